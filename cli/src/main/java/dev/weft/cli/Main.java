@@ -1,0 +1,26 @@
+package dev.weft.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The {@code weft} command: parses the arguments and hands over to a subcommand. */
+@Command(
+    name = "weft",
+    description = "A Go-style network runtime for Java.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+final class Main implements Runnable {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new Main()).execute(args));
+  }
+
+  /** Without a subcommand there is nothing to do but to say what there is. */
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+}
