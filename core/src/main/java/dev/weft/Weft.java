@@ -1,0 +1,128 @@
+package dev.weft;
+
+import dev.weft.internal.runtime.WeftRuntime;
+import dev.weft.internal.sched.Scheduler;
+import dev.weft.internal.sched.Sleep;
+import dev.weft.stats.SchedulerStats;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Goroutines: cheap threads to write blocking code in.
+ *
+ * <p>A goroutine is a virtual thread that Weft's scheduler runs; everything that works in a virtual
+ * thread works in it, and virtual threads started inside it are scheduled by Weft too. A goroutine
+ * that computes without pause, or sits in native code, does not keep the others from running: after
+ * a time slice of 10 ms the rest goes on on another thread.
+ *
+ * <p>Set with system properties: {@code weft.procs} (how many goroutines run at once; default: the
+ * available processors), {@code weft.maxThreads} (the most threads that may carry goroutines, 256),
+ * {@code weft.poller} ({@code auto}, {@code epoll}, {@code selector}).
+ *
+ * <p>All methods are safe for use by any thread.
+ */
+public final class Weft {
+  private static volatile Thread.UncaughtExceptionHandler uncaught = Weft::log;
+
+  private Weft() {}
+
+  /**
+   * Starts a goroutine.
+   *
+   * @return its thread, to join, interrupt or name it
+   */
+  public static Thread go(Goroutine body) {
+    Thread thread = WeftRuntime.scheduler().newGoroutine(() -> runCaught(body));
+    thread.start();
+    return thread;
+  }
+
+  /** Starts a goroutine with a name, which thread dumps and error messages show. */
+  public static Thread go(String name, Goroutine body) {
+    Thread thread = WeftRuntime.scheduler().newGoroutine(() -> runCaught(body));
+    thread.setName(name);
+    thread.start();
+    return thread;
+  }
+
+  private static void runCaught(Goroutine body) {
+    try {
+      body.run();
+    } catch (Throwable failure) {
+      Thread thread = Thread.currentThread();
+      try {
+        uncaught.uncaughtException(thread, failure);
+      } catch (Throwable handlers) {
+        handlers.addSuppressed(failure);
+        log(thread, handlers);
+      }
+    }
+  }
+
+  private static void log(Thread thread, Throwable failure) {
+    System.getLogger("dev.weft")
+        .log(Level.ERROR, "uncaught exception in goroutine " + thread, failure);
+  }
+
+  /**
+   * What becomes of exceptions that leave a goroutine. The default logs them to the system logger
+   * {@code dev.weft}. The handler runs on the goroutine's thread.
+   */
+  public static void onUncaught(Thread.UncaughtExceptionHandler handler) {
+    uncaught = handler;
+  }
+
+  /**
+   * Makes a call that is known to block its thread (reading a file, looking up a name, entering
+   * native code), and lets the other goroutines go on at once. Without it they go on after a time
+   * slice. On a thread that is not a goroutine's, simply makes the call.
+   */
+  public static <T, X extends Exception> T blocking(BlockingCall<T, X> call) throws X {
+    Scheduler scheduler = WeftRuntime.scheduler();
+    scheduler.enterBlocking();
+    try {
+      return call.call();
+    } finally {
+      scheduler.exitBlocking();
+    }
+  }
+
+  /** Lets the other goroutines that are ready run first. */
+  @SuppressWarnings("NamedLikeContextualKeyword") // the field's word; calls are qualified anyway
+  public static void yield() {
+    Thread.yield();
+  }
+
+  /**
+   * Pauses the calling goroutine or thread. As {@link Thread#sleep(Duration)}, on Weft's own
+   * timers.
+   *
+   * @throws InterruptedException when interrupted, before or meanwhile; the interrupt status is
+   *     cleared
+   */
+  public static void sleep(Duration duration) throws InterruptedException {
+    Sleep.sleep(WeftRuntime.scheduler().timers(), TimeUnit.NANOSECONDS.convert(duration));
+  }
+
+  /** Makes goroutines for a framework that makes its own threads. */
+  public static ThreadFactory threadFactory() {
+    return WeftRuntime.scheduler()::newGoroutine;
+  }
+
+  /**
+   * A new executor that runs every task in a goroutine of its own. Its {@code close} waits for the
+   * tasks it was given.
+   */
+  public static ExecutorService executor() {
+    return Executors.newThreadPerTaskExecutor(threadFactory());
+  }
+
+  /** What the scheduler has counted so far. */
+  public static SchedulerStats stats() {
+    return WeftRuntime.scheduler().stats();
+  }
+}

@@ -1,0 +1,203 @@
+package dev.weft.internal.poll;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.net.SocketOption;
+import java.net.SocketTimeoutException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open descriptor: its life, its deadlines, and the waiting that turns a backend's "not now"
+ * into a blocking call. Safe for use by any number of threads; reads queue among themselves, writes
+ * among themselves.
+ *
+ * <p>{@link #close} makes every waiting and every later call fail at once; the descriptor is
+ * released when the last call has left.
+ */
+public abstract class Fd {
+  final Transport transport;
+  final PollDesc poll;
+  final FdLock lock = new FdLock();
+
+  Fd(Transport transport) {
+    this.transport = transport;
+    poll = transport.poll;
+  }
+
+  /** "tcp" and the addresses, as error messages have it. */
+  abstract String where();
+
+  // Deadlines
+
+  /**
+   * @param when on {@link System#nanoTime}'s scale; 0 for none
+   */
+  public final void setReadDeadline(long when) throws IOException {
+    requireOpen("set read deadline");
+    poll.setDeadline(poll.read, when);
+  }
+
+  /**
+   * @param when on {@link System#nanoTime}'s scale; 0 for none
+   */
+  public final void setWriteDeadline(long when) throws IOException {
+    requireOpen("set write deadline");
+    poll.setDeadline(poll.write, when);
+  }
+
+  // Life
+
+  public final boolean isOpen() {
+    return !lock.isClosed();
+  }
+
+  /** False when it was closed already. */
+  public final boolean close() {
+    if (!lock.close()) {
+      return false;
+    }
+    poll.close();
+    dereference();
+    return true;
+  }
+
+  final void reference(String operation) throws IOException {
+    if (!lock.reference()) {
+      throw Failures.closed(operation, where());
+    }
+  }
+
+  final void dereference() {
+    if (lock.dereference()) {
+      transport.close();
+    }
+  }
+
+  final void lockRead(String operation) throws IOException {
+    requireLocked(operation, lock.lockRead());
+  }
+
+  final void unlockRead() {
+    if (lock.unlockRead()) {
+      transport.close();
+    }
+  }
+
+  final void lockWrite(String operation) throws IOException {
+    requireLocked(operation, lock.lockWrite());
+  }
+
+  final void unlockWrite() {
+    if (lock.unlockWrite()) {
+      transport.close();
+    }
+  }
+
+  private void requireLocked(String operation, int outcome) throws IOException {
+    if (outcome != FdLock.OK) {
+      throw outcome == FdLock.CLOSED
+          ? Failures.closed(operation, where())
+          : Failures.interrupted(operation, where());
+    }
+  }
+
+  private void requireOpen(String operation) throws IOException {
+    if (lock.isClosed()) {
+      throw Failures.closed(operation, where());
+    }
+  }
+
+  // Waiting
+
+  /**
+   * Fails when the descriptor is closed or the deadline has passed: nothing is then tried any more.
+   */
+  final void check(String operation, Direction direction, int done) throws IOException {
+    if (poll.isClosing()) {
+      throw Failures.closed(operation, where());
+    }
+    if (direction.isExpired()) {
+      throw timedOut(operation, done);
+    }
+  }
+
+  /** Waits until the operation is worth another try. */
+  final void await(String operation, Direction direction, int done) throws IOException {
+    proceed(operation, poll.await(direction), done);
+  }
+
+  /** Goes on after a wait, or fails as it says. */
+  final void proceed(String operation, PollDesc.Wait outcome, int done) throws IOException {
+    switch (outcome) {
+      case SIGNALLED -> {}
+      case CLOSED -> throw Failures.closed(operation, where());
+      case TIMED_OUT -> throw timedOut(operation, done);
+      case INTERRUPTED -> {
+        InterruptedIOException e = Failures.interrupted(operation, where());
+        e.bytesTransferred = done;
+        throw e;
+      }
+    }
+  }
+
+  private SocketTimeoutException timedOut(String operation, int done) {
+    SocketTimeoutException e = Failures.timedOut(operation, where());
+    e.bytesTransferred = done;
+    return e;
+  }
+
+  final IOException failure(String operation, int result) {
+    return Failures.of(operation, where(), -result);
+  }
+
+  // Addresses and options
+
+  public final @Nullable InetSocketAddress localAddress() {
+    if (!lock.reference()) {
+      return transport
+          .knownLocalAddress(); // the descriptor's number may be another socket's by now
+    }
+    try {
+      return transport.localAddress();
+    } finally {
+      dereference();
+    }
+  }
+
+  public final @Nullable InetSocketAddress remoteAddress() {
+    return transport.remoteAddress();
+  }
+
+  /** Binds the local end. */
+  public final void bind(String operation, String where, InetSocketAddress address)
+      throws IOException {
+    int result = transport.bind(address);
+    if (result < 0) {
+      throw Failures.of(operation, where, -result);
+    }
+  }
+
+  public final <T> void setOption(SocketOption<T> option, T value) throws IOException {
+    reference("set " + option.name());
+    try {
+      transport.setOption(option, value);
+    } finally {
+      dereference();
+    }
+  }
+
+  public final <T> T getOption(SocketOption<T> option) throws IOException {
+    reference("get " + option.name());
+    try {
+      return transport.getOption(option);
+    } finally {
+      dereference();
+    }
+  }
+
+  public final Set<SocketOption<?>> supportedOptions() {
+    return transport.supportedOptions();
+  }
+}

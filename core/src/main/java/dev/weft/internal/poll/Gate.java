@@ -1,0 +1,84 @@
+package dev.weft.internal.poll;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the one goroutine (or thread) that reads a descriptor, or the one that writes it, waits for
+ * the poller.
+ *
+ * <p>A binary semaphore, one word:
+ *
+ * <pre>
+ *   NIL      nothing has happened since the last consume; nobody waits
+ *   READY    something has happened: trying again is worth it
+ *   thread   that thread waits
+ *
+ *   NIL or thread --signal--> READY        by the poller; wakes the thread
+ *   READY --consume--> NIL                 by the owner, BEFORE it tries the operation again
+ *   NIL --enter--> thread                  by the owner; it must then look for reasons not to wait, and park while the word is itself
+ *   thread --leave, evict--> NIL           by the owner (interrupted, or a reason was found); by close and by deadlines
+ * </pre>
+ *
+ * <p>Go's runtime needs a WAIT state between NIL and the goroutine, because the goroutine can be
+ * readied only after it has left its stack. {@link LockSupport}'s permit makes an unpark before the
+ * park count, so publishing the thread at once is safe here.
+ *
+ * <p>Consuming before trying is what keeps a signal from being lost: a signal that comes before the
+ * consume belongs to something the try will see in the kernel, one that comes after it stays in the
+ * word. At most one thread enters at a time; the locks of {@link FdLock} see to that.
+ */
+final class Gate {
+  private static final Object READY = new Object();
+  private static final @Nullable Object NIL = null;
+
+  private static final VarHandle WORD;
+
+  static {
+    try {
+      WORD = MethodHandles.lookup().findVarHandle(Gate.class, "word", Object.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private volatile @Nullable Object word;
+
+  void signal() {
+    if (word == READY) {
+      return;
+    }
+    if (WORD.getAndSet(this, READY) instanceof Thread waiting) {
+      LockSupport.unpark(waiting);
+    }
+  }
+
+  /** Takes the signal; false when there was none. */
+  boolean consume() {
+    return word == READY && WORD.compareAndSet(this, READY, NIL);
+  }
+
+  /** Publishes the caller as waiting; false when a signal is there instead. */
+  boolean enter(Thread caller) {
+    return WORD.compareAndSet(this, NIL, caller);
+  }
+
+  boolean isWaiting(Thread caller) {
+    return word == caller;
+  }
+
+  /** Stops waiting; false when a signal or an eviction came first. */
+  boolean leave(Thread caller) {
+    return WORD.compareAndSet(this, caller, NIL);
+  }
+
+  /** Sends away whoever waits, without a signal: it has to find out why. */
+  void evict() {
+    Object seen = word;
+    if (seen instanceof Thread waiting && WORD.compareAndSet(this, seen, NIL)) {
+      LockSupport.unpark(waiting);
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.weft.internal.poll;
+
+import dev.weft.internal.sys.Errno;
+import dev.weft.internal.sys.SystemCallException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.TimeUnit;
+
+/** A listening socket's descriptor. */
+public final class ListenFd extends Fd {
+  private static final String ACCEPT = "accept";
+  private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  /** A shortage comes and goes with every connection that closes; one line a minute says enough. */
+  private static final long REPORT_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private final ListenTransport listener;
+
+  /** When a shortage was last reported; guarded by the read lock. */
+  private long reportedAt = System.nanoTime() - REPORT_INTERVAL_NANOS;
+
+  public ListenFd(ListenTransport listener) {
+    super(listener);
+    this.listener = listener;
+  }
+
+  @Override
+  String where() {
+    return "tcp " + Failures.format(localAddress());
+  }
+
+  public void listen(int backlog) throws IOException {
+    int result = listener.listen(backlog);
+    if (result < 0) {
+      throw failure("listen", result);
+    }
+  }
+
+  /**
+   * Waits for the next connection.
+   *
+   * <p>When the system is out of descriptors or memory the connection stays in the kernel's queue;
+   * we say so once and try again after a pause, until it works. (An edge-triggered poller would not
+   * report that connection a second time.)
+   */
+  public StreamFd accept() throws IOException {
+    lockRead(ACCEPT);
+    try {
+      long pause = FIRST_PAUSE_NANOS;
+      while (true) {
+        check(ACCEPT, poll.read, 0);
+        try {
+          StreamFd accepted = listener.tryAccept();
+          if (accepted != null) {
+            return accepted;
+          }
+        } catch (SystemCallException e) {
+          if (isShortage(e.errno())) {
+            report(e);
+            proceed(ACCEPT, poll.pauseReading(pause), 0);
+            pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+            continue;
+          } else if (isPeersFault(e.errno())) {
+            continue;
+          } else {
+            throw failure(ACCEPT, -e.errno());
+          }
+        }
+        await(ACCEPT, poll.read, 0);
+      }
+    } finally {
+      unlockRead();
+    }
+  }
+
+  private static boolean isShortage(int errno) {
+    return errno == Errno.EMFILE
+        || errno == Errno.ENFILE
+        || errno == Errno.ENOBUFS
+        || errno == Errno.ENOMEM;
+  }
+
+  /** The connection died before we took it. */
+  private static boolean isPeersFault(int errno) {
+    return errno == Errno.ECONNABORTED || errno == Errno.EPROTO || errno == Errno.EINTR;
+  }
+
+  private void report(SystemCallException e) {
+    long now = System.nanoTime();
+    if (now - reportedAt >= REPORT_INTERVAL_NANOS) {
+      reportedAt = now;
+      System.getLogger("dev.weft.net")
+          .log(
+              Level.WARNING,
+              "accept {0}: {1}; connections wait in the kernel until that is over (raise the limit with ulimit -n, or lower the"
+                  + " number of connections)",
+              where(),
+              Errno.text(e.errno()));
+    }
+  }
+}

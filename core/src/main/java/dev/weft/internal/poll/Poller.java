@@ -1,0 +1,37 @@
+package dev.weft.internal.poll;
+
+import dev.weft.internal.sched.Netpoll;
+import dev.weft.internal.sched.TimerHeap;
+import java.io.IOException;
+import java.util.function.Supplier;
+
+/** A backend: makes descriptors, and signals their {@link PollDesc} as things happen to them. */
+public abstract class Poller implements Netpoll {
+  private volatile Supplier<TimerHeap> timers =
+      () -> {
+        throw new IllegalStateException("the poller is not attached to a scheduler yet");
+      };
+
+  /** To be told, before the first descriptor is made, where deadlines wait. */
+  public final void attach(Supplier<TimerHeap> timerHeap) {
+    timers = timerHeap;
+  }
+
+  protected final PollDesc newPollDesc() {
+    return new PollDesc(timers.get());
+  }
+
+  /**
+   * A stream socket that is not connected yet.
+   *
+   * @param v6 whether for IPv6, which can then reach IPv4 addresses too
+   */
+  public abstract StreamFd openStream(boolean v6) throws IOException;
+
+  /**
+   * A socket to listen with, bound to nothing yet; connections inherit TCP_NODELAY from it.
+   *
+   * @param v6only for IPv6: whether IPv4 connections are refused
+   */
+  public abstract ListenFd openListener(boolean v6, boolean v6only) throws IOException;
+}

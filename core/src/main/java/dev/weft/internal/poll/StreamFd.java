@@ -1,0 +1,181 @@
+package dev.weft.internal.poll;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+
+/** A byte stream's descriptor. */
+public final class StreamFd extends Fd {
+  private static final String READ = "read";
+  private static final String WRITE = "write";
+  private static final String DIAL = "dial";
+
+  private final StreamTransport stream;
+  private volatile boolean readShut;
+
+  public StreamFd(StreamTransport stream) {
+    super(stream);
+    this.stream = stream;
+  }
+
+  @Override
+  String where() {
+    return "tcp " + Failures.format(localAddress()) + "->" + Failures.format(remoteAddress());
+  }
+
+  /**
+   * Reads at least one byte, waiting if need be. Returns -1 at the end of the stream, and 0 only
+   * for a {@code length} of 0.
+   *
+   * <p>The locking is spelled out here and in {@code write} instead of being passed a lambda: this
+   * is the hot path.
+   */
+  public int read(MemorySegment memory, long offset, int length) throws IOException {
+    lockRead(READ);
+    try {
+      while (true) {
+        check(READ, poll.read, 0);
+        if (readShut) {
+          return -1;
+        }
+        if (length == 0) {
+          return 0;
+        }
+        int n = stream.tryRead(memory, offset, length);
+        if (n > 0) {
+          return n;
+        }
+        if (n == 0) {
+          return -1;
+        }
+        if (n != Transport.WOULD_BLOCK) {
+          throw failure(READ, n);
+        }
+        await(READ, poll.read, 0);
+      }
+    } finally {
+      unlockRead();
+    }
+  }
+
+  /** Waits until a read would not wait: bytes, the end of the stream or an error are there. */
+  public void awaitReadable() throws IOException {
+    lockRead(READ);
+    try {
+      check(READ, poll.read, 0);
+      if (!readShut && !stream.isReadable()) {
+        await(READ, poll.read, 0);
+      }
+    } finally {
+      unlockRead();
+    }
+  }
+
+  /** Writes all of it, waiting as often as need be. */
+  public void write(MemorySegment memory, long offset, long length) throws IOException {
+    lockWrite(WRITE);
+    try {
+      long done = 0;
+      do {
+        check(WRITE, poll.write, clamp(done));
+        int n = stream.tryWrite(memory, offset + done, clamp(length - done));
+        if (n >= 0) {
+          done += n;
+        } else if (n == Transport.WOULD_BLOCK) {
+          await(WRITE, poll.write, clamp(done));
+        } else {
+          throw failure(WRITE, n);
+        }
+      } while (done < length);
+    } finally {
+      unlockWrite();
+    }
+  }
+
+  /** Writes all buffers, in order. */
+  public long write(ByteBuffer[] buffers) throws IOException {
+    lockWrite(WRITE);
+    try {
+      long done = 0;
+      for (int first = 0; (first = skipEmpty(buffers, first)) < buffers.length; ) {
+        check(WRITE, poll.write, clamp(done));
+        int n = stream.tryWrite(buffers, first, buffers.length);
+        if (n >= 0) {
+          done += n;
+        } else if (n == Transport.WOULD_BLOCK) {
+          await(WRITE, poll.write, clamp(done));
+        } else {
+          throw failure(WRITE, n);
+        }
+      }
+      return done;
+    } finally {
+      unlockWrite();
+    }
+  }
+
+  private static int skipEmpty(ByteBuffer[] buffers, int from) {
+    int i = from;
+    while (i < buffers.length && !buffers[i].hasRemaining()) {
+      i++;
+    }
+    return i;
+  }
+
+  private static int clamp(long n) {
+    return (int) Math.min(n, Integer.MAX_VALUE);
+  }
+
+  /** Connects, waiting until that has succeeded or failed; the write deadline applies. */
+  public void connect(InetSocketAddress remote) throws IOException {
+    String target = "tcp " + Failures.format(remote);
+    lockWrite(DIAL);
+    try {
+      int result = stream.tryConnect(remote);
+      while (result == Transport.WOULD_BLOCK) {
+        switch (poll.await(poll.write)) {
+          case SIGNALLED -> result = stream.finishConnect();
+          case CLOSED -> throw Failures.closed(DIAL, target);
+          case TIMED_OUT -> throw Failures.timedOut(DIAL, target);
+          case INTERRUPTED -> throw Failures.interrupted(DIAL, target);
+        }
+      }
+      if (result < 0) {
+        throw Failures.of(DIAL, target, -result);
+      }
+    } finally {
+      unlockWrite();
+    }
+  }
+
+  /**
+   * Ends reading: this and every later read, and the one in progress, answer the end of the stream.
+   */
+  public void closeRead() throws IOException {
+    shutdown("close read", true);
+  }
+
+  /** Ends writing: the peer reads the end of the stream after the last byte written. */
+  public void closeWrite() throws IOException {
+    shutdown("close write", false);
+  }
+
+  private void shutdown(String operation, boolean reading) throws IOException {
+    reference(operation);
+    try {
+      if (reading) {
+        readShut = true;
+      }
+      int result = stream.shutdown(reading);
+      if (reading) {
+        poll.signalRead();
+      }
+      if (result < 0) {
+        throw failure(operation, result);
+      }
+    } finally {
+      dereference();
+    }
+  }
+}

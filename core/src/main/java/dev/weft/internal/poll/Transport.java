@@ -1,0 +1,52 @@
+package dev.weft.internal.poll;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketOption;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One open descriptor as a backend has it: operations that never wait.
+ *
+ * <p>The contract with {@link Fd}, the same for a backend that hears of readiness and one that
+ * hears of completions: an operation that cannot go on now answers {@link #WOULD_BLOCK}, and by
+ * then the backend has arranged that {@link PollDesc#signalRead} (or {@code signalWrite}) will be
+ * called when trying again is worth it; also when that is already so. A signal may be spurious; it
+ * must not be missing. The operation consumes the signal before it tries.
+ *
+ * <p>Results are the kernel's: a count, or a negated error number. {@link Fd} calls read operations
+ * one at a time and write operations one at a time, and {@link #close} once, when nothing else is
+ * under way.
+ */
+public abstract class Transport {
+  /** "Not now": the kernel's EAGAIN. */
+  public static final int WOULD_BLOCK = -11;
+
+  protected final PollDesc poll;
+
+  protected Transport(PollDesc poll) {
+    this.poll = poll;
+  }
+
+  /** Sends the local end's address to the kernel; 0, or a negated error number. */
+  protected abstract int bind(InetSocketAddress address) throws IOException;
+
+  /** Asks the system where the local end is; called while the descriptor is open. */
+  protected abstract @Nullable InetSocketAddress localAddress();
+
+  /** The best that is known of the local end without asking; at any time. */
+  protected abstract @Nullable InetSocketAddress knownLocalAddress();
+
+  /** The peer, once connected; at any time. */
+  protected abstract @Nullable InetSocketAddress remoteAddress();
+
+  protected abstract <T> void setOption(SocketOption<T> option, T value) throws IOException;
+
+  protected abstract <T> T getOption(SocketOption<T> option) throws IOException;
+
+  protected abstract Set<SocketOption<?>> supportedOptions();
+
+  /** Releases the descriptor. */
+  protected abstract void close();
+}

@@ -1,0 +1,97 @@
+package dev.weft.internal.poll.epoll;
+
+import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.SystemCallException;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.util.Map;
+import java.util.Set;
+import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
+
+/** The JDK's socket options as Linux numbers them. */
+final class SocketOptions {
+  /** An option's level and name for the kernel. */
+  record Number(int level, int name) {
+    void set(int fd, int value) throws SystemCallException {
+      SystemCallException.check("setsockopt", Libc.setsockopt(fd, level, name, value));
+    }
+
+    /** The value, or a negated error number. */
+    int get(int fd) {
+      int[] value = new int[1];
+      int result = Libc.getsockopt(fd, level, name, value);
+      return result < 0 ? result : value[0];
+    }
+  }
+
+  private static final int SOL_SOCKET = 1;
+  private static final int IPPROTO_IP = 0;
+  private static final int IPPROTO_TCP = 6;
+  private static final int IPPROTO_IPV6 = 41;
+
+  static final Number REUSE_ADDRESS = new Number(SOL_SOCKET, 2);
+  static final Number ERROR = new Number(SOL_SOCKET, 4);
+  static final Number NO_DELAY = new Number(IPPROTO_TCP, 1);
+  static final Number V6_ONLY = new Number(IPPROTO_IPV6, 26);
+  private static final Number LINGER = new Number(SOL_SOCKET, 13);
+
+  private static final Map<SocketOption<?>, Number> NUMBERS =
+      Map.ofEntries(
+          Map.entry(StandardSocketOptions.SO_REUSEADDR, REUSE_ADDRESS),
+          Map.entry(StandardSocketOptions.SO_REUSEPORT, new Number(SOL_SOCKET, 15)),
+          Map.entry(StandardSocketOptions.SO_SNDBUF, new Number(SOL_SOCKET, 7)),
+          Map.entry(StandardSocketOptions.SO_RCVBUF, new Number(SOL_SOCKET, 8)),
+          Map.entry(StandardSocketOptions.SO_KEEPALIVE, new Number(SOL_SOCKET, 9)),
+          Map.entry(StandardSocketOptions.SO_LINGER, LINGER),
+          Map.entry(StandardSocketOptions.TCP_NODELAY, NO_DELAY),
+          Map.entry(StandardSocketOptions.IP_TOS, new Number(IPPROTO_IP, 1)),
+          Map.entry(ExtendedSocketOptions.TCP_KEEPIDLE, new Number(IPPROTO_TCP, 4)),
+          Map.entry(ExtendedSocketOptions.TCP_KEEPINTERVAL, new Number(IPPROTO_TCP, 5)),
+          Map.entry(ExtendedSocketOptions.TCP_KEEPCOUNT, new Number(IPPROTO_TCP, 6)),
+          Map.entry(ExtendedSocketOptions.TCP_QUICKACK, new Number(IPPROTO_TCP, 12)));
+
+  private SocketOptions() {}
+
+  static Set<SocketOption<?>> supported() {
+    return NUMBERS.keySet();
+  }
+
+  static <T> void set(int fd, SocketOption<T> option, @Nullable T value)
+      throws SystemCallException {
+    Number number = number(option);
+    switch (value) {
+      case Boolean on -> number.set(fd, on ? 1 : 0);
+      // As in the JDK: a negative linger time means none.
+      case Integer seconds when number == LINGER ->
+          SystemCallException.check(
+              "setsockopt",
+              Libc.setsockopt(
+                  fd, number.level, number.name, seconds >= 0 ? 1 : 0, Math.max(0, seconds)));
+      case Integer n -> number.set(fd, n);
+      case null, default ->
+          throw new IllegalArgumentException(option.name() + " does not take " + value);
+    }
+  }
+
+  static <T> T get(int fd, SocketOption<T> option) throws SystemCallException {
+    Number number = number(option);
+    int[] value = new int[number == LINGER ? 2 : 1];
+    SystemCallException.check("getsockopt", Libc.getsockopt(fd, number.level, number.name, value));
+    if (number == LINGER) {
+      return option.type().cast(value[0] == 0 ? -1 : value[1]);
+    }
+    return option
+        .type()
+        .cast(option.type() == Boolean.class ? (Object) (value[0] != 0) : (Object) value[0]);
+  }
+
+  private static Number number(SocketOption<?> option) {
+    Number number = NUMBERS.get(option);
+    if (number == null) {
+      throw new UnsupportedOperationException(
+          option.name() + " is not an option of TCP sockets here");
+    }
+    return number;
+  }
+}

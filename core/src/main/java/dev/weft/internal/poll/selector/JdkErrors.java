@@ -1,0 +1,45 @@
+package dev.weft.internal.poll.selector;
+
+import dev.weft.internal.sys.Errno;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Map;
+
+/** Finds the error number behind an exception of the JDK's channels, which have it only as text. */
+final class JdkErrors {
+  private static final Map<String, Integer> NUMBERS =
+      Map.ofEntries(
+          Map.entry("connection reset", Errno.ECONNRESET),
+          Map.entry("broken pipe", Errno.EPIPE),
+          Map.entry("connection refused", Errno.ECONNREFUSED),
+          Map.entry("connection timed out", Errno.ETIMEDOUT),
+          Map.entry("software caused connection abort", Errno.ECONNABORTED),
+          Map.entry("address already in use", Errno.EADDRINUSE),
+          Map.entry("cannot assign requested address", Errno.EADDRNOTAVAIL),
+          Map.entry("permission denied", Errno.EACCES),
+          Map.entry("network is unreachable", Errno.ENETUNREACH),
+          Map.entry("no route to host", Errno.EHOSTUNREACH),
+          Map.entry("too many open files in system", Errno.ENFILE),
+          Map.entry("too many open files", Errno.EMFILE),
+          Map.entry("cannot allocate memory", Errno.ENOMEM),
+          Map.entry("no buffer space available", Errno.ENOBUFS));
+
+  private JdkErrors() {}
+
+  /** The negated error number; throws {@code e} when it has none we know. */
+  static int negatedErrno(IOException e) throws IOException {
+    String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+    int longest = 0;
+    int errno = 0;
+    for (var known : NUMBERS.entrySet()) {
+      if (known.getKey().length() > longest && message.contains(known.getKey())) {
+        longest = known.getKey().length();
+        errno = known.getValue();
+      }
+    }
+    if (errno == 0) {
+      throw e;
+    }
+    return -errno;
+  }
+}

@@ -1,0 +1,119 @@
+package dev.weft.internal.poll.selector;
+
+import dev.weft.internal.poll.ListenTransport;
+import dev.weft.internal.poll.PollDesc;
+import dev.weft.internal.poll.StreamFd;
+import dev.weft.internal.sys.SystemCallException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketOption;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A listening TCP socket on a non-blocking {@link ServerSocketChannel}, which binds and listens in
+ * one.
+ */
+final class SelectorListener extends ListenTransport {
+  private final SelectorPoller poller;
+  private final ServerSocketChannel channel;
+  private final Interest interest;
+  private final boolean v6only;
+  private @Nullable InetSocketAddress wanted;
+  private volatile @Nullable InetSocketAddress local;
+
+  SelectorListener(
+      SelectorPoller poller, PollDesc poll, ServerSocketChannel channel, boolean v6only) {
+    super(poll);
+    this.poller = poller;
+    this.channel = channel;
+    this.v6only = v6only;
+    interest = new Interest(poller, poll, channel);
+  }
+
+  @Override
+  protected int bind(InetSocketAddress address) {
+    wanted = address;
+    return 0;
+  }
+
+  @Override
+  protected int listen(int backlog) throws IOException {
+    try {
+      channel.bind(wanted, backlog);
+      local = (InetSocketAddress) channel.getLocalAddress();
+      return 0;
+    } catch (IOException e) {
+      return JdkErrors.negatedErrno(e);
+    }
+  }
+
+  @Override
+  protected @Nullable StreamFd tryAccept() throws IOException {
+    poll.consumeRead();
+    SocketChannel accepted;
+    try {
+      accepted = channel.accept();
+    } catch (IOException e) {
+      throw new SystemCallException("accept", -JdkErrors.negatedErrno(e));
+    }
+    if (accepted == null) {
+      interest.signalWhen(SelectionKey.OP_ACCEPT);
+      return null;
+    }
+    if (v6only && isV4(((InetSocketAddress) accepted.getRemoteAddress()).getAddress())) {
+      Channels.close(accepted); // the JDK has no IPV6_V6ONLY
+      return tryAccept();
+    }
+    try {
+      return poller.newStream(accepted);
+    } catch (IOException e) {
+      Channels.close(accepted);
+      throw e;
+    }
+  }
+
+  private static boolean isV4(InetAddress address) {
+    return address instanceof java.net.Inet4Address;
+  }
+
+  @Override
+  protected @Nullable InetSocketAddress localAddress() {
+    return local;
+  }
+
+  @Override
+  protected @Nullable InetSocketAddress knownLocalAddress() {
+    return local;
+  }
+
+  @Override
+  protected @Nullable InetSocketAddress remoteAddress() {
+    return null;
+  }
+
+  @Override
+  protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
+    channel.setOption(option, value);
+  }
+
+  @Override
+  protected <T> T getOption(SocketOption<T> option) throws IOException {
+    return channel.getOption(option);
+  }
+
+  @Override
+  protected Set<SocketOption<?>> supportedOptions() {
+    return channel.supportedOptions();
+  }
+
+  @Override
+  protected void close() {
+    Channels.close(channel);
+    interest.closed();
+  }
+}

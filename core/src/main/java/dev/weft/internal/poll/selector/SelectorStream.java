@@ -1,0 +1,157 @@
+package dev.weft.internal.poll.selector;
+
+import dev.weft.internal.poll.PollDesc;
+import dev.weft.internal.poll.StreamTransport;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A TCP connection on a non-blocking {@link SocketChannel}. */
+final class SelectorStream extends StreamTransport {
+  private final SocketChannel channel;
+  private final Interest interest;
+  private volatile @Nullable InetSocketAddress local;
+  private volatile @Nullable InetSocketAddress remote;
+
+  SelectorStream(SelectorPoller poller, PollDesc poll, SocketChannel channel) throws IOException {
+    super(poll);
+    this.channel = channel;
+    interest = new Interest(poller, poll, channel);
+    remote = (InetSocketAddress) channel.getRemoteAddress();
+  }
+
+  @Override
+  protected int bind(InetSocketAddress address) throws IOException {
+    try {
+      channel.bind(address);
+      return 0;
+    } catch (IOException e) {
+      return JdkErrors.negatedErrno(e);
+    }
+  }
+
+  @Override
+  protected int tryConnect(InetSocketAddress address) throws IOException {
+    remote = address;
+    try {
+      return channel.connect(address) ? 0 : interest.signalWhen(SelectionKey.OP_CONNECT);
+    } catch (IOException e) {
+      return JdkErrors.negatedErrno(e);
+    }
+  }
+
+  @Override
+  protected int finishConnect() throws IOException {
+    poll.consumeWrite();
+    try {
+      return channel.finishConnect() ? 0 : interest.signalWhen(SelectionKey.OP_CONNECT);
+    } catch (IOException e) {
+      return JdkErrors.negatedErrno(e);
+    }
+  }
+
+  @Override
+  protected int tryRead(MemorySegment memory, long offset, int length) throws IOException {
+    poll.consumeRead();
+    try {
+      int n = channel.read(memory.asSlice(offset, length).asByteBuffer());
+      return n > 0 ? n : n < 0 ? 0 : interest.signalWhen(SelectionKey.OP_READ);
+    } catch (IOException e) {
+      return JdkErrors.negatedErrno(e);
+    }
+  }
+
+  @Override
+  protected boolean isReadable() throws IOException {
+    poll.consumeRead();
+    interest.signalWhen(SelectionKey.OP_READ);
+    return false;
+  }
+
+  @Override
+  protected int tryWrite(MemorySegment memory, long offset, int length) throws IOException {
+    poll.consumeWrite();
+    try {
+      int n = channel.write(memory.asSlice(offset, length).asByteBuffer());
+      return n > 0 || length == 0 ? n : interest.signalWhen(SelectionKey.OP_WRITE);
+    } catch (IOException e) {
+      return JdkErrors.negatedErrno(e);
+    }
+  }
+
+  @Override
+  protected int tryWrite(ByteBuffer[] buffers, int first, int end) throws IOException {
+    poll.consumeWrite();
+    try {
+      int n = (int) channel.write(buffers, first, end - first);
+      return n > 0 ? n : interest.signalWhen(SelectionKey.OP_WRITE);
+    } catch (IOException e) {
+      return JdkErrors.negatedErrno(e);
+    }
+  }
+
+  @Override
+  protected int shutdown(boolean reading) throws IOException {
+    try {
+      if (reading) {
+        channel.shutdownInput();
+      } else {
+        channel.shutdownOutput();
+      }
+      return 0;
+    } catch (IOException e) {
+      return JdkErrors.negatedErrno(e);
+    }
+  }
+
+  @Override
+  protected @Nullable InetSocketAddress localAddress() {
+    if (local == null) {
+      try {
+        SocketAddress now = channel.getLocalAddress();
+        local = (InetSocketAddress) now;
+      } catch (IOException e) {
+        return null; // closed before anyone asked
+      }
+    }
+    return local;
+  }
+
+  @Override
+  protected @Nullable InetSocketAddress knownLocalAddress() {
+    return local;
+  }
+
+  @Override
+  protected @Nullable InetSocketAddress remoteAddress() {
+    return remote;
+  }
+
+  @Override
+  protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
+    channel.setOption(option, value);
+  }
+
+  @Override
+  protected <T> T getOption(SocketOption<T> option) throws IOException {
+    return channel.getOption(option);
+  }
+
+  @Override
+  protected Set<SocketOption<?>> supportedOptions() {
+    return channel.supportedOptions();
+  }
+
+  @Override
+  protected void close() {
+    Channels.close(channel);
+    interest.closed();
+  }
+}

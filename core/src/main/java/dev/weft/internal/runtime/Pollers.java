@@ -1,0 +1,49 @@
+package dev.weft.internal.runtime;
+
+import dev.weft.internal.poll.Poller;
+import dev.weft.internal.poll.epoll.EpollPoller;
+import dev.weft.internal.poll.selector.SelectorPoller;
+import dev.weft.internal.sys.Libc;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The backends, best first. */
+public final class Pollers {
+  private Pollers() {}
+
+  /** All backends by name, best first. */
+  public static List<String> names() {
+    return List.of("epoll", "selector");
+  }
+
+  /** Why a backend cannot be had here; {@code null} when it can. */
+  public static @Nullable String unavailableBecause(String name) {
+    return switch (name) {
+      case "epoll" -> Libc.unavailableBecause();
+      case "selector" -> null;
+      default -> "there is no such poller; there are: auto, " + String.join(", ", names());
+    };
+  }
+
+  static Poller open(String wanted) {
+    String name = wanted.equals("auto") ? best() : wanted;
+    String why = unavailableBecause(name);
+    if (why != null) {
+      throw new IllegalArgumentException("-Dweft.poller=" + wanted + ": " + why);
+    }
+    try {
+      return name.equals("epoll") ? new EpollPoller() : new SelectorPoller();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot open the " + name + " poller: " + e.getMessage(), e);
+    }
+  }
+
+  private static String best() {
+    return names().stream()
+        .filter(name -> unavailableBecause(name) == null)
+        .findFirst()
+        .orElseThrow();
+  }
+}

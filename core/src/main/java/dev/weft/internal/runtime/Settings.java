@@ -1,0 +1,44 @@
+package dev.weft.internal.runtime;
+
+import java.util.Locale;
+
+/**
+ * What users can set with system properties.
+ *
+ * @param procs {@code weft.procs}: how many goroutines run at once; default: the available
+ *     processors
+ * @param maxThreads {@code weft.maxThreads}: the most threads that may carry goroutines, counting
+ *     those that compute or block for long
+ * @param poller {@code weft.poller}: "auto", or a backend's name
+ */
+public record Settings(int procs, int maxThreads, String poller) {
+  private static final int DEFAULT_MAX_THREADS = 256;
+
+  /** Reads the properties; an invalid value fails with the property's name and what it takes. */
+  static Settings fromProperties() {
+    int procs = positive("weft.procs", Runtime.getRuntime().availableProcessors());
+    int maxThreads = positive("weft.maxThreads", Math.max(DEFAULT_MAX_THREADS, 2 * procs));
+    String poller = System.getProperty("weft.poller", "auto").toLowerCase(Locale.ROOT);
+    return new Settings(procs, Math.max(maxThreads, procs + 1), poller);
+  }
+
+  private static int positive(String property, int otherwise) {
+    String value = System.getProperty(property);
+    if (value == null) {
+      return otherwise;
+    }
+    try {
+      int n = Integer.parseInt(value.strip());
+      if (n > 0) {
+        return n;
+      }
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(wrong(property, value), e);
+    }
+    throw new IllegalArgumentException(wrong(property, value));
+  }
+
+  private static String wrong(String property, String value) {
+    return "-D" + property + "=" + value + ": takes a whole number above 0";
+  }
+}

@@ -1,0 +1,27 @@
+package dev.weft.internal.sched;
+
+/** What each machine counts. */
+enum Counter {
+  /** Goroutines made. */
+  CREATED,
+  /** Goroutines that ran to their end. */
+  FINISHED,
+  /** Times a goroutine was put on a processor. */
+  SLICES,
+  /** Times a machine took tasks from another processor. */
+  STEALS,
+  /** Times the poller was asked without waiting. */
+  POLLS,
+  /** Times a machine waited in the poller. */
+  POLL_WAITS,
+  /** Events the poller reported. */
+  POLL_EVENTS,
+  /** Times an idle machine was woken. */
+  WAKES,
+  /** Times a machine went idle for want of work. */
+  PARKS,
+  /** Times a processor was given up for a call known to block. */
+  BLOCKING_CALLS;
+
+  static final int COUNT = values().length;
+}

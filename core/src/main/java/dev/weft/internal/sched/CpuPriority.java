@@ -1,0 +1,73 @@
+package dev.weft.internal.sched;
+
+import dev.weft.internal.sys.Libc;
+
+/**
+ * One machine's CPU priority: sysmon lowers it while a goroutine outlasts its time slice, the
+ * machine restores it when the goroutine is done.
+ *
+ * <p>Lowered, the thread gets about a tenth of what a thread of normal priority gets when they
+ * compete for a core (the kernel's weights for nice 0 and nice 10 are 1024 and 110), so goroutines
+ * with short slices hardly notice the hog.
+ *
+ * <p>The lock orders the two: sysmon lowers only while the slice it judged still runs, and the
+ * machine restores after that slice has ended, so a thread that is past its slice is never left
+ * lowered. Where priorities cannot be changed nothing happens.
+ */
+final class CpuPriority {
+  private static final int STEP = 10;
+  private static final boolean AVAILABLE = Libc.unavailableBecause() == null;
+  private static final int NORMAL = AVAILABLE ? Libc.niceOf(0) : 0;
+
+  private int tid;
+  private boolean lowered;
+
+  /**
+   * On the machine's thread, first: a thread inherits the priority of the one that made it, which
+   * may have been a hog.
+   */
+  void begin() {
+    if (AVAILABLE) {
+      synchronized (this) {
+        tid = Libc.gettid();
+        if (Libc.niceOf(0) != NORMAL) {
+          lowered = true;
+        }
+      }
+      restore();
+    }
+  }
+
+  /** The CPU time the machine has used, in nanoseconds; negative when that is not known. */
+  synchronized long cpuNanos() {
+    return tid == 0 ? -1 : Libc.cpuNanosOf(tid);
+  }
+
+  /**
+   * By sysmon: lowers the priority of {@code machine} if it is still in the goroutine it was in at
+   * {@code slice}.
+   */
+  synchronized boolean lower(Machine machine, int slice) {
+    if (tid == 0 || lowered || machine.slice() != slice || Libc.setNice(tid, NORMAL + STEP) < 0) {
+      return false;
+    }
+    lowered = true;
+    return true;
+  }
+
+  /**
+   * By the machine, between goroutines. False when the system forbids it: the thread had better end
+   * than stay slow.
+   */
+  synchronized boolean restore() {
+    if (lowered && Libc.setNice(tid, NORMAL) < 0) {
+      return false;
+    }
+    lowered = false;
+    return true;
+  }
+
+  synchronized boolean isLowered() {
+    return lowered;
+  }
+}

@@ -1,0 +1,321 @@
+package dev.weft.internal.sched;
+
+import dev.weft.internal.sys.Jdk;
+import dev.weft.stats.LatencyCounts;
+import dev.weft.stats.SchedulerStats;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Weft's own scheduler: what the processors share, and the way a ready goroutine takes to one of
+ * them.
+ *
+ * <p>The JDK hands every virtual thread that becomes ready to {@link #execute}: from the goroutine
+ * that woke it, from a machine that polls or yields, from the JDK's timer and unblocker threads,
+ * from anywhere. That call must never throw (the goroutine would be lost), never wait and never run
+ * the task itself; the caller is pinned meanwhile.
+ *
+ * <p><b>Nothing ready is overlooked.</b> A thread that queues a task does so with a compare-and-set
+ * and then looks for idle processors and searching machines ({@link #wake}); a machine that goes
+ * idle publishes that, stops counting as searching, and only then looks at all queues once more.
+ * Whichever comes second sees the other. The queueing thread wakes nobody while a machine is
+ * searching, since the last one to stop searching looks again.
+ */
+public final class GmpScheduler extends Scheduler implements Executor {
+  final int machineLimit;
+  final Netpoll netpoll;
+  final PollToken pollToken = new PollToken();
+  final Processor[] processors;
+  final GlobalQueue global = new GlobalQueue();
+  final IdleProcessors idleProcessors;
+  final IdleMachines idleMachines = new IdleMachines();
+  final AtomicInteger searchers = new AtomicInteger();
+  final List<Machine> machines = new CopyOnWriteArrayList<>();
+  final Sysmon sysmon;
+  private final AtomicInteger machineCount = new AtomicInteger();
+  private final LongAdder machineLimitHits = new LongAdder();
+  private final LongAdder createdElsewhere = new LongAdder();
+  private final LongAdder finishedElsewhere = new LongAdder();
+  private final long[] retiredCounts = new long[Counter.COUNT];
+  private final long[] retiredWaits = new long[LatencyHistogram.BUCKETS];
+  private final ThreadFactory goroutines = Jdk.virtualThreadsOn(this);
+
+  /**
+   * @param processorCount how many goroutines run at once
+   * @param machineLimit how many threads there may be, counting those that hold a goroutine which
+   *     computes or blocks
+   */
+  public GmpScheduler(int processorCount, int machineLimit, Netpoll netpoll) {
+    this.machineLimit = machineLimit;
+    this.netpoll = netpoll;
+    processors = new Processor[processorCount];
+    for (int i = 0; i < processorCount; i++) {
+      processors[i] = new Processor(i, this::earlierTimer);
+    }
+    idleProcessors = new IdleProcessors(processors);
+    for (Processor processor : processors) {
+      idleProcessors.put(processor);
+    }
+    sysmon = new Sysmon(this);
+    sysmon.start();
+  }
+
+  @Override
+  public String mode() {
+    return "gmp";
+  }
+
+  // Goroutines
+
+  @Override
+  public Thread newGoroutine(Runnable body) {
+    count(Counter.CREATED, createdElsewhere);
+    return goroutines.newThread(() -> {
+      try {
+        body.run();
+      } finally {
+        count(Counter.FINISHED, finishedElsewhere);
+      }
+    });
+  }
+
+  private void count(Counter counter, LongAdder elsewhere) {
+    Machine machine = currentMachine();
+    if (machine != null) {
+      machine.counters.increment(counter);
+    } else {
+      elsewhere.increment();
+    }
+  }
+
+  private @Nullable Machine currentMachine() {
+    return Jdk.currentCarrier() instanceof Machine machine && machine.scheduler == this
+        ? machine
+        : null;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    Thread carrier = Jdk.currentCarrier();
+    if (carrier instanceof Machine machine && machine.scheduler == this) {
+      Processor processor = machine.ownProcessor();
+      if (processor != null) {
+        if (Thread.currentThread() != carrier) {
+          processor.readyNext(task, global);
+          if (canWake() && processor.throttle.pass()) {
+            wake(processor);
+          }
+        } else {
+          // The machine itself, between goroutines: it dispatches events or timers, or its last
+          // goroutine yielded.
+          processor.readyLast(task, global);
+          machine.readied();
+        }
+        return;
+      }
+    }
+    global.add(task);
+    wake(null);
+  }
+
+  @Override
+  public void enterBlocking() {
+    Machine machine = Thread.currentThread().isVirtual() ? currentMachine() : null;
+    if (machine != null) {
+      machine.enterBlocking();
+    }
+  }
+
+  @Override
+  public void exitBlocking() {
+    Machine machine = Thread.currentThread().isVirtual() ? currentMachine() : null;
+    // The goroutine may have parked meanwhile and be on another machine now, which then has a
+    // processor.
+    if (machine != null && !machine.exitBlocking()) {
+      Thread.yield(); // queues the goroutine; the machine goes idle
+    }
+  }
+
+  // Idle processors and machines
+
+  boolean hasQueuedWork() {
+    if (!global.isEmpty()) {
+      return true;
+    }
+    for (Processor processor : processors) {
+      if (!processor.queue.isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean canWake() {
+    return searchers.get() == 0 && idleProcessors.any();
+  }
+
+  /**
+   * Sets a machine searching if a processor is idle and none searches already.
+   *
+   * @param origin the processor whose task is the reason; it learns whether the search was in vain
+   */
+  void wake(@Nullable Processor origin) {
+    if (!canWake() || !searchers.compareAndSet(0, 1)) {
+      return;
+    }
+    Processor processor = idleProcessors.take();
+    if (processor == null) {
+      searchers.decrementAndGet();
+    } else if (!start(processor, true, origin)) {
+      idleProcessors.put(processor);
+      searchers.decrementAndGet();
+    }
+  }
+
+  /**
+   * Gives {@code processor}, which the caller holds, to a machine: a parked one, else the one that
+   * waits in the poller, else a new one. False when there may be no more.
+   */
+  boolean start(Processor processor, boolean searching, @Nullable Processor origin) {
+    Machine machine = idleMachines.pop();
+    if (machine != null) {
+      machine.grant(processor, searching, origin);
+      return true;
+    }
+    machine = pollToken.claimWaiter();
+    if (machine != null) {
+      machine.grant(processor, searching, origin);
+      netpoll.wake();
+      return true;
+    }
+    return startNew(processor, searching, origin);
+  }
+
+  /**
+   * Finds the best use for a processor that its owner no longer holds: another machine, or
+   * idleness.
+   */
+  void passOn(Processor processor) {
+    if ((processor.hasWork() || !global.isEmpty() || pollToken.isFree())
+        && start(processor, false, null)) {
+      return;
+    }
+    idleProcessors.put(processor);
+    if (processor.hasWork() || !global.isEmpty()) {
+      wake(null);
+    }
+  }
+
+  private boolean startNew(Processor processor, boolean searching, @Nullable Processor origin) {
+    if (machineCount.incrementAndGet() > machineLimit) {
+      machineCount.decrementAndGet();
+      machineLimitHits.increment();
+      return false;
+    }
+    Machine machine = new Machine(this, processor, searching, origin);
+    machines.add(machine);
+    try {
+      machine.start();
+      return true;
+    } catch (OutOfMemoryError e) {
+      // The system would not give us another thread; what is queued waits for one of those we have.
+      processor.release(machine);
+      forget(machine);
+      machineLimitHits.increment();
+      return false;
+    }
+  }
+
+  /** {@code machine} ends. */
+  void forget(Machine machine) {
+    synchronized (retiredCounts) {
+      machines.remove(machine);
+      machine.counters.addTo(retiredCounts, retiredWaits);
+    }
+    machineCount.decrementAndGet();
+  }
+
+  int machineCount() {
+    return machineCount.get();
+  }
+
+  boolean mayStart() {
+    return machineCount.get() < machineLimit;
+  }
+
+  // Timers
+
+  @Override
+  public TimerHeap timers() {
+    Machine machine = currentMachine();
+    Processor processor = machine == null ? null : machine.ownProcessor();
+    if (processor == null) {
+      processor = processors[(int) (Thread.currentThread().threadId() % processors.length)];
+    }
+    return processor.timers;
+  }
+
+  private void earlierTimer(long when) {
+    if (pollToken.waitsBeyond(when)) {
+      netpoll.wake();
+    }
+  }
+
+  /** When the next timer of any processor is due. */
+  long earliestTimer() {
+    long earliest = TimerHeap.NEVER;
+    for (Processor processor : processors) {
+      earliest = Math.min(earliest, processor.timers.earliest());
+    }
+    return earliest;
+  }
+
+  @Override
+  public SchedulerStats stats() {
+    long[] counts;
+    long[] waits;
+    List<Machine> alive;
+    synchronized (retiredCounts) {
+      counts = retiredCounts.clone();
+      waits = retiredWaits.clone();
+      alive = List.copyOf(machines);
+      for (Machine machine : alive) {
+        machine.counters.addTo(counts, waits);
+      }
+    }
+    int queued = global.size();
+    int runnable = queued;
+    int timers = 0;
+    for (Processor processor : processors) {
+      runnable += processor.queue.size() + (processor.peekNext() == null ? 0 : 1);
+      timers += processor.timers.size();
+    }
+    return new SchedulerStats(
+        processors.length,
+        idleProcessors.count(),
+        alive.size(),
+        machineLimit,
+        machineLimitHits.sum(),
+        (int) alive.stream().filter(Machine::isLowered).count(),
+        counts[Counter.CREATED.ordinal()] + createdElsewhere.sum(),
+        counts[Counter.FINISHED.ordinal()] + finishedElsewhere.sum(),
+        runnable,
+        queued,
+        counts[Counter.SLICES.ordinal()],
+        counts[Counter.STEALS.ordinal()],
+        sysmon.handoffs(),
+        counts[Counter.BLOCKING_CALLS.ordinal()],
+        counts[Counter.POLLS.ordinal()],
+        counts[Counter.POLL_WAITS.ordinal()],
+        counts[Counter.POLL_EVENTS.ordinal()],
+        counts[Counter.WAKES.ordinal()],
+        counts[Counter.PARKS.ordinal()],
+        timers,
+        new LatencyCounts(waits));
+  }
+}

@@ -1,0 +1,54 @@
+package dev.weft.internal.sched;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Machines without work, the latest on top: its stack and caches are the warmest.
+ *
+ * <p>A Treiber stack whose nodes are never reused, so that a machine may leave from the middle
+ * (when it ends for having been idle too long) by merely giving up its ticket; the node is skipped
+ * when it comes to the top.
+ */
+final class IdleMachines {
+  /**
+   * One stay on the stack. Whoever claims the ticket, the waker or the machine itself, decides what
+   * becomes of the machine.
+   */
+  static final class Ticket extends AtomicReference<@Nullable Machine> {
+    private static final long serialVersionUID = 1L;
+
+    private @Nullable Ticket below;
+
+    private Ticket(Machine machine) {
+      super(machine);
+    }
+
+    /** True for exactly one caller. */
+    boolean claim() {
+      return getAndSet(null) != null;
+    }
+  }
+
+  private final AtomicReference<@Nullable Ticket> top = new AtomicReference<>();
+
+  Ticket push(Machine machine) {
+    Ticket ticket = new Ticket(machine);
+    do {
+      ticket.below = top.get();
+    } while (!top.compareAndSet(ticket.below, ticket));
+    return ticket;
+  }
+
+  @Nullable Machine pop() {
+    for (Ticket ticket; (ticket = top.get()) != null; ) {
+      if (top.compareAndSet(ticket, ticket.below)) {
+        Machine machine = ticket.getAndSet(null);
+        if (machine != null) {
+          return machine;
+        }
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.weft.internal.sched;
+
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
+
+/** The set of processors nobody runs on, one bit each. Who clears a bit holds that processor. */
+final class IdleProcessors {
+  private final Processor[] processors;
+  private final AtomicLongArray bits;
+
+  /** All processors begin busy: they belong to the caller. */
+  IdleProcessors(Processor[] processors) {
+    this.processors = processors;
+    bits = new AtomicLongArray((processors.length + Long.SIZE - 1) / Long.SIZE);
+  }
+
+  boolean any() {
+    for (int w = 0; w < bits.length(); w++) {
+      if (bits.get(w) != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  int count() {
+    int n = 0;
+    for (int w = 0; w < bits.length(); w++) {
+      n += Long.bitCount(bits.get(w));
+    }
+    return n;
+  }
+
+  void put(Processor processor) {
+    int word = processor.id / Long.SIZE;
+    long bit = 1L << processor.id;
+    bits.getAndUpdate(word, b -> b | bit);
+  }
+
+  @Nullable Processor take() {
+    for (int w = 0; w < bits.length(); w++) {
+      for (long b; (b = bits.get(w)) != 0; ) {
+        if (bits.compareAndSet(w, b, b & (b - 1))) {
+          return processors[w * Long.SIZE + Long.numberOfTrailingZeros(b)];
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Takes this very processor; false when it is not idle. */
+  boolean take(Processor processor) {
+    int word = processor.id / Long.SIZE;
+    long bit = 1L << processor.id;
+    for (long b; ((b = bits.get(word)) & bit) != 0; ) {
+      if (bits.compareAndSet(word, b, b & ~bit)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,110 @@
+package dev.weft.internal.sched;
+
+import dev.weft.stats.LatencyCounts;
+import dev.weft.stats.SchedulerStats;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The fallback where the JDK does not let us schedule virtual threads: goroutines run on the JDK's
+ * scheduler, and a platform thread of ours waits in the poller and for timers. The same promises
+ * but one: a goroutine that computes without end keeps one of the JDK's carriers.
+ */
+public final class JdkScheduler extends Scheduler {
+  private final Netpoll netpoll;
+  private final TimerHeap timers = new TimerHeap(this::earlierTimer);
+  private final ThreadFactory goroutines = Thread.ofVirtual().factory();
+  private final LongAdder created = new LongAdder();
+  private final LongAdder finished = new LongAdder();
+  private final LongAdder polls = new LongAdder();
+  private final LongAdder events = new LongAdder();
+
+  /** When the poller thread will come back by itself; see {@link TimerHeap} for the protocol. */
+  private volatile long waitsUntil = Long.MIN_VALUE;
+
+  public JdkScheduler(Netpoll netpoll) {
+    this.netpoll = netpoll;
+    Thread.ofPlatform().daemon().name("weft-poller").start(this::poll);
+  }
+
+  @Override
+  public String mode() {
+    return "jdk";
+  }
+
+  private void poll() {
+    while (true) {
+      waitsUntil = TimerHeap.NEVER;
+      long due = timers.earliest();
+      waitsUntil = due;
+      int collected =
+          netpoll.await(
+              due == TimerHeap.NEVER ? -1 : Math.max(0, due - System.nanoTime()),
+              RunQueue.CAPACITY);
+      waitsUntil = Long.MIN_VALUE;
+      polls.increment();
+      events.add(collected);
+      netpoll.dispatch(collected);
+      timers.runDue();
+    }
+  }
+
+  private void earlierTimer(long when) {
+    if (when < waitsUntil) {
+      netpoll.wake();
+    }
+  }
+
+  @Override
+  public Thread newGoroutine(Runnable body) {
+    created.increment();
+    return goroutines.newThread(() -> {
+      try {
+        body.run();
+      } finally {
+        finished.increment();
+      }
+    });
+  }
+
+  /** The JDK's scheduler compensates for what it knows to block, and cannot be told of more. */
+  @Override
+  public void enterBlocking() {}
+
+  @Override
+  public void exitBlocking() {}
+
+  @Override
+  public TimerHeap timers() {
+    return timers;
+  }
+
+  @Override
+  public SchedulerStats stats() {
+    int processors =
+        Integer.getInteger(
+            "jdk.virtualThreadScheduler.parallelism", Runtime.getRuntime().availableProcessors());
+    return new SchedulerStats(
+        processors,
+        0,
+        0,
+        0,
+        0,
+        0,
+        created.sum(),
+        finished.sum(),
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        polls.sum(),
+        events.sum(),
+        0,
+        0,
+        timers.size(),
+        new LatencyCounts(new long[0]));
+  }
+}

@@ -1,0 +1,423 @@
+package dev.weft.internal.sched;
+
+import dev.weft.internal.sys.CarrierThread;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * M: a platform thread that carries goroutines. To run them it needs a {@link Processor}.
+ *
+ * <pre>
+ *   running    has a processor, is inside a goroutine                     (slice is odd)
+ *   looking    has a processor, looks for the next goroutine              (slice is even)
+ *   lost       is inside a goroutine, but its processor was taken away (the goroutine outlasted its time slice), or given up
+ *              (a call known to block); finishes the goroutine's slice, then waits
+ *   waiting    has no processor: waits in the poller if nobody else does, otherwise parked on the stack of idle machines
+ *
+ *   looking --task found--> running --goroutine parks or ends--> looking --nothing found--> waiting
+ *   running --sysmon, blocking call--> lost --goroutine parks or ends--> waiting --granted a processor, or events--> looking
+ *   waiting --idle for long, or too slow for ever--> ended
+ * </pre>
+ */
+final class Machine extends CarrierThread {
+  /** As in Go: prime, so that it does not fall into step with the programme. */
+  private static final int FAIRNESS_ROUNDS = 61;
+
+  /**
+   * Looking at the clock for timers costs a sixth of a switch; once in so many rounds it costs
+   * nothing.
+   */
+  private static final int TIMER_ROUNDS_MASK = 15;
+
+  /** While goroutines keep coming from the queues, the network is still asked this often. */
+  private static final long POLL_INTERVAL_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+
+  /**
+   * How long a goroutine just woken must have waited before another processor takes it from its
+   * waker.
+   */
+  private static final long NEXT_STALE_NANOS = TimeUnit.MICROSECONDS.toNanos(3);
+
+  private static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final VarHandle SLICE;
+
+  static {
+    try {
+      SLICE = MethodHandles.lookup().findVarHandle(Machine.class, "slice", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  final GmpScheduler scheduler;
+  final Counters counters = new Counters();
+  final CpuPriority priority = new CpuPriority();
+
+  // Written by whoever grants a processor, `granted` last.
+  private boolean grantedSearching;
+  private @Nullable Processor grantedOrigin;
+  private volatile @Nullable Processor granted;
+
+  // Only this thread's.
+  private @Nullable Processor processor;
+  private boolean searching;
+  private @Nullable Processor origin;
+  private int rounds;
+
+  /**
+   * Counts up at either end of a goroutine's stay. Written by this thread, read by sysmon and
+   * thieves.
+   */
+  private int slice;
+
+  Machine(GmpScheduler scheduler, Processor first, boolean searching, @Nullable Processor origin) {
+    super("weft-m");
+    this.scheduler = scheduler;
+    setContextClassLoader(ClassLoader.getSystemClassLoader());
+    grant(first, searching, origin);
+  }
+
+  /** What sysmon compares: the same odd value twice means the same goroutine all the while. */
+  int slice() {
+    return (int) SLICE.getOpaque(this);
+  }
+
+  static boolean isInGoroutine(int slice) {
+    return (slice & 1) != 0;
+  }
+
+  boolean isLowered() {
+    return priority.isLowered();
+  }
+
+  /**
+   * The processor this machine may use; {@code null} when it has none, or lost it. Only on this
+   * thread.
+   */
+  @Nullable Processor ownProcessor() {
+    Processor mine = processor;
+    return mine != null && mine.isOwnedBy(this) ? mine : null;
+  }
+
+  @Override
+  public void run() {
+    priority.begin();
+    takeGrant();
+    for (Runnable task; (task = nextTask()) != null; ) {
+      counters.increment(Counter.SLICES);
+      SLICE.setOpaque(this, slice + 1);
+      try {
+        task.run();
+      } catch (Throwable e) {
+        System.getLogger("dev.weft")
+            .log(System.Logger.Level.ERROR, "a virtual thread's continuation failed", e);
+      }
+      SLICE.setOpaque(this, slice + 1);
+    }
+    scheduler.forget(this);
+  }
+
+  /**
+   * The next goroutine to run, waiting for one if need be; {@code null} when this machine is to
+   * end.
+   */
+  private @Nullable Runnable nextTask() {
+    while (true) {
+      Processor mine = ownProcessor();
+      if (mine == null) {
+        processor = null;
+        if (!priority.restore() || !awaitProcessor()) {
+          return null;
+        }
+        continue;
+      }
+      Runnable task = find(mine);
+      if (task != null) {
+        if (searching) {
+          stopSearching(true);
+        }
+        return task;
+      }
+      goIdle(mine);
+    }
+  }
+
+  // Looking
+
+  private @Nullable Runnable find(Processor mine) {
+    rounds++;
+    if (rounds % FAIRNESS_ROUNDS == 0) {
+      Runnable task = fairnessCheck(mine);
+      if (task != null) {
+        return task;
+      }
+    }
+    if ((rounds & TIMER_ROUNDS_MASK) == 0) {
+      mine.timers.runDue();
+    }
+    Runnable task = mine.take(counters.waits, scheduler.global);
+    if (task != null) {
+      return task;
+    }
+    task = scheduler.global.grab(mine.queue, scheduler.processors.length);
+    if (task != null) {
+      return task;
+    }
+    if (mine.timers.runDue() > 0) {
+      task = mine.take(counters.waits, scheduler.global);
+      if (task != null) {
+        return task;
+      }
+    }
+    if (scheduler.idleProcessors.count() >= scheduler.processors.length - 1) {
+      return null; // Nobody to steal from: wait in the poller at once instead of asking it first.
+    }
+    if (pollBriefly(mine)) {
+      task = mine.take(counters.waits, scheduler.global);
+      if (task != null) {
+        return task;
+      }
+    }
+    return steal(mine);
+  }
+
+  /**
+   * Once in a while the queues that could be starved by a local queue that never empties get their
+   * turn: the global queue, and the network.
+   */
+  private @Nullable Runnable fairnessCheck(Processor mine) {
+    if (System.nanoTime() - scheduler.pollToken.lastPoll() > POLL_INTERVAL_NANOS) {
+      pollBriefly(mine);
+    }
+    return scheduler.global.poll();
+  }
+
+  private boolean pollBriefly(Processor mine) {
+    // No more events than the ring takes: what overflowed into the global queue would wait behind
+    // later events.
+    int room = RunQueue.CAPACITY - mine.queue.size();
+    if (room == 0 || !scheduler.pollToken.tryBrief()) {
+      return false;
+    }
+    int events = scheduler.netpoll.await(0, room);
+    counters.increment(Counter.POLLS);
+    counters.add(Counter.POLL_EVENTS, events);
+    scheduler.netpoll.dispatch(events);
+    scheduler.pollToken.release(System.nanoTime());
+    return events > 0;
+  }
+
+  /**
+   * This machine has just put a task at the end of its own queue; if it is not the only one,
+   * another processor may help.
+   */
+  void readied() {
+    Processor mine = processor;
+    if (mine != null && mine.queue.size() > 1) {
+      scheduler.wake(null);
+    }
+  }
+
+  private @Nullable Runnable steal(Processor mine) {
+    int count = scheduler.processors.length;
+    if (!searching) {
+      if (2 * scheduler.searchers.get() >= count - scheduler.idleProcessors.count()) {
+        return null;
+      }
+      scheduler.searchers.incrementAndGet();
+      searching = true;
+    }
+    int start = ThreadLocalRandom.current().nextInt(count);
+    for (int i = 0; i < count; i++) {
+      Processor victim = scheduler.processors[(start + i) % count];
+      if (victim == mine) {
+        continue;
+      }
+      Runnable task = victim.queue.stealHalf(mine.queue, scheduler.global);
+      if (task == null && victim.timers.runDue() > 0) {
+        task = mine.take(counters.waits, scheduler.global);
+      }
+      if (task != null) {
+        counters.increment(Counter.STEALS);
+        return task;
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      Processor victim = scheduler.processors[(start + i) % count];
+      Runnable task = victim == mine ? null : stealNext(victim);
+      if (task != null) {
+        counters.increment(Counter.STEALS);
+        return task;
+      }
+    }
+    return scheduler.global.grab(mine.queue, count);
+  }
+
+  /**
+   * Takes the goroutine that {@code victim} is to run next, but only when its waker does not seem
+   * to stop: otherwise a pair that talks to each other would be torn apart at every word.
+   */
+  private static @Nullable Runnable stealNext(Processor victim) {
+    Runnable task = victim.peekNext();
+    Machine owner = victim.owner();
+    if (task == null) {
+      return null;
+    }
+    if (owner != null) {
+      int seen = owner.slice();
+      long begin = System.nanoTime();
+      do {
+        Thread.onSpinWait();
+        if (victim.peekNext() != task || owner.slice() != seen) {
+          return null;
+        }
+      } while (System.nanoTime() - begin < NEXT_STALE_NANOS);
+    }
+    return victim.stealNext(task) ? task : null;
+  }
+
+  private void stopSearching(boolean found) {
+    searching = false;
+    Processor reason = origin;
+    origin = null;
+    if (reason != null) {
+      if (found) {
+        reason.throttle.useful();
+      } else {
+        reason.throttle.inVain();
+      }
+    }
+    // Those who queued work while we searched woke nobody; the last searcher to stop answers for
+    // them. When it has found nothing it is
+    // about to look again itself.
+    if (scheduler.searchers.decrementAndGet() == 0 && found && scheduler.hasQueuedWork()) {
+      scheduler.wake(null);
+    }
+  }
+
+  // Waiting
+
+  private void goIdle(Processor mine) {
+    processor = null;
+    boolean released = mine.release(this);
+    if (released) {
+      scheduler.idleProcessors.put(mine);
+    }
+    if (searching) {
+      stopSearching(false);
+    }
+    if (scheduler.hasQueuedWork()) {
+      Processor again = scheduler.idleProcessors.take();
+      if (again != null) {
+        again.adopt(this);
+        processor = again;
+      }
+    }
+  }
+
+  /** Waits for a processor; false when this machine is to end instead. */
+  private boolean awaitProcessor() {
+    counters.increment(Counter.PARKS);
+    if (!scheduler.pollToken.waitAs(this)) {
+      return awaitParked();
+    }
+    waitInPoller();
+    // Without a processor (all are busy, the events are in the global queue) the machine looks
+    // around again; another one may be in the
+    // poller by then.
+    return processor != null || awaitParked();
+  }
+
+  private void waitInPoller() {
+    PollToken token = scheduler.pollToken;
+    long due = scheduler.earliestTimer();
+    token.waitUntil(due);
+    long nanos = due == TimerHeap.NEVER ? -1 : Math.max(0, due - System.nanoTime());
+    int events = scheduler.netpoll.await(nanos, RunQueue.CAPACITY);
+    counters.increment(Counter.POLL_WAITS);
+    counters.add(Counter.POLL_EVENTS, events);
+    if (token.comeBack(this)) {
+      Processor idle = scheduler.idleProcessors.take();
+      if (idle != null) {
+        idle.adopt(this);
+        processor = idle;
+        scheduler.sysmon.somebodyRuns();
+      }
+    } else {
+      while (granted == null) {
+        Thread.onSpinWait();
+      }
+      takeGrant();
+    }
+    scheduler.netpoll.dispatch(events);
+    token.release(System.nanoTime());
+    for (Processor each : scheduler.processors) {
+      each.timers.runDue();
+    }
+  }
+
+  private boolean awaitParked() {
+    IdleMachines.Ticket ticket = scheduler.idleMachines.push(this);
+    long since = System.nanoTime();
+    while (granted == null) {
+      LockSupport.parkNanos(this, KEEP_ALIVE_NANOS);
+      if (granted == null
+          && System.nanoTime() - since >= KEEP_ALIVE_NANOS
+          && scheduler.machineCount() > scheduler.processors.length + 1
+          && ticket.claim()) {
+        return false;
+      }
+    }
+    takeGrant();
+    return true;
+  }
+
+  /** Gives this machine, which the caller has claimed, a processor, which the caller holds. */
+  void grant(Processor given, boolean asSearcher, @Nullable Processor because) {
+    given.adopt(this);
+    grantedSearching = asSearcher;
+    grantedOrigin = because;
+    granted = given;
+    LockSupport.unpark(this);
+  }
+
+  private void takeGrant() {
+    processor = granted;
+    searching = grantedSearching;
+    origin = grantedOrigin;
+    granted = null;
+    counters.increment(Counter.WAKES);
+    scheduler.sysmon.somebodyRuns();
+  }
+
+  // Calls known to block, on this thread, inside a goroutine
+
+  void enterBlocking() {
+    Processor mine = ownProcessor();
+    if (mine != null && mine.release(this)) {
+      counters.increment(Counter.BLOCKING_CALLS);
+      scheduler.passOn(mine);
+    }
+  }
+
+  /**
+   * True when the goroutine can go on: it has a processor, its old one, or another that was idle.
+   */
+  boolean exitBlocking() {
+    if (ownProcessor() != null) {
+      return true;
+    }
+    Processor idle = scheduler.idleProcessors.take();
+    if (idle == null) {
+      return false;
+    }
+    idle.adopt(this);
+    processor = idle;
+    return true;
+  }
+}

@@ -1,0 +1,124 @@
+package dev.weft.internal.sched;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * P: the right to run goroutines, with the queue of those that are ready and the timers they set.
+ * There are {@code weft.procs} of them.
+ *
+ * <p>Who may run on it is one word, {@code owner}:
+ *
+ * <pre>
+ *   null     idle (its bit in {@link IdleProcessors} is set), or in the hands of the one thread that just took it from there
+ *            or from its owner, and is about to give it to a machine
+ *   machine  that machine runs goroutines on it
+ *
+ *   null --adopt, by the thread that holds it--> machine
+ *   machine --release, by the machine--> null        (it goes idle, or gives the processor up for a blocking call)
+ *   machine --release, by sysmon--> null             (the machine has held one goroutine for a whole time slice)
+ * </pre>
+ *
+ * Both releases are a compare-and-set, so exactly one of them wins, and the winner holds the
+ * processor. A machine therefore looks at {@code owner} after every slice, and may find that it has
+ * lost its processor meanwhile. Everything else here (queue, next, timers) tolerates a machine that
+ * has not noticed yet.
+ */
+final class Processor {
+  private static final VarHandle OWNER;
+  private static final VarHandle NEXT;
+
+  static {
+    try {
+      var lookup = MethodHandles.lookup();
+      OWNER = lookup.findVarHandle(Processor.class, "owner", Machine.class);
+      NEXT = lookup.findVarHandle(Processor.class, "next", Runnable.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /**
+   * How many times in a row {@code next} may go before the ring: two goroutines that wake each
+   * other would otherwise keep the rest of the queue waiting for ever. (Go bounds this by letting
+   * the pair share one time slice, and preempting it.)
+   */
+  private static final int MAX_NEXT_IN_A_ROW = 16;
+
+  final int id;
+  final RunQueue queue = new RunQueue();
+  final TimerHeap timers;
+  final WakeThrottle throttle = new WakeThrottle();
+  private volatile @Nullable Runnable next;
+  private volatile @Nullable Machine owner;
+  private int nextInARow;
+
+  Processor(int id, TimerHeap.Listener timerListener) {
+    this.id = id;
+    timers = new TimerHeap(timerListener);
+  }
+
+  @Nullable Machine owner() {
+    return owner;
+  }
+
+  boolean isOwnedBy(Machine machine) {
+    return owner == machine;
+  }
+
+  /** Only by the thread that holds the ownerless processor. */
+  void adopt(Machine machine) {
+    owner = machine;
+  }
+
+  /** Takes the processor from {@code machine}; false when somebody else did first. */
+  boolean release(Machine machine) {
+    return OWNER.compareAndSet(this, machine, null);
+  }
+
+  /**
+   * Makes {@code task} run as soon as the current goroutine stops: it was just woken by it, and
+   * what they share is in the cache. Who was to run next before goes to the end of the queue.
+   */
+  void readyNext(Runnable task, GlobalQueue overflow) {
+    Runnable displaced = (Runnable) NEXT.getAndSet(this, task);
+    if (displaced != null) {
+      readyLast(displaced, overflow);
+    }
+  }
+
+  void readyLast(Runnable task, GlobalQueue overflow) {
+    if (!queue.offer(task)) {
+      overflow.add(task);
+    }
+  }
+
+  /** The task to run now, or {@code null}. Only by the owner. */
+  @Nullable Runnable take(LatencyHistogram waits, GlobalQueue overflow) {
+    if (next != null) {
+      Runnable task = (Runnable) NEXT.getAndSet(this, null);
+      if (task != null) {
+        if (++nextInARow <= MAX_NEXT_IN_A_ROW || queue.isEmpty()) {
+          return task;
+        }
+        readyLast(task, overflow);
+      }
+    }
+    nextInARow = 0;
+    return queue.poll(waits);
+  }
+
+  @Nullable Runnable peekNext() {
+    return next;
+  }
+
+  /** Takes the next task away, if it is still {@code expected}. */
+  boolean stealNext(Runnable expected) {
+    return NEXT.compareAndSet(this, expected, null);
+  }
+
+  boolean hasWork() {
+    return next != null || !queue.isEmpty();
+  }
+}

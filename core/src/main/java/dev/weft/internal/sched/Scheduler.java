@@ -1,0 +1,37 @@
+package dev.weft.internal.sched;
+
+import dev.weft.stats.SchedulerStats;
+
+/**
+ * Runs goroutines and their timers, and drives the {@link Netpoll}. There is one per process; it
+ * lives as long as the process.
+ */
+public abstract sealed class Scheduler permits GmpScheduler, JdkScheduler {
+  Scheduler() {}
+
+  /**
+   * A new goroutine, not started. It counts as live from here until {@code body} returns or throws.
+   */
+  public abstract Thread newGoroutine(Runnable body);
+
+  /**
+   * The calling goroutine is about to block its thread: the others go on without it. Without effect
+   * on other threads.
+   */
+  public abstract void enterBlocking();
+
+  /** The end of what {@link #enterBlocking} began; returns when the goroutine may go on. */
+  public abstract void exitBlocking();
+
+  /** The heap in which a timer of the calling thread best waits. */
+  public abstract TimerHeap timers();
+
+  /**
+   * What happened so far. Figures of running threads are read one after the other, not at one
+   * moment.
+   */
+  public abstract SchedulerStats stats();
+
+  /** "gmp", or "jdk" for the fallback on the JDK's scheduler. */
+  public abstract String mode();
+}

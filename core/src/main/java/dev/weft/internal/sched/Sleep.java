@@ -1,0 +1,41 @@
+package dev.weft.internal.sched;
+
+import java.util.concurrent.locks.LockSupport;
+
+/** A sleeping thread's timer. */
+public final class Sleep extends Timer {
+  private final Thread sleeper = Thread.currentThread();
+  private volatile boolean over;
+
+  private Sleep(TimerHeap heap) {
+    super(heap);
+  }
+
+  /**
+   * Lets the calling thread sleep; a duration that is not positive only checks for an interrupt.
+   */
+  public static void sleep(TimerHeap heap, long nanos) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException("sleep interrupted");
+    }
+    if (nanos <= 0) {
+      return;
+    }
+    Sleep timer = new Sleep(heap);
+    long now = System.nanoTime();
+    timer.arm(nanos > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + nanos);
+    while (!timer.over) {
+      LockSupport.park(timer);
+      if (Thread.interrupted()) {
+        timer.cancel();
+        throw new InterruptedException("sleep interrupted");
+      }
+    }
+  }
+
+  @Override
+  protected void fire() {
+    over = true;
+    LockSupport.unpark(sleeper);
+  }
+}

@@ -1,0 +1,206 @@
+package dev.weft.internal.sched;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The monitor: a thread without a processor that looks after those that have one.
+ *
+ * <p>The JVM cannot preempt a virtual thread, so a goroutine that computes without end, or sits in
+ * native code, keeps its thread. What it must not keep is the processor: when a machine has been
+ * inside one goroutine for a whole time slice, and nobody else could take up work, sysmon moves the
+ * processor to another machine. The operating system then shares the CPU between them, to the
+ * disadvantage of the one whose priority sysmon lowers.
+ *
+ * <p>It also finds what the others pass over by design: a woken goroutine kept by a waker that goes
+ * on computing, events that nobody polls for, timers of a processor whose goroutine does not stop.
+ */
+final class Sysmon extends Thread {
+  /**
+   * As in Go. Long enough for what servers do between two waits, short enough for people not to
+   * notice.
+   */
+  static final long TIME_SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  private static final long MIN_SLEEP_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
+  private static final long MAX_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  /** Rounds without anything to do before the sleep begins to double. */
+  private static final int ROUNDS_AWAKE = 50;
+
+  /**
+   * Rounds with every processor idle, at the longest sleep, before sysmon sleeps until somebody
+   * runs.
+   */
+  private static final int ROUNDS_TO_REST = 100;
+
+  /** A machine that burned less than this in its slice was waiting, not computing. */
+  private static final long BURNING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private final GmpScheduler scheduler;
+  private final Watch[] watches;
+  private final List<Watch> detached = new ArrayList<>();
+  private final LongAdder handoffs = new LongAdder();
+  private volatile boolean resting;
+
+  /** One machine's stay in one goroutine, as seen from outside. */
+  private static final class Watch {
+    private @Nullable Machine machine;
+    private int slice;
+    private long since;
+    private long cpuAtStart;
+
+    /** True when the machine is still in the goroutine it was in at the last look. */
+    boolean looksAgainAt(@Nullable Machine now, long time) {
+      int seen = now == null ? 0 : now.slice();
+      if (now != null && now == machine && seen == slice) {
+        return true;
+      }
+      machine = now;
+      slice = seen;
+      since = time;
+      cpuAtStart = now == null ? 0 : now.priority.cpuNanos();
+      return false;
+    }
+
+    boolean isBurning(Machine now) {
+      return now.priority.cpuNanos() - cpuAtStart >= BURNING_NANOS;
+    }
+  }
+
+  Sysmon(GmpScheduler scheduler) {
+    super(null, null, "weft-sysmon", 0, false);
+    setDaemon(true);
+    this.scheduler = scheduler;
+    watches = new Watch[scheduler.processors.length];
+    for (int i = 0; i < watches.length; i++) {
+      watches[i] = new Watch();
+    }
+  }
+
+  long handoffs() {
+    return handoffs.sum();
+  }
+
+  /** A machine has got a processor. */
+  void somebodyRuns() {
+    if (resting) {
+      resting = false;
+      LockSupport.unpark(this);
+    }
+  }
+
+  @Override
+  public void run() {
+    long sleep = MIN_SLEEP_NANOS;
+    int quiet = 0;
+    int restful = 0;
+    while (true) {
+      LockSupport.parkNanos(this, sleep);
+      boolean acted = look(System.nanoTime());
+      quiet = acted ? 0 : quiet + 1;
+      if (acted) {
+        sleep = MIN_SLEEP_NANOS;
+      } else if (quiet > ROUNDS_AWAKE) {
+        sleep = Math.min(2 * sleep, MAX_SLEEP_NANOS);
+      }
+      restful = isAllIdle() ? restful + 1 : 0;
+      if (sleep == MAX_SLEEP_NANOS && restful > ROUNDS_TO_REST) {
+        rest();
+        restful = 0;
+      }
+    }
+  }
+
+  private boolean isAllIdle() {
+    return detached.isEmpty() && scheduler.idleProcessors.count() == scheduler.processors.length;
+  }
+
+  private void rest() {
+    resting = true;
+    // A machine that got a processor just before `resting` was set shows in the idle set.
+    while (resting && isAllIdle()) {
+      LockSupport.park(this);
+    }
+    resting = false;
+  }
+
+  /** One round; true when something had to be done. */
+  private boolean look(long now) {
+    boolean acted = false;
+    for (int i = 0; i < watches.length; i++) {
+      acted |= lookAt(scheduler.processors[i], watches[i], now);
+    }
+    acted |= detached.removeIf(watch -> lookAtDetached(watch));
+    boolean idle = scheduler.idleProcessors.any();
+    if (idle && (scheduler.hasQueuedWork() || scheduler.pollToken.isFree())) {
+      // Work that nobody was woken for, or an idle processor without anybody who would notice an
+      // event.
+      scheduler.wake(null);
+    }
+    if (now - scheduler.pollToken.lastPoll() > TIME_SLICE_NANOS && scheduler.pollToken.tryBrief()) {
+      int events = scheduler.netpoll.await(0, RunQueue.CAPACITY);
+      scheduler.netpoll.dispatch(events);
+      scheduler.pollToken.release(now);
+      acted |= events > 0;
+    }
+    if (scheduler.earliestTimer() < now - MAX_SLEEP_NANOS) {
+      for (Processor processor : scheduler.processors) {
+        acted |= processor.timers.runDue() > 0;
+      }
+    }
+    return acted;
+  }
+
+  private boolean lookAt(Processor processor, Watch watch, long now) {
+    Machine machine = processor.owner();
+    if (!watch.looksAgainAt(machine, now)
+        || machine == null
+        || !Machine.isInGoroutine(watch.slice)) {
+      return false;
+    }
+    if (processor.hasWork()) {
+      scheduler.wake(processor);
+    }
+    if (now - watch.since < TIME_SLICE_NANOS || !scheduler.mayStart() || !isNeeded(processor)) {
+      return false;
+    }
+    if (!processor.release(machine)) {
+      return false;
+    }
+    handoffs.increment();
+    if (!watch.isBurning(machine) || !machine.priority.lower(machine, watch.slice)) {
+      Watch later = new Watch();
+      later.machine = machine;
+      later.slice = watch.slice;
+      later.cpuAtStart = machine.priority.cpuNanos();
+      detached.add(later);
+    }
+    scheduler.passOn(processor);
+    return true;
+  }
+
+  /**
+   * Whether somebody waits for the processor, or nobody else would be there for work that comes.
+   */
+  private boolean isNeeded(Processor processor) {
+    return processor.hasWork() || !scheduler.global.isEmpty() || !scheduler.idleProcessors.any();
+  }
+
+  /**
+   * A machine that lost its processor while it was waiting in the kernel, and may begin to burn
+   * CPU. True when there is nothing more to watch: the goroutine has stopped, or its priority is
+   * lowered.
+   */
+  private static boolean lookAtDetached(Watch watch) {
+    Machine machine = watch.machine;
+    if (machine == null || machine.slice() != watch.slice) {
+      return true;
+    }
+    return watch.isBurning(machine) && machine.priority.lower(machine, watch.slice);
+  }
+}

@@ -1,0 +1,72 @@
+package dev.weft.internal.sync;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A mutual exclusion lock for critical sections of a few dozen instructions, which a class
+ * inherits.
+ *
+ * <p>A monitor or a {@code ReentrantLock} parks a contending virtual thread, which costs more than
+ * the critical sections guarded here last. This lock spins instead, but never without bound: its
+ * holder may have been descheduled by the operating system, or run on a carrier of low priority, so
+ * that after a short spin a contender gives its processor away, and at last sleeps for growing
+ * periods. The lock is neither reentrant nor fair, and a holder must not block, allocate or call
+ * foreign code.
+ */
+public abstract class SpinLock {
+  private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 64 : 0;
+  private static final int YIELDS = 16;
+  private static final long FIRST_SLEEP_NANOS = 10_000;
+  private static final long LONGEST_SLEEP_NANOS = 1_000_000;
+
+  private static final VarHandle HELD;
+
+  static {
+    try {
+      HELD = MethodHandles.lookup().findVarHandle(SpinLock.class, "held", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  @SuppressWarnings("unused") // accessed through HELD
+  private int held;
+
+  protected SpinLock() {}
+
+  public final void lock() {
+    if (!HELD.compareAndSet(this, 0, 1)) {
+      lockContended();
+    }
+  }
+
+  public final void unlock() {
+    HELD.setRelease(this, 0);
+  }
+
+  private void lockContended() {
+    int attempts = 0;
+    long sleepNanos = FIRST_SLEEP_NANOS;
+    while (!tryLock()) {
+      if (attempts < SPINS) {
+        attempts++;
+        Thread.onSpinWait();
+      } else if (attempts < SPINS + YIELDS) {
+        attempts++;
+        Thread.yield();
+      } else if (Thread.currentThread().isInterrupted()) {
+        // Parking would return at once; what the interrupt means is the caller's affair.
+        Thread.yield();
+      } else {
+        LockSupport.parkNanos(this, sleepNanos);
+        sleepNanos = Math.min(2 * sleepNanos, LONGEST_SLEEP_NANOS);
+      }
+    }
+  }
+
+  private boolean tryLock() {
+    return (int) HELD.getOpaque(this) == 0 && HELD.compareAndSet(this, 0, 1);
+  }
+}

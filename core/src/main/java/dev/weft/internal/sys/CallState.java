@@ -1,0 +1,73 @@
+package dev.weft.internal.sys;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread's native scratch memory: where errno lands, and room for a socket address, an option
+ * value and a gathered write.
+ *
+ * <p>It belongs to the platform thread, not to the goroutine: a goroutine fetches it, makes its
+ * call and reads the answer without a point at which it could be moved to another carrier, so
+ * nobody else can use the memory in between. Callers must keep to that.
+ */
+public final class CallState {
+  /**
+   * Room for the largest address we exchange with the kernel ({@code sockaddr_in6} is 28 bytes).
+   */
+  static final int ADDRESS_BYTES = 32;
+
+  /** One gathered write goes out in pieces of at most this size. */
+  public static final int GATHER_BYTES = 64 * 1024;
+
+  private static final VarHandle ERRNO =
+      Linker.Option.captureStateLayout()
+          .varHandle(java.lang.foreign.MemoryLayout.PathElement.groupElement("errno"))
+          .withInvokeExactBehavior();
+
+  private static final ThreadLocal<CallState> OF_OTHER_THREADS =
+      ThreadLocal.withInitial(() -> new CallState(Arena.ofAuto()));
+
+  final MemorySegment errno;
+  final MemorySegment address;
+  final MemorySegment addressLength;
+  final MemorySegment option;
+  private final Arena arena;
+  private @Nullable MemorySegment gather;
+
+  private CallState(Arena arena) {
+    this.arena = arena;
+    errno = arena.allocate(Linker.Option.captureStateLayout());
+    address = arena.allocate(ADDRESS_BYTES, 8);
+    addressLength = arena.allocate(ValueLayout.JAVA_INT);
+    option = arena.allocate(32, 8);
+  }
+
+  /** For a carrier thread; the memory goes with the thread object. */
+  static CallState ofCarrier() {
+    return new CallState(Arena.ofAuto());
+  }
+
+  /** The state of the platform thread under the caller. */
+  static CallState current() {
+    return Jdk.currentCarrier() instanceof CarrierThread carrier
+        ? carrier.callState
+        : OF_OTHER_THREADS.get();
+  }
+
+  int errno() {
+    return (int) ERRNO.get(errno, 0L);
+  }
+
+  MemorySegment gather() {
+    MemorySegment memory = gather;
+    if (memory == null) {
+      gather = memory = arena.allocate(GATHER_BYTES, 8);
+    }
+    return memory;
+  }
+}

@@ -1,0 +1,14 @@
+package dev.weft.internal.sys;
+
+/**
+ * A platform thread that keeps its native scratch memory in a field, where a system call finds it
+ * without a thread-local look-up.
+ */
+public abstract class CarrierThread extends Thread {
+  final CallState callState = CallState.ofCarrier();
+
+  protected CarrierThread(String name) {
+    super(null, null, name, 0, false);
+    setDaemon(true);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.weft.internal.sys;
+
+import java.util.Map;
+
+/**
+ * The error numbers Weft reacts to, and the words for all that may reach a user.
+ *
+ * <p>The values are Linux's asm-generic ones, which x86-64 and aarch64 share. Calls in {@link Libc}
+ * return them negated, as the kernel does, so that a failure costs neither an allocation nor a
+ * stack trace until someone decides that it is one.
+ */
+public final class Errno {
+  public static final int EPERM = 1;
+  public static final int EINTR = 4;
+  public static final int EIO = 5;
+  public static final int EBADF = 9;
+  public static final int EAGAIN = 11;
+  public static final int ENOMEM = 12;
+  public static final int EACCES = 13;
+  public static final int EINVAL = 22;
+  public static final int ENFILE = 23;
+  public static final int EMFILE = 24;
+  public static final int EPIPE = 32;
+  public static final int ENOSYS = 38;
+  public static final int EPROTO = 71;
+  public static final int EAFNOSUPPORT = 97;
+  public static final int EADDRINUSE = 98;
+  public static final int EADDRNOTAVAIL = 99;
+  public static final int ENETUNREACH = 101;
+  public static final int ECONNABORTED = 103;
+  public static final int ECONNRESET = 104;
+  public static final int ENOBUFS = 105;
+  public static final int EISCONN = 106;
+  public static final int ENOTCONN = 107;
+  public static final int ETIMEDOUT = 110;
+  public static final int ECONNREFUSED = 111;
+  public static final int EHOSTUNREACH = 113;
+  public static final int EALREADY = 114;
+  public static final int EINPROGRESS = 115;
+
+  private static final Map<Integer, String> TEXT =
+      Map.ofEntries(
+          Map.entry(EPERM, "operation not permitted"),
+          Map.entry(EINTR, "interrupted system call"),
+          Map.entry(EIO, "input/output error"),
+          Map.entry(EBADF, "bad file descriptor"),
+          Map.entry(EAGAIN, "resource temporarily unavailable"),
+          Map.entry(ENOMEM, "cannot allocate memory"),
+          Map.entry(EACCES, "permission denied"),
+          Map.entry(EINVAL, "invalid argument"),
+          Map.entry(ENFILE, "too many open files in system"),
+          Map.entry(EMFILE, "too many open files"),
+          Map.entry(EPIPE, "broken pipe"),
+          Map.entry(ENOSYS, "function not implemented"),
+          Map.entry(EPROTO, "protocol error"),
+          Map.entry(EAFNOSUPPORT, "address family not supported"),
+          Map.entry(EADDRINUSE, "address already in use"),
+          Map.entry(EADDRNOTAVAIL, "cannot assign requested address"),
+          Map.entry(ENETUNREACH, "network is unreachable"),
+          Map.entry(ECONNABORTED, "connection aborted"),
+          Map.entry(ECONNRESET, "connection reset by peer"),
+          Map.entry(ENOBUFS, "no buffer space available"),
+          Map.entry(EISCONN, "already connected"),
+          Map.entry(ENOTCONN, "not connected"),
+          Map.entry(ETIMEDOUT, "connection timed out"),
+          Map.entry(ECONNREFUSED, "connection refused"),
+          Map.entry(EHOSTUNREACH, "no route to host"),
+          Map.entry(EALREADY, "operation already in progress"),
+          Map.entry(EINPROGRESS, "operation now in progress"));
+
+  private Errno() {}
+
+  /** What {@code errno} means, in the words Unix users know ("connection reset by peer"). */
+  public static String text(int errno) {
+    return TEXT.getOrDefault(errno, "error " + errno);
+  }
+}

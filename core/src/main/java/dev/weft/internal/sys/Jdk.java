@@ -1,0 +1,107 @@
+package dev.weft.internal.sys;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two doors into the JDK that let goroutines run on Weft's scheduler: virtual threads on an
+ * executor of our own, and the carrier thread under the current virtual thread.
+ *
+ * <p>Both are package-private in {@code java.lang} and open only with {@value #FLAG} (or the
+ * module's name in place of {@code ALL-UNNAMED}). Everything degrades to the JDK's own scheduler
+ * when they are closed.
+ */
+public final class Jdk {
+  /** What to put on the command line to open the doors. */
+  public static final String FLAG = "--add-opens java.base/java.lang=ALL-UNNAMED";
+
+  private static final @Nullable MethodHandle CURRENT_CARRIER;
+  private static final @Nullable MethodHandle BUILDER_ON;
+  private static final @Nullable String CLOSED_BECAUSE;
+
+  static {
+    MethodHandle carrier = null;
+    MethodHandle builder = null;
+    String why = null;
+    try {
+      var lookup = MethodHandles.privateLookupIn(Thread.class, MethodHandles.lookup());
+      carrier =
+          lookup.findStatic(
+              Thread.class, "currentCarrierThread", MethodType.methodType(Thread.class));
+      var type = lookup.findClass("java.lang.ThreadBuilders$VirtualThreadBuilder");
+      builder =
+          MethodHandles.privateLookupIn(type, MethodHandles.lookup())
+              .findConstructor(type, MethodType.methodType(void.class, Executor.class))
+              .asType(MethodType.methodType(Thread.Builder.OfVirtual.class, Executor.class));
+    } catch (IllegalAccessException e) {
+      carrier = null;
+      why = "java.base does not open java.lang; start the JVM with " + flag();
+    } catch (ReflectiveOperationException e) {
+      carrier = null;
+      why = "this JDK (" + Runtime.version() + ") has no custom virtual-thread scheduler: " + e;
+    }
+    CURRENT_CARRIER = carrier;
+    BUILDER_ON = builder;
+    CLOSED_BECAUSE = why;
+  }
+
+  private Jdk() {}
+
+  private static String flag() {
+    var module = Jdk.class.getModule();
+    return module.isNamed() ? FLAG.replace("ALL-UNNAMED", module.getName()) : FLAG;
+  }
+
+  /**
+   * Why goroutines cannot run on a scheduler of our own, with what to do; {@code null} when they
+   * can.
+   */
+  public static @Nullable String closedBecause() {
+    return CLOSED_BECAUSE;
+  }
+
+  /**
+   * The platform thread that carries the caller. On a platform thread, that thread; on a virtual
+   * thread whose carrier cannot be known, the virtual thread itself.
+   */
+  public static Thread currentCarrier() {
+    if (CURRENT_CARRIER == null) {
+      return Thread.currentThread();
+    }
+    try {
+      return (Thread) CURRENT_CARRIER.invokeExact();
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** A thread-safe factory of unnamed virtual threads that are scheduled by {@code scheduler}. */
+  public static ThreadFactory virtualThreadsOn(Executor scheduler) {
+    if (BUILDER_ON == null) {
+      throw new IllegalStateException(CLOSED_BECAUSE);
+    }
+    try {
+      return ((Thread.Builder.OfVirtual) BUILDER_ON.invokeExact(scheduler)).factory();
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /**
+   * Starts the JDK's own socket pollers now. Their threads inherit the scheduler of whoever touches
+   * them first; if that were a goroutine, blocking {@code java.net} calls everywhere would depend
+   * on our scheduler, so a platform thread must come first.
+   */
+  public static void startPollers() {
+    try {
+      Class.forName("sun.nio.ch.Poller");
+    } catch (ClassNotFoundException e) {
+      System.getLogger("dev.weft")
+          .log(System.Logger.Level.DEBUG, "this JDK has no sun.nio.ch.Poller", e);
+    }
+  }
+}

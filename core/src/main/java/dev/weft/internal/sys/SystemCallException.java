@@ -1,0 +1,30 @@
+package dev.weft.internal.sys;
+
+import java.io.IOException;
+
+/**
+ * A system call failed where no caller is expected to react to the number: the message names the
+ * call and the reason.
+ */
+public final class SystemCallException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  private final int errno;
+
+  public SystemCallException(String call, int errno) {
+    super(call + ": " + Errno.text(errno));
+    this.errno = errno;
+  }
+
+  public int errno() {
+    return errno;
+  }
+
+  /** Returns {@code result} unless it is a negated error number. */
+  public static int check(String call, int result) throws SystemCallException {
+    if (result < 0) {
+      throw new SystemCallException(call, -result);
+    }
+    return result;
+  }
+}

@@ -1,0 +1,23 @@
+package dev.weft.net;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Points in time on {@link System#nanoTime}'s scale, 0 for none. */
+final class Deadlines {
+  static final long NONE = 0;
+
+  private Deadlines() {}
+
+  /** {@code timeout} from now; never {@link #NONE} unless it is {@code null}. */
+  static long at(@Nullable Duration timeout) {
+    if (timeout == null) {
+      return NONE;
+    }
+    long now = System.nanoTime();
+    long nanos = TimeUnit.NANOSECONDS.convert(timeout);
+    long at = nanos > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + nanos;
+    return at == NONE ? 1 : at;
+  }
+}

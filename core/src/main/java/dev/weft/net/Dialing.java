@@ -1,0 +1,87 @@
+package dev.weft.net;
+
+import dev.weft.internal.poll.Failures;
+import dev.weft.internal.poll.Poller;
+import dev.weft.internal.poll.StreamFd;
+import dev.weft.internal.sys.SystemCallException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** How a connection to somewhere comes to be. */
+final class Dialing {
+  /** No address gets less than this, as in Go: a long list must not make every try hopeless. */
+  private static final long LEAST_SHARE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private Dialing() {}
+
+  static Conn dial(Poller poller, Network network, HostPort target, long deadline)
+      throws IOException {
+    List<InetSocketAddress> addresses =
+        target.host().isEmpty()
+            ? List.of(
+                new InetSocketAddress(
+                    InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), target.port()))
+            : Resolving.resolve("dial", network, target);
+    @Nullable IOException first = null;
+    for (int i = 0; i < addresses.size(); i++) {
+      try {
+        return dial(poller, network, addresses.get(i), share(deadline, addresses.size() - i));
+      } catch (SocketTimeoutException e) {
+        first = keep(first, e);
+        if (deadline != Deadlines.NONE && deadline - System.nanoTime() <= 0) {
+          break;
+        }
+      } catch (InterruptedIOException e) {
+        throw e;
+      } catch (IOException e) {
+        first = keep(first, e);
+      }
+    }
+    throw Objects.requireNonNull(first, "no address was tried");
+  }
+
+  private static IOException keep(@Nullable IOException first, IOException next) {
+    if (first == null) {
+      return next;
+    }
+    first.addSuppressed(next);
+    return first;
+  }
+
+  /** Until when to try the next address, when {@code left} are left. */
+  private static long share(long deadline, int left) {
+    if (deadline == Deadlines.NONE) {
+      return Deadlines.NONE;
+    }
+    long now = System.nanoTime();
+    long share = Math.max((deadline - now) / left, LEAST_SHARE_NANOS);
+    return Math.min(deadline, now + share);
+  }
+
+  private static Conn dial(Poller poller, Network network, InetSocketAddress address, long deadline)
+      throws IOException {
+    StreamFd fd;
+    try {
+      fd = poller.openStream(address.getAddress() instanceof Inet6Address);
+    } catch (SystemCallException e) {
+      throw Failures.of("dial", network + " " + Failures.format(address), e.errno());
+    }
+    try {
+      fd.setWriteDeadline(deadline);
+      fd.connect(address);
+      fd.setWriteDeadline(Deadlines.NONE);
+      return new Conn(fd);
+    } catch (IOException | RuntimeException e) {
+      fd.close();
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.weft.net;
+
+import java.util.Map;
+
+/**
+ * An address as users write it.
+ *
+ * @param host a name or a literal address without brackets; empty for none
+ */
+record HostPort(String host, int port) {
+  private static final Map<String, Integer> SERVICES =
+      Map.of("http", 80, "https", 443, "ssh", 22, "smtp", 25, "domain", 53, "ftp", 21);
+
+  private static final int MAX_PORT = 0xFFFF;
+
+  static HostPort parse(String address) {
+    int colon = address.lastIndexOf(':');
+    if (colon < 0) {
+      throw new IllegalArgumentException(
+          "address \"" + address + "\": missing port; write host:port, :port or [ipv6]:port");
+    }
+    String host = address.substring(0, colon);
+    if (host.startsWith("[")) {
+      if (!host.endsWith("]")) {
+        throw new IllegalArgumentException(
+            "address \"" + address + "\": missing ]; write [ipv6]:port");
+      }
+      host = host.substring(1, host.length() - 1);
+    } else if (host.indexOf(':') >= 0) {
+      throw new IllegalArgumentException(
+          "address \""
+              + address
+              + "\": too many colons; an IPv6 address goes in brackets: [ipv6]:port");
+    }
+    return new HostPort(host, port(address, address.substring(colon + 1)));
+  }
+
+  private static int port(String address, String text) {
+    Integer service = SERVICES.get(text);
+    if (service != null) {
+      return service;
+    }
+    try {
+      int port = Integer.parseInt(text);
+      if (port >= 0 && port <= MAX_PORT && Character.isDigit(text.charAt(0))) {
+        return port;
+      }
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(wrongPort(address, text), e);
+    }
+    throw new IllegalArgumentException(wrongPort(address, text));
+  }
+
+  private static String wrongPort(String address, String text) {
+    return "address \""
+        + address
+        + "\": port \""
+        + text
+        + "\" is neither a number from 0 to 65535 nor a known service";
+  }
+
+  @Override
+  public String toString() {
+    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+  }
+}

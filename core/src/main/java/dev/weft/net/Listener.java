@@ -1,0 +1,83 @@
+package dev.weft.net;
+
+import dev.weft.internal.poll.ListenFd;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketOption;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Accepts connections. Safe for use by any number of threads; several may accept at once. */
+public final class Listener implements Closeable {
+  private final ListenFd fd;
+  private final InetSocketAddress address;
+
+  Listener(ListenFd fd) throws IOException {
+    this.fd = fd;
+    InetSocketAddress local = fd.localAddress();
+    if (local == null) {
+      throw new IOException("a listening socket without an address");
+    }
+    address = local;
+  }
+
+  /**
+   * Waits for the next connection.
+   *
+   * <p>When the process or the system is out of descriptors or memory, connections wait in the
+   * kernel: that is logged once, and accepting goes on by itself when it is over. Connections that
+   * die while they wait are passed over.
+   *
+   * @throws java.net.SocketTimeoutException when the deadline passes
+   * @throws java.nio.channels.ClosedChannelException when the listener is closed, before or
+   *     meanwhile
+   * @throws java.io.InterruptedIOException when the thread is interrupted; it stays interrupted,
+   *     the listener stays open
+   */
+  public Conn accept() throws IOException {
+    return new Conn(fd.accept());
+  }
+
+  /** Where it listens; with the port that the system chose, if it did. Also after closing. */
+  public InetSocketAddress localAddress() {
+    return address;
+  }
+
+  /**
+   * From {@code fromNow} on, {@link #accept} fails with a time-out; also the one in progress.
+   * {@code null} takes the deadline away; zero or less is past at once.
+   */
+  public void setDeadline(@Nullable Duration fromNow) throws IOException {
+    fd.setReadDeadline(Deadlines.at(fromNow));
+  }
+
+  public <T> Listener setOption(SocketOption<T> option, T value) throws IOException {
+    fd.setOption(option, value);
+    return this;
+  }
+
+  public <T> T getOption(SocketOption<T> option) throws IOException {
+    return fd.getOption(option);
+  }
+
+  public boolean isOpen() {
+    return fd.isOpen();
+  }
+
+  /**
+   * Stops listening; whoever waits in {@link #accept} fails. Connections accepted before are not
+   * affected.
+   */
+  @Override
+  public void close() {
+    fd.close();
+  }
+
+  @Override
+  public String toString() {
+    return "tcp listener "
+        + dev.weft.internal.poll.Failures.format(address)
+        + (isOpen() ? "" : " (closed)");
+  }
+}

@@ -1,0 +1,73 @@
+package dev.weft.net;
+
+import dev.weft.internal.poll.Failures;
+import dev.weft.internal.poll.ListenFd;
+import dev.weft.internal.poll.Poller;
+import dev.weft.internal.sys.SystemCallException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** How a listener comes to be. */
+final class Listening {
+  private static final int DEFAULT_BACKLOG = 4096;
+  private static final int BACKLOG = systemBacklog();
+
+  private Listening() {}
+
+  /**
+   * The kernel cuts a longer backlog to this; asking for more would be a lie, asking for less drops
+   * connections in a burst.
+   */
+  private static int systemBacklog() {
+    // A sysctl answers one read only; Files.readString, which begins with one byte because the size
+    // is 0, would see its first digit.
+    try (InputStream in = Files.newInputStream(Path.of("/proc/sys/net/core/somaxconn"))) {
+      return Integer.parseInt(new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip());
+    } catch (IOException | NumberFormatException e) {
+      return DEFAULT_BACKLOG;
+    }
+  }
+
+  static Listener listen(Poller poller, Network network, HostPort target) throws IOException {
+    String where = network + " " + target;
+    if (!target.host().isEmpty()) {
+      return listen(
+          poller, network, where, Resolving.resolve("listen", network, target).getFirst());
+    }
+    if (network == Network.TCP4) {
+      return listen(poller, network, where, wildcard(4, target.port()));
+    }
+    try {
+      return listen(poller, network, where, wildcard(16, target.port()));
+    } catch (SystemCallException e) {
+      if (network == Network.TCP6) {
+        throw Failures.of("listen", where, e.errno());
+      }
+      return listen(poller, network, where, wildcard(4, target.port())); // a system without IPv6
+    }
+  }
+
+  private static InetSocketAddress wildcard(int bytes, int port) throws IOException {
+    return new InetSocketAddress(InetAddress.getByAddress(new byte[bytes]), port);
+  }
+
+  private static Listener listen(
+      Poller poller, Network network, String where, InetSocketAddress address) throws IOException {
+    boolean v6 = address.getAddress() instanceof Inet6Address;
+    ListenFd fd = poller.openListener(v6, network == Network.TCP6);
+    try {
+      fd.bind("listen", where, address);
+      fd.listen(BACKLOG);
+      return new Listener(fd);
+    } catch (IOException | RuntimeException e) {
+      fd.close();
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.weft.net;
+
+import dev.weft.internal.runtime.WeftRuntime;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens listeners and connections.
+ *
+ * <p>Networks are {@code "tcp"} (either family), {@code "tcp4"} and {@code "tcp6"}. Addresses are
+ * written as in Go: {@code "host:port"}, {@code "127.0.0.1:80"}, {@code "[::1]:80"}; the port is a
+ * number or a well-known name ("http"). An empty host means every local address when listening, and
+ * this machine when dialling. Port 0 lets the system choose when listening.
+ *
+ * <p>Names are looked up as the JDK does it; only the looking up goroutine waits for the answer.
+ * All methods are safe for use by any thread: called outside a goroutine they block that thread.
+ */
+public final class Net {
+  private Net() {}
+
+  /**
+   * Listens for connections. The backlog is the system's maximum; the address may be reused at once
+   * after an earlier server has ended.
+   *
+   * @throws java.net.BindException when the address is in use or not ours
+   * @throws java.net.UnknownHostException when the name is not known
+   * @throws IllegalArgumentException when the network or the address is not written as above
+   */
+  public static Listener listen(String network, String address) throws IOException {
+    return Listening.listen(WeftRuntime.poller(), Network.of(network), HostPort.parse(address));
+  }
+
+  /**
+   * Connects, waiting as long as the system tries.
+   *
+   * @throws java.net.ConnectException when the connection is refused or cannot be established
+   * @throws java.net.UnknownHostException when the name is not known
+   * @throws IllegalArgumentException when the network or the address is not written as above
+   */
+  public static Conn dial(String network, String address) throws IOException {
+    return dial(network, address, null);
+  }
+
+  /**
+   * Connects, waiting at most {@code timeout} for everything together: looking up the name, and
+   * trying its addresses one after the other, each with its share of the time that is left.
+   *
+   * @param timeout {@code null} for none
+   * @throws java.net.SocketTimeoutException when the time is over
+   */
+  public static Conn dial(String network, String address, @Nullable Duration timeout)
+      throws IOException {
+    return Dialing.dial(
+        WeftRuntime.poller(), Network.of(network), HostPort.parse(address), Deadlines.at(timeout));
+  }
+}

@@ -1,0 +1,62 @@
+package dev.weft.net;
+
+import dev.weft.Weft;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Finds the addresses behind a name. */
+final class Resolving {
+  private Resolving() {}
+
+  /** At least one address that {@code network} admits, in the resolver's order. */
+  static List<InetSocketAddress> resolve(String operation, Network network, HostPort target)
+      throws IOException {
+    // A literal address is only parsed, but a name blocks the thread in the C library.
+    InetAddress[] all =
+        isLiteral(target.host())
+            ? InetAddress.getAllByName(target.host())
+            : Weft.blocking(() -> lookUp(operation, network, target));
+    List<InetSocketAddress> admitted = new ArrayList<>();
+    for (InetAddress address : all) {
+      if (network.admits(address)) {
+        admitted.add(new InetSocketAddress(address, target.port()));
+      }
+    }
+    if (admitted.isEmpty()) {
+      throw new UnknownHostException(
+          operation + " " + network + " " + target + ": no suitable address");
+    }
+    return admitted;
+  }
+
+  private static boolean isLiteral(String host) {
+    return host.indexOf(':') >= 0
+        || (!host.isEmpty()
+            && Character.digit(host.charAt(0), 10) >= 0
+            && host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9')));
+  }
+
+  private static InetAddress[] lookUp(String operation, Network network, HostPort target)
+      throws UnknownHostException {
+    try {
+      return InetAddress.getAllByName(target.host());
+    } catch (UnknownHostException e) {
+      UnknownHostException named =
+          new UnknownHostException(
+              operation
+                  + " "
+                  + network
+                  + " "
+                  + target
+                  + ": lookup "
+                  + target.host()
+                  + ": no such host");
+      named.initCause(e);
+      throw named;
+    }
+  }
+}

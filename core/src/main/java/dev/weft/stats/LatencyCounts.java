@@ -1,0 +1,47 @@
+package dev.weft.stats;
+
+import java.time.Duration;
+import java.util.Arrays;
+
+/** How often a duration fell into which power of two of nanoseconds. Immutable. */
+public final class LatencyCounts {
+  private final long[] counts;
+
+  /**
+   * @param counts element b counts the durations d with 2^(b-1) <= d < 2^b nanoseconds
+   */
+  public LatencyCounts(long[] counts) {
+    this.counts = counts.clone();
+  }
+
+  /** How many durations were counted. */
+  public long total() {
+    return Arrays.stream(counts).sum();
+  }
+
+  /**
+   * An upper bound, at most twice the true value, of the duration that the fraction {@code
+   * quantile} of all did not exceed; zero when nothing was counted.
+   *
+   * @param quantile from 0 to 1: 0.5 is the median
+   */
+  public Duration quantile(double quantile) {
+    if (!(quantile >= 0 && quantile <= 1)) {
+      throw new IllegalArgumentException("a quantile is from 0 to 1, not " + quantile);
+    }
+    long rank = (long) Math.ceil(quantile * total());
+    long seen = 0;
+    for (int b = 0; b < counts.length; b++) {
+      seen += counts[b];
+      if (seen >= rank && seen > 0) {
+        return Duration.ofNanos(b >= Long.SIZE - 1 ? Long.MAX_VALUE : 1L << b);
+      }
+    }
+    return Duration.ZERO;
+  }
+
+  @Override
+  public String toString() {
+    return "p50 <= " + quantile(0.5) + ", p99 <= " + quantile(0.99) + " of " + total();
+  }
+}

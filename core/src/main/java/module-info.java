@@ -1,0 +1,15 @@
+/**
+ * Weft: goroutines, channels, contexts and blocking sockets at event-loop speed.
+ *
+ * <p>To run goroutines on Weft's own scheduler, start the JVM with {@code --add-opens
+ * java.base/java.lang=dev.weft} and {@code --enable-native-access=dev.weft} ({@code ALL-UNNAMED} on
+ * the class path).
+ */
+module dev.weft {
+  requires static transitive org.jspecify;
+  requires jdk.net;
+
+  exports dev.weft;
+  exports dev.weft.net;
+  exports dev.weft.stats;
+}
