@@ -3,6 +3,7 @@ package dev.weft;
 import dev.weft.internal.runtime.WeftRuntime;
 import dev.weft.internal.sched.Scheduler;
 import dev.weft.internal.sched.Sleep;
+import dev.weft.stats.RuntimeInfo;
 import dev.weft.stats.SchedulerStats;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -124,5 +125,10 @@ public final class Weft {
   /** What the scheduler has counted so far. */
   public static SchedulerStats stats() {
     return WeftRuntime.scheduler().stats();
+  }
+
+  /** How the runtime was set up: scheduler, poller, limits. */
+  public static RuntimeInfo info() {
+    return WeftRuntime.info();
   }
 }

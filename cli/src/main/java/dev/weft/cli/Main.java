@@ -1,5 +1,7 @@
 package dev.weft.cli;
 
+import dev.weft.cli.doctor.Doctor;
+import dev.weft.cli.serve.Serve;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,14 +10,19 @@ import picocli.CommandLine.Command;
     name = "weft",
     description = "A Go-style network runtime for Java.",
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
+    versionProvider = Version.class,
+    subcommands = {Serve.class, Doctor.class})
 final class Main implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main());
   }
 
   /** Without a subcommand there is nothing to do but to say what there is. */

@@ -1,5 +1,6 @@
 package dev.weft.net;
 
+import dev.weft.internal.poll.Failures;
 import dev.weft.internal.poll.ListenFd;
 import java.io.Closeable;
 import java.io.IOException;
@@ -76,8 +77,6 @@ public final class Listener implements Closeable {
 
   @Override
   public String toString() {
-    return "tcp listener "
-        + dev.weft.internal.poll.Failures.format(address)
-        + (isOpen() ? "" : " (closed)");
+    return "tcp " + Failures.format(address) + (isOpen() ? "" : " (closed)");
   }
 }

@@ -32,6 +32,8 @@ public abstract class Fd {
   // Deadlines
 
   /**
+   * Sets the time from which operations in one direction fail.
+   *
    * @param when on {@link System#nanoTime}'s scale; 0 for none
    */
   public final void setReadDeadline(long when) throws IOException {
@@ -40,6 +42,8 @@ public abstract class Fd {
   }
 
   /**
+   * Sets the time from which operations in one direction fail.
+   *
    * @param when on {@link System#nanoTime}'s scale; 0 for none
    */
   public final void setWriteDeadline(long when) throws IOException {

@@ -134,12 +134,11 @@ public final class StreamFd extends Fd {
     try {
       int result = stream.tryConnect(remote);
       while (result == Transport.WOULD_BLOCK) {
-        switch (poll.await(poll.write)) {
-          case SIGNALLED -> result = stream.finishConnect();
-          case CLOSED -> throw Failures.closed(DIAL, target);
-          case TIMED_OUT -> throw Failures.timedOut(DIAL, target);
-          case INTERRUPTED -> throw Failures.interrupted(DIAL, target);
+        PollDesc.Wait outcome = poll.await(poll.write);
+        if (outcome != PollDesc.Wait.SIGNALLED) {
+          throw notConnected(target, outcome);
         }
+        result = stream.finishConnect();
       }
       if (result < 0) {
         throw Failures.of(DIAL, target, -result);
@@ -147,6 +146,14 @@ public final class StreamFd extends Fd {
     } finally {
       unlockWrite();
     }
+  }
+
+  private static IOException notConnected(String target, PollDesc.Wait outcome) {
+    return switch (outcome) {
+      case TIMED_OUT -> Failures.timedOut(DIAL, target);
+      case INTERRUPTED -> Failures.interrupted(DIAL, target);
+      default -> Failures.closed(DIAL, target);
+    };
   }
 
   /**

@@ -31,7 +31,7 @@ public final class Pollers {
     String name = wanted.equals("auto") ? best() : wanted;
     String why = unavailableBecause(name);
     if (why != null) {
-      throw new IllegalArgumentException("-Dweft.poller=" + wanted + ": " + why);
+      throw new IllegalArgumentException("poller " + wanted + ": " + why);
     }
     try {
       return name.equals("epoll") ? new EpollPoller() : new SelectorPoller();

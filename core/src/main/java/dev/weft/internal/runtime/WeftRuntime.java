@@ -5,7 +5,12 @@ import dev.weft.internal.sched.GmpScheduler;
 import dev.weft.internal.sched.JdkScheduler;
 import dev.weft.internal.sched.Scheduler;
 import dev.weft.internal.sys.Jdk;
+import dev.weft.stats.RuntimeInfo;
 import java.lang.System.Logger.Level;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 
 /** The process's scheduler and poller, made at first use and never unmade. */
 public final class WeftRuntime {
@@ -39,7 +44,18 @@ public final class WeftRuntime {
     return POLLER;
   }
 
-  public static Settings settings() {
-    return SETTINGS;
+  /** How all this was set up. */
+  public static RuntimeInfo info() {
+    Map<String, String> pollers = new LinkedHashMap<>();
+    for (String name : Pollers.names()) {
+      pollers.put(name, Objects.requireNonNullElse(Pollers.unavailableBecause(name), ""));
+    }
+    return new RuntimeInfo(
+        SCHEDULER.mode(),
+        Jdk.closedBecause(),
+        POLLER.name(),
+        Collections.unmodifiableMap(pollers),
+        SETTINGS.procs(),
+        SETTINGS.maxThreads());
   }
 }

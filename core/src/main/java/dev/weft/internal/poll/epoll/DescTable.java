@@ -40,7 +40,7 @@ final class DescTable {
   }
 
   @Nullable PollDesc find(long token) {
-    Entry[] now = entries;
+    @Nullable Entry[] now = entries;
     int fd = (int) token;
     Entry entry = fd < now.length ? (Entry) ELEMENT.getAcquire(now, fd) : null;
     return entry != null && entry.sequence == (int) (token >>> Integer.SIZE) ? entry.desc : null;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The JDK's socket options as Linux numbers them. */
 final class SocketOptions {
   /** An option's level and name for the kernel. */
-  record Number(int level, int name) {
+  record OptionNumber(int level, int name) {
     void set(int fd, int value) throws SystemCallException {
       SystemCallException.check("setsockopt", Libc.setsockopt(fd, level, name, value));
     }
@@ -30,26 +30,26 @@ final class SocketOptions {
   private static final int IPPROTO_TCP = 6;
   private static final int IPPROTO_IPV6 = 41;
 
-  static final Number REUSE_ADDRESS = new Number(SOL_SOCKET, 2);
-  static final Number ERROR = new Number(SOL_SOCKET, 4);
-  static final Number NO_DELAY = new Number(IPPROTO_TCP, 1);
-  static final Number V6_ONLY = new Number(IPPROTO_IPV6, 26);
-  private static final Number LINGER = new Number(SOL_SOCKET, 13);
+  static final OptionNumber REUSE_ADDRESS = new OptionNumber(SOL_SOCKET, 2);
+  static final OptionNumber ERROR = new OptionNumber(SOL_SOCKET, 4);
+  static final OptionNumber NO_DELAY = new OptionNumber(IPPROTO_TCP, 1);
+  static final OptionNumber V6_ONLY = new OptionNumber(IPPROTO_IPV6, 26);
+  private static final OptionNumber LINGER = new OptionNumber(SOL_SOCKET, 13);
 
-  private static final Map<SocketOption<?>, Number> NUMBERS =
+  private static final Map<SocketOption<?>, OptionNumber> NUMBERS =
       Map.ofEntries(
           Map.entry(StandardSocketOptions.SO_REUSEADDR, REUSE_ADDRESS),
-          Map.entry(StandardSocketOptions.SO_REUSEPORT, new Number(SOL_SOCKET, 15)),
-          Map.entry(StandardSocketOptions.SO_SNDBUF, new Number(SOL_SOCKET, 7)),
-          Map.entry(StandardSocketOptions.SO_RCVBUF, new Number(SOL_SOCKET, 8)),
-          Map.entry(StandardSocketOptions.SO_KEEPALIVE, new Number(SOL_SOCKET, 9)),
+          Map.entry(StandardSocketOptions.SO_REUSEPORT, new OptionNumber(SOL_SOCKET, 15)),
+          Map.entry(StandardSocketOptions.SO_SNDBUF, new OptionNumber(SOL_SOCKET, 7)),
+          Map.entry(StandardSocketOptions.SO_RCVBUF, new OptionNumber(SOL_SOCKET, 8)),
+          Map.entry(StandardSocketOptions.SO_KEEPALIVE, new OptionNumber(SOL_SOCKET, 9)),
           Map.entry(StandardSocketOptions.SO_LINGER, LINGER),
           Map.entry(StandardSocketOptions.TCP_NODELAY, NO_DELAY),
-          Map.entry(StandardSocketOptions.IP_TOS, new Number(IPPROTO_IP, 1)),
-          Map.entry(ExtendedSocketOptions.TCP_KEEPIDLE, new Number(IPPROTO_TCP, 4)),
-          Map.entry(ExtendedSocketOptions.TCP_KEEPINTERVAL, new Number(IPPROTO_TCP, 5)),
-          Map.entry(ExtendedSocketOptions.TCP_KEEPCOUNT, new Number(IPPROTO_TCP, 6)),
-          Map.entry(ExtendedSocketOptions.TCP_QUICKACK, new Number(IPPROTO_TCP, 12)));
+          Map.entry(StandardSocketOptions.IP_TOS, new OptionNumber(IPPROTO_IP, 1)),
+          Map.entry(ExtendedSocketOptions.TCP_KEEPIDLE, new OptionNumber(IPPROTO_TCP, 4)),
+          Map.entry(ExtendedSocketOptions.TCP_KEEPINTERVAL, new OptionNumber(IPPROTO_TCP, 5)),
+          Map.entry(ExtendedSocketOptions.TCP_KEEPCOUNT, new OptionNumber(IPPROTO_TCP, 6)),
+          Map.entry(ExtendedSocketOptions.TCP_QUICKACK, new OptionNumber(IPPROTO_TCP, 12)));
 
   private SocketOptions() {}
 
@@ -59,7 +59,7 @@ final class SocketOptions {
 
   static <T> void set(int fd, SocketOption<T> option, @Nullable T value)
       throws SystemCallException {
-    Number number = number(option);
+    OptionNumber number = number(option);
     switch (value) {
       case Boolean on -> number.set(fd, on ? 1 : 0);
       // As in the JDK: a negative linger time means none.
@@ -75,7 +75,7 @@ final class SocketOptions {
   }
 
   static <T> T get(int fd, SocketOption<T> option) throws SystemCallException {
-    Number number = number(option);
+    OptionNumber number = number(option);
     int[] value = new int[number == LINGER ? 2 : 1];
     SystemCallException.check("getsockopt", Libc.getsockopt(fd, number.level, number.name, value));
     if (number == LINGER) {
@@ -86,8 +86,8 @@ final class SocketOptions {
         .cast(option.type() == Boolean.class ? (Object) (value[0] != 0) : (Object) value[0]);
   }
 
-  private static Number number(SocketOption<?> option) {
-    Number number = NUMBERS.get(option);
+  private static OptionNumber number(SocketOption<?> option) {
+    OptionNumber number = NUMBERS.get(option);
     if (number == null) {
       throw new UnsupportedOperationException(
           option.name() + " is not an option of TCP sockets here");

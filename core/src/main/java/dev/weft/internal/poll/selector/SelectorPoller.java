@@ -65,7 +65,7 @@ public final class SelectorPoller extends Poller {
           desc.signalWrite();
         }
       } catch (CancelledKeyException e) {
-        continue; // closed meanwhile; closing has sent its waiters away
+        // Closed meanwhile; closing has sent its waiters away.
       }
     }
     selector.selectedKeys().clear();

@@ -1,0 +1,145 @@
+package dev.weft.cli.doctor;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.weft.Weft;
+import dev.weft.stats.RuntimeInfo;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Looks at everything that decides how Weft runs on this machine, with the flags of this process.
+ */
+final class Examination {
+  /** A server of some size: a connection takes one descriptor. */
+  private static final long FEW_DESCRIPTORS = 4096;
+
+  /**
+   * Below this a burst of connections overflows the listen queue, and costs each client a second.
+   */
+  private static final int SHORT_BACKLOG = 1024;
+
+  private final List<Finding> findings = new ArrayList<>();
+
+  List<Finding> findings() {
+    jdk();
+    system();
+    scheduler();
+    pollers();
+    threadTracking();
+    descriptors();
+    backlog();
+    return findings;
+  }
+
+  private void well(String subject, String fact) {
+    findings.add(new Finding(subject, fact, null));
+  }
+
+  private void jdk() {
+    well(
+        "JDK",
+        Runtime.version()
+            + " ("
+            + System.getProperty("java.vendor")
+            + "), "
+            + System.getProperty("java.home"));
+  }
+
+  private void system() {
+    well(
+        "system",
+        System.getProperty("os.name")
+            + " "
+            + System.getProperty("os.version")
+            + ", "
+            + System.getProperty("os.arch")
+            + ", "
+            + Runtime.getRuntime().availableProcessors()
+            + " processors");
+  }
+
+  private void scheduler() {
+    RuntimeInfo info = Weft.info();
+    if (info.fallbackBecause() == null) {
+      well(
+          "scheduler",
+          "Weft's own (gmp), procs "
+              + info.procs()
+              + ", at most "
+              + info.maxThreads()
+              + " threads");
+    } else {
+      findings.add(
+          new Finding(
+              "scheduler",
+              "the JDK's: goroutines that compute keep the others waiting",
+              info.fallbackBecause()));
+    }
+  }
+
+  private void pollers() {
+    RuntimeInfo info = Weft.info();
+    info.pollers()
+        .forEach((name, reason) -> {
+          String use = name.equals(info.poller()) ? "in use" : "available";
+          findings.add(
+              new Finding(
+                  "poller",
+                  name + ": " + (reason.isEmpty() ? use : "not available"),
+                  reason.isEmpty() ? null : reason));
+        });
+  }
+
+  private void threadTracking() {
+    if ("false".equals(System.getProperty("jdk.trackAllThreads"))) {
+      well(
+          "tracking",
+          "the JDK does not keep a list of all goroutines: they are cheaper, and thread dumps leave them out");
+    } else {
+      findings.add(
+          new Finding(
+              "tracking",
+              "the JDK keeps a list of all goroutines",
+              "for cheaper ones, that thread dumps leave out, start the JVM with -Djdk.trackAllThreads=false"));
+    }
+  }
+
+  private void descriptors() {
+    if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix) {
+      long limit = unix.getMaxFileDescriptorCount();
+      findings.add(
+          new Finding(
+              "descriptors",
+              limit + " at most, " + unix.getOpenFileDescriptorCount() + " open",
+              limit < FEW_DESCRIPTORS
+                  ? "every connection takes one: raise the limit with ulimit -n"
+                  : null));
+    }
+  }
+
+  private void backlog() {
+    Path file = Path.of("/proc/sys/net/core/somaxconn");
+    if (!Files.exists(file)) {
+      return;
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      int backlog =
+          Integer.parseInt(new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip());
+      findings.add(
+          new Finding(
+              "backlog",
+              "the system queues " + backlog + " connections a listener",
+              backlog < SHORT_BACKLOG
+                  ? "bursts will wait for a second: sysctl net.core.somaxconn=4096"
+                  : null));
+    } catch (IOException | NumberFormatException e) {
+      findings.add(new Finding("backlog", "cannot be read: " + e, "look at " + file));
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package dev.weft.cli.serve;
+
+import dev.weft.Weft;
+import dev.weft.stats.RuntimeInfo;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Starts the services, and stops them in good order when the process is asked to end. */
+@Command(
+    name = "serve",
+    description = {
+      "Serve an echo service and a minimal HTTP/1.1 responder.",
+      "Without --http and --echo, both on their usual ports. Ctrl-C or SIGTERM stops: no new connections, those there are finish."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = dev.weft.cli.Version.class)
+public final class Serve implements Callable<Integer> {
+  private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final Duration GRACE_STEP = Duration.ofMillis(10);
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--http",
+      paramLabel = "ADDRESS",
+      description = "Answer HTTP here, such as :8080 or 127.0.0.1:8080.")
+  private @Nullable String http;
+
+  @Option(names = "--echo", paramLabel = "ADDRESS", description = "Echo here, such as :7000.")
+  private @Nullable String echo;
+
+  @Option(
+      names = "--procs",
+      paramLabel = "N",
+      description = "How many goroutines run at once; default: the processors.")
+  private @Nullable Integer procs;
+
+  @Option(
+      names = "--poller",
+      paramLabel = "NAME",
+      description = "auto, epoll or selector; default: auto.")
+  private @Nullable String poller;
+
+  @Option(
+      names = "--max-conns",
+      paramLabel = "N",
+      description = "Connections at once, all services together; default: any number.")
+  private @Nullable Integer maxConns;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    // Read when the runtime starts, with the first listener.
+    if (procs != null) {
+      System.setProperty("weft.procs", procs.toString());
+    }
+    if (poller != null) {
+      System.setProperty("weft.poller", poller);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    if (maxConns != null && maxConns < 1) {
+      err.println("weft serve: --max-conns takes a whole number above 0, not " + maxConns);
+      return 2;
+    }
+    List<Server> servers = new ArrayList<>();
+    try {
+      open(servers);
+    } catch (IOException | IllegalArgumentException | ExceptionInInitializerError e) {
+      Throwable cause =
+          e instanceof ExceptionInInitializerError && e.getCause() != null ? e.getCause() : e;
+      err.println("weft serve: " + cause.getMessage());
+      servers.forEach(Server::close);
+      return 1;
+    }
+    servers.forEach(Server::start);
+    announce(out, servers);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(out, servers), "weft-stop"));
+    new CountDownLatch(1).await(); // until the process is asked to end
+    return 0;
+  }
+
+  private void open(List<Server> servers) throws IOException {
+    boolean both = http == null && echo == null;
+    Semaphore slots = maxConns == null ? null : new Semaphore(maxConns);
+    Buffers buffers = new Buffers();
+    if (both || http != null) {
+      servers.add(
+          new Server("http", http == null ? ":8080" : http, new HelloService(buffers), slots));
+    }
+    if (both || echo != null) {
+      servers.add(
+          new Server("echo", echo == null ? ":7000" : echo, new EchoService(buffers), slots));
+    }
+  }
+
+  private static void announce(PrintWriter out, List<Server> servers) {
+    servers.forEach(server -> out.println("weft: " + server));
+    RuntimeInfo info = Weft.info();
+    out.println(
+        "weft: scheduler "
+            + info.scheduler()
+            + ", procs "
+            + info.procs()
+            + ", poller "
+            + info.poller()
+            + (info.fallbackBecause() == null
+                ? ""
+                : "; no time slices: " + info.fallbackBecause()));
+    out.flush();
+  }
+
+  /** Runs as a shutdown hook, so that Ctrl-C and SIGTERM both come here. */
+  private static void stop(PrintWriter out, List<Server> servers) {
+    servers.forEach(Server::stop);
+    long end = System.nanoTime() + GRACE.toNanos();
+    int left;
+    while ((left = servers.stream().mapToInt(Server::openConnections).sum()) > 0
+        && System.nanoTime() < end) {
+      try {
+        Weft.sleep(GRACE_STEP);
+      } catch (InterruptedException e) {
+        break;
+      }
+    }
+    servers.forEach(Server::close);
+    out.println(
+        left == 0
+            ? "weft: stopped"
+            : "weft: stopped; "
+                + left
+                + " connections broken off after "
+                + GRACE.toSeconds()
+                + " s");
+    out.flush();
+    // A process ended by a signal would report the signal; this one did what it was asked.
+    Runtime.getRuntime().halt(0);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.weft.cli.serve;
+
+import dev.weft.Weft;
+import dev.weft.net.Conn;
+import dev.weft.net.Listener;
+import dev.weft.net.Net;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/** One listening address and the goroutines that serve its connections. */
+final class Server implements AutoCloseable {
+  private final String name;
+  private final Service service;
+  private final Listener listener;
+  private final @Nullable Semaphore slots;
+  private final Set<Conn> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean stopping;
+
+  /**
+   * @param slots how many connections there may be; {@code null} for any number
+   */
+  Server(String name, String address, Service service, @Nullable Semaphore slots)
+      throws IOException {
+    this.name = name;
+    this.service = service;
+    this.slots = slots;
+    listener = Net.listen("tcp", address);
+  }
+
+  void start() {
+    Weft.go(name + " accept", this::accept);
+  }
+
+  private void accept() throws IOException, InterruptedException {
+    try {
+      while (true) {
+        if (slots != null) {
+          slots.acquire(); // connections beyond the limit wait in the kernel
+        }
+        Conn conn = listener.accept();
+        open.add(conn);
+        if (stopping) {
+          conn.closeRead();
+        }
+        Weft.go(() -> serve(conn));
+      }
+    } catch (ClosedChannelException e) {
+      // stopped
+    }
+  }
+
+  private void serve(Conn conn) {
+    try (conn) {
+      service.serve(conn);
+    } catch (IOException e) {
+      // The peer went away, which is its right; there is nobody to tell.
+    } finally {
+      open.remove(conn);
+      if (slots != null) {
+        slots.release();
+      }
+    }
+  }
+
+  /** Stops accepting, and lets the connections finish what they have begun. */
+  void stop() {
+    stopping = true;
+    listener.close();
+    for (Conn conn : open) {
+      try {
+        conn.closeRead();
+      } catch (IOException e) {
+        // gone already
+      }
+    }
+  }
+
+  int openConnections() {
+    return open.size();
+  }
+
+  /** Breaks off what is left. */
+  @Override
+  public void close() {
+    listener.close();
+    open.forEach(Conn::close);
+  }
+
+  @Override
+  public String toString() {
+    return name + " on " + listener;
+  }
+}

@@ -1,0 +1,15 @@
+/** The {@code weft} command. */
+module dev.weft.cli {
+  requires static org.jspecify;
+  requires dev.weft;
+  requires info.picocli;
+  requires java.management;
+  requires jdk.management;
+
+  opens dev.weft.cli to
+      info.picocli;
+  opens dev.weft.cli.doctor to
+      info.picocli;
+  opens dev.weft.cli.serve to
+      info.picocli;
+}

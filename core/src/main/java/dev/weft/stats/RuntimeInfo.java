@@ -1,0 +1,24 @@
+package dev.weft.stats;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the runtime was set up in this process.
+ *
+ * @param scheduler "gmp": Weft's own; "jdk": the fallback on the JDK's scheduler, without time
+ *     slices
+ * @param fallbackBecause why it is the fallback, with what to change; {@code null} when it is not
+ * @param poller the poller in use
+ * @param pollers all pollers there are, best first, each with the reason why it cannot be used
+ *     here; the reason is empty when it can
+ * @param procs how many goroutines run at once
+ * @param maxThreads the most threads that may carry goroutines
+ */
+public record RuntimeInfo(
+    String scheduler,
+    @Nullable String fallbackBecause,
+    String poller,
+    Map<String, String> pollers,
+    int procs,
+    int maxThreads) {}
