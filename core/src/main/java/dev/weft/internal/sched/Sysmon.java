@@ -136,11 +136,13 @@ final class Sysmon extends Thread {
       acted |= lookAt(scheduler.processors[i], watches[i], now);
     }
     acted |= detached.removeIf(watch -> lookAtDetached(watch));
-    boolean idle = scheduler.idleProcessors.any();
-    if (idle && (scheduler.hasQueuedWork() || scheduler.pollToken.isFree())) {
+    if (scheduler.idleProcessors.any()
+        && (scheduler.hasQueuedWork() || scheduler.pollToken.isFree())) {
       // Work that nobody was woken for, or an idle processor without anybody who would notice an
-      // event.
+      // event. Where handlers are short this is hardly ever seen; where they are long it keeps
+      // sysmon's sleep short, so that events do not wait behind them.
       scheduler.wake(null);
+      acted = true;
     }
     if (now - scheduler.pollToken.lastPoll() > TIME_SLICE_NANOS && scheduler.pollToken.tryBrief()) {
       int events = scheduler.netpoll.await(0, RunQueue.CAPACITY);
