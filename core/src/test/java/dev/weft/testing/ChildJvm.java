@@ -1,0 +1,110 @@
+package dev.weft.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.weft.Weft;
+import java.io.File;
+import java.net.URI;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A program in a JVM of its own: for what never ends, for settings that hold for a whole process,
+ * and for counting without the goroutines of other tests. It runs on the class path and sees only
+ * Weft and the tests, none of the test libraries.
+ */
+public final class ChildJvm {
+  private static final Duration PATIENCE = Duration.ofSeconds(150);
+
+  private final Class<?> program;
+  private final List<String> flags = new ArrayList<>();
+  private boolean opens = true;
+
+  /** What a program left behind. */
+  public record Result(int exit, String output) {
+    /** The number that the program printed as {@code name=number}. */
+    public long number(String name) {
+      for (String line : output.split("\n")) {
+        if (line.startsWith(name + "=")) {
+          return Long.parseLong(line.substring(name.length() + 1).strip());
+        }
+      }
+      throw new NoSuchElementException("no " + name + " in: " + output);
+    }
+  }
+
+  private ChildJvm(Class<?> program) {
+    this.program = program;
+  }
+
+  /** A JVM for {@code program}, which has a {@code main}. */
+  public static ChildJvm of(Class<?> program) {
+    return new ChildJvm(program);
+  }
+
+  /** Adds flags for the JVM. */
+  public ChildJvm with(String... jvmFlags) {
+    flags.addAll(List.of(jvmFlags));
+    return this;
+  }
+
+  /** Leaves goroutines to the JDK's scheduler. */
+  public ChildJvm withoutOpens() {
+    opens = false;
+    return this;
+  }
+
+  /** Runs the program to its end, which has to come. */
+  public Result run(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    if (opens) {
+      command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
+    }
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-Djdk.trackAllThreads=false");
+    String poller = System.getProperty("weft.poller");
+    if (poller != null) {
+      command.add("-Dweft.poller=" + poller);
+    }
+    command.addAll(flags);
+    command.add("-cp");
+    command.add(rootOf(Weft.class) + File.pathSeparator + rootOf(program));
+    command.add(program.getName());
+    command.addAll(List.of(arguments));
+
+    Path output = Files.createTempFile("weft-child", ".txt");
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+        throw new AssertionError(
+            program.getSimpleName() + " does not end; it said: " + Files.readString(output, UTF_8));
+      }
+      return new Result(process.exitValue(), Files.readString(output, UTF_8));
+    } finally {
+      Files.delete(output);
+    }
+  }
+
+  /** The folder that a class was loaded from; not its module's, which tests are patched into. */
+  private static Path rootOf(Class<?> type) throws Exception {
+    String file = "/" + type.getName().replace('.', '/') + ".class";
+    URL url = type.getResource(file);
+    if (url == null) {
+      throw new AssertionError(type + " has no class file");
+    }
+    String whole = url.toString();
+    return Path.of(URI.create(whole.substring(0, whole.length() - file.length() + 1)));
+  }
+}
