@@ -1,0 +1,166 @@
+package dev.weft.chan;
+
+import dev.weft.internal.runtime.WeftRuntime;
+import dev.weft.internal.sched.Timer;
+import dev.weft.internal.sync.SpinLock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What fills the channels of {@link Chan#after} and {@link Chan#tick}.
+ *
+ * <p>As in Go since 1.23, such a channel costs a timer only while somebody waits for it: the time
+ * at which it next delivers is remembered here, whoever looks at the channel later than that gets
+ * the value then, and only the first to wait arms a timer, which the last to stop waiting cancels.
+ * So there is nothing to stop and nothing to leak.
+ */
+final class TimerSource extends SpinLock {
+  private static final long NEVER = 0;
+
+  private final long period;
+
+  // Guarded by the lock.
+  private long next;
+  private boolean over;
+  private int waiting;
+  private @Nullable Alarm alarm;
+
+  private TimerSource(long next, long period) {
+    this.next = next;
+    this.period = period;
+  }
+
+  static ReceiveChan<Instant> after(Duration delay) {
+    long nanos = Nanos.of(delay);
+    return channel(new TimerSource(Nanos.deadline(Math.clamp(nanos, 0, Nanos.CENTURY)), NEVER));
+  }
+
+  static ReceiveChan<Instant> tick(Duration period) {
+    if (!period.isPositive()) {
+      throw new IllegalArgumentException(
+          "period of a tick is " + period + ", but must be positive");
+    }
+    long nanos = Math.min(Nanos.of(period), Nanos.CENTURY);
+    return channel(new TimerSource(Nanos.deadline(nanos), nanos));
+  }
+
+  private static ReceiveChan<Instant> channel(TimerSource source) {
+    return new HChan<Instant>(1, source).receiveOnly();
+  }
+
+  /** Puts the time into the channel if it is due by now; returns whether it did. */
+  boolean deliverIfDue(HChan<?> channel) {
+    lock();
+    boolean due = !over && next - System.nanoTime() <= 0;
+    if (due) {
+      moveOn();
+    }
+    unlock();
+    return due && deliver(channel);
+  }
+
+  /** Sets the next time of delivery, after now; skips those that have passed. */
+  private void moveOn() {
+    if (period == NEVER) {
+      over = true;
+    } else {
+      next += ((System.nanoTime() - next) / period + 1) * period;
+    }
+  }
+
+  @SuppressWarnings("unchecked") // Only channel() above connects a source to a channel.
+  private static boolean deliver(HChan<?> channel) {
+    // Full means that the tick before was not received yet: this one is dropped.
+    return ((HChan<Instant>) channel).trySend(Instant.now());
+  }
+
+  /** The calling thread, already in the queue of the channel's receivers, is about to park. */
+  void startWaiting(HChan<?> channel) {
+    if (alarm() == null) {
+      install(new Alarm(channel, this));
+    }
+    Alarm toArm = Objects.requireNonNull(alarm());
+    lock();
+    waiting++;
+    boolean first = waiting == 1 && !over;
+    long at = next;
+    unlock();
+    if (first) {
+      toArm.arm(at);
+    }
+  }
+
+  /** The calling thread is no longer in the queue. */
+  void stopWaiting() {
+    lock();
+    waiting--;
+    boolean last = waiting == 0;
+    unlock();
+    if (last) {
+      Objects.requireNonNull(alarm()).cancel();
+      rearm();
+    }
+  }
+
+  /**
+   * Arms the timer if somebody waits: after it fired, or was cancelled when the next was just
+   * coming.
+   */
+  private void rearm() {
+    Alarm current = Objects.requireNonNull(alarm());
+    lock();
+    boolean wanted = waiting > 0 && !over;
+    long at = next;
+    unlock();
+    while (wanted) {
+      current.armNoLaterThan(at);
+      // The last to wait may have left in between, and found nothing to cancel yet.
+      lock();
+      boolean needed = waiting > 0;
+      unlock();
+      if (needed) {
+        return;
+      }
+      current.cancel();
+      lock();
+      wanted = waiting > 0 && !over;
+      at = next;
+      unlock();
+    }
+  }
+
+  private @Nullable Alarm alarm() {
+    lock();
+    Alarm current = alarm;
+    unlock();
+    return current;
+  }
+
+  private void install(Alarm made) {
+    lock();
+    if (alarm == null) {
+      alarm = made;
+    }
+    unlock();
+  }
+
+  /** Looks at the channel on behalf of those who wait. */
+  private static final class Alarm extends Timer {
+    private final HChan<?> channel;
+    private final TimerSource source;
+
+    Alarm(HChan<?> channel, TimerSource source) {
+      super(WeftRuntime.scheduler().timers());
+      this.channel = channel;
+      this.source = source;
+    }
+
+    @Override
+    protected void fire() {
+      source.deliverIfDue(channel);
+      source.rearm();
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.weft.chan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.weft.internal.runtime.WeftRuntime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Tag("contract")
+final class TimerChanTest {
+  private static final Duration LONG = Duration.ofMinutes(5);
+
+  @ParameterizedTest
+  @EnumSource
+  void afterDeliversTheTimeOnceItHasPassed(Threads kind) throws Exception {
+    long before = System.nanoTime();
+    var received = kind.start(() -> Chan.after(Duration.ofMillis(3)).receive()).join();
+    assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(3_000_000);
+    assertThat(received).isBeforeOrEqualTo(Instant.now());
+  }
+
+  @Test
+  void afterDeliversOnlyOnce() throws Exception {
+    var channel = Chan.after(Duration.ZERO);
+    assertThat(channel.receive()).isNotNull();
+    assertThat(channel.tryReceive()).isNull();
+    assertThat(channel.isEnded()).isFalse();
+    assertThatExceptionOfType(TimeoutException.class)
+        .isThrownBy(() -> channel.receive(Duration.ofMillis(2)));
+  }
+
+  @Test
+  void afterIsThereForWhoeverLooksLate() {
+    var channel = Chan.after(Duration.ofMillis(1));
+    Threads.until(() -> channel.tryReceive() != null);
+  }
+
+  @Test
+  void aLongTimeIsNotCutShort() {
+    assertThat(Chan.after(Duration.ofSeconds(Long.MAX_VALUE)).tryReceive()).isNull();
+    assertThat(Chan.tick(Duration.ofSeconds(Long.MAX_VALUE)).tryReceive()).isNull();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void ticksComeAtMultiplesOfThePeriodAndAreNotSavedUp(Threads kind) throws Exception {
+    kind.run(
+            () -> {
+              long start = System.nanoTime();
+              var ticks = Chan.tick(Duration.ofMillis(2));
+              for (int i = 1; i <= 5; i++) {
+                assertThat(ticks.receive()).isNotNull();
+                assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(i * 2_000_000L);
+              }
+              Threads.until(() -> System.nanoTime() - start > 30_000_000);
+              int saved = 0;
+              while (saved < 10 && ticks.tryReceive() != null) {
+                saved++;
+              }
+              assertThat(saved).as("ticks saved up over ten periods").isLessThan(10);
+            })
+        .join();
+  }
+
+  @Test
+  void aTickNeedsAPeriod() {
+    assertThatIllegalArgumentException().isThrownBy(() -> Chan.tick(Duration.ZERO));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aTimerThatNobodyWaitsForIsNotArmed(Threads kind) throws Exception {
+    var never = Chan.after(LONG);
+    Chan<String> other = Chan.unbuffered();
+    var selecting = kind.start(() -> Select.select(Select.receive(never), Select.receive(other)));
+    Threads.untilReceiverWaits(other);
+    other.send("x");
+    assertThat(selecting.join()).isEqualTo(new Select.Received(other, "x"));
+
+    var receiving = kind.start(() -> never.receive());
+    Threads.until(() -> armed() > 0);
+    receiving.interrupt();
+    assertThatExceptionOfType(ExecutionException.class).isThrownBy(receiving::join);
+    Threads.until(() -> armed() == 0);
+  }
+
+  private static int armed() {
+    return WeftRuntime.scheduler().stats().timers();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void manyMayWaitForOneTicker(Threads kind) throws Exception {
+    var ticks = Chan.tick(Duration.ofMillis(1));
+    var one = kind.start(() -> ticks.receive(LONG));
+    var two = kind.start(() -> ticks.receive(LONG));
+    assertThat(one.join()).isNotNull();
+    assertThat(two.join()).isNotNull();
+  }
+}
