@@ -1,0 +1,263 @@
+package dev.weft.context;
+
+import dev.weft.chan.Chan;
+import dev.weft.chan.ReceiveChan;
+import dev.weft.internal.runtime.WeftRuntime;
+import dev.weft.internal.sched.Timer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place in the tree of contexts from which cancellation spreads, after Go's {@code cancelCtx} and
+ * {@code timerCtx}.
+ *
+ * <pre>
+ *   live --cancel, the deadline, or the parent's cancellation--> cancelled, for a reason that stays
+ * </pre>
+ *
+ * <p>Whoever moves a point from live to cancelled, under its lock, also takes its list of children;
+ * from then on no child touches that list, and the canceller walks it without any lock. The walk is
+ * a loop over a list of nodes yet to be told, not a recursion, so that no depth of contexts
+ * exhausts the stack.
+ */
+final class CancelPoint extends CancelNode {
+  /** Reasons for which nobody gave a cause; their exceptions are made when asked for. */
+  enum Reason {
+    CANCELLED,
+    DEADLINE_EXCEEDED
+  }
+
+  private static final ReceiveChan<Object> CLOSED = closedChannel();
+  private static final VarHandle REASON;
+
+  static {
+    try {
+      REASON = MethodHandles.lookup().findVarHandle(CancelPoint.class, "reason", Object.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final boolean limited;
+  private final long deadline;
+  private final @Nullable Timer timer;
+
+  /**
+   * Null while live; then a {@link Reason} or the cause given, for good. Written under the lock.
+   */
+  private @Nullable Object reason;
+
+  // Guarded by the lock, while live.
+  private @Nullable CancelNode firstChild;
+  private @Nullable CancelNode lastChild;
+  private @Nullable Chan<Object> done;
+  private @Nullable ReceiveChan<Object> shownDone;
+
+  /** A live point without a deadline of its own; it has its parent's. */
+  static CancelPoint open(@Nullable CancelPoint parent) {
+    boolean limited = parent != null && parent.limited;
+    long deadline = parent == null ? 0 : parent.deadline;
+    return new CancelPoint(parent, limited, deadline, false).attach();
+  }
+
+  /**
+   * A point with a deadline on {@link System#nanoTime()}'s scale, if the parent's is not earlier.
+   */
+  static CancelPoint open(@Nullable CancelPoint parent, long deadline) {
+    if (parent != null && parent.limited && parent.deadline - deadline <= 0) {
+      return open(parent);
+    }
+    boolean past = deadline - System.nanoTime() <= 0;
+    CancelPoint point = new CancelPoint(parent, true, deadline, !past).attach();
+    if (past) {
+      point.cancel(Reason.DEADLINE_EXCEEDED);
+    } else {
+      point.startTimer();
+    }
+    return point;
+  }
+
+  private CancelPoint(
+      @Nullable CancelPoint parent, boolean limited, long deadline, boolean withTimer) {
+    super(parent);
+    this.limited = limited;
+    this.deadline = deadline;
+    this.timer = withTimer ? new DeadlineTimer(this) : null;
+  }
+
+  private CancelPoint attach() {
+    Object parentReason = parent == null ? null : parent.add(this);
+    if (parentReason != null) {
+      cancel(parentReason);
+    }
+    return this;
+  }
+
+  /**
+   * Arms the timer of a point that is still live, in such a way that none is left at a cancelled
+   * one.
+   */
+  private void startTimer() {
+    if (timer != null && reason() == null) {
+      timer.arm(deadline);
+      if (reason() != null) {
+        timer.cancel();
+      }
+    }
+  }
+
+  @Nullable Object reason() {
+    return REASON.getAcquire(this);
+  }
+
+  boolean hasDeadline() {
+    return limited;
+  }
+
+  long deadline() {
+    return deadline;
+  }
+
+  /**
+   * Adds a child unless this point is cancelled; returns why it is, or null if the child was added.
+   */
+  @Nullable Object add(CancelNode child) {
+    lock();
+    Object why = reason;
+    if (why == null) {
+      child.previous = lastChild;
+      child.attached = true;
+      if (lastChild == null) {
+        firstChild = child;
+      } else {
+        lastChild.next = child;
+      }
+      lastChild = child;
+    }
+    unlock();
+    return why;
+  }
+
+  void remove(CancelNode child) {
+    if (reason() != null) {
+      return; // The list is the canceller's now.
+    }
+    lock();
+    if (reason == null && child.attached) {
+      CancelNode before = child.previous;
+      CancelNode after = child.next;
+      if (before == null) {
+        firstChild = after;
+      } else {
+        before.next = after;
+      }
+      if (after == null) {
+        lastChild = before;
+      } else {
+        after.previous = before;
+      }
+      child.previous = null;
+      child.next = null;
+      child.attached = false;
+    }
+    unlock();
+  }
+
+  boolean hasChildren() {
+    lock();
+    boolean some = firstChild != null;
+    unlock();
+    return some;
+  }
+
+  /** Cancels this point and all below it, unless it is cancelled already. */
+  void cancel(Object why) {
+    if (reason() != null) {
+      return;
+    }
+    detach();
+    CancelNode untold = cancelled(why, null);
+    while (untold != null) {
+      CancelNode node = untold;
+      untold = node.next;
+      node.next = null;
+      node.previous = null;
+      untold = node.cancelled(why, untold);
+    }
+  }
+
+  @Override
+  @Nullable CancelNode cancelled(Object why, @Nullable CancelNode rest) {
+    lock();
+    if (reason != null) {
+      unlock();
+      return rest;
+    }
+    REASON.setRelease(this, why);
+    CancelNode first = firstChild;
+    CancelNode last = lastChild;
+    Chan<Object> toClose = done;
+    firstChild = null;
+    lastChild = null;
+    unlock();
+    if (timer != null) {
+      timer.cancel();
+    }
+    if (toClose != null) {
+      toClose.close();
+    }
+    if (last == null) {
+      return rest;
+    }
+    last.next = rest;
+    return first;
+  }
+
+  /** The channel that closes on cancellation; made when first asked for. */
+  ReceiveChan<?> done() {
+    lock();
+    ReceiveChan<Object> shown = shownDone;
+    boolean live = reason == null;
+    unlock();
+    if (shown != null) {
+      return shown;
+    }
+    return live ? makeDone() : CLOSED;
+  }
+
+  private ReceiveChan<?> makeDone() {
+    Chan<Object> made = Chan.unbuffered();
+    ReceiveChan<Object> view = made.receiveOnly();
+    lock();
+    ReceiveChan<Object> shown = shownDone;
+    if (shown == null) {
+      shown = reason == null ? view : CLOSED;
+      done = made;
+      shownDone = shown;
+    }
+    unlock();
+    return shown;
+  }
+
+  private static ReceiveChan<Object> closedChannel() {
+    Chan<Object> channel = Chan.unbuffered();
+    channel.close();
+    return channel.receiveOnly();
+  }
+
+  /** Cancels a point when its deadline comes. */
+  private static final class DeadlineTimer extends Timer {
+    private final CancelPoint point;
+
+    DeadlineTimer(CancelPoint point) {
+      super(WeftRuntime.scheduler().timers());
+      this.point = point;
+    }
+
+    @Override
+    protected void fire() {
+      point.cancel(Reason.DEADLINE_EXCEEDED);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.weft.context;
+
+import java.util.Objects;
+
+/**
+ * A {@link Context} in the hands of someone who may cancel it.
+ *
+ * <p>Close it when the work is done, best in a try-with-resources statement: until it is cancelled
+ * or closed, its parent and its timer refer to it.
+ */
+public final class CancellableContext extends Context implements AutoCloseable {
+  CancellableContext(Context parent, CancelPoint point) {
+    super(parent, point, null, null);
+    this.own = point;
+  }
+
+  private final CancelPoint own;
+
+  /**
+   * Cancels this context and all derived from it. Has no effect if it is cancelled already. All
+   * have been told when this returns, but for those that another thread, which cancels at the same
+   * time, is just telling.
+   */
+  public void cancel() {
+    own.cancel(CancelPoint.Reason.CANCELLED);
+  }
+
+  /** As {@link #cancel()}, for a cause that {@link #cause()} then returns. */
+  public void cancel(Throwable cause) {
+    own.cancel(Objects.requireNonNull(cause, "cause (use cancel() when there is none)"));
+  }
+
+  /** The same as {@link #cancel()}. */
+  @Override
+  public void close() {
+    cancel();
+  }
+
+  @Override
+  String describe() {
+    return own.hasDeadline() ? ".withDeadline" : ".withCancel";
+  }
+}

@@ -1,0 +1,262 @@
+package dev.weft.context;
+
+import dev.weft.chan.Cancellation;
+import dev.weft.chan.ReceiveChan;
+import dev.weft.context.CancelPoint.Reason;
+import dev.weft.internal.runtime.WeftRuntime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a piece of work carries along across calls and goroutines: a deadline, the signal to stop,
+ * and values of the request it belongs to. Go's {@code context.Context}.
+ *
+ * <pre>{@code
+ * try (var ctx = Context.current().withTimeout(ofSeconds(2))) {
+ *   ctx.run(() -> serve(request));     // Context.current() in there, and in goroutines started there
+ * }                                    // closing cancels what is still under way
+ * }</pre>
+ *
+ * <p>Contexts form a tree. Cancelling one cancels all derived from it; a child's deadline is never
+ * later than its parent's. Who is only to observe a context gets it as a {@code Context}; who may
+ * cancel it holds it as a {@link CancellableContext}. A context is passed to operations that block,
+ * such as {@link ReceiveChan#receive(Cancellation)}, or its {@link #done()} channel is waited for
+ * in a select.
+ *
+ * <p>Contexts are immutable but for their cancellation, and safe for use by any number of threads.
+ * No method blocks, but those that run what they are given.
+ */
+public sealed class Context implements Cancellation permits CancellableContext {
+  private static final Context BACKGROUND = new Context(null, null, null, null);
+  private static final ScopedValue<Context> CURRENT = ScopedValue.newInstance();
+
+  private final @Nullable Context parent;
+  final @Nullable CancelPoint point;
+  private final @Nullable Key<?> key;
+  private final @Nullable Object value;
+
+  Context(
+      @Nullable Context parent,
+      @Nullable CancelPoint point,
+      @Nullable Key<?> key,
+      @Nullable Object value) {
+    this.parent = parent;
+    this.point = point;
+    this.key = key;
+    this.value = value;
+  }
+
+  // ---- Getting one
+
+  /** The root of all contexts: never cancelled, without a deadline, without values. */
+  public static Context background() {
+    return BACKGROUND;
+  }
+
+  /**
+   * The context bound to the calling thread by {@link #run} or {@link #call}, or the background.
+   */
+  public static Context current() {
+    return CURRENT.orElse(BACKGROUND);
+  }
+
+  /** A child that can be cancelled. */
+  public CancellableContext withCancel() {
+    return new CancellableContext(this, CancelPoint.open(point));
+  }
+
+  /** A child that is cancelled after the given time, unless this context is before. */
+  public CancellableContext withTimeout(Duration timeout) {
+    return new CancellableContext(this, CancelPoint.open(point, nanoTimeAfter(timeout)));
+  }
+
+  /** A child that is cancelled at the given time, unless this context is before. */
+  public CancellableContext withDeadline(Instant deadline) {
+    return withTimeout(Duration.between(Instant.now(), deadline));
+  }
+
+  /** A child that has a value for the key; children of its own inherit it. */
+  public <T> Context withValue(Key<T> valueKey, T newValue) {
+    Objects.requireNonNull(valueKey, "key");
+    Objects.requireNonNull(newValue, "value");
+    return new Context(this, point, valueKey, newValue);
+  }
+
+  /** A child with the same values that is not cancelled when this one is, and has no deadline. */
+  public Context withoutCancel() {
+    return new Context(this, null, null, null);
+  }
+
+  // ---- Asking it
+
+  @Override
+  public boolean isCancelled() {
+    return point != null && point.reason() != null;
+  }
+
+  /**
+   * The channel that is closed when this context is cancelled, for use in a select; null for a
+   * context that never can be, which a select takes as a channel that is never ready.
+   */
+  @Override
+  public @Nullable ReceiveChan<?> done() {
+    return point == null ? null : point.done();
+  }
+
+  /**
+   * Why this context is cancelled: the cause given to {@link CancellableContext#cancel(Throwable)},
+   * else a new {@link DeadlineExceededException} or {@link CancelledException}; null while it is
+   * not.
+   */
+  public @Nullable Throwable cause() {
+    Object reason = point == null ? null : point.reason();
+    return switch (reason) {
+      case null -> null;
+      case Throwable given -> given;
+      default -> toException();
+    };
+  }
+
+  @Override
+  public CancellationException toException() {
+    Object reason = point == null ? null : point.reason();
+    return switch (reason) {
+      case Reason.CANCELLED -> new CancelledException("the context was cancelled", null);
+      case Reason.DEADLINE_EXCEEDED ->
+          new DeadlineExceededException("the deadline of the context was exceeded");
+      case Throwable given -> new CancelledException("the context was cancelled: " + given, given);
+      case null, default ->
+          throw new IllegalStateException("the context is not cancelled; ask isCancelled() first");
+    };
+  }
+
+  /**
+   * Does nothing unless this context is cancelled; for a place in a long computation to stop at.
+   *
+   * @throws CancelledException if it is
+   */
+  public void check() {
+    if (isCancelled()) {
+      throw toException();
+    }
+  }
+
+  /** When this context will be cancelled at the latest; null if that is not set. */
+  public @Nullable Instant deadline() {
+    return point != null && point.hasDeadline()
+        ? Instant.now().plusNanos(point.deadline() - System.nanoTime())
+        : null;
+  }
+
+  /**
+   * The value for the key of the nearest ancestor, or this context, that has one; null if none has.
+   */
+  public <T> @Nullable T value(Key<T> wanted) {
+    for (Context context = this; context != null; context = context.parent) {
+      if (context.key == wanted) {
+        @SuppressWarnings("unchecked") // withValue takes them together.
+        T found = (T) context.value;
+        return found;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Runs the action in a goroutine of its own once this context is cancelled; at once if it is
+   * already. Go's {@code context.AfterFunc}.
+   */
+  public Registration afterFunc(Runnable action) {
+    Objects.requireNonNull(action, "action");
+    return onCancel(() -> WeftRuntime.scheduler().newGoroutine(action).start());
+  }
+
+  /**
+   * Runs the action on the very thread that cancels this context, before its cancelling returns; on
+   * the calling thread if it is cancelled already. For actions that are short and do not block,
+   * such as waking somebody: the thread may be one of the scheduler's. What it throws goes to the
+   * thread's handler of uncaught exceptions. {@link #afterFunc} has no such conditions.
+   */
+  public Registration onCancel(Runnable action) {
+    return Callback.on(point, Objects.requireNonNull(action, "action"));
+  }
+
+  // ---- Binding it
+
+  /** Runs the action with this context as the {@link #current()} one. */
+  public void run(Runnable action) {
+    ScopedValue.where(CURRENT, this).run(action);
+  }
+
+  /**
+   * Calls the operation with this context as the {@link #current()} one, and returns its result.
+   */
+  public <R, X extends Throwable> R call(ScopedValue.CallableOp<R, X> operation) throws X {
+    return ScopedValue.where(CURRENT, this).call(operation);
+  }
+
+  /**
+   * The same task with the caller's current context bound while it runs, in whichever thread that
+   * will be. Returns the task itself if none is bound. This is how goroutines inherit the context.
+   */
+  public static Runnable capture(Runnable task) {
+    if (!CURRENT.isBound()) {
+      return task;
+    }
+    Context context = CURRENT.get();
+    return () -> context.run(task);
+  }
+
+  private static long nanoTimeAfter(Duration timeout) {
+    long now = System.nanoTime();
+    // Beyond a century the time is as good as any; so far the scale of nanoTime surely reaches.
+    Duration longest = Duration.ofDays(36_500);
+    if (timeout.compareTo(longest) > 0) {
+      return now + longest.toNanos();
+    }
+    return timeout.isPositive() ? now + timeout.toNanos() : now;
+  }
+
+  @Override
+  public String toString() {
+    if (parent == null) {
+      return "background";
+    }
+    if (key != null) {
+      return parent + ".withValue(" + key + ")";
+    }
+    return parent + describe();
+  }
+
+  String describe() {
+    return ".withoutCancel";
+  }
+
+  /**
+   * Identifies a value in contexts. Two keys are never equal, even of the same name: keep one in a
+   * constant.
+   *
+   * @param <T> the values
+   */
+  @SuppressWarnings("UnusedTypeParameter") // It ties value() to withValue().
+  public static final class Key<T> {
+    private final String name;
+
+    private Key(String name) {
+      this.name = name;
+    }
+
+    /** A new key; the name is for people to read. */
+    public static <T> Key<T> named(String name) {
+      return new Key<>(Objects.requireNonNull(name, "name"));
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+}
