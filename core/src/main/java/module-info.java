@@ -10,6 +10,9 @@ module dev.weft {
   requires jdk.net;
 
   exports dev.weft;
+  exports dev.weft.chan;
+  exports dev.weft.context;
   exports dev.weft.net;
   exports dev.weft.stats;
+  exports dev.weft.task;
 }
