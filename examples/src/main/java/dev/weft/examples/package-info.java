@@ -1,0 +1,5 @@
+/** Small complete programs, each in one file. */
+@NullMarked
+package dev.weft.examples;
+
+import org.jspecify.annotations.NullMarked;
