@@ -16,15 +16,16 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A program in a JVM of its own: for what never ends, for settings that hold for a whole process,
- * and for counting without the goroutines of other tests. It runs on the class path and sees only
- * Weft and the tests, none of the test libraries.
+ * and for counting without the goroutines of other tests. It has this JVM's poller and scheduler,
+ * runs on the class path and sees only Weft and the tests, none of the test libraries.
  */
 public final class ChildJvm {
   private static final Duration PATIENCE = Duration.ofSeconds(150);
 
   private final Class<?> program;
   private final List<String> flags = new ArrayList<>();
-  private boolean opens = true;
+  private boolean opens = Object.class.getModule().isOpen("java.lang", Weft.class.getModule());
+  private int descriptors;
 
   /** What a program left behind. */
   public record Result(int exit, String output) {
@@ -60,9 +61,19 @@ public final class ChildJvm {
     return this;
   }
 
+  /** Lets it have at most {@code most} open descriptors. */
+  public ChildJvm withDescriptors(int most) {
+    descriptors = most;
+    return this;
+  }
+
   /** Runs the program to its end, which has to come. */
   public Result run(String... arguments) throws Exception {
     List<String> command = new ArrayList<>();
+    if (descriptors > 0) {
+      // The JVM would raise the soft limit to the hard one, so both are lowered.
+      command.addAll(List.of("sh", "-c", "ulimit -n " + descriptors + " && exec \"$@\"", "sh"));
+    }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     if (opens) {
       command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");

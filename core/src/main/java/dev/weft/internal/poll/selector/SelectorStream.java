@@ -2,12 +2,14 @@ package dev.weft.internal.poll.selector;
 
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.StreamTransport;
+import dev.weft.internal.sys.Errno;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
@@ -81,6 +83,8 @@ final class SelectorStream extends StreamTransport {
     try {
       int n = channel.write(memory.asSlice(offset, length).asByteBuffer());
       return n > 0 || length == 0 ? n : interest.signalWhen(SelectionKey.OP_WRITE);
+    } catch (ClosedChannelException e) {
+      return -Errno.EPIPE; // the writing side was: the channel is not closed under a call
     } catch (IOException e) {
       return JdkErrors.negatedErrno(e);
     }
@@ -92,6 +96,8 @@ final class SelectorStream extends StreamTransport {
     try {
       int n = (int) channel.write(buffers, first, end - first);
       return n > 0 ? n : interest.signalWhen(SelectionKey.OP_WRITE);
+    } catch (ClosedChannelException e) {
+      return -Errno.EPIPE;
     } catch (IOException e) {
       return JdkErrors.negatedErrno(e);
     }

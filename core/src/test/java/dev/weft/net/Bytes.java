@@ -1,0 +1,95 @@
+package dev.weft.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Random;
+
+/** Moves bytes over connections, for tests. */
+final class Bytes {
+  private Bytes() {}
+
+  static byte[] random(int length) {
+    byte[] bytes = new byte[length];
+    new Random(length).nextBytes(bytes);
+    return bytes;
+  }
+
+  /** Reads exactly {@code length} bytes. */
+  static byte[] readFully(Conn conn, int length) throws IOException {
+    byte[] bytes = new byte[length];
+    for (int done = 0; done < length; ) {
+      int n = conn.read(bytes, done, length - done);
+      if (n < 0) {
+        throw new EOFException("the stream ended after " + done + " of " + length + " bytes");
+      }
+      done += n;
+    }
+    return bytes;
+  }
+
+  /** Sends back what comes, until the end of the stream or a failure; then closes. */
+  static void echo(Conn conn) {
+    try (conn) {
+      byte[] buffer = new byte[1024];
+      for (int n; (n = conn.read(buffer)) != -1; ) {
+        conn.write(buffer, 0, n);
+      }
+    } catch (IOException e) {
+      // the test is over for this end
+    }
+  }
+
+  /** Reads and forgets, until the end of the stream or a failure. */
+  static void discard(Conn conn) {
+    try {
+      byte[] buffer = new byte[1024];
+      while (conn.read(buffer) != -1) {}
+    } catch (IOException e) {
+      // the test is over for this end
+    }
+  }
+
+  /** Writes without end, until it fails. */
+  static void flood(Conn conn) {
+    byte[] bytes = random(1024);
+    try {
+      while (true) {
+        conn.write(bytes);
+      }
+    } catch (IOException e) {
+      // the test is over for this end
+    }
+  }
+
+  /** Writes until the system takes no more, and returns how many bytes it took. */
+  static long fill(Conn conn) throws IOException {
+    byte[] chunk = new byte[64 * 1024];
+    long taken = 0;
+    while (true) {
+      conn.setWriteDeadline(Duration.ofMillis(50));
+      try {
+        conn.write(chunk);
+        taken += chunk.length;
+      } catch (SocketTimeoutException full) {
+        taken += full.bytesTransferred;
+        if (full.bytesTransferred == 0) {
+          conn.setWriteDeadline(null);
+          return taken;
+        }
+      }
+    }
+  }
+
+  /** Proves that both ends can still talk. */
+  static void assertRoundTrip(Conn client, Conn server) throws IOException {
+    byte[] message = random(100);
+    client.write(message);
+    assertThat(readFully(server, message.length)).isEqualTo(message);
+    server.write(message);
+    assertThat(readFully(client, message.length)).isEqualTo(message);
+  }
+}

@@ -1,0 +1,220 @@
+package dev.weft.net;
+
+import static dev.weft.net.Bytes.random;
+import static dev.weft.net.Bytes.readFully;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weft.testing.Goroutines;
+import java.io.IOException;
+import java.net.SocketException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** How streams end: orderly, by halves, and by a reset. */
+@Tag("contract")
+@Timeout(180)
+class EndOfStreamTest {
+  private Conn client;
+  private Conn server;
+
+  @BeforeEach
+  void connect() throws IOException {
+    Loopback pair = Loopback.connect();
+    client = pair.client();
+    server = pair.server();
+  }
+
+  @AfterEach
+  void close() {
+    client.close();
+    server.close();
+  }
+
+  @Test
+  void dataAndEndThatCameTogetherAreReadOneAfterTheOther() throws Exception {
+    for (int i = 0; i < 300; i++) {
+      try (Loopback pair = Loopback.connect()) {
+        pair.client().write(new byte[] {1, 2, 3});
+        pair.client().close();
+        assertReadsThenEnds(pair.server(), 3);
+      }
+    }
+  }
+
+  @Test
+  void dataAndEndThatWakeOneWaiterAreReadOneAfterTheOther() throws Exception {
+    // The waiter's buffer is larger than what comes: a short read, after which nothing more
+    // signals.
+    try (var goroutines = new Goroutines()) {
+      for (int i = 0; i < 300; i++) {
+        try (Loopback pair = Loopback.connect()) {
+          var reading = goroutines.go(() -> assertReadsThenEnds(pair.server(), 3));
+          if (i % 3 == 0) {
+            reading.awaitBlockedIn("read");
+          }
+          pair.client().write(new byte[] {1, 2, 3});
+          pair.client().close();
+          reading.join();
+        }
+      }
+    }
+  }
+
+  @Test
+  void theEndAloneWakesAWaiter() throws Exception {
+    try (var goroutines = new Goroutines()) {
+      var reading = goroutines.start(() -> server.read(new byte[10])).awaitBlockedIn("read");
+      client.close();
+      assertThat(reading.join()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void theEndAfterAShortReadWakesAWaiter() throws Exception {
+    client.write(new byte[5]);
+    assertThat(readFully(server, 3)).hasSize(3);
+    assertThat(server.read(new byte[100])).isEqualTo(2); // short: what follows waits without asking
+    try (var goroutines = new Goroutines()) {
+      var reading = goroutines.start(() -> server.read(new byte[100])).awaitBlockedIn("read");
+      client.closeWrite();
+      assertThat(reading.join()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void theEndStaysTheEnd() throws Exception {
+    client.close();
+    for (int i = 0; i < 3; i++) {
+      assertThat(server.read(new byte[10])).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void halfCloseKeepsTheOtherDirectionFlowing() throws Exception {
+    byte[] much = random(1 << 20);
+    client.write(new byte[] {7});
+    client.closeWrite();
+    assertReadsThenEnds(server, 1);
+    try (var goroutines = new Goroutines()) {
+      goroutines.go(() -> {
+        server.write(much);
+        server.closeWrite();
+      });
+      assertThat(readFully(client, much.length)).isEqualTo(much);
+      assertThat(client.read(new byte[10])).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void theLastBytesBeforeCloseArrive() throws Exception {
+    byte[] much = random(3 << 20);
+    try (var goroutines = new Goroutines()) {
+      var reading = goroutines.start(() -> readFully(server, much.length));
+      client.write(much);
+      client.close();
+      assertThat(reading.join()).isEqualTo(much);
+      assertThat(server.read(new byte[10])).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void whatWasWrittenBeforeClosingTheWritingSideCannotBeAddedTo() throws Exception {
+    client.closeWrite();
+    assertThatThrownBy(() -> client.write(new byte[10]))
+        .isInstanceOf(IOException.class)
+        .hasMessageEndingWith(": broken pipe");
+  }
+
+  @Test
+  void closeWriteWakesAWriter() throws Exception {
+    Bytes.fill(client);
+    try (var goroutines = new Goroutines()) {
+      var writing = goroutines.go(() -> client.write(new byte[1 << 20])).awaitBlockedIn("write");
+      client.closeWrite();
+      assertThat(writing.failure())
+          .isInstanceOf(SocketException.class)
+          .hasMessageEndingWith(": broken pipe");
+    }
+  }
+
+  @Test
+  void closeReadEndsReadingAndNothingElse() throws Exception {
+    server.closeRead();
+    assertThat(server.read(new byte[10])).isEqualTo(-1);
+    server.write(new byte[] {1, 2});
+    assertThat(readFully(client, 2)).containsExactly(1, 2);
+    assertThat(server.isOpen()).isTrue();
+  }
+
+  @Test
+  void closeReadWakesAReader() throws Exception {
+    try (var goroutines = new Goroutines()) {
+      var reading = goroutines.start(() -> server.read(new byte[10])).awaitBlockedIn("read");
+      var queued = goroutines.start(() -> server.read(new byte[10])).awaitBlockedIn("read");
+      server.closeRead();
+      assertThat(reading.join()).isEqualTo(-1);
+      assertThat(queued.join()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void aWriteAfterThePeersResetFails() throws Exception {
+    Loopback.reset(server);
+    assertThatThrownBy(
+            () -> {
+              while (true) {
+                client.write(new byte[10]);
+              }
+            })
+        .isInstanceOf(SocketException.class)
+        .hasMessageStartingWith("write tcp ")
+        .hasMessageMatching(".*: (connection reset by peer|broken pipe)");
+  }
+
+  @Test
+  void aReadAfterThePeersResetFails() throws Exception {
+    Loopback.reset(server);
+    assertThatThrownBy(() -> client.read(new byte[10]))
+        .isInstanceOf(SocketException.class)
+        .hasMessageStartingWith("read tcp ")
+        .hasMessageEndingWith(": connection reset by peer");
+  }
+
+  @Test
+  void aResetWakesReaderAndWriter() throws Exception {
+    Bytes.fill(client);
+    try (var goroutines = new Goroutines()) {
+      var reading = goroutines.start(() -> client.read(new byte[10])).awaitBlockedIn("read");
+      var writing = goroutines.go(() -> client.write(new byte[1 << 20])).awaitBlockedIn("write");
+      Loopback.reset(server);
+      // The kernel tells the reset once; who asks second hears what it means for him.
+      assertThat(writing.failure())
+          .isInstanceOf(SocketException.class)
+          .hasMessageMatching("write tcp .*: (connection reset by peer|broken pipe)");
+      try {
+        assertThat(reading.join()).isEqualTo(-1);
+      } catch (SocketException e) {
+        assertThat(e).hasMessageMatching("read tcp .*: connection reset by peer");
+      }
+    }
+  }
+
+  @Test
+  void closingWithUnreadBytesResetsThePeer() throws Exception {
+    client.write(new byte[10]);
+    assertThat(readFully(server, 1)).hasSize(1);
+    server.close();
+    assertThatThrownBy(() -> client.read(new byte[10]))
+        .isInstanceOf(SocketException.class)
+        .hasMessageEndingWith(": connection reset by peer");
+  }
+
+  private static void assertReadsThenEnds(Conn conn, int length) throws IOException {
+    assertThat(readFully(conn, length)).hasSize(length);
+    assertThat(conn.read(new byte[100])).isEqualTo(-1);
+  }
+}
