@@ -7,16 +7,16 @@ import java.util.concurrent.ThreadFactory;
 public enum Threads {
   WEFT {
     @Override
-    ThreadFactory factory() {
+    public ThreadFactory factory() {
       return Weft.threadFactory();
     }
   },
   JDK {
     @Override
-    ThreadFactory factory() {
+    public ThreadFactory factory() {
       return Thread.ofVirtual().factory();
     }
   };
 
-  abstract ThreadFactory factory();
+  public abstract ThreadFactory factory();
 }

@@ -1,0 +1,5 @@
+/** What contexts cost. */
+@NullMarked
+package dev.weft.benchmarks.context;
+
+import org.jspecify.annotations.NullMarked;
