@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
  * nobody waits for ever, and each value goes to exactly one receiver.
  */
 class WaitingLincheck {
-  private static final int INVOCATIONS = 3_000;
+  private static final int INVOCATIONS = 1_500;
 
   private interface Body {
     void run() throws InterruptedException;

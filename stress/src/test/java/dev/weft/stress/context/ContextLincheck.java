@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
  * Cancellation against what else may happen to a tree of contexts at the same time, model checked.
  */
 class ContextLincheck {
-  private static final int INVOCATIONS = 3_000;
+  private static final int INVOCATIONS = 1_500;
 
   private static void together(Runnable... bodies) {
     Thread[] threads = new Thread[bodies.length];
