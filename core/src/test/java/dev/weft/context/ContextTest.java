@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.weft.Weft;
 import dev.weft.chan.Chan;
 import dev.weft.chan.Select;
 import dev.weft.internal.runtime.WeftRuntime;
@@ -337,6 +338,24 @@ final class ContextTest {
     Runnable captured = ctx.call(() -> Context.capture(() -> seen[0] = Context.current()));
     Thread.ofVirtual().start(captured).join();
     assertThat(seen[0]).isSameAs(ctx);
+  }
+
+  @Test
+  void goroutinesInheritTheContextOfWhoStartsThem() throws Exception {
+    var seen = new Context[2];
+    Context ctx = background.withValue(USER, "u");
+    Thread outer =
+        ctx.call(
+            () ->
+                Weft.go(
+                    () -> {
+                      seen[0] = Context.current();
+                      Weft.go("inner", () -> seen[1] = Context.current()).join();
+                    }));
+    outer.join();
+    assertThat(seen).containsExactly(ctx, ctx);
+    Weft.go(() -> seen[0] = Context.current()).join();
+    assertThat(seen[0]).isSameAs(background);
   }
 
   @Test
