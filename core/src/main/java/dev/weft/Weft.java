@@ -1,5 +1,6 @@
 package dev.weft;
 
+import dev.weft.context.Context;
 import dev.weft.internal.runtime.WeftRuntime;
 import dev.weft.internal.sched.Scheduler;
 import dev.weft.internal.sched.Sleep;
@@ -20,6 +21,8 @@ import java.util.concurrent.TimeUnit;
  * that computes without pause, or sits in native code, does not keep the others from running: after
  * a time slice of 10 ms the rest goes on on another thread.
  *
+ * <p>A goroutine inherits the {@link Context#current() current context} of the one that makes it.
+ *
  * <p>Set with system properties: {@code weft.procs} (how many goroutines run at once; default: the
  * available processors), {@code weft.maxThreads} (the most threads that may carry goroutines, 256),
  * {@code weft.poller} ({@code auto}, {@code epoll}, {@code selector}).
@@ -37,14 +40,14 @@ public final class Weft {
    * @return its thread, to join, interrupt or name it
    */
   public static Thread go(Goroutine body) {
-    Thread thread = WeftRuntime.scheduler().newGoroutine(() -> runCaught(body));
+    Thread thread = WeftRuntime.scheduler().newGoroutine(Context.capture(() -> runCaught(body)));
     thread.start();
     return thread;
   }
 
   /** Starts a goroutine with a name, which thread dumps and error messages show. */
   public static Thread go(String name, Goroutine body) {
-    Thread thread = WeftRuntime.scheduler().newGoroutine(() -> runCaught(body));
+    Thread thread = WeftRuntime.scheduler().newGoroutine(Context.capture(() -> runCaught(body)));
     thread.setName(name);
     thread.start();
     return thread;
@@ -111,7 +114,7 @@ public final class Weft {
 
   /** Makes goroutines for a framework that makes its own threads. */
   public static ThreadFactory threadFactory() {
-    return WeftRuntime.scheduler()::newGoroutine;
+    return body -> WeftRuntime.scheduler().newGoroutine(Context.capture(body));
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.weft.net;
 
+import dev.weft.context.Context;
+import dev.weft.internal.poll.Abort;
 import dev.weft.internal.poll.Failures;
 import dev.weft.internal.poll.StreamFd;
 import java.io.Closeable;
@@ -45,16 +47,37 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Conn implements Closeable {
   private final StreamFd fd;
+  private final @Nullable Abort abort;
 
   Conn(StreamFd fd) {
+    this(fd, null);
+  }
+
+  private Conn(StreamFd fd, @Nullable Abort abort) {
     this.fd = fd;
+    this.abort = abort;
+  }
+
+  /**
+   * The same connection, for work that belongs to {@code context}: when that is cancelled, or its
+   * deadline passes, reads and writes through the returned view fail with the context's exception
+   * ({@link dev.weft.context.CancelledException} or {@link
+   * dev.weft.context.DeadlineExceededException}), also one that waits just then. The connection
+   * stays open, and usable through this object and through views of other contexts; a write that
+   * was given up may have written a part. Closing the view closes the connection.
+   *
+   * <p>A call that need not wait looks at one field; one that waits registers with the context
+   * meanwhile, so views need not be given back.
+   */
+  public Conn withContext(Context context) {
+    return new Conn(fd, new ContextAbort(context));
   }
 
   // Reading
 
   /** Reads up to {@code buffer.length} bytes; as {@link #read(byte[], int, int)}. */
   public int read(byte[] buffer) throws IOException {
-    return fd.read(MemorySegment.ofArray(buffer), 0, buffer.length);
+    return fd.read(MemorySegment.ofArray(buffer), 0, buffer.length, abort);
   }
 
   /**
@@ -64,7 +87,7 @@ public final class Conn implements Closeable {
    */
   public int read(byte[] buffer, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, buffer.length);
-    return fd.read(MemorySegment.ofArray(buffer), offset, length);
+    return fd.read(MemorySegment.ofArray(buffer), offset, length, abort);
   }
 
   /**
@@ -75,7 +98,7 @@ public final class Conn implements Closeable {
     if (buffer.isReadOnly()) {
       throw new ReadOnlyBufferException();
     }
-    int n = fd.read(MemorySegment.ofBuffer(buffer), 0, buffer.remaining());
+    int n = fd.read(MemorySegment.ofBuffer(buffer), 0, buffer.remaining(), abort);
     if (n > 0) {
       buffer.position(buffer.position() + n);
     }
@@ -84,7 +107,10 @@ public final class Conn implements Closeable {
 
   /** Reads into the segment, from its beginning; as {@link #read(byte[], int, int)}. */
   public int read(MemorySegment segment) throws IOException {
-    return fd.read(segment, 0, (int) Math.min(segment.byteSize(), Integer.MAX_VALUE));
+    if (segment.isReadOnly()) {
+      throw new IllegalArgumentException("cannot read into a read-only segment");
+    }
+    return fd.read(segment, 0, (int) Math.min(segment.byteSize(), Integer.MAX_VALUE), abort);
   }
 
   /**
@@ -93,20 +119,20 @@ public final class Conn implements Closeable {
    * wait nonetheless, when another thread was faster.
    */
   public void awaitReadable() throws IOException {
-    fd.awaitReadable();
+    fd.awaitReadable(abort);
   }
 
   // Writing
 
   /** Writes all of {@code bytes}. */
   public void write(byte[] bytes) throws IOException {
-    fd.write(MemorySegment.ofArray(bytes), 0, bytes.length);
+    fd.write(MemorySegment.ofArray(bytes), 0, bytes.length, abort);
   }
 
   /** Writes {@code length} bytes, waiting until the system has taken them all. */
   public void write(byte[] bytes, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
-    fd.write(MemorySegment.ofArray(bytes), offset, length);
+    fd.write(MemorySegment.ofArray(bytes), offset, length, abort);
   }
 
   /**
@@ -114,13 +140,13 @@ public final class Conn implements Closeable {
    * position stays.
    */
   public void write(ByteBuffer buffer) throws IOException {
-    fd.write(MemorySegment.ofBuffer(buffer), 0, buffer.remaining());
+    fd.write(MemorySegment.ofBuffer(buffer), 0, buffer.remaining(), abort);
     buffer.position(buffer.limit());
   }
 
   /** Writes the whole segment. */
   public void write(MemorySegment segment) throws IOException {
-    fd.write(segment, 0, segment.byteSize());
+    fd.write(segment, 0, segment.byteSize(), abort);
   }
 
   /**
@@ -130,7 +156,7 @@ public final class Conn implements Closeable {
    * @return how many bytes
    */
   public long write(ByteBuffer... buffers) throws IOException {
-    return fd.write(buffers);
+    return fd.write(buffers, abort);
   }
 
   // Streams

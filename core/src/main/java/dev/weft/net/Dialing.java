@@ -1,5 +1,6 @@
 package dev.weft.net;
 
+import dev.weft.internal.poll.Abort;
 import dev.weft.internal.poll.Failures;
 import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.StreamFd;
@@ -22,18 +23,18 @@ final class Dialing {
 
   private Dialing() {}
 
-  static Conn dial(Poller poller, Network network, HostPort target, long deadline)
+  static Conn dial(
+      Poller poller, Network network, HostPort target, long deadline, @Nullable Abort abort)
       throws IOException {
     List<InetSocketAddress> addresses =
         target.host().isEmpty()
-            ? List.of(
-                new InetSocketAddress(
-                    InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), target.port()))
+            ? List.of(thisMachine(network, target.port()))
             : Resolving.resolve("dial", network, target);
     @Nullable IOException first = null;
     for (int i = 0; i < addresses.size(); i++) {
       try {
-        return dial(poller, network, addresses.get(i), share(deadline, addresses.size() - i));
+        return dial(
+            poller, network, addresses.get(i), share(deadline, addresses.size() - i), abort);
       } catch (SocketTimeoutException e) {
         first = keep(first, e);
         if (deadline != Deadlines.NONE && deadline - System.nanoTime() <= 0) {
@@ -46,6 +47,15 @@ final class Dialing {
       }
     }
     throw Objects.requireNonNull(first, "no address was tried");
+  }
+
+  private static InetSocketAddress thisMachine(Network network, int port) throws IOException {
+    byte[] loopback = {127, 0, 0, 1};
+    if (network == Network.TCP6) {
+      loopback = new byte[16];
+      loopback[15] = 1;
+    }
+    return new InetSocketAddress(InetAddress.getByAddress(loopback), port);
   }
 
   private static IOException keep(@Nullable IOException first, IOException next) {
@@ -66,7 +76,12 @@ final class Dialing {
     return Math.min(deadline, now + share);
   }
 
-  private static Conn dial(Poller poller, Network network, InetSocketAddress address, long deadline)
+  private static Conn dial(
+      Poller poller,
+      Network network,
+      InetSocketAddress address,
+      long deadline,
+      @Nullable Abort abort)
       throws IOException {
     StreamFd fd;
     try {
@@ -76,7 +91,7 @@ final class Dialing {
     }
     try {
       fd.setWriteDeadline(deadline);
-      fd.connect(address);
+      fd.connect(address, abort);
       fd.setWriteDeadline(Deadlines.NONE);
       return new Conn(fd);
     } catch (IOException | RuntimeException e) {

@@ -1,5 +1,7 @@
 package dev.weft.net;
 
+import dev.weft.context.Context;
+import dev.weft.internal.poll.Abort;
 import dev.weft.internal.poll.Failures;
 import dev.weft.internal.poll.ListenFd;
 import java.io.Closeable;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Listener implements Closeable {
   private final ListenFd fd;
   private final InetSocketAddress address;
+  private final @Nullable Abort abort;
 
   Listener(ListenFd fd) throws IOException {
     this.fd = fd;
@@ -21,6 +24,22 @@ public final class Listener implements Closeable {
       throw new IOException("a listening socket without an address");
     }
     address = local;
+    abort = null;
+  }
+
+  private Listener(Listener same, @Nullable Abort abort) {
+    fd = same.fd;
+    address = same.address;
+    this.abort = abort;
+  }
+
+  /**
+   * The same listener, for work that belongs to {@code context}: when that is cancelled, {@link
+   * #accept} through the returned view fails with the context's exception, also one that waits just
+   * then. The listener stays open. Closing the view closes it.
+   */
+  public Listener withContext(Context context) {
+    return new Listener(this, new ContextAbort(context));
   }
 
   /**
@@ -37,7 +56,7 @@ public final class Listener implements Closeable {
    *     the listener stays open
    */
   public Conn accept() throws IOException {
-    return new Conn(fd.accept());
+    return new Conn(fd.accept(abort));
   }
 
   /** Where it listens; with the port that the system chose, if it did. Also after closing. */

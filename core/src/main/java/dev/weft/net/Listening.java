@@ -3,6 +3,7 @@ package dev.weft.net;
 import dev.weft.internal.poll.Failures;
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.Poller;
+import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,20 +37,27 @@ final class Listening {
 
   static Listener listen(Poller poller, Network network, HostPort target) throws IOException {
     String where = network + " " + target;
-    if (!target.host().isEmpty()) {
-      return listen(
-          poller, network, where, Resolving.resolve("listen", network, target).getFirst());
+    try {
+      return target.host().isEmpty()
+          ? listenEverywhere(poller, network, where, target.port())
+          : listen(poller, network, where, Resolving.resolve("listen", network, target).getFirst());
+    } catch (SystemCallException e) {
+      throw Failures.of("listen", where, e.errno());
     }
+  }
+
+  private static Listener listenEverywhere(Poller poller, Network network, String where, int port)
+      throws IOException {
     if (network == Network.TCP4) {
-      return listen(poller, network, where, wildcard(4, target.port()));
+      return listen(poller, network, where, wildcard(4, port));
     }
     try {
-      return listen(poller, network, where, wildcard(16, target.port()));
+      return listen(poller, network, where, wildcard(16, port));
     } catch (SystemCallException e) {
-      if (network == Network.TCP6) {
-        throw Failures.of("listen", where, e.errno());
+      if (network == Network.TCP6 || e.errno() != Errno.EAFNOSUPPORT) {
+        throw e;
       }
-      return listen(poller, network, where, wildcard(4, target.port())); // a system without IPv6
+      return listen(poller, network, where, wildcard(4, port)); // a system without IPv6
     }
   }
 
@@ -63,7 +71,7 @@ final class Listening {
     ListenFd fd = poller.openListener(v6, network == Network.TCP6);
     try {
       fd.bind("listen", where, address);
-      fd.listen(BACKLOG);
+      fd.listen(where, BACKLOG);
       return new Listener(fd);
     } catch (IOException | RuntimeException e) {
       fd.close();

@@ -1,5 +1,6 @@
 package dev.weft.net;
 
+import dev.weft.context.Context;
 import dev.weft.internal.runtime.WeftRuntime;
 import java.io.IOException;
 import java.time.Duration;
@@ -52,6 +53,27 @@ public final class Net {
   public static Conn dial(String network, String address, @Nullable Duration timeout)
       throws IOException {
     return Dialing.dial(
-        WeftRuntime.poller(), Network.of(network), HostPort.parse(address), Deadlines.at(timeout));
+        WeftRuntime.poller(),
+        Network.of(network),
+        HostPort.parse(address),
+        Deadlines.at(timeout),
+        null);
+  }
+
+  /**
+   * Connects, until {@code context} is cancelled or its deadline passes. The connection itself does
+   * not belong to the context; see {@link Conn#withContext}. A name look-up that is under way is
+   * finished first.
+   *
+   * @throws dev.weft.context.CancelledException when the context is cancelled, before or meanwhile
+   */
+  public static Conn dial(Context context, String network, String address) throws IOException {
+    context.check();
+    return Dialing.dial(
+        WeftRuntime.poller(),
+        Network.of(network),
+        HostPort.parse(address),
+        Deadlines.NONE,
+        new ContextAbort(context));
   }
 }

@@ -18,7 +18,7 @@ final class Resolving {
     // A literal address is only parsed, but a name blocks the thread in the C library.
     InetAddress[] all =
         isLiteral(target.host())
-            ? InetAddress.getAllByName(target.host())
+            ? lookUp(operation, network, target)
             : Weft.blocking(() -> lookUp(operation, network, target));
     List<InetSocketAddress> admitted = new ArrayList<>();
     for (InetAddress address : all) {

@@ -9,6 +9,9 @@ import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * 127.0.0.1:8080->127.0.0.1:52344: connection reset by peer}.
  */
 public final class Failures {
+  /** Two or more groups of zeros, with the colons around them. */
+  private static final Pattern ZEROS = Pattern.compile("(^|:)0(:0)+(:|$|(?=%))");
+
   private Failures() {}
 
   /** "[::1]:80", "127.0.0.1:80", or "?" for an address that is not known (any more). */
@@ -28,7 +34,20 @@ public final class Failures {
       return address.getHostString() + ":" + address.getPort();
     }
     String ip = address.getAddress().getHostAddress();
-    return (ip.indexOf(':') < 0 ? ip : "[" + ip + "]") + ":" + address.getPort();
+    return (ip.indexOf(':') < 0 ? ip : "[" + compress(ip) + "]") + ":" + address.getPort();
+  }
+
+  /** The JDK writes every group of an IPv6 address; people leave out the longest run of zeros. */
+  private static String compress(String ip) {
+    Optional<MatchResult> longest =
+        ZEROS.matcher(ip).results().reduce((a, b) -> groups(b) > groups(a) ? b : a);
+    return longest
+        .map(zeros -> ip.substring(0, zeros.start()) + "::" + ip.substring(zeros.end()))
+        .orElse(ip);
+  }
+
+  private static long groups(MatchResult zeros) {
+    return zeros.group().chars().filter(c -> c == '0').count();
   }
 
   /** The exception for an error number, by what a Java programmer would look for. */

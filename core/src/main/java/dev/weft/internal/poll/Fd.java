@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
 import java.net.SocketTimeoutException;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,16 @@ public abstract class Fd {
   }
 
   /** "tcp" and the addresses, as error messages have it. */
-  abstract String where();
+  abstract String where(@Nullable InetSocketAddress local);
+
+  private String where() {
+    return where(localAddress());
+  }
+
+  /** The same during a call, which may ask the system even when it is being closed. */
+  final String whereInUse() {
+    return where(transport.localAddress());
+  }
 
   // Deadlines
 
@@ -118,28 +128,35 @@ public abstract class Fd {
   /**
    * Fails when the descriptor is closed or the deadline has passed: nothing is then tried any more.
    */
-  final void check(String operation, Direction direction, int done) throws IOException {
+  final void check(String operation, Direction direction, int done, @Nullable Abort abort)
+      throws IOException {
     if (poll.isClosing()) {
-      throw Failures.closed(operation, where());
+      throw Failures.closed(operation, whereInUse());
     }
     if (direction.isExpired()) {
       throw timedOut(operation, done);
     }
+    if (abort != null && abort.isAborted()) {
+      throw abort.toException();
+    }
   }
 
   /** Waits until the operation is worth another try. */
-  final void await(String operation, Direction direction, int done) throws IOException {
-    proceed(operation, poll.await(direction), done);
+  final void await(String operation, Direction direction, int done, @Nullable Abort abort)
+      throws IOException {
+    proceed(operation, poll.await(direction, abort), done, abort);
   }
 
   /** Goes on after a wait, or fails as it says. */
-  final void proceed(String operation, PollDesc.Wait outcome, int done) throws IOException {
+  final void proceed(String operation, PollDesc.Wait outcome, int done, @Nullable Abort abort)
+      throws IOException {
     switch (outcome) {
       case SIGNALLED -> {}
-      case CLOSED -> throw Failures.closed(operation, where());
+      case CLOSED -> throw Failures.closed(operation, whereInUse());
+      case ABORTED -> throw Objects.requireNonNull(abort).toException();
       case TIMED_OUT -> throw timedOut(operation, done);
       case INTERRUPTED -> {
-        InterruptedIOException e = Failures.interrupted(operation, where());
+        InterruptedIOException e = Failures.interrupted(operation, whereInUse());
         e.bytesTransferred = done;
         throw e;
       }
@@ -147,13 +164,13 @@ public abstract class Fd {
   }
 
   private SocketTimeoutException timedOut(String operation, int done) {
-    SocketTimeoutException e = Failures.timedOut(operation, where());
+    SocketTimeoutException e = Failures.timedOut(operation, whereInUse());
     e.bytesTransferred = done;
     return e;
   }
 
   final IOException failure(String operation, int result) {
-    return Failures.of(operation, where(), -result);
+    return Failures.of(operation, whereInUse(), -result);
   }
 
   // Addresses and options

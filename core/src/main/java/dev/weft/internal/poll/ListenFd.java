@@ -4,7 +4,9 @@ import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A listening socket's descriptor. */
 public final class ListenFd extends Fd {
@@ -26,14 +28,19 @@ public final class ListenFd extends Fd {
   }
 
   @Override
-  String where() {
-    return "tcp " + Failures.format(localAddress());
+  String where(@Nullable InetSocketAddress local) {
+    return "tcp " + Failures.format(local);
   }
 
-  public void listen(int backlog) throws IOException {
+  /**
+   * Listens.
+   *
+   * @param where as {@link #bind} was told
+   */
+  public void listen(String where, int backlog) throws IOException {
     int result = listener.listen(backlog);
     if (result < 0) {
-      throw failure("listen", result);
+      throw Failures.of("listen", where, -result);
     }
   }
 
@@ -44,12 +51,12 @@ public final class ListenFd extends Fd {
    * we say so once and try again after a pause, until it works. (An edge-triggered poller would not
    * report that connection a second time.)
    */
-  public StreamFd accept() throws IOException {
+  public StreamFd accept(@Nullable Abort abort) throws IOException {
     lockRead(ACCEPT);
     try {
       long pause = FIRST_PAUSE_NANOS;
       while (true) {
-        check(ACCEPT, poll.read, 0);
+        check(ACCEPT, poll.read, 0, abort);
         try {
           StreamFd accepted = listener.tryAccept();
           if (accepted != null) {
@@ -58,7 +65,7 @@ public final class ListenFd extends Fd {
         } catch (SystemCallException e) {
           if (isShortage(e.errno())) {
             report(e);
-            proceed(ACCEPT, poll.pauseReading(pause), 0);
+            proceed(ACCEPT, poll.pauseReading(pause, abort), 0, abort);
             pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
             continue;
           } else if (isPeersFault(e.errno())) {
@@ -67,7 +74,7 @@ public final class ListenFd extends Fd {
             throw failure(ACCEPT, -e.errno());
           }
         }
-        await(ACCEPT, poll.read, 0);
+        await(ACCEPT, poll.read, 0, abort);
       }
     } finally {
       unlockRead();
@@ -95,7 +102,7 @@ public final class ListenFd extends Fd {
               Level.WARNING,
               "accept {0}: {1}; connections wait in the kernel until that is over (raise the limit with ulimit -n, or lower the"
                   + " number of connections)",
-              where(),
+              whereInUse(),
               Errno.text(e.errno()));
     }
   }

@@ -2,6 +2,8 @@ package dev.weft.internal.poll;
 
 import dev.weft.internal.sched.Timer;
 import dev.weft.internal.sched.TimerHeap;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * deadline that moves into the future, the common case, is noticed only when the timer fires early
  * and arms itself anew. Setting writes the deadline, then reads {@code armedFor}; firing writes
  * {@code armedFor}, then reads the deadlines: none is missed.
+ *
+ * <p>There is no lock here: the machine that fires the timer must never wait for a goroutine, which
+ * might need this very machine to go on.
  */
 public final class PollDesc {
   /** How a wait ended. */
@@ -25,10 +30,24 @@ public final class PollDesc {
     SIGNALLED,
     CLOSED,
     TIMED_OUT,
-    INTERRUPTED
+    INTERRUPTED,
+    ABORTED
   }
 
   private static final long UNARMED = Long.MAX_VALUE;
+
+  private static final VarHandle ARMED_FOR;
+  private static final VarHandle TIMER;
+
+  static {
+    try {
+      var lookup = MethodHandles.lookup();
+      ARMED_FOR = lookup.findVarHandle(PollDesc.class, "armedFor", long.class);
+      TIMER = lookup.findVarHandle(PollDesc.class, "timer", DeadlineTimer.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   final Direction read = new Direction();
   final Direction write = new Direction();
@@ -36,7 +55,7 @@ public final class PollDesc {
   private volatile boolean closing;
   private volatile boolean hangup;
   private volatile long armedFor = UNARMED;
-  private @Nullable DeadlineTimer timer;
+  private volatile @Nullable DeadlineTimer timer;
 
   private final class DeadlineTimer extends Timer {
     DeadlineTimer() {
@@ -116,7 +135,21 @@ public final class PollDesc {
   }
 
   /** Waits for a signal, which stays for the next try to consume. */
-  Wait await(Direction direction) {
+  Wait await(Direction direction, @Nullable Abort abort) {
+    if (abort == null) {
+      return awaitUnless(direction, null);
+    }
+    // Registered before the wait begins: the abort is published before the action runs, so either
+    // the waiter sees it or the action sees the waiter.
+    Abort.Registration registration = abort.onAbort(direction.gate::evict);
+    try {
+      return awaitUnless(direction, abort);
+    } finally {
+      registration.stop();
+    }
+  }
+
+  private Wait awaitUnless(Direction direction, @Nullable Abort abort) {
     Gate gate = direction.gate;
     Thread me = Thread.currentThread();
     while (true) {
@@ -126,10 +159,13 @@ public final class PollDesc {
       if (direction.isExpired()) {
         return Wait.TIMED_OUT;
       }
+      if (isAborted(abort)) {
+        return Wait.ABORTED;
+      }
       if (!gate.enter(me)) {
         return Wait.SIGNALLED;
       }
-      if (closing || direction.isExpired()) {
+      if (closing || direction.isExpired() || isAborted(abort)) {
         gate.leave(me);
         continue;
       }
@@ -140,6 +176,10 @@ public final class PollDesc {
         }
       }
     }
+  }
+
+  private static boolean isAborted(@Nullable Abort abort) {
+    return abort != null && abort.isAborted();
   }
 
   /**
@@ -159,29 +199,44 @@ public final class PollDesc {
     }
   }
 
-  private synchronized void armFor(long when) {
-    if (closing || when >= armedFor) {
-      return;
-    }
-    DeadlineTimer mine = timer;
-    if (mine == null) {
-      timer = mine = new DeadlineTimer();
-    }
-    armedFor = when;
+  private void armFor(long when) {
+    long before;
+    do {
+      before = armedFor;
+      if (closing || when >= before) {
+        return;
+      }
+    } while (!ARMED_FOR.compareAndSet(this, before, when));
+    DeadlineTimer mine = timer();
     mine.armNoLaterThan(when);
+    if (closing) {
+      mine.cancel();
+    }
+  }
+
+  private DeadlineTimer timer() {
+    DeadlineTimer made = timer;
+    if (made == null) {
+      made = new DeadlineTimer();
+      var earlier = (DeadlineTimer) TIMER.compareAndExchange(this, null, made);
+      if (earlier != null) {
+        return earlier;
+      }
+    }
+    return made;
   }
 
   /**
    * Waits in the reading direction for {@code nanos}, whatever the poller signals; {@link
    * Wait#SIGNALLED} when they are over.
    */
-  Wait pauseReading(long nanos) {
+  Wait pauseReading(long nanos, @Nullable Abort abort) {
     Alarm alarm = new Alarm();
     alarm.arm(System.nanoTime() + nanos);
     try {
       Wait outcome;
       do {
-        outcome = await(read);
+        outcome = await(read, abort);
         read.gate.consume();
       } while (outcome == Wait.SIGNALLED && !alarm.rang);
       return outcome;
@@ -192,11 +247,10 @@ public final class PollDesc {
 
   /** Makes every wait fail, now and later, and drops the timer. */
   void close() {
-    synchronized (this) {
-      closing = true;
-      if (timer != null) {
-        timer.cancel();
-      }
+    closing = true;
+    DeadlineTimer mine = timer;
+    if (mine != null) {
+      mine.cancel();
     }
     read.gate.evict();
     write.gate.evict();

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A byte stream's descriptor. */
 public final class StreamFd extends Fd {
@@ -20,8 +22,8 @@ public final class StreamFd extends Fd {
   }
 
   @Override
-  String where() {
-    return "tcp " + Failures.format(localAddress()) + "->" + Failures.format(remoteAddress());
+  String where(@Nullable InetSocketAddress local) {
+    return "tcp " + Failures.format(local) + "->" + Failures.format(remoteAddress());
   }
 
   /**
@@ -31,11 +33,12 @@ public final class StreamFd extends Fd {
    * <p>The locking is spelled out here and in {@code write} instead of being passed a lambda: this
    * is the hot path.
    */
-  public int read(MemorySegment memory, long offset, int length) throws IOException {
+  public int read(MemorySegment memory, long offset, int length, @Nullable Abort abort)
+      throws IOException {
     lockRead(READ);
     try {
       while (true) {
-        check(READ, poll.read, 0);
+        check(READ, poll.read, 0, abort);
         if (readShut) {
           return -1;
         }
@@ -52,7 +55,7 @@ public final class StreamFd extends Fd {
         if (n != Transport.WOULD_BLOCK) {
           throw failure(READ, n);
         }
-        await(READ, poll.read, 0);
+        await(READ, poll.read, 0, abort);
       }
     } finally {
       unlockRead();
@@ -60,12 +63,12 @@ public final class StreamFd extends Fd {
   }
 
   /** Waits until a read would not wait: bytes, the end of the stream or an error are there. */
-  public void awaitReadable() throws IOException {
+  public void awaitReadable(@Nullable Abort abort) throws IOException {
     lockRead(READ);
     try {
-      check(READ, poll.read, 0);
+      check(READ, poll.read, 0, abort);
       if (!readShut && !stream.isReadable()) {
-        await(READ, poll.read, 0);
+        await(READ, poll.read, 0, abort);
       }
     } finally {
       unlockRead();
@@ -73,17 +76,18 @@ public final class StreamFd extends Fd {
   }
 
   /** Writes all of it, waiting as often as need be. */
-  public void write(MemorySegment memory, long offset, long length) throws IOException {
+  public void write(MemorySegment memory, long offset, long length, @Nullable Abort abort)
+      throws IOException {
     lockWrite(WRITE);
     try {
       long done = 0;
       do {
-        check(WRITE, poll.write, clamp(done));
+        check(WRITE, poll.write, clamp(done), abort);
         int n = stream.tryWrite(memory, offset + done, clamp(length - done));
         if (n >= 0) {
           done += n;
         } else if (n == Transport.WOULD_BLOCK) {
-          await(WRITE, poll.write, clamp(done));
+          await(WRITE, poll.write, clamp(done), abort);
         } else {
           throw failure(WRITE, n);
         }
@@ -94,17 +98,17 @@ public final class StreamFd extends Fd {
   }
 
   /** Writes all buffers, in order. */
-  public long write(ByteBuffer[] buffers) throws IOException {
+  public long write(ByteBuffer[] buffers, @Nullable Abort abort) throws IOException {
     lockWrite(WRITE);
     try {
       long done = 0;
       for (int first = 0; (first = skipEmpty(buffers, first)) < buffers.length; ) {
-        check(WRITE, poll.write, clamp(done));
+        check(WRITE, poll.write, clamp(done), abort);
         int n = stream.tryWrite(buffers, first, buffers.length);
         if (n >= 0) {
           done += n;
         } else if (n == Transport.WOULD_BLOCK) {
-          await(WRITE, poll.write, clamp(done));
+          await(WRITE, poll.write, clamp(done), abort);
         } else {
           throw failure(WRITE, n);
         }
@@ -128,15 +132,15 @@ public final class StreamFd extends Fd {
   }
 
   /** Connects, waiting until that has succeeded or failed; the write deadline applies. */
-  public void connect(InetSocketAddress remote) throws IOException {
+  public void connect(InetSocketAddress remote, @Nullable Abort abort) throws IOException {
     String target = "tcp " + Failures.format(remote);
     lockWrite(DIAL);
     try {
       int result = stream.tryConnect(remote);
       while (result == Transport.WOULD_BLOCK) {
-        PollDesc.Wait outcome = poll.await(poll.write);
+        PollDesc.Wait outcome = poll.await(poll.write, abort);
         if (outcome != PollDesc.Wait.SIGNALLED) {
-          throw notConnected(target, outcome);
+          throw notConnected(target, outcome, abort);
         }
         result = stream.finishConnect();
       }
@@ -148,10 +152,12 @@ public final class StreamFd extends Fd {
     }
   }
 
-  private static IOException notConnected(String target, PollDesc.Wait outcome) {
+  private static IOException notConnected(
+      String target, PollDesc.Wait outcome, @Nullable Abort abort) {
     return switch (outcome) {
       case TIMED_OUT -> Failures.timedOut(DIAL, target);
       case INTERRUPTED -> Failures.interrupted(DIAL, target);
+      case ABORTED -> throw Objects.requireNonNull(abort).toException();
       default -> Failures.closed(DIAL, target);
     };
   }
