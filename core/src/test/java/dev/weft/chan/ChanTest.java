@@ -13,6 +13,7 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -271,6 +272,42 @@ final class ChanTest {
         .withRootCauseInstanceOf(IOException.class);
   }
 
+  @Test
+  void noValueIsReceivedAfterTheEndWasSeen() throws Exception {
+    Chan<Integer> channel = Chan.unbuffered();
+    var senders = new ArrayList<Threads.Running<Void>>();
+    for (int i = 0; i < 2_000; i++) {
+      senders.add(Threads.VIRTUAL.run(() -> channel.send(1)));
+    }
+    Threads.until(
+        () -> senders.stream().allMatch(s -> s.thread().getState() == Thread.State.WAITING));
+    var received = new AtomicInteger();
+    var receiver =
+        Threads.PLATFORM.run(() -> {
+          boolean ended;
+          do {
+            ended = channel.isEnded();
+            if (channel.tryReceive() != null) {
+              assertThat(ended).isFalse();
+              received.incrementAndGet();
+            }
+          } while (!ended || !((HChan<?>) channel).senders.looksEmpty());
+        });
+    Threads.until(() -> received.get() > 0);
+    channel.close();
+    receiver.join();
+    int failed = 0;
+    for (var sender : senders) {
+      try {
+        sender.join();
+      } catch (ExecutionException e) {
+        assertThat(e).hasCauseInstanceOf(ChanClosedException.class);
+        failed++;
+      }
+    }
+    assertThat(received.get() + failed).isEqualTo(2_000);
+  }
+
   // Interrupts
 
   @ParameterizedTest
@@ -302,6 +339,28 @@ final class ChanTest {
     assertThat(channel.receive()).isEqualTo(0);
     assertThat(channel.tryReceive()).isNull();
     Threads.assertNobodyWaits(channel);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anInterruptThatComesTooLateStaysSet(Threads kind) throws Exception {
+    HChan<Integer> channel = new HChan<>(0);
+    var receiver =
+        kind.start(() -> {
+          Integer value = channel.receive();
+          return Thread.interrupted() ? value : null;
+        });
+    Threads.untilReceiverWaits(channel);
+    // The receiver sees the interrupt and wants to leave the queue, but the lock is held ...
+    channel.lock();
+    receiver.interrupt();
+    Threads.until(() -> !receiver.thread().isInterrupted());
+    // ... by somebody who has a value for it.
+    Waiter waiter = channel.receivers.claimFirst();
+    waiter.item = 7;
+    waiter.complete(Waiter.DELIVERED);
+    channel.unlock();
+    assertThat(receiver.join()).isEqualTo(7);
   }
 
   @Test
