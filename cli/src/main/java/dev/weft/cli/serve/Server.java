@@ -79,6 +79,10 @@ final class Server implements AutoCloseable {
     }
   }
 
+  int port() {
+    return listener.localAddress().getPort();
+  }
+
   int openConnections() {
     return open.size();
   }

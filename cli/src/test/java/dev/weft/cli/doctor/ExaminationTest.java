@@ -1,0 +1,21 @@
+package dev.weft.cli.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ExaminationTest {
+  @Test
+  void speaksOfEverythingThatMatters() {
+    var subjects = new Examination().findings().stream().map(Finding::subject).toList();
+    assertThat(subjects).contains("JDK", "system", "scheduler", "poller", "tracking");
+  }
+
+  @Test
+  void findingsThatAreNotWellSayWhatToDo() {
+    assertThat(new Finding("a", "fact", null).toString()).isEqualTo("ok   a            fact");
+    assertThat(new Finding("a", "fact", "do it").toString())
+        .startsWith("!!   a            fact")
+        .endsWith("-> do it");
+  }
+}

@@ -1,0 +1,72 @@
+package dev.weft.cli.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.weft.net.Net;
+import java.io.BufferedReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** {@code weft serve} as a process: what it says, and how it ends. */
+class ServeProcessTest {
+  private static Process serve(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-cp");
+    command.add(
+        System.getProperty("java.class.path") + ":" + System.getProperty("jdk.module.path", ""));
+    command.add("dev.weft.cli.Main");
+    command.add("serve");
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
+  /** The port in a line such as {@code weft: echo on tcp 127.0.0.1:40123}. */
+  private static int port(String line) {
+    return Integer.parseInt(line.substring(line.lastIndexOf(':') + 1));
+  }
+
+  @Test
+  void saysWhereItListensAndEndsWellOnTerminate() throws Exception {
+    assumeThat(System.getProperty("os.name")).doesNotContain("Windows");
+    Process process = serve("--echo", "127.0.0.1:0", "--procs", "1");
+    try (BufferedReader out = process.inputReader()) {
+      String line = out.readLine();
+      assertThat(line).startsWith("weft: echo on tcp 127.0.0.1:");
+      assertThat(out.readLine()).startsWith("weft: scheduler gmp, procs 1, poller ");
+      try (var conn = Net.dial("tcp", "127.0.0.1:" + port(line))) {
+        conn.write(new byte[] {7});
+        byte[] back = new byte[1];
+        assertThat(conn.read(back)).isEqualTo(1);
+        process.toHandle().destroy(); // SIGTERM; Process.destroy would close its output
+        assertThat(conn.read(back)).isEqualTo(-1);
+      }
+      assertThat(out.readLine()).isEqualTo("weft: stopped");
+      assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+      assertThat(process.exitValue()).isZero();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void saysWhyItCannotListen() throws Exception {
+    try (var taken = Net.listen("tcp", "127.0.0.1:0")) {
+      String address = "127.0.0.1:" + taken.localAddress().getPort();
+      Process process = serve("--http", address);
+      try (BufferedReader out = process.inputReader()) {
+        assertThat(out.readLine())
+            .isEqualTo("weft serve: listen tcp " + address + ": address already in use");
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(1);
+      } finally {
+        process.destroyForcibly();
+      }
+    }
+  }
+}
