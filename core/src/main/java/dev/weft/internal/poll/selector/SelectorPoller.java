@@ -4,6 +4,8 @@ import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.StreamFd;
+import dev.weft.internal.sys.Errno;
+import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
@@ -91,9 +93,11 @@ public final class SelectorPoller extends Poller {
 
   @Override
   public StreamFd openStream(boolean v6) throws IOException {
-    SocketChannel channel =
-        v6 ? SocketChannel.open() : SocketChannel.open(StandardProtocolFamily.INET);
-    return newStream(channel);
+    try {
+      return newStream(SocketChannel.open(family(v6)));
+    } catch (IOException | UnsupportedOperationException e) {
+      throw failure(e);
+    }
   }
 
   StreamFd newStream(SocketChannel channel) throws IOException {
@@ -104,10 +108,22 @@ public final class SelectorPoller extends Poller {
 
   @Override
   public ListenFd openListener(boolean v6, boolean v6only) throws IOException {
-    ServerSocketChannel channel =
-        v6 ? ServerSocketChannel.open() : ServerSocketChannel.open(StandardProtocolFamily.INET);
-    channel.configureBlocking(false);
-    channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-    return new ListenFd(new SelectorListener(this, newPollDesc(), channel, v6only));
+    try {
+      ServerSocketChannel channel = ServerSocketChannel.open(family(v6));
+      channel.configureBlocking(false);
+      channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      return new ListenFd(new SelectorListener(this, newPollDesc(), channel, v6only));
+    } catch (IOException | UnsupportedOperationException e) {
+      throw failure(e);
+    }
+  }
+
+  private static StandardProtocolFamily family(boolean v6) {
+    return v6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
+  }
+
+  private static SystemCallException failure(Exception e) throws IOException {
+    return new SystemCallException(
+        "socket", e instanceof IOException io ? -JdkErrors.negatedErrno(io) : Errno.EAFNOSUPPORT);
   }
 }

@@ -1,0 +1,144 @@
+package dev.weft.net;
+
+import static dev.weft.net.Bytes.readFully;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weft.testing.Goroutines;
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Waiting for input without a buffer. */
+@Tag("contract")
+@Timeout(180)
+class AwaitReadableTest {
+  private Conn client;
+  private Conn server;
+
+  @BeforeEach
+  void connect() throws IOException {
+    Loopback pair = Loopback.connect();
+    client = pair.client();
+    server = pair.server();
+  }
+
+  @AfterEach
+  void close() {
+    client.close();
+    server.close();
+  }
+
+  @Test
+  void returnsAtOnceWhenSomethingIsThereAndTakesNothing() throws Exception {
+    server.write(new byte[] {1, 2});
+    for (int i = 0; i < 3; i++) {
+      client.awaitReadable();
+    }
+    assertThat(readFully(client, 1)).containsExactly(1);
+    client.awaitReadable();
+    assertThat(readFully(client, 1)).containsExactly(2);
+  }
+
+  @Test
+  void wakesForBytes() throws Exception {
+    try (var goroutines = new Goroutines()) {
+      var waiting = goroutines.go(client::awaitReadable).awaitBlockedIn("awaitReadable");
+      server.write(new byte[] {1});
+      waiting.join();
+      assertThat(readFully(client, 1)).containsExactly(1);
+    }
+  }
+
+  @Test
+  void wakesForTheEnd() throws Exception {
+    try (var goroutines = new Goroutines()) {
+      var waiting = goroutines.go(client::awaitReadable).awaitBlockedIn("awaitReadable");
+      server.close();
+      waiting.join();
+      client.awaitReadable();
+      assertThat(client.read(new byte[1])).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void wakesForTheEndBehindAShortRead() throws Exception {
+    server.write(new byte[] {1, 2, 3});
+    assertThat(client.read(new byte[100])).isPositive();
+    server.close();
+    while (client.read(new byte[100]) > 0) {}
+    client.awaitReadable();
+  }
+
+  @Test
+  void wakesForAReset() throws Exception {
+    try (var goroutines = new Goroutines()) {
+      var waiting = goroutines.go(client::awaitReadable).awaitBlockedIn("awaitReadable");
+      Loopback.reset(server);
+      waiting.join();
+      assertThatThrownBy(() -> client.read(new byte[1]))
+          .isInstanceOf(SocketException.class)
+          .hasMessageEndingWith(": connection reset by peer");
+    }
+  }
+
+  @Test
+  void wakesForTheEndOfReading() throws Exception {
+    try (var goroutines = new Goroutines()) {
+      var waiting = goroutines.go(client::awaitReadable).awaitBlockedIn("awaitReadable");
+      client.closeRead();
+      waiting.join();
+      client.awaitReadable();
+      assertThat(client.read(new byte[1])).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void hasTheReadDeadline() throws Exception {
+    client.setReadDeadline(Duration.ofMillis(10));
+    assertThatThrownBy(client::awaitReadable).isInstanceOf(SocketTimeoutException.class);
+    server.write(new byte[] {1});
+    assertThatThrownBy(client::awaitReadable).isInstanceOf(SocketTimeoutException.class);
+    client.setReadDeadline(null);
+    client.awaitReadable();
+  }
+
+  /**
+   * A signal for bytes that were read before it came must not end the wait: the caller would take a
+   * buffer for nothing, and hold it for as long as the connection is idle.
+   */
+  @Test
+  void doesNotReturnForBytesThatAreReadAlready() throws Exception {
+    var sent = new AtomicInteger();
+    try (var goroutines = new Goroutines()) {
+      goroutines.go(() -> {
+        byte[] buffer = new byte[16];
+        int received = 0;
+        while (true) {
+          client.awaitReadable();
+          assertThat(sent.get()).as("sent when it returned").isGreaterThan(received);
+          int n = client.read(buffer);
+          if (n < 0) {
+            return;
+          }
+          received += n;
+          client.write(buffer, 0, n);
+        }
+      });
+      for (int i = 0; i < 10_000; i++) {
+        sent.incrementAndGet();
+        server.write(new byte[] {1});
+        readFully(server, 1);
+      }
+      sent.incrementAndGet(); // the end counts as well
+      server.close();
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package dev.weft.net;
+
+import static dev.weft.net.Bytes.assertRoundTrip;
+import static dev.weft.net.Bytes.fill;
+import static dev.weft.net.Bytes.readFully;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.testing.Goroutines;
+import dev.weft.testing.Running;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** An interrupt ends a wait and nothing else: the thread stays interrupted, the socket usable. */
+@Tag("contract")
+@Timeout(180)
+class InterruptTest {
+  /** What an interrupted call left behind. */
+  private record Outcome(InterruptedIOException failure, boolean interrupted) {}
+
+  private final Goroutines goroutines = new Goroutines();
+  private Conn client;
+  private Conn server;
+
+  @BeforeEach
+  void connect() throws IOException {
+    Loopback pair = Loopback.connect();
+    client = pair.client();
+    server = pair.server();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    client.close();
+    server.close();
+    goroutines.close();
+  }
+
+  @Test
+  void endsARead() throws Exception {
+    var reading = start(() -> client.read(new byte[1])).awaitBlockedIn("read");
+    assertInterrupts(reading, "read tcp ");
+    assertRoundTrip(client, server);
+  }
+
+  @Test
+  void endsAWaitForInput() throws Exception {
+    var waiting = start(this::awaitReadable).awaitBlockedIn("awaitReadable");
+    assertInterrupts(waiting, "read tcp ");
+    assertRoundTrip(client, server);
+  }
+
+  @Test
+  void endsAWriteAndTellsHowMuchWentOut() throws Exception {
+    long before = fill(client);
+    var writing = start(() -> write(new byte[64 << 20])).awaitBlockedIn("write");
+    // Some goes out first, so that there is something to tell.
+    readFully(server, (int) before);
+    writing.awaitBlockedIn("await");
+    Outcome outcome = assertInterrupts(writing, "write tcp ");
+    int rest = outcome.failure.bytesTransferred;
+    goroutines.go(() -> client.write(new byte[] {42}));
+    byte[] received = readFully(server, rest + 1);
+    assertThat(received[rest]).as("what follows the bytes that were counted").isEqualTo((byte) 42);
+  }
+
+  @Test
+  void endsAnAccept() throws Exception {
+    try (Listener listener = Net.listen("tcp4", "127.0.0.1:0")) {
+      var accepting = start(listener::accept).awaitBlockedIn("accept");
+      assertInterrupts(accepting, "accept tcp 127.0.0.1:");
+      Loopback.connect(listener).close();
+    }
+  }
+
+  @Test
+  void endsADial() throws Exception {
+    try (var full = new FullBacklog()) {
+      var dialling = start(() -> Net.dial("tcp", full.address())).awaitBlockedIn("connect");
+      assertInterrupts(dialling, "dial tcp 127.0.0.1:");
+    }
+  }
+
+  @Test
+  void endsTheWaitBehindAnotherReader() throws Exception {
+    var first = goroutines.start(() -> readFully(client, 1)).awaitBlockedIn("read");
+    var queued = start(() -> client.read(new byte[1])).awaitBlockedIn("lockRead");
+    assertInterrupts(queued, "read tcp ");
+    assertThat(first.isDone()).isFalse();
+    server.write(new byte[] {42});
+    assertThat(first.join()).containsExactly(42);
+    assertRoundTrip(client, server);
+  }
+
+  @Test
+  void endsTheWaitBehindAnotherWriter() throws Exception {
+    long filled = fill(client);
+    var first = goroutines.go(() -> client.write(new byte[1 << 20])).awaitBlockedIn("write");
+    var queued = start(() -> write(new byte[1])).awaitBlockedIn("lockWrite");
+    assertInterrupts(queued, "write tcp ");
+    readFully(server, (int) filled + (1 << 20));
+    first.join();
+    assertRoundTrip(client, server);
+  }
+
+  @Test
+  void countsOnlyWhereACallHasToWait() throws Exception {
+    server.write(new byte[] {42});
+    client.awaitReadable();
+    var running =
+        goroutines.start(() -> {
+          Thread.currentThread().interrupt();
+          byte[] got = readFully(client, 1); // is there, so nothing waits
+          client.write(got);
+          assertThat(Thread.currentThread().isInterrupted()).isTrue();
+          return got;
+        });
+    assertThat(running.join()).containsExactly(42);
+    assertThat(readFully(server, 1)).containsExactly(42);
+  }
+
+  @Test
+  void aThreadThatIsInterruptedAlreadyDoesNotWait() throws Exception {
+    var reading =
+        start(() -> {
+          Thread.currentThread().interrupt();
+          return client.read(new byte[1]);
+        });
+    assertThat(reading.join().interrupted).isTrue();
+    assertRoundTrip(client, server);
+  }
+
+  @Test
+  void afterwardsTheSameThreadMayReadAgain() throws Exception {
+    var reading =
+        goroutines.start(() -> {
+          Outcome outcome = outcome(() -> client.read(new byte[1]));
+          assertThat(outcome.interrupted).isTrue();
+          assertThat(Thread.interrupted()).isTrue();
+          return readFully(client, 1);
+        });
+    reading.awaitBlockedIn("read").thread().interrupt();
+    reading.awaitBlockedIn("readFully");
+    server.write(new byte[] {42});
+    assertThat(reading.join()).containsExactly(42);
+  }
+
+  @Test
+  void interruptsAmongMessagesLoseNone() throws Exception {
+    int total = 2_000;
+    var reading =
+        goroutines.start(() -> {
+          int interrupts = 0;
+          for (int got = 0; got < total; ) {
+            try {
+              byte next = readFully(client, 1)[0];
+              assertThat(next).isEqualTo((byte) got++);
+            } catch (InterruptedIOException e) {
+              interrupts++;
+            }
+            Thread.interrupted();
+          }
+          return interrupts;
+        });
+    client.setReadDeadline(Duration.ofHours(1)); // a timer beside it all
+    for (int i = 0; i < total; i++) {
+      reading.thread().interrupt();
+      server.write(new byte[] {(byte) i});
+      if (i % 100 == 0) {
+        reading.awaitBlockedIn("read");
+      }
+    }
+    assertThat(reading.join()).isNotNegative();
+  }
+
+  private Integer write(byte[] bytes) throws IOException {
+    client.write(bytes);
+    return bytes.length;
+  }
+
+  private Integer awaitReadable() throws IOException {
+    client.awaitReadable();
+    return 0;
+  }
+
+  private Running<Outcome> start(Callable<?> call) {
+    return goroutines.start(() -> outcome(call));
+  }
+
+  private static Outcome outcome(Callable<?> call) throws Exception {
+    try {
+      throw new AssertionError("ended well with " + call.call());
+    } catch (InterruptedIOException e) {
+      return new Outcome(e, Thread.currentThread().isInterrupted());
+    }
+  }
+
+  private static Outcome assertInterrupts(Running<Outcome> running, String begin) throws Exception {
+    running.thread().interrupt();
+    Outcome outcome = running.join();
+    assertThat(outcome.failure).isExactlyInstanceOf(InterruptedIOException.class);
+    assertThat(outcome.failure).hasMessageStartingWith(begin).hasMessageEndingWith(": interrupted");
+    assertThat(outcome.interrupted).as("stays interrupted").isTrue();
+    return outcome;
+  }
+}
