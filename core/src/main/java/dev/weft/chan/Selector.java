@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -158,7 +157,6 @@ public final class Selector {
    * all.
    */
   private @Nullable Clause tryNow(boolean mayWait) {
-    HChan<?>[] locks = lockOrder == null ? computeLockOrder() : lockOrder;
     Clause chosen = pickReady(false);
     if (chosen != null) {
       HChan<?> channel = chosen.channel;
@@ -171,7 +169,7 @@ public final class Selector {
         return chosen;
       }
     }
-    return tryLocked(locks, mayWait);
+    return tryLocked(lockOrder == null ? computeLockOrder() : lockOrder, mayWait);
   }
 
   private @Nullable Clause tryLocked(HChan<?>[] locks, boolean mayWait) {
@@ -325,14 +323,23 @@ public final class Selector {
   }
 
   private HChan<?>[] computeLockOrder() {
-    HChan<?>[] order =
-        Arrays.stream(clauses, 0, size)
-            .map(clause -> clause.channel)
-            .distinct()
-            .sorted(Comparator.comparingLong(HChan::id))
-            .toArray(HChan<?>[]::new);
-    lockOrder = order;
-    return order;
+    HChan<?>[] order = new HChan<?>[size];
+    int count = 0;
+    for (int i = 0; i < size; i++) {
+      HChan<?> channel = clauses[i].channel;
+      int at = count;
+      while (at > 0 && order[at - 1].id() > channel.id()) {
+        at--;
+      }
+      if (at == 0 || order[at - 1] != channel) {
+        System.arraycopy(order, at, order, at + 1, count - at);
+        order[at] = channel;
+        count++;
+      }
+    }
+    HChan<?>[] computed = count == size ? order : Arrays.copyOf(order, count);
+    lockOrder = computed;
+    return computed;
   }
 
   /** One clause of a selector. */
