@@ -345,13 +345,11 @@ final class ContextTest {
     var seen = new Context[2];
     Context ctx = background.withValue(USER, "u");
     Thread outer =
-        ctx.call(
-            () ->
-                Weft.go(
-                    () -> {
-                      seen[0] = Context.current();
-                      Weft.go("inner", () -> seen[1] = Context.current()).join();
-                    }));
+        ctx.call(() ->
+            Weft.go(() -> {
+              seen[0] = Context.current();
+              Weft.go("inner", () -> seen[1] = Context.current()).join();
+            }));
     outer.join();
     assertThat(seen).containsExactly(ctx, ctx);
     Weft.go(() -> seen[0] = Context.current()).join();

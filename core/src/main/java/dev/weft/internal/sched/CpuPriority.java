@@ -1,6 +1,7 @@
 package dev.weft.internal.sched;
 
 import dev.weft.internal.sys.Libc;
+import java.lang.invoke.VarHandle;
 
 /**
  * One machine's CPU priority: sysmon lowers it while a goroutine outlasts its time slice, the
@@ -20,7 +21,7 @@ final class CpuPriority {
   private static final int NORMAL = AVAILABLE ? Libc.niceOf(0) : 0;
 
   private int tid;
-  private boolean lowered;
+  private volatile boolean lowered;
 
   /**
    * On the machine's thread, first: a thread inherits the priority of the one that made it, which
@@ -48,11 +49,13 @@ final class CpuPriority {
    * {@code slice}.
    */
   synchronized boolean lower(Machine machine, int slice) {
-    if (tid == 0 || lowered || machine.slice() != slice || Libc.setNice(tid, NORMAL + STEP) < 0) {
+    if (tid == 0 || lowered) {
       return false;
     }
-    lowered = true;
-    return true;
+    lowered = true; // first, for a machine that begins a new slice and then looks here
+    VarHandle.fullFence();
+    lowered = machine.slice() == slice && Libc.setNice(tid, NORMAL + STEP) >= 0;
+    return lowered;
   }
 
   /**
@@ -67,7 +70,7 @@ final class CpuPriority {
     return true;
   }
 
-  synchronized boolean isLowered() {
+  boolean isLowered() {
     return lowered;
   }
 }

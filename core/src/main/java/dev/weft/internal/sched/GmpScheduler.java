@@ -116,6 +116,11 @@ public final class GmpScheduler extends Scheduler implements Executor {
           processor.readyLast(task, global);
           machine.readied();
         }
+        if (processor.isOwnedBy(machine)) {
+          return; // Whoever takes the processor later than this finds the task there.
+        }
+        processor.drainTo(global);
+        wake(null);
         return;
       }
     }
@@ -205,8 +210,10 @@ public final class GmpScheduler extends Scheduler implements Executor {
         && start(processor, false, null)) {
       return;
     }
+    // An idle processor has no work: nobody would look for it there.
+    processor.drainTo(global);
     idleProcessors.put(processor);
-    if (processor.hasWork() || !global.isEmpty()) {
+    if (!global.isEmpty()) {
       wake(null);
     }
   }
@@ -244,8 +251,13 @@ public final class GmpScheduler extends Scheduler implements Executor {
     return machineCount.get();
   }
 
-  boolean mayStart() {
-    return machineCount.get() < machineLimit;
+  /** Whether a machine could take a processor over; counts when that fails for the limit. */
+  boolean hasMachineToSpare() {
+    if (machineCount.get() < machineLimit || idleMachines.any() || pollToken.isWaitedAt()) {
+      return true;
+    }
+    machineLimitHits.increment();
+    return false;
   }
 
   // Timers

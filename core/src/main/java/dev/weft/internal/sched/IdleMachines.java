@@ -40,6 +40,15 @@ final class IdleMachines {
     return ticket;
   }
 
+  boolean any() {
+    for (Ticket ticket = top.get(); ticket != null; ticket = ticket.below) {
+      if (ticket.get() != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   @Nullable Machine pop() {
     for (Ticket ticket; (ticket = top.get()) != null; ) {
       if (top.compareAndSet(ticket, ticket.below)) {

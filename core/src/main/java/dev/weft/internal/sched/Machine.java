@@ -131,6 +131,12 @@ final class Machine extends CarrierThread {
       Processor mine = ownProcessor();
       if (mine == null) {
         processor = null;
+        if (searching) {
+          stopSearching(false); // Lost before the search began, so who relied on it looks again.
+          if (scheduler.hasQueuedWork()) {
+            scheduler.wake(null);
+          }
+        }
         if (!priority.restore() || !awaitProcessor()) {
           return null;
         }
@@ -312,12 +318,19 @@ final class Machine extends CarrierThread {
       stopSearching(false);
     }
     if (scheduler.hasQueuedWork()) {
-      Processor again = scheduler.idleProcessors.take();
-      if (again != null) {
-        again.adopt(this);
-        processor = again;
-      }
+      takeIdleProcessor();
     }
+  }
+
+  private boolean takeIdleProcessor() {
+    Processor idle = scheduler.idleProcessors.take();
+    if (idle == null) {
+      return false;
+    }
+    idle.adopt(this);
+    processor = idle;
+    scheduler.sysmon.somebodyRuns();
+    return true;
   }
 
   /** Waits for a processor; false when this machine is to end instead. */
@@ -342,12 +355,7 @@ final class Machine extends CarrierThread {
     counters.increment(Counter.POLL_WAITS);
     counters.add(Counter.POLL_EVENTS, events);
     if (token.comeBack(this)) {
-      Processor idle = scheduler.idleProcessors.take();
-      if (idle != null) {
-        idle.adopt(this);
-        processor = idle;
-        scheduler.sysmon.somebodyRuns();
-      }
+      takeIdleProcessor();
     } else {
       while (granted == null) {
         Thread.onSpinWait();
@@ -412,12 +420,10 @@ final class Machine extends CarrierThread {
     if (ownProcessor() != null) {
       return true;
     }
-    Processor idle = scheduler.idleProcessors.take();
-    if (idle == null) {
-      return false;
-    }
-    idle.adopt(this);
-    processor = idle;
-    return true;
+    // A new time slice begins, in which nobody lowers the priority for the old one. Restoring it is
+    // not for the goroutine to do: in a monitor it could be moved to another machine.
+    SLICE.setOpaque(this, slice + 2);
+    VarHandle.fullFence();
+    return !priority.isLowered() && takeIdleProcessor();
   }
 }

@@ -50,6 +50,11 @@ final class PollToken {
     return holder.get() == null;
   }
 
+  /** True while a machine waits, which could be claimed. */
+  boolean isWaitedAt() {
+    return holder.get() instanceof Machine;
+  }
+
   /**
    * Becomes the machine that waits; false when another one does. Outlasts a brief holder, because
    * otherwise an idle machine would go to sleep with nobody left to notice events.

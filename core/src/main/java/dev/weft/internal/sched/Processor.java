@@ -118,6 +118,16 @@ final class Processor {
     return NEXT.compareAndSet(this, expected, null);
   }
 
+  /** Moves all that waits here to where nobody overlooks it. */
+  void drainTo(GlobalQueue global) {
+    Runnable task = (Runnable) NEXT.getAndSet(this, null);
+    var unread = new LatencyHistogram();
+    while (task != null || (task = queue.poll(unread)) != null) {
+      global.add(task);
+      task = null;
+    }
+  }
+
   boolean hasWork() {
     return next != null || !queue.isEmpty();
   }

@@ -168,7 +168,9 @@ final class Sysmon extends Thread {
     if (processor.hasWork()) {
       scheduler.wake(processor);
     }
-    if (now - watch.since < TIME_SLICE_NANOS || !scheduler.mayStart() || !isNeeded(processor)) {
+    if (now - watch.since < TIME_SLICE_NANOS
+        || !isNeeded(processor)
+        || !scheduler.hasMachineToSpare()) {
       return false;
     }
     if (!processor.release(machine)) {

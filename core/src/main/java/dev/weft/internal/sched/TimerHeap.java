@@ -1,7 +1,7 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.sync.SpinLock;
 import java.util.Arrays;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +20,19 @@ public final class TimerHeap {
   private static final int ARITY = 4;
   private static final int INITIAL = 16;
 
+  /**
+   * Goroutines and machines contend for it. In a lock with a queue a machine could come to wait
+   * behind a goroutine that waits for a machine.
+   */
+  private static final class Lock extends SpinLock {}
+
   /** Told when the earliest time has moved forward. Called without the lock; must not block. */
   interface Listener {
     void earlier(long when);
   }
 
   private final Listener listener;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final Lock lock = new Lock();
   private @Nullable Timer[] heap = new Timer[INITIAL];
   private int size;
   private volatile long earliest = NEVER;

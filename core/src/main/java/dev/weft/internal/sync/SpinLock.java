@@ -66,7 +66,8 @@ public abstract class SpinLock {
     }
   }
 
-  private boolean tryLock() {
+  /** Takes the lock if nobody has it. */
+  public final boolean tryLock() {
     return (int) HELD.getOpaque(this) == 0 && HELD.compareAndSet(this, 0, 1);
   }
 }

@@ -2,17 +2,46 @@ package dev.weft.internal.poll.selector;
 
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.Transport;
-import java.nio.channels.CancelledKeyException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the selector what one channel's users wait for. */
+/**
+ * What one channel's users want of the selector. They say it in {@code orders}; the thread that
+ * polls carries it out, so that nobody else touches the selector, the key, or the selector's locks.
+ *
+ * <p>{@code orders} is a set of bits. Who adds the first one puts the interest into the poller's
+ * queue; who carries them out takes it from there and takes all bits at once. So it is in the queue
+ * at most once, and no order is overlooked.
+ */
 final class Interest {
+  private static final int CLOSE = 1 << 30;
+
+  private static final VarHandle ORDERS;
+
+  static {
+    try {
+      ORDERS = MethodHandles.lookup().findVarHandle(Interest.class, "orders", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  final PollDesc poll;
   private final SelectorPoller poller;
-  private final PollDesc poll;
   private final SelectableChannel channel;
+
+  @SuppressWarnings("UnusedVariable") // used through ORDERS
+  private volatile int orders;
+
+  /** Whether there ever was an order. Closing comes after all other calls, so it sees this. */
+  private volatile boolean used;
+
+  /** Only the thread that polls uses it. */
   private @Nullable SelectionKey key;
 
   Interest(SelectorPoller poller, PollDesc poll, SelectableChannel channel) {
@@ -22,28 +51,36 @@ final class Interest {
   }
 
   /** Asks for one signal when {@code operation} is possible, and answers that it is not now. */
-  int signalWhen(int operation) throws ClosedChannelException {
-    try {
-      SelectionKey registered = register();
-      registered.interestOpsOr(operation);
-      poller.wake();
-    } catch (CancelledKeyException e) {
-      throw new ClosedChannelException();
-    }
+  int signalWhen(int operation) {
+    used = true;
+    order(operation);
     return Transport.WOULD_BLOCK;
   }
 
-  private synchronized SelectionKey register() throws ClosedChannelException {
-    if (key == null) {
-      key = channel.register(poller.selector, 0, poll);
+  /** Closes the channel: soon, because only a turn of the selector releases its descriptor. */
+  void close() {
+    if (used) {
+      order(CLOSE);
+    } else {
+      Channels.close(channel);
     }
-    return key;
   }
 
-  /** The channel was closed: only a turn of the selector releases its descriptor. */
-  synchronized void closed() {
-    if (key != null) {
-      poller.wake();
+  private void order(int bit) {
+    if ((int) ORDERS.getAndBitwiseOr(this, bit) == 0) {
+      poller.ask(this);
+    }
+  }
+
+  /** Carries the orders out. */
+  void settle(Selector selector) throws ClosedChannelException {
+    int now = (int) ORDERS.getAndSet(this, 0);
+    if ((now & CLOSE) != 0) {
+      Channels.close(channel);
+    } else if (key == null) {
+      key = channel.register(selector, now, this);
+    } else {
+      key.interestOpsOr(now);
     }
   }
 }

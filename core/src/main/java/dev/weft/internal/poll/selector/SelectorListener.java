@@ -113,7 +113,6 @@ final class SelectorListener extends ListenTransport {
 
   @Override
   protected void close() {
-    Channels.close(channel);
-    interest.closed();
+    interest.close();
   }
 }

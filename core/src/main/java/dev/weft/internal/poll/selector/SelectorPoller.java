@@ -10,23 +10,37 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
-import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Waits for channels in one {@link Selector}. Selectors are level-triggered, so a direction is of
- * interest only while somebody waits for it: the wait sets it and wakes the selector, the event
- * clears it.
+ * interest only while somebody waits for it: the wait orders it, the event clears it.
+ *
+ * <p>A selector guards its keys with monitors. Goroutines must not take them: a machine that polls
+ * could come to wait behind a goroutine that waits for a machine. So goroutines leave their {@link
+ * Interest} in a queue, which the thread that polls works off first.
+ *
+ * <p>Who leaves something there looks at {@code awaiting} afterwards; who is about to wait sets it
+ * first, and looks into the queue afterwards. So either the one wakes the selector or the other
+ * finds the interest.
  */
 public final class SelectorPoller extends Poller {
   private static final int WRITE_OPS = SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT;
   private static final int READ_OPS = SelectionKey.OP_READ | SelectionKey.OP_ACCEPT;
 
-  final Selector selector;
+  private final Selector selector;
+  private final Queue<Interest> asking = new ConcurrentLinkedQueue<>();
+  private volatile boolean awaiting;
+
+  /** A wake-up is under way: one is enough, and {@link Selector#wakeup} takes a monitor. */
+  private final AtomicBoolean waking = new AtomicBoolean();
 
   public SelectorPoller() throws IOException {
     selector = Selector.open();
@@ -39,7 +53,11 @@ public final class SelectorPoller extends Poller {
 
   @Override
   public int await(long nanos, int most) {
+    awaiting = nanos != 0;
     try {
+      for (Interest interest; (interest = asking.poll()) != null; ) {
+        interest.settle(selector);
+      }
       if (nanos == 0) {
         selector.selectNow();
       } else if (nanos < 0) {
@@ -47,35 +65,42 @@ public final class SelectorPoller extends Poller {
       } else {
         selector.select(TimeUnit.NANOSECONDS.toMillis(nanos + 999_999));
       }
-      return selector.selectedKeys().size();
     } catch (IOException e) {
       throw new UncheckedIOException("select: " + e.getMessage(), e);
     }
+    awaiting = false;
+    waking.set(false);
+    return selector.selectedKeys().size();
   }
 
   @Override
   public void dispatch(int collected) {
     for (SelectionKey key : selector.selectedKeys()) {
-      try {
-        int ready = key.readyOps();
-        key.interestOpsAnd(~ready);
-        PollDesc desc = (PollDesc) key.attachment();
-        if ((ready & READ_OPS) != 0) {
-          desc.signalRead();
-        }
-        if ((ready & WRITE_OPS) != 0) {
-          desc.signalWrite();
-        }
-      } catch (CancelledKeyException e) {
-        // Closed meanwhile; closing has sent its waiters away.
+      int ready = key.readyOps();
+      key.interestOpsAnd(~ready);
+      PollDesc desc = ((Interest) key.attachment()).poll;
+      if ((ready & READ_OPS) != 0) {
+        desc.signalRead();
+      }
+      if ((ready & WRITE_OPS) != 0) {
+        desc.signalWrite();
       }
     }
     selector.selectedKeys().clear();
   }
 
+  void ask(Interest interest) {
+    asking.add(interest);
+    if (awaiting) {
+      wake();
+    }
+  }
+
   @Override
   public void wake() {
-    selector.wakeup();
+    if (!waking.getAndSet(true)) {
+      selector.wakeup();
+    }
   }
 
   @Override

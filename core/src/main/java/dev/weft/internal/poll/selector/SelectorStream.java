@@ -157,7 +157,6 @@ final class SelectorStream extends StreamTransport {
 
   @Override
   protected void close() {
-    Channels.close(channel);
-    interest.closed();
+    interest.close();
   }
 }

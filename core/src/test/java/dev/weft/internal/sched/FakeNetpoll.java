@@ -1,0 +1,107 @@
+package dev.weft.internal.sched;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A poller without a network: events are what a test {@linkplain #post posts}. It checks that the
+ * scheduler keeps to the contract: one thread at a time, every event dispatched.
+ *
+ * <p>Nobody waits for a lock here, as nobody does for a file descriptor: a machine that did could
+ * wait for a goroutine.
+ */
+final class FakeNetpoll implements Netpoll {
+  private final ConcurrentLinkedQueue<Runnable> events = new ConcurrentLinkedQueue<>();
+  private final Semaphore signals = new Semaphore(0);
+  private final List<Runnable> collected = new ArrayList<>();
+  private final AtomicInteger inside = new AtomicInteger();
+  private volatile boolean waiting;
+  private volatile boolean held;
+  private volatile String violation;
+
+  /** What went wrong, or {@code null}. */
+  String violation() {
+    return violation;
+  }
+
+  /** Makes something happen on the network, which runs {@code effect} when it is dispatched. */
+  void post(Runnable effect) {
+    events.add(effect);
+    signals.release();
+  }
+
+  /** True while a thread waits for an event. */
+  boolean isWaitedFor() {
+    return waiting;
+  }
+
+  /** While held, the poller is slow to notice anything, wake-ups included. */
+  void hold(boolean hold) {
+    held = hold;
+    signals.release();
+  }
+
+  @Override
+  public String name() {
+    return "fake";
+  }
+
+  @Override
+  public int await(long nanos, int most) {
+    enter();
+    if (!collected.isEmpty()) {
+      violation = "events were collected but not dispatched";
+    }
+    if (nanos != 0 && events.isEmpty()) {
+      waiting = true;
+      try {
+        do {
+          if (nanos < 0) {
+            signals.acquire();
+          } else if (signals.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
+            continue;
+          }
+        } while (held);
+      } catch (InterruptedException e) {
+        violation = "a scheduler thread was interrupted";
+      }
+      waiting = false;
+    }
+    signals.drainPermits();
+    for (Runnable event; collected.size() < most && (event = events.poll()) != null; ) {
+      collected.add(event);
+    }
+    inside.decrementAndGet();
+    return collected.size();
+  }
+
+  @Override
+  public void dispatch(int count) {
+    enter();
+    if (count != collected.size()) {
+      violation = "collected " + collected.size() + ", dispatched " + count;
+    }
+    List<Runnable> now = List.copyOf(collected);
+    collected.clear();
+    now.forEach(Runnable::run);
+    inside.decrementAndGet();
+  }
+
+  private void enter() {
+    if (inside.incrementAndGet() != 1) {
+      violation = "two threads at the poller";
+    }
+  }
+
+  @Override
+  public void wake() {
+    signals.release();
+  }
+
+  @Override
+  public void close() {}
+}

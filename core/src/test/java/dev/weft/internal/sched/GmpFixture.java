@@ -1,0 +1,102 @@
+package dev.weft.internal.sched;
+
+import static dev.weft.testing.Eventually.PATIENCE;
+import static dev.weft.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.Goroutine;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A scheduler of a test's own, on a {@link FakeNetpoll}. Its threads stay behind, idle. */
+final class GmpFixture {
+  final FakeNetpoll netpoll = new FakeNetpoll();
+  final GmpScheduler scheduler;
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+  GmpFixture(int processors, int machineLimit) {
+    scheduler = new GmpScheduler(processors, machineLimit, netpoll);
+  }
+
+  Thread go(Goroutine body) {
+    Thread thread =
+        scheduler.newGoroutine(() -> {
+          try {
+            body.run();
+          } catch (Throwable e) {
+            failure.compareAndSet(null, e);
+          }
+        });
+    thread.start();
+    return thread;
+  }
+
+  static void await(CountDownLatch latch) throws InterruptedException {
+    assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("in time").isTrue();
+  }
+
+  /** As {@code eventually}, and shows the scheduler's state when that fails. */
+  void eventuallyOrState(String what, Callable<Boolean> condition) throws Exception {
+    try {
+      eventually(what, () -> failure.get() != null || condition.call());
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + ": " + this, e);
+    }
+    if (failure.get() != null) {
+      throw new AssertionError("a goroutine failed", failure.get());
+    }
+  }
+
+  /** Waits until nothing runs and sysmon sleeps for as long as that stays so. */
+  void awaitRest() throws Exception {
+    awaitQuiet();
+    eventually("sysmon rests", () -> scheduler.sysmon.getState() == Thread.State.WAITING);
+  }
+
+  /** Waits until nothing runs, and checks that nothing and nobody was forgotten. */
+  void awaitQuiet() throws Exception {
+    eventuallyOrState("all processors are idle", this::isIdle);
+    eventually("a machine waits in the poller", netpoll::isWaitedFor);
+    assertThat(scheduler.searchers.get()).as("searching machines").isZero();
+    assertThat(scheduler.hasQueuedWork()).as("queued work").isFalse();
+    for (Processor processor : scheduler.processors) {
+      assertThat(processor.peekNext()).as("next of processor " + processor.id).isNull();
+      assertThat(processor.owner()).as("owner of processor " + processor.id).isNull();
+    }
+    assertThat(netpoll.violation()).isNull();
+  }
+
+  private boolean isIdle() {
+    return scheduler.idleProcessors.count() == scheduler.processors.length
+        && scheduler.searchers.get() == 0
+        && !scheduler.hasQueuedWork();
+  }
+
+  /** Waits for all goroutines made so far, and then for quiet. */
+  void awaitAllFinished() throws Exception {
+    eventuallyOrState("all goroutines have finished", () -> scheduler.stats().live() == 0);
+    awaitQuiet();
+    assertThat(scheduler.stats().timers()).as("armed timers").isZero();
+  }
+
+  @Override
+  public String toString() {
+    var text = new StringBuilder(scheduler.stats().toString());
+    text.append(" searchers ").append(scheduler.searchers.get());
+    for (Processor processor : scheduler.processors) {
+      text.append("\n  P").append(processor.id).append(" owner ").append(processor.owner());
+      text.append(" next ").append(processor.peekNext()).append(" queue ");
+      text.append(processor.queue.size());
+    }
+    for (Machine machine : scheduler.machines) {
+      text.append("\n  ").append(machine).append(' ').append(machine.getState());
+      text.append(" slice ").append(machine.slice());
+      for (StackTraceElement frame : machine.getStackTrace()) {
+        text.append("\n      ").append(frame);
+      }
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,386 @@
+package dev.weft.internal.sched;
+
+import static dev.weft.internal.sched.GmpFixture.await;
+import static dev.weft.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.internal.sys.Jdk;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What the scheduler does in situations that a test can bring about on purpose. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class GmpSchedulerTest {
+  private final AtomicBoolean stop = new AtomicBoolean();
+
+  @AfterEach
+  void endHogs() {
+    stop.set(true);
+  }
+
+  private void spin() {
+    while (!stop.get()) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static Machine currentMachine() {
+    return (Machine) Jdk.currentCarrier();
+  }
+
+  // Idle machines and the poller
+
+  @Test
+  void anIdleSchedulerHasOneMachineInThePoller() throws Exception {
+    var gmp = new GmpFixture(2, 8);
+    gmp.awaitRest();
+    assertThat(gmp.scheduler.stats().machines()).isEqualTo(1);
+  }
+
+  @Test
+  void anEventMakesItsGoroutineRunOnTheMachineThatPolled() throws Exception {
+    var gmp = new GmpFixture(2, 8);
+    var ready = new CountDownLatch(1);
+    var resumed = new CountDownLatch(1);
+    var woken = new AtomicBoolean();
+    Thread sleeper =
+        gmp.go(() -> {
+          ready.countDown();
+          while (!woken.get()) {
+            LockSupport.park();
+          }
+          resumed.countDown();
+        });
+    await(ready);
+    gmp.awaitRest();
+    gmp.netpoll.post(() -> {
+      woken.set(true);
+      LockSupport.unpark(sleeper);
+    });
+    await(resumed);
+    gmp.awaitAllFinished();
+    assertThat(gmp.scheduler.stats().pollEvents()).isEqualTo(1);
+  }
+
+  @Test
+  void anEarlierTimerWakesTheMachineThatWaitsForALaterOne() throws Exception {
+    var gmp = new GmpFixture(1, 4);
+    var fired = new CountDownLatch(1);
+    var later = new CountingTimer(gmp.scheduler.processors[0].timers, new CountDownLatch(1));
+    later.arm(System.nanoTime() + TimeUnit.HOURS.toNanos(1));
+    gmp.awaitRest();
+    new CountingTimer(gmp.scheduler.processors[0].timers, fired).arm(System.nanoTime() + 1_000_000);
+    await(fired);
+    assertThat(later.cancel()).isTrue();
+    gmp.awaitAllFinished();
+  }
+
+  private static final class CountingTimer extends Timer {
+    private final CountDownLatch fired;
+
+    private CountingTimer(TimerHeap heap, CountDownLatch fired) {
+      super(heap);
+      this.fired = fired;
+    }
+
+    @Override
+    protected void fire() {
+      fired.countDown();
+    }
+  }
+
+  /** A searching machine may lose its processor before it has begun to look. */
+  @Test
+  void aSearcherThatLosesItsProcessorNoLongerCounts() throws Exception {
+    var gmp = new GmpFixture(1, 4);
+    gmp.awaitRest();
+    Processor processor = gmp.scheduler.processors[0];
+    gmp.netpoll.hold(true);
+    gmp.scheduler.wake(null);
+    Machine granted = processor.owner();
+    assertThat(granted).isNotNull();
+    assertThat(gmp.scheduler.searchers.get()).isEqualTo(1);
+    // As sysmon would, if it was descheduled between its look at the slice and this.
+    assertThat(processor.release(granted)).isTrue();
+    gmp.scheduler.idleProcessors.put(processor);
+    gmp.netpoll.hold(false);
+    gmp.awaitQuiet();
+
+    var ran = new CountDownLatch(1);
+    gmp.go(ran::countDown);
+    await(ran);
+    gmp.awaitAllFinished();
+  }
+
+  // Time slices
+
+  @Test
+  void aProcessorIsTakenFromAHogForAnother() throws Exception {
+    var gmp = new GmpFixture(1, 8);
+    var spinning = new CountDownLatch(1);
+    gmp.go(() -> {
+      spinning.countDown();
+      spin();
+    });
+    await(spinning);
+    var ran = new CountDownLatch(1);
+    gmp.go(ran::countDown);
+    await(ran);
+    assertThat(gmp.scheduler.stats().handoffs()).isPositive();
+    eventually("the hog's priority is lowered", () -> gmp.scheduler.stats().loweredMachines() == 1);
+    stop.set(true);
+    gmp.awaitAllFinished();
+    eventually("its priority is restored", () -> gmp.scheduler.stats().loweredMachines() == 0);
+  }
+
+  @Test
+  void aHogThatNobodyWaitsBehindKeepsItsProcessor() throws Exception {
+    var gmp = new GmpFixture(2, 8);
+    var spinning = new CountDownLatch(1);
+    gmp.go(() -> {
+      spinning.countDown();
+      spin();
+    });
+    await(spinning);
+    Machine machine = gmp.scheduler.machines.getFirst();
+    eventually(
+        "it has used several slices",
+        () -> machine.priority.cpuNanos() > 5 * Sysmon.TIME_SLICE_NANOS);
+    stop.set(true);
+    gmp.awaitAllFinished();
+    assertThat(gmp.scheduler.stats().handoffs()).isZero();
+  }
+
+  @Test
+  void eventsAreDispatchedBesideAHogOnTheOnlyProcessor() throws Exception {
+    var gmp = new GmpFixture(1, 2);
+    var spinning = new CountDownLatch(1);
+    gmp.go(() -> {
+      spinning.countDown();
+      spin();
+    });
+    await(spinning);
+    for (int i = 0; i < 20; i++) {
+      var dispatched = new CountDownLatch(1);
+      gmp.netpoll.post(dispatched::countDown);
+      await(dispatched);
+    }
+    stop.set(true);
+    gmp.awaitAllFinished();
+  }
+
+  /** Sysmon rests while all is idle, and has to be back when a goroutine goes on by itself. */
+  @Test
+  void aGoroutineBackFromALongBlockingCallIsWatchedAgain() throws Exception {
+    var gmp = new GmpFixture(1, 8);
+    var release = new CountDownLatch(1);
+    var back = new CountDownLatch(1);
+    gmp.go(() -> {
+      gmp.scheduler.enterBlocking();
+      blockThread(release);
+      gmp.scheduler.exitBlocking();
+      back.countDown();
+      spin();
+    });
+    eventually("the call blocks", () -> gmp.scheduler.stats().blockingCalls() == 1);
+    gmp.awaitRest();
+    release.countDown();
+    await(back);
+    var ran = new CountDownLatch(1);
+    gmp.go(ran::countDown);
+    await(ran);
+    stop.set(true);
+    gmp.awaitAllFinished();
+  }
+
+  /** Blocks the carrier too: a virtual thread cannot unmount in a class initializer. */
+  private static void blockThread(CountDownLatch release) {
+    while (release.getCount() > 0) {
+      Pinned.sleep();
+    }
+  }
+
+  /** Sleeps without unmounting. */
+  private static final class Pinned {
+    static void sleep() {
+      long until = System.nanoTime() + 1_000_000;
+      while (System.nanoTime() < until) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  // The limit on machines
+
+  @Test
+  void theLimitIsVisibleAndDoesNotStopWhatRuns() throws Exception {
+    var gmp = new GmpFixture(1, 2);
+    var spinning = new CountDownLatch(2);
+    for (int i = 0; i < 2; i++) {
+      gmp.go(() -> {
+        spinning.countDown();
+        spin();
+      });
+    }
+    await(spinning);
+    var ran = new CountDownLatch(10);
+    for (int i = 0; i < 10; i++) {
+      gmp.go(ran::countDown);
+    }
+    eventually("the limit is hit and counted", () -> gmp.scheduler.stats().machineLimitHits() > 0);
+    assertThat(gmp.scheduler.stats().machines()).isEqualTo(2);
+    assertThat(ran.getCount()).isEqualTo(10);
+    stop.set(true);
+    await(ran);
+    gmp.awaitAllFinished();
+  }
+
+  /** Two hogs held all the machines there may be; one of them is free again. */
+  @Test
+  void aFreeMachineTakesOverAtTheLimitToo() throws Exception {
+    var gmp = new GmpFixture(1, 2);
+    var stopFirst = new AtomicBoolean();
+    var spinning = new CountDownLatch(2);
+    gmp.go(() -> {
+      spinning.countDown();
+      while (!stopFirst.get()) {
+        Thread.onSpinWait();
+      }
+    });
+    gmp.go(() -> {
+      spinning.countDown();
+      spin();
+    });
+    await(spinning);
+    assertThat(gmp.scheduler.stats().machines()).isEqualTo(2);
+    stopFirst.set(true);
+    eventually("the first hog has ended", () -> gmp.scheduler.stats().finished() == 1);
+    var ran = new CountDownLatch(1);
+    gmp.go(ran::countDown);
+    await(ran);
+    stop.set(true);
+    gmp.awaitAllFinished();
+  }
+
+  /** All machines are in blocking calls for so long that sysmon would rest. */
+  @Test
+  void workQueuedAtTheLimitRunsWhenAMachineComesBackWithoutAProcessor() throws Exception {
+    var gmp = new GmpFixture(1, 2);
+    var release = new CountDownLatch(1);
+    var resume = new AtomicBoolean();
+    List<Thread> blocked = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      blocked.add(
+          gmp.go(() -> {
+            gmp.scheduler.enterBlocking();
+            blockThread(release);
+            while (!resume.get()) {
+              LockSupport.park(); // the machine is free, but has no processor
+            }
+            gmp.scheduler.exitBlocking();
+          }));
+    }
+    eventually("both calls block", () -> gmp.scheduler.stats().blockingCalls() == 2);
+    var ran = new CountDownLatch(1);
+    gmp.go(ran::countDown);
+    var patience = new AtomicInteger();
+    eventually(
+        "sysmon had the time to rest",
+        () ->
+            gmp.scheduler.sysmon.getState() == Thread.State.WAITING
+                || patience.incrementAndGet() > 180);
+    assertThat(ran.getCount()).isEqualTo(1);
+    release.countDown();
+    await(ran);
+    resume.set(true);
+    blocked.forEach(LockSupport::unpark);
+    gmp.awaitAllFinished();
+  }
+
+  // Work conservation
+
+  /** The waker goes on computing, so another processor runs whom it woke. */
+  @Test
+  void whatABusyGoroutineMakesReadyRunsOnTheOtherProcessor() throws Exception {
+    var gmp = new GmpFixture(2, 8);
+    gmp.awaitRest();
+    // Where this machine is slow, sysmon may come first, and the waker loses its processor.
+    eventually(
+        "the other processor steals",
+        () -> {
+          var done = new CountDownLatch(1);
+          gmp.go(() -> {
+            for (int i = 0; i < 100; i++) {
+              var ran = new AtomicBoolean();
+              gmp.go(() -> ran.set(true));
+              while (!ran.get()) {
+                Thread.onSpinWait(); // never gives up its processor
+              }
+            }
+            done.countDown();
+          });
+          await(done);
+          return gmp.scheduler.stats().steals() > 0;
+        });
+    gmp.awaitAllFinished();
+  }
+
+  @Test
+  void blockingCallsGiveUpTheirProcessorAtOnce() throws Exception {
+    var gmp = new GmpFixture(1, 64);
+    var inside = new CountDownLatch(20);
+    for (int i = 0; i < 20; i++) {
+      gmp.go(() -> {
+        gmp.scheduler.enterBlocking();
+        inside.countDown();
+        while (inside.getCount() > 0) {
+          Thread.onSpinWait();
+        }
+        gmp.scheduler.exitBlocking();
+      });
+    }
+    await(inside);
+    gmp.awaitAllFinished();
+    assertThat(gmp.scheduler.stats().blockingCalls()).isEqualTo(20);
+  }
+
+  /** A hog that was slowed down gets its speed back when it comes from a blocking call. */
+  @Test
+  void nobodyKeepsAProcessorWithLoweredPriority() throws Exception {
+    var gmp = new GmpFixture(1, 8);
+    var lowered = new AtomicBoolean();
+    var after = new AtomicReference<Boolean>();
+    gmp.go(() -> {
+      Machine machine = currentMachine();
+      while (!machine.isLowered()) {
+        Thread.onSpinWait();
+      }
+      lowered.set(true);
+      gmp.scheduler.enterBlocking();
+      while (!gmp.scheduler.idleProcessors.any()) {
+        Thread.onSpinWait();
+      }
+      gmp.scheduler.exitBlocking();
+      Machine now = currentMachine();
+      after.set(now.isLowered() && now.ownProcessor() != null);
+    });
+    eventually(
+        "a hog is lowered",
+        () -> {
+          gmp.go(() -> {}); // somebody who waits for its processor
+          return lowered.get();
+        });
+    eventually("it came through the call", () -> after.get() != null);
+    assertThat(after.get()).as("lowered, with a processor").isFalse();
+    gmp.awaitAllFinished();
+  }
+}
