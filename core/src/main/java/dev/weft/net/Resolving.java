@@ -28,7 +28,16 @@ final class Resolving {
     }
     if (admitted.isEmpty()) {
       throw new UnknownHostException(
-          operation + " " + network + " " + target + ": no suitable address");
+          operation
+              + " "
+              + network
+              + " "
+              + target
+              + ": no suitable address: "
+              + network
+              + " means "
+              + (network == Network.TCP6 ? "IPv6" : "IPv4")
+              + " only");
     }
     return admitted;
   }

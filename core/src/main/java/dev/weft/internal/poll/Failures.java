@@ -52,7 +52,8 @@ public final class Failures {
 
   /** The exception for an error number, by what a Java programmer would look for. */
   public static SocketException of(String operation, String where, int errno) {
-    String message = operation + " " + where + ": " + Errno.text(errno);
+    String message =
+        operation + " " + where + ": " + Errno.text(errno) + Advice.on(operation, errno);
     return switch (errno) {
       case Errno.ECONNREFUSED -> new ConnectException(message);
       case Errno.ETIMEDOUT ->
