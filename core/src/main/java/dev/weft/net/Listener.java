@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Accepts connections. Safe for use by any number of threads; several may accept at once. */
@@ -72,6 +73,12 @@ public final class Listener implements Closeable {
     fd.setReadDeadline(Deadlines.at(fromNow));
   }
 
+  /**
+   * Sets an option from {@link java.net.StandardSocketOptions} or {@code
+   * jdk.net.ExtendedSocketOptions}.
+   *
+   * @throws UnsupportedOperationException when it is not one of {@link #supportedOptions}
+   */
   public <T> Listener setOption(SocketOption<T> option, T value) throws IOException {
     fd.setOption(option, value);
     return this;
@@ -79,6 +86,11 @@ public final class Listener implements Closeable {
 
   public <T> T getOption(SocketOption<T> option) throws IOException {
     return fd.getOption(option);
+  }
+
+  /** The options that {@link #setOption} and {@link #getOption} take. */
+  public Set<SocketOption<?>> supportedOptions() {
+    return fd.supportedOptions();
   }
 
   public boolean isOpen() {

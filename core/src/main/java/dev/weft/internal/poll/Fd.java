@@ -1,5 +1,6 @@
 package dev.weft.internal.poll;
 
+import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
@@ -201,18 +202,27 @@ public abstract class Fd {
   }
 
   public final <T> void setOption(SocketOption<T> option, T value) throws IOException {
-    reference("set " + option.name());
+    OptionCheck.requireSupported(option, supportedOptions());
+    OptionCheck.requireValid(option, value);
+    String operation = "set " + option.name();
+    reference(operation);
     try {
       transport.setOption(option, value);
+    } catch (SystemCallException e) {
+      throw failure(operation, -e.errno());
     } finally {
       dereference();
     }
   }
 
   public final <T> T getOption(SocketOption<T> option) throws IOException {
-    reference("get " + option.name());
+    OptionCheck.requireSupported(option, supportedOptions());
+    String operation = "get " + option.name();
+    reference(operation);
     try {
       return transport.getOption(option);
+    } catch (SystemCallException e) {
+      throw failure(operation, -e.errno());
     } finally {
       dereference();
     }

@@ -1,5 +1,6 @@
 package dev.weft.internal.poll;
 
+import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
@@ -70,6 +71,8 @@ public final class StreamFd extends Fd {
       if (!readShut && !stream.isReadable()) {
         await(READ, poll.read, 0, abort);
       }
+    } catch (SystemCallException e) {
+      throw failure(READ, -e.errno());
     } finally {
       unlockRead();
     }

@@ -41,8 +41,14 @@ public abstract class Transport {
   /** The peer, once connected; at any time. */
   protected abstract @Nullable InetSocketAddress remoteAddress();
 
+  /**
+   * Sets one of the {@link #supportedOptions}.
+   *
+   * @throws dev.weft.internal.sys.SystemCallException with the error number when the system refuses
+   */
   protected abstract <T> void setOption(SocketOption<T> option, T value) throws IOException;
 
+  /** Reads one of the {@link #supportedOptions}; fails as {@link #setOption}. */
   protected abstract <T> T getOption(SocketOption<T> option) throws IOException;
 
   protected abstract Set<SocketOption<?>> supportedOptions();

@@ -23,9 +23,11 @@ public final class Errno {
   public static final int EPIPE = 32;
   public static final int ENOSYS = 38;
   public static final int EPROTO = 71;
+  public static final int ENOPROTOOPT = 92;
   public static final int EAFNOSUPPORT = 97;
   public static final int EADDRINUSE = 98;
   public static final int EADDRNOTAVAIL = 99;
+  public static final int ENETDOWN = 100;
   public static final int ENETUNREACH = 101;
   public static final int ECONNABORTED = 103;
   public static final int ECONNRESET = 104;
@@ -34,6 +36,7 @@ public final class Errno {
   public static final int ENOTCONN = 107;
   public static final int ETIMEDOUT = 110;
   public static final int ECONNREFUSED = 111;
+  public static final int EHOSTDOWN = 112;
   public static final int EHOSTUNREACH = 113;
   public static final int EALREADY = 114;
   public static final int EINPROGRESS = 115;
@@ -53,9 +56,11 @@ public final class Errno {
           Map.entry(EPIPE, "broken pipe"),
           Map.entry(ENOSYS, "function not implemented"),
           Map.entry(EPROTO, "protocol error"),
+          Map.entry(ENOPROTOOPT, "protocol not available"),
           Map.entry(EAFNOSUPPORT, "address family not supported"),
           Map.entry(EADDRINUSE, "address already in use"),
           Map.entry(EADDRNOTAVAIL, "cannot assign requested address"),
+          Map.entry(ENETDOWN, "network is down"),
           Map.entry(ENETUNREACH, "network is unreachable"),
           Map.entry(ECONNABORTED, "connection aborted"),
           Map.entry(ECONNRESET, "connection reset by peer"),
@@ -64,6 +69,7 @@ public final class Errno {
           Map.entry(ENOTCONN, "not connected"),
           Map.entry(ETIMEDOUT, "connection timed out"),
           Map.entry(ECONNREFUSED, "connection refused"),
+          Map.entry(EHOSTDOWN, "host is down"),
           Map.entry(EHOSTUNREACH, "no route to host"),
           Map.entry(EALREADY, "operation already in progress"),
           Map.entry(EINPROGRESS, "operation now in progress"));

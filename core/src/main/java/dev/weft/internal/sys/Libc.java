@@ -147,8 +147,14 @@ public final class Libc {
         options.toArray(Linker.Option[]::new));
   }
 
-  /** A downcall itself throws nothing checked; what comes here is a broken binding. */
+  /**
+   * A downcall throws unchecked exceptions where the caller's memory was freed or is another
+   * thread's; anything else is a broken binding.
+   */
   private static AssertionError broken(Throwable e) {
+    if (e instanceof RuntimeException wrongMemory) {
+      throw wrongMemory;
+    }
     if (e instanceof Error error) {
       throw error;
     }

@@ -5,9 +5,9 @@ import dev.weft.internal.sys.SystemCallException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import jdk.net.ExtendedSocketOptions;
-import org.jspecify.annotations.Nullable;
 
 /** The JDK's socket options as Linux numbers them. */
 final class SocketOptions {
@@ -34,14 +34,19 @@ final class SocketOptions {
   static final OptionNumber ERROR = new OptionNumber(SOL_SOCKET, 4);
   static final OptionNumber NO_DELAY = new OptionNumber(IPPROTO_TCP, 1);
   static final OptionNumber V6_ONLY = new OptionNumber(IPPROTO_IPV6, 26);
+  private static final OptionNumber SEND_BUFFER = new OptionNumber(SOL_SOCKET, 7);
+  private static final OptionNumber RECEIVE_BUFFER = new OptionNumber(SOL_SOCKET, 8);
   private static final OptionNumber LINGER = new OptionNumber(SOL_SOCKET, 13);
+
+  /** The JDK's maximum. */
+  private static final int MAX_LINGER_SECONDS = 0xFFFF;
 
   private static final Map<SocketOption<?>, OptionNumber> NUMBERS =
       Map.ofEntries(
           Map.entry(StandardSocketOptions.SO_REUSEADDR, REUSE_ADDRESS),
           Map.entry(StandardSocketOptions.SO_REUSEPORT, new OptionNumber(SOL_SOCKET, 15)),
-          Map.entry(StandardSocketOptions.SO_SNDBUF, new OptionNumber(SOL_SOCKET, 7)),
-          Map.entry(StandardSocketOptions.SO_RCVBUF, new OptionNumber(SOL_SOCKET, 8)),
+          Map.entry(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER),
+          Map.entry(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER),
           Map.entry(StandardSocketOptions.SO_KEEPALIVE, new OptionNumber(SOL_SOCKET, 9)),
           Map.entry(StandardSocketOptions.SO_LINGER, LINGER),
           Map.entry(StandardSocketOptions.TCP_NODELAY, NO_DELAY),
@@ -57,8 +62,7 @@ final class SocketOptions {
     return NUMBERS.keySet();
   }
 
-  static <T> void set(int fd, SocketOption<T> option, @Nullable T value)
-      throws SystemCallException {
+  static <T> void set(int fd, SocketOption<T> option, T value) throws SystemCallException {
     OptionNumber number = number(option);
     switch (value) {
       case Boolean on -> number.set(fd, on ? 1 : 0);
@@ -67,10 +71,13 @@ final class SocketOptions {
           SystemCallException.check(
               "setsockopt",
               Libc.setsockopt(
-                  fd, number.level, number.name, seconds >= 0 ? 1 : 0, Math.max(0, seconds)));
+                  fd,
+                  number.level,
+                  number.name,
+                  seconds >= 0 ? 1 : 0,
+                  Math.clamp(seconds, 0, MAX_LINGER_SECONDS)));
       case Integer n -> number.set(fd, n);
-      case null, default ->
-          throw new IllegalArgumentException(option.name() + " does not take " + value);
+      default -> throw new IllegalArgumentException(option.name() + " does not take " + value);
     }
   }
 
@@ -81,17 +88,15 @@ final class SocketOptions {
     if (number == LINGER) {
       return option.type().cast(value[0] == 0 ? -1 : value[1]);
     }
+    if (number == SEND_BUFFER || number == RECEIVE_BUFFER) {
+      value[0] /= 2; // as in the JDK: Linux doubles what was set, to count its own bookkeeping
+    }
     return option
         .type()
         .cast(option.type() == Boolean.class ? (Object) (value[0] != 0) : (Object) value[0]);
   }
 
   private static OptionNumber number(SocketOption<?> option) {
-    OptionNumber number = NUMBERS.get(option);
-    if (number == null) {
-      throw new UnsupportedOperationException(
-          option.name() + " is not an option of TCP sockets here");
-    }
-    return number;
+    return Objects.requireNonNull(NUMBERS.get(option), "not one of supportedOptions");
   }
 }

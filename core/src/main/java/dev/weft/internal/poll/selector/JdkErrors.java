@@ -22,7 +22,13 @@ final class JdkErrors {
           Map.entry("too many open files in system", Errno.ENFILE),
           Map.entry("too many open files", Errno.EMFILE),
           Map.entry("cannot allocate memory", Errno.ENOMEM),
-          Map.entry("no buffer space available", Errno.ENOBUFS));
+          Map.entry("no buffer space available", Errno.ENOBUFS),
+          Map.entry("invalid argument", Errno.EINVAL),
+          Map.entry("operation not permitted", Errno.EPERM),
+          Map.entry("protocol not available", Errno.ENOPROTOOPT),
+          Map.entry("address family not supported", Errno.EAFNOSUPPORT),
+          Map.entry("network is down", Errno.ENETDOWN),
+          Map.entry("host is down", Errno.EHOSTDOWN));
 
   private JdkErrors() {}
 

@@ -3,6 +3,7 @@ package dev.weft.internal.poll.selector;
 import dev.weft.internal.poll.ListenTransport;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.StreamFd;
+import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -73,7 +74,7 @@ final class SelectorListener extends ListenTransport {
       return poller.newStream(accepted);
     } catch (IOException e) {
       Channels.close(accepted);
-      throw e;
+      throw new SystemCallException("accept", Errno.ECONNABORTED); // it died under our hands
     }
   }
 
@@ -98,12 +99,12 @@ final class SelectorListener extends ListenTransport {
 
   @Override
   protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
-    channel.setOption(option, value);
+    Channels.setOption(channel, option, value);
   }
 
   @Override
   protected <T> T getOption(SocketOption<T> option) throws IOException {
-    return channel.getOption(option);
+    return Channels.getOption(channel, option);
   }
 
   @Override

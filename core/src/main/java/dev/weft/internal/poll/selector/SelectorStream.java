@@ -5,6 +5,7 @@ import dev.weft.internal.poll.StreamTransport;
 import dev.weft.internal.sys.Errno;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketOption;
@@ -17,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A TCP connection on a non-blocking {@link SocketChannel}. */
 final class SelectorStream extends StreamTransport {
+  /**
+   * One transfer is at most this long: the JDK copies heap memory to a native buffer first, as long
+   * as all of it, and the thread keeps that.
+   */
+  private static final int MAX_TRANSFER = 64 * 1024;
+
   private final SocketChannel channel;
   private final Interest interest;
   private volatile @Nullable InetSocketAddress local;
@@ -63,10 +70,28 @@ final class SelectorStream extends StreamTransport {
   protected int tryRead(MemorySegment memory, long offset, int length) throws IOException {
     poll.consumeRead();
     try {
-      int n = channel.read(memory.asSlice(offset, length).asByteBuffer());
+      MemorySegment part = memory.asSlice(offset, Math.min(length, MAX_TRANSFER));
+      ByteBuffer view = viewOf(part);
+      int n;
+      if (view != null) {
+        n = channel.read(view);
+      } else {
+        byte[] copy = new byte[(int) part.byteSize()];
+        n = channel.read(ByteBuffer.wrap(copy));
+        MemorySegment.copy(MemorySegment.ofArray(copy), 0, part, 0, Math.max(n, 0));
+      }
       return n > 0 ? n : n < 0 ? 0 : interest.signalWhen(SelectionKey.OP_READ);
     } catch (IOException e) {
       return JdkErrors.negatedErrno(e);
+    }
+  }
+
+  /** {@code null} for an array of anything but bytes, which no buffer can show. */
+  private static @Nullable ByteBuffer viewOf(MemorySegment part) {
+    try {
+      return part.asByteBuffer();
+    } catch (UnsupportedOperationException e) {
+      return null;
     }
   }
 
@@ -81,7 +106,10 @@ final class SelectorStream extends StreamTransport {
   protected int tryWrite(MemorySegment memory, long offset, int length) throws IOException {
     poll.consumeWrite();
     try {
-      int n = channel.write(memory.asSlice(offset, length).asByteBuffer());
+      MemorySegment part = memory.asSlice(offset, Math.min(length, MAX_TRANSFER));
+      ByteBuffer view = viewOf(part);
+      int n =
+          channel.write(view != null ? view : ByteBuffer.wrap(part.toArray(ValueLayout.JAVA_BYTE)));
       return n > 0 || length == 0 ? n : interest.signalWhen(SelectionKey.OP_WRITE);
     } catch (ClosedChannelException e) {
       return -Errno.EPIPE; // the writing side was: the channel is not closed under a call
@@ -92,9 +120,21 @@ final class SelectorStream extends StreamTransport {
 
   @Override
   protected int tryWrite(ByteBuffer[] buffers, int first, int end) throws IOException {
+    ByteBuffer head = buffers[first];
+    if (head.remaining() > MAX_TRANSFER) {
+      int n = tryWrite(MemorySegment.ofBuffer(head), 0, head.remaining());
+      if (n > 0) {
+        head.position(head.position() + n);
+      }
+      return n;
+    }
+    int next = first;
+    for (int left = MAX_TRANSFER; next < end && buffers[next].remaining() <= left; next++) {
+      left -= buffers[next].remaining();
+    }
     poll.consumeWrite();
     try {
-      int n = (int) channel.write(buffers, first, end - first);
+      int n = (int) channel.write(buffers, first, next - first);
       return n > 0 ? n : interest.signalWhen(SelectionKey.OP_WRITE);
     } catch (ClosedChannelException e) {
       return -Errno.EPIPE;
@@ -142,12 +182,12 @@ final class SelectorStream extends StreamTransport {
 
   @Override
   protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
-    channel.setOption(option, value);
+    Channels.setOption(channel, option, value);
   }
 
   @Override
   protected <T> T getOption(SocketOption<T> option) throws IOException {
-    return channel.getOption(option);
+    return Channels.getOption(channel, option);
   }
 
   @Override

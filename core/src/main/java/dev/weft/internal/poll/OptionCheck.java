@@ -1,0 +1,43 @@
+package dev.weft.internal.poll;
+
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What may be asked of an option: the JDK's rules, whatever the backend. */
+final class OptionCheck {
+  private static final int MAX_TOS = 255;
+
+  private OptionCheck() {}
+
+  static void requireSupported(SocketOption<?> option, Set<SocketOption<?>> supported) {
+    if (!supported.contains(option)) {
+      var names = new TreeSet<String>();
+      for (SocketOption<?> known : supported) {
+        names.add(known.name());
+      }
+      throw new UnsupportedOperationException(
+          option.name() + " is not an option of this socket; it has " + String.join(", ", names));
+    }
+  }
+
+  static void requireValid(SocketOption<?> option, @Nullable Object value) {
+    if (!option.type().isInstance(value) || !isInRange(option, value)) {
+      throw new IllegalArgumentException(option.name() + " cannot be " + value);
+    }
+  }
+
+  /** The kernel takes these for something else; what it refuses itself is left to it. */
+  private static boolean isInRange(SocketOption<?> option, @Nullable Object value) {
+    if (!(value instanceof Integer n)) {
+      return true;
+    }
+    if (option == StandardSocketOptions.IP_TOS) {
+      return n >= 0 && n <= MAX_TOS;
+    }
+    return n >= 0
+        || (option != StandardSocketOptions.SO_SNDBUF && option != StandardSocketOptions.SO_RCVBUF);
+  }
+}
