@@ -16,7 +16,7 @@ final class Deadlines {
       return NONE;
     }
     long now = System.nanoTime();
-    long nanos = TimeUnit.NANOSECONDS.convert(timeout);
+    long nanos = Math.max(0, TimeUnit.NANOSECONDS.convert(timeout));
     long at = nanos > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + nanos;
     return at == NONE ? 1 : at;
   }

@@ -34,7 +34,11 @@ final class Dialing {
     for (int i = 0; i < addresses.size(); i++) {
       try {
         return dial(
-            poller, network, addresses.get(i), share(deadline, addresses.size() - i), abort);
+            poller,
+            network,
+            reachable(network, addresses.get(i)),
+            share(deadline, addresses.size() - i),
+            abort);
       } catch (SocketTimeoutException e) {
         first = keep(first, e);
         if (deadline != Deadlines.NONE && deadline - System.nanoTime() <= 0) {
@@ -47,6 +51,16 @@ final class Dialing {
       }
     }
     throw Objects.requireNonNull(first, "no address was tried");
+  }
+
+  /** Every address of this machine is no destination; this machine is, as in Go. */
+  private static InetSocketAddress reachable(Network network, InetSocketAddress address)
+      throws IOException {
+    return !address.getAddress().isAnyLocalAddress()
+        ? address
+        : thisMachine(
+            address.getAddress() instanceof Inet6Address ? Network.TCP6 : network,
+            address.getPort());
   }
 
   private static InetSocketAddress thisMachine(Network network, int port) throws IOException {

@@ -1,6 +1,7 @@
 package dev.weft.net;
 
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * An address as users write it.
@@ -13,9 +14,12 @@ record HostPort(String host, int port) {
 
   private static final int MAX_PORT = 0xFFFF;
 
+  /** Unlike what {@code parseInt} takes: no sign, and no digits of other scripts. */
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+
   static HostPort parse(String address) {
     int colon = address.lastIndexOf(':');
-    if (colon < 0) {
+    if (colon < 0 || address.endsWith("]")) {
       throw new IllegalArgumentException(
           "address \"" + address + "\": missing port; write host:port, :port or [ipv6]:port");
     }
@@ -40,23 +44,18 @@ record HostPort(String host, int port) {
     if (service != null) {
       return service;
     }
-    try {
+    if (NUMBER.matcher(text).matches()) {
       int port = Integer.parseInt(text);
-      if (port >= 0 && port <= MAX_PORT && Character.isDigit(text.charAt(0))) {
+      if (port <= MAX_PORT) {
         return port;
       }
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(wrongPort(address, text), e);
     }
-    throw new IllegalArgumentException(wrongPort(address, text));
-  }
-
-  private static String wrongPort(String address, String text) {
-    return "address \""
-        + address
-        + "\": port \""
-        + text
-        + "\" is neither a number from 0 to 65535 nor a known service";
+    throw new IllegalArgumentException(
+        "address \""
+            + address
+            + "\": port \""
+            + text
+            + "\" is neither a number from 0 to 65535 nor a known service");
   }
 
   @Override

@@ -1,0 +1,35 @@
+package dev.weft.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class DeadlinesTest {
+  @Test
+  void noTimeoutIsNoDeadline() {
+    assertThat(Deadlines.at(null)).isEqualTo(Deadlines.NONE);
+  }
+
+  @Test
+  void isThatFarInTheFuture() {
+    long before = System.nanoTime();
+    long at = Deadlines.at(Duration.ofMillis(1234));
+    long after = System.nanoTime();
+    assertThat(at - 1_234_000_000L).isBetween(before, after);
+  }
+
+  @Test
+  void aTimeoutOfNothingOrLessIsOverAtOnce() {
+    for (Duration timeout :
+        new Duration[] {Duration.ZERO, Duration.ofNanos(-1), Duration.ofSeconds(Long.MIN_VALUE)}) {
+      assertThat(Deadlines.at(timeout) - System.nanoTime()).as(timeout.toString()).isNotPositive();
+    }
+  }
+
+  @Test
+  void aTimeoutForEverNeverEnds() {
+    assertThat(Deadlines.at(Duration.ofSeconds(Long.MAX_VALUE))).isEqualTo(Long.MAX_VALUE);
+    assertThat(Deadlines.at(Duration.ofNanos(Long.MAX_VALUE))).isEqualTo(Long.MAX_VALUE);
+  }
+}
