@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * not take a lock with it.
  */
 final class GlobalQueue {
-  /** How many tasks a processor with an empty ring moves there at once. */
+  /** How many tasks the processors move into their rings at once, all together. */
   private static final int BATCH = RunQueue.CAPACITY / 4;
 
   private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();

@@ -194,13 +194,16 @@ final class Machine extends CarrierThread {
 
   /**
    * Once in a while the queues that could be starved by a local queue that never empties get their
-   * turn: the global queue, and the network.
+   * turn: the global queue, and the network. A batch of the former, and first: the network alone
+   * can keep the local queue full, and one task a check (as in Go, which asks the network only when
+   * all queues are empty) would let those in the global queue wait sixty times as long as others.
    */
   private @Nullable Runnable fairnessCheck(Processor mine) {
+    Runnable task = scheduler.global.grab(mine.queue, scheduler.processors.length);
     if (System.nanoTime() - scheduler.pollToken.lastPoll() > POLL_INTERVAL_NANOS) {
       pollBriefly(mine);
     }
-    return scheduler.global.poll();
+    return task;
   }
 
   private boolean pollBriefly(Processor mine) {
