@@ -1,0 +1,14 @@
+package dev.weft.internal.sched;
+
+/** Machines that never run, for those who only pass them around. */
+final class Machines {
+  private Machines() {}
+
+  static Processor processor(int id) {
+    return new Processor(id, when -> {});
+  }
+
+  static Machine machine() {
+    return new Machine(null, processor(0), false, null);
+  }
+}
