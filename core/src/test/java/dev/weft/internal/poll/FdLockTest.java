@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.testing.Goroutines;
 import dev.weft.testing.Running;
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -134,6 +135,7 @@ class FdLockTest {
       inside.decrementAndGet();
       assertThat(lock.unlockRead()).isFalse();
     }
+    assertNothingIsLeft();
   }
 
   @Test
@@ -173,8 +175,8 @@ class FdLockTest {
       assertThat(lock.unlockRead()).isFalse();
       assertThat(patient.join()).as("the only one to be woken").isEqualTo(OK);
       assertThat(lock.unlockRead()).isFalse();
-      assertThat(lock.lockRead()).isEqualTo(OK);
     }
+    assertNothingIsLeft();
   }
 
   /** Interrupted threads must neither take a wake-up with them nor leave one behind. */
@@ -191,6 +193,7 @@ class FdLockTest {
         impatient.join();
         assertThat(patient.join()).isTrue();
       }
+      assertNothingIsLeft();
     }
   }
 
@@ -230,6 +233,13 @@ class FdLockTest {
       }
       assertThat(released).hasValue(1);
     }
+  }
+
+  /** Whether every waiter was counted off: too many would spoil the count after a million waits. */
+  private void assertNothingIsLeft() throws ReflectiveOperationException {
+    Field state = FdLock.class.getDeclaredField("state");
+    state.setAccessible(true);
+    assertThat(state.getLong(lock)).as("locks, references and waiters").isZero();
   }
 
   private static void release(boolean last, AtomicInteger released) {
