@@ -1,0 +1,10 @@
+package dev.weft.internal.sched;
+
+/** Timers that nobody fires: the tests do themselves what a timer would. */
+public final class StillTimers {
+  private StillTimers() {}
+
+  public static TimerHeap heap() {
+    return new TimerHeap(when -> {});
+  }
+}
