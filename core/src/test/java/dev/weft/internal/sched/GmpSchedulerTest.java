@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.internal.sys.Jdk;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -247,6 +248,29 @@ class GmpSchedulerTest {
         Thread.onSpinWait();
       }
     }
+  }
+
+  // Yielding
+
+  @Test
+  void whoYieldsGoesToTheEndOfTheQueue() throws Exception {
+    var gmp = new GmpFixture(1, 8);
+    List<String> order = Collections.synchronizedList(new ArrayList<>());
+    var done = new CountDownLatch(4);
+    gmp.go(() -> {
+      for (String name : List.of("b", "c", "d")) {
+        gmp.go(() -> {
+          order.add(name);
+          done.countDown();
+        });
+      }
+      Thread.yield();
+      order.add("a");
+      done.countDown();
+    });
+    await(done);
+    assertThat(order).hasSize(4).endsWith("a");
+    gmp.awaitAllFinished();
   }
 
   // The limit on machines
