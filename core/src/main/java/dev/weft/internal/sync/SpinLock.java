@@ -46,9 +46,15 @@ public abstract class SpinLock {
     HELD.setRelease(this, 0);
   }
 
+  /**
+   * Yields are few, and an interrupt is put aside so that the sleep is one: virtual threads that
+   * yield without end keep the JDK's scheduler from ever looking at what was submitted from
+   * outside, such as a holder that wakes from a sleep of its own (a select takes several locks).
+   */
   private void lockContended() {
     int attempts = 0;
     long sleepNanos = FIRST_SLEEP_NANOS;
+    boolean interrupted = false;
     while (!tryLock()) {
       if (attempts < SPINS) {
         attempts++;
@@ -56,13 +62,14 @@ public abstract class SpinLock {
       } else if (attempts < SPINS + YIELDS) {
         attempts++;
         Thread.yield();
-      } else if (Thread.currentThread().isInterrupted()) {
-        // Parking would return at once; what the interrupt means is the caller's affair.
-        Thread.yield();
       } else {
+        interrupted |= Thread.interrupted();
         LockSupport.parkNanos(this, sleepNanos);
         sleepNanos = Math.min(2 * sleepNanos, LONGEST_SLEEP_NANOS);
       }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt(); // for the caller, whose affair it is
     }
   }
 
