@@ -5,6 +5,7 @@ import dev.weft.chan.ReceiveChan;
 import dev.weft.chan.SendChan;
 import dev.weft.context.Context;
 import dev.weft.task.Group;
+import java.util.Objects;
 
 /**
  * The prime sieve that Go is known for: a chain of goroutines, each of which passes on the numbers
@@ -22,7 +23,7 @@ final class PrimeSieve {
       chain.go(() -> generate(numbers));
       ReceiveChan<Integer> left = numbers;
       for (int i = 0; i < count; i++) {
-        int prime = left.receive();
+        int prime = Objects.requireNonNull(left.receive(), "the numbers never end");
         System.out.println(prime);
         ReceiveChan<Integer> in = left;
         Chan<Integer> out = Chan.unbuffered();
