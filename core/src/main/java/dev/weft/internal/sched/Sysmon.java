@@ -86,6 +86,11 @@ final class Sysmon extends Thread {
     return handoffs.sum();
   }
 
+  /** True while sysmon sleeps, or is about to, until somebody runs. */
+  boolean isResting() {
+    return resting;
+  }
+
   /** A machine has got a processor. */
   void somebodyRuns() {
     if (resting) {

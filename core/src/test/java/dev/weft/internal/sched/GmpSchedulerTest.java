@@ -74,7 +74,8 @@ class GmpSchedulerTest {
   void anIdleSchedulerHasOneMachineInThePoller() throws Exception {
     var gmp = new GmpFixture(2, 8);
     gmp.awaitRest();
-    assertThat(gmp.scheduler.stats().machines()).isEqualTo(1);
+    // The second if sysmon looked before the first had reached the poller.
+    assertThat(gmp.scheduler.stats().machines()).isBetween(1, 2);
   }
 
   @Test
@@ -182,13 +183,21 @@ class GmpSchedulerTest {
       spin();
     });
     await(spinning);
-    Machine machine = gmp.scheduler.machines.getFirst();
+    // From then on nobody has a reason to look for work, and the hog is not in anybody's way.
     eventually(
-        "it has used several slices",
-        () -> machine.priority.cpuNanos() > 5 * Sysmon.TIME_SLICE_NANOS);
+        "the other processor is idle, and a machine waits in the poller",
+        () -> gmp.scheduler.idleProcessors.any() && gmp.netpoll.isWaitedFor());
+    long handoffs = gmp.scheduler.stats().handoffs();
+    long begin = cpuOf(gmp);
+    eventually(
+        "it has used several slices", () -> cpuOf(gmp) - begin > 5 * Sysmon.TIME_SLICE_NANOS);
+    assertThat(gmp.scheduler.stats().handoffs()).isEqualTo(handoffs);
     stop.set(true);
     gmp.awaitAllFinished();
-    assertThat(gmp.scheduler.stats().handoffs()).isZero();
+  }
+
+  private static long cpuOf(GmpFixture gmp) {
+    return gmp.scheduler.machines.stream().mapToLong(each -> each.priority.cpuNanos()).sum();
   }
 
   @Test
