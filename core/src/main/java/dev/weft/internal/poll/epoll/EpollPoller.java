@@ -4,6 +4,7 @@ import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.StreamFd;
+import dev.weft.internal.poll.socket.NativeSocket;
 import dev.weft.internal.sched.RunQueue;
 import dev.weft.internal.sys.EpollEvents;
 import dev.weft.internal.sys.Errno;
@@ -126,39 +127,12 @@ public final class EpollPoller extends Poller {
 
   @Override
   public StreamFd openStream(boolean v6) throws SystemCallException {
-    int family = family(v6);
-    int fd = openSocket(family);
-    try {
-      SocketOptions.NO_DELAY.set(fd, 1);
-    } catch (SystemCallException e) {
-      Libc.close(fd);
-      throw e;
-    }
-    return new StreamFd(new EpollStream(this, newPollDesc(), fd, family, null));
+    return new StreamFd(new EpollStream(this, newPollDesc(), NativeSocket.openStream(v6)));
   }
 
   @Override
   public ListenFd openListener(boolean v6, boolean v6only) throws SystemCallException {
-    int family = family(v6);
-    int fd = openSocket(family);
-    try {
-      if (v6) {
-        SocketOptions.V6_ONLY.set(fd, v6only ? 1 : 0);
-      }
-      SocketOptions.REUSE_ADDRESS.set(fd, 1);
-      SocketOptions.NO_DELAY.set(fd, 1); // on Linux, accepted sockets inherit it
-    } catch (SystemCallException e) {
-      Libc.close(fd);
-      throw e;
-    }
-    return new ListenFd(new EpollListener(this, newPollDesc(), fd, family));
-  }
-
-  private static int family(boolean v6) {
-    return v6 ? Libc.AF_INET6 : Libc.AF_INET;
-  }
-
-  private static int openSocket(int family) throws SystemCallException {
-    return SystemCallException.check("socket", Libc.socket(family, Libc.SOCK_STREAM));
+    NativeSocket socket = NativeSocket.openListener(v6, v6only);
+    return new ListenFd(new EpollListener(this, newPollDesc(), socket));
   }
 }

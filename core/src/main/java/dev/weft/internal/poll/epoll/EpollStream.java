@@ -1,8 +1,8 @@
 package dev.weft.internal.poll.epoll;
 
 import dev.weft.internal.poll.PollDesc;
-import dev.weft.internal.poll.StreamTransport;
-import dev.weft.internal.sys.CallState;
+import dev.weft.internal.poll.socket.NativeSocket;
+import dev.weft.internal.poll.socket.NativeStream;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.RawAddress;
@@ -10,9 +10,6 @@ import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
-import java.net.SocketOption;
-import java.nio.ByteBuffer;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,75 +21,36 @@ import org.jspecify.annotations.Nullable;
  * saves one of four system calls a request. The rule is off once a hang-up was seen, because data
  * and the end of the stream may come in one edge, and no other edge would follow for the end.
  */
-final class EpollStream extends StreamTransport {
-  /**
-   * A buffer of this size goes out on its own; smaller ones are gathered, because copying them
-   * costs less than a system call.
-   */
-  private static final int GATHER_BELOW = 16 * 1024;
-
-  private final EpollSocket socket;
-  private final @Nullable InetSocketAddress acceptedAt;
-  private @Nullable RawAddress rawRemote;
-  private volatile @Nullable InetSocketAddress remote;
+final class EpollStream extends NativeStream {
+  private final Registration registration;
 
   /** Guarded by the read lock. */
   private boolean dry;
 
-  EpollStream(
-      EpollPoller poller,
-      PollDesc poll,
-      int fd,
-      int family,
-      @Nullable InetSocketAddress acceptedAt) {
-    super(poll);
-    socket = new EpollSocket(poller, poll, fd, family);
-    this.acceptedAt = acceptedAt;
+  EpollStream(EpollPoller poller, PollDesc poll, NativeSocket socket) {
+    super(poll, socket);
+    registration = new Registration(poller, poll, socket.fd);
   }
 
-  /**
-   * An accepted connection: its peer, and the listener's address in case nobody asks for the
-   * connection's own in time.
-   */
   EpollStream(
       EpollPoller poller,
       PollDesc poll,
       int fd,
       RawAddress remote,
       @Nullable InetSocketAddress acceptedAt) {
-    this(poller, poll, fd, 0, acceptedAt);
-    rawRemote = remote;
+    super(poll, fd, remote, acceptedAt);
+    registration = new Registration(poller, poll, fd);
   }
 
   @Override
-  protected int bind(InetSocketAddress address) {
-    return socket.bind(address);
-  }
-
-  @Override
-  protected int tryConnect(InetSocketAddress address) {
-    remote = address;
-    int result = socket.connect(address);
-    return result == -Errno.EINPROGRESS || result == -Errno.EINTR
-        ? socket.watched(WOULD_BLOCK)
-        : result;
-  }
-
-  @Override
-  protected int finishConnect() {
-    poll.consumeWrite();
-    int error = SocketOptions.ERROR.get(socket.fd);
-    if (error != 0) {
-      return -Math.abs(error);
-    }
-    // Writable without an error, but not connected: a spurious signal.
-    return Libc.peerAddress(socket.fd, new RawAddress()) == -Errno.ENOTCONN ? WOULD_BLOCK : 0;
+  protected int awaitWritable() {
+    return registration.watch();
   }
 
   @Override
   protected int tryRead(MemorySegment memory, long offset, int length) {
     if (isKnownDry()) {
-      return socket.watched(WOULD_BLOCK);
+      return registration.watch();
     }
     int n;
     do {
@@ -104,7 +62,7 @@ final class EpollStream extends StreamTransport {
     }
     if (n == WOULD_BLOCK) {
       dry = true;
-      return socket.watched(WOULD_BLOCK);
+      return registration.watch();
     }
     return n;
   }
@@ -117,7 +75,7 @@ final class EpollStream extends StreamTransport {
       }
       dry = true;
     }
-    int result = socket.watched(WOULD_BLOCK);
+    int result = registration.watch();
     if (result != WOULD_BLOCK) {
       throw new SystemCallException("epoll_ctl", -result);
     }
@@ -140,7 +98,7 @@ final class EpollStream extends StreamTransport {
     while (true) {
       int n = Libc.send(socket.fd, memory, offset, length);
       if (n == WOULD_BLOCK && !poll.consumeWrite()) {
-        return socket.watched(WOULD_BLOCK);
+        return registration.watch();
       }
       // A signal that was there before the try may be an old one: consumed now, the next try tells.
       if (n != WOULD_BLOCK && n != -Errno.EINTR) {
@@ -150,75 +108,12 @@ final class EpollStream extends StreamTransport {
   }
 
   @Override
-  protected int tryWrite(ByteBuffer[] buffers, int first, int end) {
-    ByteBuffer head = buffers[first];
-    if (head.remaining() >= GATHER_BELOW || first + 1 == end) {
-      int n = tryWrite(MemorySegment.ofBuffer(head), 0, head.remaining());
-      if (n > 0) {
-        head.position(head.position() + n);
-      }
-      return n;
-    }
-    MemorySegment scratch = Libc.gatherScratch();
-    int gathered = 0;
-    for (int i = first; i < end && buffers[i].remaining() < GATHER_BELOW; i++) {
-      int part = Math.min(buffers[i].remaining(), CallState.GATHER_BYTES - gathered);
-      MemorySegment.copy(MemorySegment.ofBuffer(buffers[i]), 0, scratch, gathered, part);
-      gathered += part;
-    }
-    int n = tryWrite(scratch, 0, gathered);
-    int left = n;
-    for (int i = first; left > 0; i++) {
-      int part = Math.min(left, buffers[i].remaining());
-      buffers[i].position(buffers[i].position() + part);
-      left -= part;
-    }
-    return n;
-  }
-
-  @Override
   protected int shutdown(boolean reading) {
     return Libc.shutdown(socket.fd, reading ? Libc.SHUT_RD : Libc.SHUT_WR);
   }
 
   @Override
-  protected @Nullable InetSocketAddress localAddress() {
-    return socket.localAddress();
-  }
-
-  @Override
-  protected @Nullable InetSocketAddress knownLocalAddress() {
-    InetSocketAddress known = socket.knownLocalAddress();
-    return known != null ? known : acceptedAt;
-  }
-
-  @Override
-  protected @Nullable InetSocketAddress remoteAddress() {
-    InetSocketAddress known = remote;
-    RawAddress raw = rawRemote;
-    if (known == null && raw != null) {
-      remote = known = raw.toSocketAddress();
-    }
-    return known;
-  }
-
-  @Override
-  protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
-    socket.setOption(option, value);
-  }
-
-  @Override
-  protected <T> T getOption(SocketOption<T> option) throws IOException {
-    return socket.getOption(option);
-  }
-
-  @Override
-  protected Set<SocketOption<?>> supportedOptions() {
-    return EpollSocket.supportedOptions();
-  }
-
-  @Override
   protected void close() {
-    socket.close();
+    registration.close();
   }
 }

@@ -1,4 +1,4 @@
-package dev.weft.internal.poll.epoll;
+package dev.weft.internal.poll.socket;
 
 import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.SystemCallException;
@@ -10,15 +10,15 @@ import java.util.Set;
 import jdk.net.ExtendedSocketOptions;
 
 /** The JDK's socket options as Linux numbers them. */
-final class SocketOptions {
+public final class SocketOptions {
   /** An option's level and name for the kernel. */
-  record OptionNumber(int level, int name) {
-    void set(int fd, int value) throws SystemCallException {
+  public record OptionNumber(int level, int name) {
+    public void set(int fd, int value) throws SystemCallException {
       SystemCallException.check("setsockopt", Libc.setsockopt(fd, level, name, value));
     }
 
     /** The value, or a negated error number. */
-    int get(int fd) {
+    public int get(int fd) {
       int[] value = new int[1];
       int result = Libc.getsockopt(fd, level, name, value);
       return result < 0 ? result : value[0];
@@ -30,10 +30,10 @@ final class SocketOptions {
   private static final int IPPROTO_TCP = 6;
   private static final int IPPROTO_IPV6 = 41;
 
-  static final OptionNumber REUSE_ADDRESS = new OptionNumber(SOL_SOCKET, 2);
-  static final OptionNumber ERROR = new OptionNumber(SOL_SOCKET, 4);
-  static final OptionNumber NO_DELAY = new OptionNumber(IPPROTO_TCP, 1);
-  static final OptionNumber V6_ONLY = new OptionNumber(IPPROTO_IPV6, 26);
+  public static final OptionNumber REUSE_ADDRESS = new OptionNumber(SOL_SOCKET, 2);
+  public static final OptionNumber ERROR = new OptionNumber(SOL_SOCKET, 4);
+  public static final OptionNumber NO_DELAY = new OptionNumber(IPPROTO_TCP, 1);
+  public static final OptionNumber V6_ONLY = new OptionNumber(IPPROTO_IPV6, 26);
   private static final OptionNumber SEND_BUFFER = new OptionNumber(SOL_SOCKET, 7);
   private static final OptionNumber RECEIVE_BUFFER = new OptionNumber(SOL_SOCKET, 8);
   private static final OptionNumber LINGER = new OptionNumber(SOL_SOCKET, 13);
@@ -58,11 +58,11 @@ final class SocketOptions {
 
   private SocketOptions() {}
 
-  static Set<SocketOption<?>> supported() {
+  public static Set<SocketOption<?>> supported() {
     return NUMBERS.keySet();
   }
 
-  static <T> void set(int fd, SocketOption<T> option, T value) throws SystemCallException {
+  public static <T> void set(int fd, SocketOption<T> option, T value) throws SystemCallException {
     OptionNumber number = number(option);
     switch (value) {
       case Boolean on -> number.set(fd, on ? 1 : 0);
@@ -81,7 +81,7 @@ final class SocketOptions {
     }
   }
 
-  static <T> T get(int fd, SocketOption<T> option) throws SystemCallException {
+  public static <T> T get(int fd, SocketOption<T> option) throws SystemCallException {
     OptionNumber number = number(option);
     int[] value = new int[number == LINGER ? 2 : 1];
     SystemCallException.check("getsockopt", Libc.getsockopt(fd, number.level, number.name, value));

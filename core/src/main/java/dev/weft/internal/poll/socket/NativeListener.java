@@ -1,0 +1,60 @@
+package dev.weft.internal.poll.socket;
+
+import dev.weft.internal.poll.ListenTransport;
+import dev.weft.internal.poll.PollDesc;
+import dev.weft.internal.sys.Libc;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketOption;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A listening TCP socket, but for accepting. */
+public abstract class NativeListener extends ListenTransport {
+  protected final NativeSocket socket;
+
+  protected NativeListener(PollDesc poll, NativeSocket socket) {
+    super(poll);
+    this.socket = socket;
+  }
+
+  @Override
+  protected final int bind(InetSocketAddress address) {
+    return socket.bind(address);
+  }
+
+  @Override
+  protected final int listen(int backlog) {
+    return Libc.listen(socket.fd, backlog);
+  }
+
+  @Override
+  protected final @Nullable InetSocketAddress localAddress() {
+    return socket.localAddress();
+  }
+
+  @Override
+  protected final @Nullable InetSocketAddress knownLocalAddress() {
+    return socket.knownLocalAddress();
+  }
+
+  @Override
+  protected final @Nullable InetSocketAddress remoteAddress() {
+    return null;
+  }
+
+  @Override
+  protected final <T> void setOption(SocketOption<T> option, T value) throws IOException {
+    socket.setOption(option, value);
+  }
+
+  @Override
+  protected final <T> T getOption(SocketOption<T> option) throws IOException {
+    return socket.getOption(option);
+  }
+
+  @Override
+  protected final Set<SocketOption<?>> supportedOptions() {
+    return SocketOptions.supported();
+  }
+}

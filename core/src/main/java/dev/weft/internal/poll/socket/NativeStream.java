@@ -1,0 +1,138 @@
+package dev.weft.internal.poll.socket;
+
+import dev.weft.internal.poll.PollDesc;
+import dev.weft.internal.poll.StreamTransport;
+import dev.weft.internal.sys.CallState;
+import dev.weft.internal.sys.Errno;
+import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.RawAddress;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A TCP connection, but for reading, writing one piece, and waiting. */
+public abstract class NativeStream extends StreamTransport {
+  /**
+   * A buffer of this size goes out on its own; smaller ones are gathered, because copying them
+   * costs less than a system call.
+   */
+  private static final int GATHER_BELOW = 16 * 1024;
+
+  protected final NativeSocket socket;
+  private final @Nullable InetSocketAddress acceptedAt;
+  private final @Nullable RawAddress rawRemote;
+  private volatile @Nullable InetSocketAddress remote;
+
+  /** A connection that is to be made. */
+  protected NativeStream(PollDesc poll, NativeSocket socket) {
+    super(poll);
+    this.socket = socket;
+    acceptedAt = null;
+    rawRemote = null;
+  }
+
+  /**
+   * An accepted connection: its peer, and the listener's address in case nobody asks for the
+   * connection's own in time.
+   */
+  protected NativeStream(
+      PollDesc poll, int fd, RawAddress remote, @Nullable InetSocketAddress acceptedAt) {
+    super(poll);
+    socket = new NativeSocket(fd, 0);
+    this.acceptedAt = acceptedAt;
+    rawRemote = remote;
+  }
+
+  /** From now on the write signal comes when the socket can be written to. */
+  protected abstract int awaitWritable();
+
+  @Override
+  protected final int bind(InetSocketAddress address) {
+    return socket.bind(address);
+  }
+
+  @Override
+  protected final int tryConnect(InetSocketAddress address) {
+    remote = address;
+    int result = socket.connect(address);
+    return result == -Errno.EINPROGRESS || result == -Errno.EINTR ? awaitWritable() : result;
+  }
+
+  @Override
+  protected final int finishConnect() {
+    poll.consumeWrite();
+    int error = SocketOptions.ERROR.get(socket.fd);
+    if (error != 0) {
+      return -Math.abs(error);
+    }
+    // Writable without an error, but not connected: a spurious signal.
+    return Libc.peerAddress(socket.fd, new RawAddress()) == -Errno.ENOTCONN ? awaitWritable() : 0;
+  }
+
+  @Override
+  protected final int tryWrite(ByteBuffer[] buffers, int first, int end) throws IOException {
+    ByteBuffer head = buffers[first];
+    if (head.remaining() >= GATHER_BELOW || first + 1 == end) {
+      int n = tryWrite(MemorySegment.ofBuffer(head), 0, head.remaining());
+      if (n > 0) {
+        head.position(head.position() + n);
+      }
+      return n;
+    }
+    MemorySegment scratch = Libc.gatherScratch();
+    int gathered = 0;
+    for (int i = first; i < end && buffers[i].remaining() < GATHER_BELOW; i++) {
+      int part = Math.min(buffers[i].remaining(), CallState.GATHER_BYTES - gathered);
+      MemorySegment.copy(MemorySegment.ofBuffer(buffers[i]), 0, scratch, gathered, part);
+      gathered += part;
+    }
+    int n = tryWrite(scratch, 0, gathered);
+    int left = n;
+    for (int i = first; left > 0; i++) {
+      int part = Math.min(left, buffers[i].remaining());
+      buffers[i].position(buffers[i].position() + part);
+      left -= part;
+    }
+    return n;
+  }
+
+  @Override
+  protected final @Nullable InetSocketAddress localAddress() {
+    return socket.localAddress();
+  }
+
+  @Override
+  protected final @Nullable InetSocketAddress knownLocalAddress() {
+    InetSocketAddress known = socket.knownLocalAddress();
+    return known != null ? known : acceptedAt;
+  }
+
+  @Override
+  protected final @Nullable InetSocketAddress remoteAddress() {
+    InetSocketAddress known = remote;
+    RawAddress raw = rawRemote;
+    if (known == null && raw != null) {
+      remote = known = raw.toSocketAddress();
+    }
+    return known;
+  }
+
+  @Override
+  protected final <T> void setOption(SocketOption<T> option, T value) throws IOException {
+    socket.setOption(option, value);
+  }
+
+  @Override
+  protected final <T> T getOption(SocketOption<T> option) throws IOException {
+    return socket.getOption(option);
+  }
+
+  @Override
+  protected final Set<SocketOption<?>> supportedOptions() {
+    return SocketOptions.supported();
+  }
+}
