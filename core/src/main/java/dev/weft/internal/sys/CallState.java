@@ -36,6 +36,10 @@ public final class CallState {
   final MemorySegment address;
   final MemorySegment addressLength;
   final MemorySegment option;
+
+  /** A time-out and the structure that points to it. */
+  final MemorySegment waiting;
+
   private final Arena arena;
   private @Nullable MemorySegment gather;
 
@@ -45,6 +49,7 @@ public final class CallState {
     address = arena.allocate(ADDRESS_BYTES, 8);
     addressLength = arena.allocate(ValueLayout.JAVA_INT);
     option = arena.allocate(32, 8);
+    waiting = arena.allocate(40, 8);
   }
 
   /** For a carrier thread; the memory goes with the thread object. */

@@ -17,13 +17,16 @@ public final class Errno {
   public static final int EAGAIN = 11;
   public static final int ENOMEM = 12;
   public static final int EACCES = 13;
+  public static final int EBUSY = 16;
   public static final int EINVAL = 22;
   public static final int ENFILE = 23;
   public static final int EMFILE = 24;
   public static final int EPIPE = 32;
   public static final int ENOSYS = 38;
   public static final int EPROTO = 71;
+  public static final int ETIME = 62;
   public static final int ENOPROTOOPT = 92;
+  public static final int EOPNOTSUPP = 95;
   public static final int EAFNOSUPPORT = 97;
   public static final int EADDRINUSE = 98;
   public static final int EADDRNOTAVAIL = 99;
@@ -40,6 +43,7 @@ public final class Errno {
   public static final int EHOSTUNREACH = 113;
   public static final int EALREADY = 114;
   public static final int EINPROGRESS = 115;
+  public static final int ECANCELED = 125;
 
   private static final Map<Integer, String> TEXT =
       Map.ofEntries(
@@ -50,12 +54,15 @@ public final class Errno {
           Map.entry(EAGAIN, "resource temporarily unavailable"),
           Map.entry(ENOMEM, "cannot allocate memory"),
           Map.entry(EACCES, "permission denied"),
+          Map.entry(EBUSY, "device or resource busy"),
           Map.entry(EINVAL, "invalid argument"),
           Map.entry(ENFILE, "too many open files in system"),
           Map.entry(EMFILE, "too many open files"),
           Map.entry(EPIPE, "broken pipe"),
           Map.entry(ENOSYS, "function not implemented"),
           Map.entry(EPROTO, "protocol error"),
+          Map.entry(EOPNOTSUPP, "operation not supported"),
+          Map.entry(ECANCELED, "operation cancelled"),
           Map.entry(ENOPROTOOPT, "protocol not available"),
           Map.entry(EAFNOSUPPORT, "address family not supported"),
           Map.entry(EADDRINUSE, "address already in use"),

@@ -73,6 +73,7 @@ public final class Libc {
       quick("epoll_wait", C_INT, C_INT, C_POINTER, C_INT, C_INT);
   private static final MethodHandle EVENTFD = quick("eventfd", C_INT, C_INT, C_INT);
   private static final MethodHandle EVENTFD_WRITE = quick("eventfd_write", C_INT, C_INT, C_LONG);
+  private static final MethodHandle EVENTFD_READ = quick("eventfd_read", C_INT, C_INT, C_POINTER);
   private static final MethodHandle GETTID = quick("gettid", C_INT);
   private static final MethodHandle GETPRIORITY = quick("getpriority", C_INT, C_INT, C_INT);
   private static final MethodHandle SETPRIORITY = quick("setpriority", C_INT, C_INT, C_INT, C_INT);
@@ -446,6 +447,16 @@ public final class Libc {
     CallState state = CallState.current();
     try {
       return answer(state, (int) EVENTFD_WRITE.invokeExact(state.errno, fd, 1L));
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+  }
+
+  /** Sets the count of an eventfd back to 0. */
+  public static int eventfdRead(int fd) {
+    CallState state = CallState.current();
+    try {
+      return answer(state, (int) EVENTFD_READ.invokeExact(state.errno, fd, state.option));
     } catch (Throwable e) {
       throw broken(e);
     }

@@ -1,0 +1,104 @@
+package dev.weft.internal.sys;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Buffers that the kernel picks from when bytes arrive, so that a connection needs none while it
+ * waits. Whoever gives a buffer back excludes others who do.
+ */
+public final class BufferRing {
+  private static final int ENTRY_SIZE = 16;
+
+  /** The ring's tail lies in the reserved field of its first entry. */
+  private static final long TAIL_AT = 14;
+
+  private static final VarHandle SHORT = JAVA_SHORT.varHandle().withInvokeExactBehavior();
+
+  private final MemorySegment ring;
+  private final MemorySegment buffers;
+  private final int count;
+  private final int size;
+  private final boolean incremental;
+  private short tail;
+
+  private BufferRing(
+      MemorySegment ring, MemorySegment buffers, int count, int size, boolean incremental) {
+    this.ring = ring;
+    this.buffers = buffers;
+    this.count = count;
+    this.size = size;
+    this.incremental = incremental;
+  }
+
+  /**
+   * Registers buffers that the kernel fills piece by piece.
+   *
+   * @param count a power of two
+   * @return {@code null} where the kernel cannot
+   */
+  public static @Nullable BufferRing incremental(Ring of, int group, int count, int size)
+      throws SystemCallException {
+    return register(of, group, count, size, true);
+  }
+
+  /** Registers buffers of which each is used for one completion. */
+  public static BufferRing whole(Ring of, int group, int count, int size)
+      throws SystemCallException {
+    BufferRing made = register(of, group, count, size, false);
+    if (made == null) {
+      throw new SystemCallException("io_uring_register", Errno.EINVAL);
+    }
+    return made;
+  }
+
+  private static @Nullable BufferRing register(
+      Ring of, int group, int count, int size, boolean incremental) throws SystemCallException {
+    Arena arena = Arena.ofAuto();
+    MemorySegment ring = arena.allocate((long) ENTRY_SIZE * count, 4096);
+    int result = of.registerBuffers(group, ring, count, incremental);
+    if (result == -Errno.EINVAL) {
+      return null;
+    }
+    SystemCallException.check("io_uring_register", result);
+    MemorySegment buffers = arena.allocate((long) size * count, 4096);
+    BufferRing made = new BufferRing(ring, buffers, count, size, incremental);
+    for (int i = 0; i < count; i++) {
+      made.add(i);
+    }
+    return made;
+  }
+
+  public int count() {
+    return count;
+  }
+
+  /** Bytes in each buffer. */
+  public int size() {
+    return size;
+  }
+
+  public boolean isIncremental() {
+    return incremental;
+  }
+
+  /** All buffers, one after the other. */
+  public MemorySegment memory() {
+    return buffers;
+  }
+
+  /** Gives buffer {@code id} to the kernel. */
+  public void add(int id) {
+    long at = (long) (tail & (count - 1)) * ENTRY_SIZE;
+    ring.set(JAVA_LONG, at, buffers.address() + (long) id * size);
+    ring.set(JAVA_INT, at + 8, size);
+    ring.set(JAVA_SHORT, at + 12, (short) id);
+    SHORT.setRelease(ring, TAIL_AT, ++tail);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.weft.internal.sys;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+
+/**
+ * What has come of requests, in the order the kernel finished them.
+ *
+ * <p>The kernel writes an entry, then releases the tail; we acquire the tail, read the entries,
+ * then release the head, which gives their places back.
+ */
+public final class CompletionQueue {
+  /** In {@link #flags}: a buffer was used, whose number is in the upper half. */
+  public static final int BUFFER = 1;
+
+  /** In {@link #flags}: the request goes on, and will complete again. */
+  public static final int MORE = 2;
+
+  /** In {@link #flags}: not a result, but word that the memory handed over is free again. */
+  public static final int NOTIFICATION = 8;
+
+  /** In {@link #flags}: the kernel goes on filling the same buffer. */
+  public static final int BUFFER_MORE = 16;
+
+  static final int ENTRY_SIZE = 16;
+  private static final int EVENTFD_DISABLED = 1;
+  private static final VarHandle INT = JAVA_INT.varHandle().withInvokeExactBehavior();
+
+  private final MemorySegment memory;
+  private final long headAt;
+  private final long tailAt;
+  private final long flagsAt;
+  private final long entriesAt;
+  private final int mask;
+
+  CompletionQueue(MemorySegment rings, MemorySegment params, int entries) {
+    memory = rings;
+    headAt = params.get(JAVA_INT, 80);
+    tailAt = params.get(JAVA_INT, 84);
+    entriesAt = params.get(JAVA_INT, 100);
+    flagsAt = params.get(JAVA_INT, 104);
+    mask = entries - 1;
+  }
+
+  /** How many completions are there. */
+  public int size() {
+    return (int) INT.getAcquire(memory, tailAt) - (int) INT.getOpaque(memory, headAt);
+  }
+
+  /** The position of the oldest; positions count up from it. */
+  public int head() {
+    return memory.get(JAVA_INT, headAt);
+  }
+
+  private long at(int position) {
+    return entriesAt + (long) (position & mask) * ENTRY_SIZE;
+  }
+
+  /** What the request was submitted with. */
+  public long token(int position) {
+    return memory.get(JAVA_LONG, at(position));
+  }
+
+  /** The result of the operation, or a negated error number. */
+  public int result(int position) {
+    return memory.get(JAVA_INT, at(position) + 8);
+  }
+
+  public int flags(int position) {
+    return memory.get(JAVA_INT, at(position) + 12);
+  }
+
+  /** The buffer that a completion with the flag {@link #BUFFER} used. */
+  public static int buffer(int flags) {
+    return flags >>> 16;
+  }
+
+  /** Gives back the places before {@code position}. */
+  public void advanceTo(int position) {
+    INT.setRelease(memory, headAt, position);
+  }
+
+  /** Whether the kernel is to count up the eventfd for new completions. */
+  public void setNotifying(boolean on) {
+    INT.setVolatile(memory, flagsAt, on ? 0 : EVENTFD_DISABLED);
+    VarHandle.fullFence(); // A completion is either seen by whoever looks next, or notified.
+  }
+}

@@ -1,0 +1,198 @@
+package dev.weft.internal.sys;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+
+/**
+ * What is asked of the kernel. An entry is written, then the tail is released; the kernel acquires
+ * the tail in {@link Ring#enter}, copies what it needs, and releases the head.
+ *
+ * <p>A request is known by its token, a number of the caller's choice; the kernel never sees a Java
+ * reference. Memory it is given must stay valid until the completion.
+ */
+public final class SubmissionQueue {
+  public static final int OP_SEND_ZC = 47;
+
+  private static final int OP_FSYNC = 3;
+  private static final int OP_POLL_ADD = 6;
+  private static final int OP_ACCEPT = 13;
+  private static final int OP_ASYNC_CANCEL = 14;
+  private static final int OP_CLOSE = 19;
+  private static final int OP_READ = 22;
+  private static final int OP_WRITE = 23;
+  private static final int OP_SEND = 26;
+  private static final int OP_RECV = 27;
+
+  private static final int BUFFER_SELECT = 1 << 5;
+  private static final int SKIP_SUCCESS = 1 << 6;
+
+  private static final int POLL_FIRST = 1;
+  private static final int RECEIVE_MULTISHOT = 2;
+  private static final int ACCEPT_MULTISHOT = 1;
+  private static final int POLL_MULTISHOT = 1;
+  private static final int MSG_WAITALL = 0x100;
+  private static final int MSG_NOSIGNAL = 0x4000;
+
+  static final int ENTRY_SIZE = 64;
+  private static final int SQ_CQ_OVERFLOW = 2;
+  private static final int SQ_TASKRUN = 4;
+  private static final VarHandle INT = JAVA_INT.varHandle().withInvokeExactBehavior();
+
+  private final MemorySegment rings;
+  private final MemorySegment entries;
+  private final long headAt;
+  private final long tailAt;
+  private final long flagsAt;
+  private final int count;
+  private int tail;
+
+  SubmissionQueue(MemorySegment rings, MemorySegment entries, MemorySegment params, int count) {
+    this.rings = rings;
+    this.entries = entries;
+    this.count = count;
+    headAt = params.get(JAVA_INT, 40);
+    tailAt = params.get(JAVA_INT, 44);
+    flagsAt = params.get(JAVA_INT, 56);
+    long array = params.get(JAVA_INT, 64);
+    for (int i = 0; i < count; i++) {
+      rings.set(JAVA_INT, array + 4L * i, i);
+    }
+  }
+
+  /** How many requests the kernel has not taken yet. */
+  public int unsubmitted() {
+    return (int) INT.getAcquire(rings, tailAt) - (int) INT.getAcquire(rings, headAt);
+  }
+
+  public boolean hasRoomFor(int requests) {
+    return tail - (int) INT.getAcquire(rings, headAt) + requests <= count;
+  }
+
+  /** Whether the kernel has completions to hand out that only {@link Ring#enter} brings. */
+  public boolean needsEnter() {
+    return ((int) INT.getOpaque(rings, flagsAt) & (SQ_CQ_OVERFLOW | SQ_TASKRUN)) != 0;
+  }
+
+  /** Whether the kernel keeps completions because there is no room for them. */
+  public boolean hasOverflow() {
+    return ((int) INT.getOpaque(rings, flagsAt) & SQ_CQ_OVERFLOW) != 0;
+  }
+
+  /** The entry at the tail, cleared; there is room, the caller has asked. */
+  private long begin(int operation, int flags, int fd, long token) {
+    long at = (long) (tail & (count - 1)) * ENTRY_SIZE;
+    entries.set(JAVA_INT, at, operation | flags << 8);
+    entries.set(JAVA_INT, at + 4, fd);
+    entries.set(JAVA_LONG, at + 8, 0);
+    entries.set(JAVA_LONG, at + 16, 0);
+    entries.set(JAVA_LONG, at + 24, 0);
+    entries.set(JAVA_LONG, at + 32, token);
+    entries.set(JAVA_LONG, at + 40, 0);
+    entries.set(JAVA_LONG, at + 48, 0);
+    entries.set(JAVA_LONG, at + 56, 0);
+    return at;
+  }
+
+  private void end() {
+    INT.setRelease(rings, tailAt, ++tail);
+  }
+
+  /**
+   * Connections, until cancelled or failed: each completion is a descriptor, non-blocking and
+   * close-on-exec.
+   */
+  public void acceptMultishot(int fd, long token) {
+    long at = begin(OP_ACCEPT, 0, fd, token);
+    entries.set(JAVA_SHORT, at + 2, (short) ACCEPT_MULTISHOT);
+    entries.set(JAVA_INT, at + 28, Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC);
+    end();
+  }
+
+  /**
+   * Bytes into buffers of {@code group}. The socket was found empty: it is not tried before it
+   * becomes readable.
+   *
+   * @param multishot until the end of the stream, an error or a cancellation, instead of once
+   */
+  public void receive(int fd, int group, boolean multishot, long token) {
+    long at = begin(OP_RECV, BUFFER_SELECT, fd, token);
+    entries.set(JAVA_SHORT, at + 2, (short) (POLL_FIRST | (multishot ? RECEIVE_MULTISHOT : 0)));
+    entries.set(JAVA_SHORT, at + 40, (short) group);
+    end();
+  }
+
+  /** All of the bytes; fewer only with an error. */
+  public void send(int fd, MemorySegment memory, long offset, int length, long token) {
+    long at = begin(OP_SEND, 0, fd, token);
+    entries.set(JAVA_LONG, at + 16, memory.address() + offset);
+    entries.set(JAVA_INT, at + 24, length);
+    entries.set(JAVA_INT, at + 28, MSG_NOSIGNAL | MSG_WAITALL);
+    end();
+  }
+
+  /** Once one of {@code events}, of poll(2), is there. */
+  public void poll(int fd, int events, long token) {
+    long at = begin(OP_POLL_ADD, 0, fd, token);
+    entries.set(JAVA_INT, at + 28, events);
+    end();
+  }
+
+  /** Every time one of {@code events} comes, until cancelled. */
+  public void pollAlways(int fd, int events, long token) {
+    long at = begin(OP_POLL_ADD, 0, fd, token);
+    entries.set(JAVA_INT, at + 24, POLL_MULTISHOT);
+    entries.set(JAVA_INT, at + 28, events);
+    end();
+  }
+
+  /** Ends the request submitted with {@code target}; only a failure to find it completes. */
+  public void cancel(long target, long token) {
+    long at = begin(OP_ASYNC_CANCEL, SKIP_SUCCESS, -1, token);
+    entries.set(JAVA_LONG, at + 16, target);
+    end();
+  }
+
+  /** Closes the descriptor; only a failure completes. */
+  public void close(int fd, long token) {
+    begin(OP_CLOSE, SKIP_SUCCESS, fd, token);
+    end();
+  }
+
+  /** Reads a file at a position. */
+  public void read(
+      int fd, MemorySegment memory, long offset, int length, long position, long token) {
+    transfer(OP_READ, fd, memory, offset, length, position, token);
+  }
+
+  /** Writes a file at a position. */
+  public void write(
+      int fd, MemorySegment memory, long offset, int length, long position, long token) {
+    transfer(OP_WRITE, fd, memory, offset, length, position, token);
+  }
+
+  private void transfer(
+      int operation,
+      int fd,
+      MemorySegment memory,
+      long offset,
+      int length,
+      long position,
+      long token) {
+    long at = begin(operation, 0, fd, token);
+    entries.set(JAVA_LONG, at + 8, position);
+    entries.set(JAVA_LONG, at + 16, memory.address() + offset);
+    entries.set(JAVA_INT, at + 24, length);
+    end();
+  }
+
+  /** Brings what was written to the device. */
+  public void sync(int fd, boolean dataOnly, long token) {
+    long at = begin(OP_FSYNC, 0, fd, token);
+    entries.set(JAVA_INT, at + 28, dataOnly ? 1 : 0);
+    end();
+  }
+}
