@@ -65,6 +65,10 @@ final class Gate {
     return WORD.compareAndSet(this, NIL, caller);
   }
 
+  boolean isAwaited() {
+    return word instanceof Thread;
+  }
+
   boolean isWaiting(Thread caller) {
     return word == caller;
   }

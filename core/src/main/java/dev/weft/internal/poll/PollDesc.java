@@ -124,6 +124,11 @@ public final class PollDesc {
     return read.gate.consume();
   }
 
+  /** Whether somebody waits to read; by the time of the answer that may have changed. */
+  public boolean isReadAwaited() {
+    return read.gate.isAwaited();
+  }
+
   public boolean consumeWrite() {
     return write.gate.consume();
   }

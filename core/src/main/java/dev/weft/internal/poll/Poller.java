@@ -17,8 +17,13 @@ public abstract class Poller implements Netpoll {
     timers = timerHeap;
   }
 
+  /** Where timers of the calling thread wait. */
+  protected final TimerHeap timers() {
+    return timers.get();
+  }
+
   protected final PollDesc newPollDesc() {
-    return new PollDesc(timers.get());
+    return new PollDesc(timers());
   }
 
   /**

@@ -68,8 +68,10 @@ public final class StreamFd extends Fd {
     lockRead(READ);
     try {
       check(READ, poll.read, 0, abort);
-      if (!readShut && !stream.isReadable()) {
+      boolean readable = readShut || stream.isReadable();
+      while (!readable) {
         await(READ, poll.read, 0, abort);
+        readable = readShut || stream.isReadableAfterSignal();
       }
     } catch (SystemCallException e) {
       throw failure(READ, -e.errno());

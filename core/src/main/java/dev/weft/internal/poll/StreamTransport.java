@@ -26,6 +26,14 @@ public abstract class StreamTransport extends Transport {
   /** Whether a read would not wait. */
   protected abstract boolean isReadable() throws IOException;
 
+  /**
+   * The same right after a signal. A backend looks again if its signals may be for what has been
+   * read already.
+   */
+  protected boolean isReadableAfterSignal() throws IOException {
+    return true;
+  }
+
   protected abstract int tryWrite(MemorySegment memory, long offset, int length) throws IOException;
 
   /**

@@ -148,6 +148,12 @@ public final class GmpScheduler extends Scheduler implements Executor {
 
   // Idle processors and machines
 
+  /** The caller holds the processor, and no machine has it any more. */
+  void putIdle(Processor processor) {
+    netpoll.vacated(processor.id);
+    idleProcessors.put(processor);
+  }
+
   boolean hasQueuedWork() {
     if (!global.isEmpty()) {
       return true;
@@ -212,7 +218,8 @@ public final class GmpScheduler extends Scheduler implements Executor {
     }
     // An idle processor has no work: nobody would look for it there.
     processor.drainTo(global);
-    idleProcessors.put(processor);
+    putIdle(processor);
+    netpoll.left(processor.id);
     if (!global.isEmpty()) {
       wake(null);
     }

@@ -40,7 +40,8 @@ public final class JdkScheduler extends Scheduler {
       int collected =
           netpoll.await(
               due == TimerHeap.NEVER ? -1 : Math.max(0, due - System.nanoTime()),
-              RunQueue.CAPACITY);
+              RunQueue.CAPACITY,
+              0);
       waitsUntil = Long.MIN_VALUE;
       polls.increment();
       events.add(collected);

@@ -3,6 +3,7 @@ package dev.weft.internal.sched;
 import dev.weft.internal.sys.CarrierThread;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -68,6 +69,7 @@ final class Machine extends CarrierThread {
   private boolean searching;
   private @Nullable Processor origin;
   private int rounds;
+  private int home;
 
   /**
    * Counts up at either end of a goroutine's stay. Written by this thread, read by sysmon and
@@ -79,6 +81,7 @@ final class Machine extends CarrierThread {
     super("weft-m");
     this.scheduler = scheduler;
     setContextClassLoader(ClassLoader.getSystemClassLoader());
+    home = first.id;
     grant(first, searching, origin);
   }
 
@@ -165,6 +168,7 @@ final class Machine extends CarrierThread {
     }
     if ((rounds & TIMER_ROUNDS_MASK) == 0) {
       mine.timers.runDue();
+      scheduler.netpoll.exchange(mine.id, room(mine), true);
     }
     Runnable task = mine.take(counters.waits, scheduler.global);
     if (task != null) {
@@ -175,6 +179,12 @@ final class Machine extends CarrierThread {
       return task;
     }
     if (mine.timers.runDue() > 0) {
+      task = mine.take(counters.waits, scheduler.global);
+      if (task != null) {
+        return task;
+      }
+    }
+    if (exchange(mine)) {
       task = mine.take(counters.waits, scheduler.global);
       if (task != null) {
         return task;
@@ -206,14 +216,26 @@ final class Machine extends CarrierThread {
     return task;
   }
 
+  /**
+   * How many events may be collected: no more than the ring takes, because what overflowed into the
+   * global queue would wait behind later events.
+   */
+  private static int room(Processor mine) {
+    return RunQueue.CAPACITY - mine.queue.size();
+  }
+
+  private boolean exchange(Processor mine) {
+    int events = scheduler.netpoll.exchange(mine.id, room(mine), false);
+    counters.add(Counter.POLL_EVENTS, events);
+    return events > 0;
+  }
+
   private boolean pollBriefly(Processor mine) {
-    // No more events than the ring takes: what overflowed into the global queue would wait behind
-    // later events.
-    int room = RunQueue.CAPACITY - mine.queue.size();
+    int room = room(mine);
     if (room == 0 || !scheduler.pollToken.tryBrief()) {
       return false;
     }
-    int events = scheduler.netpoll.await(0, room);
+    int events = scheduler.netpoll.await(0, room, mine.id);
     counters.increment(Counter.POLLS);
     counters.add(Counter.POLL_EVENTS, events);
     scheduler.netpoll.dispatch(events);
@@ -315,7 +337,7 @@ final class Machine extends CarrierThread {
     processor = null;
     boolean released = mine.release(this);
     if (released) {
-      scheduler.idleProcessors.put(mine);
+      scheduler.putIdle(mine);
     }
     if (searching) {
       stopSearching(false);
@@ -331,8 +353,7 @@ final class Machine extends CarrierThread {
       return false;
     }
     idle.adopt(this);
-    processor = idle;
-    scheduler.sysmon.somebodyRuns();
+    begin(idle);
     return true;
   }
 
@@ -354,7 +375,7 @@ final class Machine extends CarrierThread {
     long due = scheduler.earliestTimer();
     token.waitUntil(due);
     long nanos = due == TimerHeap.NEVER ? -1 : Math.max(0, due - System.nanoTime());
-    int events = scheduler.netpoll.await(nanos, RunQueue.CAPACITY);
+    int events = scheduler.netpoll.await(nanos, RunQueue.CAPACITY, home);
     counters.increment(Counter.POLL_WAITS);
     counters.add(Counter.POLL_EVENTS, events);
     if (token.comeBack(this)) {
@@ -373,6 +394,7 @@ final class Machine extends CarrierThread {
   }
 
   private boolean awaitParked() {
+    scheduler.netpoll.left(home);
     IdleMachines.Ticket ticket = scheduler.idleMachines.push(this);
     long since = System.nanoTime();
     while (granted == null) {
@@ -398,11 +420,21 @@ final class Machine extends CarrierThread {
   }
 
   private void takeGrant() {
-    processor = granted;
+    Processor given = Objects.requireNonNull(granted);
     searching = grantedSearching;
     origin = grantedOrigin;
     granted = null;
     counters.increment(Counter.WAKES);
+    begin(given);
+  }
+
+  private void begin(Processor mine) {
+    processor = mine;
+    if (home != mine.id) {
+      scheduler.netpoll.left(home);
+    }
+    home = mine.id;
+    scheduler.netpoll.occupied(mine.id);
     scheduler.sysmon.somebodyRuns();
   }
 

@@ -16,8 +16,9 @@ public interface Netpoll {
    * how many events were collected; 0 when woken or out of time.
    *
    * @param most an upper bound on the number of events to collect; the rest stay for the next call
+   * @param near the number of the processor that the caller had last
    */
-  int await(long nanos, int most);
+  int await(long nanos, int most, int near);
 
   /** Makes runnable the goroutines that the collected events concern, oldest event first. */
   void dispatch(int collected);
@@ -27,4 +28,44 @@ public interface Netpoll {
 
   /** Releases what the poller holds. Nothing may be awaited any more. */
   void close();
+
+  // For backends that keep something for each processor
+
+  /**
+   * Hands the kernel what the processor's goroutines have asked for, and makes runnable whom what
+   * has completed there concerns. Called by the machine that has the processor, between goroutines.
+   *
+   * @param most an upper bound on the number of events
+   * @param betweenReady whether others are ready to run, so that only what is urgent is to be done
+   * @return how many events there were
+   */
+  default int exchange(int processor, int most, boolean betweenReady) {
+    return 0;
+  }
+
+  /** A machine has the processor from now on. */
+  default void occupied(int processor) {}
+
+  /**
+   * No machine has the processor any more. The caller holds it, so nobody can take it yet; and will
+   * wait near it ({@link #await}), occupy it again, or say that it has {@link #left}.
+   */
+  default void vacated(int processor) {}
+
+  /** Whoever vacated the processor, or waited near it, turns to something else. */
+  default void left(int processor) {}
+
+  /**
+   * The machine computes without end, its priority was lowered, and it lost its processor: nothing
+   * must depend on it.
+   */
+  default void outlasted(Thread machine) {}
+
+  /**
+   * The same as {@link #exchange} for a processor whose machine has been inside one goroutine for
+   * some time; by another thread.
+   */
+  default int tend(int processor) {
+    return 0;
+  }
 }

@@ -150,7 +150,7 @@ final class Sysmon extends Thread {
       acted = true;
     }
     if (now - scheduler.pollToken.lastPoll() > TIME_SLICE_NANOS && scheduler.pollToken.tryBrief()) {
-      int events = scheduler.netpoll.await(0, RunQueue.CAPACITY);
+      int events = scheduler.netpoll.await(0, RunQueue.CAPACITY, 0);
       scheduler.netpoll.dispatch(events);
       scheduler.pollToken.release(now);
       acted |= events > 0;
@@ -170,6 +170,7 @@ final class Sysmon extends Thread {
         || !Machine.isInGoroutine(watch.slice)) {
       return false;
     }
+    scheduler.netpoll.tend(processor.id);
     if (processor.hasWork()) {
       scheduler.wake(processor);
     }
@@ -182,7 +183,7 @@ final class Sysmon extends Thread {
       return false;
     }
     handoffs.increment();
-    if (!watch.isBurning(machine) || !machine.priority.lower(machine, watch.slice)) {
+    if (!lowerIfBurning(watch, machine)) {
       Watch later = new Watch();
       later.machine = machine;
       later.slice = watch.slice;
@@ -205,11 +206,19 @@ final class Sysmon extends Thread {
    * CPU. True when there is nothing more to watch: the goroutine has stopped, or its priority is
    * lowered.
    */
-  private static boolean lookAtDetached(Watch watch) {
+  private boolean lookAtDetached(Watch watch) {
     Machine machine = watch.machine;
     if (machine == null || machine.slice() != watch.slice) {
       return true;
     }
-    return watch.isBurning(machine) && machine.priority.lower(machine, watch.slice);
+    return lowerIfBurning(watch, machine);
+  }
+
+  private boolean lowerIfBurning(Watch watch, Machine machine) {
+    if (!watch.isBurning(machine) || !machine.priority.lower(machine, watch.slice)) {
+      return false;
+    }
+    scheduler.netpoll.outlasted(machine);
+    return true;
   }
 }

@@ -51,7 +51,7 @@ final class FakeNetpoll implements Netpoll {
   }
 
   @Override
-  public int await(long nanos, int most) {
+  public int await(long nanos, int most, int near) {
     enter();
     if (!collected.isEmpty()) {
       violation = "events were collected but not dispatched";

@@ -57,7 +57,7 @@ public final class EpollPoller extends Poller {
   }
 
   @Override
-  public int await(long nanos, int most) {
+  public int await(long nanos, int most, int near) {
     int n =
         nanos == 0
             ? Libc.epollPoll(epoll, events, most)

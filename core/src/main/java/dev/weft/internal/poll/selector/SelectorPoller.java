@@ -52,7 +52,7 @@ public final class SelectorPoller extends Poller {
   }
 
   @Override
-  public int await(long nanos, int most) {
+  public int await(long nanos, int most, int near) {
     awaiting = nanos != 0;
     try {
       for (Interest interest; (interest = asking.poll()) != null; ) {

@@ -44,7 +44,7 @@ public abstract class NativeListener extends ListenTransport {
   }
 
   @Override
-  protected final <T> void setOption(SocketOption<T> option, T value) throws IOException {
+  protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
     socket.setOption(option, value);
   }
 

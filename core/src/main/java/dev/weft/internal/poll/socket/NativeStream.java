@@ -122,7 +122,7 @@ public abstract class NativeStream extends StreamTransport {
   }
 
   @Override
-  protected final <T> void setOption(SocketOption<T> option, T value) throws IOException {
+  protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
     socket.setOption(option, value);
   }
 
