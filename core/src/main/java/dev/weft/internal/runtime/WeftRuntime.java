@@ -15,7 +15,8 @@ import java.util.Objects;
 /** The process's scheduler and poller, made at first use and never unmade. */
 public final class WeftRuntime {
   private static final Settings SETTINGS = Settings.fromProperties();
-  private static final Poller POLLER = Pollers.open(SETTINGS.poller());
+  private static final Poller POLLER =
+      Pollers.open(SETTINGS.poller(), Jdk.closedBecause() == null ? SETTINGS.procs() : 1);
   private static final Scheduler SCHEDULER = newScheduler();
 
   static {

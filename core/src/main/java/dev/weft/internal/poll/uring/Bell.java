@@ -1,0 +1,122 @@
+package dev.weft.internal.poll.uring;
+
+import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.SystemCallException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends the wait of the thread that waits for completions: an eventfd, which the ring it waits in
+ * polls. It is rung by {@link UringPoller#wake}, and by the kernel for completions in lanes that
+ * nobody looks after.
+ *
+ * <p>The eventfd's count is never read: a poll that goes on hears every write, whatever the count.
+ * (One that were taken back by one ring's reader could be missed by another's, because a poll looks
+ * again before it completes.) A poll completes on the thread that submitted it, so it must be that
+ * of the waiting thread, not of one that computes by now; threads mostly wait where they did
+ * before, and find theirs.
+ */
+final class Bell implements AutoCloseable {
+  private static final int POLLIN = 1;
+
+  final int eventfd;
+  private final AtomicBoolean rung = new AtomicBoolean();
+  private final AtomicReferenceArray<@Nullable Poll> polls;
+
+  /** Set when a poll was heard by a thread that did not wait for it. */
+  private volatile boolean heard;
+
+  private final class Poll extends Operation {
+    private final Thread submitter = Thread.currentThread();
+    private volatile boolean ended;
+    private volatile boolean disowned;
+
+    Poll(Lane lane) {
+      super(lane);
+    }
+
+    /**
+     * Whoever comes here first has taken the completion away from the thread that waits, or is just
+     * about to, and so must do what that thread would.
+     */
+    @Override
+    boolean complete(int result, int flags, boolean last) {
+      ended |= last;
+      heard = true;
+      if (rung.get()) {
+        Libc.eventfdWrite(eventfd);
+      }
+      return false;
+    }
+  }
+
+  /**
+   * @param lanes how many there will be
+   */
+  Bell(int lanes) throws SystemCallException {
+    eventfd = SystemCallException.check("eventfd", Libc.eventfd());
+    polls = new AtomicReferenceArray<>(lanes);
+  }
+
+  void ring() {
+    if (rung.compareAndSet(false, true)) {
+      Libc.eventfdWrite(eventfd);
+    }
+  }
+
+  /**
+   * The caller is about to wait in {@code lane}, which knows that by now. One thread at a time
+   * does.
+   */
+  void listen(Lane lane) {
+    Poll poll = polls.get(lane.index);
+    if (poll != null && !poll.ended && !poll.disowned) {
+      if (poll.submitter == Thread.currentThread()) {
+        return;
+      }
+      lane.cancel(poll);
+    }
+    Poll mine = new Poll(lane);
+    polls.set(lane.index, mine);
+    lane.lockWithRoomFor(1);
+    lane.operations.add(mine);
+    lane.ring.submissions.pollAlways(eventfd, POLLIN, mine.token);
+    lane.unlock();
+  }
+
+  /**
+   * Nobody waits in {@code lane} any more, and the bell is rung for completions there: hearing it
+   * there would ring it again, without end. Returns what to cancel.
+   */
+  @Nullable Operation disown(Lane lane) {
+    Poll poll = polls.get(lane.index);
+    if (poll == null || poll.ended || poll.disowned) {
+      return null;
+    }
+    poll.disowned = true;
+    return poll;
+  }
+
+  /**
+   * The caller waits no more, and will look at everything that anybody could have rung for. Who
+   * rings from now on writes anew.
+   */
+  void awake() {
+    rung.set(false);
+  }
+
+  /** Whether somebody has to look after the lanes that nobody does; not asked in vain again. */
+  boolean takeHeard() {
+    if (heard) {
+      heard = false;
+      return true;
+    }
+    return false;
+  }
+
+  @Override
+  public void close() {
+    Libc.close(eventfd);
+  }
+}

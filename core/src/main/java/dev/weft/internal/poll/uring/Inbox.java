@@ -1,0 +1,194 @@
+package dev.weft.internal.poll.uring;
+
+import dev.weft.internal.sync.SpinLock;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a connection has received and nobody has read: put in by whoever handles completions, taken
+ * out by the one reader.
+ *
+ * <p>The common case is one piece for a reader who waits for it: it stays where the kernel put it
+ * until it is read. What comes while nobody waits could stay for long, and hold memory that all
+ * connections share; it is copied to the heap.
+ *
+ * <p>The lock guards all but what the reader has taken.
+ */
+final class Inbox extends SpinLock {
+  /** How the stream goes on. */
+  static final int OPEN = 1;
+
+  private static final long NONE = -1;
+
+  private final Lane[] lanes;
+
+  private long piece = NONE;
+  private int pieceLane;
+  private @Nullable ArrayDeque<byte[]> more;
+  private int bytes;
+  private int end = OPEN;
+  private boolean discarding;
+
+  // The reader's.
+  private long taken = NONE;
+  private int takenLane;
+  private byte @Nullable [] takenCopy;
+  private int copyPosition;
+
+  Inbox(Lane[] lanes) {
+    this.lanes = lanes;
+  }
+
+  // Putting in
+
+  /**
+   * Adds a piece that arrived in {@code lane}.
+   *
+   * @param awaited whether somebody waits for it
+   * @return how many bytes are now kept for a reader who has not asked for them
+   */
+  int add(Lane lane, long arrived, boolean awaited) {
+    lock();
+    if (awaited && piece == NONE && bytes == 0 && !discarding) {
+      piece = arrived;
+      pieceLane = lane.index;
+      unlock();
+      return 0;
+    }
+    boolean wanted = !discarding;
+    unlock();
+    // Only this thread adds, so what is copied now goes in next.
+    if (wanted) {
+      byte[] copy = new byte[ReceiveBuffers.length(arrived)];
+      MemorySegment.copy(
+          lane.buffers.memory(),
+          ValueLayout.JAVA_BYTE,
+          lane.buffers.offset(arrived),
+          copy,
+          0,
+          copy.length);
+      lane.buffers.release(arrived);
+      return addCopy(copy);
+    }
+    lane.buffers.release(arrived);
+    return 0;
+  }
+
+  private int addCopy(byte[] copy) {
+    ArrayDeque<byte[]> queue = more == null ? new ArrayDeque<>(4) : more;
+    lock();
+    if (!discarding) {
+      more = queue;
+      queue.add(copy);
+      bytes += copy.length;
+    }
+    int kept = bytes;
+    unlock();
+    return kept;
+  }
+
+  /** The stream ends after what is here: 0 for the peer's end, or a negated error number. */
+  void end(int how) {
+    lock();
+    end = how;
+    unlock();
+  }
+
+  // Taking out, by the reader
+
+  /** Reads what is here: a count, or 0 when there is nothing. */
+  int read(MemorySegment memory, long offset, int length) {
+    if (taken == NONE && takenCopy == null && !takeNext()) {
+      return 0;
+    }
+    byte[] copy = takenCopy;
+    if (copy != null) {
+      int n = Math.min(length, copy.length - copyPosition);
+      MemorySegment.copy(MemorySegment.ofArray(copy), copyPosition, memory, offset, n);
+      copyPosition += n;
+      if (copyPosition == copy.length) {
+        takenCopy = null;
+      }
+      return n;
+    }
+    ReceiveBuffers buffers = lanes[takenLane].buffers;
+    int size = ReceiveBuffers.length(taken);
+    int n = Math.min(length, size);
+    MemorySegment.copy(buffers.memory(), buffers.offset(taken), memory, offset, n);
+    if (n == size) {
+      long done = taken;
+      taken = NONE;
+      buffers.release(done);
+    } else {
+      taken = ReceiveBuffers.without(taken, n);
+    }
+    return n;
+  }
+
+  private boolean takeNext() {
+    lock();
+    try {
+      if (piece != NONE) {
+        taken = piece;
+        takenLane = pieceLane;
+        piece = NONE;
+        return true;
+      }
+      byte[] copy = more == null ? null : more.poll();
+      if (copy != null) {
+        bytes -= copy.length;
+        takenCopy = copy;
+        copyPosition = 0;
+        return true;
+      }
+      return false;
+    } finally {
+      unlock();
+    }
+  }
+
+  /** Under the lock. */
+  boolean isDiscarding() {
+    return discarding;
+  }
+
+  boolean isEmpty() {
+    if (taken != NONE || takenCopy != null) {
+      return false;
+    }
+    lock();
+    boolean empty = piece == NONE && bytes == 0;
+    unlock();
+    return empty;
+  }
+
+  /** How the stream goes on after what is here: {@link #OPEN}, 0, or a negated error number. */
+  int end() {
+    lock();
+    int how = end;
+    unlock();
+    return how;
+  }
+
+  /** Drops what is here and what will come; nobody reads any more. */
+  void discard() {
+    lock();
+    discarding = true;
+    long left = piece;
+    int leftLane = pieceLane;
+    piece = NONE;
+    more = null;
+    bytes = 0;
+    unlock();
+    if (left != NONE) {
+      lanes[leftLane].buffers.release(left);
+    }
+    if (taken != NONE) {
+      lanes[takenLane].buffers.release(taken);
+      taken = NONE;
+    }
+    takenCopy = null;
+  }
+}

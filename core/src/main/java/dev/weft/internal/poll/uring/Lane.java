@@ -1,0 +1,288 @@
+package dev.weft.internal.poll.uring;
+
+import dev.weft.internal.sched.CurrentProcessor;
+import dev.weft.internal.sync.SpinLock;
+import dev.weft.internal.sys.CompletionQueue;
+import dev.weft.internal.sys.Errno;
+import dev.weft.internal.sys.Ring;
+import dev.weft.internal.sys.SystemCallException;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * A processor's ring, and what belongs to it: the operations under way, the buffers the kernel
+ * receives into, and the memory being sent.
+ *
+ * <p>The processor's machine queues requests and hands them over in one system call when it has run
+ * all goroutines that were ready. But a processor moves between machines, connections move between
+ * processors, and other threads use connections too, so nothing here belongs to one thread:
+ *
+ * <ul>
+ *   <li>the lane's own lock guards what is queued, the table of operations, and all free memory;
+ *   <li>the reader's lock is held by whoever handles completions, one thread at a time;
+ *   <li>the kernel lets any thread submit. Who queues something and is not the machine that has the
+ *       processor submits at once ({@link #queued}).
+ * </ul>
+ */
+final class Lane extends SpinLock implements AutoCloseable {
+  /** Of requests of whose completion nobody needs to hear. */
+  static final long NO_OPERATION = -1;
+
+  /** Something a class can have more than one of. */
+  private static final class Lock extends SpinLock {}
+
+  final int index;
+  final Ring ring;
+  final ReceiveBuffers buffers;
+  final SendBlocks blocks;
+  final Operations operations = new Operations();
+  final LongAdder withoutBuffer = new LongAdder();
+  final LongAdder stopped = new LongAdder();
+  private final LongAdder overflows = new LongAdder();
+  private final Bell bell;
+  private final boolean alone;
+  private final Lock reader = new Lock();
+
+  // Whether the kernel rings the bell for completions: not while a machine looks after them,
+  // because
+  // it has the processor, waits in this ring, or has just stopped to do so and will go on with
+  // something.
+  private final Lock attention = new Lock();
+  private boolean occupied;
+  private boolean waitedAt;
+  private boolean held;
+  private boolean unattended = true;
+
+  /**
+   * @param alone whether this is the only lane, which somebody always looks after
+   */
+  Lane(int index, RingSizes sizes, Bell bell, boolean alone) throws SystemCallException {
+    this.index = index;
+    this.bell = bell;
+    this.alone = alone;
+    ring = new Ring(sizes.submissions(), sizes.completions());
+    try {
+      if (!alone) {
+        ring.notify(bell.eventfd);
+      }
+      buffers = new ReceiveBuffers(this, ring, sizes);
+      blocks = new SendBlocks(this);
+    } catch (SystemCallException e) {
+      ring.close();
+      throw e;
+    }
+  }
+
+  // Submitting
+
+  /** Locks the lane, with room for {@code requests} in the queue. */
+  void lockWithRoomFor(int requests) {
+    lock();
+    while (!ring.submissions.hasRoomFor(requests)) {
+      unlock();
+      submit();
+      lock();
+    }
+  }
+
+  /**
+   * To be called after something was queued and the lane unlocked: sees to it that somebody will
+   * submit it soon. The machine that has the processor does so when it has run its goroutines.
+   */
+  void queued() {
+    if (CurrentProcessor.id() != index) {
+      submit();
+    }
+  }
+
+  /** Hands over what is queued, and lets completions of this thread's requests appear. */
+  void submit() {
+    if (ring.submissions.hasOverflow()) {
+      overflows.increment();
+    }
+    int result = ring.enter();
+    if (result < 0 && !isTransient(result)) {
+      throw new IllegalStateException("io_uring_enter: " + Errno.text(-result));
+    }
+  }
+
+  /**
+   * The kernel is short of memory, or of room for completions, which reading them will change; what
+   * is queued stays queued. Or a signal came.
+   */
+  private static boolean isTransient(int result) {
+    return result == -Errno.EAGAIN
+        || result == -Errno.EBUSY
+        || result == -Errno.EINTR
+        || result == -Errno.ETIME;
+  }
+
+  boolean hasUnsubmitted() {
+    return ring.submissions.unsubmitted() > 0;
+  }
+
+  /** Ends an operation early; it still completes, with ECANCELED unless it was faster. */
+  void cancel(Operation operation) {
+    lockWithRoomFor(1);
+    ring.submissions.cancel(operation.token, NO_OPERATION);
+    unlock();
+    queued();
+  }
+
+  /** Renews what is bound to a thread that will not run in the kernel soon. */
+  void renewOperationsOf(Thread thread) {
+    lock();
+    Operation[] all = operations.snapshot();
+    unlock();
+    for (Operation each : all) {
+      if (each.isBoundTo(thread)) {
+        each.renew();
+      }
+    }
+    if (hasUnsubmitted()) {
+      submit();
+    }
+  }
+
+  // Completing
+
+  /** How many completions there are, at least. */
+  int completions() {
+    int n = ring.completions.size();
+    return n == 0 && ring.submissions.hasOverflow() ? 1 : n;
+  }
+
+  /**
+   * Handles completions, unless somebody else does, until {@code most} of them made somebody
+   * runnable.
+   *
+   * @return how many did
+   */
+  int complete(int most) {
+    CompletionQueue queue = ring.completions;
+    if (completions() == 0 || !reader.tryLock()) {
+      return 0;
+    }
+    int ready = 0;
+    try {
+      if (ring.submissions.hasOverflow()) {
+        submit(); // There is room for some of what the kernel keeps, or will be for the next time.
+      }
+      int position = queue.head();
+      int end = position + queue.size();
+      while (position != end && ready < most) {
+        long token = queue.token(position);
+        int result = queue.result(position);
+        int flags = queue.flags(position);
+        position++;
+        Operation operation = operations.find(token);
+        if (operation != null) {
+          boolean last = (flags & CompletionQueue.MORE) == 0;
+          if (last) {
+            operations.remove(operation); // first, because it may be submitted again
+          }
+          if (operation.complete(result, flags, last)) {
+            ready++;
+          }
+        }
+      }
+      queue.advanceTo(position);
+      if (operations.hasRemoved()) {
+        lock();
+        operations.recycle();
+        unlock();
+      }
+    } finally {
+      reader.unlock();
+    }
+    return ready;
+  }
+
+  /**
+   * Submits what is queued and waits for a completion or for the bell.
+   *
+   * @param nanos at most so long; for ever when negative
+   */
+  void await(long nanos) {
+    setWaitedAt(true);
+    bell.listen(this);
+    int result = ring.enterAndWait(nanos);
+    setWaitedAt(false);
+    if (result < 0 && !isTransient(result)) {
+      throw new IllegalStateException("io_uring_enter: " + Errno.text(-result));
+    }
+  }
+
+  /**
+   * How often something did not fit.
+   *
+   * @param withoutBuffer receives that ended because all buffers were in use
+   * @param overflows times completions had to wait in the kernel for room
+   * @param stopped receives that were ended because nobody read
+   */
+  record Troubles(long withoutBuffer, long overflows, long stopped) {}
+
+  Troubles troubles() {
+    return new Troubles(withoutBuffer.sum(), overflows.sum(), stopped.sum());
+  }
+
+  // Attention
+
+  void occupy() {
+    if (!alone) {
+      attention.lock();
+      occupied = true;
+      held = false;
+      attend();
+    }
+  }
+
+  void vacate() {
+    if (!alone) {
+      attention.lock();
+      occupied = false;
+      held = true;
+      attend();
+    }
+  }
+
+  void leave() {
+    if (!alone) {
+      attention.lock();
+      held = false;
+      attend();
+    }
+  }
+
+  private void setWaitedAt(boolean now) {
+    if (!alone) {
+      attention.lock();
+      waitedAt = now;
+      held = !now && !occupied;
+      attend();
+    }
+  }
+
+  /** Unlocks {@link #attention}. */
+  private void attend() {
+    boolean now = !occupied && !held && !waitedAt;
+    boolean changed = now != unattended;
+    unattended = now;
+    Operation deaf = null;
+    if (changed) {
+      deaf = now ? bell.disown(this) : null;
+      ring.completions.setNotifying(now);
+    }
+    attention.unlock();
+    if (deaf != null) {
+      cancel(deaf);
+    }
+    if (changed && now && completions() > 0) {
+      bell.ring(); // They came before the kernel knew that it has to.
+    }
+  }
+
+  @Override
+  public void close() {
+    ring.close();
+  }
+}

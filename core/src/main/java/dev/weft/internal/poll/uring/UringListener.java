@@ -1,0 +1,196 @@
+package dev.weft.internal.poll.uring;
+
+import dev.weft.internal.poll.PollDesc;
+import dev.weft.internal.poll.StreamFd;
+import dev.weft.internal.poll.socket.NativeListener;
+import dev.weft.internal.poll.socket.NativeSocket;
+import dev.weft.internal.sync.SpinLock;
+import dev.weft.internal.sys.Jdk;
+import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.RawAddress;
+import dev.weft.internal.sys.SystemCallException;
+import java.io.IOException;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A listening TCP socket on io_uring: once it has to wait, a multishot accept brings connections by
+ * itself.
+ */
+final class UringListener extends NativeListener {
+  /** What is accepted for a caller who does not ask, before the kernel is told to stop. */
+  private static final int MOST_UNASKED = 64;
+
+  private final UringPoller poller;
+  private final Arrivals arrivals = new Arrivals();
+  private volatile @Nullable Accepting accepting;
+  private volatile long lingerNanos = UringPoller.LINGER_NANOS;
+
+  /** Descriptors of connections that nobody has asked for yet. */
+  private static final class Arrivals extends SpinLock {
+    private final Queue<Integer> descriptors = new ArrayDeque<>();
+    private boolean closed;
+
+    /** How many there are now; -1 when nobody will ask any more. */
+    int add(int fd) {
+      lock();
+      int size = -1;
+      if (!closed) {
+        descriptors.add(fd);
+        size = descriptors.size();
+      }
+      unlock();
+      return size;
+    }
+
+    int take() {
+      lock();
+      Integer fd = descriptors.poll();
+      unlock();
+      return fd == null ? -1 : fd;
+    }
+
+    void close() {
+      lock();
+      closed = true;
+      unlock();
+    }
+  }
+
+  private final class Accepting extends Operation {
+    private final Thread submitter = Jdk.currentCarrier();
+    private boolean cancelled;
+
+    Accepting(Lane lane) {
+      super(lane);
+    }
+
+    @Override
+    boolean isBoundTo(Thread thread) {
+      return submitter == thread;
+    }
+
+    @Override
+    void renew() {
+      // As with a stream's receiving.
+      arrivals.lock();
+      try {
+        if (!arrivals.closed && accepting == this && !cancelled) {
+          Accepting successor = new Accepting(lane);
+          accepting = successor;
+          lane.lockWithRoomFor(2);
+          lane.ring.submissions.cancel(token, Lane.NO_OPERATION);
+          successor.submit();
+          lane.unlock();
+        }
+      } finally {
+        arrivals.unlock();
+      }
+    }
+
+    /** Under the lane's lock. */
+    void submit() {
+      lane.operations.add(this);
+      lane.ring.submissions.acceptMultishot(socket.fd, token);
+    }
+
+    @Override
+    boolean complete(int result, int flags, boolean last) {
+      if (result >= 0) {
+        int waiting = arrivals.add(result);
+        if (waiting < 0) {
+          refuse(result);
+        } else if (waiting >= MOST_UNASKED && !cancelled && !last) {
+          cancelled = true;
+          lane.cancel(this);
+        }
+      }
+      if (last) {
+        arrivals.lock();
+        if (accepting == this) {
+          accepting = null;
+        }
+        arrivals.unlock();
+      }
+      poll.signalRead();
+      return true;
+    }
+  }
+
+  UringListener(UringPoller poller, PollDesc poll, NativeSocket socket) {
+    super(poll, socket);
+    this.poller = poller;
+  }
+
+  @Override
+  protected @Nullable StreamFd tryAccept() throws SystemCallException {
+    poll.consumeRead();
+    int fd = arrivals.take();
+    RawAddress peer = new RawAddress();
+    if (fd < 0) {
+      if (accepting != null) {
+        return null;
+      }
+      fd = arrivals.take();
+    }
+    if (fd >= 0) {
+      Libc.peerAddress(fd, peer); // A multishot accept does not tell it.
+      return connection(fd, peer);
+    }
+    fd = Libc.accept(socket.fd, peer);
+    if (fd >= 0) {
+      return connection(fd, peer);
+    }
+    if (fd != WOULD_BLOCK) {
+      throw new SystemCallException("accept", -fd);
+    }
+    accept();
+    return null;
+  }
+
+  private StreamFd connection(int fd, RawAddress peer) {
+    return new StreamFd(
+        new UringStream(poller, poller.newDesc(), fd, peer, socket.localAddress(), lingerNanos));
+  }
+
+  private void accept() {
+    Lane lane = poller.lane();
+    Accepting operation = new Accepting(lane);
+    accepting = operation;
+    lane.lockWithRoomFor(1);
+    operation.submit();
+    lane.unlock();
+    lane.queued();
+  }
+
+  /** On Linux, accepted sockets inherit the setting. */
+  @Override
+  protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
+    super.setOption(option, value);
+    if (option == StandardSocketOptions.SO_LINGER) {
+      lingerNanos = UringStream.lingerNanos((Integer) value);
+    }
+  }
+
+  /** As the kernel does with connections that nobody has accepted when the listener closes. */
+  private static void refuse(int fd) {
+    Libc.setsockopt(fd, 1, 13, 1, 0);
+    Libc.close(fd);
+  }
+
+  @Override
+  protected void close() {
+    arrivals.close();
+    for (int fd; (fd = arrivals.take()) >= 0; ) {
+      refuse(fd);
+    }
+    Accepting current = accepting;
+    if (current != null) {
+      current.lane.cancel(current);
+    }
+    poller.close(socket.fd, current == null ? null : current.lane);
+  }
+}

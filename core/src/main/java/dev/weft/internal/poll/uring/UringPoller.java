@@ -1,0 +1,254 @@
+package dev.weft.internal.poll.uring;
+
+import dev.weft.internal.poll.ListenFd;
+import dev.weft.internal.poll.PollDesc;
+import dev.weft.internal.poll.Poller;
+import dev.weft.internal.poll.StreamFd;
+import dev.weft.internal.poll.socket.NativeSocket;
+import dev.weft.internal.sched.CurrentProcessor;
+import dev.weft.internal.sys.Errno;
+import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.SubmissionQueue;
+import dev.weft.internal.sys.SystemCallException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sockets on io_uring, a ring a processor.
+ *
+ * <p>A busy processor's machine submits and collects in its own ring, between goroutines ({@link
+ * #exchange}). When machines have nothing to do, one of them waits in the ring of the processor it
+ * had last. Rings that nobody looks after then have the kernel ring the {@link Bell}, which ends
+ * that wait.
+ */
+public final class UringPoller extends Poller implements AutoCloseable {
+  /** How long unsent data outlives a close unless SO_LINGER says otherwise. */
+  static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  /**
+   * Between goroutines, a batch of this size is handed over although others are ready to run: so
+   * long a send may wait.
+   */
+  private static final int BATCH = 64;
+
+  final Lane[] lanes;
+  final boolean receivesMultishot;
+  private final Bell bell;
+  private volatile @Nullable Lingering lingering;
+
+  /**
+   * @param processors how many rings
+   */
+  public UringPoller(int processors) throws SystemCallException {
+    this(processors, RingSizes.DEFAULT);
+  }
+
+  UringPoller(int processors, RingSizes sizes) throws SystemCallException {
+    bell = new Bell(processors);
+    lanes = new Lane[processors];
+    for (int i = 0; i < processors; i++) {
+      lanes[i] = new Lane(i, sizes, bell, processors == 1);
+    }
+    // The kernel has no way to ask; multishot receive came with zero-copy send, in 6.0.
+    receivesMultishot = lanes[0].ring.supports(SubmissionQueue.OP_SEND_ZC);
+  }
+
+  /** Why io_uring cannot be had here, with what to do about it; {@code null} when it can. */
+  public static @Nullable String unavailableBecause() {
+    String why = Libc.unavailableBecause();
+    return why != null ? why : Availability.REASON;
+  }
+
+  /** Found out once, by trying. */
+  private static final class Availability {
+    static final @Nullable String REASON = find();
+
+    private static @Nullable String find() {
+      try (UringPoller tried = new UringPoller(1, RingSizes.DEFAULT)) {
+        return null;
+      } catch (SystemCallException e) {
+        return switch (e.errno()) {
+          case Errno.ENOSYS -> "this kernel has no io_uring; Weft needs Linux 5.19";
+          case Errno.EINVAL, Errno.EOPNOTSUPP ->
+              "this kernel's io_uring is too old; Weft needs Linux 5.19";
+          case Errno.EPERM, Errno.EACCES ->
+              "io_uring is forbidden here, by sysctl kernel.io_uring_disabled or by the container's"
+                  + " seccomp profile ("
+                  + e.getMessage()
+                  + ")";
+          case Errno.ENOMEM ->
+              "there is not enough memory for a ring; raise the limit with ulimit -l ("
+                  + e.getMessage()
+                  + ")";
+          default -> e.getMessage();
+        };
+      }
+    }
+  }
+
+  @Override
+  public String name() {
+    return "io_uring";
+  }
+
+  /** Where the calling thread queues: its processor's lane, or any. */
+  Lane lane() {
+    int id = CurrentProcessor.id();
+    return lanes[id >= 0 ? id : (int) (Thread.currentThread().threadId() % lanes.length)];
+  }
+
+  PollDesc newDesc() {
+    return newPollDesc();
+  }
+
+  Lingering lingering() {
+    Lingering made = lingering;
+    if (made == null) {
+      lingering = made = newLingering();
+    }
+    return made;
+  }
+
+  private synchronized Lingering newLingering() {
+    Lingering made = lingering;
+    return made == null ? new Lingering(timers()) : made;
+  }
+
+  /** Closes a descriptor, behind what is queued in {@code behind} if anything is. */
+  void close(int fd, @Nullable Lane behind) {
+    if (behind == null) {
+      Libc.close(fd);
+      return;
+    }
+    behind.lockWithRoomFor(1);
+    behind.ring.submissions.close(fd, Lane.NO_OPERATION);
+    behind.unlock();
+    behind.queued();
+  }
+
+  /** What is under way. */
+  public Outstanding outstanding() {
+    int operations = 0;
+    int buffers = 0;
+    int blocks = 0;
+    for (Lane lane : lanes) {
+      operations += lane.operations.size();
+      buffers += lane.buffers.held();
+      blocks += lane.blocks.taken();
+    }
+    Lingering closed = lingering;
+    return new Outstanding(operations, buffers, blocks, closed == null ? 0 : closed.size());
+  }
+
+  // For the scheduler
+
+  @Override
+  public int exchange(int processor, int most, boolean betweenReady) {
+    Lane lane = lanes[processor];
+    int unsubmitted = lane.ring.submissions.unsubmitted();
+    if (betweenReady && unsubmitted < BATCH) {
+      return 0;
+    }
+    if (unsubmitted > 0 || lane.ring.submissions.needsEnter()) {
+      lane.submit();
+    }
+    int events = lane.complete(most);
+    if (bell.takeHeard()) {
+      for (Lane each : lanes) {
+        events += each.complete(most - Math.min(most, events));
+      }
+    }
+    return events;
+  }
+
+  @Override
+  public void occupied(int processor) {
+    lanes[processor].occupy();
+  }
+
+  @Override
+  public void vacated(int processor) {
+    Lane lane = lanes[processor];
+    if (lane.hasUnsubmitted()) {
+      lane.submit();
+    }
+    lane.vacate();
+  }
+
+  @Override
+  public void left(int processor) {
+    lanes[processor].leave();
+  }
+
+  @Override
+  public int tend(int processor) {
+    Lane lane = lanes[processor];
+    if (lane.hasUnsubmitted()) {
+      lane.submit();
+    }
+    return lane.complete(Integer.MAX_VALUE);
+  }
+
+  @Override
+  public void outlasted(Thread machine) {
+    for (Lane lane : lanes) {
+      lane.renewOperationsOf(machine);
+    }
+  }
+
+  @Override
+  public int await(long nanos, int most, int near) {
+    if (nanos != 0) {
+      Lane lane = lanes[near];
+      if (completions() == 0) {
+        lane.await(nanos);
+      } else if (lane.hasUnsubmitted()) {
+        lane.submit();
+      }
+      bell.awake();
+    }
+    return Math.min(most, completions());
+  }
+
+  private int completions() {
+    int n = 0;
+    for (Lane lane : lanes) {
+      n += lane.completions();
+    }
+    return n;
+  }
+
+  @Override
+  public void dispatch(int collected) {
+    int left = collected;
+    for (int i = 0; i < lanes.length && left > 0; i++) {
+      left -= lanes[i].complete(left);
+    }
+  }
+
+  @Override
+  public void wake() {
+    bell.ring();
+  }
+
+  @Override
+  public void close() {
+    for (Lane lane : lanes) {
+      lane.close();
+    }
+    bell.close();
+  }
+
+  // Descriptors
+
+  @Override
+  public StreamFd openStream(boolean v6) throws SystemCallException {
+    return new StreamFd(new UringStream(this, newPollDesc(), NativeSocket.openStream(v6)));
+  }
+
+  @Override
+  public ListenFd openListener(boolean v6, boolean v6only) throws SystemCallException {
+    NativeSocket socket = NativeSocket.openListener(v6, v6only);
+    return new ListenFd(new UringListener(this, newPollDesc(), socket));
+  }
+}

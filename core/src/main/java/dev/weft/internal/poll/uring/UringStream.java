@@ -1,0 +1,316 @@
+package dev.weft.internal.poll.uring;
+
+import dev.weft.internal.poll.PollDesc;
+import dev.weft.internal.poll.socket.NativeSocket;
+import dev.weft.internal.poll.socket.NativeStream;
+import dev.weft.internal.sched.CurrentProcessor;
+import dev.weft.internal.sys.CompletionQueue;
+import dev.weft.internal.sys.Errno;
+import dev.weft.internal.sys.Jdk;
+import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.RawAddress;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A TCP connection on io_uring.
+ *
+ * <p><b>Reading.</b> The first read tries the socket; a request that has come with its connection
+ * costs no more than that. When there is nothing, a multishot receive is queued: from then on bytes
+ * arrive in the {@link Inbox} by themselves. It ends by itself too (the kernel had no buffer, the
+ * thread that submitted it has ended, the inbox was full), and then reading begins anew.
+ *
+ * <p><b>Writing.</b> Small writes go through the {@link Outbox}. Large ones, and those from threads
+ * that do not come back to a ring soon, go straight from the caller's memory to the socket, and
+ * wait for it in the kernel's poll: no memory of a caller is ever left with the kernel.
+ */
+final class UringStream extends NativeStream {
+  /** From this size on, copying costs more than a system call. */
+  private static final int DIRECT_FROM = 16 * 1024;
+
+  /** What is kept for a reader who does not read, before the kernel is told to stop. */
+  private static final int MOST_UNREAD = 64 * 1024;
+
+  private static final int POLLOUT = 4;
+
+  private final UringPoller poller;
+  private final Inbox inbox;
+  private volatile @Nullable Receiving receiving;
+  private @Nullable Outbox outbox;
+  private volatile @Nullable AwaitingWritable awaitingWritable;
+
+  /** How long unsent data outlives a close. */
+  private volatile long lingerNanos;
+
+  /** A multishot receive. */
+  private final class Receiving extends Operation {
+    private final Thread submitter = Jdk.currentCarrier();
+    private boolean cancelled;
+
+    Receiving(Lane lane) {
+      super(lane);
+    }
+
+    @Override
+    boolean isBoundTo(Thread thread) {
+      return submitter == thread;
+    }
+
+    /**
+     * Completions of this one that are there already come before the cancellation, and that before
+     * the new one in the ring, so the order of the bytes stays.
+     */
+    @Override
+    void renew() {
+      // Closing discards first and cancels what is under way then: so it finds the new one, or none
+      // is made any more.
+      inbox.lock();
+      try {
+        if (!inbox.isDiscarding() && receiving == this && !cancelled) {
+          Receiving successor = new Receiving(lane);
+          receiving = successor;
+          lane.lockWithRoomFor(2);
+          lane.ring.submissions.cancel(token, Lane.NO_OPERATION);
+          successor.submit();
+          lane.unlock();
+        }
+      } finally {
+        inbox.unlock();
+      }
+    }
+
+    /** Under the lane's lock. */
+    void submit() {
+      lane.operations.add(this);
+      lane.ring.submissions.receive(
+          socket.fd, ReceiveBuffers.GROUP, poller.receivesMultishot, token);
+    }
+
+    @Override
+    boolean complete(int result, int flags, boolean last) {
+      if ((flags & CompletionQueue.BUFFER) != 0) {
+        arrived(result, flags);
+      }
+      if (last) {
+        if (result == -Errno.ENOBUFS) {
+          lane.withoutBuffer.increment();
+        }
+        if (result == 0 || (result < 0 && !isInterruption(result))) {
+          inbox.end(result);
+        }
+        inbox.lock();
+        if (receiving == this) {
+          receiving = null;
+        }
+        inbox.unlock();
+      }
+      poll.signalRead();
+      return true;
+    }
+
+    private void arrived(int result, int flags) {
+      long piece = lane.buffers.arrived(flags, Math.max(result, 0));
+      if (result <= 0) {
+        lane.buffers.release(piece);
+        return;
+      }
+      int kept = inbox.add(lane, piece, poll.isReadAwaited());
+      if (kept > MOST_UNREAD && !cancelled) {
+        cancelled = true;
+        lane.stopped.increment();
+        lane.cancel(this);
+      }
+    }
+
+    private static boolean isInterruption(int result) {
+      return result == -Errno.ENOBUFS
+          || result == -Errno.ECANCELED
+          || result == -Errno.EINTR
+          || result == -Errno.EAGAIN;
+    }
+  }
+
+  private final class AwaitingWritable extends Operation {
+    AwaitingWritable(Lane lane) {
+      super(lane);
+    }
+
+    @Override
+    boolean complete(int result, int flags, boolean last) {
+      awaitingWritable = null;
+      poll.signalWrite();
+      return true;
+    }
+  }
+
+  UringStream(UringPoller poller, PollDesc poll, NativeSocket socket) {
+    super(poll, socket);
+    this.poller = poller;
+    inbox = new Inbox(poller.lanes);
+    lingerNanos = UringPoller.LINGER_NANOS;
+  }
+
+  UringStream(
+      UringPoller poller,
+      PollDesc poll,
+      int fd,
+      RawAddress remote,
+      @Nullable InetSocketAddress acceptedAt,
+      long lingerNanos) {
+    super(poll, fd, remote, acceptedAt);
+    this.poller = poller;
+    inbox = new Inbox(poller.lanes);
+    this.lingerNanos = lingerNanos;
+  }
+
+  // Reading
+
+  @Override
+  protected int tryRead(MemorySegment memory, long offset, int length) {
+    poll.consumeRead();
+    int n = inbox.read(memory, offset, length);
+    if (n > 0) {
+      return n;
+    }
+    if (receiving != null) {
+      return WOULD_BLOCK;
+    }
+    // What it brought before it ended was put in before.
+    n = inbox.read(memory, offset, length);
+    if (n > 0) {
+      return n;
+    }
+    int end = inbox.end();
+    if (end != Inbox.OPEN) {
+      return end;
+    }
+    do {
+      n = Libc.recv(socket.fd, memory, offset, length);
+    } while (n == -Errno.EINTR);
+    if (n == WOULD_BLOCK) {
+      receive();
+    }
+    return n;
+  }
+
+  @Override
+  protected boolean isReadable() {
+    poll.consumeRead();
+    if (!inbox.isEmpty()) {
+      return true;
+    }
+    if (receiving != null) {
+      return false;
+    }
+    if (!inbox.isEmpty() || inbox.end() != Inbox.OPEN || Libc.hasInput(socket.fd)) {
+      return true;
+    }
+    receive();
+    return false;
+  }
+
+  /** Bytes are in the inbox a moment before their signal comes, and may be read by then. */
+  @Override
+  protected boolean isReadableAfterSignal() {
+    return isReadable();
+  }
+
+  private void receive() {
+    Lane lane = poller.lane();
+    Receiving operation = new Receiving(lane);
+    receiving = operation;
+    lane.lockWithRoomFor(1);
+    operation.submit();
+    lane.unlock();
+    lane.queued();
+  }
+
+  // Writing
+
+  @Override
+  protected int tryWrite(MemorySegment memory, long offset, int length) {
+    poll.consumeWrite();
+    Outbox box = outbox;
+    boolean small = length < DIRECT_FROM && CurrentProcessor.id() >= 0;
+    if (!small && (box == null || box.isIdle())) {
+      int n;
+      do {
+        n = Libc.send(socket.fd, memory, offset, length);
+      } while (n == -Errno.EINTR);
+      return n == WOULD_BLOCK ? awaitWritable() : n;
+    }
+    Lane lane = poller.lane();
+    if (box == null) {
+      outbox = box = new Outbox(this, socket.fd, lane);
+    }
+    int n = box.write(lane, memory, offset, length);
+    return n == WOULD_BLOCK && box.isIdle() ? awaitWritable() : n;
+  }
+
+  @Override
+  protected int awaitWritable() {
+    if (awaitingWritable == null) {
+      Lane lane = poller.lane();
+      AwaitingWritable operation = new AwaitingWritable(lane);
+      awaitingWritable = operation;
+      lane.lockWithRoomFor(1);
+      lane.operations.add(operation);
+      lane.ring.submissions.poll(socket.fd, POLLOUT, operation.token);
+      lane.unlock();
+      lane.queued();
+    }
+    return WOULD_BLOCK;
+  }
+
+  void signalWritable() {
+    poll.signalWrite();
+  }
+
+  // Ending
+
+  @Override
+  protected int shutdown(boolean reading) {
+    if (reading) {
+      return Libc.shutdown(socket.fd, Libc.SHUT_RD);
+    }
+    Outbox box = outbox;
+    return box == null ? Libc.shutdown(socket.fd, Libc.SHUT_WR) : box.shutdown();
+  }
+
+  @Override
+  protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
+    super.setOption(option, value);
+    if (option == StandardSocketOptions.SO_LINGER) {
+      lingerNanos = lingerNanos((Integer) value);
+    }
+  }
+
+  /** How long unsent data outlives a close, by the value of SO_LINGER. */
+  static long lingerNanos(int seconds) {
+    return seconds < 0 ? UringPoller.LINGER_NANOS : TimeUnit.SECONDS.toNanos(seconds);
+  }
+
+  @Override
+  protected void close() {
+    inbox.discard();
+    AwaitingWritable awaiting = awaitingWritable;
+    if (awaiting != null) {
+      awaiting.lane.cancel(awaiting);
+    }
+    Outbox box = outbox;
+    boolean closesItself = box != null && box.close(poller.lingering(), lingerNanos);
+    Receiving current = receiving;
+    if (current != null) {
+      // The kernel holds the socket as long as it may receive.
+      current.lane.cancel(current);
+    }
+    if (!closesItself) {
+      poller.close(socket.fd, current == null ? null : current.lane);
+    }
+  }
+}

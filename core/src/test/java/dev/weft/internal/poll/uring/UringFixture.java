@@ -1,0 +1,106 @@
+package dev.weft.internal.poll.uring;
+
+import static dev.weft.testing.Eventually.eventually;
+
+import dev.weft.internal.poll.ListenFd;
+import dev.weft.internal.poll.StreamFd;
+import dev.weft.internal.sched.GmpScheduler;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+
+/** A scheduler of its own over io_uring, with rings of any size, and connections on it. */
+final class UringFixture {
+  final UringPoller poller;
+  private final GmpScheduler scheduler;
+
+  UringFixture(int processors, RingSizes sizes) throws IOException {
+    String why = UringPoller.unavailableBecause();
+    Assumptions.assumeTrue(why == null, why);
+    poller = new UringPoller(processors, sizes);
+    scheduler = new GmpScheduler(processors, 16, poller);
+    poller.attach(scheduler::timers);
+  }
+
+  /** Runs {@code body} in a goroutine. */
+  <V> CompletableFuture<V> start(Callable<V> body) {
+    var result = new CompletableFuture<V>();
+    scheduler
+        .newGoroutine(() -> {
+          try {
+            result.complete(body.call());
+          } catch (Throwable e) {
+            result.completeExceptionally(e);
+          }
+        })
+        .start();
+    return result;
+  }
+
+  /** Runs {@code body} in a goroutine, to its end. */
+  <V> V call(Callable<V> body) throws Exception {
+    return start(body).get(60, TimeUnit.SECONDS);
+  }
+
+  /** A listener on a free port of the loopback address. */
+  ListenFd listen() throws IOException {
+    ListenFd listener = poller.openListener(false, false);
+    listener.bind("listen", "tcp", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    listener.listen("tcp", 128);
+    return listener;
+  }
+
+  StreamFd dial(ListenFd listener) throws IOException {
+    StreamFd stream = poller.openStream(false);
+    InetSocketAddress address = listener.localAddress();
+    if (address == null) {
+      throw new AssertionError("a listener has an address");
+    }
+    stream.connect(address, null);
+    return stream;
+  }
+
+  /** Both ends of a connection. */
+  record Pair(StreamFd client, StreamFd server) {
+    void close() {
+      client.close();
+      server.close();
+    }
+  }
+
+  Pair connect() throws Exception {
+    ListenFd listener = listen();
+    try {
+      StreamFd client = dial(listener);
+      return new Pair(client, listener.accept(null));
+    } finally {
+      listener.close();
+    }
+  }
+
+  static void write(StreamFd stream, byte[] bytes) throws IOException {
+    stream.write(MemorySegment.ofArray(bytes), 0, bytes.length, null);
+  }
+
+  static int read(StreamFd stream, byte[] into) throws IOException {
+    return stream.read(MemorySegment.ofArray(into), 0, into.length, null);
+  }
+
+  /** Waits until nothing is under way but the bell's polls. */
+  void awaitNothingOutstanding() throws Exception {
+    eventually(
+        "nothing is outstanding, but " + poller.outstanding(),
+        () -> {
+          Outstanding now = poller.outstanding();
+          return now.operations() <= poller.lanes.length
+              && now.buffers() == 0
+              && now.blocks() == 0
+              && now.lingering() == 0;
+        });
+  }
+}

@@ -1,0 +1,273 @@
+package dev.weft.internal.poll.uring;
+
+import static dev.weft.internal.poll.uring.UringFixture.read;
+import static dev.weft.internal.poll.uring.UringFixture.write;
+import static dev.weft.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.internal.poll.ListenFd;
+import dev.weft.internal.poll.StreamFd;
+import dev.weft.internal.poll.uring.UringFixture.Pair;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What only io_uring can do wrong: full rings, no buffers, and what outlives a call. */
+class UringPollerTest {
+  /** So small that everything is full all the time. */
+  private static final RingSizes TINY = new RingSizes(4, 8, 2, 4096);
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void everyByteComesThroughRingsThatAreAlwaysFull(int processors) throws Exception {
+    var fixture = new UringFixture(processors, TINY);
+    ListenFd listener = fixture.listen();
+    int connections = 60;
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    all.add(
+        fixture.start(() -> {
+          for (int i = 0; i < connections; i++) {
+            StreamFd accepted = listener.accept(null);
+            all(fixture, () -> echo(accepted));
+          }
+          return null;
+        }));
+    for (int i = 0; i < connections; i++) {
+      int seed = i;
+      all.add(
+          fixture.start(() -> {
+            StreamFd stream = fixture.dial(listener);
+            var random = new Random(seed);
+            for (int round = 0; round < 60; round++) {
+              byte[] sent = new byte[1 + random.nextInt(6000)];
+              random.nextBytes(sent);
+              write(stream, sent);
+              assertThat(readExactly(stream, sent.length)).isEqualTo(sent);
+            }
+            stream.close();
+            return null;
+          }));
+    }
+    for (var each : all) {
+      each.get(100, TimeUnit.SECONDS);
+    }
+    listener.close();
+    Lane.Troubles troubles = fixture.poller.lanes[0].troubles();
+    assertThat(troubles.withoutBuffer()).as("receives that found no buffer").isPositive();
+    assertThat(troubles.overflows()).as("times the completions did not fit").isPositive();
+    fixture.awaitNothingOutstanding();
+  }
+
+  private interface Body {
+    void run() throws IOException;
+  }
+
+  private static void all(UringFixture fixture, Body body) {
+    var unused =
+        fixture.start(() -> {
+          body.run();
+          return null;
+        });
+  }
+
+  private static void echo(StreamFd stream) throws IOException {
+    byte[] buffer = new byte[1000];
+    for (int n; (n = read(stream, buffer)) > 0; ) {
+      write(stream, Arrays.copyOf(buffer, n));
+    }
+    stream.close();
+  }
+
+  private static byte[] readExactly(StreamFd stream, int length) throws IOException {
+    byte[] all = new byte[length];
+    byte[] part = new byte[Math.min(length, 3000)];
+    for (int done = 0; done < length; ) {
+      int n = read(stream, length - done < part.length ? new byte[0] : part);
+      if (n == 0) {
+        part = new byte[length - done];
+        continue;
+      }
+      assertThat(n).as("read").isPositive();
+      System.arraycopy(part, 0, all, done, n);
+      done += n;
+    }
+    return all;
+  }
+
+  private static byte[] readToEnd(StreamFd stream) throws IOException {
+    var all = new ByteArrayOutputStream();
+    byte[] buffer = new byte[8192];
+    for (int n; (n = read(stream, buffer)) > 0; ) {
+      all.write(buffer, 0, n);
+    }
+    return all.toByteArray();
+  }
+
+  private static byte[] pattern(int length) {
+    byte[] bytes = new byte[length];
+    new Random(length).nextBytes(bytes);
+    return bytes;
+  }
+
+  /** Fills the way to a peer that does not read, until a write waits; returns what went in. */
+  private static byte[] fill(StreamFd stream) throws IOException {
+    var written = new ByteArrayOutputStream();
+    stream.setWriteDeadline(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300));
+    byte[] piece = pattern(5000);
+    while (true) {
+      try {
+        write(stream, piece);
+        written.write(piece);
+      } catch (SocketTimeoutException e) {
+        written.write(piece, 0, e.bytesTransferred);
+        return written.toByteArray();
+      }
+    }
+  }
+
+  private static Pair narrow(UringFixture fixture) throws Exception {
+    Pair pair = fixture.connect();
+    pair.client().setOption(StandardSocketOptions.SO_SNDBUF, 4096);
+    pair.server().setOption(StandardSocketOptions.SO_RCVBUF, 4096);
+    return pair;
+  }
+
+  @Test
+  void aCloseDeliversWhatWasWrittenBehind() throws Exception {
+    var fixture = new UringFixture(1, RingSizes.DEFAULT);
+    Pair pair = narrow(fixture);
+    byte[] written = fixture.call(() -> fill(pair.client()));
+    assertThat(fixture.poller.outstanding().blocks()).as("blocks on their way").isPositive();
+    fixture.call(() -> pair.client().close());
+    assertThat(fixture.call(() -> readToEnd(pair.server()))).isEqualTo(written);
+    pair.server().close();
+    fixture.awaitNothingOutstanding();
+  }
+
+  @Test
+  void aShutdownComesAfterWhatWasWrittenBehind() throws Exception {
+    var fixture = new UringFixture(1, RingSizes.DEFAULT);
+    Pair pair = narrow(fixture);
+    byte[] written = fixture.call(() -> fill(pair.client()));
+    pair.client().closeWrite();
+    assertThat(fixture.call(() -> readToEnd(pair.server()))).isEqualTo(written);
+    write(pair.server(), new byte[] {1, 2, 3});
+    assertThat(readExactly(pair.client(), 3)).containsExactly(1, 2, 3);
+    pair.close();
+    fixture.awaitNothingOutstanding();
+  }
+
+  @Test
+  void anAbortiveCloseDropsIt() throws Exception {
+    var fixture = new UringFixture(1, RingSizes.DEFAULT);
+    Pair pair = narrow(fixture);
+    byte[] written = fixture.call(() -> fill(pair.client()));
+    pair.client().setOption(StandardSocketOptions.SO_LINGER, 0);
+    pair.client().close();
+    eventually("nothing is sent any more", () -> fixture.poller.outstanding().lingering() == 0);
+    var received = new ByteArrayOutputStream();
+    try {
+      byte[] buffer = new byte[8192];
+      for (int n; (n = read(pair.server(), buffer)) > 0; ) {
+        received.write(buffer, 0, n);
+      }
+    } catch (SocketException e) {
+      assertThat(e).hasMessageContaining("connection reset by peer");
+    }
+    assertThat(received.size()).as("bytes received").isLessThan(written.length);
+    pair.server().close();
+    fixture.awaitNothingOutstanding();
+  }
+
+  @Test
+  void whatCannotBeDeliveredIsDroppedWhenTheLingerTimeIsOver() throws Exception {
+    var fixture = new UringFixture(1, RingSizes.DEFAULT);
+    Pair pair = narrow(fixture);
+    fixture.call(() -> fill(pair.client()));
+    // Told to the backend alone: with it the kernel itself would block the close that long.
+    pair.client().setOption(StandardSocketOptions.SO_LINGER, 1);
+    fixture.call(() -> pair.client().close());
+    assertThat(fixture.poller.outstanding().lingering()).isEqualTo(1);
+    eventually("given up", () -> fixture.poller.outstanding().lingering() == 0);
+    pair.server().close();
+    fixture.awaitNothingOutstanding();
+  }
+
+  @Test
+  void whatNobodyReadsStaysWithTheKernelBeyondSomeBytes() throws Exception {
+    var fixture = new UringFixture(1, RingSizes.DEFAULT);
+    Pair pair = fixture.connect();
+    byte[] sent = pattern(3_000_000);
+    CompletableFuture<Byte> first =
+        fixture.start(() -> readExactly(pair.server(), 1)[0]); // has the kernel receive
+    CompletableFuture<Object> writing =
+        fixture.start(() -> {
+          write(pair.client(), sent);
+          pair.client().closeWrite();
+          return null;
+        });
+    assertThat(first.get(60, TimeUnit.SECONDS)).isEqualTo(sent[0]);
+    eventually(
+        "the kernel was told to stop", () -> fixture.poller.lanes[0].troubles().stopped() > 0);
+    byte[] rest = fixture.call(() -> readToEnd(pair.server()));
+    assertThat(rest).isEqualTo(Arrays.copyOfRange(sent, 1, sent.length));
+    writing.get(60, TimeUnit.SECONDS);
+    pair.close();
+    fixture.awaitNothingOutstanding();
+  }
+
+  @Test
+  void theEndOfTheThreadThatAskedEndsNothing() throws Exception {
+    var fixture = new UringFixture(1, RingSizes.DEFAULT);
+    Pair pair = fixture.connect();
+    var reader =
+        new Thread(() -> {
+          try {
+            pair.server().setReadDeadline(System.nanoTime() + 1_000_000);
+            readExactly(pair.server(), 1);
+          } catch (IOException e) {
+            // the deadline: the receive was queued, which is all that is wanted
+          }
+        });
+    reader.start();
+    reader.join();
+    pair.server().setReadDeadline(0);
+    CompletableFuture<byte[]> reading = fixture.start(() -> readExactly(pair.server(), 4));
+    write(pair.client(), new byte[] {1, 2, 3, 4});
+    assertThat(reading.get(60, TimeUnit.SECONDS)).containsExactly(1, 2, 3, 4);
+    pair.close();
+    fixture.awaitNothingOutstanding();
+  }
+
+  @Test
+  void whoWritesAndComputesIsHeardMeanwhile() throws Exception {
+    var fixture = new UringFixture(2, RingSizes.DEFAULT);
+    Pair pair = fixture.connect();
+    var heard = new CompletableFuture<byte[]>();
+    CompletableFuture<Long> writer =
+        fixture.start(() -> {
+          write(pair.client(), new byte[] {42});
+          long rounds = 0;
+          while (!heard.isDone()) {
+            rounds++; // never gives its machine back to whoever would submit the write
+          }
+          return rounds;
+        });
+    heard.complete(readExactly(pair.server(), 1));
+    assertThat(heard.get()).containsExactly(42);
+    assertThat(writer.get(60, TimeUnit.SECONDS)).isNotNegative();
+    pair.close();
+    fixture.awaitNothingOutstanding();
+  }
+}
