@@ -8,7 +8,6 @@ import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.util.List;
@@ -28,7 +27,7 @@ final class Dialing {
       throws IOException {
     List<InetSocketAddress> addresses =
         target.host().isEmpty()
-            ? List.of(thisMachine(network, target.port()))
+            ? List.of(ThisMachine.loopback(network.isV6Only(), target.port()))
             : Resolving.resolve("dial", network, target);
     @Nullable IOException first = null;
     for (int i = 0; i < addresses.size(); i++) {
@@ -36,7 +35,7 @@ final class Dialing {
         return dial(
             poller,
             network,
-            reachable(network, addresses.get(i)),
+            ThisMachine.asDestination(addresses.get(i)),
             share(deadline, addresses.size() - i),
             abort);
       } catch (SocketTimeoutException e) {
@@ -51,25 +50,6 @@ final class Dialing {
       }
     }
     throw Objects.requireNonNull(first, "no address was tried");
-  }
-
-  /** Every address of this machine is no destination; this machine is, as in Go. */
-  private static InetSocketAddress reachable(Network network, InetSocketAddress address)
-      throws IOException {
-    return !address.getAddress().isAnyLocalAddress()
-        ? address
-        : thisMachine(
-            address.getAddress() instanceof Inet6Address ? Network.TCP6 : network,
-            address.getPort());
-  }
-
-  private static InetSocketAddress thisMachine(Network network, int port) throws IOException {
-    byte[] loopback = {127, 0, 0, 1};
-    if (network == Network.TCP6) {
-      loopback = new byte[16];
-      loopback[15] = 1;
-    }
-    return new InetSocketAddress(InetAddress.getByAddress(loopback), port);
   }
 
   private static IOException keep(@Nullable IOException first, IOException next) {

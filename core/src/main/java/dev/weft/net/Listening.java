@@ -8,7 +8,6 @@ import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,27 +47,24 @@ final class Listening {
 
   private static Listener listenEverywhere(Poller poller, Network network, String where, int port)
       throws IOException {
-    if (network == Network.TCP4) {
-      return listen(poller, network, where, wildcard(4, port));
+    if (network.isV4Only()) {
+      return listen(poller, network, where, ThisMachine.everywhere(false, port));
     }
     try {
-      return listen(poller, network, where, wildcard(16, port));
+      return listen(poller, network, where, ThisMachine.everywhere(true, port));
     } catch (SystemCallException e) {
-      if (network == Network.TCP6 || e.errno() != Errno.EAFNOSUPPORT) {
+      if (network.isV6Only() || e.errno() != Errno.EAFNOSUPPORT) {
         throw e;
       }
-      return listen(poller, network, where, wildcard(4, port)); // a system without IPv6
+      return listen(
+          poller, network, where, ThisMachine.everywhere(false, port)); // a system without IPv6
     }
-  }
-
-  private static InetSocketAddress wildcard(int bytes, int port) throws IOException {
-    return new InetSocketAddress(InetAddress.getByAddress(new byte[bytes]), port);
   }
 
   private static Listener listen(
       Poller poller, Network network, String where, InetSocketAddress address) throws IOException {
     boolean v6 = address.getAddress() instanceof Inet6Address;
-    ListenFd fd = poller.openListener(v6, network == Network.TCP6);
+    ListenFd fd = poller.openListener(v6, network.isV6Only());
     try {
       fd.bind("listen", where, address);
       fd.listen(where, BACKLOG);

@@ -7,12 +7,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens listeners and connections.
+ * Opens listeners, connections and UDP sockets.
  *
- * <p>Networks are {@code "tcp"} (either family), {@code "tcp4"} and {@code "tcp6"}. Addresses are
- * written as in Go: {@code "host:port"}, {@code "127.0.0.1:80"}, {@code "[::1]:80"}; the port is a
- * number or a well-known name ("http"). An empty host means every local address when listening, and
- * this machine when dialling. Port 0 lets the system choose when listening.
+ * <p>Networks are {@code "tcp"} (either family), {@code "tcp4"} and {@code "tcp6"}; for datagrams
+ * {@code "udp"}, {@code "udp4"} and {@code "udp6"}. Addresses are written as in Go: {@code
+ * "host:port"}, {@code "127.0.0.1:80"}, {@code "[::1]:80"}; the port is a number or a well-known
+ * name ("http"). An empty host means every local address when listening, and this machine when
+ * dialling. Port 0 lets the system choose when listening.
  *
  * <p>Names are looked up as the JDK does it; only the looking up goroutine waits for the answer.
  * All methods are safe for use by any thread: called outside a goroutine they block that thread.
@@ -29,7 +30,8 @@ public final class Net {
    * @throws IllegalArgumentException when the network or the address is not written as above
    */
   public static Listener listen(String network, String address) throws IOException {
-    return Listening.listen(WeftRuntime.poller(), Network.of(network), HostPort.parse(address));
+    return Listening.listen(
+        WeftRuntime.poller(), Network.ofStreams(network), HostPort.parse(address));
   }
 
   /**
@@ -54,7 +56,7 @@ public final class Net {
       throws IOException {
     return Dialing.dial(
         WeftRuntime.poller(),
-        Network.of(network),
+        Network.ofStreams(network),
         HostPort.parse(address),
         Deadlines.at(timeout),
         null);
@@ -71,9 +73,39 @@ public final class Net {
     context.check();
     return Dialing.dial(
         WeftRuntime.poller(),
-        Network.of(network),
+        Network.ofStreams(network),
         HostPort.parse(address),
         Deadlines.NONE,
         new ContextAbort(context));
+  }
+
+  /**
+   * Opens an unconnected UDP socket, which receives what anyone sends to {@code address}. For
+   * {@code "udp"} and an empty host it takes both families.
+   *
+   * @throws java.net.BindException when the address is in use or not ours
+   * @throws java.net.UnknownHostException when the name is not known
+   * @throws IllegalArgumentException when the network or the address is not written as above
+   */
+  public static UdpConn listenPacket(String network, String address) throws IOException {
+    return UdpOpening.listen(
+        WeftRuntime.poller(), Network.ofDatagrams(network), HostPort.parse(address));
+  }
+
+  /**
+   * Opens a connected UDP socket, which has {@code address} as its only peer; of several addresses
+   * behind a name, the first one that there is a route to. Nothing is sent yet, and nobody need be
+   * there: only looking up a name waits.
+   *
+   * <p>This is {@code net.Dial} for {@code "udp"} in Go. It has a name of its own here because a
+   * UDP socket is no {@link Conn}: reads keep datagrams apart, and there is no half-close.
+   *
+   * @throws java.net.NoRouteToHostException when there is no route
+   * @throws java.net.UnknownHostException when the name is not known
+   * @throws IllegalArgumentException when the network or the address is not written as above
+   */
+  public static UdpConn dialUdp(String network, String address) throws IOException {
+    return UdpOpening.dial(
+        WeftRuntime.poller(), Network.ofDatagrams(network), HostPort.parse(address));
   }
 }

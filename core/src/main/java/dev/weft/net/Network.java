@@ -8,7 +8,10 @@ import java.net.InetAddress;
 enum Network {
   TCP("tcp"),
   TCP4("tcp4"),
-  TCP6("tcp6");
+  TCP6("tcp6"),
+  UDP("udp"),
+  UDP4("udp4"),
+  UDP6("udp6");
 
   private final String text;
 
@@ -16,21 +19,43 @@ enum Network {
     this.text = text;
   }
 
-  static Network of(String text) {
-    for (Network network : values()) {
-      if (network.text.equals(text)) {
-        return network;
-      }
-    }
-    throw new IllegalArgumentException("unknown network \"" + text + "\": use tcp, tcp4 or tcp6");
+  /** A network of byte streams. */
+  static Network ofStreams(String text) {
+    return switch (text) {
+      case "tcp" -> TCP;
+      case "tcp4" -> TCP4;
+      case "tcp6" -> TCP6;
+      default -> throw unknown(text, "tcp, tcp4 or tcp6");
+    };
+  }
+
+  /** A network of datagrams. */
+  static Network ofDatagrams(String text) {
+    return switch (text) {
+      case "udp" -> UDP;
+      case "udp4" -> UDP4;
+      case "udp6" -> UDP6;
+      default -> throw unknown(text, "udp, udp4 or udp6");
+    };
+  }
+
+  private static IllegalArgumentException unknown(String text, String known) {
+    return new IllegalArgumentException("unknown network \"" + text + "\": use " + known);
+  }
+
+  /** Whether IPv6 addresses are out of the question. */
+  boolean isV4Only() {
+    return this == TCP4 || this == UDP4;
+  }
+
+  /** Whether IPv4 addresses are out of the question. */
+  boolean isV6Only() {
+    return this == TCP6 || this == UDP6;
   }
 
   boolean admits(InetAddress address) {
-    return switch (this) {
-      case TCP -> true;
-      case TCP4 -> address instanceof Inet4Address;
-      case TCP6 -> address instanceof Inet6Address;
-    };
+    return !(isV4Only() && address instanceof Inet6Address)
+        && !(isV6Only() && address instanceof Inet4Address);
   }
 
   @Override

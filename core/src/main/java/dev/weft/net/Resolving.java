@@ -36,7 +36,7 @@ final class Resolving {
               + ": no suitable address: "
               + network
               + " means "
-              + (network == Network.TCP6 ? "IPv6" : "IPv4")
+              + (network.isV6Only() ? "IPv6" : "IPv4")
               + " only");
     }
     return admitted;

@@ -7,6 +7,7 @@ import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.Optional;
@@ -64,6 +65,13 @@ public final class Failures {
           operation.equals("listen") ? new BindException(message) : new SocketException(message);
       default -> new SocketException(message);
     };
+  }
+
+  /** The same for datagrams, where a refused one means that nobody has that port. */
+  static SocketException ofDatagram(String operation, String where, int errno) {
+    return errno == Errno.ECONNREFUSED
+        ? new PortUnreachableException(operation + " " + where + ": " + Errno.text(errno))
+        : of(operation, where, errno);
   }
 
   static SocketTimeoutException timedOut(String operation, String where) {

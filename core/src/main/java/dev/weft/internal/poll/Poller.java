@@ -39,4 +39,11 @@ public abstract class Poller implements Netpoll {
    * @param v6only for IPv6: whether IPv4 connections are refused
    */
   public abstract ListenFd openListener(boolean v6, boolean v6only) throws IOException;
+
+  /**
+   * A socket for datagrams, neither bound nor connected.
+   *
+   * @param v6only for IPv6: whether IPv4 addresses are out of reach
+   */
+  public abstract DatagramFd openDatagrams(boolean v6, boolean v6only) throws IOException;
 }

@@ -11,20 +11,35 @@ import java.util.Map;
  */
 public final class Errno {
   public static final int EPERM = 1;
+  public static final int ENOENT = 2;
   public static final int EINTR = 4;
   public static final int EIO = 5;
+  public static final int ENXIO = 6;
   public static final int EBADF = 9;
   public static final int EAGAIN = 11;
   public static final int ENOMEM = 12;
   public static final int EACCES = 13;
   public static final int EBUSY = 16;
+  public static final int EEXIST = 17;
+  public static final int ENODEV = 19;
+  public static final int ENOTDIR = 20;
+  public static final int EISDIR = 21;
   public static final int EINVAL = 22;
   public static final int ENFILE = 23;
   public static final int EMFILE = 24;
+  public static final int ETXTBSY = 26;
+  public static final int EFBIG = 27;
+  public static final int ENOSPC = 28;
+  public static final int ESPIPE = 29;
+  public static final int EROFS = 30;
   public static final int EPIPE = 32;
+  public static final int ENAMETOOLONG = 36;
   public static final int ENOSYS = 38;
+  public static final int ELOOP = 40;
   public static final int EPROTO = 71;
   public static final int ETIME = 62;
+  public static final int EDESTADDRREQ = 89;
+  public static final int EMSGSIZE = 90;
   public static final int ENOPROTOOPT = 92;
   public static final int EOPNOTSUPP = 95;
   public static final int EAFNOSUPPORT = 97;
@@ -44,26 +59,43 @@ public final class Errno {
   public static final int EALREADY = 114;
   public static final int EINPROGRESS = 115;
   public static final int ECANCELED = 125;
+  public static final int EDQUOT = 122;
 
   private static final Map<Integer, String> TEXT =
       Map.ofEntries(
           Map.entry(EPERM, "operation not permitted"),
+          Map.entry(ENOENT, "no such file or directory"),
           Map.entry(EINTR, "interrupted system call"),
           Map.entry(EIO, "input/output error"),
+          Map.entry(ENXIO, "no such device or address"),
           Map.entry(EBADF, "bad file descriptor"),
           Map.entry(EAGAIN, "resource temporarily unavailable"),
           Map.entry(ENOMEM, "cannot allocate memory"),
           Map.entry(EACCES, "permission denied"),
           Map.entry(EBUSY, "device or resource busy"),
+          Map.entry(EEXIST, "file exists"),
+          Map.entry(ENODEV, "no such device"),
+          Map.entry(ENOTDIR, "not a directory"),
+          Map.entry(EISDIR, "is a directory"),
           Map.entry(EINVAL, "invalid argument"),
           Map.entry(ENFILE, "too many open files in system"),
           Map.entry(EMFILE, "too many open files"),
+          Map.entry(ETXTBSY, "text file busy"),
+          Map.entry(EFBIG, "file too large"),
+          Map.entry(ENOSPC, "no space left on device"),
+          Map.entry(ESPIPE, "illegal seek"),
+          Map.entry(EROFS, "read-only file system"),
           Map.entry(EPIPE, "broken pipe"),
+          Map.entry(ENAMETOOLONG, "file name too long"),
           Map.entry(ENOSYS, "function not implemented"),
+          Map.entry(ELOOP, "too many levels of symbolic links"),
           Map.entry(EPROTO, "protocol error"),
           Map.entry(EOPNOTSUPP, "operation not supported"),
           Map.entry(ECANCELED, "operation cancelled"),
+          Map.entry(EDESTADDRREQ, "destination address required"),
+          Map.entry(EMSGSIZE, "message too long"),
           Map.entry(ENOPROTOOPT, "protocol not available"),
+          Map.entry(EOPNOTSUPP, "operation not supported"),
           Map.entry(EAFNOSUPPORT, "address family not supported"),
           Map.entry(EADDRINUSE, "address already in use"),
           Map.entry(EADDRNOTAVAIL, "cannot assign requested address"),
@@ -79,7 +111,8 @@ public final class Errno {
           Map.entry(EHOSTDOWN, "host is down"),
           Map.entry(EHOSTUNREACH, "no route to host"),
           Map.entry(EALREADY, "operation already in progress"),
-          Map.entry(EINPROGRESS, "operation now in progress"));
+          Map.entry(EINPROGRESS, "operation now in progress"),
+          Map.entry(EDQUOT, "disk quota exceeded"));
 
   private Errno() {}
 

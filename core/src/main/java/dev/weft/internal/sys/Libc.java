@@ -35,11 +35,13 @@ public final class Libc {
   public static final int AF_INET = 2;
   public static final int AF_INET6 = 10;
   public static final int SOCK_STREAM = 1;
+  public static final int SOCK_DGRAM = 2;
   public static final int SOCK_NONBLOCK = 0x800;
   public static final int SOCK_CLOEXEC = 0x80000;
   public static final int SHUT_RD = 0;
   public static final int SHUT_WR = 1;
   private static final int MSG_PEEK = 0x2;
+  private static final int MSG_TRUNC = 0x20;
   private static final int MSG_NOSIGNAL = 0x4000;
   private static final int EFD_NONBLOCK = 0x800;
   private static final int EFD_CLOEXEC = 0x80000;
@@ -53,6 +55,10 @@ public final class Libc {
 
   private static final MethodHandle RECV = quick("recv", C_LONG, C_INT, C_POINTER, C_LONG, C_INT);
   private static final MethodHandle SEND = quick("send", C_LONG, C_INT, C_POINTER, C_LONG, C_INT);
+  private static final MethodHandle RECVFROM =
+      quick("recvfrom", C_LONG, C_INT, C_POINTER, C_LONG, C_INT, C_POINTER, C_POINTER);
+  private static final MethodHandle SENDTO =
+      quick("sendto", C_LONG, C_INT, C_POINTER, C_LONG, C_INT, C_POINTER, C_INT);
   private static final MethodHandle ACCEPT4 =
       quick("accept4", C_INT, C_INT, C_POINTER, C_POINTER, C_INT);
   private static final MethodHandle SOCKET = quick("socket", C_INT, C_INT, C_INT, C_INT);
@@ -193,6 +199,60 @@ public final class Libc {
           (long)
               SEND.invokeExact(
                   state.errno, fd, memory.asSlice(offset, most), (long) most, MSG_NOSIGNAL);
+      return answer(state, (int) n);
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+  }
+
+  /**
+   * Takes the next datagram: as much as fits into {@code memory}, the rest is lost. Returns its
+   * whole size, and fills in the sender's address.
+   */
+  public static int receiveFrom(int fd, MemorySegment memory, RawAddress sender) {
+    CallState state = CallState.current();
+    state.addressLength.set(JAVA_INT, 0, CallState.ADDRESS_BYTES);
+    try {
+      long n =
+          (long)
+              RECVFROM.invokeExact(
+                  state.errno,
+                  fd,
+                  memory,
+                  memory.byteSize(),
+                  MSG_TRUNC,
+                  state.address,
+                  state.addressLength);
+      if (n >= 0) {
+        sender.readFrom(state.address);
+      }
+      return answer(state, (int) n);
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+  }
+
+  /**
+   * Sends one datagram, whole or not at all: one that is too long is refused before it is copied.
+   *
+   * @param to {@code null} for the address that the socket is connected to
+   */
+  public static int sendTo(
+      int fd, MemorySegment memory, long offset, int length, @Nullable RawAddress to) {
+    CallState state = CallState.current();
+    MemorySegment address = to == null ? MemorySegment.NULL : state.address;
+    int addressLength = to == null ? 0 : to.writeTo(state.address);
+    try {
+      long n =
+          (long)
+              SENDTO.invokeExact(
+                  state.errno,
+                  fd,
+                  memory.asSlice(offset, length),
+                  (long) length,
+                  MSG_NOSIGNAL,
+                  address,
+                  addressLength);
       return answer(state, (int) n);
     } catch (Throwable e) {
       throw broken(e);

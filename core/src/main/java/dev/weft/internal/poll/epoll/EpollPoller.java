@@ -1,6 +1,8 @@
 package dev.weft.internal.poll.epoll;
 
+import dev.weft.internal.poll.DatagramFd;
 import dev.weft.internal.poll.ListenFd;
+import dev.weft.internal.poll.PacketPool;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.StreamFd;
@@ -37,6 +39,7 @@ public final class EpollPoller extends Poller {
   private final DescTable table = new DescTable();
   private final EpollEvents events = new EpollEvents(Arena.global(), RunQueue.CAPACITY);
   private final AtomicBoolean wakePending = new AtomicBoolean();
+  private final PacketPool packets = new PacketPool();
 
   public EpollPoller() throws SystemCallException {
     epoll = SystemCallException.check("epoll_create1", Libc.epollCreate());
@@ -134,5 +137,11 @@ public final class EpollPoller extends Poller {
   public ListenFd openListener(boolean v6, boolean v6only) throws SystemCallException {
     NativeSocket socket = NativeSocket.openListener(v6, v6only);
     return new ListenFd(new EpollListener(this, newPollDesc(), socket));
+  }
+
+  @Override
+  public DatagramFd openDatagrams(boolean v6, boolean v6only) throws SystemCallException {
+    NativeSocket socket = NativeSocket.openDatagrams(v6, v6only);
+    return new DatagramFd(new EpollDatagrams(this, newPollDesc(), socket, packets));
   }
 }

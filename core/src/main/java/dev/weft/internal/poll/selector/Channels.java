@@ -3,11 +3,15 @@ package dev.weft.internal.poll.selector;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.SocketOption;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channel;
 import java.nio.channels.NetworkChannel;
+import org.jspecify.annotations.Nullable;
 
-/** What connections and listeners do alike with their channels. */
+/** What the sockets do alike with their channels. */
 final class Channels {
   private Channels() {}
 
@@ -26,6 +30,21 @@ final class Channels {
     } catch (IOException e) {
       throw new SystemCallException("getsockopt", -JdkErrors.negatedErrno(e));
     }
+  }
+
+  /** {@code null} for an array of anything but bytes, which no buffer can show. */
+  static @Nullable ByteBuffer viewOf(MemorySegment part) {
+    try {
+      return part.asByteBuffer();
+    } catch (UnsupportedOperationException e) {
+      return null;
+    }
+  }
+
+  /** A buffer with what {@code part} holds, to be sent. */
+  static ByteBuffer contentOf(MemorySegment part) {
+    ByteBuffer view = viewOf(part);
+    return view != null ? view : ByteBuffer.wrap(part.toArray(ValueLayout.JAVA_BYTE));
   }
 
   /** Closes where nobody is left to be told of a failure. */

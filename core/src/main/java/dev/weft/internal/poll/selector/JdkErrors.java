@@ -2,6 +2,7 @@ package dev.weft.internal.poll.selector;
 
 import dev.weft.internal.sys.Errno;
 import java.io.IOException;
+import java.net.PortUnreachableException;
 import java.util.Locale;
 import java.util.Map;
 
@@ -23,6 +24,7 @@ final class JdkErrors {
           Map.entry("too many open files", Errno.EMFILE),
           Map.entry("cannot allocate memory", Errno.ENOMEM),
           Map.entry("no buffer space available", Errno.ENOBUFS),
+          Map.entry("message too long", Errno.EMSGSIZE),
           Map.entry("invalid argument", Errno.EINVAL),
           Map.entry("operation not permitted", Errno.EPERM),
           Map.entry("protocol not available", Errno.ENOPROTOOPT),
@@ -34,6 +36,9 @@ final class JdkErrors {
 
   /** The negated error number; throws {@code e} when it has none we know. */
   static int negatedErrno(IOException e) throws IOException {
+    if (e instanceof PortUnreachableException) {
+      return -Errno.ECONNREFUSED; // it need not say so
+    }
     String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
     int longest = 0;
     int errno = 0;

@@ -1,6 +1,8 @@
 package dev.weft.internal.poll.selector;
 
+import dev.weft.internal.poll.DatagramFd;
 import dev.weft.internal.poll.ListenFd;
+import dev.weft.internal.poll.PacketPool;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.StreamFd;
@@ -10,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -37,6 +40,7 @@ public final class SelectorPoller extends Poller {
 
   private final Selector selector;
   private final Queue<Interest> asking = new ConcurrentLinkedQueue<>();
+  private final PacketPool packets = new PacketPool();
   private volatile boolean awaiting;
 
   /** A wake-up is under way: one is enough, and {@link Selector#wakeup} takes a monitor. */
@@ -138,6 +142,18 @@ public final class SelectorPoller extends Poller {
       channel.configureBlocking(false);
       channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
       return new ListenFd(new SelectorListener(this, newPollDesc(), channel, v6only));
+    } catch (IOException | UnsupportedOperationException e) {
+      throw failure(e);
+    }
+  }
+
+  @Override
+  public DatagramFd openDatagrams(boolean v6, boolean v6only) throws IOException {
+    try {
+      DatagramChannel channel = DatagramChannel.open(family(v6));
+      channel.configureBlocking(false);
+      channel.setOption(StandardSocketOptions.SO_BROADCAST, true);
+      return new DatagramFd(new SelectorDatagrams(this, newPollDesc(), channel, v6only, packets));
     } catch (IOException | UnsupportedOperationException e) {
       throw failure(e);
     }

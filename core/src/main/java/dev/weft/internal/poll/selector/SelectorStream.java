@@ -5,7 +5,6 @@ import dev.weft.internal.poll.StreamTransport;
 import dev.weft.internal.sys.Errno;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketOption;
@@ -71,7 +70,7 @@ final class SelectorStream extends StreamTransport {
     poll.consumeRead();
     try {
       MemorySegment part = memory.asSlice(offset, Math.min(length, MAX_TRANSFER));
-      ByteBuffer view = viewOf(part);
+      ByteBuffer view = Channels.viewOf(part);
       int n;
       if (view != null) {
         n = channel.read(view);
@@ -83,15 +82,6 @@ final class SelectorStream extends StreamTransport {
       return n > 0 ? n : n < 0 ? 0 : interest.signalWhen(SelectionKey.OP_READ);
     } catch (IOException e) {
       return JdkErrors.negatedErrno(e);
-    }
-  }
-
-  /** {@code null} for an array of anything but bytes, which no buffer can show. */
-  private static @Nullable ByteBuffer viewOf(MemorySegment part) {
-    try {
-      return part.asByteBuffer();
-    } catch (UnsupportedOperationException e) {
-      return null;
     }
   }
 
@@ -107,9 +97,7 @@ final class SelectorStream extends StreamTransport {
     poll.consumeWrite();
     try {
       MemorySegment part = memory.asSlice(offset, Math.min(length, MAX_TRANSFER));
-      ByteBuffer view = viewOf(part);
-      int n =
-          channel.write(view != null ? view : ByteBuffer.wrap(part.toArray(ValueLayout.JAVA_BYTE)));
+      int n = channel.write(Channels.contentOf(part));
       return n > 0 || length == 0 ? n : interest.signalWhen(SelectionKey.OP_WRITE);
     } catch (ClosedChannelException e) {
       return -Errno.EPIPE; // the writing side was: the channel is not closed under a call

@@ -4,6 +4,7 @@ import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ public final class NativeSocket {
 
   /** A new stream socket that sends small writes at once. */
   public static NativeSocket openStream(boolean v6) throws SystemCallException {
-    NativeSocket socket = open(v6);
+    NativeSocket socket = open(v6, Libc.SOCK_STREAM);
     try {
       SocketOptions.NO_DELAY.set(socket.fd, 1);
     } catch (SystemCallException e) {
@@ -43,7 +44,7 @@ public final class NativeSocket {
    * @param v6only for IPv6: whether IPv4 connections are refused
    */
   public static NativeSocket openListener(boolean v6, boolean v6only) throws SystemCallException {
-    NativeSocket socket = open(v6);
+    NativeSocket socket = open(v6, Libc.SOCK_STREAM);
     try {
       if (v6) {
         SocketOptions.V6_ONLY.set(socket.fd, v6only ? 1 : 0);
@@ -57,14 +58,43 @@ public final class NativeSocket {
     return socket;
   }
 
-  private static NativeSocket open(boolean v6) throws SystemCallException {
+  /**
+   * A new socket for datagrams, which may broadcast.
+   *
+   * @param v6only for IPv6: whether IPv4 addresses are out of reach
+   */
+  public static NativeSocket openDatagrams(boolean v6, boolean v6only) throws SystemCallException {
+    NativeSocket socket = open(v6, Libc.SOCK_DGRAM);
+    try {
+      if (v6) {
+        SocketOptions.V6_ONLY.set(socket.fd, v6only ? 1 : 0);
+      }
+      SocketOptions.BROADCAST.set(socket.fd, 1);
+    } catch (SystemCallException e) {
+      Libc.close(socket.fd);
+      throw e;
+    }
+    return socket;
+  }
+
+  private static NativeSocket open(boolean v6, int type) throws SystemCallException {
     int family = v6 ? Libc.AF_INET6 : Libc.AF_INET;
-    int fd = SystemCallException.check("socket", Libc.socket(family, Libc.SOCK_STREAM));
+    int fd = SystemCallException.check("socket", Libc.socket(family, type));
     return new NativeSocket(fd, family);
   }
 
   public int bind(InetSocketAddress address) {
     return Libc.bind(fd, new RawAddress(address, family));
+  }
+
+  /**
+   * {@code address} as the kernel takes it for this socket; {@code null} when the socket cannot
+   * have it.
+   */
+  public @Nullable RawAddress raw(InetSocketAddress address) {
+    return family == Libc.AF_INET && address.getAddress() instanceof Inet6Address
+        ? null
+        : new RawAddress(address, family);
   }
 
   public int connect(InetSocketAddress address) {

@@ -7,6 +7,7 @@ import java.net.StandardSocketOptions;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import jdk.net.ExtendedSocketOptions;
 
 /** The JDK's socket options as Linux numbers them. */
@@ -32,6 +33,7 @@ public final class SocketOptions {
 
   public static final OptionNumber REUSE_ADDRESS = new OptionNumber(SOL_SOCKET, 2);
   public static final OptionNumber ERROR = new OptionNumber(SOL_SOCKET, 4);
+  public static final OptionNumber BROADCAST = new OptionNumber(SOL_SOCKET, 6);
   public static final OptionNumber NO_DELAY = new OptionNumber(IPPROTO_TCP, 1);
   public static final OptionNumber V6_ONLY = new OptionNumber(IPPROTO_IPV6, 26);
   private static final OptionNumber SEND_BUFFER = new OptionNumber(SOL_SOCKET, 7);
@@ -44,6 +46,7 @@ public final class SocketOptions {
   private static final Map<SocketOption<?>, OptionNumber> NUMBERS =
       Map.ofEntries(
           Map.entry(StandardSocketOptions.SO_REUSEADDR, REUSE_ADDRESS),
+          Map.entry(StandardSocketOptions.SO_BROADCAST, BROADCAST),
           Map.entry(StandardSocketOptions.SO_REUSEPORT, new OptionNumber(SOL_SOCKET, 15)),
           Map.entry(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER),
           Map.entry(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER),
@@ -56,10 +59,30 @@ public final class SocketOptions {
           Map.entry(ExtendedSocketOptions.TCP_KEEPCOUNT, new OptionNumber(IPPROTO_TCP, 6)),
           Map.entry(ExtendedSocketOptions.TCP_QUICKACK, new OptionNumber(IPPROTO_TCP, 12)));
 
+  private static final Set<SocketOption<?>> OF_DATAGRAMS =
+      Set.of(
+          StandardSocketOptions.SO_REUSEADDR,
+          StandardSocketOptions.SO_REUSEPORT,
+          StandardSocketOptions.SO_SNDBUF,
+          StandardSocketOptions.SO_RCVBUF,
+          StandardSocketOptions.SO_BROADCAST,
+          StandardSocketOptions.IP_TOS);
+
+  private static final Set<SocketOption<?>> OF_STREAMS =
+      NUMBERS.keySet().stream()
+          .filter(option -> option != StandardSocketOptions.SO_BROADCAST)
+          .collect(Collectors.toUnmodifiableSet());
+
   private SocketOptions() {}
 
+  /** What a TCP socket has. */
   public static Set<SocketOption<?>> supported() {
-    return NUMBERS.keySet();
+    return OF_STREAMS;
+  }
+
+  /** What a UDP socket has. */
+  static Set<SocketOption<?>> supportedByDatagrams() {
+    return OF_DATAGRAMS;
   }
 
   public static <T> void set(int fd, SocketOption<T> option, T value) throws SystemCallException {

@@ -1,0 +1,133 @@
+package dev.weft.internal.poll;
+
+import dev.weft.internal.sys.Errno;
+import dev.weft.internal.sys.SystemCallException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** A descriptor for datagrams, bound to an address or connected to one peer. */
+public final class DatagramFd extends Fd {
+  private static final String READ = "read";
+  private static final String WRITE = "write";
+
+  private final DatagramTransport datagrams;
+
+  public DatagramFd(DatagramTransport datagrams) {
+    super(datagrams);
+    this.datagrams = datagrams;
+  }
+
+  @Override
+  String where(@Nullable InetSocketAddress local) {
+    InetSocketAddress peer = remoteAddress();
+    return "udp " + Failures.format(local) + (peer == null ? "" : "->" + Failures.format(peer));
+  }
+
+  /**
+   * Sets the only peer: what others send is not received any more.
+   *
+   * @param where for the message of a failure
+   */
+  public void connect(String where, InetSocketAddress remote) throws IOException {
+    int result = datagrams.connect(remote);
+    if (result < 0) {
+      throw Failures.of("dial", where, -result);
+    }
+  }
+
+  /** Waits for the next datagram, which the caller has to release or send. */
+  public PacketBuffer receive(@Nullable Abort abort) throws IOException {
+    lockRead(READ);
+    try {
+      while (true) {
+        check(READ, poll.read, 0, abort);
+        PacketBuffer packet = datagrams.tryReceive();
+        if (packet != null) {
+          return packet;
+        }
+        await(READ, poll.read, 0, abort);
+      }
+    } catch (SystemCallException e) {
+      throw Failures.ofDatagram(READ, whereInUse(), e.errno());
+    } finally {
+      unlockRead();
+    }
+  }
+
+  /**
+   * Sends one datagram, waiting for room if need be.
+   *
+   * @param to {@code null} for the connected peer
+   */
+  public void send(
+      MemorySegment memory,
+      long offset,
+      int length,
+      @Nullable InetSocketAddress to,
+      @Nullable Abort abort)
+      throws IOException {
+    lockWrite(WRITE);
+    try {
+      requireUsable(to, false);
+      int n;
+      do {
+        check(WRITE, poll.write, 0, abort);
+        n = datagrams.trySend(memory, offset, length, to);
+      } while (mayRetry(n, to, abort));
+    } finally {
+      unlockWrite();
+    }
+  }
+
+  /**
+   * Sends a received packet on and takes it over; when it fails it stays the caller's.
+   *
+   * @param to {@code null} for the connected peer, or for its sender when there is none
+   */
+  public void send(PacketBuffer packet, @Nullable InetSocketAddress to, @Nullable Abort abort)
+      throws IOException {
+    lockWrite(WRITE);
+    try {
+      requireUsable(to, true);
+      int n;
+      do {
+        check(WRITE, poll.write, 0, abort);
+        n = datagrams.trySend(packet, to);
+      } while (mayRetry(n, to, abort));
+    } finally {
+      unlockWrite();
+    }
+  }
+
+  /** Whether the socket's kind goes with the kind of address: a connected one takes none. */
+  private void requireUsable(@Nullable InetSocketAddress to, boolean toSender) throws IOException {
+    boolean connected = remoteAddress() != null;
+    if (connected && to != null) {
+      throw failed(Errno.EISCONN, to);
+    }
+    if (!connected && to == null && !toSender) {
+      throw failed(Errno.EDESTADDRREQ, null);
+    }
+  }
+
+  /** Waits when the try was too early; false when it succeeded. */
+  private boolean mayRetry(int result, @Nullable InetSocketAddress to, @Nullable Abort abort)
+      throws IOException {
+    if (result >= 0) {
+      return false;
+    }
+    if (result != Transport.WOULD_BLOCK) {
+      throw failed(-result, to);
+    }
+    await(WRITE, poll.write, 0, abort);
+    return true;
+  }
+
+  private IOException failed(int errno, @Nullable InetSocketAddress to) {
+    String where = whereInUse();
+    boolean named = to != null && remoteAddress() == null;
+    return Failures.ofDatagram(WRITE, named ? where + "->" + Failures.format(to) : where, errno);
+  }
+}

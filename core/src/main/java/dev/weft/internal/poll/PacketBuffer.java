@@ -1,0 +1,25 @@
+package dev.weft.internal.poll;
+
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A received datagram in off-heap memory that a backend owns and lends: to one borrower, from
+ * {@link DatagramTransport#tryReceive} until the borrower either releases it or sends it.
+ *
+ * <p>Not thread-safe; it may pass from thread to thread. It outlives its socket.
+ */
+public abstract class PacketBuffer {
+  /** The payload, as much as was received of it. The borrower may change it. */
+  public abstract MemorySegment memory();
+
+  /** How long the datagram was; more than {@link #memory} holds when its end was cut off. */
+  public abstract int size();
+
+  /** Who sent it; {@code null} only when the system did not say. */
+  public abstract @Nullable InetSocketAddress sender();
+
+  /** Gives it back, once; afterwards nothing of it may be touched. Never waits. */
+  public abstract void release();
+}

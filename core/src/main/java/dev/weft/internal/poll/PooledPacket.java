@@ -1,0 +1,72 @@
+package dev.weft.internal.poll;
+
+import dev.weft.internal.sys.RawAddress;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A packet of a {@link PacketPool}. The sender's address stays as numbers until it is asked for.
+ */
+public final class PooledPacket extends PacketBuffer {
+  /** Room for any datagram: the length field of UDP has 16 bits. */
+  public static final int ROOM = 64 * 1024;
+
+  private final PacketPool pool;
+
+  // What nobody gave back goes with the garbage, memory and all.
+  private final MemorySegment room = Arena.ofAuto().allocate(ROOM, 64);
+  private RawAddress sender = new RawAddress();
+  private int size;
+
+  PooledPacket(PacketPool pool) {
+    this.pool = pool;
+  }
+
+  // For backends
+
+  /** All of the memory, to receive into. */
+  public MemorySegment room() {
+    return room;
+  }
+
+  public RawAddress rawSender() {
+    return sender;
+  }
+
+  public void setSender(RawAddress address) {
+    sender = address;
+  }
+
+  public void setSize(int bytes) {
+    size = bytes;
+  }
+
+  // For borrowers
+
+  /** How much of it was received. */
+  public int length() {
+    return Math.min(size, ROOM);
+  }
+
+  @Override
+  public MemorySegment memory() {
+    return room.asSlice(0, length());
+  }
+
+  @Override
+  public int size() {
+    return size;
+  }
+
+  @Override
+  public @Nullable InetSocketAddress sender() {
+    return sender.toSocketAddress();
+  }
+
+  @Override
+  public void release() {
+    pool.give(this);
+  }
+}

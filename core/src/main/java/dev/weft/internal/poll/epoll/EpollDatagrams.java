@@ -1,0 +1,70 @@
+package dev.weft.internal.poll.epoll;
+
+import dev.weft.internal.poll.PacketBuffer;
+import dev.weft.internal.poll.PacketPool;
+import dev.weft.internal.poll.PollDesc;
+import dev.weft.internal.poll.PooledPacket;
+import dev.weft.internal.poll.socket.NativeDatagrams;
+import dev.weft.internal.poll.socket.NativeSocket;
+import dev.weft.internal.sys.Errno;
+import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.RawAddress;
+import dev.weft.internal.sys.SystemCallException;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** A UDP socket on epoll. */
+final class EpollDatagrams extends NativeDatagrams {
+  private final Registration registration;
+  private final PacketPool packets;
+
+  EpollDatagrams(EpollPoller poller, PollDesc poll, NativeSocket socket, PacketPool packets) {
+    super(poll, socket);
+    this.packets = packets;
+    registration = new Registration(poller, poll, socket.fd);
+  }
+
+  @Override
+  protected int awaitWritable() {
+    return registration.watch();
+  }
+
+  @Override
+  protected @Nullable PacketBuffer tryReceive() throws SystemCallException {
+    poll.consumeRead();
+    PooledPacket packet = packets.take();
+    int n;
+    do {
+      n = Libc.receiveFrom(socket.fd, packet.room(), packet.rawSender());
+    } while (n == -Errno.EINTR);
+    if (n >= 0) {
+      packet.setSize(n);
+      return packet;
+    }
+    packet.release();
+    int result = n == WOULD_BLOCK ? registration.watch() : n;
+    if (result == WOULD_BLOCK) {
+      return null;
+    }
+    throw new SystemCallException("recvfrom", -result);
+  }
+
+  @Override
+  protected int trySend(PacketBuffer packet, @Nullable InetSocketAddress to) {
+    PooledPacket pooled = (PooledPacket) packet;
+    RawAddress raw = to != null ? socket.raw(to) : isConnected() ? null : pooled.rawSender();
+    int n =
+        to != null && raw == null
+            ? -Errno.EAFNOSUPPORT
+            : trySendRaw(pooled.room(), 0, pooled.length(), raw);
+    if (n >= 0) {
+      pooled.release();
+    }
+    return n;
+  }
+
+  @Override
+  protected void close() {
+    registration.close();
+  }
+}

@@ -1,0 +1,166 @@
+package dev.weft.internal.poll.selector;
+
+import dev.weft.internal.poll.DatagramTransport;
+import dev.weft.internal.poll.PacketBuffer;
+import dev.weft.internal.poll.PacketPool;
+import dev.weft.internal.poll.PollDesc;
+import dev.weft.internal.poll.PooledPacket;
+import dev.weft.internal.sys.Errno;
+import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.RawAddress;
+import dev.weft.internal.sys.SystemCallException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A UDP socket on a non-blocking {@link DatagramChannel}. */
+final class SelectorDatagrams extends DatagramTransport {
+  private final DatagramChannel channel;
+  private final Interest interest;
+  private final boolean v6only;
+  private final PacketPool packets;
+  private volatile @Nullable InetSocketAddress local;
+  private volatile @Nullable InetSocketAddress remote;
+
+  SelectorDatagrams(
+      SelectorPoller poller,
+      PollDesc poll,
+      DatagramChannel channel,
+      boolean v6only,
+      PacketPool packets) {
+    super(poll);
+    this.channel = channel;
+    this.v6only = v6only;
+    this.packets = packets;
+    interest = new Interest(poller, poll, channel);
+  }
+
+  @Override
+  protected int bind(InetSocketAddress address) throws IOException {
+    try {
+      channel.bind(address);
+      local = (InetSocketAddress) channel.getLocalAddress();
+      return 0;
+    } catch (IOException e) {
+      return JdkErrors.negatedErrno(e);
+    }
+  }
+
+  @Override
+  protected int connect(InetSocketAddress address) throws IOException {
+    try {
+      channel.connect(address);
+      remote = address;
+      local = (InetSocketAddress) channel.getLocalAddress();
+      return 0;
+    } catch (IOException e) {
+      return JdkErrors.negatedErrno(e);
+    }
+  }
+
+  @Override
+  protected @Nullable PacketBuffer tryReceive() throws IOException {
+    poll.consumeRead();
+    PooledPacket packet = packets.take();
+    try {
+      InetSocketAddress sender;
+      ByteBuffer room;
+      do {
+        room = packet.room().asByteBuffer();
+        sender = (InetSocketAddress) channel.receive(room);
+      } while (sender != null && isOutOfReach(sender));
+      if (sender == null) {
+        packet.release();
+        interest.signalWhen(SelectionKey.OP_READ);
+        return null;
+      }
+      packet.setSize(room.position());
+      packet.setSender(new RawAddress(sender, Libc.AF_INET6)); // which holds either family
+      return packet;
+    } catch (IOException e) {
+      packet.release();
+      throw new SystemCallException("receive", -JdkErrors.negatedErrno(e));
+    }
+  }
+
+  /** The JDK has no IPV6_V6ONLY. */
+  private boolean isOutOfReach(InetSocketAddress address) {
+    return v6only && address.getAddress() instanceof Inet4Address;
+  }
+
+  @Override
+  protected int trySend(
+      MemorySegment memory, long offset, int length, @Nullable InetSocketAddress to)
+      throws IOException {
+    if (to != null && isOutOfReach(to)) {
+      return -Errno.ENETUNREACH;
+    }
+    if (length == 0 && remote != null) {
+      return -Errno.EOPNOTSUPP; // the JDK would say that it was sent, and not send it
+    }
+    poll.consumeWrite();
+    ByteBuffer content = Channels.contentOf(memory.asSlice(offset, length));
+    try {
+      int n = to == null ? channel.write(content) : channel.send(content, to);
+      return n > 0 || length == 0 ? n : interest.signalWhen(SelectionKey.OP_WRITE);
+    } catch (UnsupportedAddressTypeException e) {
+      return -Errno.EAFNOSUPPORT;
+    } catch (IOException e) {
+      return JdkErrors.negatedErrno(e);
+    }
+  }
+
+  @Override
+  protected int trySend(PacketBuffer packet, @Nullable InetSocketAddress to) throws IOException {
+    MemorySegment memory = packet.memory();
+    InetSocketAddress target = to != null || remote != null ? to : packet.sender();
+    int n = trySend(memory, 0, (int) memory.byteSize(), target);
+    if (n >= 0) {
+      packet.release();
+    }
+    return n;
+  }
+
+  @Override
+  protected @Nullable InetSocketAddress localAddress() {
+    return local;
+  }
+
+  @Override
+  protected @Nullable InetSocketAddress knownLocalAddress() {
+    return local;
+  }
+
+  @Override
+  protected @Nullable InetSocketAddress remoteAddress() {
+    return remote;
+  }
+
+  @Override
+  protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
+    Channels.setOption(channel, option, value);
+  }
+
+  @Override
+  protected <T> T getOption(SocketOption<T> option) throws IOException {
+    return Channels.getOption(channel, option);
+  }
+
+  @Override
+  protected Set<SocketOption<?>> supportedOptions() {
+    return channel.supportedOptions();
+  }
+
+  @Override
+  protected void close() {
+    interest.close();
+  }
+}
