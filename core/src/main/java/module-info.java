@@ -12,6 +12,7 @@ module dev.weft {
   exports dev.weft;
   exports dev.weft.chan;
   exports dev.weft.context;
+  exports dev.weft.io;
   exports dev.weft.net;
   exports dev.weft.stats;
   exports dev.weft.task;

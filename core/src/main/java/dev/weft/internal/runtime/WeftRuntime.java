@@ -1,6 +1,9 @@
 package dev.weft.internal.runtime;
 
+import dev.weft.internal.poll.FileBackend;
 import dev.weft.internal.poll.Poller;
+import dev.weft.internal.poll.file.ChannelFiles;
+import dev.weft.internal.poll.file.NativeFiles;
 import dev.weft.internal.sched.GmpScheduler;
 import dev.weft.internal.sched.JdkScheduler;
 import dev.weft.internal.sched.Scheduler;
@@ -23,6 +26,19 @@ public final class WeftRuntime {
     POLLER.attach(SCHEDULER::timers);
   }
 
+  /** Apart, so that nothing of files is loaded before the first one is opened. */
+  private static final class Files {
+    static final FileBackend BACKEND = POLLER.files(blocking());
+
+    /** The handoff needs our scheduler, and the calls need the C library's. */
+    private static FileBackend blocking() {
+      ChannelFiles portable = new ChannelFiles();
+      return SCHEDULER instanceof GmpScheduler && NativeFiles.areAvailable()
+          ? new NativeFiles(SCHEDULER, portable)
+          : portable;
+    }
+  }
+
   private WeftRuntime() {}
 
   private static Scheduler newScheduler() {
@@ -43,6 +59,10 @@ public final class WeftRuntime {
 
   public static Poller poller() {
     return POLLER;
+  }
+
+  public static FileBackend files() {
+    return Files.BACKEND;
   }
 
   /** How all this was set up. */

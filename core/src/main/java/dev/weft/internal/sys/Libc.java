@@ -47,9 +47,9 @@ public final class Libc {
   private static final int EFD_CLOEXEC = 0x80000;
   private static final int RLIMIT_NOFILE = 7;
 
-  private static final MemoryLayout C_INT = JAVA_INT;
-  private static final MemoryLayout C_LONG = JAVA_LONG;
-  private static final MemoryLayout C_POINTER = ADDRESS;
+  static final MemoryLayout C_INT = JAVA_INT;
+  static final MemoryLayout C_LONG = JAVA_LONG;
+  static final MemoryLayout C_POINTER = ADDRESS;
 
   private static final Linker LINKER = Linker.nativeLinker();
 
@@ -133,15 +133,15 @@ public final class Libc {
     }
   }
 
-  private static MethodHandle quick(String name, MemoryLayout result, MemoryLayout... arguments) {
+  static MethodHandle quick(String name, MemoryLayout result, MemoryLayout... arguments) {
     return bind(name, result, arguments, Linker.Option.critical(true));
   }
 
-  private static MethodHandle slow(String name, MemoryLayout result, MemoryLayout... arguments) {
+  static MethodHandle slow(String name, MemoryLayout result, MemoryLayout... arguments) {
     return bind(name, result, arguments, null);
   }
 
-  private static MethodHandle bind(
+  static MethodHandle bind(
       String name, MemoryLayout result, MemoryLayout[] arguments, Linker.@Nullable Option kind) {
     List<Linker.Option> options = new ArrayList<>();
     options.add(Linker.Option.captureCallState("errno"));
@@ -158,7 +158,7 @@ public final class Libc {
    * A downcall throws unchecked exceptions where the caller's memory was freed or is another
    * thread's; anything else is a broken binding.
    */
-  private static AssertionError broken(Throwable e) {
+  static AssertionError broken(Throwable e) {
     if (e instanceof RuntimeException wrongMemory) {
       throw wrongMemory;
     }
@@ -168,7 +168,7 @@ public final class Libc {
     return new AssertionError(e);
   }
 
-  private static int answer(CallState state, int result) {
+  static int answer(CallState state, int result) {
     return result >= 0 ? result : -state.errno();
   }
 

@@ -1,0 +1,20 @@
+package dev.weft.internal.poll;
+
+import java.io.IOException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** Opens files so that waiting for the disk does not keep other goroutines from running. */
+public interface FileBackend {
+  /**
+   * Opens a file.
+   *
+   * @param options what {@link java.nio.channels.FileChannel#open} takes
+   * @throws dev.weft.internal.sys.SystemCallException with the error number, or an exception of
+   *     {@code java.nio.file}, when the system refuses
+   * @throws IllegalArgumentException when the options contradict each other
+   * @throws UnsupportedOperationException when there is no such option
+   */
+  OpenFile open(Path path, Set<OpenOption> options) throws IOException;
+}

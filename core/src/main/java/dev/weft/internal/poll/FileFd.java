@@ -1,0 +1,255 @@
+package dev.weft.internal.poll;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
+
+/**
+ * An open file's life and its position. Safe for use by any number of threads: positional calls run
+ * side by side; those that move the position take turns.
+ */
+public final class FileFd {
+  private static final String READ = "read";
+  private static final String WRITE = "write";
+  private static final String NOT_WRITABLE = "not opened for writing";
+
+  /** One call of the backend's. */
+  private interface Call {
+    long call() throws IOException;
+  }
+
+  private final OpenFile file;
+  private final String path;
+  private final boolean readable;
+  private final boolean writable;
+  private final boolean appending;
+  private final FdLock lock = new FdLock();
+
+  /** Guarded by the write lock. */
+  private long position;
+
+  private FileFd(OpenFile file, String path, Set<OpenOption> options) {
+    this.file = file;
+    this.path = path;
+    appending = options.contains(StandardOpenOption.APPEND);
+    writable = appending || options.contains(StandardOpenOption.WRITE);
+    readable = !writable || options.contains(StandardOpenOption.READ);
+  }
+
+  /** Opens a file; fails as the backend does, in Weft's words. */
+  public static FileFd open(FileBackend backend, Path path, Set<OpenOption> options)
+      throws IOException {
+    try {
+      return new FileFd(backend.open(path, options), path.toString(), options);
+    } catch (IOException e) {
+      throw FileFailures.of("open", path.toString(), e);
+    }
+  }
+
+  // Reading and writing
+
+  /** Reads at the position, which moves; -1 at the file's end. */
+  public int read(MemorySegment memory, long offset, int length) throws IOException {
+    takeTurn(READ);
+    try {
+      int n = readUnlocked(READ, memory, offset, length, position);
+      position += Math.max(0, n);
+      return n;
+    } finally {
+      endTurn();
+    }
+  }
+
+  /** Reads at {@code from}, whatever the position; -1 at the file's end. */
+  public int pread(MemorySegment memory, long offset, int length, long from) throws IOException {
+    requirePosition(from);
+    reference("pread");
+    try {
+      return readUnlocked("pread", memory, offset, length, from);
+    } finally {
+      dereference();
+    }
+  }
+
+  private int readUnlocked(
+      String operation, MemorySegment memory, long offset, int length, long from)
+      throws IOException {
+    if (!readable) {
+      throw FileFailures.of(operation, path, "not opened for reading");
+    }
+    int n = (int) run(operation, () -> file.read(memory, offset, length, from));
+    return n == 0 && length > 0 ? -1 : n;
+  }
+
+  /** Writes all of it at the position, which moves; at the end of a file opened to append. */
+  public void write(MemorySegment memory, long offset, long length) throws IOException {
+    takeTurn(WRITE);
+    try {
+      writeUnlocked(WRITE, memory, offset, length, position);
+      position = appending ? run(WRITE, file::size) : position + length;
+    } finally {
+      endTurn();
+    }
+  }
+
+  /** Writes all of it at {@code to}, whatever the position. */
+  public void pwrite(MemorySegment memory, long offset, long length, long to) throws IOException {
+    requirePosition(to);
+    reference("pwrite");
+    try {
+      if (appending) {
+        throw FileFailures.of("pwrite", path, "opened to append, which knows no position");
+      }
+      writeUnlocked("pwrite", memory, offset, length, to);
+    } finally {
+      dereference();
+    }
+  }
+
+  private void writeUnlocked(
+      String operation, MemorySegment memory, long offset, long length, long to)
+      throws IOException {
+    if (!writable) {
+      throw FileFailures.of(operation, path, NOT_WRITABLE);
+    }
+    for (long at = 0; at < length; ) {
+      long done = at;
+      int part = (int) Math.min(length - done, Integer.MAX_VALUE);
+      at += run(operation, () -> file.write(memory, offset + done, part, to + done));
+    }
+  }
+
+  private static void requirePosition(long position) {
+    if (position < 0) {
+      throw new IllegalArgumentException("negative position " + position);
+    }
+  }
+
+  /** Where the next read or write begins. */
+  public long position() throws IOException {
+    takeTurn("seek");
+    try {
+      return position;
+    } finally {
+      endTurn();
+    }
+  }
+
+  /** Sets where the next read or write begins. */
+  public void seek(long to) throws IOException {
+    requirePosition(to);
+    takeTurn("seek");
+    try {
+      position = to;
+    } finally {
+      endTurn();
+    }
+  }
+
+  // The rest
+
+  /** Returns when what was written is on the disk. */
+  public void sync(String operation, boolean metadata) throws IOException {
+    reference(operation);
+    try {
+      run(operation, () -> file.sync(metadata));
+    } finally {
+      dereference();
+    }
+  }
+
+  public long size() throws IOException {
+    reference("size");
+    try {
+      return run("size", file::size);
+    } finally {
+      dereference();
+    }
+  }
+
+  /** Cuts the file, or lengthens it with zeros. */
+  public void truncate(long size) throws IOException {
+    if (size < 0) {
+      throw new IllegalArgumentException("negative size " + size);
+    }
+    reference("truncate");
+    try {
+      if (!writable) {
+        throw FileFailures.of("truncate", path, NOT_WRITABLE);
+      }
+      run("truncate", () -> file.truncate(size));
+    } finally {
+      dereference();
+    }
+  }
+
+  public BasicFileAttributes stat() throws IOException {
+    reference("stat");
+    try {
+      return file.stat();
+    } catch (IOException e) {
+      throw FileFailures.of("stat", path, e);
+    } finally {
+      dereference();
+    }
+  }
+
+  private long run(String operation, Call call) throws IOException {
+    long result;
+    try {
+      result = call.call();
+    } catch (IOException e) {
+      throw FileFailures.of(operation, path, e);
+    }
+    if (result < 0) {
+      throw FileFailures.of(operation, path, (int) -result);
+    }
+    return result;
+  }
+
+  // Life
+
+  public boolean isOpen() {
+    return !lock.isClosed();
+  }
+
+  /** Makes later calls fail; calls in progress finish first. */
+  public void close() {
+    if (lock.close()) {
+      dereference();
+    }
+  }
+
+  private void reference(String operation) throws IOException {
+    if (!lock.reference()) {
+      throw FileFailures.closed(operation, path);
+    }
+  }
+
+  private void dereference() {
+    if (lock.dereference()) {
+      file.close();
+    }
+  }
+
+  private void takeTurn(String operation) throws IOException {
+    int outcome = lock.lockWrite();
+    if (outcome == FdLock.INTERRUPTED) {
+      throw new InterruptedIOException(operation + " " + path + ": interrupted");
+    }
+    if (outcome == FdLock.CLOSED) {
+      throw FileFailures.closed(operation, path);
+    }
+  }
+
+  private void endTurn() {
+    if (lock.unlockWrite()) {
+      file.close();
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.weft.internal.poll.file;
+
+import dev.weft.internal.poll.OpenFile;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/**
+ * A file by its channel. Bytes go through an array between the threads: the caller's memory may be
+ * the caller's alone.
+ */
+final class ChannelFile implements OpenFile {
+  private static final int MAX_TRANSFER = 256 * 1024;
+
+  private final Path path;
+  private final FileChannel channel;
+
+  ChannelFile(Path path, FileChannel channel) {
+    this.path = path;
+    this.channel = channel;
+  }
+
+  @Override
+  public int read(MemorySegment memory, long offset, int length, long position) throws IOException {
+    int done = 0;
+    while (done < length) {
+      byte[] bytes = new byte[Math.min(length - done, MAX_TRANSFER)];
+      long from = position + done;
+      int n = FileThreads.call(() -> readFully(bytes, from));
+      MemorySegment.copy(MemorySegment.ofArray(bytes), 0, memory, offset + done, n);
+      done += n;
+      if (n < bytes.length) {
+        break;
+      }
+    }
+    return done;
+  }
+
+  private int readFully(byte[] bytes, long position) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    int n;
+    do {
+      n = channel.read(buffer, position + buffer.position());
+    } while (n > 0 && buffer.hasRemaining());
+    return buffer.position();
+  }
+
+  /** (A channel that was opened to append writes at the end, wherever it is told to.) */
+  @Override
+  public int write(MemorySegment memory, long offset, int length, long position)
+      throws IOException {
+    byte[] bytes = new byte[Math.min(length, MAX_TRANSFER)];
+    MemorySegment.copy(memory, offset, MemorySegment.ofArray(bytes), 0, bytes.length);
+    return FileThreads.call(() -> channel.write(ByteBuffer.wrap(bytes), position));
+  }
+
+  @Override
+  public int sync(boolean metadata) throws IOException {
+    return FileThreads.call(() -> {
+      channel.force(metadata);
+      return 0;
+    });
+  }
+
+  @Override
+  public long size() throws IOException {
+    return FileThreads.call(channel::size);
+  }
+
+  @Override
+  public int truncate(long size) throws IOException {
+    return FileThreads.call(() -> {
+      if (size <= channel.size()) {
+        channel.truncate(size);
+      } else {
+        channel.write(ByteBuffer.allocate(1), size - 1); // the JDK only shortens
+      }
+      return 0;
+    });
+  }
+
+  /** (By its path: a channel tells only its size.) */
+  @Override
+  public BasicFileAttributes stat() throws IOException {
+    return FileThreads.call(() -> Files.readAttributes(path, BasicFileAttributes.class));
+  }
+
+  @Override
+  public void close() {
+    try {
+      FileThreads.call(() -> {
+        channel.close();
+        return true;
+      });
+    } catch (IOException e) {
+      System.getLogger("dev.weft.io").log(Level.DEBUG, "close " + path, e);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package dev.weft.internal.poll.file;
+
+import dev.weft.internal.poll.FileBackend;
+import dev.weft.internal.poll.OpenFile;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * Files by the JDK, on threads of their own: an interrupted thread would close the channel it uses,
+ * and the JDK's scheduler cannot be told that a goroutine is about to block.
+ */
+public final class ChannelFiles implements FileBackend {
+  @Override
+  public OpenFile open(Path path, Set<OpenOption> options) throws IOException {
+    return new ChannelFile(path, FileThreads.call(() -> FileChannel.open(path, options)));
+  }
+}

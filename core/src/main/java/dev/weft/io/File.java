@@ -1,0 +1,270 @@
+package dev.weft.io;
+
+import dev.weft.internal.poll.FileFd;
+import dev.weft.internal.runtime.WeftRuntime;
+import java.io.Closeable;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * An open file. While a call waits for the disk, other goroutines run.
+ *
+ * <p>For files that have positions: regular ones, and devices like them; not for pipes and
+ * terminals.
+ *
+ * <p>Safe for use by any number of threads. {@link #pread} and {@link #pwrite} name the position
+ * and run side by side; {@link #read}, {@link #write} and {@link #seek} use and move the one
+ * position that the file has, and take turns.
+ *
+ * <p><b>Interrupts.</b> A call that has begun is finished, and the thread stays interrupted; the
+ * file stays open, unlike a {@code FileChannel}. Only a call that still waits for its turn fails,
+ * with {@link java.io.InterruptedIOException}, and has then done nothing.
+ *
+ * <p><b>Failures</b> are the JDK's exceptions: {@link java.nio.file.NoSuchFileException}, {@link
+ * java.nio.file.AccessDeniedException}, {@link java.nio.file.FileAlreadyExistsException}, otherwise
+ * {@link java.nio.file.FileSystemException}; {@link java.nio.channels.ClosedChannelException} once
+ * the file is closed. Their messages say operation, path and reason: {@code open /etc/nothing: no
+ * such file or directory}.
+ */
+public final class File implements Closeable {
+  private final Path path;
+  private final FileFd fd;
+
+  private File(Path path, FileFd fd) {
+    this.path = path;
+    this.fd = fd;
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @param options as {@link java.nio.channels.FileChannel#open} takes them, from {@link
+   *     java.nio.file.StandardOpenOption}: none means {@code READ}
+   * @throws java.nio.file.NoSuchFileException when it does not exist and is not to be created
+   * @throws java.nio.file.FileAlreadyExistsException when it exists and {@code CREATE_NEW} is given
+   * @throws java.nio.file.AccessDeniedException when that is not permitted
+   * @throws IllegalArgumentException when the options contradict each other
+   * @throws UnsupportedOperationException when there is no such option
+   */
+  public static File open(Path path, OpenOption... options) throws IOException {
+    return new File(
+        path, FileFd.open(WeftRuntime.files(), path, Set.copyOf(Arrays.asList(options))));
+  }
+
+  // Reading at the position
+
+  /** Reads into the whole array; as {@link #read(MemorySegment)}. */
+  public int read(byte[] buffer) throws IOException {
+    return fd.read(MemorySegment.ofArray(buffer), 0, buffer.length);
+  }
+
+  /** Reads into a part of the array; as {@link #read(MemorySegment)}. */
+  public int read(byte[] buffer, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, buffer.length);
+    return fd.read(MemorySegment.ofArray(buffer), offset, length);
+  }
+
+  /** Reads into the remaining space and moves its position; as {@link #read(MemorySegment)}. */
+  public int read(ByteBuffer buffer) throws IOException {
+    return moved(buffer, fd.read(writable(buffer), 0, buffer.remaining()));
+  }
+
+  /**
+   * Reads from the position, which moves, until the segment is full or the file ends.
+   *
+   * @return how many bytes, or -1 at the end of the file; 0 only for an empty segment
+   */
+  public int read(MemorySegment segment) throws IOException {
+    return fd.read(writable(segment), 0, lengthOf(segment));
+  }
+
+  // Reading anywhere
+
+  /** Reads into the whole array; as {@link #pread(MemorySegment, long)}. */
+  public int pread(byte[] buffer, long from) throws IOException {
+    return fd.pread(MemorySegment.ofArray(buffer), 0, buffer.length, from);
+  }
+
+  /** Reads into a part of the array; as {@link #pread(MemorySegment, long)}. */
+  public int pread(byte[] buffer, int offset, int length, long from) throws IOException {
+    Objects.checkFromIndexSize(offset, length, buffer.length);
+    return fd.pread(MemorySegment.ofArray(buffer), offset, length, from);
+  }
+
+  /**
+   * Reads into the remaining space and moves the buffer's position; as {@link #pread(MemorySegment,
+   * long)}.
+   */
+  public int pread(ByteBuffer buffer, long from) throws IOException {
+    return moved(buffer, fd.pread(writable(buffer), 0, buffer.remaining(), from));
+  }
+
+  /**
+   * Reads from {@code from}, a byte's number in the file, until the segment is full or the file
+   * ends. The file's position stays.
+   *
+   * @return how many bytes, or -1 at or behind the end of the file; 0 only for an empty segment
+   */
+  public int pread(MemorySegment segment, long from) throws IOException {
+    return fd.pread(writable(segment), 0, lengthOf(segment), from);
+  }
+
+  // Writing at the position
+
+  /** Writes all of {@code bytes}; as {@link #write(MemorySegment)}. */
+  public void write(byte[] bytes) throws IOException {
+    fd.write(MemorySegment.ofArray(bytes), 0, bytes.length);
+  }
+
+  /** Writes {@code length} bytes; as {@link #write(MemorySegment)}. */
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, bytes.length);
+    fd.write(MemorySegment.ofArray(bytes), offset, length);
+  }
+
+  /**
+   * Writes the remaining bytes and moves the buffer's position to its limit; as {@link
+   * #write(MemorySegment)}.
+   */
+  public void write(ByteBuffer buffer) throws IOException {
+    fd.write(MemorySegment.ofBuffer(buffer), 0, buffer.remaining());
+    buffer.position(buffer.limit());
+  }
+
+  /**
+   * Writes the whole segment at the position, which moves; a file opened with {@code APPEND} is
+   * written at its end. When it fails, a part may be written, and the position stays.
+   */
+  public void write(MemorySegment segment) throws IOException {
+    fd.write(segment, 0, segment.byteSize());
+  }
+
+  // Writing anywhere
+
+  /** Writes all of {@code bytes}; as {@link #pwrite(MemorySegment, long)}. */
+  public void pwrite(byte[] bytes, long to) throws IOException {
+    fd.pwrite(MemorySegment.ofArray(bytes), 0, bytes.length, to);
+  }
+
+  /** Writes {@code length} bytes; as {@link #pwrite(MemorySegment, long)}. */
+  public void pwrite(byte[] bytes, int offset, int length, long to) throws IOException {
+    Objects.checkFromIndexSize(offset, length, bytes.length);
+    fd.pwrite(MemorySegment.ofArray(bytes), offset, length, to);
+  }
+
+  /**
+   * Writes the remaining bytes and moves the buffer's position to its limit; as {@link
+   * #pwrite(MemorySegment, long)}.
+   */
+  public void pwrite(ByteBuffer buffer, long to) throws IOException {
+    fd.pwrite(MemorySegment.ofBuffer(buffer), 0, buffer.remaining(), to);
+    buffer.position(buffer.limit());
+  }
+
+  /**
+   * Writes the whole segment from {@code to} on. The file's position stays. Behind its end the file
+   * grows; what lies between reads as zeros and takes no space where the file system can do that.
+   * When it fails, a part may be written.
+   *
+   * @throws java.nio.file.FileSystemException on a file opened with {@code APPEND}, which is
+   *     written at its end only
+   */
+  public void pwrite(MemorySegment segment, long to) throws IOException {
+    fd.pwrite(segment, 0, segment.byteSize(), to);
+  }
+
+  private static MemorySegment writable(ByteBuffer buffer) {
+    if (buffer.isReadOnly()) {
+      throw new ReadOnlyBufferException();
+    }
+    return MemorySegment.ofBuffer(buffer);
+  }
+
+  private static MemorySegment writable(MemorySegment segment) {
+    if (segment.isReadOnly()) {
+      throw new IllegalArgumentException("cannot read into a read-only segment");
+    }
+    return segment;
+  }
+
+  private static int lengthOf(MemorySegment segment) {
+    return (int) Math.min(segment.byteSize(), Integer.MAX_VALUE);
+  }
+
+  private static int moved(ByteBuffer buffer, int n) {
+    buffer.position(buffer.position() + Math.max(0, n));
+    return n;
+  }
+
+  // The rest
+
+  /** Where the next {@link #read} or {@link #write} begins, in bytes from the file's beginning. */
+  public long position() throws IOException {
+    return fd.position();
+  }
+
+  /** Sets {@link #position}; it may lie behind the file's end. */
+  public void seek(long position) throws IOException {
+    fd.seek(position);
+  }
+
+  /** Returns when everything that was written, and the file's attributes, are on the disk. */
+  public void fsync() throws IOException {
+    fd.sync("fsync", true);
+  }
+
+  /** As {@link #fsync}, but for attributes that are not needed to read the data back. */
+  public void fdatasync() throws IOException {
+    fd.sync("fdatasync", false);
+  }
+
+  /** The file's length in bytes. */
+  public long size() throws IOException {
+    return fd.size();
+  }
+
+  /** Cuts the file to {@code size} bytes, or lengthens it with zeros. The position stays. */
+  public void truncate(long size) throws IOException {
+    fd.truncate(size);
+  }
+
+  /**
+   * What the system knows of the open file: size, times, kind. Where Weft's own system calls cannot
+   * be used, of the file that has the path now.
+   */
+  public BasicFileAttributes stat() throws IOException {
+    return fd.stat();
+  }
+
+  /** As it was given to {@link #open}. */
+  public Path path() {
+    return path;
+  }
+
+  public boolean isOpen() {
+    return fd.isOpen();
+  }
+
+  /**
+   * Closes the file. Calls in progress finish first; later ones fail. Closing again does nothing.
+   * What was written is in the system's hands; {@link #fsync} before tells whether it got to the
+   * disk.
+   */
+  @Override
+  public void close() {
+    fd.close();
+  }
+
+  @Override
+  public String toString() {
+    return "file " + path + (isOpen() ? "" : " (closed)");
+  }
+}

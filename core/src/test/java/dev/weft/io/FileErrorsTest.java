@@ -1,0 +1,142 @@
+package dev.weft.io;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Failures of files are the JDK's, and say operation, path and reason. */
+@Tag("contract")
+@Timeout(180)
+class FileErrorsTest {
+  @TempDir private Path folder;
+  private Path path;
+
+  @BeforeEach
+  void create() throws IOException {
+    path = folder.resolve("file");
+    Files.write(path, new byte[10]);
+  }
+
+  @Test
+  void noSuchFile() {
+    Path none = folder.resolve("none");
+    assertThatThrownBy(() -> File.open(none))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessage("open " + none + ": no such file or directory")
+        .satisfies(e -> assertThat(((FileSystemException) e).getFile()).isEqualTo(none.toString()));
+    assertThatThrownBy(() -> File.open(none.resolve("deeper"), WRITE, CREATE))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessage("open " + none.resolve("deeper") + ": no such file or directory");
+  }
+
+  @Test
+  void existsAlready() {
+    assertThatThrownBy(() -> File.open(path, WRITE, CREATE_NEW))
+        .isInstanceOf(FileAlreadyExistsException.class)
+        .hasMessage("open " + path + ": file exists");
+  }
+
+  @Test
+  void accessDenied() throws IOException {
+    assumeThat(System.getProperty("user.name")).as("whom nothing is denied").isNotEqualTo("root");
+    assertThat(path.toFile().setReadable(false)).isTrue();
+    assertThatThrownBy(() -> File.open(path))
+        .isInstanceOf(AccessDeniedException.class)
+        .hasMessage("open " + path + ": permission denied");
+  }
+
+  @Test
+  void aDirectoryIsNoFile() throws IOException {
+    assertThatThrownBy(() -> File.open(folder, WRITE))
+        .isInstanceOf(FileSystemException.class)
+        .hasMessage("open " + folder + ": is a directory");
+  }
+
+  @Test
+  void aFileIsNoDirectory() {
+    assertThatThrownBy(() -> File.open(path.resolve("below")))
+        .isInstanceOf(FileSystemException.class)
+        .hasMessage("open " + path.resolve("below") + ": not a directory");
+  }
+
+  @Test
+  void openedForTheOtherDirection() throws IOException {
+    try (File reading = File.open(path);
+        File writing = File.open(path, WRITE)) {
+      String notForWriting = ": not opened for writing";
+      assertThatThrownBy(() -> reading.write(new byte[1]))
+          .isInstanceOf(FileSystemException.class)
+          .hasMessage("write " + path + notForWriting);
+      assertThatThrownBy(() -> reading.pwrite(new byte[1], 0))
+          .hasMessage("pwrite " + path + notForWriting);
+      assertThatThrownBy(() -> reading.truncate(0)).hasMessage("truncate " + path + notForWriting);
+      assertThatThrownBy(() -> writing.read(new byte[1]))
+          .isInstanceOf(FileSystemException.class)
+          .hasMessage("read " + path + ": not opened for reading");
+      assertThatThrownBy(() -> writing.pread(new byte[1], 0))
+          .hasMessage("pread " + path + ": not opened for reading");
+      assertThat(reading.size()).isEqualTo(10);
+    }
+  }
+
+  @Test
+  void noPositionIsNegative() throws IOException {
+    try (File file = File.open(path, READ, WRITE)) {
+      assertThatThrownBy(() -> file.pread(new byte[1], -1))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("negative position -1");
+      assertThatThrownBy(() -> file.pwrite(new byte[1], Long.MIN_VALUE))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> file.seek(-1)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> file.truncate(-1))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("negative size -1");
+      assertThatThrownBy(() -> file.read(new byte[1], 1, 1))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+
+  @Test
+  void nothingWorksAfterClosing() throws IOException {
+    File file = File.open(path, READ, WRITE);
+    file.close();
+    file.close();
+    assertThat(file.isOpen()).isFalse();
+    assertThat(file).hasToString("file " + path + " (closed)");
+    assertClosed("read", () -> file.read(new byte[1]));
+    assertClosed("write", () -> file.write(new byte[1]));
+    assertClosed("pread", () -> file.pread(new byte[1], 0));
+    assertClosed("pwrite", () -> file.pwrite(new byte[1], 0));
+    assertClosed("fsync", file::fsync);
+    assertClosed("fdatasync", file::fdatasync);
+    assertClosed("size", file::size);
+    assertClosed("stat", file::stat);
+    assertClosed("truncate", () -> file.truncate(0));
+    assertClosed("seek", () -> file.seek(0));
+  }
+
+  private void assertClosed(String operation, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOf(ClosedChannelException.class)
+        .hasMessage(operation + " " + path + ": file already closed");
+  }
+}
