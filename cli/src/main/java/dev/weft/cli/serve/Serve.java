@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     description = {
-      "Serve an echo service and a minimal HTTP/1.1 responder.",
-      "Without --http and --echo, both on their usual ports. Ctrl-C or SIGTERM stops: no new connections, those there are finish."
+      "Serve an echo service, a minimal HTTP/1.1 responder, and an echo service for UDP.",
+      "Without --http, --echo and --udp-echo, the first two on their usual ports. Ctrl-C or SIGTERM stops: no new connections, those there are finish."
     },
     mixinStandardHelpOptions = true,
     versionProvider = dev.weft.cli.Version.class)
@@ -39,6 +39,12 @@ public final class Serve implements Callable<Integer> {
 
   @Option(names = "--echo", paramLabel = "ADDRESS", description = "Echo here, such as :7000.")
   private @Nullable String echo;
+
+  @Option(
+      names = "--udp-echo",
+      paramLabel = "ADDRESS",
+      description = "Echo datagrams here, such as :7000.")
+  private @Nullable String udpEcho;
 
   @Option(
       names = "--procs",
@@ -73,25 +79,25 @@ public final class Serve implements Callable<Integer> {
       err.println("weft serve: --max-conns takes a whole number above 0, not " + maxConns);
       return 2;
     }
-    List<Server> servers = new ArrayList<>();
+    List<Served> servers = new ArrayList<>();
     try {
       open(servers);
     } catch (IOException | IllegalArgumentException | ExceptionInInitializerError e) {
       Throwable cause =
           e instanceof ExceptionInInitializerError && e.getCause() != null ? e.getCause() : e;
       err.println("weft serve: " + cause.getMessage());
-      servers.forEach(Server::close);
+      servers.forEach(Served::close);
       return 1;
     }
-    servers.forEach(Server::start);
+    servers.forEach(Served::start);
     announce(out, servers);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(out, servers), "weft-stop"));
     new CountDownLatch(1).await(); // until the process is asked to end
     return 0;
   }
 
-  private void open(List<Server> servers) throws IOException {
-    boolean both = http == null && echo == null;
+  private void open(List<Served> servers) throws IOException {
+    boolean both = http == null && echo == null && udpEcho == null;
     Semaphore slots = maxConns == null ? null : new Semaphore(maxConns);
     Buffers buffers = new Buffers();
     if (both || http != null) {
@@ -102,9 +108,12 @@ public final class Serve implements Callable<Integer> {
       servers.add(
           new Server("echo", echo == null ? ":7000" : echo, new EchoService(buffers), slots));
     }
+    if (udpEcho != null) {
+      servers.add(new UdpEcho(udpEcho));
+    }
   }
 
-  private static void announce(PrintWriter out, List<Server> servers) {
+  private static void announce(PrintWriter out, List<Served> servers) {
     servers.forEach(server -> out.println("weft: " + server));
     RuntimeInfo info = Weft.info();
     out.println(
@@ -121,11 +130,11 @@ public final class Serve implements Callable<Integer> {
   }
 
   /** Runs as a shutdown hook, so that Ctrl-C and SIGTERM both come here. */
-  private static void stop(PrintWriter out, List<Server> servers) {
-    servers.forEach(Server::stop);
+  private static void stop(PrintWriter out, List<Served> servers) {
+    servers.forEach(Served::stop);
     long end = System.nanoTime() + GRACE.toNanos();
     int left;
-    while ((left = servers.stream().mapToInt(Server::openConnections).sum()) > 0
+    while ((left = servers.stream().mapToInt(Served::openConnections).sum()) > 0
         && System.nanoTime() < end) {
       try {
         Weft.sleep(GRACE_STEP);
@@ -133,7 +142,7 @@ public final class Serve implements Callable<Integer> {
         break;
       }
     }
-    servers.forEach(Server::close);
+    servers.forEach(Served::close);
     out.println(
         left == 0
             ? "weft: stopped"

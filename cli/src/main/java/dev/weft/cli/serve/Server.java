@@ -12,7 +12,7 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** One listening address and the goroutines that serve its connections. */
-final class Server implements AutoCloseable {
+final class Server implements Served {
   private final String name;
   private final Service service;
   private final Listener listener;
@@ -31,7 +31,8 @@ final class Server implements AutoCloseable {
     listener = Net.listen("tcp", address);
   }
 
-  void start() {
+  @Override
+  public void start() {
     Weft.go(name + " accept", this::accept);
   }
 
@@ -67,7 +68,8 @@ final class Server implements AutoCloseable {
   }
 
   /** Stops accepting, and lets the connections finish what they have begun. */
-  void stop() {
+  @Override
+  public void stop() {
     stopping = true;
     listener.close();
     for (Conn conn : open) {
@@ -83,7 +85,8 @@ final class Server implements AutoCloseable {
     return listener.localAddress().getPort();
   }
 
-  int openConnections() {
+  @Override
+  public int openConnections() {
     return open.size();
   }
 

@@ -55,6 +55,27 @@ class ServeProcessTest {
   }
 
   @Test
+  void echoesDatagramsAndEndsWellOnTerminate() throws Exception {
+    assumeThat(System.getProperty("os.name")).doesNotContain("Windows");
+    Process process = serve("--udp-echo", "127.0.0.1:0", "--procs", "1");
+    try (BufferedReader out = process.inputReader()) {
+      String line = out.readLine();
+      assertThat(line).startsWith("weft: udp-echo on udp 127.0.0.1:");
+      assertThat(out.readLine()).startsWith("weft: scheduler gmp, procs 1, poller ");
+      try (var conn = Net.dialUdp("udp", "127.0.0.1:" + port(line))) {
+        conn.write(new byte[] {7, 8, 9});
+        assertThat(conn.read(new byte[10])).isEqualTo(3);
+      }
+      process.toHandle().destroy();
+      assertThat(out.readLine()).isEqualTo("weft: stopped");
+      assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+      assertThat(process.exitValue()).isZero();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
   void saysWhyItCannotListen() throws Exception {
     try (var taken = Net.listen("tcp", "127.0.0.1:0")) {
       String address = "127.0.0.1:" + taken.localAddress().getPort();

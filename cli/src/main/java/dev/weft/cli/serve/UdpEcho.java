@@ -1,0 +1,81 @@
+package dev.weft.cli.serve;
+
+import dev.weft.Weft;
+import dev.weft.net.Datagram;
+import dev.weft.net.Net;
+import dev.weft.net.UdpConn;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+
+/**
+ * Sends datagrams back to where they came from, without copying them. One that cannot be sent back
+ * is dropped, as UDP may.
+ */
+final class UdpEcho implements Served {
+  private final UdpConn conn;
+  private volatile boolean serving;
+
+  UdpEcho(String address) throws IOException {
+    conn = Net.listenPacket("udp", address);
+  }
+
+  @Override
+  public void start() {
+    serving = true;
+    Weft.go("udp-echo", this::serve);
+  }
+
+  private void serve() throws IOException {
+    try (conn) {
+      while (true) {
+        try (Datagram datagram = conn.receive()) {
+          reply(datagram);
+        }
+      }
+    } catch (ClosedChannelException | SocketTimeoutException e) {
+      // stopped
+    } finally {
+      serving = false;
+    }
+  }
+
+  private void reply(Datagram datagram) throws ClosedChannelException {
+    try {
+      conn.reply(datagram);
+    } catch (ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      // There is no way back to that sender, whose address may be a lie.
+    }
+  }
+
+  int port() {
+    return conn.localAddress().getPort();
+  }
+
+  @Override
+  public void stop() {
+    try {
+      conn.setReadDeadline(Duration.ZERO);
+    } catch (IOException e) {
+      // closed already
+    }
+  }
+
+  @Override
+  public int openConnections() {
+    return serving ? 1 : 0;
+  }
+
+  @Override
+  public void close() {
+    conn.close();
+  }
+
+  @Override
+  public String toString() {
+    return "udp-echo on " + conn;
+  }
+}

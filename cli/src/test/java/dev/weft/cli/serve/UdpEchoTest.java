@@ -1,0 +1,43 @@
+package dev.weft.cli.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weft.net.Net;
+import java.net.BindException;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The UDP echo service as a client sees it. */
+class UdpEchoTest {
+  @Test
+  void sendsBackWhatComes() throws Exception {
+    try (var server = new UdpEcho("127.0.0.1:0");
+        var client = Net.dialUdp("udp", "127.0.0.1:" + server.port())) {
+      server.start();
+      byte[] back = new byte[65_507];
+      for (int length : new int[] {0, 1, 1_400, 65_507}) {
+        byte[] sent = new byte[length];
+        new Random(length).nextBytes(sent);
+        client.write(sent);
+        assertThat(client.read(back)).isEqualTo(length);
+        assertThat(java.util.Arrays.copyOf(back, length)).isEqualTo(sent);
+      }
+    }
+  }
+
+  @Test
+  void stoppingGivesThePortBack() throws Exception {
+    var server = new UdpEcho("127.0.0.1:0");
+    String address = "127.0.0.1:" + server.port();
+    assertThat(server).hasToString("udp-echo on udp " + address);
+    assertThatThrownBy(() -> new UdpEcho(address)).isInstanceOf(BindException.class);
+    server.start();
+    assertThat(server.openConnections()).isEqualTo(1);
+    server.stop();
+    while (server.openConnections() > 0) {
+      Thread.onSpinWait();
+    }
+    new UdpEcho(address).close();
+  }
+}

@@ -1,0 +1,28 @@
+package dev.weft.examples;
+
+import dev.weft.net.Datagram;
+import dev.weft.net.Net;
+import java.io.IOException;
+
+/**
+ * Sends datagrams back. The payload is never copied: it goes out from where it came in.
+ *
+ * <p>Try it with {@code nc -u localhost 7000}.
+ */
+final class UdpEcho {
+  private UdpEcho() {}
+
+  static void main(String[] args) throws IOException {
+    String address = args.length > 0 ? args[0] : ":7000";
+    try (var conn = Net.listenPacket("udp", address)) {
+      System.out.println("UDP echo listens on " + conn.localAddress());
+      while (true) {
+        try (Datagram datagram = conn.receive()) { // lent until it is closed or sent
+          conn.reply(datagram);
+        } catch (IOException e) {
+          System.err.println(e.getMessage()); // nobody there any more, say
+        }
+      }
+    }
+  }
+}
