@@ -12,7 +12,17 @@ public final class DatagramFd extends Fd {
   private static final String READ = "read";
   private static final String WRITE = "write";
 
+  /**
+   * After so many datagrams that were there already a receiver lets the others run. Otherwise it
+   * would use up its time slice and lose its processor, and another machine would wake up for every
+   * datagram that comes, to find that it was taken.
+   */
+  private static final int MOST_IN_A_ROW = 64;
+
   private final DatagramTransport datagrams;
+
+  /** Since a receiver last waited; not exact when several receive. */
+  private int inARow;
 
   public DatagramFd(DatagramTransport datagrams) {
     super(datagrams);
@@ -39,14 +49,20 @@ public final class DatagramFd extends Fd {
 
   /** Waits for the next datagram, which the caller has to release or send. */
   public PacketBuffer receive(@Nullable Abort abort) throws IOException {
+    if (inARow >= MOST_IN_A_ROW) {
+      inARow = 0;
+      Thread.yield();
+    }
     lockRead(READ);
     try {
       while (true) {
         check(READ, poll.read, 0, abort);
         PacketBuffer packet = datagrams.tryReceive();
         if (packet != null) {
+          inARow++;
           return packet;
         }
+        inARow = 0;
         await(READ, poll.read, 0, abort);
       }
     } catch (SystemCallException e) {
