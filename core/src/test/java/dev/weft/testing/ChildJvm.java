@@ -25,6 +25,7 @@ public final class ChildJvm {
   private final Class<?> program;
   private final List<String> flags = new ArrayList<>();
   private boolean opens = Object.class.getModule().isOpen("java.lang", Weft.class.getModule());
+  private boolean nativeAccess = true;
   private int descriptors;
 
   /** What a program left behind. */
@@ -61,6 +62,12 @@ public final class ChildJvm {
     return this;
   }
 
+  /** Denies it system calls. */
+  public ChildJvm withoutNativeAccess() {
+    nativeAccess = false;
+    return this;
+  }
+
   /** Lets it have at most {@code most} open descriptors. */
   public ChildJvm withDescriptors(int most) {
     descriptors = most;
@@ -78,7 +85,8 @@ public final class ChildJvm {
     if (opens) {
       command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
     }
-    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add(
+        nativeAccess ? "--enable-native-access=ALL-UNNAMED" : "--illegal-native-access=deny");
     command.add("-Djdk.trackAllThreads=false");
     String poller = System.getProperty("weft.poller");
     if (poller != null) {

@@ -3,8 +3,11 @@ package dev.weft.internal.runtime;
 import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.epoll.EpollPoller;
 import dev.weft.internal.poll.selector.SelectorPoller;
+<<<<<<< HEAD
 import dev.weft.internal.poll.uring.UringPoller;
-import dev.weft.internal.sys.Libc;
+=======
+import dev.weft.internal.sys.NativeAccess;
+>>>>>>> d1ef315 (fix(sys): denied native access falls back to selectors, as it always said)
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
@@ -23,7 +26,7 @@ public final class Pollers {
   /** Why a backend cannot be had here; {@code null} when it can. */
   public static @Nullable String unavailableBecause(String name) {
     return switch (name) {
-      case "epoll" -> Libc.unavailableBecause();
+      case "epoll" -> NativeAccess.unavailableBecause();
       case "io_uring" -> UringPoller.unavailableBecause();
       case "selector" -> null;
       default -> "there is no such poller; there are: auto, " + String.join(", ", names());

@@ -8,6 +8,7 @@ import dev.weft.internal.sched.GmpScheduler;
 import dev.weft.internal.sched.JdkScheduler;
 import dev.weft.internal.sched.Scheduler;
 import dev.weft.internal.sys.Jdk;
+import dev.weft.internal.sys.NativeAccess;
 import dev.weft.stats.RuntimeInfo;
 import java.lang.System.Logger.Level;
 import java.util.Collections;
@@ -33,7 +34,7 @@ public final class WeftRuntime {
     /** The handoff needs our scheduler, and the calls need the C library's. */
     private static FileBackend blocking() {
       ChannelFiles portable = new ChannelFiles();
-      return SCHEDULER instanceof GmpScheduler && NativeFiles.areAvailable()
+      return SCHEDULER instanceof GmpScheduler && NativeAccess.unavailableBecause() == null
           ? new NativeFiles(SCHEDULER, portable)
           : portable;
     }

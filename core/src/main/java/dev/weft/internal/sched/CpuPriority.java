@@ -1,6 +1,7 @@
 package dev.weft.internal.sched;
 
 import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.NativeAccess;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -17,7 +18,7 @@ import java.lang.invoke.VarHandle;
  */
 final class CpuPriority {
   private static final int STEP = 10;
-  private static final boolean AVAILABLE = Libc.unavailableBecause() == null;
+  private static final boolean AVAILABLE = NativeAccess.unavailableBecause() == null;
   private static final int NORMAL = AVAILABLE ? Libc.niceOf(0) : 0;
 
   private int tid;

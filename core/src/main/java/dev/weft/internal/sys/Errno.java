@@ -95,7 +95,6 @@ public final class Errno {
           Map.entry(EDESTADDRREQ, "destination address required"),
           Map.entry(EMSGSIZE, "message too long"),
           Map.entry(ENOPROTOOPT, "protocol not available"),
-          Map.entry(EOPNOTSUPP, "operation not supported"),
           Map.entry(EAFNOSUPPORT, "address family not supported"),
           Map.entry(EADDRINUSE, "address already in use"),
           Map.entry(EADDRNOTAVAIL, "cannot assign requested address"),

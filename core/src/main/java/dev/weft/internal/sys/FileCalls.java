@@ -13,7 +13,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.Charset;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,25 +64,9 @@ public final class FileCalls {
 
   /** {@code null} where the C library has none. */
   private static @Nullable MethodHandle vectored(String name) {
-    return Availability.has(name)
+    return Linker.nativeLinker().defaultLookup().find(name).isPresent()
         ? Libc.quick(name, C_LONG, C_INT, C_POINTER, C_INT, C_LONG, C_INT)
         : null;
-  }
-
-  /** Whether the C library has what is needed; the system calls' being available is assumed. */
-  public static boolean areAvailable() {
-    return Availability.ALL;
-  }
-
-  /** Apart from {@link FileCalls}, so that asking does not need the answer to be yes. */
-  private static final class Availability {
-    static final boolean ALL =
-        Stream.of("open", "pread", "pwrite", "fsync", "fdatasync", "ftruncate", "statx")
-            .allMatch(Availability::has);
-
-    static boolean has(String name) {
-      return Linker.nativeLinker().defaultLookup().find(name).isPresent();
-    }
   }
 
   /** Opens a file, close-on-exec; one that is created may be read and written by all. */

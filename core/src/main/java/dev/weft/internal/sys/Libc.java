@@ -11,7 +11,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,36 +101,6 @@ public final class Libc {
           : null;
 
   private Libc() {}
-
-  /** Why these calls cannot be made here, with what to do about it; {@code null} when they can. */
-  public static @Nullable String unavailableBecause() {
-    return Availability.REASON;
-  }
-
-  /** Apart from {@link Libc}, so that asking does not need the answer to be yes. */
-  private static final class Availability {
-    static final @Nullable String REASON = find();
-
-    private static @Nullable String find() {
-      String os = System.getProperty("os.name");
-      String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
-      if (!os.equals("Linux")) {
-        return "system calls are bound for Linux; this is " + os;
-      }
-      if (!arch.equals("amd64") && !arch.equals("aarch64")) {
-        return "system calls are bound for x86-64 and aarch64; this is " + arch;
-      }
-      try {
-        int tid = gettid();
-        return tid > 0 ? null : "gettid answered " + tid;
-      } catch (LinkageError | IllegalCallerException | UnsupportedOperationException e) {
-        Throwable cause = e.getCause() == null ? e : e.getCause();
-        return "native access is denied ("
-            + cause
-            + "); start the JVM with --enable-native-access=ALL-UNNAMED";
-      }
-    }
-  }
 
   static MethodHandle quick(String name, MemoryLayout result, MemoryLayout... arguments) {
     return bind(name, result, arguments, Linker.Option.critical(true));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.NativeAccess;
 import dev.weft.testing.Eventually;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
@@ -26,7 +27,7 @@ class CpuPriorityTest {
 
   @BeforeAll
   static void needsTheRightToRaisePriorities() throws Exception {
-    assumeTrue(Libc.unavailableBecause() == null, "no system calls here");
+    assumeTrue(NativeAccess.unavailableBecause() == null, "no system calls here");
     assumeTrue(
         onAThread(() -> {
           int nice = Libc.niceOf(0);

@@ -4,7 +4,6 @@ import dev.weft.internal.poll.FileBackend;
 import dev.weft.internal.poll.OpenFile;
 import dev.weft.internal.sched.Scheduler;
 import dev.weft.internal.sys.FileCalls;
-import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -39,10 +38,6 @@ public final class NativeFiles implements FileBackend {
   public NativeFiles(Scheduler scheduler, FileBackend portable) {
     this.scheduler = scheduler;
     this.portable = portable;
-  }
-
-  public static boolean areAvailable() {
-    return Libc.unavailableBecause() == null && FileCalls.areAvailable();
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.weft.internal.poll.socket.NativeSocket;
 import dev.weft.internal.sched.CurrentProcessor;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.NativeAccess;
 import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.internal.sys.SystemCallException;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +56,7 @@ public final class UringPoller extends Poller implements AutoCloseable {
 
   /** Why io_uring cannot be had here, with what to do about it; {@code null} when it can. */
   public static @Nullable String unavailableBecause() {
-    String why = Libc.unavailableBecause();
+    String why = NativeAccess.unavailableBecause();
     return why != null ? why : Availability.REASON;
   }
 

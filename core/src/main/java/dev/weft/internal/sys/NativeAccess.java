@@ -1,0 +1,39 @@
+package dev.weft.internal.sys;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether system calls can be made here. Apart from {@link Libc}, which cannot even be asked where
+ * the answer is no.
+ */
+public final class NativeAccess {
+  private static final @Nullable String DENIED_BECAUSE = find();
+
+  private NativeAccess() {}
+
+  /** Why these calls cannot be made here, with what to do about it; {@code null} when they can. */
+  public static @Nullable String unavailableBecause() {
+    return DENIED_BECAUSE;
+  }
+
+  private static @Nullable String find() {
+    String os = System.getProperty("os.name");
+    String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+    if (!os.equals("Linux")) {
+      return "system calls are bound for Linux; this is " + os;
+    }
+    if (!arch.equals("amd64") && !arch.equals("aarch64")) {
+      return "system calls are bound for x86-64 and aarch64; this is " + arch;
+    }
+    try {
+      int tid = Libc.gettid();
+      return tid > 0 ? null : "gettid answered " + tid;
+    } catch (LinkageError | IllegalCallerException | UnsupportedOperationException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      return "native access is denied ("
+          + cause
+          + "); start the JVM with --enable-native-access=ALL-UNNAMED";
+    }
+  }
+}
