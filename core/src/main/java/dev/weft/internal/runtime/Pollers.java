@@ -3,11 +3,8 @@ package dev.weft.internal.runtime;
 import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.epoll.EpollPoller;
 import dev.weft.internal.poll.selector.SelectorPoller;
-<<<<<<< HEAD
 import dev.weft.internal.poll.uring.UringPoller;
-=======
 import dev.weft.internal.sys.NativeAccess;
->>>>>>> d1ef315 (fix(sys): denied native access falls back to selectors, as it always said)
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;

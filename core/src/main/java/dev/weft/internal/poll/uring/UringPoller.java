@@ -1,6 +1,8 @@
 package dev.weft.internal.poll.uring;
 
+import dev.weft.internal.poll.DatagramFd;
 import dev.weft.internal.poll.ListenFd;
+import dev.weft.internal.poll.PacketPool;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.StreamFd;
@@ -33,6 +35,7 @@ public final class UringPoller extends Poller implements AutoCloseable {
   private static final int BATCH = 64;
 
   final Lane[] lanes;
+  private final PacketPool packets = new PacketPool();
   final boolean receivesMultishot;
   private final Bell bell;
   private volatile @Nullable Lingering lingering;
@@ -251,5 +254,11 @@ public final class UringPoller extends Poller implements AutoCloseable {
   public ListenFd openListener(boolean v6, boolean v6only) throws SystemCallException {
     NativeSocket socket = NativeSocket.openListener(v6, v6only);
     return new ListenFd(new UringListener(this, newPollDesc(), socket));
+  }
+
+  @Override
+  public DatagramFd openDatagrams(boolean v6, boolean v6only) throws SystemCallException {
+    NativeSocket socket = NativeSocket.openDatagrams(v6, v6only);
+    return new DatagramFd(new UringDatagrams(this, newPollDesc(), socket, packets));
   }
 }

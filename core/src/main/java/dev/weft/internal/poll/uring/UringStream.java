@@ -36,13 +36,11 @@ final class UringStream extends NativeStream {
   /** What is kept for a reader who does not read, before the kernel is told to stop. */
   private static final int MOST_UNREAD = 64 * 1024;
 
-  private static final int POLLOUT = 4;
-
   private final UringPoller poller;
   private final Inbox inbox;
   private volatile @Nullable Receiving receiving;
   private @Nullable Outbox outbox;
-  private volatile @Nullable AwaitingWritable awaitingWritable;
+  private @Nullable Awaiting writable;
 
   /** How long unsent data outlives a close. */
   private volatile long lingerNanos;
@@ -132,19 +130,6 @@ final class UringStream extends NativeStream {
           || result == -Errno.ECANCELED
           || result == -Errno.EINTR
           || result == -Errno.EAGAIN;
-    }
-  }
-
-  private final class AwaitingWritable extends Operation {
-    AwaitingWritable(Lane lane) {
-      super(lane);
-    }
-
-    @Override
-    boolean complete(int result, int flags, boolean last) {
-      awaitingWritable = null;
-      poll.signalWrite();
-      return true;
     }
   }
 
@@ -254,16 +239,11 @@ final class UringStream extends NativeStream {
 
   @Override
   protected int awaitWritable() {
-    if (awaitingWritable == null) {
-      Lane lane = poller.lane();
-      AwaitingWritable operation = new AwaitingWritable(lane);
-      awaitingWritable = operation;
-      lane.lockWithRoomFor(1);
-      lane.operations.add(operation);
-      lane.ring.submissions.poll(socket.fd, POLLOUT, operation.token);
-      lane.unlock();
-      lane.queued();
+    Awaiting awaiting = writable;
+    if (awaiting == null) {
+      writable = awaiting = new Awaiting(poller, socket.fd, Awaiting.POLLOUT, this::signalWritable);
     }
+    awaiting.begin();
     return WOULD_BLOCK;
   }
 
@@ -298,9 +278,8 @@ final class UringStream extends NativeStream {
   @Override
   protected void close() {
     inbox.discard();
-    AwaitingWritable awaiting = awaitingWritable;
-    if (awaiting != null) {
-      awaiting.lane.cancel(awaiting);
+    if (writable != null) {
+      writable.cancel();
     }
     Outbox box = outbox;
     boolean closesItself = box != null && box.close(poller.lingering(), lingerNanos);

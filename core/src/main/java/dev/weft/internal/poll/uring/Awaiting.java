@@ -1,0 +1,54 @@
+package dev.weft.internal.poll.uring;
+
+/** Has the kernel say once when a descriptor is ready: poll(2) by way of a ring. */
+final class Awaiting extends Operation {
+  static final int POLLIN = 1;
+  static final int POLLOUT = 4;
+
+  private final UringPoller poller;
+  private final int fd;
+  private final int events;
+  private final Runnable signal;
+  private volatile boolean underWay;
+
+  /**
+   * @param signal what to do then; must not block
+   */
+  Awaiting(UringPoller poller, int fd, int events, Runnable signal) {
+    super(poller.lane());
+    this.poller = poller;
+    this.fd = fd;
+    this.events = events;
+    this.signal = signal;
+  }
+
+  /**
+   * From now on the signal comes once; also when the kernel is asked already. One caller at a time.
+   */
+  void begin() {
+    if (!underWay) {
+      underWay = true;
+      Lane mine = poller.lane();
+      lane = mine;
+      mine.lockWithRoomFor(1);
+      mine.operations.add(this);
+      mine.ring.submissions.poll(fd, events, token);
+      mine.unlock();
+      mine.queued();
+    }
+  }
+
+  /** The descriptor is being closed: nobody begins any more. */
+  void cancel() {
+    if (underWay) {
+      lane.cancel(this);
+    }
+  }
+
+  @Override
+  boolean complete(int result, int flags, boolean last) {
+    underWay = false;
+    signal.run();
+    return true;
+  }
+}
