@@ -22,6 +22,9 @@ public final class CompletionQueue {
   /** In {@link #flags}: not a result, but word that the memory handed over is free again. */
   public static final int NOTIFICATION = 8;
 
+  /** In the result of a notification: the kernel copied the bytes after all. */
+  public static final int COPIED = 1 << 31;
+
   /** In {@link #flags}: the kernel goes on filling the same buffer. */
   public static final int BUFFER_MORE = 16;
 

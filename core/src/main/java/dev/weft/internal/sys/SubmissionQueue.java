@@ -15,10 +15,12 @@ import java.lang.invoke.VarHandle;
  * reference. Memory it is given must stay valid until the completion.
  */
 public final class SubmissionQueue {
-  public static final int OP_SEND_ZC = 47;
+  public static final int OP_SENDMSG_ZC = 48;
 
   private static final int OP_FSYNC = 3;
   private static final int OP_POLL_ADD = 6;
+  private static final int OP_SENDMSG = 9;
+  private static final int OP_RECVMSG = 10;
   private static final int OP_ACCEPT = 13;
   private static final int OP_ASYNC_CANCEL = 14;
   private static final int OP_CLOSE = 19;
@@ -34,6 +36,8 @@ public final class SubmissionQueue {
   private static final int RECEIVE_MULTISHOT = 2;
   private static final int ACCEPT_MULTISHOT = 1;
   private static final int POLL_MULTISHOT = 1;
+  private static final int REPORT_USAGE = 1 << 3;
+  private static final int MSG_TRUNC = 0x20;
   private static final int MSG_WAITALL = 0x100;
   private static final int MSG_NOSIGNAL = 0x4000;
 
@@ -122,6 +126,34 @@ public final class SubmissionQueue {
     long at = begin(OP_RECV, BUFFER_SELECT, fd, token);
     entries.set(JAVA_SHORT, at + 2, (short) (POLL_FIRST | (multishot ? RECEIVE_MULTISHOT : 0)));
     entries.set(JAVA_SHORT, at + 40, (short) group);
+    end();
+  }
+
+  /** Datagrams, one a buffer, until cancelled or failed. */
+  public void receiveMessages(int fd, int group, MessageBuffers buffers, long token) {
+    long at = begin(OP_RECVMSG, BUFFER_SELECT, fd, token);
+    entries.set(JAVA_SHORT, at + 2, (short) (POLL_FIRST | RECEIVE_MULTISHOT));
+    entries.set(JAVA_LONG, at + 16, buffers.receiving().address());
+    entries.set(JAVA_INT, at + 24, 1);
+    entries.set(JAVA_INT, at + 28, MSG_TRUNC); // the true length, though it is cut off
+    entries.set(JAVA_SHORT, at + 40, (short) group);
+    end();
+  }
+
+  /**
+   * A datagram, as {@link MessageBuffers#sending} describes it.
+   *
+   * @param zeroCopy from where it lies: then a second completion, with the flag {@link
+   *     CompletionQueue#NOTIFICATION}, tells that the memory is free again
+   */
+  public void sendMessage(int fd, MemorySegment message, boolean zeroCopy, long token) {
+    long at = begin(zeroCopy ? OP_SENDMSG_ZC : OP_SENDMSG, 0, fd, token);
+    if (zeroCopy) {
+      entries.set(JAVA_SHORT, at + 2, (short) REPORT_USAGE);
+    }
+    entries.set(JAVA_LONG, at + 16, message.address());
+    entries.set(JAVA_INT, at + 24, 1);
+    entries.set(JAVA_INT, at + 28, MSG_NOSIGNAL);
     end();
   }
 

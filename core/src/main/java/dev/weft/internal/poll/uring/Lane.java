@@ -7,6 +7,7 @@ import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.Ring;
 import dev.weft.internal.sys.SystemCallException;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A processor's ring, and what belongs to it: the operations under way, the buffers the kernel
@@ -38,6 +39,7 @@ final class Lane extends SpinLock implements AutoCloseable {
   final LongAdder withoutBuffer = new LongAdder();
   final LongAdder stopped = new LongAdder();
   private final LongAdder overflows = new LongAdder();
+  private volatile @Nullable Packets packets;
   private final Bell bell;
   private final boolean alone;
   private final Lock reader = new Lock();
@@ -73,6 +75,20 @@ final class Lane extends SpinLock implements AutoCloseable {
   }
 
   // Submitting
+
+  /** The buffers for datagrams, which most servers never need. */
+  Packets packets() throws SystemCallException {
+    Packets made = packets;
+    return made != null ? made : makePackets();
+  }
+
+  private synchronized Packets makePackets() throws SystemCallException {
+    Packets made = packets;
+    if (made == null) {
+      packets = made = new Packets(this, ring);
+    }
+    return made;
+  }
 
   /** Locks the lane, with room for {@code requests} in the queue. */
   void lockWithRoomFor(int requests) {

@@ -6,24 +6,145 @@ import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.PooledPacket;
 import dev.weft.internal.poll.socket.NativeDatagrams;
 import dev.weft.internal.poll.socket.NativeSocket;
+import dev.weft.internal.poll.uring.Packets.Packet;
+import dev.weft.internal.sched.CurrentProcessor;
+import dev.weft.internal.sync.SpinLock;
+import dev.weft.internal.sys.CompletionQueue;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.SystemCallException;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A UDP socket on io_uring. */
+/**
+ * A UDP socket on io_uring.
+ *
+ * <p>Receiving is as with a connection: the socket is tried first, and when it is empty a multishot
+ * receive brings datagrams by itself until it ends for some reason. A datagram stays where the
+ * kernel put it, and is sent on from there.
+ *
+ * <p>Such a send is queued, and the borrower is rid of the datagram; an error comes to light with
+ * the next. All other sends go straight to the socket.
+ */
 final class UringDatagrams extends NativeDatagrams {
+  /**
+   * The most sends under way for one socket; beyond, they go straight to the socket, and may wait.
+   */
+  private static final int MOST_UNDER_WAY = 128;
+
   private final UringPoller poller;
-  private final PacketPool packets;
+  private final PacketPool pool;
   private final Awaiting readable;
   private final Awaiting writable;
+  private final Arrivals arrivals = new Arrivals();
+  private volatile @Nullable Receiving receiving;
+  private final AtomicInteger underWay = new AtomicInteger();
+  private final AtomicInteger sendError = new AtomicInteger();
 
-  UringDatagrams(UringPoller poller, PollDesc poll, NativeSocket socket, PacketPool packets) {
+  /** Datagrams that nobody has asked for yet. */
+  private static final class Arrivals extends SpinLock {
+    private final ArrayDeque<Packet> packets = new ArrayDeque<>();
+    private int error;
+    private boolean closed;
+
+    boolean add(Packet packet) {
+      lock();
+      boolean open = !closed;
+      if (open) {
+        packets.add(packet);
+      }
+      unlock();
+      return open;
+    }
+
+    @Nullable Packet take() {
+      lock();
+      Packet packet = packets.poll();
+      unlock();
+      return packet;
+    }
+
+    void fail(int result) {
+      lock();
+      error = result;
+      unlock();
+    }
+
+    /** A failed receive is told once, as the socket does. */
+    int takeError() {
+      lock();
+      int result = error;
+      error = 0;
+      unlock();
+      return result;
+    }
+
+    void close() {
+      lock();
+      closed = true;
+      unlock();
+    }
+  }
+
+  /** A multishot receive. */
+  private final class Receiving extends Operation {
+    private final Packets packets;
+
+    Receiving(Lane lane, Packets packets) {
+      super(lane);
+      this.packets = packets;
+    }
+
+    @Override
+    boolean complete(int result, int flags, boolean last) {
+      if ((flags & CompletionQueue.BUFFER) != 0) {
+        Packet packet = packets.arrived(flags);
+        if (result < 0 || !arrivals.add(packet)) {
+          packet.release();
+        }
+      }
+      if (last) {
+        if (result < 0 && !UringStream.isInterruption(result)) {
+          arrivals.fail(result);
+        }
+        receiving = null;
+      }
+      poll.signalRead();
+      return true;
+    }
+  }
+
+  /** A datagram that is sent on from where it was received. */
+  private final class Sending extends Operation {
+    private final Packet packet;
+
+    Sending(Lane lane, Packet packet) {
+      super(lane);
+      this.packet = packet;
+    }
+
+    @Override
+    boolean complete(int result, int flags, boolean last) {
+      if ((flags & CompletionQueue.NOTIFICATION) != 0) {
+        packet.sentFromPlace(result);
+      } else if (result < 0 && result != -Errno.ECANCELED) {
+        sendError.set(result);
+      }
+      if (last) {
+        packet.release();
+        underWay.decrementAndGet();
+      }
+      return false;
+    }
+  }
+
+  UringDatagrams(UringPoller poller, PollDesc poll, NativeSocket socket, PacketPool pool) {
     super(poll, socket);
     this.poller = poller;
-    this.packets = packets;
+    this.pool = pool;
     readable = new Awaiting(poller, socket.fd, Awaiting.POLLIN, poll::signalRead);
     writable = new Awaiting(poller, socket.fd, Awaiting.POLLOUT, poll::signalWrite);
   }
@@ -37,7 +158,22 @@ final class UringDatagrams extends NativeDatagrams {
   @Override
   protected @Nullable PacketBuffer tryReceive() throws SystemCallException {
     poll.consumeRead();
-    PooledPacket packet = packets.take();
+    Packet arrived = arrivals.take();
+    if (arrived != null) {
+      return arrived;
+    }
+    if (receiving != null) {
+      return null;
+    }
+    arrived = arrivals.take(); // what came before receiving ended
+    if (arrived != null) {
+      return arrived;
+    }
+    int error = arrivals.takeError();
+    if (error != 0) {
+      throw new SystemCallException("recvmsg", -error);
+    }
+    PooledPacket packet = pool.take();
     int n;
     do {
       n = Libc.receiveFrom(socket.fd, packet.room(), packet.rawSender());
@@ -47,31 +183,92 @@ final class UringDatagrams extends NativeDatagrams {
       return packet;
     }
     packet.release();
-    if (n == WOULD_BLOCK) {
-      readable.begin();
-      return null;
+    if (n != WOULD_BLOCK) {
+      throw new SystemCallException("recvfrom", -n);
     }
-    throw new SystemCallException("recvfrom", -n);
+    receive();
+    return null;
+  }
+
+  private void receive() throws SystemCallException {
+    if (!poller.receivesMultishot) {
+      readable.begin();
+      return;
+    }
+    Lane lane = poller.lane();
+    Packets packets = lane.packets();
+    Receiving operation = new Receiving(lane, packets);
+    receiving = operation;
+    lane.lockWithRoomFor(1);
+    lane.operations.add(operation);
+    lane.ring.submissions.receiveMessages(
+        socket.fd, Packets.GROUP, packets.buffers(), operation.token);
+    lane.unlock();
+    lane.queued();
   }
 
   @Override
   protected int trySend(PacketBuffer packet, @Nullable InetSocketAddress to) {
+    RawAddress raw = to == null ? null : socket.raw(to);
+    if (to != null && raw == null) {
+      return -Errno.EAFNOSUPPORT;
+    }
+    boolean toSender = to == null && !isConnected();
+    if (packet instanceof Packet received) {
+      int error = sendError.getAndSet(0);
+      if (error != 0) {
+        return error;
+      }
+      if (CurrentProcessor.id() >= 0 && underWay.get() < MOST_UNDER_WAY) {
+        send(received, toSender, raw);
+        return 0;
+      }
+      int n =
+          trySendRaw(
+              received.memory(),
+              0,
+              (int) received.memory().byteSize(),
+              toSender ? received.rawSender() : raw);
+      if (n >= 0) {
+        received.release();
+      }
+      return n;
+    }
     PooledPacket pooled = (PooledPacket) packet;
-    RawAddress raw = to != null ? socket.raw(to) : isConnected() ? null : pooled.rawSender();
-    int n =
-        to != null && raw == null
-            ? -Errno.EAFNOSUPPORT
-            : trySendRaw(pooled.room(), 0, pooled.length(), raw);
+    int n = trySendRaw(pooled.room(), 0, pooled.length(), toSender ? pooled.rawSender() : raw);
     if (n >= 0) {
       pooled.release();
     }
     return n;
   }
 
+  private void send(Packet packet, boolean toSender, @Nullable RawAddress to) {
+    Lane lane = poller.lane();
+    underWay.incrementAndGet();
+    Sending operation = new Sending(lane, packet);
+    lane.lockWithRoomFor(1);
+    lane.operations.add(operation);
+    lane.ring.submissions.sendMessage(
+        socket.fd,
+        packet.sending(toSender, to),
+        packet.size() >= Packets.ZERO_COPY_FROM && poller.receivesMultishot,
+        operation.token);
+    lane.unlock();
+    lane.queued();
+  }
+
   @Override
   protected void close() {
+    arrivals.close();
+    for (Packet left; (left = arrivals.take()) != null; ) {
+      left.release();
+    }
     readable.cancel();
     writable.cancel();
-    poller.close(socket.fd, null);
+    Receiving current = receiving;
+    if (current != null) {
+      current.lane.cancel(current);
+    }
+    poller.close(socket.fd, current == null ? null : current.lane);
   }
 }

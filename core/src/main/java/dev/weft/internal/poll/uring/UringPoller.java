@@ -54,7 +54,7 @@ public final class UringPoller extends Poller implements AutoCloseable {
       lanes[i] = new Lane(i, sizes, bell, processors == 1);
     }
     // The kernel has no way to ask; multishot receive came with zero-copy send, in 6.0.
-    receivesMultishot = lanes[0].ring.supports(SubmissionQueue.OP_SEND_ZC);
+    receivesMultishot = lanes[0].ring.supports(SubmissionQueue.OP_SENDMSG_ZC);
   }
 
   /** Why io_uring cannot be had here, with what to do about it; {@code null} when it can. */

@@ -124,13 +124,6 @@ final class UringStream extends NativeStream {
         lane.cancel(this);
       }
     }
-
-    private static boolean isInterruption(int result) {
-      return result == -Errno.ENOBUFS
-          || result == -Errno.ECANCELED
-          || result == -Errno.EINTR
-          || result == -Errno.EAGAIN;
-    }
   }
 
   UringStream(UringPoller poller, PollDesc poll, NativeSocket socket) {
@@ -151,6 +144,14 @@ final class UringStream extends NativeStream {
     this.poller = poller;
     inbox = new Inbox(poller.lanes);
     this.lingerNanos = lingerNanos;
+  }
+
+  /** The end of a multishot receive that says nothing about the socket. */
+  static boolean isInterruption(int result) {
+    return result == -Errno.ENOBUFS
+        || result == -Errno.ECANCELED
+        || result == -Errno.EINTR
+        || result == -Errno.EAGAIN;
   }
 
   // Reading

@@ -1,0 +1,99 @@
+package dev.weft.internal.poll.uring;
+
+import dev.weft.internal.poll.PacketBuffer;
+import dev.weft.internal.sys.CompletionQueue;
+import dev.weft.internal.sys.MessageBuffers;
+import dev.weft.internal.sys.RawAddress;
+import dev.weft.internal.sys.Ring;
+import dev.weft.internal.sys.SystemCallException;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memory into which the kernel receives datagrams for all sockets of one lane, and from which
+ * it sends them on.
+ */
+final class Packets {
+  static final int GROUP = 1;
+
+  private static final int COUNT = 256;
+
+  /**
+   * From this size on a datagram is sent without the kernel copying it; below, pinning its pages
+   * and a second completion cost more than a copy.
+   */
+  static final int ZERO_COPY_FROM = 8 * 1024;
+
+  private final Lane lane;
+  private final MessageBuffers buffers;
+  private final Packet[] packets;
+  private final LongAdder copiedByKernel = new LongAdder();
+  private final LongAdder sentFromPlace = new LongAdder();
+
+  /** One buffer, with a datagram in it. */
+  final class Packet extends PacketBuffer {
+    private final int id;
+
+    Packet(int id) {
+      this.id = id;
+    }
+
+    @Override
+    public MemorySegment memory() {
+      return buffers.payload(id);
+    }
+
+    @Override
+    public int size() {
+      return buffers.size(id);
+    }
+
+    @Override
+    public @Nullable InetSocketAddress sender() {
+      return buffers.sender(id).toSocketAddress();
+    }
+
+    @Override
+    public void release() {
+      lane.lock();
+      buffers.add(id);
+      lane.unlock();
+    }
+
+    MemorySegment sending(boolean toSender, @Nullable RawAddress to) {
+      return buffers.sending(id, toSender, to);
+    }
+
+    RawAddress rawSender() {
+      return buffers.sender(id);
+    }
+
+    /** What a notification of the kernel says. */
+    void sentFromPlace(int notification) {
+      sentFromPlace.increment();
+      if ((notification & CompletionQueue.COPIED) != 0) {
+        copiedByKernel.increment();
+      }
+    }
+  }
+
+  Packets(Lane lane, Ring of) throws SystemCallException {
+    this.lane = lane;
+    buffers = new MessageBuffers(of, GROUP, COUNT);
+    packets = new Packet[COUNT];
+    for (int i = 0; i < COUNT; i++) {
+      packets[i] = new Packet(i);
+    }
+  }
+
+  MessageBuffers buffers() {
+    return buffers;
+  }
+
+  /** The datagram of a completion. */
+  Packet arrived(int flags) {
+    return packets[CompletionQueue.buffer(flags)];
+  }
+}
