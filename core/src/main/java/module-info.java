@@ -5,6 +5,7 @@
  * java.base/java.lang=dev.weft} and {@code --enable-native-access=dev.weft} ({@code ALL-UNNAMED} on
  * the class path).
  */
+@SuppressWarnings("module") // dev.weft.bench is built later, and need not be there
 module dev.weft {
   requires static transitive org.jspecify;
   requires jdk.net;
@@ -16,4 +17,8 @@ module dev.weft {
   exports dev.weft.net;
   exports dev.weft.stats;
   exports dev.weft.task;
+
+  // Its models without Weft make the same system calls through the same doors.
+  exports dev.weft.internal.sys to
+      dev.weft.bench;
 }

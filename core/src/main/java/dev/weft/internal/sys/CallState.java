@@ -41,6 +41,11 @@ public final class CallState {
   final MemorySegment waiting;
 
   private final Arena arena;
+
+  /** Reachable for as long as this is, and from nowhere else. */
+  private final Object life = new Object();
+
+  private final SystemCalls.Counter calls = SystemCalls.counterFor(life);
   private @Nullable MemorySegment gather;
 
   private CallState(Arena arena) {
@@ -57,11 +62,24 @@ public final class CallState {
     return new CallState(Arena.ofAuto());
   }
 
-  /** The state of the platform thread under the caller. */
+  /**
+   * The state of the platform thread under the caller, for one system call, which is counted here.
+   */
   static CallState current() {
+    CallState state = uncounted();
+    state.calls.increment();
+    return state;
+  }
+
+  /** The same for something that is no system call. */
+  static CallState uncounted() {
     return Jdk.currentCarrier() instanceof CarrierThread carrier
         ? carrier.callState
         : OF_OTHER_THREADS.get();
+  }
+
+  long callsMade() {
+    return calls.made();
   }
 
   int errno() {

@@ -7,6 +7,7 @@ package dev.weft.internal.sys;
 public abstract class CarrierThread extends Thread {
   final CallState callState = CallState.ofCarrier();
 
+  @SuppressWarnings("this-escape") // what escapes is the call state's counter, not this thread
   protected CarrierThread(String name) {
     super(null, null, name, 0, false);
     setDaemon(true);

@@ -244,7 +244,7 @@ public final class Libc {
    * valid until the caller may park.
    */
   public static MemorySegment gatherScratch() {
-    return CallState.current().gather();
+    return CallState.uncounted().gather();
   }
 
   // Sockets

@@ -1,0 +1,79 @@
+package dev.weft.internal.sys;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * How many system calls this process has made through {@link Libc}.
+ *
+ * <p>A counter per thread, written by that thread alone, so that counting is one store into memory
+ * that the call touches anyway. What the JVM itself calls is not counted.
+ */
+public final class SystemCalls {
+  private static final ReferenceQueue<Object> ENDED = new ReferenceQueue<>();
+  private static final Set<Counter> COUNTERS = ConcurrentHashMap.newKeySet();
+
+  /** The calls of threads that are gone; guarded by the class. */
+  private static long ofEnded;
+
+  private SystemCalls() {}
+
+  /** Since the process began. */
+  public static synchronized long made() {
+    settleEnded();
+    long sum = ofEnded;
+    for (Counter counter : COUNTERS) {
+      sum += counter.made();
+    }
+    return sum;
+  }
+
+  /** One that counts until {@code life} is gone. */
+  static Counter counterFor(Object life) {
+    Counter counter = new Counter(life);
+    COUNTERS.add(counter);
+    return counter;
+  }
+
+  private static void settleEnded() {
+    for (Reference<?> ended; (ended = ENDED.poll()) != null; ) {
+      Counter counter = (Counter) ended;
+      ofEnded += counter.made();
+      COUNTERS.remove(counter);
+    }
+  }
+
+  /** Learns through its reference when its thread is gone. */
+  static final class Counter extends WeakReference<Object> {
+    private static final VarHandle MADE;
+
+    static {
+      try {
+        MADE = MethodHandles.lookup().findVarHandle(Counter.class, "made", long.class);
+      } catch (ReflectiveOperationException e) {
+        throw new ExceptionInInitializerError(e);
+      }
+    }
+
+    @SuppressWarnings("UnusedVariable") // through MADE
+    private long made;
+
+    private Counter(Object life) {
+      super(life, ENDED);
+    }
+
+    long made() {
+      return (long) MADE.getOpaque(this);
+    }
+
+    /** By the one thread only. */
+    void increment() {
+      MADE.setOpaque(this, made + 1);
+    }
+  }
+}

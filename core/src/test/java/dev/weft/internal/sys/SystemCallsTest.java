@@ -1,0 +1,50 @@
+package dev.weft.internal.sys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SystemCallsTest {
+  @BeforeEach
+  void systemCalls() {
+    assumeThat(Libc.unavailableBecause()).as("system calls can be made").isNull();
+  }
+
+  @Test
+  void countsTheCallsOfAllThreadsAlsoOfThoseThatEnded() throws Exception {
+    long before = SystemCalls.made();
+    int calls = 100;
+    Thread other = Thread.ofPlatform().start(() -> call(calls));
+    call(calls);
+    other.join();
+    System.gc(); // what has ended may be gone, and still counts
+    assertThat(SystemCalls.made() - before).isGreaterThanOrEqualTo(2 * calls);
+  }
+
+  private static void call(int times) {
+    for (int i = 0; i < times; i++) {
+      Libc.gettid();
+    }
+  }
+
+  @Test
+  void fetchingMemoryIsNoCall() {
+    long before = CallState.uncounted().callsMade();
+    Libc.gatherScratch();
+    assertThat(CallState.uncounted().callsMade()).isEqualTo(before);
+    Libc.gettid();
+    assertThat(CallState.uncounted().callsMade()).isEqualTo(before + 1);
+  }
+
+  @Test
+  void usageGrowsAndNeverShrinks() {
+    ResourceUsage before = ResourceUsage.ofThisProcess();
+    ResourceUsage after = ResourceUsage.ofThisProcess();
+    assertThat(before.userMicros() + before.kernelMicros()).isPositive();
+    assertThat(after.userMicros() + after.kernelMicros())
+        .isGreaterThanOrEqualTo(before.userMicros() + before.kernelMicros());
+    assertThat(after.voluntarySwitches()).isGreaterThanOrEqualTo(before.voluntarySwitches());
+  }
+}
