@@ -2,6 +2,7 @@
 module dev.weft.cli {
   requires static org.jspecify;
   requires dev.weft;
+  requires dev.weft.bench;
   requires info.picocli;
   requires java.management;
   requires jdk.management;

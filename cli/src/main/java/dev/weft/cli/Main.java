@@ -1,5 +1,6 @@
 package dev.weft.cli;
 
+import dev.weft.bench.Bench;
 import dev.weft.cli.doctor.Doctor;
 import dev.weft.cli.serve.Serve;
 import picocli.CommandLine;
@@ -22,7 +23,10 @@ final class Main implements Runnable {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main());
+    CommandLine bench = new CommandLine(new Bench());
+    // Its module is below this one, and cannot name the version itself.
+    bench.getCommandSpec().versionProvider(new Version());
+    return new CommandLine(new Main()).addSubcommand(bench);
   }
 
   /** Without a subcommand there is nothing to do but to say what there is. */

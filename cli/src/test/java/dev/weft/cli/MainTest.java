@@ -29,6 +29,15 @@ class MainTest {
     assertThat(out.toString()).startsWith("Usage: weft");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"serve", "doctor", "bench"})
+  void everySubcommandHasHelpAndAVersion(String subcommand) {
+    assertThat(weft.execute(subcommand, "--help")).isZero();
+    assertThat(out.toString()).startsWith("Usage: weft " + subcommand);
+    assertThat(weft.execute(subcommand, "--version")).isZero();
+    assertThat(out.toString()).contains(Runtime.version().toString());
+  }
+
   @Test
   void versionNamesTheReleaseAndTheJavaItRunsOn() {
     assertThat(weft.execute("--version")).isZero();

@@ -1,0 +1,355 @@
+package dev.weft.bench;
+
+import dev.weft.bench.load.Workload;
+import dev.weft.bench.measure.Machine;
+import dev.weft.bench.model.Model;
+import dev.weft.bench.process.Cpus;
+import dev.weft.bench.report.Aggregation;
+import dev.weft.bench.report.Findings;
+import dev.weft.bench.report.HtmlPage;
+import dev.weft.bench.report.JsonFile;
+import dev.weft.bench.report.ModelReport;
+import dev.weft.bench.report.Report;
+import dev.weft.bench.report.ScenarioReport;
+import dev.weft.bench.report.Settings;
+import dev.weft.bench.report.TextTable;
+import dev.weft.bench.scenario.Scenario;
+import dev.weft.internal.sys.Libc;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures, and reports in three forms. */
+@Command(
+    name = "bench",
+    description = {
+      "Measure what each way of doing network I/O costs on this machine.",
+      "Server and load run in processes of their own. Ctrl-C ends early, with what was measured so far."
+    },
+    mixinStandardHelpOptions = true)
+public final class Bench implements Callable<Integer> {
+  private static final String ALL = "all";
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-c", "--clients"},
+      paramLabel = "N",
+      defaultValue = "10000",
+      description = "Requests under way at once; default: ${DEFAULT-VALUE}.")
+  private int clients;
+
+  @Option(
+      names = {"-n", "--requests"},
+      paramLabel = "N",
+      defaultValue = "100000",
+      description = "Requests a run; default: ${DEFAULT-VALUE}.")
+  private long requests;
+
+  @Option(
+      names = {"-m", "--models"},
+      paramLabel = "MODEL",
+      split = ",",
+      defaultValue = ALL,
+      description =
+          "all, or some of blocking, nonblocking, epoll, netpoll, io_uring, jdk; default: all.")
+  private List<String> models;
+
+  @Option(
+      names = {"-w", "--workload"},
+      paramLabel = "KIND",
+      defaultValue = "short",
+      description =
+          "short (a connection a request), keepalive (HTTP) or echo; default: ${DEFAULT-VALUE}.")
+  private String workload;
+
+  @Option(
+      names = {"-s", "--size"},
+      paramLabel = "BYTES",
+      defaultValue = "128",
+      description = "Size of an answer's body, or of a message; default: ${DEFAULT-VALUE}.")
+  private int size;
+
+  @Option(
+      names = {"-d", "--duration"},
+      paramLabel = "TIME",
+      converter = Durations.class,
+      description =
+          "A run ends after so long, such as 30s, if the requests have not ended by then; default: 20s.")
+  private @Nullable Duration duration;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Runs of each model, interleaved; default: ${DEFAULT-VALUE}.")
+  private int rounds;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Begin N requests a second, ready or not; default: the next as soon as one has ended.")
+  private int rate;
+
+  @Option(
+      names = "--fresh-threads",
+      description =
+          "Let blocking start a thread for every connection, instead of using finished ones again.")
+  private boolean freshThreads;
+
+  @Option(
+      names = "--warmup",
+      paramLabel = "TIME",
+      converter = Durations.class,
+      defaultValue = "3s",
+      description = "Load before each run that is not measured; default: ${DEFAULT-VALUE}.")
+  private Duration warmup;
+
+  @Option(
+      names = "--syscalls",
+      description =
+          "Count all system calls from outside, with perf or strace, in an extra run of each model.")
+  private boolean syscalls;
+
+  @Option(
+      names = "--scenario",
+      paramLabel = "NAME",
+      description =
+          "Instead of the comparison: leak (clients go silent) or hog (tasks that compute beside).")
+  private @Nullable String scenario;
+
+  @Option(names = "--report", paramLabel = "FILE", description = "Write a page, such as out.html.")
+  private @Nullable Path page;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write all figures as JSON.")
+  private @Nullable Path json;
+
+  /** With what picocli fills in. */
+  public Bench() {}
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    String unavailable = Libc.unavailableBecause();
+    if (unavailable != null) {
+      err.println("weft bench: not on this system: " + unavailable);
+      return 1;
+    }
+    check();
+    try (Interruption interruption = new Interruption()) {
+      return scenario == null
+          ? compare(interruption, out, err)
+          : teach(parse(Scenario.class, "--scenario", scenario), interruption, out, err);
+    } catch (IOException e) {
+      err.println("weft bench: " + e.getMessage());
+      return 1;
+    }
+  }
+
+  private void check() {
+    atLeast("-c", clients, 1);
+    atLeast("-n", requests, 1);
+    atLeast("-s", size, 1);
+    atLeast("--rounds", rounds, 1);
+    atLeast("--rate", rate, 0);
+  }
+
+  private void atLeast(String option, long value, long least) {
+    if (value < least) {
+      throw new ParameterException(
+          spec.commandLine(), option + " takes a whole number from " + least + ", not " + value);
+    }
+  }
+
+  private int compare(Interruption interruption, PrintWriter out, PrintWriter err)
+      throws IOException {
+    Limits limits = Limits.of(clients);
+    List<String> notes = new ArrayList<>();
+    if (limits.note() != null) {
+      err.println("weft bench: " + limits.note());
+      notes.add(limits.note());
+    }
+    Map<String, String> unavailable = new LinkedHashMap<>();
+    Request request = request(limits.clients(), unavailable);
+    unavailable.forEach(
+        (model, why) -> err.println("weft bench: " + model + ": not available: " + why));
+    if (request.models().isEmpty()) {
+      err.println("weft bench: none of these models can run here");
+      return 1;
+    }
+    Machine machine = Machine.look(version());
+    Cpus cpus = Cpus.choose();
+    err.println("weft bench: " + cpus.description());
+    err.flush();
+    Comparison comparison;
+    Aggregation aggregation;
+    try (Progress progress = new Progress(Comparison.steps(request), err)) {
+      comparison = new Comparison(request, machine, cpus, interruption, progress);
+      aggregation = comparison.measure();
+    }
+    if (aggregation.isEmpty()) {
+      err.println("weft bench: nothing was measured");
+      return 1;
+    }
+    notes.addAll(comparison.notes());
+    publish(report(request, machine, cpus, aggregation, unavailable, notes), out);
+    return 0;
+  }
+
+  private int teach(Scenario lesson, Interruption interruption, PrintWriter out, PrintWriter err)
+      throws IOException {
+    Limits limits = Limits.of(clients);
+    if (limits.note() != null) {
+      err.println("weft bench: " + limits.note());
+    }
+    Cpus cpus = Cpus.choose();
+    ScenarioReport report =
+        lesson.run(
+            new Scenario.Setting(
+                limits.clients(),
+                lesson.durationOr(duration),
+                Machine.look(version()),
+                cpus,
+                command(),
+                interruption::isRequested,
+                step -> {
+                  err.println("weft bench: " + step);
+                  err.flush();
+                }));
+    TextTable.print(report, out);
+    if (json != null) {
+      JsonFile.write(report, json);
+      out.println("figures: " + json);
+    }
+    if (page != null) {
+      HtmlPage.write(report, page);
+      out.println("page: " + page);
+    }
+    out.flush();
+    return 0;
+  }
+
+  private String command() {
+    return spec.root().name()
+        + " "
+        + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+  }
+
+  private Request request(int fitting, Map<String, String> unavailable) {
+    List<Model> available = new ArrayList<>();
+    for (Model model : wanted()) {
+      String why = Availability.unavailableBecause(model);
+      if (why == null) {
+        available.add(model);
+      } else {
+        unavailable.put(model.id(), why);
+      }
+    }
+    return new Request(
+        available,
+        parse(Workload.class, "-w", workload),
+        fitting,
+        requests,
+        duration == null ? Duration.ofSeconds(20) : duration,
+        rate,
+        size,
+        rounds,
+        warmup,
+        freshThreads,
+        syscalls);
+  }
+
+  private List<Model> wanted() {
+    if (models.contains(ALL)) {
+      return List.of(Model.values());
+    }
+    return models.stream().map(name -> parse(Model.class, "-m", name)).distinct().sorted().toList();
+  }
+
+  private <E extends Enum<E>> E parse(Class<E> type, String option, String text) {
+    for (E constant : type.getEnumConstants()) {
+      if (constant.name().equalsIgnoreCase(text.strip())) {
+        return constant;
+      }
+    }
+    List<String> names =
+        List.of(type.getEnumConstants()).stream()
+            .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+            .toList();
+    throw new ParameterException(
+        spec.commandLine(), option + " takes " + String.join(", ", names) + ", not '" + text + "'");
+  }
+
+  private Report report(
+      Request request,
+      Machine machine,
+      Cpus cpus,
+      Aggregation aggregation,
+      Map<String, String> unavailable,
+      List<String> notes) {
+    List<ModelReport> reports = aggregation.models();
+    String generator = Findings.ofGenerator(reports);
+    if (generator != null) {
+      notes.add(generator);
+    }
+    String busy = Findings.ofMachine(machine);
+    if (busy != null) {
+      notes.add(busy);
+    }
+    return new Report(
+        OffsetDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS).toString(),
+        command(),
+        machine,
+        cpus.description(),
+        new Settings(
+            request.workload().id(),
+            request.clients(),
+            request.requests(),
+            request.duration().toMillis() / 1e3,
+            request.size(),
+            request.rounds(),
+            request.warmup().toMillis() / 1e3),
+        aggregation.has(Aggregation.BASELINE) ? Aggregation.BASELINE.id() : null,
+        reports,
+        unavailable,
+        Findings.ofKernel(reports, machine.backlog()),
+        notes);
+  }
+
+  private void publish(Report report, PrintWriter out) throws IOException {
+    TextTable.print(report, out);
+    if (json != null) {
+      JsonFile.write(report, json);
+      out.println("figures: " + json);
+    }
+    if (page != null) {
+      HtmlPage.write(report, page);
+      out.println("page: " + page);
+    }
+    out.flush();
+  }
+
+  private static String version() {
+    String version = Libc.class.getPackage().getImplementationVersion();
+    return version == null ? "not packaged" : version;
+  }
+}

@@ -1,0 +1,73 @@
+package dev.weft.bench;
+
+import java.io.Console;
+import java.io.PrintWriter;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/** Shows how far it is: a bar on a terminal, a line a step elsewhere. */
+final class Progress implements AutoCloseable {
+  /** The bar's parts a step. */
+  private static final int PARTS = 100;
+
+  private static final int REFRESH_MILLIS = 200;
+  private static final int WIDTH = 100;
+
+  private final PrintWriter err;
+  private final @Nullable ProgressBar bar;
+  private long stepsDone;
+
+  Progress(int steps, PrintWriter err) {
+    this.err = err;
+    bar = isTerminal() ? bar(steps) : null;
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // from JDK 25 on there is again none without a terminal
+  private static boolean isTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
+  }
+
+  private static ProgressBar bar(int steps) {
+    return new ProgressBarBuilder()
+        .setTaskName("weft bench")
+        .setInitialMax((long) steps * PARTS)
+        .setStyle(ProgressBarStyle.ASCII)
+        // Its own choice of a consumer asks JLine, which takes Ctrl-C away from the shutdown hooks.
+        .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH))
+        .setUpdateIntervalMillis(REFRESH_MILLIS)
+        .hideEta()
+        .build();
+  }
+
+  void begin(String step) {
+    if (bar == null) {
+      err.println("weft bench: " + step);
+      err.flush();
+    } else {
+      bar.setExtraMessage(step);
+    }
+  }
+
+  /** Part of the step at work is done, from 0 to 1. */
+  void part(double done) {
+    if (bar != null) {
+      bar.stepTo(stepsDone * PARTS + (long) (PARTS * Math.clamp(done, 0, 1)));
+    }
+  }
+
+  void end() {
+    stepsDone++;
+    part(0);
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    }
+  }
+}

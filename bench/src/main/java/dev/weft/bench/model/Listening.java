@@ -1,0 +1,48 @@
+package dev.weft.bench.model;
+
+import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.RawAddress;
+import dev.weft.internal.sys.SystemCallException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/** A non-blocking listening socket, straight on the system calls. */
+final class Listening {
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_REUSEADDR = 2;
+  private static final int IPPROTO_TCP = 6;
+  private static final int TCP_NODELAY = 1;
+
+  private final int fd;
+  private final int port;
+  private final RawAddress peer = new RawAddress();
+
+  Listening(int backlog) throws SystemCallException {
+    fd = SystemCallException.check("socket", Libc.socket(Libc.AF_INET, Libc.SOCK_STREAM));
+    set(SOL_SOCKET, SO_REUSEADDR);
+    set(IPPROTO_TCP, TCP_NODELAY); // accepted sockets inherit it
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    SystemCallException.check("bind", Libc.bind(fd, new RawAddress(any, Libc.AF_INET)));
+    SystemCallException.check("listen", Libc.listen(fd, backlog));
+    RawAddress own = new RawAddress();
+    SystemCallException.check("getsockname", Libc.localAddress(fd, own));
+    port = own.port();
+  }
+
+  private void set(int level, int name) throws SystemCallException {
+    SystemCallException.check("setsockopt", Libc.setsockopt(fd, level, name, 1));
+  }
+
+  int fd() {
+    return fd;
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** The next connection's descriptor, or a negated error number. */
+  int accept() {
+    return Libc.accept(fd, peer);
+  }
+}

@@ -1,0 +1,172 @@
+package dev.weft.bench.model;
+
+import dev.weft.internal.sys.EpollEvents;
+import dev.weft.internal.sys.Errno;
+import dev.weft.internal.sys.Libc;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server's connection that is never waited for: every call does what can be done now. Whoever
+ * calls decides when that is worth it: the polling server always, the reactor when epoll says so.
+ *
+ * <p>A connection has buffers of its own only while a request or an answer is incomplete; all share
+ * the {@link Scratch} of their thread otherwise.
+ */
+final class PolledConnection {
+  /** What one thread's connections share. */
+  static final class Scratch {
+    private static final int LEAST = 16 * 1024;
+
+    private final Exchange exchange;
+    private final byte[] bytes;
+
+    Scratch(Exchange exchange) {
+      this.exchange = exchange;
+      bytes = new byte[Math.max(LEAST, exchange.requestLimit())];
+    }
+  }
+
+  private static final byte[] NOTHING = {};
+
+  private final int fd;
+  private ConnectionState state = ConnectionState.INIT.to(ConnectionState.ESTABLISHED);
+
+  /** The beginning of a request; {@code null} when there is none. */
+  private byte @Nullable [] begun;
+
+  private int have;
+
+  /** What is left of an answer. */
+  private byte[] owed = NOTHING;
+
+  private int owedFrom;
+  private int owedTo;
+  private boolean closeBehind;
+
+  PolledConnection(int fd) {
+    this.fd = fd;
+  }
+
+  int fd() {
+    return fd;
+  }
+
+  boolean isClosed() {
+    return state == ConnectionState.CLOSED;
+  }
+
+  /**
+   * Sends and reads until the socket has no more to give or to take; false when nothing moved.
+   *
+   * <p>A read that got less than it asked for has emptied the socket, and the call that would only
+   * say EAGAIN is saved.
+   *
+   * @param hangup whether the peer's end is known to wait behind the data, so that it has to be
+   *     asked for now
+   */
+  boolean advance(Scratch scratch, boolean hangup) {
+    boolean moved = false;
+    while (state != ConnectionState.CLOSED) {
+      if (state == ConnectionState.SENDING) {
+        if (!send()) {
+          return moved;
+        }
+        if (begun != null) {
+          answerAll(scratch.exchange, begun, have);
+        }
+        moved = true;
+        continue;
+      }
+      byte[] buffer = begun == null ? scratch.bytes : begun;
+      int room = buffer.length - have;
+      int n = Libc.recv(fd, MemorySegment.ofArray(buffer), have, room);
+      if (n == -Errno.EAGAIN) {
+        return moved;
+      }
+      moved = true;
+      if (n <= 0) {
+        close(); // the end of the stream, or a broken connection
+        return true;
+      }
+      answerAll(scratch.exchange, buffer, have + n);
+      if (n < room && !hangup) {
+        return true;
+      }
+    }
+    return true;
+  }
+
+  /** Answers what is complete in the buffer, and keeps the rest. */
+  private void answerAll(Exchange exchange, byte[] buffer, int to) {
+    int at = 0;
+    while (state == ConnectionState.ESTABLISHED && exchange.next(buffer, at, to)) {
+      at = exchange.end();
+      answer(exchange);
+    }
+    keep(buffer, at, to);
+  }
+
+  private void answer(Exchange exchange) {
+    state = state.to(ConnectionState.SENDING);
+    owed = exchange.answer();
+    owedFrom = exchange.answerOffset();
+    owedTo = owedFrom + exchange.answerLength();
+    closeBehind = exchange.isLast();
+    if (!send()) {
+      // The kernel's buffer is full, and the answer may lie in memory that others will overwrite.
+      owed = Arrays.copyOfRange(owed, owedFrom, owedTo);
+      owedTo -= owedFrom;
+      owedFrom = 0;
+    }
+  }
+
+  /** Sends what is owed; false on EAGAIN. */
+  private boolean send() {
+    while (owedFrom < owedTo) {
+      int n = Libc.send(fd, MemorySegment.ofArray(owed), owedFrom, owedTo - owedFrom);
+      if (n == -Errno.EAGAIN) {
+        return false;
+      }
+      if (n < 0) {
+        close();
+        return true;
+      }
+      owedFrom += n;
+    }
+    owed = NOTHING;
+    if (closeBehind) {
+      close();
+    } else {
+      state = state.to(ConnectionState.ESTABLISHED);
+    }
+    return true;
+  }
+
+  /** Keeps what is left of the buffer for the next read. */
+  private void keep(byte[] buffer, int at, int to) {
+    if (at == to || state == ConnectionState.CLOSED) {
+      begun = null;
+      have = 0;
+      return;
+    }
+    if (to - at == buffer.length) {
+      close(); // no request is that long
+      return;
+    }
+    byte[] own = begun == null ? new byte[buffer.length] : begun;
+    System.arraycopy(buffer, at, own, 0, to - at);
+    begun = own;
+    have = to - at;
+  }
+
+  private void close() {
+    state = state.to(ConnectionState.CLOSED);
+    Libc.close(fd);
+  }
+
+  /** What the reactor registers a connection for, once for all its life. */
+  static final int INTEREST =
+      EpollEvents.IN | EpollEvents.OUT | EpollEvents.RDHUP | EpollEvents.EDGE;
+}

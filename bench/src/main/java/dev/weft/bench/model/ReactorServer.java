@@ -1,0 +1,102 @@
+package dev.weft.bench.model;
+
+import dev.weft.internal.sys.EpollEvents;
+import dev.weft.internal.sys.Errno;
+import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.SystemCallException;
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code epoll}: a reactor written by hand.
+ *
+ * <p>A new connection is tried at once, because a client's request usually comes with its
+ * handshake; only one that has to wait is registered, edge-triggered and for both directions, which
+ * is never changed again. The listener is level-triggered, so that accepting may stop after a
+ * batch.
+ */
+final class ReactorServer implements Server {
+  private static final int EVENTS = 256;
+  private static final int ACCEPTS = 64;
+  private static final int FOR_EVER = -1;
+  private static final int HANGUP = EpollEvents.RDHUP | EpollEvents.HUP | EpollEvents.ERR;
+
+  private final Listening listening;
+  private final PolledConnection.Scratch scratch;
+  private final int epoll;
+  private final EpollEvents events = new EpollEvents(Arena.global(), EVENTS);
+
+  /** By descriptor. */
+  private @Nullable PolledConnection[] connections = new PolledConnection[1024];
+
+  ReactorServer(Exchange exchange, int backlog) throws SystemCallException {
+    listening = new Listening(backlog);
+    scratch = new PolledConnection.Scratch(exchange);
+    epoll = SystemCallException.check("epoll_create1", Libc.epollCreate());
+    SystemCallException.check(
+        "epoll_ctl", Libc.epollAdd(epoll, listening.fd(), EpollEvents.IN, listening.fd()));
+  }
+
+  @Override
+  public int port() {
+    return listening.port();
+  }
+
+  @Override
+  public void serve() throws SystemCallException {
+    while (true) {
+      int n = Libc.epollWait(epoll, events, EVENTS, FOR_EVER);
+      if (n < 0 && n != -Errno.EINTR) {
+        throw new SystemCallException("epoll_wait", -n);
+      }
+      for (int i = 0; i < n; i++) {
+        int fd = (int) events.token(i);
+        if (fd == listening.fd()) {
+          accept();
+        } else {
+          advance(fd, (events.events(i) & HANGUP) != 0);
+        }
+      }
+    }
+  }
+
+  private void accept() throws SystemCallException {
+    for (int i = 0; i < ACCEPTS; i++) {
+      int fd = listening.accept();
+      if (fd < 0) {
+        return;
+      }
+      PolledConnection connection = new PolledConnection(fd);
+      connection.advance(scratch, false); // an end that is there already is told on registering
+      if (!connection.isClosed()) {
+        watch(connection);
+      }
+    }
+  }
+
+  private void watch(PolledConnection connection) throws SystemCallException {
+    int fd = connection.fd();
+    if (fd >= connections.length) {
+      connections = Arrays.copyOf(connections, Math.max(2 * connections.length, fd + 1));
+    }
+    connections[fd] = connection;
+    SystemCallException.check("epoll_ctl", Libc.epollAdd(epoll, fd, PolledConnection.INTEREST, fd));
+  }
+
+  private void advance(int fd, boolean hangup) {
+    PolledConnection connection = connections[fd];
+    // A descriptor closed in this round, whose event was collected before, has none.
+    if (connection != null) {
+      connection.advance(scratch, hangup);
+      if (connection.isClosed()) {
+        connections[fd] = null;
+      }
+    }
+  }
+
+  @Override
+  public void startHog() {
+    throw new UnsupportedOperationException("one thread serves all; a hog would be the end of it");
+  }
+}

@@ -1,0 +1,91 @@
+package dev.weft.bench.model;
+
+import com.google.gson.Gson;
+import dev.weft.internal.sys.ResourceUsage;
+import dev.weft.internal.sys.SystemCalls;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * The process of one server: {@code MODEL PROTOCOL SIZE BACKLOG}. Says {@code ready PORT}, then
+ * obeys lines on standard input, and ends when that ends, so that it never outlives whoever started
+ * it.
+ *
+ * <ul>
+ *   <li>{@code usage}: answers with a {@link ServerUsage} as JSON
+ *   <li>{@code hog}: starts a {@link Hog}
+ * </ul>
+ */
+public final class ServerMain {
+  /** The system property with which the blocking model uses no thread twice. */
+  public static final String FRESH_THREADS = "weft.bench.freshThreads";
+
+  private ServerMain() {}
+
+  /** Starts what the arguments say. */
+  public static void main(String[] args) throws IOException {
+    Server server =
+        open(
+            Model.valueOf(args[0].toUpperCase(Locale.ROOT)),
+            Protocol.valueOf(args[1].toUpperCase(Locale.ROOT)),
+            Integer.parseInt(args[2]),
+            Integer.parseInt(args[3]));
+    Thread.ofPlatform().name("orders").start(() -> obey(server));
+    // What the server's own loop throws ends the process: a line on standard error and exit code 1.
+    Thread.ofPlatform().name("serve").start(() -> serve(server));
+  }
+
+  private static void serve(Server server) {
+    System.out.println("ready " + server.port());
+    try {
+      server.serve();
+    } catch (IOException | RuntimeException e) {
+      System.err.println("the server broke down: " + e);
+      System.exit(1);
+    }
+  }
+
+  private static Server open(Model model, Protocol protocol, int size, int backlog)
+      throws IOException {
+    return switch (model) {
+      case BLOCKING -> ThreadServer.onPlatformThreads(protocol, size, backlog);
+      case NONBLOCKING -> new PollingServer(protocol.newExchange(size), backlog);
+      case EPOLL -> new ReactorServer(protocol.newExchange(size), backlog);
+      case NETPOLL, IO_URING -> new GoroutineServer(protocol, size);
+      case JDK -> ThreadServer.onVirtualThreads(protocol, size, backlog);
+    };
+  }
+
+  private static void obey(Server server) {
+    Gson gson = new Gson();
+    try (BufferedReader orders =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+      for (String order; (order = orders.readLine()) != null; ) {
+        switch (order) {
+          case "usage" -> System.out.println(gson.toJson(usage()));
+          case "hog" -> {
+            server.startHog();
+            System.out.println("hog");
+          }
+          default -> System.err.println("not an order: " + order);
+        }
+      }
+    } catch (IOException e) {
+      System.err.println("orders cannot be read: " + e);
+    }
+    Runtime.getRuntime().halt(0);
+  }
+
+  private static ServerUsage usage() {
+    ResourceUsage usage = ResourceUsage.ofThisProcess();
+    return new ServerUsage(
+        usage.userMicros(),
+        usage.kernelMicros(),
+        usage.voluntarySwitches(),
+        usage.involuntarySwitches(),
+        SystemCalls.made());
+  }
+}

@@ -1,0 +1,107 @@
+package dev.weft.bench.process;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A JVM of ours with a main class of this module, spoken to line by line. It ends when its standard
+ * input does, so it cannot outlive this process.
+ */
+class ChildJvm implements AutoCloseable {
+  /** What {@code ./weft} starts Weft with. */
+  private static final List<String> FLAGS =
+      List.of(
+          "--add-opens=java.base/java.lang=ALL-UNNAMED",
+          "--enable-native-access=ALL-UNNAMED",
+          "-Djdk.trackAllThreads=false",
+          "-XX:+UseCompactObjectHeaders",
+          "-XX:+UseTransparentHugePages",
+          // Less to compile and nothing in shared memory: the least of disturbance from tools.
+          "-XX:+DisableAttachMechanism",
+          "-XX:-UsePerfData");
+
+  private static final long GRACE_SECONDS = 10;
+
+  private final String name;
+  private final Process process;
+  private final BufferedReader out;
+  private final BufferedWriter in;
+
+  /**
+   * @param cpu where to pin it
+   * @param options JVM options besides the usual ones
+   */
+  ChildJvm(
+      String name,
+      Optional<Integer> cpu,
+      List<String> options,
+      Class<?> main,
+      List<String> arguments)
+      throws IOException {
+    this.name = name;
+    List<String> command = new ArrayList<>();
+    // Ctrl-C goes to every process of the terminal; who asked for the measurement hears it, and the
+    // children are told. A JVM leaves a signal alone that is ignored when it starts.
+    command.addAll(List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh"));
+    cpu.ifPresent(number -> command.addAll(List.of("taskset", "-c", number.toString())));
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(FLAGS);
+    command.addAll(options);
+    command.addAll(List.of("-cp", classPath(), main.getName()));
+    command.addAll(arguments);
+    process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    out = process.inputReader(StandardCharsets.UTF_8);
+    in = process.outputWriter(StandardCharsets.UTF_8);
+  }
+
+  private static String classPath() {
+    String modules = System.getProperty("jdk.module.path", "");
+    String classes = System.getProperty("java.class.path", "");
+    return modules.isEmpty() ? classes : modules + ":" + classes;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  synchronized void say(String line) throws IOException {
+    in.write(line);
+    in.newLine();
+    in.flush();
+  }
+
+  /** The next line. */
+  String hear() throws IOException {
+    String line = out.readLine();
+    if (line == null) {
+      throw new IOException(
+          "the "
+              + name
+              + " process ended unexpectedly; what it said on standard error is above this line");
+    }
+    return line;
+  }
+
+  /** Ends the process by ending its input, or the hard way if that does not help. */
+  @Override
+  public void close() {
+    try {
+      in.close();
+      if (!process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (IOException e) {
+      process.destroyForcibly();
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

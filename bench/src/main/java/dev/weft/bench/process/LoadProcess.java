@@ -1,0 +1,54 @@
+package dev.weft.bench.process;
+
+import com.google.gson.Gson;
+import dev.weft.bench.load.LoadMain;
+import dev.weft.bench.load.Outcome;
+import dev.weft.bench.load.Plan;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/** The load generator in a process of its own. */
+public final class LoadProcess implements AutoCloseable {
+  private static final String PROGRESS = "progress ";
+  private static final String OUTCOME = "outcome ";
+
+  private final ChildJvm jvm;
+  private final Gson gson = new Gson();
+
+  /** Starts it; returns when it is ready. */
+  public LoadProcess(Optional<Integer> cpu) throws IOException {
+    jvm = new ChildJvm("load", cpu, List.of(), LoadMain.class, List.of());
+    jvm.hear();
+  }
+
+  /**
+   * Carries out a plan.
+   *
+   * @param progress hears how many requests have ended, every now and then
+   */
+  public Outcome run(Plan plan, LongConsumer progress) throws IOException {
+    jvm.say(gson.toJson(plan));
+    while (true) {
+      String line = jvm.hear();
+      if (line.startsWith(PROGRESS)) {
+        progress.accept(Long.parseLong(line.substring(PROGRESS.length())));
+      } else if (line.startsWith(OUTCOME)) {
+        return gson.fromJson(line.substring(OUTCOME.length()), Outcome.class);
+      } else {
+        throw new IOException("the load process ought to say how it goes, and said: " + line);
+      }
+    }
+  }
+
+  /** Ends the plan at work, whose {@link #run} then returns what there is. From any thread. */
+  public void stop() throws IOException {
+    jvm.say("stop");
+  }
+
+  @Override
+  public void close() {
+    jvm.close();
+  }
+}

@@ -1,0 +1,118 @@
+package dev.weft.bench.report;
+
+import dev.weft.bench.measure.Machine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Says in words what the figures show, and what of it the kernel did. */
+public final class Findings {
+  /** From here on the generator may be what limits the figures. */
+  private static final double BUSY_PERCENT = 90;
+
+  /** Load a CPU, before this run began. */
+  private static final double QUIET_LOAD = 0.25;
+
+  private static final double WORTH_MENTIONING_PERCENT = 0.1;
+
+  private Findings() {}
+
+  /** One model's time, in a sentence or two. */
+  static String ofModel(Map<String, Figure> figures) {
+    Figure cpu = figures.get(Metric.CPU.id());
+    if (cpu == null) {
+      return "Nothing was answered.";
+    }
+    StringBuilder text = new StringBuilder("Here: ");
+    text.append(value(figures, Metric.CPU)).append(" of CPU a request");
+    if (figures.containsKey(Metric.KERNEL_SHARE.id())) {
+      text.append(", ").append(value(figures, Metric.KERNEL_SHARE)).append(" of it in the kernel");
+    }
+    if (figures.containsKey(Metric.SYSTEM_CALLS.id())) {
+      text.append("; ").append(value(figures, Metric.SYSTEM_CALLS)).append(" system calls");
+    }
+    text.append("; ")
+        .append(value(figures, Metric.VOLUNTARY_SWITCHES))
+        .append(" waits and ")
+        .append(value(figures, Metric.INVOLUNTARY_SWITCHES))
+        .append(" preemptions a request; ")
+        .append(value(figures, Metric.RSS_PER_CONNECTION))
+        .append(" of memory a connection.");
+    return text.toString();
+  }
+
+  /** What the kernel's counters explain, a sentence for each model it matters to. */
+  public static List<String> ofKernel(List<ModelReport> models, int backlog) {
+    List<String> findings = new ArrayList<>();
+    for (ModelReport model : models) {
+      Map<String, Figure> figures = model.figures();
+      if (median(figures, Metric.LISTEN_OVERFLOWS) > 0
+          || median(figures, Metric.LOST_SYNS) >= WORTH_MENTIONING_PERCENT) {
+        findings.add(
+            model.id()
+                + ": the listener's queue was full "
+                + value(figures, Metric.LISTEN_OVERFLOWS)
+                + " times a run; "
+                + value(figures, Metric.LOST_SYNS)
+                + " of the requests lost their SYN to that and waited a second or more before the server knew of them."
+                + " p99 with them "
+                + value(figures, Metric.P99)
+                + ", without them "
+                + value(figures, Metric.P99_PUNCTUAL)
+                + ".");
+      }
+    }
+    if (findings.isEmpty()) {
+      findings.add("No listener's queue overflowed: what is in the figures the models did.");
+    } else {
+      findings.addFirst(
+          "A listener has at most "
+              + backlog
+              + " connections waiting to be accepted (net.core.somaxconn). The kernel drops the SYN of one more, and the"
+              + " client's kernel sends it again after a second. That second is no model's work, but a server that"
+              + " accepts faster meets it less often.");
+    }
+    return findings;
+  }
+
+  /** Whether the generator was at its limit, which would make fast models look alike. */
+  public static @Nullable String ofGenerator(List<ModelReport> models) {
+    List<String> limited =
+        models.stream()
+            .filter(model -> median(model.figures(), Metric.LOAD_CPU) > BUSY_PERCENT)
+            .map(ModelReport::id)
+            .toList();
+    return limited.isEmpty()
+        ? null
+        : "The load generator used more than "
+            + (int) BUSY_PERCENT
+            + " % of a CPU against "
+            + String.join(", ", limited)
+            + ": their requests/s may be its limit, not theirs. CPU a request, and what a CPU of the server can do at that price,"
+            + " are not touched by that.";
+  }
+
+  /** Whether something else was at work on the machine when it began. */
+  public static @Nullable String ofMachine(Machine machine) {
+    return machine.load() <= QUIET_LOAD * machine.cpus()
+        ? null
+        : String.format(
+            Locale.ROOT,
+            "The machine was busy with other work when this began (load average %.1f on %d CPUs): requests/s and latencies are what"
+                + " that left over. CPU and system calls a request suffer less.",
+            machine.load(),
+            machine.cpus());
+  }
+
+  private static double median(Map<String, Figure> figures, Metric metric) {
+    Figure figure = figures.get(metric.id());
+    return figure == null ? 0 : figure.median();
+  }
+
+  private static String value(Map<String, Figure> figures, Metric metric) {
+    String unit = metric.unit().isEmpty() ? "" : " " + metric.unit();
+    return metric.format(median(figures, metric)).toLowerCase(Locale.ROOT) + unit;
+  }
+}

@@ -1,0 +1,32 @@
+package dev.weft.bench.report;
+
+import dev.weft.bench.measure.Machine;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole comparison. Its JSON form is this record.
+ *
+ * @param date when, ISO 8601
+ * @param command how to repeat it
+ * @param machine where
+ * @param pinning which process was pinned where, or why not
+ * @param settings what was asked for
+ * @param baseline the model that ratios refer to; {@code null} when it was not among them
+ * @param models what was measured, in the order of {@link dev.weft.bench.model.Model}
+ * @param unavailable models that could not run here, and why
+ * @param kernel what the kernel did to the figures
+ * @param notes what else the reader should know
+ */
+public record Report(
+    String date,
+    String command,
+    Machine machine,
+    String pinning,
+    Settings settings,
+    @Nullable String baseline,
+    List<ModelReport> models,
+    Map<String, String> unavailable,
+    List<String> kernel,
+    List<String> notes) {}

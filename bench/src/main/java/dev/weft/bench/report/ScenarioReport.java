@@ -1,0 +1,46 @@
+package dev.weft.bench.report;
+
+import dev.weft.bench.measure.Machine;
+import java.util.List;
+
+/**
+ * What a teaching scenario showed.
+ *
+ * @param title what it is about
+ * @param text what was done and what to look at, a paragraph each
+ * @param charts curves
+ * @param columns the table's head
+ * @param rows the table's cells
+ * @param date when, ISO 8601
+ * @param command how to repeat it
+ * @param machine where
+ */
+public record ScenarioReport(
+    String title,
+    List<String> text,
+    List<Chart> charts,
+    List<String> columns,
+    List<List<String>> rows,
+    String date,
+    String command,
+    Machine machine) {
+  /**
+   * Curves over a common axis.
+   *
+   * @param title above it
+   * @param x what the horizontal axis shows
+   * @param y what the vertical axis shows
+   * @param percentiles whether the horizontal axis is of percentiles, and the vertical logarithmic
+   * @param curves to draw
+   */
+  public record Chart(String title, String x, String y, boolean percentiles, List<Curve> curves) {}
+
+  /**
+   * One of them.
+   *
+   * @param name in the legend
+   * @param dashed for what the others are compared with
+   * @param points x and y of each
+   */
+  public record Curve(String name, boolean dashed, List<double[]> points) {}
+}

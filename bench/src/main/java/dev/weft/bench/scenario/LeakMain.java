@@ -1,0 +1,125 @@
+package dev.weft.bench.scenario;
+
+import com.google.gson.Gson;
+import dev.weft.Weft;
+import dev.weft.context.CancellableContext;
+import dev.weft.context.Context;
+import dev.weft.net.Conn;
+import dev.weft.net.Listener;
+import dev.weft.net.Net;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+
+/**
+ * The process of one server whose clients go silent: {@code HANDLERS DEADLINE_MILLIS}. Says {@code
+ * ready PORT}, then obeys lines: {@code usage} answers with a {@link LeakUsage}, {@code done}
+ * closes the done channel.
+ */
+final class LeakMain {
+  private static final int BACKLOG = 4096;
+  private static final int BUFFER = 1024;
+
+  private final Handlers handlers;
+  private final Duration deadline;
+  private final CancellableContext serving = Context.background().withCancel();
+
+  private LeakMain(Handlers handlers, Duration deadline) {
+    this.handlers = handlers;
+    this.deadline = deadline;
+  }
+
+  public static void main(String[] args) throws IOException {
+    LeakMain main =
+        new LeakMain(Handlers.valueOf(args[0]), Duration.ofMillis(Long.parseLong(args[1])));
+    int port = main.handlers == Handlers.THREADS ? main.startThreads() : main.startGoroutines();
+    System.out.println("ready " + port);
+    main.obey();
+  }
+
+  private int startThreads() throws IOException {
+    ServerSocket listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
+    Thread.ofPlatform()
+        .daemon()
+        .start(() -> {
+          try {
+            while (true) {
+              Socket socket = listener.accept();
+              Thread.ofPlatform().daemon().start(() -> drain(socket));
+            }
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+    return listener.getLocalPort();
+  }
+
+  private static void drain(Socket socket) {
+    try (socket) {
+      InputStream in = socket.getInputStream();
+      byte[] buffer = new byte[BUFFER];
+      while (in.read(buffer) >= 0) {
+        // the rest of the request never comes
+      }
+    } catch (IOException e) {
+      // The client went away; it knows.
+    }
+  }
+
+  private int startGoroutines() throws IOException {
+    Listener listener = Net.listen("tcp", "127.0.0.1:0");
+    Weft.go(
+        "accept",
+        () -> {
+          while (true) {
+            Conn conn = listener.accept();
+            Weft.go(() -> drain(conn));
+          }
+        });
+    return listener.localAddress().getPort();
+  }
+
+  /** The three differ in one line each, and so would a server that leaks and one that does not. */
+  private void drain(Conn accepted) {
+    try (Conn conn = handlers == Handlers.DONE ? accepted.withContext(serving) : accepted) {
+      byte[] buffer = new byte[BUFFER];
+      do {
+        if (handlers == Handlers.DEADLINE) {
+          conn.setReadDeadline(deadline);
+        }
+      } while (conn.read(buffer) >= 0);
+    } catch (IOException | CancellationException e) {
+      // The deadline passed, or serving is done: either way this goroutine ends here.
+    }
+  }
+
+  private void obey() throws IOException {
+    Gson gson = new Gson();
+    BufferedReader orders =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String order; (order = orders.readLine()) != null; ) {
+      if (order.equals("done")) {
+        serving.cancel();
+        System.out.println("done");
+      } else {
+        System.out.println(gson.toJson(usage()));
+      }
+    }
+    Runtime.getRuntime().halt(0);
+  }
+
+  private LeakUsage usage() {
+    System.gc();
+    Runtime runtime = Runtime.getRuntime();
+    long goroutines = handlers == Handlers.THREADS ? 0 : Weft.stats().live();
+    return new LeakUsage(goroutines, runtime.totalMemory() - runtime.freeMemory());
+  }
+}
