@@ -14,7 +14,7 @@ import dev.weft.bench.report.ScenarioReport;
 import dev.weft.bench.report.Settings;
 import dev.weft.bench.report.TextTable;
 import dev.weft.bench.scenario.Scenario;
-import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.NativeAccess;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -149,7 +149,7 @@ public final class Bench implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    String unavailable = Libc.unavailableBecause();
+    String unavailable = NativeAccess.unavailableBecause();
     if (unavailable != null) {
       err.println("weft bench: not on this system: " + unavailable);
       return 1;
@@ -349,7 +349,7 @@ public final class Bench implements Callable<Integer> {
   }
 
   private static String version() {
-    String version = Libc.class.getPackage().getImplementationVersion();
+    String version = NativeAccess.class.getPackage().getImplementationVersion();
     return version == null ? "not packaged" : version;
   }
 }

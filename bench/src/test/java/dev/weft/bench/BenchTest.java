@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.NativeAccess;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -29,7 +29,7 @@ class BenchTest {
   }
 
   private static void assumeLinux() {
-    assumeThat(Libc.unavailableBecause()).as("system calls can be made").isNull();
+    assumeThat(NativeAccess.unavailableBecause()).as("system calls can be made").isNull();
   }
 
   @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.weft.bench.model.HttpExchange;
-import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.NativeAccess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -31,7 +31,7 @@ class GeneratorTest {
 
   @BeforeEach
   void systemCalls() {
-    assumeThat(Libc.unavailableBecause()).as("system calls can be made").isNull();
+    assumeThat(NativeAccess.unavailableBecause()).as("system calls can be made").isNull();
   }
 
   @AfterEach

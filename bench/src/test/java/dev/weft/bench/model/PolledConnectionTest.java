@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.NativeAccess;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class PolledConnectionTest {
   @BeforeEach
   void systemCalls() {
-    assumeThat(Libc.unavailableBecause()).as("system calls can be made").isNull();
+    assumeThat(NativeAccess.unavailableBecause()).as("system calls can be made").isNull();
   }
 
   /** Advances until the client's thread has ended. */

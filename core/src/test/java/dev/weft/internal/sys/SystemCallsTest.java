@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class SystemCallsTest {
   @BeforeEach
   void systemCalls() {
-    assumeThat(Libc.unavailableBecause()).as("system calls can be made").isNull();
+    assumeThat(NativeAccess.unavailableBecause()).as("system calls can be made").isNull();
   }
 
   @Test
