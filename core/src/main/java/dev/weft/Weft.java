@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Set with system properties: {@code weft.procs} (how many goroutines run at once; default: the
  * available processors), {@code weft.maxThreads} (the most threads that may carry goroutines, 256),
- * {@code weft.poller} ({@code auto}, {@code epoll}, {@code selector}).
+ * {@code weft.poller} ({@code auto}, {@code epoll}, {@code io_uring}, {@code selector}).
  *
  * <p>All methods are safe for use by any thread.
  */

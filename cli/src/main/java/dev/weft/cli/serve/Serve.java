@@ -55,7 +55,7 @@ public final class Serve implements Callable<Integer> {
   @Option(
       names = "--poller",
       paramLabel = "NAME",
-      description = "auto, epoll or selector; default: auto.")
+      description = "auto, epoll, io_uring or selector; default: auto.")
   private @Nullable String poller;
 
   @Option(

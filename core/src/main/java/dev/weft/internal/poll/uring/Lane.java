@@ -147,10 +147,10 @@ final class Lane extends SpinLock implements AutoCloseable {
   /** Renews what is bound to a thread that will not run in the kernel soon. */
   void renewOperationsOf(Thread thread) {
     lock();
-    Operation[] all = operations.snapshot();
+    @Nullable Operation[] all = operations.snapshot();
     unlock();
     for (Operation each : all) {
-      if (each.isBoundTo(thread)) {
+      if (each != null && each.isBoundTo(thread)) {
         each.renew();
       }
     }

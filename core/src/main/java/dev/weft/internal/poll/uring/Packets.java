@@ -29,6 +29,7 @@ final class Packets {
   private final Lane lane;
   private final MessageBuffers buffers;
   private final Packet[] packets;
+  private final LongAdder lent = new LongAdder();
   private final LongAdder copiedByKernel = new LongAdder();
   private final LongAdder sentFromPlace = new LongAdder();
 
@@ -57,6 +58,7 @@ final class Packets {
 
     @Override
     public void release() {
+      lent.decrement();
       lane.lock();
       buffers.add(id);
       lane.unlock();
@@ -94,6 +96,22 @@ final class Packets {
 
   /** The datagram of a completion. */
   Packet arrived(int flags) {
+    lent.increment();
     return packets[CompletionQueue.buffer(flags)];
+  }
+
+  /** How many are with somebody other than the kernel; a moment's figure. */
+  int lent() {
+    return lent.intValue();
+  }
+
+  /** How many the kernel sent without a copy of its own, or meant to. */
+  long sentFromPlace() {
+    return sentFromPlace.sum();
+  }
+
+  /** Those of them that it copied after all, as it does for receivers on the same machine. */
+  long copiedByKernel() {
+    return copiedByKernel.sum();
   }
 }

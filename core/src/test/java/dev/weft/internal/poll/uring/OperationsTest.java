@@ -1,0 +1,82 @@
+package dev.weft.internal.poll.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Tokens: found while an operation is under way, and never again. */
+class OperationsTest {
+  private final Operations operations = new Operations();
+  private UringFixture fixture;
+
+  @BeforeEach
+  void open() throws Exception {
+    fixture = new UringFixture(1, new RingSizes(4, 8, 2, 4096));
+  }
+
+  private Operation operation() {
+    return new Operation(fixture.poller.lanes[0]) {
+      @Override
+      boolean complete(int result, int flags, boolean last) {
+        return false;
+      }
+    };
+  }
+
+  @Test
+  void oneIsFoundByItsTokenUntilItIsSubmittedAgain() {
+    Operation one = operation();
+    operations.add(one);
+    long first = one.token;
+    assertThat(operations.find(first)).isSameAs(one);
+    operations.remove(one);
+    operations.add(one);
+    assertThat(one.token).isNotEqualTo(first);
+    operations.recycle();
+    assertThat(operations.find(first)).isNull();
+    assertThat(operations.find(one.token)).isSameAs(one);
+    assertThat(operations.size()).isEqualTo(1);
+  }
+
+  @Test
+  void tokensOfNobodyFindNobody() {
+    assertThat(operations.find(Lane.NO_OPERATION)).isNull();
+    assertThat(operations.find(0)).isNull();
+    assertThat(operations.find(Long.MAX_VALUE)).isNull();
+  }
+
+  /** Against a list, with thousands of them. */
+  @Test
+  void manyComeAndGo() {
+    var random = new Random(1);
+    List<Operation> underWay = new ArrayList<>();
+    Set<Long> used = new HashSet<>();
+    for (int i = 0; i < 20_000; i++) {
+      if (underWay.isEmpty() || random.nextInt(5) > (i < 10_000 ? 1 : 2)) {
+        Operation added = operation();
+        operations.add(added);
+        assertThat(used.add(added.token)).as("a new token").isTrue();
+        underWay.add(added);
+      } else {
+        Operation removed = underWay.remove(random.nextInt(underWay.size()));
+        assertThat(operations.find(removed.token)).isSameAs(removed);
+        operations.remove(removed);
+        if (random.nextInt(10) == 0) {
+          operations.recycle();
+          assertThat(operations.find(removed.token)).isNull();
+        }
+      }
+      assertThat(operations.size()).isEqualTo(underWay.size());
+    }
+    operations.recycle();
+    for (Operation each : underWay) {
+      assertThat(operations.find(each.token)).isSameAs(each);
+    }
+  }
+}
