@@ -3,7 +3,6 @@ package dev.weft.internal.sys;
 import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +29,7 @@ public final class CallState {
           .withInvokeExactBehavior();
 
   private static final ThreadLocal<CallState> OF_OTHER_THREADS =
-      ThreadLocal.withInitial(() -> new CallState(Arena.ofAuto()));
+      ThreadLocal.withInitial(() -> new CallState(false));
 
   final MemorySegment errno;
   final MemorySegment address;
@@ -40,26 +39,27 @@ public final class CallState {
   /** A time-out and the structure that points to it. */
   final MemorySegment waiting;
 
-  private final Arena arena;
+  private final Arena arena = Arena.ofAuto();
 
   /** Reachable for as long as this is, and from nowhere else. */
   private final Object life = new Object();
 
-  private final SystemCalls.Counter calls = SystemCalls.counterFor(life);
+  private final SystemCalls.@Nullable Counter calls;
   private @Nullable MemorySegment gather;
 
-  private CallState(Arena arena) {
-    this.arena = arena;
-    errno = arena.allocate(Linker.Option.captureStateLayout());
-    address = arena.allocate(ADDRESS_BYTES, 8);
-    addressLength = arena.allocate(ValueLayout.JAVA_INT);
-    option = arena.allocate(32, 8);
-    waiting = arena.allocate(40, 8);
+  private CallState(boolean counting) {
+    calls = counting ? SystemCalls.counterFor(life) : null;
+    MemorySegment all = arena.allocate(128, 8);
+    errno = all.asSlice(0, Linker.Option.captureStateLayout().byteSize());
+    addressLength = all.asSlice(8, Integer.BYTES);
+    address = all.asSlice(16, ADDRESS_BYTES);
+    option = all.asSlice(48, 32);
+    waiting = all.asSlice(80, 40);
   }
 
   /** For a carrier thread; the memory goes with the thread object. */
   static CallState ofCarrier() {
-    return new CallState(Arena.ofAuto());
+    return new CallState(true);
   }
 
   /**
@@ -67,7 +67,11 @@ public final class CallState {
    */
   static CallState current() {
     CallState state = uncounted();
-    state.calls.increment();
+    if (state.calls != null) {
+      state.calls.increment();
+    } else {
+      SystemCalls.count();
+    }
     return state;
   }
 
@@ -78,8 +82,9 @@ public final class CallState {
         : OF_OTHER_THREADS.get();
   }
 
+  /** On a carrier thread: how many calls it has made. */
   long callsMade() {
-    return calls.made();
+    return calls == null ? 0 : calls.made();
   }
 
   int errno() {

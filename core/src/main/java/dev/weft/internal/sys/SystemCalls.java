@@ -7,18 +7,22 @@ import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * How many system calls this process has made through {@link Libc}.
  *
- * <p>A counter per thread, written by that thread alone, so that counting is one store into memory
- * that the call touches anyway. What the JVM itself calls is not counted.
+ * <p>A counter per carrier thread, written by that thread alone, so that counting is one store into
+ * memory that the call touches anyway. All other threads, of which there may be any number, share
+ * one. What the JVM itself calls is not counted.
  */
 public final class SystemCalls {
   private static final ReferenceQueue<Object> ENDED = new ReferenceQueue<>();
   private static final Set<Counter> COUNTERS = ConcurrentHashMap.newKeySet();
 
-  /** The calls of threads that are gone; guarded by the class. */
+  private static final LongAdder BY_OTHERS = new LongAdder();
+
+  /** The calls of carriers that are gone; guarded by the class. */
   private static long ofEnded;
 
   private SystemCalls() {}
@@ -26,11 +30,16 @@ public final class SystemCalls {
   /** Since the process began. */
   public static synchronized long made() {
     settleEnded();
-    long sum = ofEnded;
+    long sum = ofEnded + BY_OTHERS.sum();
     for (Counter counter : COUNTERS) {
       sum += counter.made();
     }
     return sum;
+  }
+
+  /** Counts a call by a thread that has no counter. */
+  static void count() {
+    BY_OTHERS.increment();
   }
 
   /** One that counts until {@code life} is gone. */
