@@ -56,12 +56,6 @@ public interface Netpoll {
   default void left(int processor) {}
 
   /**
-   * The machine computes without end, its priority was lowered, and it lost its processor: nothing
-   * must depend on it.
-   */
-  default void outlasted(Thread machine) {}
-
-  /**
    * The same as {@link #exchange} for a processor whose machine has been inside one goroutine for
    * some time; by another thread.
    */

@@ -183,7 +183,7 @@ final class Sysmon extends Thread {
       return false;
     }
     handoffs.increment();
-    if (!lowerIfBurning(watch, machine)) {
+    if (!watch.isBurning(machine) || !machine.priority.lower(machine, watch.slice)) {
       Watch later = new Watch();
       later.machine = machine;
       later.slice = watch.slice;
@@ -206,19 +206,11 @@ final class Sysmon extends Thread {
    * CPU. True when there is nothing more to watch: the goroutine has stopped, or its priority is
    * lowered.
    */
-  private boolean lookAtDetached(Watch watch) {
+  private static boolean lookAtDetached(Watch watch) {
     Machine machine = watch.machine;
     if (machine == null || machine.slice() != watch.slice) {
       return true;
     }
-    return lowerIfBurning(watch, machine);
-  }
-
-  private boolean lowerIfBurning(Watch watch, Machine machine) {
-    if (!watch.isBurning(machine) || !machine.priority.lower(machine, watch.slice)) {
-      return false;
-    }
-    scheduler.netpoll.outlasted(machine);
-    return true;
+    return watch.isBurning(machine) && machine.priority.lower(machine, watch.slice);
   }
 }

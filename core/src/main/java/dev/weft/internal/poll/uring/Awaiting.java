@@ -1,5 +1,7 @@
 package dev.weft.internal.poll.uring;
 
+import dev.weft.internal.sys.SubmissionQueue;
+
 /** Has the kernel say once when a descriptor is ready: poll(2) by way of a ring. */
 final class Awaiting extends Operation {
   static final int POLLIN = 1;
@@ -28,14 +30,15 @@ final class Awaiting extends Operation {
   void begin() {
     if (!underWay) {
       underWay = true;
-      Lane mine = poller.lane();
-      lane = mine;
-      mine.lockWithRoomFor(1);
-      mine.operations.add(this);
-      mine.ring.submissions.poll(fd, events, token);
-      mine.unlock();
-      mine.queued();
+      lane = poller.lane();
+      enqueue();
+      lane.queued();
     }
+  }
+
+  @Override
+  void write(SubmissionQueue queue) {
+    queue.poll(fd, events, token);
   }
 
   /** The descriptor is being closed: nobody begins any more. */

@@ -1,6 +1,7 @@
 package dev.weft.internal.poll.uring;
 
 import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.internal.sys.SystemCallException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -34,6 +35,11 @@ final class Bell implements AutoCloseable {
 
     Poll(Lane lane) {
       super(lane);
+    }
+
+    @Override
+    void write(SubmissionQueue queue) {
+      queue.pollAlways(eventfd, POLLIN, token);
     }
 
     /**
@@ -79,10 +85,7 @@ final class Bell implements AutoCloseable {
     }
     Poll mine = new Poll(lane);
     polls.set(lane.index, mine);
-    lane.lockWithRoomFor(1);
-    lane.operations.add(mine);
-    lane.ring.submissions.pollAlways(eventfd, POLLIN, mine.token);
-    lane.unlock();
+    mine.enqueue();
   }
 
   /**

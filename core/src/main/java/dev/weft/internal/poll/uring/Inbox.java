@@ -149,11 +149,6 @@ final class Inbox extends SpinLock {
     }
   }
 
-  /** Under the lock. */
-  boolean isDiscarding() {
-    return discarding;
-  }
-
   boolean isEmpty() {
     if (taken != NONE || takenCopy != null) {
       return false;

@@ -144,21 +144,6 @@ final class Lane extends SpinLock implements AutoCloseable {
     queued();
   }
 
-  /** Renews what is bound to a thread that will not run in the kernel soon. */
-  void renewOperationsOf(Thread thread) {
-    lock();
-    @Nullable Operation[] all = operations.snapshot();
-    unlock();
-    for (Operation each : all) {
-      if (each != null && each.isBoundTo(thread)) {
-        each.renew();
-      }
-    }
-    if (hasUnsubmitted()) {
-      submit();
-    }
-  }
-
   // Completing
 
   /** How many completions there are, at least. */

@@ -1,11 +1,15 @@
 package dev.weft.internal.poll.uring;
 
+import dev.weft.internal.sys.SubmissionQueue;
+
 /**
  * A request of which the kernel still owes a completion. It is in its lane's {@link Operations}
  * from the moment it is queued until its last completion has been handled, and has that long one
  * token.
  */
 abstract class Operation {
+  private static final int MOST_ENTRIES = 2;
+
   /** Where it was queued; meaningful while the operation is under way. */
   Lane lane;
 
@@ -16,19 +20,20 @@ abstract class Operation {
     this.lane = lane;
   }
 
-  /**
-   * Whether it is bound to that thread: submitted by it, it completes when that thread gets to run
-   * in the kernel.
-   */
-  boolean isBoundTo(Thread thread) {
-    return false;
+  /** Queues the request in its lane; {@link Lane#queued} then sees to it that it is submitted. */
+  final void enqueue() {
+    Lane mine = lane;
+    mine.lockWithRoomFor(MOST_ENTRIES);
+    mine.operations.add(this);
+    write(mine.ring.submissions);
+    mine.unlock();
   }
 
   /**
-   * Queues the same request anew and cancels this one, so that another thread will submit it. What
-   * this one completes until then still counts.
+   * Writes the request, with {@link #token}, and whatever has to come right behind it, {@link
+   * #MOST_ENTRIES} in all; under the lane's lock.
    */
-  void renew() {}
+  abstract void write(SubmissionQueue queue);
 
   /**
    * One completion. Called by one thread at a time for all operations of a lane, in the order in

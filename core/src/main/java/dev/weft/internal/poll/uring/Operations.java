@@ -79,9 +79,4 @@ final class Operations {
   int size() {
     return table.length - freeCount - removedCount;
   }
-
-  /** What is under way, with gaps; under the lane's lock. */
-  @Nullable Operation[] snapshot() {
-    return table.clone();
-  }
 }

@@ -5,8 +5,10 @@ import dev.weft.internal.poll.uring.SendBlocks.Block;
 import dev.weft.internal.sync.SpinLock;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.SubmissionQueue;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +61,15 @@ final class Outbox extends SpinLock {
 
     private Sending(Lane lane) {
       super(lane);
+    }
+
+    @Override
+    void write(SubmissionQueue queue) {
+      Block block = Objects.requireNonNull(underWay);
+      queue.send(fd, block.memory, block.offset + block.sent, block.length - block.sent, token);
+      if (closing != null && gathered.isEmpty()) {
+        closeBehind(queue);
+      }
     }
 
     @Override
@@ -152,24 +163,13 @@ final class Outbox extends SpinLock {
     if (underWay == null) {
       return false;
     }
-    submit(lane, underWay);
+    sending.lane = lane;
+    sending.enqueue();
     return true;
   }
 
-  private void submit(Lane lane, Block block) {
-    sending.lane = lane;
-    lane.lockWithRoomFor(2);
-    lane.operations.add(sending);
-    lane.ring.submissions.send(
-        fd, block.memory, block.offset + block.sent, block.length - block.sent, sending.token);
-    if (closing != null && gathered.isEmpty()) {
-      closeBehind(lane);
-    }
-    lane.unlock();
-  }
-
-  private void closeBehind(Lane lockedLane) {
-    lockedLane.ring.submissions.close(fd, Lane.NO_OPERATION);
+  private void closeBehind(SubmissionQueue queue) {
+    queue.close(fd, Lane.NO_OPERATION);
     descriptorGone = true;
   }
 
@@ -189,7 +189,7 @@ final class Outbox extends SpinLock {
       give(block);
       queued = sendNext(sending.lane);
     } else if (isUnfinished(result) && !descriptorGone) {
-      submit(sending.lane, block);
+      sending.enqueue();
       queued = true;
     } else {
       error = result < 0 ? result : -Errno.EPIPE;
@@ -291,7 +291,7 @@ final class Outbox extends SpinLock {
       }
       if (gathered.isEmpty()) {
         lane.lockWithRoomFor(1);
-        closeBehind(lane);
+        closeBehind(lane.ring.submissions);
         lane.unlock();
       }
     } finally {

@@ -13,7 +13,9 @@ import dev.weft.internal.sys.CompletionQueue;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.RawAddress;
+import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.internal.sys.SystemCallException;
+import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -99,6 +101,11 @@ final class UringDatagrams extends NativeDatagrams {
     }
 
     @Override
+    void write(SubmissionQueue queue) {
+      queue.receiveMessages(socket.fd, Packets.GROUP, packets.buffers(), token);
+    }
+
+    @Override
     boolean complete(int result, int flags, boolean last) {
       if ((flags & CompletionQueue.BUFFER) != 0) {
         Packet packet = packets.arrived(flags);
@@ -120,10 +127,18 @@ final class UringDatagrams extends NativeDatagrams {
   /** A datagram that is sent on from where it was received. */
   private final class Sending extends Operation {
     private final Packet packet;
+    private final MemorySegment message;
 
-    Sending(Lane lane, Packet packet) {
+    Sending(Lane lane, Packet packet, MemorySegment message) {
       super(lane);
       this.packet = packet;
+      this.message = message;
+    }
+
+    @Override
+    void write(SubmissionQueue queue) {
+      boolean zeroCopy = packet.size() >= Packets.ZERO_COPY_FROM && poller.receivesMultishot;
+      queue.sendMessage(socket.fd, message, zeroCopy, token);
     }
 
     @Override
@@ -199,11 +214,7 @@ final class UringDatagrams extends NativeDatagrams {
     Packets packets = lane.packets();
     Receiving operation = new Receiving(lane, packets);
     receiving = operation;
-    lane.lockWithRoomFor(1);
-    lane.operations.add(operation);
-    lane.ring.submissions.receiveMessages(
-        socket.fd, Packets.GROUP, packets.buffers(), operation.token);
-    lane.unlock();
+    operation.enqueue();
     lane.queued();
   }
 
@@ -245,15 +256,7 @@ final class UringDatagrams extends NativeDatagrams {
   private void send(Packet packet, boolean toSender, @Nullable RawAddress to) {
     Lane lane = poller.lane();
     underWay.incrementAndGet();
-    Sending operation = new Sending(lane, packet);
-    lane.lockWithRoomFor(1);
-    lane.operations.add(operation);
-    lane.ring.submissions.sendMessage(
-        socket.fd,
-        packet.sending(toSender, to),
-        packet.size() >= Packets.ZERO_COPY_FROM && poller.receivesMultishot,
-        operation.token);
-    lane.unlock();
+    new Sending(lane, packet, packet.sending(toSender, to)).enqueue();
     lane.queued();
   }
 

@@ -5,9 +5,9 @@ import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.socket.NativeListener;
 import dev.weft.internal.poll.socket.NativeSocket;
 import dev.weft.internal.sync.SpinLock;
-import dev.weft.internal.sys.Jdk;
 import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.RawAddress;
+import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.net.SocketOption;
@@ -61,7 +61,6 @@ final class UringListener extends NativeListener {
   }
 
   private final class Accepting extends Operation {
-    private final Thread submitter = Jdk.currentCarrier();
     private boolean cancelled;
 
     Accepting(Lane lane) {
@@ -69,32 +68,8 @@ final class UringListener extends NativeListener {
     }
 
     @Override
-    boolean isBoundTo(Thread thread) {
-      return submitter == thread;
-    }
-
-    @Override
-    void renew() {
-      // As with a stream's receiving.
-      arrivals.lock();
-      try {
-        if (!arrivals.closed && accepting == this && !cancelled) {
-          Accepting successor = new Accepting(lane);
-          accepting = successor;
-          lane.lockWithRoomFor(2);
-          lane.ring.submissions.cancel(token, Lane.NO_OPERATION);
-          successor.submit();
-          lane.unlock();
-        }
-      } finally {
-        arrivals.unlock();
-      }
-    }
-
-    /** Under the lane's lock. */
-    void submit() {
-      lane.operations.add(this);
-      lane.ring.submissions.acceptMultishot(socket.fd, token);
+    void write(SubmissionQueue queue) {
+      queue.acceptMultishot(socket.fd, token);
     }
 
     @Override
@@ -109,11 +84,7 @@ final class UringListener extends NativeListener {
         }
       }
       if (last) {
-        arrivals.lock();
-        if (accepting == this) {
-          accepting = null;
-        }
-        arrivals.unlock();
+        accepting = null;
       }
       poll.signalRead();
       return true;
@@ -160,9 +131,7 @@ final class UringListener extends NativeListener {
     Lane lane = poller.lane();
     Accepting operation = new Accepting(lane);
     accepting = operation;
-    lane.lockWithRoomFor(1);
-    operation.submit();
-    lane.unlock();
+    operation.enqueue();
     lane.queued();
   }
 

@@ -194,13 +194,6 @@ public final class UringPoller extends Poller implements AutoCloseable {
   }
 
   @Override
-  public void outlasted(Thread machine) {
-    for (Lane lane : lanes) {
-      lane.renewOperationsOf(machine);
-    }
-  }
-
-  @Override
   public int await(long nanos, int most, int near) {
     if (nanos != 0) {
       Lane lane = lanes[near];

@@ -6,9 +6,9 @@ import dev.weft.internal.poll.socket.NativeStream;
 import dev.weft.internal.sched.CurrentProcessor;
 import dev.weft.internal.sys.CompletionQueue;
 import dev.weft.internal.sys.Errno;
-import dev.weft.internal.sys.Jdk;
 import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.RawAddress;
+import dev.weft.internal.sys.SubmissionQueue;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
@@ -47,7 +47,6 @@ final class UringStream extends NativeStream {
 
   /** A multishot receive. */
   private final class Receiving extends Operation {
-    private final Thread submitter = Jdk.currentCarrier();
     private boolean cancelled;
 
     Receiving(Lane lane) {
@@ -55,38 +54,8 @@ final class UringStream extends NativeStream {
     }
 
     @Override
-    boolean isBoundTo(Thread thread) {
-      return submitter == thread;
-    }
-
-    /**
-     * Completions of this one that are there already come before the cancellation, and that before
-     * the new one in the ring, so the order of the bytes stays.
-     */
-    @Override
-    void renew() {
-      // Closing discards first and cancels what is under way then: so it finds the new one, or none
-      // is made any more.
-      inbox.lock();
-      try {
-        if (!inbox.isDiscarding() && receiving == this && !cancelled) {
-          Receiving successor = new Receiving(lane);
-          receiving = successor;
-          lane.lockWithRoomFor(2);
-          lane.ring.submissions.cancel(token, Lane.NO_OPERATION);
-          successor.submit();
-          lane.unlock();
-        }
-      } finally {
-        inbox.unlock();
-      }
-    }
-
-    /** Under the lane's lock. */
-    void submit() {
-      lane.operations.add(this);
-      lane.ring.submissions.receive(
-          socket.fd, ReceiveBuffers.GROUP, poller.receivesMultishot, token);
+    void write(SubmissionQueue queue) {
+      queue.receive(socket.fd, ReceiveBuffers.GROUP, poller.receivesMultishot, token);
     }
 
     @Override
@@ -101,11 +70,7 @@ final class UringStream extends NativeStream {
         if (result == 0 || (result < 0 && !isInterruption(result))) {
           inbox.end(result);
         }
-        inbox.lock();
-        if (receiving == this) {
-          receiving = null;
-        }
-        inbox.unlock();
+        receiving = null;
       }
       poll.signalRead();
       return true;
@@ -210,9 +175,7 @@ final class UringStream extends NativeStream {
     Lane lane = poller.lane();
     Receiving operation = new Receiving(lane);
     receiving = operation;
-    lane.lockWithRoomFor(1);
-    operation.submit();
-    lane.unlock();
+    operation.enqueue();
     lane.queued();
   }
 

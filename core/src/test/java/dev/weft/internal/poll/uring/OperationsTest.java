@@ -2,6 +2,7 @@ package dev.weft.internal.poll.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.internal.sys.SubmissionQueue;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +23,9 @@ class OperationsTest {
 
   private Operation operation() {
     return new Operation(fixture.poller.lanes[0]) {
+      @Override
+      void write(SubmissionQueue queue) {}
+
       @Override
       boolean complete(int result, int flags, boolean last) {
         return false;
