@@ -71,10 +71,11 @@ class UringDatagramsTest {
     serving.get();
     assertThat(offHeap).doesNotContain(false);
     Packets packets = fixture.poller.lanes[0].packets();
+    // Not all: the first, and those in a time slice that outlasted its machine's, go by a call.
     eventually(
-        "every datagram of some size was sent from its place, without a copy of ours or, where it"
-            + " can avoid one, the kernel's",
-        () -> packets.sentFromPlace() >= (length < Packets.ZERO_COPY_FROM ? 0 : rounds - 2));
+        "datagrams of some size were sent from their place, without a copy of ours or, where it can"
+            + " avoid one, the kernel's",
+        () -> packets.sentFromPlace() >= (length < Packets.ZERO_COPY_FROM ? 0 : rounds / 2));
     assertThat(packets.copiedByKernel()).isLessThanOrEqualTo(packets.sentFromPlace());
     client.close();
     server.close();
