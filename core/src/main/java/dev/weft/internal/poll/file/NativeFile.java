@@ -1,22 +1,21 @@
 package dev.weft.internal.poll.file;
 
 import dev.weft.internal.poll.OpenFile;
-import dev.weft.internal.sched.Scheduler;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.FileCalls;
-import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.SystemCallException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * A file by its descriptor. Most reads find their bytes in memory, and most writes room there: that
- * is tried first, by a call that does not wait and needs no handoff, which would cost several times
- * as much as the read. Only what has to wait for the disk hands the processor on.
+ * is tried first, by a call that does not wait; to get out of the others' way first would cost
+ * several times as much as the read. Only what has to wait for the disk goes through {@link
+ * SlowCalls}.
  */
 final class NativeFile implements OpenFile {
   private final int fd;
-  private final Scheduler scheduler;
+  private final SlowCalls slow;
 
   // Cleared when the file system turns out not to know such calls.
   private volatile boolean readsCached = true;
@@ -25,9 +24,9 @@ final class NativeFile implements OpenFile {
   /**
    * @param synchronous whether every write waits for the disk
    */
-  NativeFile(int fd, Scheduler scheduler, boolean synchronous) {
+  NativeFile(int fd, SlowCalls slow, boolean synchronous) {
     this.fd = fd;
-    this.scheduler = scheduler;
+    this.slow = slow;
     writesCached = !synchronous;
   }
 
@@ -52,16 +51,7 @@ final class NativeFile implements OpenFile {
       }
       readsCached = n != -Errno.EOPNOTSUPP;
     }
-    int n;
-    scheduler.enterBlocking();
-    try {
-      do {
-        n = FileCalls.read(fd, memory, offset, length, position);
-      } while (n == -Errno.EINTR);
-    } finally {
-      scheduler.exitBlocking();
-    }
-    return n;
+    return slow.read(fd, memory, offset, length, position);
   }
 
   @Override
@@ -73,16 +63,7 @@ final class NativeFile implements OpenFile {
       }
       writesCached = n != -Errno.EOPNOTSUPP;
     }
-    int n;
-    scheduler.enterBlocking();
-    try {
-      do {
-        n = FileCalls.write(fd, memory, offset, length, position);
-      } while (n == -Errno.EINTR);
-    } finally {
-      scheduler.exitBlocking();
-    }
-    return n;
+    return slow.write(fd, memory, offset, length, position);
   }
 
   /** Whether to try again in the way that may wait. */
@@ -92,12 +73,7 @@ final class NativeFile implements OpenFile {
 
   @Override
   public int sync(boolean metadata) {
-    scheduler.enterBlocking();
-    try {
-      return FileCalls.sync(fd, metadata);
-    } finally {
-      scheduler.exitBlocking();
-    }
+    return slow.sync(fd, metadata);
   }
 
   @Override
@@ -107,12 +83,7 @@ final class NativeFile implements OpenFile {
 
   @Override
   public int truncate(long size) {
-    scheduler.enterBlocking();
-    try {
-      return FileCalls.truncate(fd, size);
-    } finally {
-      scheduler.exitBlocking();
-    }
+    return slow.truncate(fd, size);
   }
 
   /** An open file's attributes are in memory. */
@@ -123,11 +94,6 @@ final class NativeFile implements OpenFile {
 
   @Override
   public void close() {
-    scheduler.enterBlocking();
-    try {
-      Libc.close(fd);
-    } finally {
-      scheduler.exitBlocking();
-    }
+    slow.close(fd);
   }
 }

@@ -2,7 +2,6 @@ package dev.weft.internal.poll.file;
 
 import dev.weft.internal.poll.FileBackend;
 import dev.weft.internal.poll.OpenFile;
-import dev.weft.internal.sched.Scheduler;
 import dev.weft.internal.sys.FileCalls;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
@@ -11,11 +10,9 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
-/**
- * Files by system calls of our own. Before one that may wait for the disk the goroutine hands its
- * processor on, as in {@code Weft.blocking}.
- */
+/** Files by system calls of our own; those that may wait for the disk are {@link SlowCalls}. */
 public final class NativeFiles implements FileBackend {
   private static final Set<OpenOption> KNOWN =
       Set.of(
@@ -29,15 +26,20 @@ public final class NativeFiles implements FileBackend {
           StandardOpenOption.SYNC,
           StandardOpenOption.DSYNC);
 
-  private final Scheduler scheduler;
+  private final SlowCalls slow;
   private final FileBackend portable;
 
   /**
    * @param portable for what the JDK alone knows: other file systems, rarer options
    */
-  public NativeFiles(Scheduler scheduler, FileBackend portable) {
-    this.scheduler = scheduler;
+  public NativeFiles(SlowCalls slow, FileBackend portable) {
+    this.slow = slow;
     this.portable = portable;
+  }
+
+  /** The same, with slow calls made in a better way, which may use the present one. */
+  public NativeFiles improved(UnaryOperator<SlowCalls> better) {
+    return new NativeFiles(better.apply(slow), portable);
   }
 
   @Override
@@ -53,15 +55,8 @@ public final class NativeFiles implements FileBackend {
       return portable.open(path, options);
     }
     int flags = flags(options, append);
-    int fd;
-    scheduler.enterBlocking();
-    try {
-      fd = FileCalls.open(path.toString(), flags);
-    } finally {
-      scheduler.exitBlocking();
-    }
-    SystemCallException.check("open", fd);
-    return new NativeFile(fd, scheduler, (flags & FileCalls.SYNC) != 0);
+    int fd = SystemCallException.check("open", slow.open(path.toString(), flags));
+    return new NativeFile(fd, slow, (flags & FileCalls.SYNC) != 0);
   }
 
   private static int flags(Set<OpenOption> options, boolean append) {

@@ -1,4 +1,4 @@
-/** Files by calls that block, in the two ways there are to keep goroutines running meanwhile. */
+/** Files by calls that may block, and how goroutines are kept running meanwhile. */
 @NullMarked
 package dev.weft.internal.poll.file;
 

@@ -1,11 +1,13 @@
 package dev.weft.internal.poll.uring;
 
 import dev.weft.internal.poll.DatagramFd;
+import dev.weft.internal.poll.FileBackend;
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.PacketPool;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.StreamFd;
+import dev.weft.internal.poll.file.NativeFiles;
 import dev.weft.internal.poll.socket.NativeSocket;
 import dev.weft.internal.sched.CurrentProcessor;
 import dev.weft.internal.sys.Errno;
@@ -17,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sockets on io_uring, a ring a processor.
+ * Sockets and files on io_uring, a ring a processor.
  *
  * <p>A busy processor's machine submits and collects in its own ring, between goroutines ({@link
  * #exchange}). When machines have nothing to do, one of them waits in the ring of the processor it
@@ -36,6 +38,7 @@ public final class UringPoller extends Poller implements AutoCloseable {
 
   final Lane[] lanes;
   private final PacketPool packets = new PacketPool();
+  final DiskBlocks diskBlocks = new DiskBlocks();
   final boolean receivesMultishot;
   private final Bell bell;
   private volatile @Nullable Lingering lingering;
@@ -134,7 +137,7 @@ public final class UringPoller extends Poller implements AutoCloseable {
   public Outstanding outstanding() {
     int operations = 0;
     int buffers = 0;
-    int blocks = 0;
+    int blocks = diskBlocks.taken();
     for (Lane lane : lanes) {
       operations += lane.operations.size();
       buffers += lane.buffers.held();
@@ -253,5 +256,13 @@ public final class UringPoller extends Poller implements AutoCloseable {
   public DatagramFd openDatagrams(boolean v6, boolean v6only) throws SystemCallException {
     NativeSocket socket = NativeSocket.openDatagrams(v6, v6only);
     return new DatagramFd(new UringDatagrams(this, newPollDesc(), socket, packets));
+  }
+
+  /** On other systems' files, and on the JDK's scheduler, what blocks is the JDK's affair. */
+  @Override
+  public FileBackend files(FileBackend blocking) {
+    return blocking instanceof NativeFiles files
+        ? files.improved(handoff -> new UringFileCalls(this, diskBlocks, handoff))
+        : blocking;
   }
 }

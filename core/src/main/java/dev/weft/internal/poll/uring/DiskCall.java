@@ -1,0 +1,62 @@
+package dev.weft.internal.poll.uring;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A request about a file, and the thread that waits for it.
+ *
+ * <p>One word says how it stands:
+ *
+ * <pre>
+ *   UNDER_WAY     the kernel may be using the memory; the thread parks, whatever wakes it
+ *   anything else the kernel's answer: it is done with the memory, the thread goes on
+ *
+ *   UNDER_WAY --a completion that answers--> the answer; the thread is unparked
+ *   UNDER_WAY --a completion that only says that nothing has happened--> UNDER_WAY, submitted again
+ * </pre>
+ *
+ * <p>An interrupt is put aside until then, as the thread could not park otherwise.
+ */
+final class DiskCall extends DiskRequest {
+  private static final int UNDER_WAY = Integer.MIN_VALUE;
+
+  private final long offset;
+  private final int length;
+  private final long position;
+  private final Thread waiter = Thread.currentThread();
+  private volatile int state = UNDER_WAY;
+
+  DiskCall(
+      Lane lane, Kind kind, int fd, MemorySegment memory, long offset, int length, long position) {
+    super(lane, kind, fd, memory);
+    this.offset = offset;
+    this.length = length;
+    this.position = position;
+  }
+
+  /** Makes the call; a count, or a negated error number. By the thread that made the object. */
+  int perform() {
+    submit(offset, length, position);
+    boolean interrupted = false;
+    while (state == UNDER_WAY) {
+      LockSupport.park(this);
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      waiter.interrupt();
+    }
+    return state;
+  }
+
+  @Override
+  boolean complete(int result, int flags, boolean last) {
+    if (isInterruption(result)) {
+      submit(offset, length, position);
+      return false;
+    }
+    state = result;
+    LockSupport.unpark(waiter);
+    return true;
+  }
+}
