@@ -1,5 +1,6 @@
 package dev.weft.io;
 
+import dev.weft.chan.SendChan;
 import dev.weft.internal.poll.FileFd;
 import dev.weft.internal.runtime.WeftRuntime;
 import java.io.Closeable;
@@ -13,6 +14,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Executor;
 
 /**
  * An open file. While a call waits for the disk, other goroutines run.
@@ -35,6 +37,9 @@ import java.util.Set;
  * such file or directory}.
  */
 public final class File implements Closeable {
+  private static final Executor GOROUTINES =
+      body -> WeftRuntime.scheduler().newGoroutine(body).start();
+
   private final Path path;
   private final FileFd fd;
 
@@ -179,6 +184,74 @@ public final class File implements Closeable {
    */
   public void pwrite(MemorySegment segment, long to) throws IOException {
     fd.pwrite(segment, 0, segment.byteSize(), to);
+  }
+
+  // Beginning, and hearing of the end
+
+  /**
+   * Begins to read and returns at once, without a goroutine of the caller's that waits: as {@link
+   * #pread(MemorySegment, long)}, but what came of it is sent to a channel, where a {@link
+   * dev.weft.chan.Select} can wait for it beside everything else.
+   *
+   * <pre>{@code
+   * Chan<Completion> done = Chan.buffered(2);
+   * file.pread(first, 0, 1, done);
+   * file.pread(second, 1 << 20, 2, done);
+   * switch (select(receive(done), cancelled(ctx))) {
+   *   case Received(_, Completion c) -> use(c.token(), c.orThrow());
+   *   case Outcome other -> return;
+   * }
+   * }</pre>
+   *
+   * <p><b>The channel.</b> Each transfer that was begun sends one completion, in no order. When the
+   * channel has no room, the completion waits, like a goroutine that sends, until somebody receives
+   * it; nothing is lost, and nothing else waits for it. A channel that holds as many as there are
+   * transfers under way is the fastest. If the channel is closed the completion is dropped, and the
+   * transfer takes place all the same.
+   *
+   * <p><b>The memory</b> is Weft's from the call until the completion is received, which happens
+   * after the last byte was written there; until then its content is unspecified. It may be on the
+   * heap, which it keeps reachable. The system is never given it, only a copy, so when its arena is
+   * closed before the end, the completion has a failure that says so, and nothing else is harmed.
+   * Each transfer under way takes up to 128 KiB of native memory besides.
+   *
+   * <p><b>The file.</b> Closing it makes later calls fail; transfers under way are finished.
+   * Interrupts have no effect: nobody waits.
+   *
+   * @param into memory that any thread may use, thus not of a confined arena
+   * @param from a byte's number in the file
+   * @param token a number that comes back with the completion
+   * @throws java.nio.channels.ClosedChannelException when the file is closed; whatever is thrown,
+   *     no completion is sent
+   * @throws java.nio.file.FileSystemException when it was not opened for reading
+   * @throws IllegalArgumentException for a negative position, and for memory that is read-only or
+   *     confined
+   */
+  public void pread(MemorySegment into, long from, long token, SendChan<? super Completion> done)
+      throws IOException {
+    Objects.requireNonNull(done, "channel");
+    fd.beginRead(writable(into), from, GOROUTINES, new Delivery(token, done, GOROUTINES));
+  }
+
+  /**
+   * Begins to write and returns at once: as {@link #pwrite(MemorySegment, long)}, but what came of
+   * it is sent to a channel; see {@link #pread(MemorySegment, long, long, SendChan)}. The memory
+   * must not change until the completion is received. When something fails, the completion's count
+   * says how many bytes were written before.
+   *
+   * @param bytes memory that any thread may use, thus not of a confined arena
+   * @param to a byte's number in the file
+   * @param token a number that comes back with the completion
+   * @throws java.nio.channels.ClosedChannelException when the file is closed; whatever is thrown,
+   *     no completion is sent
+   * @throws java.nio.file.FileSystemException when it was not opened for writing, or with {@code
+   *     APPEND}
+   * @throws IllegalArgumentException for a negative position, and for confined memory
+   */
+  public void pwrite(MemorySegment bytes, long to, long token, SendChan<? super Completion> done)
+      throws IOException {
+    Objects.requireNonNull(done, "channel");
+    fd.beginWrite(bytes, to, GOROUTINES, new Delivery(token, done, GOROUTINES));
   }
 
   private static MemorySegment writable(ByteBuffer buffer) {

@@ -3,11 +3,13 @@ package dev.weft.internal.poll;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.FileSystemException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
+import java.util.concurrent.Executor;
 
 /**
  * An open file's life and its position. Safe for use by any number of threads: positional calls run
@@ -16,7 +18,9 @@ import java.util.Set;
 public final class FileFd {
   private static final String READ = "read";
   private static final String WRITE = "write";
-  private static final String NOT_WRITABLE = "not opened for writing";
+
+  /** Stands for every thread but the caller. */
+  private static final Thread ANOTHER = Thread.ofPlatform().unstarted(() -> {});
 
   /** One call of the backend's. */
   private interface Call {
@@ -79,9 +83,7 @@ public final class FileFd {
   private int readUnlocked(
       String operation, MemorySegment memory, long offset, int length, long from)
       throws IOException {
-    if (!readable) {
-      throw FileFailures.of(operation, path, "not opened for reading");
-    }
+    requireReadable(operation);
     int n = (int) run(operation, () -> file.read(memory, offset, length, from));
     return n == 0 && length > 0 ? -1 : n;
   }
@@ -102,9 +104,7 @@ public final class FileFd {
     requirePosition(to);
     reference("pwrite");
     try {
-      if (appending) {
-        throw FileFailures.of("pwrite", path, "opened to append, which knows no position");
-      }
+      requirePositions("pwrite");
       writeUnlocked("pwrite", memory, offset, length, to);
     } finally {
       dereference();
@@ -114,13 +114,109 @@ public final class FileFd {
   private void writeUnlocked(
       String operation, MemorySegment memory, long offset, long length, long to)
       throws IOException {
-    if (!writable) {
-      throw FileFailures.of(operation, path, NOT_WRITABLE);
-    }
+    requireWritable(operation);
     for (long at = 0; at < length; ) {
       long done = at;
       int part = (int) Math.min(length - done, Integer.MAX_VALUE);
       at += run(operation, () -> file.write(memory, offset + done, part, to + done));
+    }
+  }
+
+  // Transfers
+
+  /**
+   * Begins to read at {@code from}, and does not wait.
+   *
+   * @param goroutines starts one with what it is given; does not wait
+   * @param listener told the end, unless this throws
+   */
+  public void beginRead(
+      MemorySegment memory, long from, Executor goroutines, Transfer.Listener listener)
+      throws IOException {
+    begin(new Transfer(this, "pread", memory, from, goroutines, listener));
+  }
+
+  /** Begins to write all of {@code memory} at {@code to}, and does not wait; as to read. */
+  public void beginWrite(
+      MemorySegment memory, long to, Executor goroutines, Transfer.Listener listener)
+      throws IOException {
+    begin(new Transfer(this, "pwrite", memory, to, goroutines, listener));
+  }
+
+  private void begin(Transfer transfer) throws IOException {
+    requirePosition(transfer.position());
+    if (!transfer.memory().isAccessibleBy(ANOTHER)) {
+      throw new IllegalArgumentException(
+          "memory that only one thread may use; take it from a shared or automatic arena");
+    }
+    reference(transfer.operation);
+    try {
+      if (transfer.isWrite()) {
+        requirePositions(transfer.operation);
+        requireWritable(transfer.operation);
+      } else {
+        requireReadable(transfer.operation);
+      }
+      file.begin(transfer);
+    } catch (Throwable e) {
+      transfer.releaseFile();
+      throw e;
+    }
+  }
+
+  /** The same, in a goroutine that waits. */
+  void carryOut(Transfer transfer) {
+    try {
+      while (transfer.isUnfinished()) {
+        MemorySegment memory = transfer.memory();
+        int n =
+            transfer.isWrite()
+                ? file.write(memory, transfer.done(), transfer.left(), transfer.position())
+                : file.read(memory, transfer.done(), transfer.left(), transfer.position());
+        if (n <= 0) {
+          transfer.end(n);
+          return;
+        }
+        transfer.advance(n);
+      }
+      transfer.end(0);
+    } catch (IllegalStateException e) {
+      transfer.endWithoutMemory(e);
+    } catch (IOException e) {
+      transfer.end(FileFailures.of(transfer.operation, path, e));
+    }
+  }
+
+  FileSystemException failure(Transfer transfer, int errno) {
+    return FileFailures.of(transfer.operation, path, errno);
+  }
+
+  FileSystemException failure(Transfer transfer, String reason) {
+    return FileFailures.of(transfer.operation, path, reason);
+  }
+
+  /** Drops a transfer's reference; closing may wait, and whoever has ended one must not. */
+  void dereference(Executor goroutines) {
+    if (lock.dereference()) {
+      goroutines.execute(file::close);
+    }
+  }
+
+  private void requireReadable(String operation) throws IOException {
+    if (!readable) {
+      throw FileFailures.of(operation, path, "not opened for reading");
+    }
+  }
+
+  private void requireWritable(String operation) throws IOException {
+    if (!writable) {
+      throw FileFailures.of(operation, path, "not opened for writing");
+    }
+  }
+
+  private void requirePositions(String operation) throws IOException {
+    if (appending) {
+      throw FileFailures.of(operation, path, "opened to append, which knows no position");
     }
   }
 
@@ -179,9 +275,7 @@ public final class FileFd {
     }
     reference("truncate");
     try {
-      if (!writable) {
-        throw FileFailures.of("truncate", path, NOT_WRITABLE);
-      }
+      requireWritable("truncate");
       run("truncate", () -> file.truncate(size));
     } finally {
       dereference();

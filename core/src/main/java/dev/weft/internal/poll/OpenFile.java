@@ -25,6 +25,11 @@ public interface OpenFile {
    */
   int write(MemorySegment memory, long offset, int length, long position) throws IOException;
 
+  /** Begins a transfer, without waiting; see {@link Transfer}. */
+  default void begin(Transfer transfer) {
+    transfer.continueInGoroutine();
+  }
+
   /**
    * Returns when what was written is on the disk.
    *

@@ -1,5 +1,6 @@
 package dev.weft.internal.poll.file;
 
+import dev.weft.internal.poll.Transfer;
 import dev.weft.internal.sched.Scheduler;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.FileCalls;
@@ -50,6 +51,11 @@ public final class HandoffCalls implements SlowCalls {
       scheduler.exitBlocking();
     }
     return n;
+  }
+
+  @Override
+  public void begin(int fd, Transfer transfer) {
+    transfer.continueInGoroutine();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.weft.internal.poll.file;
 
 import dev.weft.internal.poll.OpenFile;
+import dev.weft.internal.poll.Transfer;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.FileCalls;
 import dev.weft.internal.sys.SystemCallException;
@@ -64,6 +65,45 @@ final class NativeFile implements OpenFile {
       writesCached = n != -Errno.EOPNOTSUPP;
     }
     return slow.write(fd, memory, offset, length, position);
+  }
+
+  @Override
+  public void begin(Transfer transfer) {
+    try {
+      while (transfer.isUnfinished()) {
+        int n = tryMoving(transfer);
+        if (isNotNow(n)) {
+          slow.begin(fd, transfer);
+          return;
+        }
+        if (n <= 0) {
+          transfer.end(n);
+          return;
+        }
+        transfer.advance(n);
+      }
+      transfer.end(0);
+    } catch (IllegalStateException e) {
+      transfer.endWithoutMemory(e);
+    }
+  }
+
+  /** What can be moved at once: a count, 0 at the file's end, or a negated error number. */
+  private int tryMoving(Transfer transfer) {
+    boolean tried = transfer.isWrite() ? writesCached : readsCached;
+    int n = -Errno.EAGAIN;
+    if (tried && transfer.isWrite()) {
+      n =
+          FileCalls.writeCached(
+              fd, transfer.memory(), transfer.done(), transfer.left(), transfer.position());
+      writesCached = n != -Errno.EOPNOTSUPP;
+    } else if (tried) {
+      n =
+          FileCalls.readCached(
+              fd, transfer.memory(), transfer.done(), transfer.left(), transfer.position());
+      readsCached = n != -Errno.EOPNOTSUPP;
+    }
+    return n;
   }
 
   /** Whether to try again in the way that may wait. */

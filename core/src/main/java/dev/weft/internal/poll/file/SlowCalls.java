@@ -1,5 +1,6 @@
 package dev.weft.internal.poll.file;
 
+import dev.weft.internal.poll.Transfer;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -19,6 +20,9 @@ public interface SlowCalls {
 
   /** Writes at least one byte, maybe fewer than {@code length}. */
   int write(int fd, MemorySegment memory, long offset, int length, long position);
+
+  /** Begins what is left of a transfer, without waiting. */
+  void begin(int fd, Transfer transfer);
 
   /** Returns when what was written is on the disk. */
   int sync(int fd, boolean metadata);

@@ -1,5 +1,6 @@
 package dev.weft.internal.poll.uring;
 
+import dev.weft.internal.poll.Transfer;
 import dev.weft.internal.poll.file.SlowCalls;
 import dev.weft.internal.poll.uring.DiskRequest.Kind;
 import dev.weft.internal.sys.Errno;
@@ -76,6 +77,16 @@ final class UringFileCalls implements SlowCalls {
     return memory.isNative()
         && memory.isAccessibleBy(Thread.currentThread())
         && (!memory.isAccessibleBy(ANOTHER) || memory.scope().equals(Arena.global().scope()));
+  }
+
+  /** Copying pages that have to come from a file first would keep whoever completes waiting. */
+  @Override
+  public void begin(int fd, Transfer transfer) {
+    if (transfer.memory().isMapped()) {
+      transfer.continueInGoroutine();
+    } else {
+      new DiskTransfer(poller.lane(), fd, transfer, blocks).next();
+    }
   }
 
   @Override

@@ -4,6 +4,7 @@ import static dev.weft.testing.Eventually.eventually;
 
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.StreamFd;
+import dev.weft.internal.poll.file.HandoffCalls;
 import dev.weft.internal.sched.GmpScheduler;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -45,6 +46,16 @@ final class UringFixture {
   /** Runs {@code body} in a goroutine, to its end. */
   <V> V call(Callable<V> body) throws Exception {
     return start(body).get(60, TimeUnit.SECONDS);
+  }
+
+  /** Files by the rings. */
+  UringFileCalls fileCalls() {
+    return new UringFileCalls(poller, poller.diskBlocks, new HandoffCalls(scheduler));
+  }
+
+  /** A goroutine, not started. */
+  Thread newGoroutine(Runnable body) {
+    return scheduler.newGoroutine(body);
   }
 
   /** A listener on a free port of the loopback address. */

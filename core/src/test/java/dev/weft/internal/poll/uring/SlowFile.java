@@ -1,0 +1,72 @@
+package dev.weft.internal.poll.uring;
+
+import dev.weft.internal.poll.FileFd;
+import dev.weft.internal.poll.OpenFile;
+import dev.weft.internal.poll.Transfer;
+import dev.weft.internal.poll.file.SlowCalls;
+import dev.weft.internal.sys.FileCalls;
+import dev.weft.internal.sys.SystemCallException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
+
+/**
+ * A file of which nothing is ever in memory: every call is a slow one. It may be a pipe, of which a
+ * read takes as long as a test wants.
+ */
+record SlowFile(SlowCalls calls, int fd) implements OpenFile {
+  static SlowFile open(SlowCalls calls, Path path) throws IOException {
+    int fd = calls.open(path.toString(), FileCalls.READ_WRITE);
+    return new SlowFile(calls, SystemCallException.check("open", fd));
+  }
+
+  static FileFd openFd(SlowCalls calls, Path path) throws IOException {
+    return FileFd.open(
+        (name, _) -> open(calls, name),
+        path,
+        Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
+  }
+
+  @Override
+  public int read(MemorySegment memory, long offset, int length, long position) {
+    return calls.read(fd, memory, offset, length, position);
+  }
+
+  @Override
+  public int write(MemorySegment memory, long offset, int length, long position) {
+    return calls.write(fd, memory, offset, length, position);
+  }
+
+  @Override
+  public void begin(Transfer transfer) {
+    calls.begin(fd, transfer);
+  }
+
+  @Override
+  public int sync(boolean metadata) {
+    return calls.sync(fd, metadata);
+  }
+
+  @Override
+  public long size() throws IOException {
+    return stat().size();
+  }
+
+  @Override
+  public int truncate(long size) {
+    return calls.truncate(fd, size);
+  }
+
+  @Override
+  public BasicFileAttributes stat() throws IOException {
+    return FileCalls.status(fd);
+  }
+
+  @Override
+  public void close() {
+    calls.close(fd);
+  }
+}
