@@ -7,6 +7,9 @@ final class Awaiting extends Operation {
   static final int POLLIN = 1;
   static final int POLLOUT = 4;
 
+  /** The peer sends no more. */
+  static final int POLLRDHUP = 0x2000;
+
   private final UringPoller poller;
   private final int fd;
   private final int events;

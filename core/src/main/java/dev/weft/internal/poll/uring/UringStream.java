@@ -41,6 +41,7 @@ final class UringStream extends NativeStream {
   private volatile @Nullable Receiving receiving;
   private @Nullable Outbox outbox;
   private @Nullable Awaiting writable;
+  private @Nullable Awaiting ended;
 
   /** How long unsent data outlives a close. */
   private volatile long lingerNanos;
@@ -177,6 +178,29 @@ final class UringStream extends NativeStream {
     receiving = operation;
     operation.enqueue();
     lane.queued();
+    awaitEnd();
+  }
+
+  /**
+   * A multishot receive may sleep for ever when a reset comes right behind data: the kernel takes
+   * two wake-ups for one (liburing's issue 1549; 6.18 does). So the end is listened for apart.
+   */
+  private void awaitEnd() {
+    if (poller.receivesMultishot) {
+      Awaiting awaiting = ended;
+      if (awaiting == null) {
+        ended = awaiting = new Awaiting(poller, socket.fd, Awaiting.POLLRDHUP, this::endReceiving);
+      }
+      awaiting.begin();
+    }
+  }
+
+  /** What is left in the socket, and the end, is for the reader to fetch. */
+  private void endReceiving() {
+    Receiving current = receiving;
+    if (current != null) {
+      current.lane.cancel(current);
+    }
   }
 
   // Writing
@@ -244,6 +268,9 @@ final class UringStream extends NativeStream {
     inbox.discard();
     if (writable != null) {
       writable.cancel();
+    }
+    if (ended != null) {
+      ended.cancel();
     }
     Outbox box = outbox;
     boolean closesItself = box != null && box.close(poller.lingering(), lingerNanos);
