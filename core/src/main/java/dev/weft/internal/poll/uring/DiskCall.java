@@ -21,22 +21,15 @@ import java.util.concurrent.locks.LockSupport;
 final class DiskCall extends DiskRequest {
   private static final int UNDER_WAY = Integer.MIN_VALUE;
 
-  private final long offset;
-  private final int length;
-  private final long position;
   private final Thread waiter = Thread.currentThread();
   private volatile int state = UNDER_WAY;
 
-  DiskCall(
-      Lane lane, Kind kind, int fd, MemorySegment memory, long offset, int length, long position) {
+  DiskCall(Lane lane, Kind kind, int fd, MemorySegment memory) {
     super(lane, kind, fd, memory);
-    this.offset = offset;
-    this.length = length;
-    this.position = position;
   }
 
   /** Makes the call; a count, or a negated error number. By the thread that made the object. */
-  int perform() {
+  int perform(long offset, int length, long position) {
     submit(offset, length, position);
     boolean interrupted = false;
     while (state == UNDER_WAY) {
@@ -52,7 +45,7 @@ final class DiskCall extends DiskRequest {
   @Override
   boolean complete(int result, int flags, boolean last) {
     if (isInterruption(result)) {
-      submit(offset, length, position);
+      submitAgain();
       return false;
     }
     state = result;

@@ -1,6 +1,7 @@
 package dev.weft.internal.poll.uring;
 
 import dev.weft.internal.sys.Errno;
+import dev.weft.internal.sys.SubmissionQueue;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -19,6 +20,9 @@ abstract class DiskRequest extends Operation {
   private final Kind kind;
   private final int fd;
   private final MemorySegment memory;
+  private long offset;
+  private int length;
+  private long position;
 
   /**
    * @param memory native
@@ -31,17 +35,26 @@ abstract class DiskRequest extends Operation {
   }
 
   /** Queues it; the part of the memory and the position in the file count for transfers only. */
-  final void submit(long offset, int length, long position) {
-    lane.lockWithRoomFor(1);
-    lane.operations.add(this);
-    switch (kind) {
-      case READ -> lane.ring.submissions.read(fd, memory, offset, length, position, token);
-      case WRITE -> lane.ring.submissions.write(fd, memory, offset, length, position, token);
-      case SYNC_ALL -> lane.ring.submissions.sync(fd, false, token);
-      case SYNC_DATA -> lane.ring.submissions.sync(fd, true, token);
-    }
-    lane.unlock();
+  final void submit(long from, int count, long at) {
+    offset = from;
+    length = count;
+    position = at;
+    submitAgain();
+  }
+
+  final void submitAgain() {
+    enqueue();
     lane.queued();
+  }
+
+  @Override
+  final void write(SubmissionQueue queue) {
+    switch (kind) {
+      case READ -> queue.read(fd, memory, offset, length, position, token);
+      case WRITE -> queue.write(fd, memory, offset, length, position, token);
+      case SYNC_ALL -> queue.sync(fd, false, token);
+      case SYNC_DATA -> queue.sync(fd, true, token);
+    }
   }
 
   /**

@@ -18,7 +18,6 @@ final class DiskTransfer extends DiskRequest {
   private final Transfer transfer;
   private final DiskBlocks blocks;
   private final MemorySegment block;
-  private int length;
 
   DiskTransfer(Lane lane, int fd, Transfer transfer, DiskBlocks blocks) {
     this(lane, fd, transfer, blocks, blocks.take(transfer.left()));
@@ -34,7 +33,7 @@ final class DiskTransfer extends DiskRequest {
 
   /** Submits the next piece; there is one. */
   void next() {
-    length = (int) Math.min(transfer.left(), block.byteSize());
+    int length = (int) Math.min(transfer.left(), block.byteSize());
     if (transfer.isWrite()) {
       try {
         MemorySegment.copy(transfer.memory(), transfer.done(), block, 0, length);
@@ -50,7 +49,7 @@ final class DiskTransfer extends DiskRequest {
   @Override
   boolean complete(int result, int flags, boolean last) {
     if (isInterruption(result)) {
-      submit(0, length, transfer.position());
+      submitAgain();
       return false;
     }
     if (result <= 0) {

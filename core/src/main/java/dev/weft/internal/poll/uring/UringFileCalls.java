@@ -98,7 +98,7 @@ final class UringFileCalls implements SlowCalls {
 
   private int perform(
       Kind kind, int fd, MemorySegment memory, long offset, int length, long position) {
-    return new DiskCall(poller.lane(), kind, fd, memory, offset, length, position).perform();
+    return new DiskCall(poller.lane(), kind, fd, memory).perform(offset, length, position);
   }
 
   @Override
