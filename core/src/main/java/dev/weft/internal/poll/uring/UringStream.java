@@ -25,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  * arrive in the {@link Inbox} by themselves. It ends by itself too (the kernel had no buffer, the
  * thread that submitted it has ended, the inbox was full), and then reading begins anew.
  *
- * <p><b>Writing.</b> Small writes go through the {@link Outbox}. Large ones, and those from threads
- * that do not come back to a ring soon, go straight from the caller's memory to the socket, and
- * wait for it in the kernel's poll: no memory of a caller is ever left with the kernel.
+ * <p><b>Writing.</b> Small writes go through the {@link Outbox}. Large ones, those from threads
+ * that do not come back to a ring soon, and those of connections that have never had to wait, and
+ * may be gone after the first answer, go straight from the caller's memory to the socket, and wait
+ * for it in the kernel's poll: no memory of a caller is ever left with the kernel.
  */
 final class UringStream extends NativeStream {
   /** From this size on, copying costs more than a system call. */
@@ -209,8 +210,8 @@ final class UringStream extends NativeStream {
   protected int tryWrite(MemorySegment memory, long offset, int length) {
     poll.consumeWrite();
     Outbox box = outbox;
-    boolean small = length < DIRECT_FROM && CurrentProcessor.id() >= 0;
-    if (!small && (box == null || box.isIdle())) {
+    boolean behind = length < DIRECT_FROM && receiving != null && CurrentProcessor.id() >= 0;
+    if (!behind && (box == null || box.isIdle())) {
       int n;
       do {
         n = Libc.send(socket.fd, memory, offset, length);

@@ -4,6 +4,7 @@ import static dev.weft.internal.poll.uring.UringFixture.read;
 import static dev.weft.internal.poll.uring.UringFixture.write;
 import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.StreamFd;
@@ -140,6 +141,14 @@ class UringPollerTest {
     Pair pair = fixture.connect();
     pair.client().setOption(StandardSocketOptions.SO_SNDBUF, 4096);
     pair.server().setOption(StandardSocketOptions.SO_RCVBUF, 4096);
+    // Only who has waited for something writes behind.
+    fixture.call(() -> {
+      pair.client().setReadDeadline(System.nanoTime() + 1_000_000);
+      assertThatThrownBy(() -> readExactly(pair.client(), 1))
+          .isInstanceOf(SocketTimeoutException.class);
+      pair.client().setReadDeadline(0);
+      return null;
+    });
     return pair;
   }
 
@@ -253,7 +262,7 @@ class UringPollerTest {
   @Test
   void whoWritesAndComputesIsHeardMeanwhile() throws Exception {
     var fixture = new UringFixture(2, RingSizes.DEFAULT);
-    Pair pair = fixture.connect();
+    Pair pair = narrow(fixture);
     var heard = new CompletableFuture<byte[]>();
     CompletableFuture<Long> writer =
         fixture.start(() -> {
