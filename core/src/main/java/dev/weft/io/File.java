@@ -203,6 +203,10 @@ public final class File implements Closeable {
    * }
    * }</pre>
    *
+   * <p>What is in memory already is moved in the call itself, as most reads and writes are; then
+   * the completion is in the channel when this returns. What has to wait for the disk goes through
+   * io_uring where that is in use, elsewhere through a goroutine that waits.
+   *
    * <p><b>The channel.</b> Each transfer that was begun sends one completion, in no order. When the
    * channel has no room, the completion waits, like a goroutine that sends, until somebody receives
    * it; nothing is lost, and nothing else waits for it. A channel that holds as many as there are

@@ -258,7 +258,7 @@ public final class UringPoller extends Poller implements AutoCloseable {
     return new DatagramFd(new UringDatagrams(this, newPollDesc(), socket, packets));
   }
 
-  /** On other systems' files, and on the JDK's scheduler, what blocks is the JDK's affair. */
+  /** Where files are the JDK's affair, because goroutines are too, they remain it. */
   @Override
   public FileBackend files(FileBackend blocking) {
     return blocking instanceof NativeFiles files
