@@ -7,8 +7,8 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thread's native scratch memory: where errno lands, and room for a socket address, an option
- * value and a gathered write.
+ * One thread's native scratch memory: where errno lands, and room for a socket address and an
+ * option value.
  *
  * <p>It belongs to the platform thread, not to the goroutine: a goroutine fetches it, makes its
  * call and reads the answer without a point at which it could be moved to another carrier, so
@@ -19,9 +19,6 @@ public final class CallState {
    * Room for the largest address we exchange with the kernel ({@code sockaddr_in6} is 28 bytes).
    */
   static final int ADDRESS_BYTES = 32;
-
-  /** One gathered write goes out in pieces of at most this size. */
-  public static final int GATHER_BYTES = 64 * 1024;
 
   private static final VarHandle ERRNO =
       Linker.Option.captureStateLayout()
@@ -45,7 +42,6 @@ public final class CallState {
   private final Object life = new Object();
 
   private final SystemCalls.@Nullable Counter calls;
-  private @Nullable MemorySegment gather;
 
   private CallState(boolean counting) {
     calls = counting ? SystemCalls.counterFor(life) : null;
@@ -89,13 +85,5 @@ public final class CallState {
 
   int errno() {
     return (int) ERRNO.get(errno, 0L);
-  }
-
-  MemorySegment gather() {
-    MemorySegment memory = gather;
-    if (memory == null) {
-      gather = memory = arena.allocate(GATHER_BYTES, 8);
-    }
-    return memory;
   }
 }

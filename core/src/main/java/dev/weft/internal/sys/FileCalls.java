@@ -71,19 +71,22 @@ public final class FileCalls {
 
   /** Opens a file, close-on-exec; one that is created may be read and written by all. */
   public static int open(String path, int flags) {
-    CallState state = CallState.current();
     byte[] name = path.getBytes(NAMES);
     if (name.length >= LONGEST_PATH) {
       return -Errno.ENAMETOOLONG;
     }
-    MemorySegment text = state.gather();
-    MemorySegment.copy(name, 0, text, JAVA_BYTE, 0, name.length);
-    text.set(JAVA_BYTE, name.length, (byte) 0);
+    Scratch scratch = Scratch.take();
     try {
+      MemorySegment text = scratch.data;
+      MemorySegment.copy(name, 0, text, JAVA_BYTE, 0, name.length);
+      text.set(JAVA_BYTE, name.length, (byte) 0);
+      CallState state = CallState.current();
       int fd = (int) OPEN.invokeExact(state.errno, text, flags | CLOSE_ON_EXEC, ALL_READ_AND_WRITE);
       return Libc.answer(state, fd);
     } catch (Throwable e) {
       throw Libc.broken(e);
+    } finally {
+      scratch.give();
     }
   }
 
@@ -93,20 +96,22 @@ public final class FileCalls {
     if (PREADV2 == null) {
       return -Errno.EOPNOTSUPP;
     }
-    CallState state = CallState.current();
     int most = Math.min(length, Libc.MAX_TRANSFER);
     MemorySegment part = memory.asSlice(offset, most);
-    boolean direct = isReachable(memory);
-    MemorySegment target = direct ? part : state.gather();
-    vector(state, target, most);
+    Scratch scratch = Scratch.take();
     try {
-      long n = (long) PREADV2.invokeExact(state.errno, fd, state.option, 1, position, NO_WAIT);
-      if (n > 0 && !direct) {
-        MemorySegment.copy(target, 0, part, 0, n);
+      MemorySegment vector = vector(scratch, most);
+      CallState state = CallState.current();
+      long n = (long) PREADV2.invokeExact(state.errno, fd, vector, 1, position, NO_WAIT);
+      int result = Libc.answer(state, (int) n);
+      if (n > 0) {
+        MemorySegment.copy(scratch.data, 0, part, 0, n);
       }
-      return Libc.answer(state, (int) n);
+      return result;
     } catch (Throwable e) {
       throw Libc.broken(e);
+    } finally {
+      scratch.give();
     }
   }
 
@@ -116,70 +121,79 @@ public final class FileCalls {
     if (PWRITEV2 == null) {
       return -Errno.EOPNOTSUPP;
     }
-    CallState state = CallState.current();
     int most = Math.min(length, Libc.MAX_TRANSFER);
-    MemorySegment part = memory.asSlice(offset, most);
-    MemorySegment source = part;
-    if (!isReachable(memory)) {
-      source = state.gather();
-      MemorySegment.copy(part, 0, source, 0, most);
-    }
-    vector(state, source, most);
+    Scratch scratch = Scratch.take();
     try {
-      long n = (long) PWRITEV2.invokeExact(state.errno, fd, state.option, 1, position, NO_WAIT);
+      MemorySegment.copy(memory, offset, scratch.data, 0, most);
+      MemorySegment vector = vector(scratch, most);
+      CallState state = CallState.current();
+      long n = (long) PWRITEV2.invokeExact(state.errno, fd, vector, 1, position, NO_WAIT);
       return Libc.answer(state, (int) n);
     } catch (Throwable e) {
       throw Libc.broken(e);
+    } finally {
+      scratch.give();
     }
   }
 
   /**
-   * Whether the kernel may be given the address. The linker does not see an address inside a
-   * struct, so it cannot check; but nobody can free the memory during a quick call, which no
-   * handshake interrupts.
+   * A {@code struct iovec} of the scratch memory. The caller's own memory is never named in one:
+   * the linker does not see an address inside a structure, so nothing would keep that memory from
+   * being freed meanwhile.
    */
-  private static boolean isReachable(MemorySegment memory) {
-    return memory.isNative()
-        && memory.scope().isAlive()
-        && memory.isAccessibleBy(Thread.currentThread());
+  private static MemorySegment vector(Scratch scratch, int length) {
+    scratch.structure.set(ADDRESS, 0, scratch.data);
+    scratch.structure.set(JAVA_LONG, 8, length);
+    return scratch.structure;
   }
 
-  /** Writes a {@code struct iovec}. */
-  private static void vector(CallState state, MemorySegment memory, int length) {
-    state.option.set(ADDRESS, 0, memory);
-    state.option.set(JAVA_LONG, 8, length);
-  }
-
-  /** Reads up to {@code length} bytes; for heap memory at most {@link CallState#GATHER_BYTES}. */
+  /** Reads up to {@code length} bytes; for heap memory at most {@link Scratch#BYTES}. */
   public static int read(int fd, MemorySegment memory, long offset, int length, long position) {
-    CallState state = CallState.current();
-    int most = memory.isNative() ? length : Math.min(length, CallState.GATHER_BYTES);
-    MemorySegment part = memory.asSlice(offset, most);
-    boolean direct = memory.isNative();
-    MemorySegment target = direct ? part : state.gather();
+    if (memory.isNative()) {
+      return read(fd, memory.asSlice(offset, length), position);
+    }
+    Scratch scratch = Scratch.take();
     try {
-      long n = (long) PREAD.invokeExact(state.errno, fd, target, (long) most, position);
-      if (n > 0 && !direct) {
-        MemorySegment.copy(target, 0, part, 0, n);
+      int most = Math.min(length, Scratch.BYTES);
+      int n = read(fd, scratch.data.asSlice(0, most), position);
+      if (n > 0) {
+        MemorySegment.copy(scratch.data, 0, memory, offset, n);
       }
+      return n;
+    } finally {
+      scratch.give();
+    }
+  }
+
+  private static int read(int fd, MemorySegment target, long position) {
+    CallState state = CallState.current();
+    try {
+      long n = (long) PREAD.invokeExact(state.errno, fd, target, target.byteSize(), position);
       return Libc.answer(state, (int) n);
     } catch (Throwable e) {
       throw Libc.broken(e);
     }
   }
 
-  /** Writes up to {@code length} bytes; from heap memory at most {@link CallState#GATHER_BYTES}. */
+  /** Writes up to {@code length} bytes; from heap memory at most {@link Scratch#BYTES}. */
   public static int write(int fd, MemorySegment memory, long offset, int length, long position) {
-    CallState state = CallState.current();
-    int most = memory.isNative() ? length : Math.min(length, CallState.GATHER_BYTES);
-    MemorySegment part = memory.asSlice(offset, most);
-    MemorySegment source = part;
-    if (!memory.isNative()) {
-      source = state.gather();
-      MemorySegment.copy(part, 0, source, 0, most);
+    if (memory.isNative()) {
+      return write(fd, memory.asSlice(offset, length), position);
     }
+    Scratch scratch = Scratch.take();
     try {
-      long n = (long) PWRITE.invokeExact(state.errno, fd, source, (long) most, position);
+      int most = Math.min(length, Scratch.BYTES);
+      MemorySegment.copy(memory, offset, scratch.data, 0, most);
+      return write(fd, scratch.data.asSlice(0, most), position);
+    } finally {
+      scratch.give();
+    }
+  }
+
+  private static int write(int fd, MemorySegment source, long position) {
+    CallState state = CallState.current();
+    try {
+      long n = (long) PWRITE.invokeExact(state.errno, fd, source, source.byteSize(), position);
       return Libc.answer(state, (int) n);
     } catch (Throwable e) {
       throw Libc.broken(e);
@@ -212,20 +226,23 @@ public final class FileCalls {
 
   /** What the kernel knows of an open file. */
   public static BasicFileAttributes status(int fd) throws SystemCallException {
-    CallState state = CallState.current();
-    MemorySegment scratch = state.gather();
-    MemorySegment nothing = state.option;
-    nothing.set(JAVA_BYTE, 0, (byte) 0);
-    int result;
+    Scratch scratch = Scratch.take();
     try {
-      result =
+      MemorySegment nothing = scratch.structure;
+      nothing.set(JAVA_BYTE, 0, (byte) 0);
+      CallState state = CallState.current();
+      int result =
           (int)
               STATX.invokeExact(
-                  state.errno, fd, nothing, EMPTY_PATH, BASIC_STATS_AND_BIRTH, scratch);
+                  state.errno, fd, nothing, EMPTY_PATH, BASIC_STATS_AND_BIRTH, scratch.data);
+      SystemCallException.check("statx", Libc.answer(state, result));
+      return FileStatus.read(scratch.data);
+    } catch (SystemCallException e) {
+      throw e;
     } catch (Throwable e) {
       throw Libc.broken(e);
+    } finally {
+      scratch.give();
     }
-    SystemCallException.check("statx", Libc.answer(state, result));
-    return FileStatus.read(scratch);
   }
 }

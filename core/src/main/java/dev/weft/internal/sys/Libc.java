@@ -239,14 +239,6 @@ public final class Libc {
     }
   }
 
-  /**
-   * The calling thread's scratch memory for a gathered write, {@link CallState#GATHER_BYTES} long;
-   * valid until the caller may park.
-   */
-  public static MemorySegment gatherScratch() {
-    return CallState.uncounted().gather();
-  }
-
   // Sockets
 
   /** A new socket, non-blocking and close-on-exec. */

@@ -2,10 +2,10 @@ package dev.weft.internal.poll.socket;
 
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.StreamTransport;
-import dev.weft.internal.sys.CallState;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.RawAddress;
+import dev.weft.internal.sys.Scratch;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
@@ -83,21 +83,25 @@ public abstract class NativeStream extends StreamTransport {
       }
       return n;
     }
-    MemorySegment scratch = Libc.gatherScratch();
-    int gathered = 0;
-    for (int i = first; i < end && buffers[i].remaining() < GATHER_BELOW; i++) {
-      int part = Math.min(buffers[i].remaining(), CallState.GATHER_BYTES - gathered);
-      MemorySegment.copy(MemorySegment.ofBuffer(buffers[i]), 0, scratch, gathered, part);
-      gathered += part;
+    Scratch scratch = Scratch.take();
+    try {
+      int gathered = 0;
+      for (int i = first; i < end && buffers[i].remaining() < GATHER_BELOW; i++) {
+        int part = Math.min(buffers[i].remaining(), Scratch.BYTES - gathered);
+        MemorySegment.copy(MemorySegment.ofBuffer(buffers[i]), 0, scratch.data, gathered, part);
+        gathered += part;
+      }
+      int n = tryWrite(scratch.data, 0, gathered);
+      int left = n;
+      for (int i = first; left > 0; i++) {
+        int part = Math.min(left, buffers[i].remaining());
+        buffers[i].position(buffers[i].position() + part);
+        left -= part;
+      }
+      return n;
+    } finally {
+      scratch.give();
     }
-    int n = tryWrite(scratch, 0, gathered);
-    int left = n;
-    for (int i = first; left > 0; i++) {
-      int part = Math.min(left, buffers[i].remaining());
-      buffers[i].position(buffers[i].position() + part);
-      left -= part;
-    }
-    return n;
   }
 
   @Override
