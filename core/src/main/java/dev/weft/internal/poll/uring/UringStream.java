@@ -183,8 +183,8 @@ final class UringStream extends NativeStream {
   }
 
   /**
-   * A multishot receive may sleep for ever when a reset comes right behind data: the kernel takes
-   * two wake-ups for one (liburing's issue 1549; 6.18 does). So the end is listened for apart.
+   * A multishot receive was seen to sleep on when a reset came right behind data (Linux 6.18;
+   * liburing's issue 1549 describes the like). So the end is listened for apart.
    */
   private void awaitEnd() {
     if (poller.receivesMultishot) {
