@@ -267,6 +267,11 @@ public final class GmpScheduler extends Scheduler implements Executor {
     return false;
   }
 
+  @Override
+  public void giveWay() {
+    Thread.yield();
+  }
+
   // Timers
 
   @Override

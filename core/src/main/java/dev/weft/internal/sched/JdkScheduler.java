@@ -3,7 +3,9 @@ package dev.weft.internal.sched;
 import dev.weft.stats.LatencyCounts;
 import dev.weft.stats.SchedulerStats;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The fallback where the JDK does not let us schedule virtual threads: goroutines run on the JDK's
@@ -11,6 +13,9 @@ import java.util.concurrent.atomic.LongAdder;
  * but one: a goroutine that computes without end keeps one of the JDK's carriers.
  */
 public final class JdkScheduler extends Scheduler {
+  /** So many yields to one park, on average: a timed park costs several yields. */
+  private static final int YIELDS_TO_PARK = 16;
+
   private final Netpoll netpoll;
   private final TimerHeap timers = new TimerHeap(this::earlierTimer);
   private final ThreadFactory goroutines = Thread.ofVirtual().factory();
@@ -74,6 +79,20 @@ public final class JdkScheduler extends Scheduler {
 
   @Override
   public void exitBlocking() {}
+
+  /**
+   * A carrier of the JDK's looks at what was started elsewhere only when its own queue is empty,
+   * and a goroutine that yields stays in it: a few that yield in turn would keep everybody else
+   * waiting for ever. One that parks comes back through the queue for all.
+   */
+  @Override
+  public void giveWay() {
+    if (ThreadLocalRandom.current().nextInt(YIELDS_TO_PARK) == 0) {
+      LockSupport.parkNanos(1);
+    } else {
+      Thread.yield();
+    }
+  }
 
   @Override
   public TimerHeap timers() {

@@ -23,6 +23,9 @@ public abstract sealed class Scheduler permits GmpScheduler, JdkScheduler {
   /** The end of what {@link #enterBlocking} began; returns when the goroutine may go on. */
   public abstract void exitBlocking();
 
+  /** Lets others run before the caller goes on. */
+  public abstract void giveWay();
+
   /** The heap in which a timer of the calling thread best waits. */
   public abstract TimerHeap timers();
 
