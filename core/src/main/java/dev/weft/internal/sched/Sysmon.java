@@ -26,6 +26,12 @@ final class Sysmon extends Thread {
    */
   static final long TIME_SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
+  /**
+   * How long what goroutines have asked of the kernel may wait behind one that computes. A machine
+   * that was merely interrupted by another thread is back by then, and does it better itself.
+   */
+  private static final long TEND_AFTER_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
   private static final long MIN_SLEEP_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
   private static final long MAX_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -170,7 +176,9 @@ final class Sysmon extends Thread {
         || !Machine.isInGoroutine(watch.slice)) {
       return false;
     }
-    scheduler.netpoll.tend(processor.id);
+    if (now - watch.since >= TEND_AFTER_NANOS) {
+      scheduler.netpoll.tend(processor.id);
+    }
     if (processor.hasWork()) {
       scheduler.wake(processor);
     }

@@ -72,6 +72,11 @@ public final class SubmissionQueue {
     return (int) INT.getAcquire(rings, tailAt) - (int) INT.getAcquire(rings, headAt);
   }
 
+  /** The token of the request before the tail (1), or before that one, and so on. */
+  public long latest(int back) {
+    return entries.get(JAVA_LONG, (long) ((tail - back) & (count - 1)) * ENTRY_SIZE + 32);
+  }
+
   public boolean hasRoomFor(int requests) {
     return tail - (int) INT.getAcquire(rings, headAt) + requests <= count;
   }

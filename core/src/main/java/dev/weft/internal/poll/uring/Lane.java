@@ -5,6 +5,7 @@ import dev.weft.internal.sync.SpinLock;
 import dev.weft.internal.sys.CompletionQueue;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.Ring;
+import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.internal.sys.SystemCallException;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ final class Lane extends SpinLock implements AutoCloseable {
   final Operations operations = new Operations();
   final LongAdder withoutBuffer = new LongAdder();
   final LongAdder stopped = new LongAdder();
+  final LongAdder moved = new LongAdder();
   private final LongAdder overflows = new LongAdder();
   private volatile @Nullable Packets packets;
   private final Bell bell;
@@ -108,6 +110,19 @@ final class Lane extends SpinLock implements AutoCloseable {
     if (CurrentProcessor.id() != index) {
       submit();
     }
+  }
+
+  /** The same for what others have queued, whose affair the completions remain. */
+  void submitForOthers() {
+    lock();
+    SubmissionQueue queue = ring.submissions;
+    for (int i = queue.unsubmitted(); i > 0; i--) {
+      if (operations.find(queue.latest(i)) instanceof Multishot request) {
+        request.submittedBy(Thread.currentThread());
+      }
+    }
+    unlock();
+    submit();
   }
 
   /** Hands over what is queued, and lets completions of this thread's requests appear. */
@@ -219,11 +234,13 @@ final class Lane extends SpinLock implements AutoCloseable {
    * @param withoutBuffer receives that ended because all buffers were in use
    * @param overflows times completions had to wait in the kernel for room
    * @param stopped receives that were ended because nobody read
+   * @param moved requests that were ended because another machine than the one that submitted them
+   *     had the processor
    */
-  record Troubles(long withoutBuffer, long overflows, long stopped) {}
+  record Troubles(long withoutBuffer, long overflows, long stopped, long moved) {}
 
   Troubles troubles() {
-    return new Troubles(withoutBuffer.sum(), overflows.sum(), stopped.sum());
+    return new Troubles(withoutBuffer.sum(), overflows.sum(), stopped.sum(), moved.sum());
   }
 
   // Attention

@@ -92,7 +92,7 @@ final class UringDatagrams extends NativeDatagrams {
   }
 
   /** A multishot receive. */
-  private final class Receiving extends Operation {
+  private final class Receiving extends Multishot {
     private final Packets packets;
 
     Receiving(Lane lane, Packets packets) {
@@ -101,12 +101,12 @@ final class UringDatagrams extends NativeDatagrams {
     }
 
     @Override
-    void write(SubmissionQueue queue) {
+    void writeRequest(SubmissionQueue queue) {
       queue.receiveMessages(socket.fd, Packets.GROUP, packets.buffers(), token);
     }
 
     @Override
-    boolean complete(int result, int flags, boolean last) {
+    boolean completed(int result, int flags, boolean last) {
       if ((flags & CompletionQueue.BUFFER) != 0) {
         Packet packet = packets.arrived(flags);
         if (result < 0 || !arrivals.add(packet)) {

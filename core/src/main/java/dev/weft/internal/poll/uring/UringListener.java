@@ -60,27 +60,24 @@ final class UringListener extends NativeListener {
     }
   }
 
-  private final class Accepting extends Operation {
-    private boolean cancelled;
-
+  private final class Accepting extends Multishot {
     Accepting(Lane lane) {
       super(lane);
     }
 
     @Override
-    void write(SubmissionQueue queue) {
+    void writeRequest(SubmissionQueue queue) {
       queue.acceptMultishot(socket.fd, token);
     }
 
     @Override
-    boolean complete(int result, int flags, boolean last) {
+    boolean completed(int result, int flags, boolean last) {
       if (result >= 0) {
         int waiting = arrivals.add(result);
         if (waiting < 0) {
           refuse(result);
-        } else if (waiting >= MOST_UNASKED && !cancelled && !last) {
-          cancelled = true;
-          lane.cancel(this);
+        } else if (waiting >= MOST_UNASKED && !last) {
+          stop();
         }
       }
       if (last) {

@@ -191,7 +191,7 @@ public final class UringPoller extends Poller implements AutoCloseable {
   public int tend(int processor) {
     Lane lane = lanes[processor];
     if (lane.hasUnsubmitted()) {
-      lane.submit();
+      lane.submitForOthers();
     }
     return lane.complete(Integer.MAX_VALUE);
   }

@@ -48,20 +48,18 @@ final class UringStream extends NativeStream {
   private volatile long lingerNanos;
 
   /** A multishot receive. */
-  private final class Receiving extends Operation {
-    private boolean cancelled;
-
+  private final class Receiving extends Multishot {
     Receiving(Lane lane) {
       super(lane);
     }
 
     @Override
-    void write(SubmissionQueue queue) {
+    void writeRequest(SubmissionQueue queue) {
       queue.receive(socket.fd, ReceiveBuffers.GROUP, poller.receivesMultishot, token);
     }
 
     @Override
-    boolean complete(int result, int flags, boolean last) {
+    boolean completed(int result, int flags, boolean last) {
       if ((flags & CompletionQueue.BUFFER) != 0) {
         arrived(result, flags);
       }
@@ -85,10 +83,8 @@ final class UringStream extends NativeStream {
         return;
       }
       int kept = inbox.add(lane, piece, poll.isReadAwaited());
-      if (kept > MOST_UNREAD && !cancelled) {
-        cancelled = true;
+      if (kept > MOST_UNREAD && stop()) {
         lane.stopped.increment();
-        lane.cancel(this);
       }
     }
   }

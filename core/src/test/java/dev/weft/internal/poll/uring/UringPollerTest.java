@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -234,6 +235,42 @@ class UringPollerTest {
     writing.get(60, TimeUnit.SECONDS);
     pair.close();
     fixture.awaitNothingOutstanding();
+  }
+
+  @Test
+  void receivesFollowAProcessorThatWasTakenFromItsMachine() throws Exception {
+    var fixture = new UringFixture(1, RingSizes.DEFAULT);
+    Pair pair = fixture.connect();
+    all(fixture, () -> echo(pair.server()));
+    fixture.call(() -> exchange(pair.client(), 3));
+    var enough = new AtomicBoolean();
+    CompletableFuture<?> hog =
+        fixture.start(() -> {
+          while (!enough.get()) {
+            Thread.onSpinWait();
+          }
+          return null;
+        });
+    fixture.call(() -> {
+      for (int i = 0; i < 5_000 && fixture.poller.lanes[0].troubles().moved() < 2; i++) {
+        exchange(pair.client(), 1);
+      }
+      return null;
+    });
+    enough.set(true);
+    hog.get(60, TimeUnit.SECONDS);
+    assertThat(fixture.poller.lanes[0].troubles().moved()).as("receives moved").isEqualTo(2);
+    fixture.call(() -> exchange(pair.client(), 3));
+    pair.close();
+    fixture.awaitNothingOutstanding();
+  }
+
+  private static Void exchange(StreamFd client, int times) throws IOException {
+    for (int i = 0; i < times; i++) {
+      write(client, new byte[] {(byte) i, 7});
+      assertThat(readExactly(client, 2)).containsExactly(i, 7);
+    }
+    return null;
   }
 
   @Test

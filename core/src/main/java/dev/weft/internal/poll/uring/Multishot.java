@@ -1,0 +1,84 @@
+package dev.weft.internal.poll.uring;
+
+import dev.weft.internal.sched.CurrentProcessor;
+import dev.weft.internal.sys.CarrierThread;
+import dev.weft.internal.sys.Jdk;
+import dev.weft.internal.sys.SubmissionQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that completes again and again, until it is cancelled or ends for a reason of the
+ * kernel's. Its users then begin anew when they next find nothing.
+ *
+ * <p>Each time, the kernel prepares the completion on the thread that submitted the request. That
+ * is free while that thread looks after the lane. When another one does by now, because a processor
+ * was moved, the kernel wakes a thread that has nothing to do, once for every message. So a request
+ * follows: after a few completions in a row that another machine handled, it is cancelled, and that
+ * machine's goroutines submit the next one.
+ */
+abstract class Multishot extends Operation {
+  /**
+   * So many completions in a row does another machine handle before the request is renewed, which
+   * costs about as much as they do; and machines that take turns renew nothing.
+   */
+  private static final int MOST_ABROAD = 4;
+
+  /** Who submitted it; {@code null} when that is not a machine's affair. */
+  private volatile @Nullable Thread submitter;
+
+  // Of the reader of completions.
+  private int abroad;
+  private boolean stopped;
+
+  Multishot(Lane lane) {
+    super(lane);
+  }
+
+  @Override
+  final void write(SubmissionQueue queue) {
+    submitter = CurrentProcessor.id() == lane.index ? Jdk.currentCarrier() : null;
+    writeRequest(queue);
+  }
+
+  abstract void writeRequest(SubmissionQueue queue);
+
+  /** {@code thread}, and not who queued it, hands it to the kernel. */
+  final void submittedBy(Thread thread) {
+    submitter = thread;
+  }
+
+  @Override
+  final boolean complete(int result, int flags, boolean last) {
+    if (!last) {
+      follow();
+    }
+    return completed(result, flags, last);
+  }
+
+  /** As {@link #complete}. */
+  abstract boolean completed(int result, int flags, boolean last);
+
+  private void follow() {
+    Thread by = submitter;
+    Thread me = Thread.currentThread();
+    if (by == me || by == null) {
+      abroad = 0;
+    } else if (me instanceof CarrierThread && ++abroad >= MOST_ABROAD && stop()) {
+      lane.moved.increment();
+    }
+  }
+
+  /**
+   * Has the kernel end it; what has come until then is completed. By the reader of completions.
+   *
+   * @return false when that was done before
+   */
+  final boolean stop() {
+    if (stopped) {
+      return false;
+    }
+    stopped = true;
+    lane.cancel(this);
+    return true;
+  }
+}
