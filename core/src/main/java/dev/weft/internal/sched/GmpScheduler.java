@@ -189,22 +189,55 @@ public final class GmpScheduler extends Scheduler implements Executor {
   }
 
   /**
-   * Gives {@code processor}, which the caller holds, to a machine: a parked one, else the one that
-   * waits in the poller, else a new one. False when there may be no more.
+   * Gives {@code processor}, which the caller holds, to a machine: to its attendant, else a parked
+   * one, else the one that waits in the poller, else a new one, else another's attendant. False
+   * when there may be no more.
    */
   boolean start(Processor processor, boolean searching, @Nullable Processor origin) {
-    Machine machine = idleMachines.pop();
-    if (machine != null) {
-      machine.grant(processor, searching, origin);
+    if (grantToAttendant(processor, processor, searching, origin)) {
       return true;
     }
-    machine = pollToken.claimWaiter();
-    if (machine != null) {
-      machine.grant(processor, searching, origin);
-      netpoll.wake();
+    Machine waiter = pollToken.waiter();
+    boolean waitsNear = netpoll.hasAttendants() && waiter != null && waiter.home() == processor.id;
+    if (waitsNear && grantToWaiter(processor, searching, origin)) {
       return true;
     }
-    return startNew(processor, searching, origin);
+    Machine parked = idleMachines.pop();
+    if (parked != null) {
+      parked.grant(processor, searching, origin);
+      return true;
+    }
+    if (grantToWaiter(processor, searching, origin) || startNew(processor, searching, origin)) {
+      return true;
+    }
+    for (Processor each : processors) {
+      if (grantToAttendant(each, processor, searching, origin)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean grantToAttendant(
+      Processor attended, Processor given, boolean searching, @Nullable Processor origin) {
+    Machine machine = attended.claimAttendant();
+    if (machine == null) {
+      return false;
+    }
+    machine.grant(given, searching, origin);
+    netpoll.rouse(attended.id);
+    return true;
+  }
+
+  private boolean grantToWaiter(
+      Processor processor, boolean searching, @Nullable Processor origin) {
+    Machine machine = pollToken.claimWaiter();
+    if (machine == null) {
+      return false;
+    }
+    machine.grant(processor, searching, origin);
+    netpoll.wake();
+    return true;
   }
 
   /**
@@ -262,6 +295,11 @@ public final class GmpScheduler extends Scheduler implements Executor {
   boolean hasMachineToSpare() {
     if (machineCount.get() < machineLimit || idleMachines.any() || pollToken.isWaitedAt()) {
       return true;
+    }
+    for (Processor processor : processors) {
+      if (processor.isAttended()) {
+        return true;
+      }
     }
     machineLimitHits.increment();
     return false;

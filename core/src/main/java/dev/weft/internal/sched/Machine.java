@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *   looking    has a processor, looks for the next goroutine              (slice is even)
  *   lost       is inside a goroutine, but its processor was taken away (the goroutine outlasted its time slice), or given up
  *              (a call known to block); finishes the goroutine's slice, then waits
- *   waiting    has no processor: waits in the poller if nobody else does, otherwise parked on the stack of idle machines
+ *   waiting    has no processor: waits in the poller if nobody else does, otherwise for events of the processor it had last (where
+ *              the poller can tell them apart), otherwise parked on the stack of idle machines
  *
  *   looking --task found--> running --goroutine parks or ends--> looking --nothing found--> waiting
  *   running --sysmon, blocking call--> lost --goroutine parks or ends--> waiting --granted a processor, or events--> looking
@@ -69,7 +70,9 @@ final class Machine extends CarrierThread {
   private boolean searching;
   private @Nullable Processor origin;
   private int rounds;
-  private int home;
+
+  /** The processor it has, or had last; others read it. */
+  private volatile int home;
 
   /**
    * Counts up at either end of a goroutine's stay. Written by this thread, read by sysmon and
@@ -105,6 +108,10 @@ final class Machine extends CarrierThread {
   @Nullable Processor ownProcessor() {
     Processor mine = processor;
     return mine != null && mine.isOwnedBy(this) ? mine : null;
+  }
+
+  int home() {
+    return home;
   }
 
   @Override
@@ -347,8 +354,12 @@ final class Machine extends CarrierThread {
     }
   }
 
+  /**
+   * The one it had last if that is idle: what it left in the caches, and in the poller, is there.
+   */
   private boolean takeIdleProcessor() {
-    Processor idle = scheduler.idleProcessors.take();
+    Processor last = scheduler.processors[home];
+    Processor idle = scheduler.idleProcessors.take(last) ? last : scheduler.idleProcessors.take();
     if (idle == null) {
       return false;
     }
@@ -360,14 +371,53 @@ final class Machine extends CarrierThread {
   /** Waits for a processor; false when this machine is to end instead. */
   private boolean awaitProcessor() {
     counters.increment(Counter.PARKS);
-    if (!scheduler.pollToken.waitAs(this)) {
-      return awaitParked();
+    if (scheduler.pollToken.waitAs(this)) {
+      waitInPoller();
+      // Without a processor (all are busy, the events are in the global queue) the machine looks
+      // around again; another one may be in the poller by then.
+      if (processor != null) {
+        return true;
+      }
     }
-    waitInPoller();
-    // Without a processor (all are busy, the events are in the global queue) the machine looks
-    // around again; another one may be in the
-    // poller by then.
-    return processor != null || awaitParked();
+    Processor last = scheduler.processors[home];
+    return canAttend(last) ? attend(last) : awaitParked();
+  }
+
+  private boolean canAttend(Processor last) {
+    if (!scheduler.netpoll.hasAttendants()) {
+      return false;
+    }
+    Machine waiter = scheduler.pollToken.waiter();
+    boolean isAwaitedThere = waiter != null && waiter.home == last.id;
+    return !isAwaitedThere && last.attend(this);
+  }
+
+  /** Waits as the attendant; false when this machine is to end. */
+  private boolean attend(Processor last) {
+    boolean hasEvents = scheduler.netpoll.attend(last.id, KEEP_ALIVE_NANOS);
+    if (!last.comeBack(this)) {
+      awaitGrant();
+      return true;
+    }
+    if (hasEvents && last.owner() == null) {
+      takeIdleProcessor();
+      if (processor != last) {
+        scheduler.netpoll.tend(last.id);
+      }
+      return true;
+    }
+    if (last.owner() != null || isOneTooMany()) {
+      return awaitParked(); // Another machine sees to the events, or the poller will.
+    }
+    return true;
+  }
+
+  /** Somebody has claimed this machine. */
+  private void awaitGrant() {
+    while (granted == null) {
+      Thread.onSpinWait();
+    }
+    takeGrant();
   }
 
   private void waitInPoller() {
@@ -381,10 +431,7 @@ final class Machine extends CarrierThread {
     if (token.comeBack(this)) {
       takeIdleProcessor();
     } else {
-      while (granted == null) {
-        Thread.onSpinWait();
-      }
-      takeGrant();
+      awaitGrant();
     }
     scheduler.netpoll.dispatch(events);
     token.release(System.nanoTime());
@@ -401,13 +448,17 @@ final class Machine extends CarrierThread {
       LockSupport.parkNanos(this, KEEP_ALIVE_NANOS);
       if (granted == null
           && System.nanoTime() - since >= KEEP_ALIVE_NANOS
-          && scheduler.machineCount() > scheduler.processors.length + 1
+          && isOneTooMany()
           && ticket.claim()) {
         return false;
       }
     }
     takeGrant();
     return true;
+  }
+
+  private boolean isOneTooMany() {
+    return scheduler.machineCount() > scheduler.processors.length + 1;
   }
 
   /** Gives this machine, which the caller has claimed, a processor, which the caller holds. */
@@ -435,6 +486,9 @@ final class Machine extends CarrierThread {
     }
     home = mine.id;
     scheduler.netpoll.occupied(mine.id);
+    if (mine.isAttended()) {
+      scheduler.netpoll.rouse(mine.id); // Its events are this machine's affair now.
+    }
     scheduler.sysmon.somebodyRuns();
   }
 

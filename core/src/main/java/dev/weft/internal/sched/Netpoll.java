@@ -55,6 +55,27 @@ public interface Netpoll {
   /** Whoever vacated the processor, or waited near it, turns to something else. */
   default void left(int processor) {}
 
+  /** Whether idle machines may wait each near the processor it had last ({@link #attend}). */
+  default boolean hasAttendants() {
+    return false;
+  }
+
+  /**
+   * Waits for events of one processor, which no machine has, for at most {@code nanos} or until
+   * {@link #rouse}. To be told with {@link #exchange} or {@link #tend} what to do with them. One
+   * thread at a time for each processor.
+   *
+   * @return whether there are events
+   */
+  default boolean attend(int processor, long nanos) {
+    throw new UnsupportedOperationException(name() + " keeps nothing for each processor");
+  }
+
+  /** Makes the thread that attends to the processor, or the next that would, return at once. */
+  default void rouse(int processor) {
+    throw new UnsupportedOperationException(name() + " keeps nothing for each processor");
+  }
+
   /**
    * The same as {@link #exchange} for a processor whose machine has been inside one goroutine for
    * some time; by another thread.

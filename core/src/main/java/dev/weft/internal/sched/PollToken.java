@@ -50,9 +50,14 @@ final class PollToken {
     return holder.get() == null;
   }
 
+  /** The machine that waits, if there is one; a moment's answer. */
+  @Nullable Machine waiter() {
+    return holder.get() instanceof Machine machine ? machine : null;
+  }
+
   /** True while a machine waits, which could be claimed. */
   boolean isWaitedAt() {
-    return holder.get() instanceof Machine;
+    return waiter() != null;
   }
 
   /**
@@ -99,7 +104,7 @@ final class PollToken {
    * wake the poller.
    */
   @Nullable Machine claimWaiter() {
-    Object now = holder.get();
-    return now instanceof Machine machine && holder.compareAndSet(machine, BRIEF) ? machine : null;
+    Machine machine = waiter();
+    return machine != null && holder.compareAndSet(machine, BRIEF) ? machine : null;
   }
 }

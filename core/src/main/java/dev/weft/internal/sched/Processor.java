@@ -28,12 +28,14 @@ import org.jspecify.annotations.Nullable;
 final class Processor {
   private static final VarHandle OWNER;
   private static final VarHandle NEXT;
+  private static final VarHandle ATTENDANT;
 
   static {
     try {
       var lookup = MethodHandles.lookup();
       OWNER = lookup.findVarHandle(Processor.class, "owner", Machine.class);
       NEXT = lookup.findVarHandle(Processor.class, "next", Runnable.class);
+      ATTENDANT = lookup.findVarHandle(Processor.class, "attendant", Machine.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -52,6 +54,13 @@ final class Processor {
   final WakeThrottle throttle = new WakeThrottle();
   private volatile @Nullable Runnable next;
   private volatile @Nullable Machine owner;
+
+  /**
+   * The idle machine that waits for events of this idle processor. Whoever swaps it for null claims
+   * it: the machine itself, when it comes back; or a thread that has this processor to give it.
+   */
+  private volatile @Nullable Machine attendant;
+
   private int nextInARow;
 
   Processor(int id, TimerHeap.Listener timerListener) {
@@ -75,6 +84,31 @@ final class Processor {
   /** Takes the processor from {@code machine}; false when somebody else did first. */
   boolean release(Machine machine) {
     return OWNER.compareAndSet(this, machine, null);
+  }
+
+  /** Becomes the attendant; false when there is one, or a machine has the processor. */
+  boolean attend(Machine machine) {
+    if (owner != null || !ATTENDANT.compareAndSet(this, null, machine)) {
+      return false;
+    }
+    // Who takes an idle processor publishes that first, and looks for an attendant then.
+    return owner == null || !ATTENDANT.compareAndSet(this, machine, null);
+  }
+
+  /**
+   * The attendant comes back; false when somebody has claimed it, and is about to grant it this.
+   */
+  boolean comeBack(Machine machine) {
+    return ATTENDANT.compareAndSet(this, machine, null);
+  }
+
+  boolean isAttended() {
+    return attendant != null;
+  }
+
+  /** Claims the attendant, if there is one; the claimer must grant it a processor and rouse it. */
+  @Nullable Machine claimAttendant() {
+    return attendant == null ? null : (Machine) ATTENDANT.getAndSet(this, null);
   }
 
   /**

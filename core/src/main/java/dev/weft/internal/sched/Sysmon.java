@@ -32,6 +32,8 @@ final class Sysmon extends Thread {
    */
   private static final long TEND_AFTER_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
+  private static final long UNWATCHED_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private static final long MIN_SLEEP_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
   private static final long MAX_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -147,8 +149,7 @@ final class Sysmon extends Thread {
       acted |= lookAt(scheduler.processors[i], watches[i], now);
     }
     acted |= detached.removeIf(watch -> lookAtDetached(watch));
-    if (scheduler.idleProcessors.any()
-        && (scheduler.hasQueuedWork() || scheduler.pollToken.isFree())) {
+    if (scheduler.idleProcessors.any() && (scheduler.hasQueuedWork() || isUnwatched(now))) {
       // Work that nobody was woken for, or an idle processor without anybody who would notice an
       // event. Where handlers are short this is hardly ever seen; where they are long it keeps
       // sysmon's sleep short, so that events do not wait behind them.
@@ -167,6 +168,13 @@ final class Sysmon extends Thread {
       }
     }
     return acted;
+  }
+
+  /** Where attendants see most events, somebody who sees the rest may be away for a moment. */
+  private boolean isUnwatched(long now) {
+    PollToken token = scheduler.pollToken;
+    return token.isFree()
+        && (!scheduler.netpoll.hasAttendants() || now - token.lastPoll() > UNWATCHED_NANOS);
   }
 
   private boolean lookAt(Processor processor, Watch watch, long now) {

@@ -17,6 +17,7 @@ import java.lang.invoke.VarHandle;
 public final class SubmissionQueue {
   public static final int OP_SENDMSG_ZC = 48;
 
+  private static final int OP_NOP = 0;
   private static final int OP_FSYNC = 3;
   private static final int OP_POLL_ADD = 6;
   private static final int OP_SENDMSG = 9;
@@ -183,6 +184,12 @@ public final class SubmissionQueue {
     long at = begin(OP_POLL_ADD, 0, fd, token);
     entries.set(JAVA_INT, at + 24, POLL_MULTISHOT);
     entries.set(JAVA_INT, at + 28, events);
+    end();
+  }
+
+  /** Completes at once. */
+  public void nothing(long token) {
+    begin(OP_NOP, 0, -1, token);
     end();
   }
 

@@ -1,6 +1,7 @@
 package dev.weft.internal.sched;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
@@ -9,7 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A poller without a network: events are what a test {@linkplain #post posts}. It checks that the
- * scheduler keeps to the contract: one thread at a time, every event dispatched.
+ * scheduler keeps to the contract: one thread at a time, every event dispatched. Where processors
+ * have events of their own, more than one thread may attend to one for a moment, but not for long.
  *
  * <p>Nobody waits for a lock here, as nobody does for a file descriptor: a machine that did could
  * wait for a goroutine.
@@ -22,6 +24,35 @@ final class FakeNetpoll implements Netpoll {
   private volatile boolean waiting;
   private volatile boolean held;
   private volatile String violation;
+  private final Place[] places;
+
+  /** What happens near one processor. */
+  private static final class Place {
+    final ConcurrentLinkedQueue<Runnable> events = new ConcurrentLinkedQueue<>();
+    final Semaphore signals = new Semaphore(0);
+    final AtomicInteger attendants = new AtomicInteger();
+
+    int run(int most) {
+      int n = 0;
+      for (Runnable event; n < most && (event = events.poll()) != null; n++) {
+        event.run();
+      }
+      return n;
+    }
+  }
+
+  /** All events are everybody's. */
+  FakeNetpoll() {
+    this(0);
+  }
+
+  /**
+   * @param places how many processors have events of their own
+   */
+  FakeNetpoll(int places) {
+    this.places = new Place[places];
+    Arrays.setAll(this.places, i -> new Place());
+  }
 
   /** What went wrong, or {@code null}. */
   String violation() {
@@ -32,6 +63,20 @@ final class FakeNetpoll implements Netpoll {
   void post(Runnable effect) {
     events.add(effect);
     signals.release();
+  }
+
+  /** Makes something happen near a processor. */
+  void post(int processor, Runnable effect) {
+    Place place = places[processor];
+    place.events.add(effect);
+    place.signals.release();
+    if (place.attendants.get() == 0) {
+      signals.release();
+    }
+  }
+
+  boolean hasPlaces() {
+    return places.length > 0;
   }
 
   /** True while a thread waits for an event. */
@@ -72,6 +117,11 @@ final class FakeNetpoll implements Netpoll {
       waiting = false;
     }
     signals.drainPermits();
+    for (Place place : places) {
+      if (place.attendants.get() == 0) {
+        collected.add(() -> place.run(Integer.MAX_VALUE));
+      }
+    }
     for (Runnable event; collected.size() < most && (event = events.poll()) != null; ) {
       collected.add(event);
     }
@@ -94,6 +144,48 @@ final class FakeNetpoll implements Netpoll {
   private void enter() {
     if (inside.incrementAndGet() != 1) {
       violation = "two threads at the poller";
+    }
+  }
+
+  @Override
+  public boolean hasAttendants() {
+    return hasPlaces();
+  }
+
+  @Override
+  public boolean attend(int processor, long nanos) {
+    Place place = places[processor];
+    place.attendants.incrementAndGet();
+    try {
+      if (place.events.isEmpty() && place.signals.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
+        place.signals.drainPermits();
+      }
+    } catch (InterruptedException e) {
+      violation = "a scheduler thread was interrupted";
+    }
+    place.attendants.decrementAndGet();
+    return !place.events.isEmpty();
+  }
+
+  @Override
+  public void rouse(int processor) {
+    places[processor].signals.release();
+  }
+
+  @Override
+  public int exchange(int processor, int most, boolean betweenReady) {
+    return hasPlaces() ? places[processor].run(most) : 0;
+  }
+
+  @Override
+  public int tend(int processor) {
+    return exchange(processor, Integer.MAX_VALUE, false);
+  }
+
+  @Override
+  public void left(int processor) {
+    if (hasPlaces() && !places[processor].events.isEmpty()) {
+      wake();
     }
   }
 

@@ -12,11 +12,16 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** A scheduler of a test's own, on a {@link FakeNetpoll}. Its threads stay behind, idle. */
 final class GmpFixture {
-  final FakeNetpoll netpoll = new FakeNetpoll();
+  final FakeNetpoll netpoll;
   final GmpScheduler scheduler;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
   GmpFixture(int processors, int machineLimit) {
+    this(processors, machineLimit, new FakeNetpoll());
+  }
+
+  GmpFixture(int processors, int machineLimit, FakeNetpoll netpoll) {
+    this.netpoll = netpoll;
     scheduler = new GmpScheduler(processors, machineLimit, netpoll);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.internal.sys.Jdk;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -101,6 +102,48 @@ class GmpSchedulerTest {
     await(resumed);
     gmp.awaitAllFinished();
     assertThat(gmp.scheduler.stats().pollEvents()).isEqualTo(1);
+  }
+
+  @Test
+  void anEventNearAnIdleProcessorIsHandledByTheMachineThatAttendsToIt() throws Exception {
+    var gmp = new GmpFixture(2, 8, new FakeNetpoll(2));
+    var spinning = new CountDownLatch(2);
+    for (int i = 0; i < 2; i++) {
+      gmp.go(() -> {
+        spinning.countDown();
+        while (spinning.getCount() > 0) {
+          Thread.onSpinWait();
+        }
+      });
+    }
+    await(spinning);
+    gmp.awaitAllFinished();
+    var found = new AtomicReference<Processor>();
+    eventually(
+        "one waits in the poller, the other attends",
+        () -> {
+          found.set(attended(gmp));
+          return found.get() != null;
+        });
+    Processor attended = found.get();
+    var handled = new CountDownLatch(1);
+    var by = new AtomicInteger();
+    gmp.netpoll.post(
+        attended.id,
+        () -> {
+          by.set(((Machine) Thread.currentThread()).home());
+          handled.countDown();
+        });
+    await(handled);
+    assertThat(by).as("the handler's processor").hasValue(attended.id);
+    gmp.awaitAllFinished();
+  }
+
+  private static Processor attended(GmpFixture gmp) {
+    return Arrays.stream(gmp.scheduler.processors)
+        .filter(Processor::isAttended)
+        .findAny()
+        .orElse(null);
   }
 
   @Test

@@ -29,6 +29,7 @@ class PollTokenTest {
   void whileAMachineWaitsNobodyElseAsksOrWaits() {
     assertThat(token.waitAs(machine)).isTrue();
     assertThat(token.isWaitedAt()).isTrue();
+    assertThat(token.waiter()).isSameAs(machine);
     assertThat(token.isFree()).isFalse();
     assertThat(token.tryBrief()).isFalse();
     assertThat(token.waitAs(other)).isFalse();

@@ -147,6 +147,14 @@ class StormTest {
       return true;
     }
 
+    private void post(SplittableRandom random, Runnable event) {
+      if (gmp.netpoll.hasPlaces() && random.nextInt(3) > 0) {
+        gmp.netpoll.post(random.nextInt(gmp.scheduler.processors.length), event);
+      } else {
+        gmp.netpoll.post(event);
+      }
+    }
+
     /** Starts the storm, and keeps it going from threads that the scheduler does not know. */
     void rage(long seed) throws Exception {
       var random = new SplittableRandom(seed);
@@ -157,9 +165,11 @@ class StormTest {
               releaseOne();
               spawn(random.nextLong());
             } else {
-              gmp.netpoll.post(() -> {
-                for (int i = 0; i < 20 && releaseOne(); i++) {}
-              });
+              post(
+                  random,
+                  () -> {
+                    for (int i = 0; i < 20 && releaseOne(); i++) {}
+                  });
             }
             for (int i = 0; i < 40; i++) {
               spawn(random.nextLong());
@@ -186,9 +196,20 @@ class StormTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 2", "1, 64", "2, 3", "2, 64", "4, 5", "4, 64"})
-  void loses(int processors, int machineLimit) throws Exception {
-    var storm = new Storm(new GmpFixture(processors, machineLimit));
+  @CsvSource({
+    "1, 2, 0",
+    "1, 64, 0",
+    "2, 3, 0",
+    "2, 3, 2",
+    "2, 64, 0",
+    "2, 64, 2",
+    "4, 5, 0",
+    "4, 5, 4",
+    "4, 64, 0",
+    "4, 64, 4"
+  })
+  void loses(int processors, int machineLimit, int places) throws Exception {
+    var storm = new Storm(new GmpFixture(processors, machineLimit, new FakeNetpoll(places)));
     storm.rage(processors);
     assertNothingLost(storm);
   }
@@ -198,9 +219,9 @@ class StormTest {
    * to be over.
    */
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 4})
-  void underAMonitorWithoutPatience(int processors) throws Exception {
-    var gmp = new GmpFixture(processors, 64);
+  @CsvSource({"1, 0", "2, 0", "2, 2", "4, 0", "4, 4"})
+  void underAMonitorWithoutPatience(int processors, int places) throws Exception {
+    var gmp = new GmpFixture(processors, 64, new FakeNetpoll(places));
     var over = new AtomicBoolean();
     Thread monitor =
         Thread.ofPlatform()

@@ -52,7 +52,8 @@ final class Lane extends SpinLock implements AutoCloseable {
   // something.
   private final Lock attention = new Lock();
   private boolean occupied;
-  private boolean waitedAt;
+  private int waiting;
+  private volatile boolean waitedAt;
   private boolean held;
   private boolean unattended = true;
 
@@ -214,18 +215,34 @@ final class Lane extends SpinLock implements AutoCloseable {
   }
 
   /**
-   * Submits what is queued and waits for a completion or for the bell.
+   * Submits what is queued and waits for a completion.
    *
    * @param nanos at most so long; for ever when negative
+   * @param withBell whether to wait for the bell, too
    */
-  void await(long nanos) {
-    setWaitedAt(true);
-    bell.listen(this);
+  void await(long nanos, boolean withBell) {
+    beginWaiting();
+    if (withBell) {
+      bell.listen(this);
+    }
     int result = ring.enterAndWait(nanos);
-    setWaitedAt(false);
+    endWaiting();
     if (result < 0 && !isTransient(result)) {
       throw new IllegalStateException("io_uring_enter: " + Errno.text(-result));
     }
+  }
+
+  /** Ends the wait of whoever waits here, or the next, by a request that is over at once. */
+  void rouse() {
+    lockWithRoomFor(1);
+    ring.submissions.nothing(NO_OPERATION);
+    unlock();
+    submit();
+  }
+
+  /** Whether a thread waits here, which will handle what completes. */
+  boolean isWaitedAt() {
+    return waitedAt;
   }
 
   /**
@@ -271,11 +288,22 @@ final class Lane extends SpinLock implements AutoCloseable {
     }
   }
 
-  private void setWaitedAt(boolean now) {
+  private void beginWaiting() {
     if (!alone) {
       attention.lock();
-      waitedAt = now;
-      held = !now && !occupied;
+      waiting++;
+      waitedAt = true;
+      held = false;
+      attend();
+    }
+  }
+
+  private void endWaiting() {
+    if (!alone) {
+      attention.lock();
+      waiting--;
+      waitedAt = waiting > 0;
+      held = !waitedAt && !occupied;
       attend();
     }
   }

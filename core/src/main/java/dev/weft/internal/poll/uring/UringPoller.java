@@ -162,7 +162,9 @@ public final class UringPoller extends Poller implements AutoCloseable {
     int events = lane.complete(most);
     if (bell.takeHeard()) {
       for (Lane each : lanes) {
-        events += each.complete(most - Math.min(most, events));
+        if (!each.isWaitedAt()) {
+          events += each.complete(most - Math.min(most, events));
+        }
       }
     }
     return events;
@@ -197,11 +199,29 @@ public final class UringPoller extends Poller implements AutoCloseable {
   }
 
   @Override
+  public boolean hasAttendants() {
+    return lanes.length > 1;
+  }
+
+  @Override
+  public boolean attend(int processor, long nanos) {
+    Lane lane = lanes[processor];
+    lane.await(nanos, false);
+    return lane.completions() > 0;
+  }
+
+  @Override
+  public void rouse(int processor) {
+    lanes[processor].rouse();
+  }
+
+  /** Lanes that others wait in are theirs. */
+  @Override
   public int await(long nanos, int most, int near) {
     if (nanos != 0) {
       Lane lane = lanes[near];
       if (completions() == 0) {
-        lane.await(nanos);
+        lane.await(nanos, true);
       } else if (lane.hasUnsubmitted()) {
         lane.submit();
       }
@@ -213,7 +233,9 @@ public final class UringPoller extends Poller implements AutoCloseable {
   private int completions() {
     int n = 0;
     for (Lane lane : lanes) {
-      n += lane.completions();
+      if (!lane.isWaitedAt()) {
+        n += lane.completions();
+      }
     }
     return n;
   }
@@ -222,7 +244,9 @@ public final class UringPoller extends Poller implements AutoCloseable {
   public void dispatch(int collected) {
     int left = collected;
     for (int i = 0; i < lanes.length && left > 0; i++) {
-      left -= lanes[i].complete(left);
+      if (!lanes[i].isWaitedAt()) {
+        left -= lanes[i].complete(left);
+      }
     }
   }
 
