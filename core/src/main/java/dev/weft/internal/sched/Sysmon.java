@@ -27,8 +27,8 @@ final class Sysmon extends Thread {
   static final long TIME_SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   /**
-   * How long what goroutines have asked of the kernel may wait behind one that computes. A machine
-   * that was merely interrupted by another thread is back by then, and does it better itself.
+   * How long what goroutines have asked of the kernel may wait behind one that computes, or that
+   * blocks. A machine that was merely interrupted by another thread does it better itself.
    */
   private static final long TEND_AFTER_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
@@ -73,6 +73,13 @@ final class Sysmon extends Thread {
       since = time;
       cpuAtStart = now == null ? 0 : now.priority.cpuNanos();
       return false;
+    }
+
+    /** True when the goroutine has computed for a while, or has not been seen to do anything. */
+    boolean hasComputed(Machine now, long time) {
+      return time - since >= TEND_AFTER_NANOS
+          && (time - since >= TIME_SLICE_NANOS / 2
+              || now.priority.cpuNanos() - cpuAtStart >= TEND_AFTER_NANOS / 2);
     }
 
     boolean isBurning(Machine now) {
@@ -184,7 +191,7 @@ final class Sysmon extends Thread {
         || !Machine.isInGoroutine(watch.slice)) {
       return false;
     }
-    if (now - watch.since >= TEND_AFTER_NANOS) {
+    if (watch.hasComputed(machine, now)) {
       scheduler.netpoll.tend(processor.id);
     }
     if (processor.hasWork()) {

@@ -51,11 +51,11 @@ final class Lane extends SpinLock implements AutoCloseable {
   // it has the processor, waits in this ring, or has just stopped to do so and will go on with
   // something.
   private final Lock attention = new Lock();
-  private boolean occupied;
+  private volatile boolean occupied;
   private int waiting;
   private volatile boolean waitedAt;
   private boolean held;
-  private boolean unattended = true;
+  private volatile boolean unattended = true;
 
   /**
    * @param alone whether this is the only lane, which somebody always looks after
@@ -240,9 +240,14 @@ final class Lane extends SpinLock implements AutoCloseable {
     submit();
   }
 
-  /** Whether a thread waits here, which will handle what completes. */
-  boolean isWaitedAt() {
-    return waitedAt;
+  /** Whether a machine has the processor or a thread waits here, by an answer of this moment. */
+  boolean isAttendedByOthers() {
+    return occupied || waitedAt;
+  }
+
+  /** Whether nobody looks after this lane but who hears the bell. */
+  boolean isUnattended() {
+    return unattended && !alone;
   }
 
   /**

@@ -43,6 +43,9 @@ public final class UringPoller extends Poller implements AutoCloseable {
   private final Bell bell;
   private volatile @Nullable Lingering lingering;
 
+  /** Where the thread in the poller has waited; -1 when it only asked. Of that thread. */
+  private int awaitedNear = -1;
+
   /**
    * @param processors how many rings
    */
@@ -162,7 +165,7 @@ public final class UringPoller extends Poller implements AutoCloseable {
     int events = lane.complete(most);
     if (bell.takeHeard()) {
       for (Lane each : lanes) {
-        if (!each.isWaitedAt()) {
+        if (each.isUnattended()) {
           events += each.complete(most - Math.min(most, events));
         }
       }
@@ -215,9 +218,10 @@ public final class UringPoller extends Poller implements AutoCloseable {
     lanes[processor].rouse();
   }
 
-  /** Lanes that others wait in are theirs. */
+  /** Lanes that somebody else looks after are left to him. */
   @Override
   public int await(long nanos, int most, int near) {
+    awaitedNear = nanos == 0 ? -1 : near;
     if (nanos != 0) {
       Lane lane = lanes[near];
       if (completions() == 0) {
@@ -233,18 +237,22 @@ public final class UringPoller extends Poller implements AutoCloseable {
   private int completions() {
     int n = 0;
     for (Lane lane : lanes) {
-      if (!lane.isWaitedAt()) {
+      if (concernsWaiter(lane)) {
         n += lane.completions();
       }
     }
     return n;
   }
 
+  private boolean concernsWaiter(Lane lane) {
+    return lane.index == awaitedNear ? !lane.isAttendedByOthers() : lane.isUnattended();
+  }
+
   @Override
   public void dispatch(int collected) {
     int left = collected;
     for (int i = 0; i < lanes.length && left > 0; i++) {
-      if (!lanes[i].isWaitedAt()) {
+      if (concernsWaiter(lanes[i])) {
         left -= lanes[i].complete(left);
       }
     }
