@@ -7,7 +7,6 @@ import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.SubmissionQueue;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +41,12 @@ final class Outbox extends SpinLock {
   private final UringStream stream;
   private final int fd;
   private final Sending sending;
-  private final ArrayDeque<Block> gathered = new ArrayDeque<>(2);
+
+  // What has gathered, linked by Block.next: most connections never have more than the block under
+  // way, and a list of their own for the rest would be one more thing to find in memory.
+  private @Nullable Block first;
+  private @Nullable Block last;
+
   private @Nullable Block underWay;
   private int bytes;
   private int error;
@@ -67,7 +71,7 @@ final class Outbox extends SpinLock {
     void write(SubmissionQueue queue) {
       Block block = Objects.requireNonNull(underWay);
       queue.send(fd, block.memory, block.offset + block.sent, block.length - block.sent, token);
-      if (closing != null && gathered.isEmpty()) {
+      if (closing != null && first == null) {
         closeBehind(queue);
       }
     }
@@ -138,7 +142,7 @@ final class Outbox extends SpinLock {
   private int gather(Lane lane, MemorySegment memory, long offset, int length) {
     int done = 0;
     while (done < length && bytes < MOST) {
-      Block block = gathered.peekLast();
+      Block block = last;
       if (block == null || block.length == block.capacity) {
         lane.lock();
         block = lane.blocks.take(length - done);
@@ -146,7 +150,7 @@ final class Outbox extends SpinLock {
         if (block == null) {
           break;
         }
-        gathered.add(block);
+        append(block);
       }
       int n = Math.min(length - done, block.capacity - block.length);
       MemorySegment.copy(memory, offset + done, block.memory, block.offset + block.length, n);
@@ -157,9 +161,30 @@ final class Outbox extends SpinLock {
     return done;
   }
 
+  private void append(Block block) {
+    if (last == null) {
+      first = block;
+    } else {
+      last.next = block;
+    }
+    last = block;
+  }
+
+  private @Nullable Block takeFirst() {
+    Block block = first;
+    if (block != null) {
+      first = block.next;
+      block.next = null;
+      if (first == null) {
+        last = null;
+      }
+    }
+    return block;
+  }
+
   /** Queues the next block in {@code lane}; false when there is none. */
   private boolean sendNext(Lane lane) {
-    underWay = gathered.poll();
+    underWay = takeFirst();
     if (underWay == null) {
       return false;
     }
@@ -243,7 +268,7 @@ final class Outbox extends SpinLock {
   }
 
   private void drop() {
-    for (Block block; (block = gathered.poll()) != null; ) {
+    for (Block block; (block = takeFirst()) != null; ) {
       give(block);
     }
     bytes = 0;
@@ -289,7 +314,7 @@ final class Outbox extends SpinLock {
       if (lingerNanos == 0) {
         abandon();
       }
-      if (gathered.isEmpty()) {
+      if (first == null) {
         lane.lockWithRoomFor(1);
         closeBehind(lane.ring.submissions);
         lane.unlock();

@@ -25,7 +25,9 @@ final class SendBlocks {
     final int capacity;
     int length;
     int sent;
-    private @Nullable Block next;
+
+    /** Of whoever has the block: what follows it. */
+    @Nullable Block next;
 
     private Block(Lane lane, MemorySegment memory, long offset, int capacity) {
       this.lane = lane;
