@@ -119,7 +119,7 @@ public final class Bench implements Callable<Integer> {
       names = "--warmup",
       paramLabel = "TIME",
       converter = Durations.class,
-      defaultValue = "3s",
+      defaultValue = "10s",
       description = "Load before each run that is not measured; default: ${DEFAULT-VALUE}.")
   private Duration warmup;
 
