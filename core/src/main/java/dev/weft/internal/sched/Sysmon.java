@@ -32,6 +32,10 @@ final class Sysmon extends Thread {
    */
   private static final long TEND_AFTER_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
+  /**
+   * For how long nobody need be in the poller while idle machines attend to their processors: what
+   * waits for somebody there are timers of others, and events of processors without an attendant.
+   */
   private static final long UNWATCHED_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private static final long MIN_SLEEP_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
