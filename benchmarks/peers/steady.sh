@@ -3,6 +3,7 @@
 # after their compilers have finished, in short windows by turns.
 #
 # All servers stay up, each pinned to core 0 with one thread, and only the one whose turn it is has any work; the load has core 1.
+# With THREADS=2 or more nothing is pinned, and the servers share all cores with the load.
 # What else the machine does then hits all alike, where compare.sh gives each its own minute. Each is warmed in two loads, so that
 # the end of a connection is compiled as well. NAMEs are those of compare.sh. ROUNDS=8 DUR=3 WARM=15 from the environment.
 set -eu
@@ -19,7 +20,10 @@ export JAVA_HOME OUT EXTRA_SRV
 { [ -x "$OUT/load" ] && [ -e "$OUT/netty/target" ]; } || "$peers/build.sh"
 "$here/../../weft" --version >/dev/null # builds it if need be, before the clock starts
 ulimit -n "$(ulimit -Hn)"
-raw=$OUT/steady.$mode.$connections.txt
+threads=${THREADS:-1}
+on0='taskset -c 0' on1='taskset -c 1'
+[ "$threads" -eq 1 ] || on0='' on1=''
+raw=$OUT/steady.$mode.$connections.$threads.txt
 : >"$raw"
 
 servers=()
@@ -27,12 +31,12 @@ trap '[ ${#servers[@]} -eq 0 ] || kill "${servers[@]}" 2>/dev/null || true' EXIT
 
 # measure INDEX SECONDS: one window of the server with that index.
 measure() {
-  timeout $(($2 + 20)) taskset -c 1 "$OUT/load" -p $((25000 + $1)) -m "$mode" -c "$connections" -d "$2" -s 64 -P "${servers[$1]}"
+  timeout $(($2 + 20)) $on1 "$OUT/load" -p $((25000 + $1)) -m "$mode" -c "$connections" -d "$2" -s 64 -P "${servers[$1]}"
 }
 
 names=("$@")
 for i in "${!names[@]}"; do
-  taskset -c 0 "$peers/srv.sh" "${names[$i]}" $((25000 + i)) "${mode%close}" 1 >"$OUT/server.$i.log" 2>&1 &
+  $on0 "$peers/srv.sh" "${names[$i]}" $((25000 + i)) "${mode%close}" "$threads" >"$OUT/server.$i.log" 2>&1 &
   servers[i]=$!
   for _ in $(seq 100); do (exec 3<>"/dev/tcp/127.0.0.1/$((25000 + i))") 2>/dev/null && break; sleep 0.1; done
   warm=${WARM:-15}

@@ -29,6 +29,10 @@ import org.jspecify.annotations.Nullable;
 public final class GmpScheduler extends Scheduler implements Executor {
   final int machineLimit;
   final Netpoll netpoll;
+
+  /** Whether idle machines wait each in the place of the processor they had last. */
+  final boolean hasPlaces;
+
   final PollToken pollToken = new PollToken();
   final Processor[] processors;
   final GlobalQueue global = new GlobalQueue();
@@ -53,6 +57,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
   public GmpScheduler(int processorCount, int machineLimit, Netpoll netpoll) {
     this.machineLimit = machineLimit;
     this.netpoll = netpoll;
+    hasPlaces = netpoll.hasAttendants();
     processors = new Processor[processorCount];
     for (int i = 0; i < processorCount; i++) {
       processors[i] = new Processor(i, this::earlierTimer);
@@ -189,16 +194,17 @@ public final class GmpScheduler extends Scheduler implements Executor {
   }
 
   /**
-   * Gives {@code processor}, which the caller holds, to a machine: to its attendant, else a parked
-   * one, else the one that waits in the poller, else a new one, else another's attendant. False
-   * when there may be no more.
+   * Gives {@code processor}, which the caller holds, to a machine: to the one that waits in its
+   * place, else to a parked one, else to the one that waits in the poller or to a new one, else to
+   * one that waits in another's place. Where there are places, a new one comes first: the other
+   * would leave events behind that nobody notices but by the bell. False when there may be no more.
    */
   boolean start(Processor processor, boolean searching, @Nullable Processor origin) {
     if (grantToAttendant(processor, processor, searching, origin)) {
       return true;
     }
     Machine waiter = pollToken.waiter();
-    boolean waitsNear = netpoll.hasAttendants() && waiter != null && waiter.home() == processor.id;
+    boolean waitsNear = hasPlaces && waiter != null && waiter.home() == processor.id;
     if (waitsNear && grantToWaiter(processor, searching, origin)) {
       return true;
     }
@@ -207,7 +213,10 @@ public final class GmpScheduler extends Scheduler implements Executor {
       parked.grant(processor, searching, origin);
       return true;
     }
-    if (grantToWaiter(processor, searching, origin) || startNew(processor, searching, origin)) {
+    if (!hasPlaces) {
+      return grantToWaiter(processor, searching, origin) || startNew(processor, searching, origin);
+    }
+    if (startNew(processor, searching, origin) || grantToWaiter(processor, searching, origin)) {
       return true;
     }
     for (Processor each : processors) {
@@ -235,8 +244,13 @@ public final class GmpScheduler extends Scheduler implements Executor {
     if (machine == null) {
       return false;
     }
+    boolean waitsNear = hasPlaces && machine.home() == processor.id;
     machine.grant(processor, searching, origin);
-    netpoll.wake();
+    if (waitsNear) {
+      netpoll.rouse(processor.id); // The caller holds the processor, so nobody else is roused.
+    } else {
+      netpoll.wake();
+    }
     return true;
   }
 

@@ -70,6 +70,8 @@ final class Machine extends CarrierThread {
   private boolean searching;
   private @Nullable Processor origin;
   private int rounds;
+  private final Pace pace = new Pace();
+  private int sliceAtRound;
 
   /** The processor it has, or had last; others read it. */
   private volatile int home;
@@ -232,6 +234,10 @@ final class Machine extends CarrierThread {
   }
 
   private boolean exchange(Processor mine) {
+    if (scheduler.hasPlaces) {
+      pace.end(System.nanoTime(), (slice - sliceAtRound) / 2);
+      sliceAtRound = slice;
+    }
     int events = scheduler.netpoll.exchange(mine.id, room(mine), false);
     counters.add(Counter.POLL_EVENTS, events);
     return events > 0;
@@ -252,11 +258,16 @@ final class Machine extends CarrierThread {
 
   /**
    * This machine has just put a task at the end of its own queue; if it is not the only one,
-   * another processor may help.
+   * another processor may help. Where idle machines notice the events of their processors
+   * themselves, a helper is good for what waits here only, and so has to be worth it.
    */
   void readied() {
     Processor mine = processor;
-    if (mine != null && mine.queue.size() > 1) {
+    if (mine == null) {
+      return;
+    }
+    int others = mine.queue.size() - 1;
+    if (others > 0 && (!scheduler.hasPlaces || pace.wantsHelpWith(others))) {
       scheduler.wake(null);
     }
   }
@@ -371,7 +382,13 @@ final class Machine extends CarrierThread {
   /** Waits for a processor; false when this machine is to end instead. */
   private boolean awaitProcessor() {
     counters.increment(Counter.PARKS);
-    if (scheduler.pollToken.waitAs(this)) {
+    // Where this machine has a place of its own to wait in, it does not matter who else is at the
+    // poller.
+    boolean waits =
+        scheduler.hasPlaces
+            ? scheduler.pollToken.tryWaitAs(this)
+            : scheduler.pollToken.waitAs(this);
+    if (waits) {
       waitInPoller();
       // Without a processor (all are busy, the events are in the global queue) the machine looks
       // around again; another one may be in the poller by then.
@@ -384,7 +401,7 @@ final class Machine extends CarrierThread {
   }
 
   private boolean canAttend(Processor last) {
-    if (!scheduler.netpoll.hasAttendants()) {
+    if (!scheduler.hasPlaces) {
       return false;
     }
     Machine waiter = scheduler.pollToken.waiter();
@@ -488,6 +505,10 @@ final class Machine extends CarrierThread {
     scheduler.netpoll.occupied(mine.id);
     if (mine.isAttended()) {
       scheduler.netpoll.rouse(mine.id); // Its events are this machine's affair now.
+    }
+    if (scheduler.hasPlaces) {
+      pace.begin(System.nanoTime());
+      sliceAtRound = slice;
     }
     scheduler.sysmon.somebodyRuns();
   }

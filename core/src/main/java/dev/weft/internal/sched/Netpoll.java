@@ -71,7 +71,10 @@ public interface Netpoll {
     throw new UnsupportedOperationException(name() + " keeps nothing for each processor");
   }
 
-  /** Makes the thread that attends to the processor, or the next that would, return at once. */
+  /**
+   * Makes the thread that attends to the processor or waits near it ({@link #await}), or the next
+   * that would, return at once. A machine that has the processor may be the one that hears it.
+   */
   default void rouse(int processor) {
     throw new UnsupportedOperationException(name() + " keeps nothing for each processor");
   }

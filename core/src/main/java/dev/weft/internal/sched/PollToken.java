@@ -60,26 +60,31 @@ final class PollToken {
     return waiter() != null;
   }
 
+  /** Becomes the machine that waits, if nobody is here. */
+  boolean tryWaitAs(Machine machine) {
+    if (holder.get() != null || !holder.compareAndSet(null, machine)) {
+      return false;
+    }
+    until = TimerHeap.NEVER;
+    return true;
+  }
+
   /**
    * Becomes the machine that waits; false when another one does. Outlasts a brief holder, because
    * otherwise an idle machine would go to sleep with nobody left to notice events.
    */
   boolean waitAs(Machine machine) {
-    for (int spins = 0; ; spins++) {
-      Object now = holder.get();
-      if (now == null) {
-        if (holder.compareAndSet(null, machine)) {
-          until = TimerHeap.NEVER;
-          return true;
-        }
-      } else if (now instanceof Machine) {
+    for (int spins = 0; !tryWaitAs(machine); spins++) {
+      if (isWaitedAt()) {
         return false;
-      } else if ((spins & 127) == 127) {
+      }
+      if ((spins & 127) == 127) {
         Thread.yield();
       } else {
         Thread.onSpinWait();
       }
     }
+    return true;
   }
 
   void waitUntil(long when) {

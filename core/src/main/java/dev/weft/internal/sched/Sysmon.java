@@ -184,8 +184,7 @@ final class Sysmon extends Thread {
   /** Where attendants see most events, somebody who sees the rest may be away for a moment. */
   private boolean isUnwatched(long now) {
     PollToken token = scheduler.pollToken;
-    return token.isFree()
-        && (!scheduler.netpoll.hasAttendants() || now - token.lastPoll() > UNWATCHED_NANOS);
+    return token.isFree() && (!scheduler.hasPlaces || now - token.lastPoll() > UNWATCHED_NANOS);
   }
 
   private boolean lookAt(Processor processor, Watch watch, long now) {

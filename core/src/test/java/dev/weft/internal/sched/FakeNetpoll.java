@@ -23,6 +23,10 @@ final class FakeNetpoll implements Netpoll {
   private final AtomicInteger inside = new AtomicInteger();
   private volatile boolean waiting;
   private volatile boolean held;
+
+  /** Near which processor somebody waits, or is about to; -1 when nobody does. */
+  private volatile int awaitedNear = -1;
+
   private volatile String violation;
   private final Place[] places;
 
@@ -101,7 +105,9 @@ final class FakeNetpoll implements Netpoll {
     if (!collected.isEmpty()) {
       violation = "events were collected but not dispatched";
     }
-    if (nanos != 0 && events.isEmpty()) {
+    awaitedNear = nanos == 0 ? -1 : near;
+    boolean roused = hasPlaces() && nanos != 0 && places[near].signals.tryAcquire();
+    if (nanos != 0 && events.isEmpty() && !roused) {
       waiting = true;
       try {
         do {
@@ -116,6 +122,7 @@ final class FakeNetpoll implements Netpoll {
       }
       waiting = false;
     }
+    awaitedNear = -1;
     signals.drainPermits();
     for (Place place : places) {
       if (place.attendants.get() == 0) {
@@ -170,6 +177,9 @@ final class FakeNetpoll implements Netpoll {
   @Override
   public void rouse(int processor) {
     places[processor].signals.release();
+    if (awaitedNear == processor) {
+      signals.release();
+    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.internal.sys.Jdk;
+import dev.weft.stats.SchedulerStats;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -456,7 +457,11 @@ class GmpSchedulerTest {
     }
     await(inside);
     gmp.awaitAllFinished();
-    assertThat(gmp.scheduler.stats().blockingCalls()).isEqualTo(20);
+    // On a busy machine a goroutine may need a time slice to get as far as its call; then sysmon
+    // was first.
+    SchedulerStats stats = gmp.scheduler.stats();
+    assertThat(stats.blockingCalls()).isBetween(1L, 20L);
+    assertThat(stats.blockingCalls() + stats.handoffs()).isGreaterThanOrEqualTo(20);
   }
 
   /** A hog that was slowed down gets its speed back when it comes from a blocking call. */

@@ -80,6 +80,16 @@ class PollTokenTest {
   }
 
   @Test
+  void aMachineWithAPlaceOfItsOwnOutlastsNobody() {
+    token.tryBrief();
+    assertThat(token.tryWaitAs(machine)).isFalse();
+    token.release(0);
+    assertThat(token.tryWaitAs(machine)).isTrue();
+    assertThat(token.tryWaitAs(other)).isFalse();
+    assertThat(token.waiter()).isSameAs(machine);
+  }
+
+  @Test
   void onlyWhoWaitsForALaterTimeIsToBeWoken() {
     assertThat(token.waitsBeyond(0)).as("nobody waits").isFalse();
     token.waitAs(machine);

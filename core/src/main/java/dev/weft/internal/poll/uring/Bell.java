@@ -43,14 +43,15 @@ final class Bell implements AutoCloseable {
     }
 
     /**
-     * Whoever comes here first has taken the completion away from the thread that waits, or is just
-     * about to, and so must do what that thread would.
+     * Who comes here and did not submit this has taken the completion away from the thread that
+     * waits, or is just about to, and so must do what that thread would. (Who did submit it and
+     * does not wait for the bell any more, but in its own place, would wake itself without end.)
      */
     @Override
     boolean complete(int result, int flags, boolean last) {
       ended |= last;
       heard = true;
-      if (rung.get()) {
+      if (rung.get() && submitter != Thread.currentThread()) {
         Libc.eventfdWrite(eventfd);
       }
       return false;

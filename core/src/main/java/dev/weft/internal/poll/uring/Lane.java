@@ -257,7 +257,7 @@ final class Lane extends SpinLock implements AutoCloseable {
    * @param overflows times completions had to wait in the kernel for room
    * @param stopped receives that were ended because nobody read
    * @param moved requests that were ended because another machine than the one that submitted them
-   *     had the processor
+   *     had the processor, or because they were awaited on another processor
    */
   record Troubles(long withoutBuffer, long overflows, long stopped, long moved) {}
 

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * was moved, the kernel wakes a thread that has nothing to do, once for every message. So a request
  * follows: after a few completions in a row that another machine handled, it is cancelled, and that
  * machine's goroutines submit the next one.
+ *
+ * <p>It follows its users, too: when those who wait for it have long been doing so on other
+ * processors, because this one's machine has more goroutines than it gets round to and others help
+ * it, the next one is submitted there, and so is the work that the kernel does for it.
  */
 abstract class Multishot extends Operation {
   /**
@@ -23,12 +27,19 @@ abstract class Multishot extends Operation {
    */
   private static final int MOST_ABROAD = 4;
 
+  /** So often in a row is it awaited elsewhere; helpers that come and go move nothing. */
+  private static final int MOST_ELSEWHERE = 16;
+
   /** Who submitted it; {@code null} when that is not a machine's affair. */
   private volatile @Nullable Thread submitter;
 
-  // Of the reader of completions.
+  /** Of the reader of completions. */
   private int abroad;
-  private boolean stopped;
+
+  /** Of who waits for it. */
+  private int elsewhere;
+
+  private volatile boolean stopped;
 
   Multishot(Lane lane) {
     super(lane);
@@ -68,8 +79,19 @@ abstract class Multishot extends Operation {
     }
   }
 
+  /** The caller is about to wait for it; one at a time does. */
+  final void awaited() {
+    int processor = CurrentProcessor.id();
+    if (processor == lane.index || processor < 0) {
+      elsewhere = 0;
+    } else if (++elsewhere >= MOST_ELSEWHERE && stop()) {
+      lane.moved.increment();
+    }
+  }
+
   /**
-   * Has the kernel end it; what has come until then is completed. By the reader of completions.
+   * Has the kernel end it; what has come until then is completed. Two that come at once both do,
+   * which is no harm: the second finds nothing to end.
    *
    * @return false when that was done before
    */

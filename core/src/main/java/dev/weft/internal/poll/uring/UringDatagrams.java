@@ -177,7 +177,9 @@ final class UringDatagrams extends NativeDatagrams {
     if (arrived != null) {
       return arrived;
     }
-    if (receiving != null) {
+    Receiving current = receiving;
+    if (current != null) {
+      current.awaited();
       return null;
     }
     arrived = arrivals.take(); // what came before receiving ended

@@ -126,7 +126,9 @@ final class UringStream extends NativeStream {
     if (n > 0) {
       return n;
     }
-    if (receiving != null) {
+    Receiving current = receiving;
+    if (current != null) {
+      current.awaited();
       return WOULD_BLOCK;
     }
     // What it brought before it ended was put in before.
@@ -153,7 +155,9 @@ final class UringStream extends NativeStream {
     if (!inbox.isEmpty()) {
       return true;
     }
-    if (receiving != null) {
+    Receiving current = receiving;
+    if (current != null) {
+      current.awaited();
       return false;
     }
     if (!inbox.isEmpty() || inbox.end() != Inbox.OPEN || Libc.hasInput(socket.fd)) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.uring.UringFixture.Pair;
+import dev.weft.internal.sched.CurrentProcessor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketException;
@@ -263,6 +264,46 @@ class UringPollerTest {
     fixture.call(() -> exchange(pair.client(), 3));
     pair.close();
     fixture.awaitNothingOutstanding();
+  }
+
+  @Test
+  void receivesFollowThoseWhoAwaitThem() throws Exception {
+    var fixture = new UringFixture(2, RingSizes.DEFAULT);
+    Pair pair = fixture.connect();
+    var armedIn = new CompletableFuture<Lane>();
+    var enough = new AtomicBoolean();
+    CompletableFuture<?> first =
+        fixture.start(() -> {
+          int here = CurrentProcessor.id();
+          do {
+            awaitForAMoment(pair.server());
+          } while (CurrentProcessor.id() != here);
+          armedIn.complete(fixture.poller.lanes[here]);
+          while (!enough.get()) {
+            Thread.onSpinWait(); // keeps others from this processor
+          }
+          return null;
+        });
+    Lane before = armedIn.get(60, TimeUnit.SECONDS);
+    fixture.call(() -> {
+      for (int i = 0; i < 5_000 && before.troubles().moved() == 0; i++) {
+        awaitForAMoment(pair.server());
+      }
+      return null;
+    });
+    enough.set(true);
+    first.get(60, TimeUnit.SECONDS);
+    assertThat(before.troubles().moved()).as("receives moved").isOne();
+    pair.server().setReadDeadline(0);
+    all(fixture, () -> echo(pair.server()));
+    fixture.call(() -> exchange(pair.client(), 3));
+    pair.close();
+    fixture.awaitNothingOutstanding();
+  }
+
+  private static void awaitForAMoment(StreamFd stream) throws IOException {
+    stream.setReadDeadline(System.nanoTime() + 200_000);
+    assertThatThrownBy(() -> readExactly(stream, 1)).isInstanceOf(SocketTimeoutException.class);
   }
 
   private static Void exchange(StreamFd client, int times) throws IOException {
