@@ -4,7 +4,6 @@ import dev.weft.internal.sys.CarrierThread;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -38,12 +37,6 @@ final class Machine extends CarrierThread {
   /** While goroutines keep coming from the queues, the network is still asked this often. */
   private static final long POLL_INTERVAL_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
-  /**
-   * How long a goroutine just woken must have waited before another processor takes it from its
-   * waker.
-   */
-  private static final long NEXT_STALE_NANOS = TimeUnit.MICROSECONDS.toNanos(3);
-
   private static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private static final VarHandle SLICE;
@@ -59,6 +52,7 @@ final class Machine extends CarrierThread {
   final GmpScheduler scheduler;
   final Counters counters = new Counters();
   final CpuPriority priority = new CpuPriority();
+  private final Thief thief;
 
   // Written by whoever grants a processor, `granted` last.
   private boolean grantedSearching;
@@ -85,6 +79,7 @@ final class Machine extends CarrierThread {
   Machine(GmpScheduler scheduler, Processor first, boolean searching, @Nullable Processor origin) {
     super("weft-m");
     this.scheduler = scheduler;
+    thief = new Thief(scheduler, counters);
     setContextClassLoader(ClassLoader.getSystemClassLoader());
     home = first.id;
     grant(first, searching, origin);
@@ -208,7 +203,7 @@ final class Machine extends CarrierThread {
         return task;
       }
     }
-    return steal(mine);
+    return search(mine);
   }
 
   /**
@@ -272,62 +267,16 @@ final class Machine extends CarrierThread {
     }
   }
 
-  private @Nullable Runnable steal(Processor mine) {
-    int count = scheduler.processors.length;
+  private @Nullable Runnable search(Processor mine) {
     if (!searching) {
+      int count = scheduler.processors.length;
       if (2 * scheduler.searchers.get() >= count - scheduler.idleProcessors.count()) {
         return null;
       }
       scheduler.searchers.incrementAndGet();
       searching = true;
     }
-    int start = ThreadLocalRandom.current().nextInt(count);
-    for (int i = 0; i < count; i++) {
-      Processor victim = scheduler.processors[(start + i) % count];
-      if (victim == mine) {
-        continue;
-      }
-      Runnable task = victim.queue.stealHalf(mine.queue, scheduler.global);
-      if (task == null && victim.timers.runDue() > 0) {
-        task = mine.take(counters.waits, scheduler.global);
-      }
-      if (task != null) {
-        counters.increment(Counter.STEALS);
-        return task;
-      }
-    }
-    for (int i = 0; i < count; i++) {
-      Processor victim = scheduler.processors[(start + i) % count];
-      Runnable task = victim == mine ? null : stealNext(victim);
-      if (task != null) {
-        counters.increment(Counter.STEALS);
-        return task;
-      }
-    }
-    return scheduler.global.grab(mine.queue, count);
-  }
-
-  /**
-   * Takes the goroutine that {@code victim} is to run next, but only when its waker does not seem
-   * to stop: otherwise a pair that talks to each other would be torn apart at every word.
-   */
-  private static @Nullable Runnable stealNext(Processor victim) {
-    Runnable task = victim.peekNext();
-    Machine owner = victim.owner();
-    if (task == null) {
-      return null;
-    }
-    if (owner != null) {
-      int seen = owner.slice();
-      long begin = System.nanoTime();
-      do {
-        Thread.onSpinWait();
-        if (victim.peekNext() != task || owner.slice() != seen) {
-          return null;
-        }
-      } while (System.nanoTime() - begin < NEXT_STALE_NANOS);
-    }
-    return victim.stealNext(task) ? task : null;
+    return thief.steal(mine);
   }
 
   private void stopSearching(boolean found) {

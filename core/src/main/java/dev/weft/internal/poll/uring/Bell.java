@@ -102,6 +102,11 @@ final class Bell implements AutoCloseable {
     return poll;
   }
 
+  /** Whether somebody has rung whom nobody who waited has heard yet. */
+  boolean isRung() {
+    return rung.get();
+  }
+
   /**
    * The caller waits no more, and will look at everything that anybody could have rung for. Who
    * rings from now on writes anew.

@@ -56,6 +56,7 @@ final class Lane extends SpinLock implements AutoCloseable {
   private volatile boolean waitedAt;
   private boolean held;
   private volatile boolean unattended = true;
+  private volatile boolean roused;
 
   /**
    * @param alone whether this is the only lane, which somebody always looks after
@@ -225,7 +226,11 @@ final class Lane extends SpinLock implements AutoCloseable {
     if (withBell) {
       bell.listen(this);
     }
-    int result = ring.enterAndWait(nanos);
+    // Who wakes us sets a flag and then has a completion appear. It may have been read by others
+    // before we waited; from now on it is for us, or whoever reads it has another appear.
+    boolean called = roused || (withBell && bell.isRung());
+    int result = called ? ring.enter() : ring.enterAndWait(nanos);
+    roused = false;
     endWaiting();
     if (result < 0 && !isTransient(result)) {
       throw new IllegalStateException("io_uring_enter: " + Errno.text(-result));
@@ -234,6 +239,7 @@ final class Lane extends SpinLock implements AutoCloseable {
 
   /** Ends the wait of whoever waits here, or the next, by a request that is over at once. */
   void rouse() {
+    roused = true;
     lockWithRoomFor(1);
     ring.submissions.nothing(NO_OPERATION);
     unlock();

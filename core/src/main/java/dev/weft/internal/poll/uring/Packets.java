@@ -20,12 +20,6 @@ final class Packets {
 
   private static final int COUNT = 256;
 
-  /**
-   * From this size on a datagram is sent without the kernel copying it; below, pinning its pages
-   * and a second completion cost more than a copy.
-   */
-  static final int ZERO_COPY_FROM = 8 * 1024;
-
   private final Lane lane;
   private final MessageBuffers buffers;
   private final Packet[] packets;
@@ -72,12 +66,14 @@ final class Packets {
       return buffers.sender(id);
     }
 
-    /** What a notification of the kernel says. */
-    void sentFromPlace(int notification) {
+    /** What a notification of the kernel says; true when it copied the datagram all the same. */
+    boolean sentFromPlace(int notification) {
       sentFromPlace.increment();
-      if ((notification & CompletionQueue.COPIED) != 0) {
+      boolean copied = (notification & CompletionQueue.COPIED) != 0;
+      if (copied) {
         copiedByKernel.increment();
       }
+      return copied;
     }
   }
 

@@ -45,6 +45,7 @@ final class UringDatagrams extends NativeDatagrams {
   private volatile @Nullable Receiving receiving;
   private final AtomicInteger underWay = new AtomicInteger();
   private final AtomicInteger sendError = new AtomicInteger();
+  private final ZeroCopy zeroCopies = new ZeroCopy();
 
   /** Datagrams that nobody has asked for yet. */
   private static final class Arrivals extends SpinLock {
@@ -137,14 +138,14 @@ final class UringDatagrams extends NativeDatagrams {
 
     @Override
     void write(SubmissionQueue queue) {
-      boolean zeroCopy = packet.size() >= Packets.ZERO_COPY_FROM && poller.receivesMultishot;
+      boolean zeroCopy = poller.receivesMultishot && zeroCopies.isWorthAsking(packet.size());
       queue.sendMessage(socket.fd, message, zeroCopy, token);
     }
 
     @Override
     boolean complete(int result, int flags, boolean last) {
       if ((flags & CompletionQueue.NOTIFICATION) != 0) {
-        packet.sentFromPlace(result);
+        zeroCopies.told(packet.sentFromPlace(result));
       } else if (result < 0 && result != -Errno.ECANCELED) {
         sendError.set(result);
       }
