@@ -1,5 +1,6 @@
 package dev.weft.internal.sync;
 
+import dev.weft.internal.sys.Jdk;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
@@ -11,9 +12,15 @@ import java.util.concurrent.locks.LockSupport;
  * <p>A monitor or a {@code ReentrantLock} parks a contending virtual thread, which costs more than
  * the critical sections guarded here last. This lock spins instead, but never without bound: its
  * holder may have been descheduled by the operating system, or run on a carrier of low priority, so
- * that after a short spin a contender gives its processor away, and at last sleeps for growing
- * periods. The lock is neither reentrant nor fair, and a holder must not block, allocate or call
- * foreign code.
+ * that after a short spin a contender gives its CPU away, and a platform thread at last sleeps for
+ * growing periods. The lock is neither reentrant nor fair, and a holder must not block, allocate or
+ * call foreign code.
+ *
+ * <p><b>A holder always has a thread.</b> A goroutine that contends may hold another lock of this
+ * kind already. If it left its carrier now it would be in a run queue, maybe that of a machine
+ * which waits for that other lock before it can look at its queue. So it stays, and lets the
+ * operating system run the holder. (Only where nothing but the JDK's scheduler is to be had it
+ * yields and parks; there no carrier waits for a lock.)
  */
 public abstract class SpinLock {
   private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 64 : 0;
@@ -46,12 +53,30 @@ public abstract class SpinLock {
     HELD.setRelease(this, 0);
   }
 
+  private void lockContended() {
+    if (Thread.currentThread().isVirtual() && Jdk.closedBecause() == null) {
+      lockOnCarrier();
+    } else {
+      lockPatiently();
+    }
+  }
+
+  private void lockOnCarrier() {
+    for (int attempts = 0; !tryLock(); attempts++) {
+      if (attempts < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        Jdk.yieldCarrier();
+      }
+    }
+  }
+
   /**
    * Yields are few, and an interrupt is put aside so that the sleep is one: virtual threads that
    * yield without end keep the JDK's scheduler from ever looking at what was submitted from
    * outside, such as a holder that wakes from a sleep of its own (a select takes several locks).
    */
-  private void lockContended() {
+  private void lockPatiently() {
     int attempts = 0;
     long sleepNanos = FIRST_SLEEP_NANOS;
     boolean interrupted = false;

@@ -8,10 +8,11 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two doors into the JDK that let goroutines run on Weft's scheduler: virtual threads on an
- * executor of our own, and the carrier thread under the current virtual thread.
+ * The doors into the JDK that let goroutines run on Weft's scheduler: virtual threads on an
+ * executor of our own, the carrier thread under the current virtual thread, and a way to give the
+ * CPU away without leaving it.
  *
- * <p>Both are package-private in {@code java.lang} and open only with {@value #FLAG} (or the
+ * <p>They are package-private in {@code java.lang} and open only with {@value #FLAG} (or the
  * module's name in place of {@code ALL-UNNAMED}). Everything degrades to the JDK's own scheduler
  * when they are closed.
  */
@@ -20,11 +21,13 @@ public final class Jdk {
   public static final String FLAG = "--add-opens java.base/java.lang=ALL-UNNAMED";
 
   private static final @Nullable MethodHandle CURRENT_CARRIER;
+  private static final @Nullable MethodHandle YIELD_CARRIER;
   private static final @Nullable MethodHandle BUILDER_ON;
   private static final @Nullable String CLOSED_BECAUSE;
 
   static {
     MethodHandle carrier = null;
+    MethodHandle yield = null;
     MethodHandle builder = null;
     String why = null;
     try {
@@ -32,6 +35,7 @@ public final class Jdk {
       carrier =
           lookup.findStatic(
               Thread.class, "currentCarrierThread", MethodType.methodType(Thread.class));
+      yield = lookup.findStatic(Thread.class, "yield0", MethodType.methodType(void.class));
       var type = lookup.findClass("java.lang.ThreadBuilders$VirtualThreadBuilder");
       builder =
           MethodHandles.privateLookupIn(type, MethodHandles.lookup())
@@ -45,6 +49,7 @@ public final class Jdk {
       why = "this JDK (" + Runtime.version() + ") has no custom virtual-thread scheduler: " + e;
     }
     CURRENT_CARRIER = carrier;
+    YIELD_CARRIER = yield;
     BUILDER_ON = builder;
     CLOSED_BECAUSE = why;
   }
@@ -74,6 +79,22 @@ public final class Jdk {
     }
     try {
       return (Thread) CURRENT_CARRIER.invokeExact();
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /**
+   * Lets the operating system run another thread in place of the platform thread under the caller.
+   * Unlike {@link Thread#yield}, a virtual thread stays where it is. Where the doors are closed it
+   * does nothing.
+   */
+  public static void yieldCarrier() {
+    if (YIELD_CARRIER == null) {
+      return;
+    }
+    try {
+      YIELD_CARRIER.invokeExact();
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
