@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
@@ -25,7 +26,9 @@ final class ContextTortureTest {
     for (int round = 0; round < 3 || System.nanoTime() - end < 0; round++) {
       var root = Context.background().withCancel();
       var middle = root.withTimeout(Duration.ofNanos(50_000 + 1_000L * round));
-      var started = new AtomicInteger();
+      // None goes on before all are there: the JDK's carriers look for new threads when others
+      // park.
+      var started = new Phaser(THREADS);
       var enough = new AtomicBoolean();
       var threads = new ArrayList<Thread>();
       var made = new ArrayList<List<CancellableContext>>();
@@ -37,13 +40,11 @@ final class ContextTortureTest {
         threads.add(
             Thread.ofVirtual()
                 .start(() -> {
-                  started.incrementAndGet();
+                  started.arriveAndAwaitAdvance();
                   grow(root, middle, random, enough, mine, balance);
                 }));
       }
-      while (started.get() < THREADS) {
-        Thread.yield();
-      }
+      started.awaitAdvance(0);
       middle.done().receive();
       root.cancel();
       enough.set(true);

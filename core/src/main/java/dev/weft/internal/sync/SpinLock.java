@@ -1,5 +1,6 @@
 package dev.weft.internal.sync;
 
+import dev.weft.internal.sys.CarrierThread;
 import dev.weft.internal.sys.Jdk;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -19,8 +20,8 @@ import java.util.concurrent.locks.LockSupport;
  * <p><b>A holder always has a thread.</b> A goroutine that contends may hold another lock of this
  * kind already. If it left its carrier now it would be in a run queue, maybe that of a machine
  * which waits for that other lock before it can look at its queue. So it stays, and lets the
- * operating system run the holder. (Only where nothing but the JDK's scheduler is to be had it
- * yields and parks; there no carrier waits for a lock.)
+ * operating system run the holder. (Virtual threads of the JDK's scheduler yield and park; none of
+ * its carriers waits for a lock.)
  */
 public abstract class SpinLock {
   private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 64 : 0;
@@ -54,7 +55,7 @@ public abstract class SpinLock {
   }
 
   private void lockContended() {
-    if (Thread.currentThread().isVirtual() && Jdk.closedBecause() == null) {
+    if (Thread.currentThread().isVirtual() && Jdk.currentCarrier() instanceof CarrierThread) {
       lockOnCarrier();
     } else {
       lockPatiently();
