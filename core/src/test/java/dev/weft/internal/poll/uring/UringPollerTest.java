@@ -253,14 +253,17 @@ class UringPollerTest {
           return null;
         });
     fixture.call(() -> {
-      for (int i = 0; i < 5_000 && fixture.poller.lanes[0].troubles().moved() < 2; i++) {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      while (System.nanoTime() < end && fixture.poller.lanes[0].troubles().moved() < 2) {
         exchange(pair.client(), 1);
       }
       return null;
     });
     enough.set(true);
     hog.get(60, TimeUnit.SECONDS);
-    assertThat(fixture.poller.lanes[0].troubles().moved()).as("receives moved").isEqualTo(2);
+    assertThat(fixture.poller.lanes[0].troubles().moved())
+        .as("receives moved")
+        .isGreaterThanOrEqualTo(2);
     fixture.call(() -> exchange(pair.client(), 3));
     pair.close();
     fixture.awaitNothingOutstanding();
@@ -286,14 +289,15 @@ class UringPollerTest {
         });
     Lane before = armedIn.get(60, TimeUnit.SECONDS);
     fixture.call(() -> {
-      for (int i = 0; i < 5_000 && before.troubles().moved() == 0; i++) {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      while (System.nanoTime() < end && before.troubles().moved() == 0) {
         awaitForAMoment(pair.server());
       }
       return null;
     });
     enough.set(true);
     first.get(60, TimeUnit.SECONDS);
-    assertThat(before.troubles().moved()).as("receives moved").isOne();
+    assertThat(before.troubles().moved()).as("receives moved").isPositive();
     pair.server().setReadDeadline(0);
     all(fixture, () -> echo(pair.server()));
     fixture.call(() -> exchange(pair.client(), 3));
