@@ -179,18 +179,27 @@ public final class GmpScheduler extends Scheduler implements Executor {
    * Sets a machine searching if a processor is idle and none searches already.
    *
    * @param origin the processor whose task is the reason; it learns whether the search was in vain
+   * @return whether a machine will search that did not before
    */
-  void wake(@Nullable Processor origin) {
-    if (!canWake() || !searchers.compareAndSet(0, 1)) {
-      return;
-    }
-    Processor processor = idleProcessors.take();
-    if (processor == null) {
+  boolean wake(@Nullable Processor origin) {
+    while (canWake() && searchers.compareAndSet(0, 1)) {
+      Processor processor = idleProcessors.take();
+      if (processor != null) {
+        if (start(processor, true, origin)) {
+          return true;
+        }
+        idleProcessors.put(processor);
+        searchers.decrementAndGet();
+        return false;
+      }
       searchers.decrementAndGet();
-    } else if (!start(processor, true, origin)) {
-      idleProcessors.put(processor);
-      searchers.decrementAndGet();
+      if (!hasQueuedWork()) {
+        return false;
+      }
+      // Somebody may have queued it meanwhile and relied on the search; if a processor went idle
+      // before that, look again.
     }
+    return false;
   }
 
   /**
@@ -263,13 +272,17 @@ public final class GmpScheduler extends Scheduler implements Executor {
         && start(processor, false, null)) {
       return;
     }
-    // An idle processor has no work: nobody would look for it there.
-    processor.drainTo(global);
-    putIdle(processor);
-    netpoll.left(processor.id);
+    leaveIdle(processor);
     if (!global.isEmpty()) {
       wake(null);
     }
+  }
+
+  /** An idle processor has no work: nobody would look for it there. */
+  private void leaveIdle(Processor processor) {
+    processor.drainTo(global);
+    putIdle(processor);
+    netpoll.left(processor.id);
   }
 
   private boolean startNew(Processor processor, boolean searching, @Nullable Processor origin) {
@@ -278,17 +291,29 @@ public final class GmpScheduler extends Scheduler implements Executor {
       machineLimitHits.increment();
       return false;
     }
-    Machine machine = new Machine(this, processor, searching, origin);
-    machines.add(machine);
+    sysmon.startMachine(() -> newMachine(processor, searching, origin));
+    return true;
+  }
+
+  private void newMachine(Processor processor, boolean searching, @Nullable Processor origin) {
+    Machine machine = null;
     try {
+      machine = new Machine(this, processor, searching, origin);
+      machines.add(machine);
       machine.start();
-      return true;
     } catch (OutOfMemoryError e) {
       // The system would not give us another thread; what is queued waits for one of those we have.
-      processor.release(machine);
-      forget(machine);
+      if (machine == null) {
+        machineCount.decrementAndGet();
+      } else {
+        processor.release(machine);
+        forget(machine);
+      }
       machineLimitHits.increment();
-      return false;
+      if (searching) {
+        searchers.decrementAndGet();
+      }
+      leaveIdle(processor);
     }
   }
 
@@ -305,7 +330,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
     return machineCount.get();
   }
 
-  /** Whether a machine could take a processor over; counts when that fails for the limit. */
+  /** Whether a machine could take a processor over. */
   boolean hasMachineToSpare() {
     if (machineCount.get() < machineLimit || idleMachines.any() || pollToken.isWaitedAt()) {
       return true;
@@ -315,8 +340,11 @@ public final class GmpScheduler extends Scheduler implements Executor {
         return true;
       }
     }
-    machineLimitHits.increment();
     return false;
+  }
+
+  void countMachineLimitHit() {
+    machineLimitHits.increment();
   }
 
   @Override

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  *   looking --task found--> running --goroutine parks or ends--> looking --nothing found--> waiting
  *   running --sysmon, blocking call--> lost --goroutine parks or ends--> waiting --granted a processor, or events--> looking
+ *   lost --blocking call ends, a processor is idle--> running
  *   waiting --idle for long, or too slow for ever--> ended
  * </pre>
  */
@@ -71,8 +72,8 @@ final class Machine extends CarrierThread {
   private volatile int home;
 
   /**
-   * Counts up at either end of a goroutine's stay. Written by this thread, read by sysmon and
-   * thieves.
+   * Counts up at either end of a goroutine's stay, and by two when a blocking call ends. Written by
+   * this thread, read by sysmon and thieves.
    */
   private int slice;
 
@@ -144,7 +145,12 @@ final class Machine extends CarrierThread {
             scheduler.wake(null);
           }
         }
-        if (!priority.restore() || !awaitProcessor()) {
+        if (!priority.restore()) {
+          return null;
+        }
+        // Whoever queued work while there was no machine to be had woke nobody.
+        boolean isMissed = scheduler.hasQueuedWork() && takeIdleProcessor();
+        if (!isMissed && !awaitProcessor()) {
           return null;
         }
         continue;
@@ -291,8 +297,7 @@ final class Machine extends CarrierThread {
       }
     }
     // Those who queued work while we searched woke nobody; the last searcher to stop answers for
-    // them. When it has found nothing it is
-    // about to look again itself.
+    // them. One that has found nothing looks again in goIdle.
     if (scheduler.searchers.decrementAndGet() == 0 && found && scheduler.hasQueuedWork()) {
       scheduler.wake(null);
     }
@@ -339,8 +344,8 @@ final class Machine extends CarrierThread {
             : scheduler.pollToken.waitAs(this);
     if (waits) {
       waitInPoller();
-      // Without a processor (all are busy, the events are in the global queue) the machine looks
-      // around again; another one may be in the poller by then.
+      // Without a processor (all are busy, the events are in the global queue) the machine goes to
+      // its place or parks; whoever goes idle next takes the poller.
       if (processor != null) {
         return true;
       }

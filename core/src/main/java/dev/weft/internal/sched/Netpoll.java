@@ -62,8 +62,8 @@ public interface Netpoll {
 
   /**
    * Waits for events of one processor, which no machine has, for at most {@code nanos} or until
-   * {@link #rouse}. To be told with {@link #exchange} or {@link #tend} what to do with them. One
-   * thread at a time for each processor.
+   * {@link #rouse}. To be told with {@link #exchange} or {@link #tend} what to do with them.
+   * Returns at once while another thread is still in here, one that was claimed and roused.
    *
    * @return whether there are events
    */

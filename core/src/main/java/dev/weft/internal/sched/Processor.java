@@ -17,13 +17,14 @@ import org.jspecify.annotations.Nullable;
  *
  *   null --adopt, by the thread that holds it--> machine
  *   machine --release, by the machine--> null        (it goes idle, or gives the processor up for a blocking call)
- *   machine --release, by sysmon--> null             (the machine has held one goroutine for a whole time slice)
+ *   machine --release, by sysmon--> null             (the machine has held one goroutine for a whole time slice, or its
+ *                                                     thread could not be started)
  * </pre>
  *
- * Both releases are a compare-and-set, so exactly one of them wins, and the winner holds the
- * processor. A machine therefore looks at {@code owner} after every slice, and may find that it has
- * lost its processor meanwhile. Everything else here (queue, next, timers) tolerates a machine that
- * has not noticed yet.
+ * Every release is a compare-and-set, so exactly one wins, and the winner holds the processor. A
+ * machine therefore looks at {@code owner} after every slice, and may find that it has lost its
+ * processor meanwhile. Everything else here (queue, next, timers) tolerates a machine that has not
+ * noticed yet.
  */
 final class Processor {
   private static final VarHandle OWNER;
@@ -133,8 +134,12 @@ final class Processor {
     if (next != null) {
       Runnable task = (Runnable) NEXT.getAndSet(this, null);
       if (task != null) {
-        if (++nextInARow <= MAX_NEXT_IN_A_ROW || queue.isEmpty()) {
+        if (nextInARow < MAX_NEXT_IN_A_ROW) {
+          nextInARow++;
           return task;
+        }
+        if (queue.isEmpty()) {
+          return task; // Not counted: a pair with nobody beside it goes on for years.
         }
         readyLast(task, overflow);
       }

@@ -2,6 +2,8 @@ package dev.weft.internal.sched;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -57,6 +59,7 @@ final class Sysmon extends Thread {
   private final Watch[] watches;
   private final List<Watch> detached = new ArrayList<>();
   private final LongAdder handoffs = new LongAdder();
+  private final Queue<Runnable> machinesToStart = new ConcurrentLinkedQueue<>();
   private volatile boolean resting;
 
   /** One machine's stay in one goroutine, as seen from outside. */
@@ -118,6 +121,22 @@ final class Sysmon extends Thread {
     }
   }
 
+  /**
+   * Has this thread start a machine, and so none that would hand on its low priority, or could lose
+   * its carrier: constructing and starting a thread takes monitors of the JDK, and a goroutine that
+   * waited for one while it holds a processor might wait for that processor.
+   */
+  void startMachine(Runnable start) {
+    machinesToStart.add(start);
+    LockSupport.unpark(this);
+  }
+
+  private void startMachines() {
+    for (Runnable start; (start = machinesToStart.poll()) != null; ) {
+      start.run();
+    }
+  }
+
   @Override
   public void run() {
     long sleep = MIN_SLEEP_NANOS;
@@ -125,6 +144,7 @@ final class Sysmon extends Thread {
     int restful = 0;
     while (true) {
       LockSupport.parkNanos(this, sleep);
+      startMachines();
       boolean acted = look(System.nanoTime());
       quiet = acted ? 0 : quiet + 1;
       if (acted) {
@@ -141,7 +161,9 @@ final class Sysmon extends Thread {
   }
 
   private boolean isAllIdle() {
-    return detached.isEmpty() && scheduler.idleProcessors.count() == scheduler.processors.length;
+    return detached.isEmpty()
+        && scheduler.idleProcessors.count() == scheduler.processors.length
+        && !scheduler.hasQueuedWork();
   }
 
   private void rest() {
@@ -160,25 +182,42 @@ final class Sysmon extends Thread {
       acted |= lookAt(scheduler.processors[i], watches[i], now);
     }
     acted |= detached.removeIf(watch -> lookAtDetached(watch));
-    if (scheduler.idleProcessors.any() && (scheduler.hasQueuedWork() || isUnwatched(now))) {
-      // Work that nobody was woken for, or an idle processor without anybody who would notice an
-      // event. Where handlers are short this is hardly ever seen; where they are long it keeps
-      // sysmon's sleep short, so that events do not wait behind them.
-      scheduler.wake(null);
-      acted = true;
+    acted |= wakeForWhatWasMissed(now);
+    acted |= pollIfNobodyDid(now);
+    acted |= runOverdueTimers(now);
+    return acted;
+  }
+
+  /**
+   * Work that nobody was woken for, or an idle processor without anybody who would notice an event.
+   * Where handlers are short this is hardly ever seen; where they are long it keeps sysmon's sleep
+   * short, so that events do not wait behind them.
+   */
+  private boolean wakeForWhatWasMissed(long now) {
+    return scheduler.idleProcessors.any()
+        && (scheduler.hasQueuedWork() || isUnwatched(now))
+        && scheduler.wake(null);
+  }
+
+  private boolean pollIfNobodyDid(long now) {
+    if (now - scheduler.pollToken.lastPoll() <= TIME_SLICE_NANOS
+        || !scheduler.pollToken.tryBrief()) {
+      return false;
     }
-    if (now - scheduler.pollToken.lastPoll() > TIME_SLICE_NANOS && scheduler.pollToken.tryBrief()) {
-      int events = scheduler.netpoll.await(0, RunQueue.CAPACITY, 0);
-      scheduler.netpoll.dispatch(events);
-      scheduler.pollToken.release(now);
-      acted |= events > 0;
-    }
+    int events = scheduler.netpoll.await(0, RunQueue.CAPACITY, 0);
+    scheduler.netpoll.dispatch(events);
+    scheduler.pollToken.release(now);
+    return events > 0;
+  }
+
+  private boolean runOverdueTimers(long now) {
+    int fired = 0;
     if (scheduler.earliestTimer() < now - MAX_SLEEP_NANOS) {
       for (Processor processor : scheduler.processors) {
-        acted |= processor.timers.runDue() > 0;
+        fired += processor.timers.runDue();
       }
     }
-    return acted;
+    return fired > 0;
   }
 
   /** Where attendants see most events, somebody who sees the rest may be away for a moment. */
@@ -200,9 +239,11 @@ final class Sysmon extends Thread {
     if (processor.hasWork()) {
       scheduler.wake(processor);
     }
-    if (now - watch.since < TIME_SLICE_NANOS
-        || !isNeeded(processor)
-        || !scheduler.hasMachineToSpare()) {
+    if (now - watch.since < TIME_SLICE_NANOS || !isNeeded(processor)) {
+      return false;
+    }
+    if (!scheduler.hasMachineToSpare()) {
+      scheduler.countMachineLimitHit();
       return false;
     }
     if (!processor.release(machine)) {

@@ -124,10 +124,19 @@ public final class TimerHeap {
       } finally {
         lock.unlock();
       }
-      due.fire();
+      fire(due);
       fired++;
     }
     return fired;
+  }
+
+  /** Who comes here, a machine or sysmon, must not end with somebody's callback. */
+  private static void fire(Timer due) {
+    try {
+      due.fire();
+    } catch (Throwable e) {
+      System.getLogger("dev.weft").log(System.Logger.Level.ERROR, "a timer's callback failed", e);
+    }
   }
 
   private boolean publish() {

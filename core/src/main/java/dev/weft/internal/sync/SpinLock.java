@@ -11,11 +11,11 @@ import java.util.concurrent.locks.LockSupport;
  * inherits.
  *
  * <p>A monitor or a {@code ReentrantLock} parks a contending virtual thread, which costs more than
- * the critical sections guarded here last. This lock spins instead, but never without bound: its
- * holder may have been descheduled by the operating system, or run on a carrier of low priority, so
- * that after a short spin a contender gives its CPU away, and a platform thread at last sleeps for
- * growing periods. The lock is neither reentrant nor fair, and a holder must not block, allocate or
- * call foreign code.
+ * the critical sections guarded here last. This lock spins instead, but not for long: its holder
+ * may have been descheduled by the operating system, or run on a carrier of low priority, so that
+ * after a short spin a contender gives its CPU away, and a platform thread at last sleeps for
+ * growing periods. The lock is neither reentrant nor fair, and a holder must not block or call
+ * foreign code.
  *
  * <p><b>A holder always has a thread.</b> A goroutine that contends may hold another lock of this
  * kind already. If it left its carrier now it would be in a run queue, maybe that of a machine

@@ -174,6 +174,43 @@ class GmpSchedulerTest {
     }
   }
 
+  /**
+   * Until it has been handed on, the processor has nobody who would run the goroutine if that lost
+   * its thread: so nothing may make it wait.
+   */
+  @Test
+  void whoGivesUpAProcessorWaitsForNoLock() throws Exception {
+    var gmp = new GmpFixture(1, 8);
+    var held = new CountDownLatch(1);
+    var release = new CountDownLatch(1);
+    var ready = new CountDownLatch(1);
+    var done = new CountDownLatch(1);
+    gmp.go(() -> {
+      ready.countDown();
+      while (held.getCount() > 0) {
+        Thread.onSpinWait();
+      }
+      gmp.scheduler.enterBlocking();
+      release.countDown();
+      gmp.scheduler.exitBlocking();
+      done.countDown();
+    });
+    await(ready);
+    Thread holder =
+        Thread.ofPlatform()
+            .start(() ->
+                gmp.scheduler.machines.removeIf(machine -> {
+                  held.countDown();
+                  while (release.getCount() > 0) {
+                    Thread.onSpinWait();
+                  }
+                  return false;
+                }));
+    await(done);
+    holder.join();
+    gmp.awaitAllFinished();
+  }
+
   /** A searching machine may lose its processor before it has begun to look. */
   @Test
   void aSearcherThatLosesItsProcessorNoLongerCounts() throws Exception {

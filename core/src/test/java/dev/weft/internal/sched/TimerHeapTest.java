@@ -57,6 +57,22 @@ class TimerHeapTest {
   }
 
   @Test
+  void aTimerThatThrowsHindersNeitherTheOthersNorWhoRunsThem() {
+    var thrower =
+        new Timer(heap) {
+          @Override
+          protected void fire() {
+            throw new AssertionError("a callback's own mistake");
+          }
+        };
+    thrower.arm(now - 2);
+    var next = new Probe();
+    next.arm(now - 1);
+    assertThat(heap.runDue()).isEqualTo(2);
+    assertThat(fired).containsExactly(next);
+  }
+
+  @Test
   void theListenerIsToldOfEveryEarlierTimeAndOfNothingElse() {
     var one = new Probe();
     var two = new Probe();
