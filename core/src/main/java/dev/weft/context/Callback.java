@@ -1,5 +1,6 @@
 package dev.weft.context;
 
+import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -52,14 +53,27 @@ final class Callback extends CancelNode implements Registration {
   @Nullable CancelNode cancelled(Object reason, @Nullable CancelNode rest) {
     Runnable taken = take();
     if (taken != null) {
-      try {
-        taken.run();
-      } catch (RuntimeException | Error e) {
-        // The others are told all the same, and the canceller is not the one to blame.
-        Thread thread = Thread.currentThread();
-        thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
-      }
+      run(taken);
     }
     return rest;
+  }
+
+  /**
+   * Throws nothing, not even what the compiler thinks impossible: the others are told all the same,
+   * and the canceller is not the one to blame.
+   */
+  private static void run(Runnable action) {
+    try {
+      action.run();
+    } catch (Throwable failure) {
+      Thread thread = Thread.currentThread();
+      try {
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
+      } catch (Throwable handlers) {
+        handlers.addSuppressed(failure);
+        System.getLogger("dev.weft")
+            .log(Level.ERROR, "the handler of an uncaught exception failed", handlers);
+      }
+    }
   }
 }

@@ -292,6 +292,32 @@ final class ContextTest {
     assertThat(uncaught).singleElement().isInstanceOf(IllegalArgumentException.class);
   }
 
+  /** Not every language minds what a function declares to throw, and handlers have mistakes too. */
+  @Test
+  void aCallbackThatThrowsWhatItMustNotHindersNobodyEither() throws Exception {
+    var calls = new AtomicInteger();
+    Thread canceller =
+        Thread.ofPlatform()
+            .uncaughtExceptionHandler((_, _) -> {
+              throw new IllegalStateException("the handler's own mistake");
+            })
+            .start(() -> {
+              var ctx = background.withCancel();
+              ctx.onCancel(() -> throwUnseen(new IOException("mine")));
+              var child = ctx.withCancel();
+              child.onCancel(calls::incrementAndGet);
+              ctx.cancel();
+              calls.incrementAndGet();
+            });
+    canceller.join();
+    assertThat(calls).hasValue(2);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <X extends Throwable> void throwUnseen(Throwable failure) throws X {
+    throw (X) failure;
+  }
+
   // Values and binding
 
   @Test
