@@ -39,7 +39,7 @@ public final class Selector {
   public static final int NONE = -1;
 
   /** In {@link #decided}: the waiting thread itself gave up. */
-  private static final Waiter ABANDONED = Waiter.receiver();
+  private static final Waiter ABANDONED = Waiter.nobody();
 
   private static final HChan<?>[] NO_LOCKS = {};
   private static final VarHandle DECIDED;
@@ -297,6 +297,9 @@ public final class Selector {
         clause.queued = false;
         if (clause.waiter != decided || clause.waiter.status() == Waiter.WAITING) {
           clause.channel.remove(clause.waiter, clause.queue());
+        }
+        if (clause.waiter != decided) {
+          clause.waiter.item = null; // The value may go by another round, or never.
         }
         clause.channel.stopTimer();
       }

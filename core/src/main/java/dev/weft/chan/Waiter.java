@@ -76,6 +76,11 @@ final class Waiter {
     return new Waiter(null, Thread.currentThread(), value);
   }
 
+  /** One that waits for nothing and keeps nobody's thread alive. */
+  static Waiter nobody() {
+    return new Waiter(null, null, null);
+  }
+
   /** A waiter for one clause of a select, used again for each of its rounds. */
   static Waiter clause(Selector selector) {
     return new Waiter(selector, null, null);
