@@ -47,9 +47,8 @@ final class Lane extends SpinLock implements AutoCloseable {
   private final Lock reader = new Lock();
 
   // Whether the kernel rings the bell for completions: not while a machine looks after them,
-  // because
-  // it has the processor, waits in this ring, or has just stopped to do so and will go on with
-  // something.
+  // because it has the processor, waits in this ring, or has just stopped to do so and will go on
+  // with something.
   private final Lock attention = new Lock();
   private volatile boolean occupied;
   private int waiting;
@@ -226,6 +225,20 @@ final class Lane extends SpinLock implements AutoCloseable {
     if (withBell) {
       bell.listen(this);
     }
+    awaitCompletion(nanos, withBell);
+  }
+
+  /**
+   * As {@link #await}, unless somebody waits here already. That is one who was called away and has
+   * not noticed yet; what calls him must not be taken for a call to another, and used up.
+   */
+  void attend(long nanos) {
+    if (tryBeginWaiting()) {
+      awaitCompletion(nanos, false);
+    }
+  }
+
+  private void awaitCompletion(long nanos, boolean withBell) {
     // Who wakes us sets a flag and then has a completion appear. It may have been read by others
     // before we waited; from now on it is for us, or whoever reads it has another appear.
     boolean called = roused || (withBell && bell.isRung());
@@ -278,7 +291,7 @@ final class Lane extends SpinLock implements AutoCloseable {
       attention.lock();
       occupied = true;
       held = false;
-      attend();
+      updateAttention();
     }
   }
 
@@ -287,7 +300,7 @@ final class Lane extends SpinLock implements AutoCloseable {
       attention.lock();
       occupied = false;
       held = true;
-      attend();
+      updateAttention();
     }
   }
 
@@ -295,18 +308,33 @@ final class Lane extends SpinLock implements AutoCloseable {
     if (!alone) {
       attention.lock();
       held = false;
-      attend();
+      updateAttention();
     }
   }
 
   private void beginWaiting() {
     if (!alone) {
       attention.lock();
-      waiting++;
-      waitedAt = true;
-      held = false;
-      attend();
+      addWaiter();
     }
+  }
+
+  private boolean tryBeginWaiting() {
+    attention.lock();
+    if (waiting > 0) {
+      attention.unlock();
+      return false;
+    }
+    addWaiter();
+    return true;
+  }
+
+  /** Unlocks {@link #attention}. */
+  private void addWaiter() {
+    waiting++;
+    waitedAt = true;
+    held = false;
+    updateAttention();
   }
 
   private void endWaiting() {
@@ -315,12 +343,12 @@ final class Lane extends SpinLock implements AutoCloseable {
       waiting--;
       waitedAt = waiting > 0;
       held = !waitedAt && !occupied;
-      attend();
+      updateAttention();
     }
   }
 
   /** Unlocks {@link #attention}. */
-  private void attend() {
+  private void updateAttention() {
     boolean now = !occupied && !held && !waitedAt;
     boolean changed = now != unattended;
     unattended = now;
