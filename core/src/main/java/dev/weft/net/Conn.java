@@ -129,7 +129,14 @@ public final class Conn implements Closeable {
     fd.write(MemorySegment.ofArray(bytes), 0, bytes.length, abort);
   }
 
-  /** Writes {@code length} bytes, waiting until the system has taken them all. */
+  /**
+   * Writes {@code length} bytes, waiting until the system has taken them all.
+   *
+   * <p>On io_uring a small write returns when it was copied, and the system takes it a moment
+   * later: an error then comes to light with the next write. When the process ends, what was
+   * written is handed over before, unless the peer does not read for two seconds, or it ends by
+   * {@link Runtime#halt} or a signal that cannot be caught.
+   */
   public void write(byte[] bytes, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
     fd.write(MemorySegment.ofArray(bytes), offset, length, abort);
@@ -217,7 +224,8 @@ public final class Conn implements Closeable {
   /**
    * Closes the connection; calls in progress fail. What was written before still arrives, unless
    * bytes from the peer are left unread (the kernel then resets the connection) or {@code
-   * SO_LINGER} is 0. Closing again does nothing. Never blocks.
+   * SO_LINGER} is 0. (On io_uring it has to do so within {@code SO_LINGER} seconds, or 60 where
+   * that is not set.) Closing again does nothing. Never blocks.
    */
   @Override
   public void close() {

@@ -43,12 +43,21 @@ public final class Pollers {
     try {
       return switch (name) {
         case "epoll" -> new EpollPoller();
-        case "io_uring" -> new UringPoller(processors);
+        case "io_uring" -> flushedAtExit(new UringPoller(processors));
         default -> new SelectorPoller();
       };
     } catch (IOException e) {
       throw new UncheckedIOException("cannot open the " + name + " poller: " + e.getMessage(), e);
     }
+  }
+
+  private static Poller flushedAtExit(UringPoller poller) {
+    try {
+      Runtime.getRuntime().addShutdownHook(new Thread(poller::flush, "weft-flush"));
+    } catch (IllegalStateException e) {
+      poller.flush(); // The end has begun: nothing will be written behind.
+    }
+    return poller;
   }
 
   private static String best() {

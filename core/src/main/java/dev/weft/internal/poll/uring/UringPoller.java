@@ -16,6 +16,7 @@ import dev.weft.internal.sys.NativeAccess;
 import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.internal.sys.SystemCallException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,11 @@ public final class UringPoller extends Poller implements AutoCloseable {
   /** How long unsent data outlives a close unless SO_LINGER says otherwise. */
   static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+  /** How long the end of the process waits for peers that do not read. */
+  private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private static final long FLUSH_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+
   /**
    * Between goroutines, a batch of this size is handed over although others are ready to run: so
    * long a send may wait.
@@ -42,6 +48,7 @@ public final class UringPoller extends Poller implements AutoCloseable {
   final boolean receivesMultishot;
   private final Bell bell;
   private volatile @Nullable Lingering lingering;
+  private volatile boolean flushing;
 
   /** Where the thread in the poller has waited; -1 when it only asked. Of that thread. */
   private int awaitedNear = -1;
@@ -136,6 +143,39 @@ public final class UringPoller extends Poller implements AutoCloseable {
     behind.queued();
   }
 
+  /** Whether a write may return before the kernel has the bytes. */
+  boolean writesBehind() {
+    return !flushing;
+  }
+
+  /**
+   * For the end of the process, which the kernel's own send buffer would outlive: waits until the
+   * kernel has what was written, but no longer than two seconds. From now on nothing is written
+   * behind, so that others who go on writing meanwhile do not make it longer.
+   */
+  public void flush() {
+    flushing = true;
+    long end = System.nanoTime() + FLUSH_NANOS;
+    while (hasUnsent() && System.nanoTime() - end < 0) {
+      for (Lane lane : lanes) {
+        tend(lane.index);
+      }
+      LockSupport.parkNanos(FLUSH_PAUSE_NANOS);
+    }
+  }
+
+  private boolean hasUnsent() {
+    for (Lane lane : lanes) {
+      lane.lock();
+      int blocks = lane.blocks.taken();
+      lane.unlock();
+      if (blocks > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** What is under way. */
   public Outstanding outstanding() {
     int operations = 0;
@@ -209,7 +249,7 @@ public final class UringPoller extends Poller implements AutoCloseable {
   @Override
   public boolean attend(int processor, long nanos) {
     Lane lane = lanes[processor];
-    lane.await(nanos, false);
+    lane.attend(nanos);
     return lane.completions() > 0;
   }
 

@@ -210,7 +210,11 @@ final class UringStream extends NativeStream {
   protected int tryWrite(MemorySegment memory, long offset, int length) {
     poll.consumeWrite();
     Outbox box = outbox;
-    boolean behind = length < DIRECT_FROM && receiving != null && CurrentProcessor.id() >= 0;
+    boolean behind =
+        length < DIRECT_FROM
+            && receiving != null
+            && CurrentProcessor.id() >= 0
+            && poller.writesBehind();
     if (!behind && (box == null || box.isIdle())) {
       int n;
       do {
