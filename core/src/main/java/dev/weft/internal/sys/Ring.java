@@ -154,7 +154,7 @@ public final class Ring implements AutoCloseable {
     if (nanos < 0) {
       return Math.min(UringCalls.enter(fd, submit, 1, ENTER_GETEVENTS, MemorySegment.NULL, 0), 0);
     }
-    MemorySegment scratch = CallState.current().waiting;
+    MemorySegment scratch = CallState.uncounted().waiting;
     scratch.set(JAVA_LONG, 0, 0);
     scratch.set(JAVA_LONG, 8, 0);
     scratch.set(JAVA_LONG, 16, scratch.address() + ARGUMENT_SIZE);

@@ -36,7 +36,6 @@ public final class SubmissionQueue {
   private static final int POLL_FIRST = 1;
   private static final int RECEIVE_MULTISHOT = 2;
   private static final int ACCEPT_MULTISHOT = 1;
-  private static final int POLL_MULTISHOT = 1;
   private static final int REPORT_USAGE = 1 << 3;
   private static final int MSG_TRUNC = 0x20;
   private static final int MSG_WAITALL = 0x100;
@@ -126,11 +125,13 @@ public final class SubmissionQueue {
    * Bytes into buffers of {@code group}. The socket was found empty: it is not tried before it
    * becomes readable.
    *
-   * @param multishot until the end of the stream, an error or a cancellation, instead of once
+   * @param most how many bytes, if it is once; 0: until the end of the stream, an error or a
+   *     cancellation
    */
-  public void receive(int fd, int group, boolean multishot, long token) {
+  public void receive(int fd, int group, int most, long token) {
     long at = begin(OP_RECV, BUFFER_SELECT, fd, token);
-    entries.set(JAVA_SHORT, at + 2, (short) (POLL_FIRST | (multishot ? RECEIVE_MULTISHOT : 0)));
+    entries.set(JAVA_SHORT, at + 2, (short) (POLL_FIRST | (most == 0 ? RECEIVE_MULTISHOT : 0)));
+    entries.set(JAVA_INT, at + 24, most); // Linux 5.19 does not take 0 for the buffer's size.
     entries.set(JAVA_SHORT, at + 40, (short) group);
     end();
   }
@@ -175,14 +176,6 @@ public final class SubmissionQueue {
   /** Once one of {@code events}, of poll(2), is there. */
   public void poll(int fd, int events, long token) {
     long at = begin(OP_POLL_ADD, 0, fd, token);
-    entries.set(JAVA_INT, at + 28, events);
-    end();
-  }
-
-  /** Every time one of {@code events} comes, until cancelled. */
-  public void pollAlways(int fd, int events, long token) {
-    long at = begin(OP_POLL_ADD, 0, fd, token);
-    entries.set(JAVA_INT, at + 24, POLL_MULTISHOT);
     entries.set(JAVA_INT, at + 28, events);
     end();
   }

@@ -49,7 +49,7 @@ public abstract class NativeListener extends ListenTransport {
   }
 
   @Override
-  protected final <T> T getOption(SocketOption<T> option) throws IOException {
+  protected <T> T getOption(SocketOption<T> option) throws IOException {
     return socket.getOption(option);
   }
 

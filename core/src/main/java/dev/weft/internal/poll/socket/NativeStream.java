@@ -131,7 +131,7 @@ public abstract class NativeStream extends StreamTransport {
   }
 
   @Override
-  protected final <T> T getOption(SocketOption<T> option) throws IOException {
+  protected <T> T getOption(SocketOption<T> option) throws IOException {
     return socket.getOption(option);
   }
 

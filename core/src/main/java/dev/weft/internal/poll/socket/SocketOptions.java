@@ -85,6 +85,11 @@ public final class SocketOptions {
     return OF_DATAGRAMS;
   }
 
+  /** Has the peer see a reset instead of the end of the stream. */
+  public static void resetOnClose(int fd) {
+    Libc.setsockopt(fd, LINGER.level, LINGER.name, 1, 0);
+  }
+
   public static <T> void set(int fd, SocketOption<T> option, T value) throws SystemCallException {
     OptionNumber number = number(option);
     switch (value) {

@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
  * polls. It is rung by {@link UringPoller#wake}, and by the kernel for completions in lanes that
  * nobody looks after.
  *
- * <p>The eventfd's count is never read: a poll that goes on hears every write, whatever the count.
- * (One that were taken back by one ring's reader could be missed by another's, because a poll looks
- * again before it completes.) A poll completes on the thread that submitted it, so it must be that
- * of the waiting thread, not of one that computes by now; threads mostly wait where they did
- * before, and find theirs.
+ * <p>Every poll hears once, and the next to wait asks anew: kernels before 2026 take a poll that
+ * goes on away when another ring's completion has rung, and say that it goes on. Who asks anew
+ * first takes the eventfd's count back, or the poll would complete at once; what had rung until
+ * then shows in {@link #isRung} and in the lanes, where he looks before he waits.
+ *
+ * <p>A poll completes on the thread that submitted it, so it must be that of the waiting thread,
+ * not of one that computes by now; threads mostly wait where they did before, and find theirs.
  */
 final class Bell implements AutoCloseable {
   private static final int POLLIN = 1;
@@ -39,20 +41,19 @@ final class Bell implements AutoCloseable {
 
     @Override
     void write(SubmissionQueue queue) {
-      queue.pollAlways(eventfd, POLLIN, token);
+      queue.poll(eventfd, POLLIN, token);
     }
 
     /**
      * Who comes here and did not submit this has taken the completion away from the thread that
-     * waits, or is just about to, and so must do what that thread would. (Who did submit it and
-     * does not wait for the bell any more, but in its own place, would wake itself without end.)
+     * waits, or is just about to: the kernel must have another one for it.
      */
     @Override
     boolean complete(int result, int flags, boolean last) {
-      ended |= last;
+      ended = true;
       heard = true;
-      if (rung.get() && submitter != Thread.currentThread()) {
-        Libc.eventfdWrite(eventfd);
+      if (!disowned && submitter != Thread.currentThread()) {
+        lane.rouse();
       }
       return false;
     }
@@ -73,8 +74,8 @@ final class Bell implements AutoCloseable {
   }
 
   /**
-   * The caller is about to wait in {@code lane}, which knows that by now. One thread at a time
-   * does.
+   * The caller is about to wait in {@code lane}, which knows that by now, and still has to look
+   * whether anybody has rung. One thread at a time does.
    */
   void listen(Lane lane) {
     Poll poll = polls.get(lane.index);
@@ -82,8 +83,10 @@ final class Bell implements AutoCloseable {
       if (poll.submitter == Thread.currentThread()) {
         return;
       }
+      poll.disowned = true;
       lane.cancel(poll);
     }
+    Libc.eventfdRead(eventfd);
     Poll mine = new Poll(lane);
     polls.set(lane.index, mine);
     mine.enqueue();

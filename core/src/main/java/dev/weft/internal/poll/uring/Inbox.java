@@ -1,6 +1,7 @@
 package dev.weft.internal.poll.uring;
 
 import dev.weft.internal.sync.SpinLock;
+import dev.weft.internal.sys.Errno;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
@@ -51,42 +52,46 @@ final class Inbox extends SpinLock {
    */
   int add(Lane lane, long arrived, boolean awaited) {
     lock();
-    if (awaited && piece == NONE && bytes == 0 && !discarding) {
+    boolean wanted = !discarding && end == OPEN;
+    if (wanted && awaited && piece == NONE && bytes == 0) {
       piece = arrived;
       pieceLane = lane.index;
       unlock();
       return 0;
     }
-    boolean wanted = !discarding;
     unlock();
-    // Only this thread adds, so what is copied now goes in next.
-    if (wanted) {
-      byte[] copy = new byte[ReceiveBuffers.length(arrived)];
-      MemorySegment.copy(
-          lane.buffers.memory(),
-          ValueLayout.JAVA_BYTE,
-          lane.buffers.offset(arrived),
-          copy,
-          0,
-          copy.length);
+    try {
+      // Only this thread adds, so what is copied now goes in next.
+      return wanted ? addCopy(copy(lane.buffers, arrived)) : 0;
+    } catch (OutOfMemoryError e) {
+      // A gap must not be read over: the stream ends here, and the kernel is told to stop.
+      end(-Errno.ENOMEM);
+      return Integer.MAX_VALUE;
+    } finally {
       lane.buffers.release(arrived);
-      return addCopy(copy);
     }
-    lane.buffers.release(arrived);
-    return 0;
+  }
+
+  private static byte[] copy(ReceiveBuffers from, long piece) {
+    byte[] copy = new byte[ReceiveBuffers.length(piece)];
+    MemorySegment.copy(
+        from.memory(), ValueLayout.JAVA_BYTE, from.offset(piece), copy, 0, copy.length);
+    return copy;
   }
 
   private int addCopy(byte[] copy) {
     ArrayDeque<byte[]> queue = more == null ? new ArrayDeque<>(4) : more;
     lock();
-    if (!discarding) {
-      more = queue;
-      queue.add(copy);
-      bytes += copy.length;
+    try {
+      if (!discarding) {
+        more = queue;
+        queue.add(copy);
+        bytes += copy.length;
+      }
+      return bytes;
+    } finally {
+      unlock();
     }
-    int kept = bytes;
-    unlock();
-    return kept;
   }
 
   /** The stream ends after what is here: 0 for the peer's end, or a negated error number. */

@@ -7,7 +7,9 @@ import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.Ring;
 import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.internal.sys.SystemCallException;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,21 +133,18 @@ final class Lane extends SpinLock implements AutoCloseable {
     if (ring.submissions.hasOverflow()) {
       overflows.increment();
     }
-    int result = ring.enter();
-    if (result < 0 && !isTransient(result)) {
-      throw new IllegalStateException("io_uring_enter: " + Errno.text(-result));
-    }
+    check(ring.enter());
   }
 
   /**
-   * The kernel is short of memory, or of room for completions, which reading them will change; what
-   * is queued stays queued. Or a signal came.
+   * The kernel may be short of memory, or of room for completions, which reading them will change;
+   * what is queued stays queued. Or a signal came, or the time is over.
    */
-  private static boolean isTransient(int result) {
-    return result == -Errno.EAGAIN
-        || result == -Errno.EBUSY
-        || result == -Errno.EINTR
-        || result == -Errno.ETIME;
+  private static void check(int result) {
+    switch (-result) {
+      case 0, Errno.EAGAIN, Errno.ENOMEM, Errno.EBUSY, Errno.EINTR, Errno.ETIME -> {}
+      default -> throw new IllegalStateException("io_uring_enter: " + Errno.text(-result));
+    }
   }
 
   boolean hasUnsubmitted() {
@@ -180,11 +179,11 @@ final class Lane extends SpinLock implements AutoCloseable {
       return 0;
     }
     int ready = 0;
+    int position = queue.head();
     try {
       if (ring.submissions.hasOverflow()) {
         submit(); // There is room for some of what the kernel keeps, or will be for the next time.
       }
-      int position = queue.head();
       int end = position + queue.size();
       while (position != end && ready < most) {
         long token = queue.token(position);
@@ -192,45 +191,55 @@ final class Lane extends SpinLock implements AutoCloseable {
         int flags = queue.flags(position);
         position++;
         Operation operation = operations.find(token);
-        if (operation != null) {
-          boolean last = (flags & CompletionQueue.MORE) == 0;
-          if (last) {
-            operations.remove(operation); // first, because it may be submitted again
-          }
-          if (operation.complete(result, flags, last)) {
-            ready++;
-          }
+        if (operation != null && complete(operation, result, flags)) {
+          ready++;
         }
       }
+    } finally {
       queue.advanceTo(position);
       if (operations.hasRemoved()) {
         lock();
         operations.recycle();
         unlock();
       }
-    } finally {
       reader.unlock();
     }
     return ready;
   }
 
   /**
-   * Submits what is queued and waits for a completion.
-   *
-   * @param nanos at most so long; for ever when negative
-   * @param withBell whether to wait for the bell, too
+   * Who comes here looks after all of a processor's connections, and must not end with a failure
+   * that concerns one.
    */
-  void await(long nanos, boolean withBell) {
-    beginWaiting();
-    if (withBell) {
-      bell.listen(this);
+  private boolean complete(Operation operation, int result, int flags) {
+    boolean last = (flags & CompletionQueue.MORE) == 0;
+    if (last) {
+      operations.remove(operation); // first, because it may be submitted again
     }
-    awaitCompletion(nanos, withBell);
+    try {
+      return operation.complete(result, flags, last);
+    } catch (Throwable failure) {
+      System.getLogger("dev.weft").log(Level.ERROR, "a completion could not be handled", failure);
+      return true;
+    }
   }
 
   /**
-   * As {@link #await}, unless somebody waits here already. That is one who was called away and has
-   * not noticed yet; what calls him must not be taken for a call to another, and used up.
+   * Submits what is queued and waits for a completion or the bell.
+   *
+   * @param nanos at most so long; for ever when negative
+   * @param elsewhere whether other lanes have something for the caller; asked when it would be
+   *     heard of from then on
+   */
+  void await(long nanos, BooleanSupplier elsewhere) {
+    beginWaiting();
+    bell.listen(this);
+    awaitCompletion(nanos, bell.isRung() || elsewhere.getAsBoolean());
+  }
+
+  /**
+   * The same without the bell, unless somebody waits here already. That is one who was called away
+   * and has not noticed yet; what calls him must not be taken for a call to another, and used up.
    */
   void attend(long nanos) {
     if (tryBeginWaiting()) {
@@ -238,16 +247,15 @@ final class Lane extends SpinLock implements AutoCloseable {
     }
   }
 
-  private void awaitCompletion(long nanos, boolean withBell) {
-    // Who wakes us sets a flag and then has a completion appear. It may have been read by others
-    // before we waited; from now on it is for us, or whoever reads it has another appear.
-    boolean called = roused || (withBell && bell.isRung());
-    int result = called ? ring.enter() : ring.enterAndWait(nanos);
+  /**
+   * Who wakes us sets a flag and then has a completion appear. It may have been read by others
+   * before we waited; from now on it is for us.
+   */
+  private void awaitCompletion(long nanos, boolean called) {
+    int result = called || roused ? ring.enter() : ring.enterAndWait(nanos);
     roused = false;
     endWaiting();
-    if (result < 0 && !isTransient(result)) {
-      throw new IllegalStateException("io_uring_enter: " + Errno.text(-result));
-    }
+    check(result);
   }
 
   /** Ends the wait of whoever waits here, or the next, by a request that is over at once. */

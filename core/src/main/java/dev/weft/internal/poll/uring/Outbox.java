@@ -24,13 +24,13 @@ import org.jspecify.annotations.Nullable;
  *
  *   idle --write--> sending
  *   sending --sent, others gathered--> sending
- *   sending --sent, none gathered--> idle; a shutdown that was put off is done
- *   sending --failed--> broken
+ *   sending --sent, none gathered--> idle; a shutdown or a close that was put off is done
+ *   sending --failed--> broken; a close that was put off is done
  * </pre>
  *
- * <p>Closing a connection that is sending queues the closing of the descriptor behind the last
- * block. The kernel holds the socket until that block is out, so the peer gets all of it and then
- * the end of the stream; {@link Lingering} bounds how long that may take.
+ * <p>A connection that is closed while it is sending keeps its descriptor until all is out, because
+ * a send may have to be asked for again. So the peer gets all of it and then the end of the stream;
+ * {@link Lingering} bounds how long that may take.
  *
  * <p>The lock guards everything; a lane's lock may be taken inside.
  */
@@ -53,7 +53,6 @@ final class Outbox extends SpinLock {
   private boolean writerWaits;
   private boolean shutdownWhenIdle;
   private @Nullable Lingering closing;
-  private boolean descriptorGone;
 
   /** The request under way. */
   final class Sending extends Operation {
@@ -71,9 +70,6 @@ final class Outbox extends SpinLock {
     void write(SubmissionQueue queue) {
       Block block = Objects.requireNonNull(underWay);
       queue.send(fd, block.memory, block.offset + block.sent, block.length - block.sent, token);
-      if (closing != null && first == null) {
-        closeBehind(queue);
-      }
     }
 
     @Override
@@ -113,13 +109,15 @@ final class Outbox extends SpinLock {
    */
   int write(Lane lane, MemorySegment memory, long offset, int length) {
     boolean begun = false;
-    int done;
     lock();
     try {
       if (error != 0) {
         return error;
       }
-      done = gather(lane, memory, offset, length);
+      if (shutdownWhenIdle) {
+        return -Errno.EPIPE;
+      }
+      int done = gather(lane, memory, offset, length);
       if (done == 0 && length > 0) {
         if (underWay == null) {
           return Libc.send(fd, memory, offset, length); // No memory to copy it to.
@@ -127,16 +125,17 @@ final class Outbox extends SpinLock {
         writerWaits = true;
         return Transport.WOULD_BLOCK;
       }
+      return done;
+    } finally {
+      // Also when the caller's memory was closed meanwhile: what was copied before is on its way.
       if (underWay == null) {
         begun = sendNext(lane);
       }
-    } finally {
       unlock();
+      if (begun) {
+        lane.queued();
+      }
     }
-    if (begun) {
-      lane.queued();
-    }
-    return done;
   }
 
   private int gather(Lane lane, MemorySegment memory, long offset, int length) {
@@ -150,15 +149,27 @@ final class Outbox extends SpinLock {
         if (block == null) {
           break;
         }
-        append(block);
       }
       int n = Math.min(length - done, block.capacity - block.length);
-      MemorySegment.copy(memory, offset + done, block.memory, block.offset + block.length, n);
-      block.length += n;
+      copy(memory, offset + done, block, n);
+      if (block != last) {
+        append(block);
+      }
       bytes += n;
       done += n;
     }
     return done;
+  }
+
+  private void copy(MemorySegment memory, long offset, Block block, int length) {
+    try {
+      MemorySegment.copy(memory, offset, block.memory, block.offset + block.length, length);
+      block.length += length;
+    } finally {
+      if (block.length == 0) {
+        give(block); // The memory was closed, or is another thread's.
+      }
+    }
   }
 
   private void append(Block block) {
@@ -193,37 +204,12 @@ final class Outbox extends SpinLock {
     return true;
   }
 
-  private void closeBehind(SubmissionQueue queue) {
-    queue.close(fd, Lane.NO_OPERATION);
-    descriptorGone = true;
-  }
-
   /** By the reader of the lane's completions; whether a writer was woken. */
   private boolean sent(int result) {
-    boolean queued = false;
     lock();
-    Block block = underWay;
-    if (block == null) {
-      throw new AssertionError("a completion without a request");
-    }
-    if (result > 0) {
-      block.sent += result;
-      bytes -= result;
-    }
-    if (block.sent == block.length) {
-      give(block);
-      queued = sendNext(sending.lane);
-    } else if (isUnfinished(result) && !descriptorGone) {
-      sending.enqueue();
-      queued = true;
-    } else {
-      error = result < 0 ? result : -Errno.EPIPE;
-      give(block);
-      underWay = null;
-      drop();
-    }
+    boolean queued = goOnAfter(result);
     if (underWay == null) {
-      becomeIdle();
+      queued = becomeIdle();
     }
     boolean woken = writerWaits;
     writerWaits = false;
@@ -237,6 +223,28 @@ final class Outbox extends SpinLock {
     return woken;
   }
 
+  /** Accounts for a completion; whether another send was queued. */
+  private boolean goOnAfter(int result) {
+    Block block = Objects.requireNonNull(underWay, "a completion without a request");
+    if (result > 0) {
+      block.sent += result;
+      bytes -= result;
+    }
+    if (block.sent == block.length) {
+      give(block);
+      return sendNext(sending.lane);
+    }
+    if (isUnfinished(result)) {
+      sending.enqueue();
+      return true;
+    }
+    error = result < 0 ? result : -Errno.EPIPE;
+    give(block);
+    underWay = null;
+    drop();
+    return false;
+  }
+
   /** The kernel stopped for a reason of its own, such as the end of the thread that submitted. */
   private boolean isUnfinished(int result) {
     return error == 0
@@ -246,18 +254,21 @@ final class Outbox extends SpinLock {
             || result == -Errno.EAGAIN);
   }
 
-  private void becomeIdle() {
-    if (shutdownWhenIdle && !descriptorGone) {
-      Libc.shutdown(fd, Libc.SHUT_WR);
-    }
-    shutdownWhenIdle = false;
+  /** Does what was put off until now; whether anything was queued. */
+  private boolean becomeIdle() {
     if (closing != null) {
       closing.remove(sending);
-      if (!descriptorGone) {
-        descriptorGone = true;
-        Libc.close(fd);
-      }
+      Lane lane = sending.lane;
+      lane.lockWithRoomFor(1);
+      lane.ring.submissions.close(fd, Lane.NO_OPERATION);
+      lane.unlock();
+      return true;
     }
+    if (shutdownWhenIdle) {
+      Libc.shutdown(fd, Libc.SHUT_WR);
+      shutdownWhenIdle = false;
+    }
+    return false;
   }
 
   private void give(Block block) {
@@ -296,33 +307,25 @@ final class Outbox extends SpinLock {
   }
 
   /**
-   * Closes the descriptor behind what is here, or at once.
+   * Closes the descriptor when what is here is out.
    *
    * @param lingerNanos how long that may take; 0 drops what is here
    * @return false when nothing is here: then closing it is the caller's affair
    */
   boolean close(Lingering lingering, long lingerNanos) {
-    Lane lane;
     lock();
     try {
       if (underWay == null) {
         return false;
       }
-      lane = sending.lane;
       closing = lingering;
       lingering.add(sending, lingerNanos);
       if (lingerNanos == 0) {
         abandon();
       }
-      if (first == null) {
-        lane.lockWithRoomFor(1);
-        closeBehind(lane.ring.submissions);
-        lane.unlock();
-      }
+      return true;
     } finally {
       unlock();
     }
-    lane.queued();
-    return true;
   }
 }

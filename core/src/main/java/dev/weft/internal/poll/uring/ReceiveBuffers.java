@@ -89,6 +89,11 @@ final class ReceiveBuffers {
     return ring.memory();
   }
 
+  /** Bytes in a buffer. */
+  int size() {
+    return ring.size();
+  }
+
   /** Where in {@link #memory} the piece begins. */
   long offset(long piece) {
     return (long) id(piece) * ring.size() + (piece >>> LENGTH_BITS & OFFSET_MASK);

@@ -4,6 +4,7 @@ import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.socket.NativeListener;
 import dev.weft.internal.poll.socket.NativeSocket;
+import dev.weft.internal.poll.socket.SocketOptions;
 import dev.weft.internal.sync.SpinLock;
 import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.RawAddress;
@@ -27,7 +28,7 @@ final class UringListener extends NativeListener {
   private final UringPoller poller;
   private final Arrivals arrivals = new Arrivals();
   private volatile @Nullable Accepting accepting;
-  private volatile long lingerNanos = UringPoller.LINGER_NANOS;
+  private volatile int lingerSeconds = Linger.NONE;
 
   /** Descriptors of connections that nobody has asked for yet. */
   private static final class Arrivals extends SpinLock {
@@ -121,7 +122,7 @@ final class UringListener extends NativeListener {
 
   private StreamFd connection(int fd, RawAddress peer) {
     return new StreamFd(
-        new UringStream(poller, poller.newDesc(), fd, peer, socket.localAddress(), lingerNanos));
+        new UringStream(poller, poller.newDesc(), fd, peer, socket.localAddress(), lingerSeconds));
   }
 
   private void accept() {
@@ -135,15 +136,24 @@ final class UringListener extends NativeListener {
   /** On Linux, accepted sockets inherit the setting. */
   @Override
   protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
-    super.setOption(option, value);
     if (option == StandardSocketOptions.SO_LINGER) {
-      lingerNanos = UringStream.lingerNanos((Integer) value);
+      int kept = Linger.kept((Integer) value);
+      super.setOption(StandardSocketOptions.SO_LINGER, Linger.forKernel(kept));
+      lingerSeconds = kept;
+    } else {
+      super.setOption(option, value);
     }
+  }
+
+  @Override
+  protected <T> T getOption(SocketOption<T> option) throws IOException {
+    T told = super.getOption(option);
+    return option == StandardSocketOptions.SO_LINGER ? option.type().cast(lingerSeconds) : told;
   }
 
   /** As the kernel does with connections that nobody has accepted when the listener closes. */
   private static void refuse(int fd) {
-    Libc.setsockopt(fd, 1, 13, 1, 0);
+    SocketOptions.resetOnClose(fd);
     Libc.close(fd);
   }
 

@@ -17,6 +17,7 @@ import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.internal.sys.SystemCallException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  * that wait.
  */
 public final class UringPoller extends Poller implements AutoCloseable {
-  /** How long unsent data outlives a close unless SO_LINGER says otherwise. */
-  static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(60);
-
   /** How long the end of the process waits for peers that do not read. */
   private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -46,6 +44,7 @@ public final class UringPoller extends Poller implements AutoCloseable {
   private final PacketPool packets = new PacketPool();
   final DiskBlocks diskBlocks = new DiskBlocks();
   final boolean receivesMultishot;
+  private final BooleanSupplier hasUnattended = this::hasUnattendedCompletions;
   private final Bell bell;
   private volatile @Nullable Lingering lingering;
   private volatile boolean flushing;
@@ -66,7 +65,7 @@ public final class UringPoller extends Poller implements AutoCloseable {
     for (int i = 0; i < processors; i++) {
       lanes[i] = new Lane(i, sizes, bell, processors == 1);
     }
-    // The kernel has no way to ask; multishot receive came with zero-copy send, in 6.0.
+    // There is no way to ask for multishot receive, which came in 6.0; this came in 6.1.
     receivesMultishot = lanes[0].ring.supports(SubmissionQueue.OP_SENDMSG_ZC);
   }
 
@@ -121,14 +120,17 @@ public final class UringPoller extends Poller implements AutoCloseable {
   Lingering lingering() {
     Lingering made = lingering;
     if (made == null) {
-      lingering = made = newLingering();
+      made = newLingering();
     }
     return made;
   }
 
   private synchronized Lingering newLingering() {
     Lingering made = lingering;
-    return made == null ? new Lingering(timers()) : made;
+    if (made == null) {
+      lingering = made = new Lingering(timers());
+    }
+    return made;
   }
 
   /** Closes a descriptor, behind what is queued in {@code behind} if anything is. */
@@ -263,12 +265,7 @@ public final class UringPoller extends Poller implements AutoCloseable {
   public int await(long nanos, int most, int near) {
     awaitedNear = nanos == 0 ? -1 : near;
     if (nanos != 0) {
-      Lane lane = lanes[near];
-      if (completions() == 0) {
-        lane.await(nanos, true);
-      } else if (lane.hasUnsubmitted()) {
-        lane.submit();
-      }
+      lanes[near].await(nanos, hasUnattended);
       bell.awake();
     }
     return Math.min(most, completions());
@@ -282,6 +279,15 @@ public final class UringPoller extends Poller implements AutoCloseable {
       }
     }
     return n;
+  }
+
+  private boolean hasUnattendedCompletions() {
+    for (Lane lane : lanes) {
+      if (lane.isUnattended() && lane.completions() > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean concernsWaiter(Lane lane) {

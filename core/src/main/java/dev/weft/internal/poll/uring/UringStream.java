@@ -14,7 +14,6 @@ import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +43,8 @@ final class UringStream extends NativeStream {
   private @Nullable Awaiting writable;
   private @Nullable Awaiting ended;
 
-  /** How long unsent data outlives a close. */
-  private volatile long lingerNanos;
+  private volatile int lingerSeconds;
+  private volatile boolean writingEnded;
 
   /** A multishot receive. */
   private final class Receiving extends Multishot {
@@ -55,7 +54,8 @@ final class UringStream extends NativeStream {
 
     @Override
     void writeRequest(SubmissionQueue queue) {
-      queue.receive(socket.fd, ReceiveBuffers.GROUP, poller.receivesMultishot, token);
+      int most = poller.receivesMultishot ? 0 : lane.buffers.size();
+      queue.receive(socket.fd, ReceiveBuffers.GROUP, most, token);
     }
 
     @Override
@@ -93,7 +93,7 @@ final class UringStream extends NativeStream {
     super(poll, socket);
     this.poller = poller;
     inbox = new Inbox(poller.lanes);
-    lingerNanos = UringPoller.LINGER_NANOS;
+    lingerSeconds = Linger.NONE;
   }
 
   UringStream(
@@ -102,11 +102,11 @@ final class UringStream extends NativeStream {
       int fd,
       RawAddress remote,
       @Nullable InetSocketAddress acceptedAt,
-      long lingerNanos) {
+      int lingerSeconds) {
     super(poll, fd, remote, acceptedAt);
     this.poller = poller;
     inbox = new Inbox(poller.lanes);
-    this.lingerNanos = lingerNanos;
+    this.lingerSeconds = lingerSeconds;
   }
 
   /** The end of a multishot receive that says nothing about the socket. */
@@ -213,6 +213,7 @@ final class UringStream extends NativeStream {
     boolean behind =
         length < DIRECT_FROM
             && receiving != null
+            && !writingEnded
             && CurrentProcessor.id() >= 0
             && poller.writesBehind();
     if (!behind && (box == null || box.isIdle())) {
@@ -251,21 +252,26 @@ final class UringStream extends NativeStream {
     if (reading) {
       return Libc.shutdown(socket.fd, Libc.SHUT_RD);
     }
+    writingEnded = true; // What is written now has to fail at once.
     Outbox box = outbox;
     return box == null ? Libc.shutdown(socket.fd, Libc.SHUT_WR) : box.shutdown();
   }
 
   @Override
   protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
-    super.setOption(option, value);
     if (option == StandardSocketOptions.SO_LINGER) {
-      lingerNanos = lingerNanos((Integer) value);
+      int kept = Linger.kept((Integer) value);
+      super.setOption(StandardSocketOptions.SO_LINGER, Linger.forKernel(kept));
+      lingerSeconds = kept;
+    } else {
+      super.setOption(option, value);
     }
   }
 
-  /** How long unsent data outlives a close, by the value of SO_LINGER. */
-  static long lingerNanos(int seconds) {
-    return seconds < 0 ? UringPoller.LINGER_NANOS : TimeUnit.SECONDS.toNanos(seconds);
+  @Override
+  protected <T> T getOption(SocketOption<T> option) throws IOException {
+    T told = super.getOption(option);
+    return option == StandardSocketOptions.SO_LINGER ? option.type().cast(lingerSeconds) : told;
   }
 
   @Override
@@ -277,13 +283,15 @@ final class UringStream extends NativeStream {
     if (ended != null) {
       ended.cancel();
     }
-    Outbox box = outbox;
-    boolean closesItself = box != null && box.close(poller.lingering(), lingerNanos);
     Receiving current = receiving;
     if (current != null) {
-      // The kernel holds the socket as long as it may receive.
+      // The kernel holds the socket as long as it may receive; and first, because the outbox may
+      // close the descriptor, in another lane, before this one has handed the receive over.
       current.lane.cancel(current);
     }
+    Outbox box = outbox;
+    boolean closesItself =
+        box != null && box.close(poller.lingering(), Linger.nanos(lingerSeconds));
     if (!closesItself) {
       poller.close(socket.fd, current == null ? null : current.lane);
     }

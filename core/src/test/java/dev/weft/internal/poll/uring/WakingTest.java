@@ -86,4 +86,29 @@ class WakingTest {
       poller.attend(1, FOR_EVER);
     }
   }
+
+  /** The kernel rings for what completes where nobody looks; one ring must not be the last. */
+  @Test
+  void theKernelsRingsAreHeardEveryTime() throws Exception {
+    Lane other = poller.lanes[1];
+    for (int i = 0; i < 5; i++) {
+      var waiting = new CompletableFuture<Integer>();
+      Thread waiter = Thread.ofPlatform().start(() -> waiting.complete(awaitEvents()));
+      other.lockWithRoomFor(1);
+      other.ring.submissions.nothing(Lane.NO_OPERATION);
+      other.unlock();
+      other.submit();
+      assertThat(waiting.get(50, TimeUnit.SECONDS)).isPositive();
+      waiter.join();
+      other.complete(Integer.MAX_VALUE);
+    }
+  }
+
+  private int awaitEvents() {
+    int events = 0;
+    while (events == 0) {
+      events = poller.await(FOR_EVER, 1, 0);
+    }
+    return events;
+  }
 }

@@ -1,0 +1,142 @@
+package dev.weft.internal.poll.uring;
+
+import static dev.weft.internal.poll.uring.UringFixture.read;
+import static dev.weft.internal.poll.uring.UringFixture.write;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.internal.poll.StreamFd;
+import dev.weft.internal.poll.uring.UringFixture.Pair;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Bytes on their way when their connection, or its sending direction, is closed. */
+class UringClosingTest {
+  private final UringFixture fixture;
+  private final Pair pair;
+
+  UringClosingTest() throws Exception {
+    fixture = new UringFixture(1, RingSizes.DEFAULT);
+    pair = fixture.connect();
+    pair.client().setOption(StandardSocketOptions.SO_SNDBUF, 4096);
+    pair.server().setOption(StandardSocketOptions.SO_RCVBUF, 4096);
+    // Only who has waited for something writes behind.
+    CompletableFuture<Integer> first = fixture.start(() -> read(pair.client(), new byte[1]));
+    fixture.start(() -> null).get(60, TimeUnit.SECONDS); // It waits by now.
+    write(pair.server(), new byte[1]);
+    first.get(60, TimeUnit.SECONDS);
+  }
+
+  /** Fills the kernel's buffers by a write too large to be written behind; what went in. */
+  private byte[] fillTheKernel() {
+    byte[] much = new byte[4_000_000];
+    new Random(1).nextBytes(much);
+    CompletableFuture<Integer> written =
+        fixture.start(() -> {
+          try {
+            write(pair.client(), much);
+            throw new AssertionError("all went in");
+          } catch (SocketTimeoutException e) {
+            return e.bytesTransferred;
+          }
+        });
+    fixture.start(() -> null).join(); // It waits by now.
+    try {
+      pair.client().setWriteDeadline(System.nanoTime() - 1);
+      int n = written.join();
+      pair.client().setWriteDeadline(0);
+      return Arrays.copyOf(much, n);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static byte[] readToEnd(StreamFd stream) throws IOException {
+    var all = new ByteArrayOutputStream();
+    byte[] buffer = new byte[8192];
+    for (int n; (n = read(stream, buffer)) > 0; ) {
+      all.write(buffer, 0, n);
+    }
+    return all.toByteArray();
+  }
+
+  private void assertThatWritingFails() {
+    CompletableFuture<Object> writing =
+        fixture.start(() -> {
+          write(pair.client(), new byte[1]);
+          return null;
+        });
+    assertThat(writing)
+        .failsWithin(Duration.ofMinutes(1))
+        .withThrowableThat()
+        .havingRootCause()
+        .isInstanceOf(SocketException.class)
+        .withMessageContaining("broken pipe");
+  }
+
+  /** The kernel cancels what a thread has submitted when that ends. */
+  @Test
+  void aSendThatWasCancelledWithItsThreadIsRepeatedAfterAClose() throws Exception {
+    byte[] before = fillTheKernel();
+    byte[] last = "last words".getBytes();
+    fixture.call(() -> {
+      write(pair.client(), last);
+      Thread submitter = Thread.ofPlatform().start(fixture.poller.lanes[0]::submit);
+      while (submitter.isAlive()) {
+        Thread.onSpinWait(); // A goroutine that waited would let its machine submit.
+      }
+      pair.client().close();
+      return null;
+    });
+    assertThat(fixture.poller.outstanding().lingering()).isEqualTo(1);
+    byte[] received = fixture.call(() -> readToEnd(pair.server()));
+    assertThat(received).startsWith(before).endsWith(last).hasSize(before.length + last.length);
+    pair.server().close();
+    fixture.awaitNothingOutstanding();
+  }
+
+  @Test
+  void whoHasEndedWritingCannotWriteAlthoughBytesAreStillOnTheirWay() throws Exception {
+    byte[] before = fillTheKernel();
+    fixture.call(() -> {
+      write(pair.client(), new byte[100]);
+      pair.client().closeWrite();
+      return null;
+    });
+    assertThat(fixture.poller.outstanding().blocks()).isPositive();
+    assertThatWritingFails();
+    assertThatWritingFails();
+    assertThat(fixture.call(() -> readToEnd(pair.server()))).hasSize(before.length + 100);
+    pair.close();
+    fixture.awaitNothingOutstanding();
+  }
+
+  @Test
+  void whoHasEndedWritingCannotWriteWhenNothingIsOnItsWayEither() throws Exception {
+    pair.client().closeWrite();
+    assertThatWritingFails();
+    pair.close();
+    fixture.awaitNothingOutstanding();
+  }
+
+  @Test
+  void aTimeToLingerIsKeptFromTheKernelAndToldToWhoAsks() throws Exception {
+    assertThat(Linger.forKernel(Linger.kept(5))).isEqualTo(Linger.NONE);
+    assertThat(Linger.forKernel(Linger.kept(0))).isZero();
+    assertThat(Linger.nanos(Linger.kept(5))).isEqualTo(TimeUnit.SECONDS.toNanos(5));
+    for (int seconds : new int[] {5, 0, -1}) {
+      pair.client().setOption(StandardSocketOptions.SO_LINGER, seconds);
+      assertThat(pair.client().getOption(StandardSocketOptions.SO_LINGER)).isEqualTo(seconds);
+    }
+    pair.close();
+    fixture.awaitNothingOutstanding();
+  }
+}
