@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weft.chan.Chan;
 import dev.weft.chan.ReceiveChan;
 import dev.weft.chan.Select.Received;
+import dev.weft.testing.Descriptors;
 import dev.weft.testing.Goroutines;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -124,6 +125,41 @@ class TransferTest {
       assertThat(receiveFrom(done).orThrow()).isEqualTo(LENGTH);
     }
     assertThat(Files.readAllBytes(other)).isEqualTo(content);
+  }
+
+  /** Whoever moves the bytes hits upon pages that are gone. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void memoryThatIsMappedFromAFileCutMeanwhile(boolean writing) throws Exception {
+    Chan<Completion> done = Chan.buffered(1);
+    Path other = Files.write(folder.resolve("mapped"), new byte[LENGTH]);
+    try (Arena arena = Arena.ofShared();
+        FileChannel channel = FileChannel.open(other, READ, WRITE)) {
+      MemorySegment mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, LENGTH, arena);
+      channel.truncate(0);
+      File file = File.open(path, READ, WRITE, DSYNC);
+      boolean accepted = false;
+      try {
+        if (writing) {
+          file.pwrite(mapped, 0, 7, done);
+        } else {
+          file.pread(mapped, 0, 7, done);
+        }
+        accepted = true;
+      } catch (IOException | InternalError e) {
+        // As good: nothing was begun.
+      }
+      if (accepted) {
+        Completion completion = receiveFrom(done);
+        assertThat(completion.token()).isEqualTo(7);
+        assertThat(completion.failure()).isNotNull();
+      }
+      file.close();
+    }
+    if (Descriptors.areKnown()) {
+      eventually("the descriptor is released", () -> Descriptors.of(path) == 0);
+    }
+    assertThat(done.tryReceive()).isNull();
   }
 
   // Tokens

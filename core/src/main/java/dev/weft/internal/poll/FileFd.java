@@ -166,25 +166,32 @@ public final class FileFd {
 
   /** The same, in a goroutine that waits. */
   void carryOut(Transfer transfer) {
+    int result;
     try {
-      while (transfer.isUnfinished()) {
-        MemorySegment memory = transfer.memory();
-        int n =
-            transfer.isWrite()
-                ? file.write(memory, transfer.done(), transfer.left(), transfer.position())
-                : file.read(memory, transfer.done(), transfer.left(), transfer.position());
-        if (n <= 0) {
-          transfer.end(n);
-          return;
-        }
-        transfer.advance(n);
-      }
-      transfer.end(0);
-    } catch (IllegalStateException e) {
-      transfer.endWithoutMemory(e);
+      result = moveAll(transfer);
     } catch (IOException e) {
       transfer.end(FileFailures.of(transfer.operation, path, e));
+      return;
+    } catch (Throwable e) { // Nobody but the listener would hear of it.
+      transfer.endBecauseOf(e);
+      return;
     }
+    transfer.end(result);
+  }
+
+  private int moveAll(Transfer transfer) throws IOException {
+    while (transfer.isUnfinished()) {
+      MemorySegment memory = transfer.memory();
+      int n =
+          transfer.isWrite()
+              ? file.write(memory, transfer.done(), transfer.left(), transfer.position())
+              : file.read(memory, transfer.done(), transfer.left(), transfer.position());
+      if (n <= 0) {
+        return n;
+      }
+      transfer.advance(n);
+    }
+    return 0;
   }
 
   FileSystemException failure(Transfer transfer, int errno) {

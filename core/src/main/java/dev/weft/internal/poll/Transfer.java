@@ -101,17 +101,28 @@ public final class Transfer {
     end(failed ? file.failure(this, -result) : null);
   }
 
-  /** The end, because the memory was freed. */
-  public void endWithoutMemory(IllegalStateException e) {
-    IOException failure = file.failure(this, "the memory was freed during the transfer");
+  /**
+   * The end, because of what was thrown on the way: an {@link IllegalStateException} when the
+   * memory was freed, an {@link InternalError} when it is mapped from a file that has become too
+   * short.
+   */
+  public void endBecauseOf(Throwable e) {
+    String reason =
+        e instanceof IllegalStateException
+            ? "the memory was freed during the transfer"
+            : e.toString();
+    IOException failure = file.failure(this, reason);
     failure.initCause(e);
     end(failure);
   }
 
   void end(@Nullable IOException failure) {
     boolean atEnd = failure == null && !write && done == 0 && memory.byteSize() > 0;
-    releaseFile();
-    listener.ended(atEnd ? -1 : done, failure);
+    try {
+      releaseFile();
+    } finally {
+      listener.ended(atEnd ? -1 : done, failure);
+    }
   }
 
   void releaseFile() {

@@ -19,6 +19,7 @@ public final class Errno {
   public static final int EAGAIN = 11;
   public static final int ENOMEM = 12;
   public static final int EACCES = 13;
+  public static final int EFAULT = 14;
   public static final int EBUSY = 16;
   public static final int EEXIST = 17;
   public static final int ENODEV = 19;
@@ -72,6 +73,7 @@ public final class Errno {
           Map.entry(EAGAIN, "resource temporarily unavailable"),
           Map.entry(ENOMEM, "cannot allocate memory"),
           Map.entry(EACCES, "permission denied"),
+          Map.entry(EFAULT, "bad address"),
           Map.entry(EBUSY, "device or resource busy"),
           Map.entry(EEXIST, "file exists"),
           Map.entry(ENODEV, "no such device"),

@@ -84,7 +84,7 @@ final class NativeFile implements OpenFile {
       }
       transfer.end(0);
     } catch (IllegalStateException e) {
-      transfer.endWithoutMemory(e);
+      transfer.endBecauseOf(e);
     }
   }
 

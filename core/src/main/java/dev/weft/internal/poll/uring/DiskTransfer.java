@@ -37,9 +37,9 @@ final class DiskTransfer extends DiskRequest {
     if (transfer.isWrite()) {
       try {
         MemorySegment.copy(transfer.memory(), transfer.done(), block, 0, length);
-      } catch (IllegalStateException e) {
+      } catch (Throwable e) {
         blocks.give(block);
-        transfer.endWithoutMemory(e);
+        transfer.endBecauseOf(e);
         return;
       }
     }
@@ -55,7 +55,7 @@ final class DiskTransfer extends DiskRequest {
     if (result <= 0) {
       blocks.give(block);
       if (result == -Errno.EAGAIN) {
-        transfer.continueInGoroutine();
+        continueInGoroutine();
       } else {
         transfer.end(result);
       }
@@ -64,9 +64,9 @@ final class DiskTransfer extends DiskRequest {
     if (!transfer.isWrite()) {
       try {
         MemorySegment.copy(block, 0, transfer.memory(), transfer.done(), result);
-      } catch (IllegalStateException e) {
+      } catch (Throwable e) {
         blocks.give(block);
-        transfer.endWithoutMemory(e);
+        transfer.endBecauseOf(e);
         return true;
       }
     }
@@ -78,5 +78,14 @@ final class DiskTransfer extends DiskRequest {
     blocks.give(block);
     transfer.end(0);
     return true;
+  }
+
+  /** Whoever handles completions has others to handle, so nothing is thrown. */
+  private void continueInGoroutine() {
+    try {
+      transfer.continueInGoroutine();
+    } catch (Throwable e) {
+      transfer.endBecauseOf(e);
+    }
   }
 }

@@ -59,7 +59,7 @@ final class UringFileCalls implements SlowCalls {
       int most = (int) Math.min(length, block.byteSize());
       try {
         MemorySegment.copy(memory, offset, block, 0, most);
-      } catch (RuntimeException e) { // the memory was freed
+      } catch (Throwable e) { // the memory was freed, or is mapped from a file cut meanwhile
         blocks.give(block);
         throw e;
       }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.internal.poll.FileFd;
 import dev.weft.internal.sys.Errno;
+import dev.weft.testing.Descriptors;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -397,25 +398,11 @@ class UringFilesTest {
       file.close();
     }
     assertThat(file.isOpen()).isFalse();
-    assertThat(descriptorsOf(path)).as("open until the end").isEqualTo(1);
+    assertThat(Descriptors.of(path)).as("open until the end").isEqualTo(1);
     Files.write(path, random(PIECE, 4));
     assertThat(get(end)).isEqualTo(new End(PIECE, null));
     assertThat(bytes(memory)).isEqualTo(random(PIECE, 4));
-    eventually("the descriptor is released", () -> descriptorsOf(path) == 0);
+    eventually("the descriptor is released", () -> Descriptors.of(path) == 0);
     fixture.awaitNothingOutstanding();
-  }
-
-  private static long descriptorsOf(Path path) throws IOException {
-    long count = 0;
-    try (var all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
-      for (Path each : all) {
-        try {
-          count += Files.readSymbolicLink(each).equals(path) ? 1 : 0;
-        } catch (IOException e) {
-          // closed meanwhile
-        }
-      }
-    }
-    return count;
   }
 }
