@@ -222,6 +222,22 @@ class FileTest {
   }
 
   @Test
+  void truncateLengthensWhatIsAppendedTo() throws IOException {
+    Files.write(path, random(100));
+    try (File file = File.open(path, APPEND)) {
+      file.truncate(10);
+      file.truncate(MEBI + 7);
+      assertThat(file.size()).isEqualTo(MEBI + 7);
+      file.write(new byte[] {42});
+    }
+    byte[] now = Files.readAllBytes(path);
+    assertThat(now).hasSize(MEBI + 8);
+    assertThat(Arrays.copyOf(now, 10)).isEqualTo(Arrays.copyOf(random(100), 10));
+    assertThat(Arrays.copyOfRange(now, 10, MEBI + 7)).containsOnly(0);
+    assertThat(now[MEBI + 7]).isEqualTo((byte) 42);
+  }
+
+  @Test
   void truncateCutsAndLengthens() throws IOException {
     try (File file = create(random(100))) {
       file.truncate(10);

@@ -19,10 +19,12 @@ final class ChannelFile implements OpenFile {
 
   private final Path path;
   private final FileChannel channel;
+  private final boolean appending;
 
-  ChannelFile(Path path, FileChannel channel) {
+  ChannelFile(Path path, FileChannel channel, boolean appending) {
     this.path = path;
     this.channel = channel;
+    this.appending = appending;
   }
 
   @Override
@@ -78,10 +80,22 @@ final class ChannelFile implements OpenFile {
       if (size <= channel.size()) {
         channel.truncate(size);
       } else {
-        channel.write(ByteBuffer.allocate(1), size - 1); // the JDK only shortens
+        lengthen(size);
       }
       return 0;
     });
+  }
+
+  /** The JDK only shortens. An appending channel cannot leave a gap, so it writes every zero. */
+  private void lengthen(long size) throws IOException {
+    if (!appending) {
+      channel.write(ByteBuffer.allocate(1), size - 1);
+      return;
+    }
+    ByteBuffer zeros = ByteBuffer.allocate(MAX_TRANSFER);
+    for (long left; (left = size - channel.size()) > 0; ) {
+      channel.write(zeros.clear().limit((int) Math.min(left, MAX_TRANSFER)));
+    }
   }
 
   /** (By its path: a channel tells only its size.) */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Set;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Set;
 public final class ChannelFiles implements FileBackend {
   @Override
   public OpenFile open(Path path, Set<OpenOption> options) throws IOException {
-    return new ChannelFile(path, FileThreads.call(() -> FileChannel.open(path, options)));
+    FileChannel channel = FileThreads.call(() -> FileChannel.open(path, options));
+    return new ChannelFile(path, channel, options.contains(StandardOpenOption.APPEND));
   }
 }
