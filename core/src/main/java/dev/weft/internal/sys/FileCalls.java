@@ -60,7 +60,19 @@ public final class FileCalls {
   private static final @Nullable MethodHandle PREADV2 = vectored("preadv2");
   private static final @Nullable MethodHandle PWRITEV2 = vectored("pwritev2");
 
+  /** Linux 5.9 and 5.10 may answer 0 to a read that would have to wait; see preadv2(2). */
+  private static final boolean MAY_END_EARLY = endsEarly(System.getProperty("os.version", ""));
+
   private FileCalls() {}
+
+  static boolean endsEarly(String kernel) {
+    return kernel.matches("5\\.(9|10)(\\D.*)?");
+  }
+
+  /** What a cached read's answer is worth: an end that may be none is for the call that waits. */
+  static int believed(int result, boolean mayEndEarly) {
+    return result == 0 && mayEndEarly ? -Errno.EAGAIN : result;
+  }
 
   /** {@code null} where the C library has none. */
   private static @Nullable MethodHandle vectored(String name) {
@@ -90,7 +102,10 @@ public final class FileCalls {
     }
   }
 
-  /** Reads what is in memory already, at most {@link Libc#MAX_TRANSFER}; 0 at the file's end. */
+  /**
+   * Reads what is in memory already, at most {@link Libc#MAX_TRANSFER}; 0 at the file's end, where
+   * the kernel can be believed.
+   */
   public static int readCached(
       int fd, MemorySegment memory, long offset, int length, long position) {
     if (PREADV2 == null) {
@@ -107,7 +122,7 @@ public final class FileCalls {
       if (n > 0) {
         MemorySegment.copy(scratch.data, 0, part, 0, n);
       }
-      return result;
+      return believed(result, MAY_END_EARLY);
     } catch (Throwable e) {
       throw Libc.broken(e);
     } finally {
