@@ -12,6 +12,7 @@ import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -283,6 +284,30 @@ class FileTest {
       file.write(new byte[3]);
     }
     assertThat(strange).hasSize(3);
+  }
+
+  @Test
+  void namesMayBeNoText() throws Exception {
+    assumeThat(System.getProperty("os.name")).isEqualTo("Linux");
+    // The second is what the first becomes when it is read as UTF-8 and written again.
+    String script =
+        "printf hello > \"$1/$(printf 'a\\377b')\"; "
+            + "printf another > \"$1/$(printf 'a\\357\\277\\275b')\"";
+    Process shell = new ProcessBuilder("sh", "-c", script, "sh", folder.toString()).start();
+    assumeThat(shell.waitFor()).as("the file system takes any name").isZero();
+    int seen = 0;
+    try (var all = Files.newDirectoryStream(folder)) {
+      for (Path each : all) {
+        try (File file = File.open(each)) {
+          byte[] bytes = new byte[(int) Files.size(each)];
+          assertThat(file.read(bytes)).isEqualTo(bytes.length);
+          assertThat(bytes).isEqualTo(Files.readAllBytes(each));
+          assertThat(file.stat().size()).isEqualTo(bytes.length);
+          seen++;
+        }
+      }
+    }
+    assertThat(seen).isEqualTo(2);
   }
 
   // About it

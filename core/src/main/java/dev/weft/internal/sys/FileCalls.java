@@ -6,6 +6,7 @@ import static dev.weft.internal.sys.Libc.C_POINTER;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
@@ -37,6 +38,7 @@ public final class FileCalls {
   private static final int EMPTY_PATH = 0x1000;
   private static final int BASIC_STATS_AND_BIRTH = 0xFFF;
   private static final int LONGEST_PATH = 4096;
+  private static final char NO_TEXT = '\uFFFD';
 
   /** As the JDK has the names of files from the system. */
   private static final Charset NAMES =
@@ -79,6 +81,19 @@ public final class FileCalls {
     return Linker.nativeLinker().defaultLookup().find(name).isPresent()
         ? Libc.quick(name, C_LONG, C_INT, C_POINTER, C_INT, C_LONG, C_INT)
         : null;
+  }
+
+  /**
+   * Whether {@code path}, as text, is the name itself. Bytes that are no text in the system's
+   * encoding have become U+FFFD, and would be other bytes on the way back; in some older encodings
+   * one text has several spellings.
+   */
+  public static boolean isExact(String path) {
+    boolean ascii = true;
+    for (int i = 0; i < path.length() && ascii; i++) {
+      ascii = path.charAt(i) < 0x80;
+    }
+    return ascii || (NAMES.equals(UTF_8) && path.indexOf(NO_TEXT) < 0);
   }
 
   /** Opens a file, close-on-exec; one that is created may be read and written by all. */

@@ -30,7 +30,8 @@ public final class NativeFiles implements FileBackend {
   private final FileBackend portable;
 
   /**
-   * @param portable for what the JDK alone knows: other file systems, rarer options
+   * @param portable for what the JDK alone knows: other file systems, rarer options, names that are
+   *     no text
    */
   public NativeFiles(SlowCalls slow, FileBackend portable) {
     this.slow = slow;
@@ -51,7 +52,8 @@ public final class NativeFiles implements FileBackend {
                 || options.contains(StandardOpenOption.TRUNCATE_EXISTING));
     if (contradictory
         || !KNOWN.containsAll(options)
-        || path.getFileSystem() != FileSystems.getDefault()) {
+        || path.getFileSystem() != FileSystems.getDefault()
+        || !FileCalls.isExact(path.toString())) {
       return portable.open(path, options);
     }
     int flags = flags(options, append);
