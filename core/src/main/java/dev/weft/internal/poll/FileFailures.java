@@ -58,6 +58,11 @@ final class FileFailures {
     return new UseOfClosedException(operation + " " + path + ": file already closed");
   }
 
+  /** As logs and stack traces have it: under the name that programs catch. */
+  static String said(Class<? extends IOException> type, String message) {
+    return type.getName() + ": " + message;
+  }
+
   private static final class NoSuchFile extends NoSuchFileException {
     private static final long serialVersionUID = 1L;
 
@@ -71,6 +76,11 @@ final class FileFailures {
     @Override
     public String getMessage() {
       return message;
+    }
+
+    @Override
+    public String toString() {
+      return said(NoSuchFileException.class, message);
     }
   }
 
@@ -88,6 +98,11 @@ final class FileFailures {
     public String getMessage() {
       return message;
     }
+
+    @Override
+    public String toString() {
+      return said(AccessDeniedException.class, message);
+    }
   }
 
   private static final class AlreadyExists extends FileAlreadyExistsException {
@@ -104,6 +119,11 @@ final class FileFailures {
     public String getMessage() {
       return message;
     }
+
+    @Override
+    public String toString() {
+      return said(FileAlreadyExistsException.class, message);
+    }
   }
 
   private static final class Other extends FileSystemException {
@@ -119,6 +139,11 @@ final class FileFailures {
     @Override
     public String getMessage() {
       return message;
+    }
+
+    @Override
+    public String toString() {
+      return said(FileSystemException.class, message);
     }
   }
 }

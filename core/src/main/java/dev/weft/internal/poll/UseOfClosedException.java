@@ -17,4 +17,9 @@ final class UseOfClosedException extends ClosedChannelException {
   public @Nullable String getMessage() {
     return message;
   }
+
+  @Override
+  public String toString() {
+    return FileFailures.said(ClosedChannelException.class, message);
+  }
 }

@@ -111,6 +111,9 @@ class FailuresTest {
     assertThat(Failures.interrupted("read", "tcp a")).hasMessage("read tcp a: interrupted");
     assertThat(Failures.closed("read", "tcp a"))
         .isInstanceOf(ClosedChannelException.class)
-        .hasMessage("read tcp a: use of closed network connection");
+        .hasMessage("read tcp a: use of closed network connection")
+        .hasToString(
+            "java.nio.channels.ClosedChannelException: read tcp a: use of closed network"
+                + " connection");
   }
 }

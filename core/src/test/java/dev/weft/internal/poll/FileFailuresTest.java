@@ -27,6 +27,7 @@ class FileFailuresTest {
     assertThat(e).isInstanceOf(type).hasMessage("open /a/b: " + text);
     assertThat(e.getFile()).isEqualTo("/a/b");
     assertThat(e.getReason()).isEqualTo(text);
+    assertThat(e).as("in logs").hasToString(type.getName() + ": open /a/b: " + text);
   }
 
   @Test
@@ -57,6 +58,7 @@ class FileFailuresTest {
   void closed() {
     assertThat(FileFailures.closed("read", "/a"))
         .isInstanceOf(ClosedChannelException.class)
-        .hasMessage("read /a: file already closed");
+        .hasMessage("read /a: file already closed")
+        .hasToString("java.nio.channels.ClosedChannelException: read /a: file already closed");
   }
 }
