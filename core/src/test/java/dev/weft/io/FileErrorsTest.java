@@ -1,5 +1,6 @@
 package dev.weft.io;
 
+import static dev.weft.testing.Eventually.PATIENCE;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
@@ -8,7 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.weft.chan.Chan;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -95,6 +98,33 @@ class FileErrorsTest {
       assertThatThrownBy(() -> writing.pread(new byte[1], 0))
           .hasMessage("pread " + path + ": not opened for reading");
       assertThat(reading.size()).isEqualTo(10);
+    }
+  }
+
+  @Test
+  void noSpaceLeft() throws Exception {
+    Path full = Path.of("/dev/full");
+    assumeThat(full).exists();
+    String reason = " /dev/full: no space left on device";
+    Chan<Completion> done = Chan.buffered(1);
+    try (File file = File.open(full, READ, WRITE)) {
+      file.seek(3);
+      assertThatThrownBy(() -> file.write(new byte[5]))
+          .isInstanceOf(FileSystemException.class)
+          .hasMessage("write" + reason);
+      assertThat(file.position()).isEqualTo(3);
+      assertThatThrownBy(() -> file.pwrite(new byte[5], 7))
+          .isInstanceOf(FileSystemException.class)
+          .hasMessage("pwrite" + reason);
+      file.pwrite(MemorySegment.ofArray(new byte[5]), 7, 11, done);
+      Completion completion = done.receive(PATIENCE);
+      assertThat(completion).isNotNull();
+      assertThat(completion.token()).isEqualTo(11);
+      assertThat(completion.count()).isZero();
+      assertThat(completion.failure())
+          .isInstanceOf(FileSystemException.class)
+          .hasMessage("pwrite" + reason);
+      assertThat(file.position()).isEqualTo(3);
     }
   }
 

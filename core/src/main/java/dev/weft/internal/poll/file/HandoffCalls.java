@@ -79,10 +79,10 @@ public final class HandoffCalls implements SlowCalls {
   }
 
   @Override
-  public void close(int fd) {
+  public int close(int fd) {
     scheduler.enterBlocking();
     try {
-      Libc.close(fd);
+      return Libc.close(fd);
     } finally {
       scheduler.exitBlocking();
     }

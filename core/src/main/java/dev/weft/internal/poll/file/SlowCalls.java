@@ -30,5 +30,6 @@ public interface SlowCalls {
   /** Sets the file's length. */
   int truncate(int fd, long size);
 
-  void close(int fd);
+  /** Releases a descriptor, whatever it answers. */
+  int close(int fd);
 }

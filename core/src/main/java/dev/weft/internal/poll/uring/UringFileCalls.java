@@ -107,7 +107,7 @@ final class UringFileCalls implements SlowCalls {
   }
 
   @Override
-  public void close(int fd) {
-    handoff.close(fd);
+  public int close(int fd) {
+    return handoff.close(fd);
   }
 }
