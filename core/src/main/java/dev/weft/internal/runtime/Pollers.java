@@ -5,6 +5,7 @@ import dev.weft.internal.poll.epoll.EpollPoller;
 import dev.weft.internal.poll.selector.SelectorPoller;
 import dev.weft.internal.poll.uring.UringPoller;
 import dev.weft.internal.sys.NativeAccess;
+import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
@@ -30,22 +31,34 @@ public final class Pollers {
     };
   }
 
-  static Poller open(String wanted, int processors) {
-    String name = wanted.equals("auto") ? best() : wanted;
-    String why = unavailableBecause(name);
-    if (why != null && name.equals("io_uring")) {
-      name = best();
+  /**
+   * What was opened.
+   *
+   * @param refused why it is not the one that was asked for; {@code null} when it is
+   */
+  record Opened(Poller poller, @Nullable String refused) {}
+
+  /**
+   * Opens the wanted backend, or the best for "auto". In place of one that cannot be had here comes
+   * the best that can, and one line of warning says why.
+   */
+  static Opened open(String wanted, int processors) {
+    String why = wanted.equals("auto") ? null : unavailableBecause(wanted);
+    if (why == null && wanted.equals("io_uring")) {
+      // That one ring could be had does not mean that a ring a processor can.
+      try {
+        return new Opened(flushedAtExit(new UringPoller(processors)), null);
+      } catch (SystemCallException e) {
+        why = UringPoller.explain(e);
+      }
+    }
+    String name = why != null || wanted.equals("auto") ? best() : wanted;
+    if (why != null) {
       System.getLogger("dev.weft")
-          .log(Level.WARNING, "the poller is {0} instead of io_uring: {1}", name, why);
-    } else if (why != null) {
-      throw new IllegalArgumentException("poller " + wanted + ": " + why);
+          .log(Level.WARNING, "the poller is {0} instead of {1}: {2}", name, wanted, why);
     }
     try {
-      return switch (name) {
-        case "epoll" -> new EpollPoller();
-        case "io_uring" -> flushedAtExit(new UringPoller(processors));
-        default -> new SelectorPoller();
-      };
+      return new Opened(name.equals("epoll") ? new EpollPoller() : new SelectorPoller(), why);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot open the " + name + " poller: " + e.getMessage(), e);
     }
@@ -60,6 +73,7 @@ public final class Pollers {
     return poller;
   }
 
+  /** What is always there with system calls comes first, so this is never io_uring. */
   private static String best() {
     return names().stream()
         .filter(name -> unavailableBecause(name) == null)

@@ -20,8 +20,9 @@ import java.util.Objects;
 /** The process's scheduler and poller, made at first use and never unmade. */
 public final class WeftRuntime {
   private static final Settings SETTINGS = Settings.fromProperties();
-  private static final Poller POLLER =
+  private static final Pollers.Opened OPENED =
       Pollers.open(SETTINGS.poller(), Jdk.closedBecause() == null ? SETTINGS.procs() : 1);
+  private static final Poller POLLER = OPENED.poller();
   private static final Scheduler SCHEDULER = newScheduler();
 
   static {
@@ -71,7 +72,9 @@ public final class WeftRuntime {
   public static RuntimeInfo info() {
     Map<String, String> pollers = new LinkedHashMap<>();
     for (String name : Pollers.names()) {
-      pollers.put(name, Objects.requireNonNullElse(Pollers.unavailableBecause(name), ""));
+      String refused = name.equals(SETTINGS.poller()) ? OPENED.refused() : null;
+      String why = refused != null ? refused : Pollers.unavailableBecause(name);
+      pollers.put(name, Objects.requireNonNullElse(why, ""));
     }
     return new RuntimeInfo(
         SCHEDULER.mode(),

@@ -10,11 +10,12 @@ import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.file.NativeFiles;
 import dev.weft.internal.poll.socket.NativeSocket;
 import dev.weft.internal.sched.CurrentProcessor;
-import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.NativeAccess;
 import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.internal.sys.SystemCallException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -61,12 +62,25 @@ public final class UringPoller extends Poller implements AutoCloseable {
 
   UringPoller(int processors, RingSizes sizes) throws SystemCallException {
     bell = new Bell(processors);
-    lanes = new Lane[processors];
-    for (int i = 0; i < processors; i++) {
-      lanes[i] = new Lane(i, sizes, bell, processors == 1);
-    }
+    lanes = openLanes(processors, sizes, bell);
     // There is no way to ask for multishot receive, which came in 6.0; this came in 6.1.
     receivesMultishot = lanes[0].ring.supports(SubmissionQueue.OP_SENDMSG_ZC);
+  }
+
+  /** All of them, or nothing is left open, the bell neither. */
+  private static Lane[] openLanes(int processors, RingSizes sizes, Bell bell)
+      throws SystemCallException {
+    List<Lane> opened = new ArrayList<>(processors);
+    try {
+      while (opened.size() < processors) {
+        opened.add(new Lane(opened.size(), sizes, bell, processors == 1));
+      }
+      return opened.toArray(Lane[]::new);
+    } catch (SystemCallException e) {
+      opened.forEach(Lane::close);
+      bell.close();
+      throw e;
+    }
   }
 
   /** Why io_uring cannot be had here, with what to do about it; {@code null} when it can. */
@@ -75,31 +89,9 @@ public final class UringPoller extends Poller implements AutoCloseable {
     return why != null ? why : Availability.REASON;
   }
 
-  /** Found out once, by trying. */
-  private static final class Availability {
-    static final @Nullable String REASON = find();
-
-    private static @Nullable String find() {
-      try (UringPoller tried = new UringPoller(1, RingSizes.DEFAULT)) {
-        return null;
-      } catch (SystemCallException e) {
-        return switch (e.errno()) {
-          case Errno.ENOSYS -> "this kernel has no io_uring; Weft needs Linux 5.19";
-          case Errno.EINVAL, Errno.EOPNOTSUPP ->
-              "this kernel's io_uring is too old; Weft needs Linux 5.19";
-          case Errno.EPERM, Errno.EACCES ->
-              "io_uring is forbidden here, by sysctl kernel.io_uring_disabled or by the container's"
-                  + " seccomp profile ("
-                  + e.getMessage()
-                  + ")";
-          case Errno.ENOMEM ->
-              "there is not enough memory for a ring; raise the limit with ulimit -l ("
-                  + e.getMessage()
-                  + ")";
-          default -> e.getMessage();
-        };
-      }
-    }
+  /** What a failure to open this poller means, with what to do about it. */
+  public static String explain(SystemCallException failure) {
+    return Availability.explain(failure);
   }
 
   @Override

@@ -23,4 +23,21 @@ class UnavailableUringTest {
         .containsOnlyOnce("the poller is epoll instead of io_uring: io_uring is forbidden here")
         .contains("because: io_uring is forbidden here, by sysctl kernel.io_uring_disabled");
   }
+
+  @Test
+  void ringsThatCannotAllBeOpenedFallBackToEpollWithOneLineThatSaysWhy() throws Exception {
+    String why = UringPoller.unavailableBecause();
+    Assumptions.assumeTrue(why == null, why);
+    ChildJvm.Result result =
+        ChildJvm.of(PollerProgram.class)
+            .with("-Dweft.poller=io_uring", "-Dweft.procs=400")
+            .withDescriptors(300)
+            .run();
+    assertThat(result.exit()).as(result.output()).isZero();
+    assertThat(result.number("answer")).isEqualTo(42);
+    assertThat(result.output())
+        .contains("poller: epoll")
+        .containsOnlyOnce("the poller is epoll instead of io_uring: there are not enough desc")
+        .contains("because: there are not enough descriptors");
+  }
 }
