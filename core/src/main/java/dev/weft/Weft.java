@@ -24,8 +24,12 @@ import java.util.concurrent.TimeUnit;
  * <p>A goroutine inherits the {@link Context#current() current context} of the one that makes it.
  *
  * <p>Set with system properties: {@code weft.procs} (how many goroutines run at once; default: the
- * available processors), {@code weft.maxThreads} (the most threads that may carry goroutines, 256),
- * {@code weft.poller} ({@code auto}, {@code epoll}, {@code io_uring}, {@code selector}).
+ * available processors), {@code weft.maxThreads} (the most threads that may carry goroutines;
+ * default: 256, or twice the procs if that is more; at least the procs and one), {@code
+ * weft.poller} ({@code auto}, {@code epoll}, {@code io_uring}, {@code selector}). They are read at
+ * first use. A value that a property does not take makes every use of Weft fail with {@link
+ * IllegalArgumentException}. In place of a poller that cannot be had here comes the best that can,
+ * and one line of warning says so.
  *
  * <p>All methods are safe for use by any thread.
  */

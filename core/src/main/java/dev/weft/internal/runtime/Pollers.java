@@ -27,7 +27,7 @@ public final class Pollers {
       case "epoll" -> NativeAccess.unavailableBecause();
       case "io_uring" -> UringPoller.unavailableBecause();
       case "selector" -> null;
-      default -> "there is no such poller; there are: auto, " + String.join(", ", names());
+      default -> throw new IllegalArgumentException("there is no poller " + name);
     };
   }
 
@@ -39,11 +39,11 @@ public final class Pollers {
   record Opened(Poller poller, @Nullable String refused) {}
 
   /**
-   * Opens the wanted backend, or the best for "auto". In place of one that cannot be had here comes
-   * the best that can, and one line of warning says why.
+   * Opens the wanted backend, or the best for {@link Settings#AUTO}. In place of one that cannot be
+   * had here comes the best that can, and one line of warning says why.
    */
   static Opened open(String wanted, int processors) {
-    String why = wanted.equals("auto") ? null : unavailableBecause(wanted);
+    String why = wanted.equals(Settings.AUTO) ? null : unavailableBecause(wanted);
     if (why == null && wanted.equals("io_uring")) {
       // That one ring could be had does not mean that a ring a processor can.
       try {
@@ -52,7 +52,7 @@ public final class Pollers {
         why = UringPoller.explain(e);
       }
     }
-    String name = why != null || wanted.equals("auto") ? best() : wanted;
+    String name = why != null || wanted.equals(Settings.AUTO) ? best() : wanted;
     if (why != null) {
       System.getLogger("dev.weft")
           .log(Level.WARNING, "the poller is {0} instead of {1}: {2}", name, wanted, why);

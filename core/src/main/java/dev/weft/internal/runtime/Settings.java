@@ -8,18 +8,31 @@ import java.util.Locale;
  * @param procs {@code weft.procs}: how many goroutines run at once; default: the available
  *     processors
  * @param maxThreads {@code weft.maxThreads}: the most threads that may carry goroutines, counting
- *     those that compute or block for long
- * @param poller {@code weft.poller}: "auto", or a backend's name
+ *     those that compute or block for long; default: 256, or twice {@code procs} if that is more;
+ *     never less than {@code procs} and one
+ * @param poller {@code weft.poller}: "auto", the default, or a backend's name
  */
 public record Settings(int procs, int maxThreads, String poller) {
+  /** The poller that stands for the best there is. */
+  static final String AUTO = "auto";
+
   private static final int DEFAULT_MAX_THREADS = 256;
 
   /** Reads the properties; an invalid value fails with the property's name and what it takes. */
   static Settings fromProperties() {
     int procs = positive("weft.procs", Runtime.getRuntime().availableProcessors());
     int maxThreads = positive("weft.maxThreads", Math.max(DEFAULT_MAX_THREADS, 2 * procs));
-    String poller = System.getProperty("weft.poller", "auto").toLowerCase(Locale.ROOT);
-    return new Settings(procs, Math.max(maxThreads, procs + 1), poller);
+    return new Settings(procs, Math.max(maxThreads, procs + 1), knownPoller());
+  }
+
+  private static String knownPoller() {
+    String value = System.getProperty("weft.poller", AUTO);
+    String name = value.strip().toLowerCase(Locale.ROOT);
+    if (name.equals(AUTO) || Pollers.names().contains(name)) {
+      return name;
+    }
+    throw new IllegalArgumentException(
+        "-Dweft.poller=" + value + ": takes auto, epoll, io_uring or selector");
   }
 
   private static int positive(String property, int otherwise) {

@@ -11,77 +11,135 @@ import dev.weft.internal.sched.Scheduler;
 import dev.weft.internal.sys.Jdk;
 import dev.weft.internal.sys.NativeAccess;
 import dev.weft.stats.RuntimeInfo;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** The process's scheduler and poller, made at first use and never unmade. */
+/**
+ * The process's scheduler and poller, made at first use and never unmade.
+ *
+ * <p>When they cannot be made, every use says why: a failure of this class's initialization would
+ * be told to the first user only.
+ */
 public final class WeftRuntime {
-  private static final Settings SETTINGS = Settings.fromProperties();
-  private static final Pollers.Opened OPENED =
-      Pollers.open(SETTINGS.poller(), Jdk.closedBecause() == null ? SETTINGS.procs() : 1);
-  private static final Poller POLLER = OPENED.poller();
-  private static final Scheduler SCHEDULER = newScheduler();
+  private static final @Nullable Parts PARTS;
+  private static final @Nullable RuntimeException FAILURE;
+
+  // Fields of their own, which compiled code takes for the constants that they are.
+  private static final @Nullable Poller POLLER;
+  private static final @Nullable Scheduler SCHEDULER;
 
   static {
-    POLLER.attach(SCHEDULER::timers);
+    Parts parts = null;
+    RuntimeException failure = null;
+    try {
+      parts = Parts.make();
+    } catch (IllegalArgumentException | UncheckedIOException e) {
+      failure = e;
+    }
+    PARTS = parts;
+    FAILURE = failure;
+    POLLER = parts == null ? null : parts.opened.poller();
+    SCHEDULER = parts == null ? null : parts.scheduler;
+  }
+
+  private record Parts(Settings settings, Pollers.Opened opened, Scheduler scheduler) {
+    static Parts make() {
+      Settings settings = Settings.fromProperties();
+      String why = Jdk.closedBecause();
+      Pollers.Opened opened = Pollers.open(settings.poller(), why == null ? settings.procs() : 1);
+      Scheduler scheduler = newScheduler(settings, opened.poller(), why);
+      opened.poller().attach(scheduler::timers);
+      return new Parts(settings, opened, scheduler);
+    }
+
+    private static Scheduler newScheduler(
+        Settings settings, Poller poller, @Nullable String closedBecause) {
+      Jdk.startPollers();
+      if (closedBecause == null) {
+        return new GmpScheduler(settings.procs(), settings.maxThreads(), poller);
+      }
+      System.getLogger("dev.weft")
+          .log(
+              Level.WARNING,
+              "goroutines run on the JDK''s scheduler, without time slices: {0}",
+              closedBecause);
+      return new JdkScheduler(poller);
+    }
   }
 
   /** Apart, so that nothing of files is loaded before the first one is opened. */
   private static final class Files {
-    static final FileBackend BACKEND = POLLER.files(blocking());
+    static final FileBackend BACKEND = poller().files(blocking());
 
     /** The handoff needs our scheduler, and the calls need the C library's. */
     private static FileBackend blocking() {
       ChannelFiles portable = new ChannelFiles();
-      return SCHEDULER instanceof GmpScheduler && NativeAccess.unavailableBecause() == null
-          ? new NativeFiles(new HandoffCalls(SCHEDULER), portable)
+      return scheduler() instanceof GmpScheduler && NativeAccess.unavailableBecause() == null
+          ? new NativeFiles(new HandoffCalls(scheduler()), portable)
           : portable;
     }
   }
 
   private WeftRuntime() {}
 
-  private static Scheduler newScheduler() {
-    Jdk.startPollers();
-    String why = Jdk.closedBecause();
-    if (why == null) {
-      return new GmpScheduler(SETTINGS.procs(), SETTINGS.maxThreads(), POLLER);
-    }
-    System.getLogger("dev.weft")
-        .log(
-            Level.WARNING, "goroutines run on the JDK''s scheduler, without time slices: {0}", why);
-    return new JdkScheduler(POLLER);
-  }
-
+  /**
+   * @throws IllegalArgumentException when a system property has a value that it does not take
+   * @throws UncheckedIOException when the poller cannot be opened
+   */
   public static Scheduler scheduler() {
+    if (SCHEDULER == null) {
+      throw failure();
+    }
     return SCHEDULER;
   }
 
+  /** Fails as {@link #scheduler}. */
   public static Poller poller() {
+    if (POLLER == null) {
+      throw failure();
+    }
     return POLLER;
   }
 
+  /** A new one for each use, with the trace of that use. */
+  private static RuntimeException failure() {
+    RuntimeException first = Objects.requireNonNull(FAILURE);
+    return first instanceof UncheckedIOException unopened
+        ? new UncheckedIOException(unopened.getMessage(), unopened.getCause())
+        : new IllegalArgumentException(first.getMessage(), first);
+  }
+
+  /** Fails as {@link #scheduler}. */
   public static FileBackend files() {
+    if (POLLER == null) {
+      throw failure();
+    }
     return Files.BACKEND;
   }
 
-  /** How all this was set up. */
+  /** How all this was set up. Fails as {@link #scheduler}. */
   public static RuntimeInfo info() {
+    if (PARTS == null) {
+      throw failure();
+    }
+    Settings settings = PARTS.settings;
     Map<String, String> pollers = new LinkedHashMap<>();
     for (String name : Pollers.names()) {
-      String refused = name.equals(SETTINGS.poller()) ? OPENED.refused() : null;
+      String refused = name.equals(settings.poller()) ? PARTS.opened.refused() : null;
       String why = refused != null ? refused : Pollers.unavailableBecause(name);
       pollers.put(name, Objects.requireNonNullElse(why, ""));
     }
     return new RuntimeInfo(
-        SCHEDULER.mode(),
+        PARTS.scheduler.mode(),
         Jdk.closedBecause(),
-        POLLER.name(),
+        PARTS.opened.poller().name(),
         Collections.unmodifiableMap(pollers),
-        SETTINGS.procs(),
-        SETTINGS.maxThreads());
+        settings.procs(),
+        settings.maxThreads());
   }
 }

@@ -3,6 +3,7 @@ package dev.weft.internal.poll.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.testing.ChildJvm;
+import dev.weft.testing.PollerProgram;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 

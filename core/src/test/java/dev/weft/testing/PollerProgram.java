@@ -1,4 +1,4 @@
-package dev.weft.internal.poll.uring;
+package dev.weft.testing;
 
 import dev.weft.Weft;
 import dev.weft.net.Conn;
@@ -6,7 +6,7 @@ import dev.weft.net.Listener;
 import dev.weft.net.Net;
 
 /** Says which poller it has, and that it works. */
-final class PollerProgram {
+public final class PollerProgram {
   private PollerProgram() {}
 
   public static void main(String[] args) throws Exception {
