@@ -143,12 +143,11 @@ public final class Conn implements Closeable {
   }
 
   /**
-   * Writes the buffer's remaining bytes and moves its position to the limit. When it fails the
-   * position stays.
+   * Writes the buffer's remaining bytes and moves its position to the limit; when it fails, by what
+   * was written, so that the same call goes on where this one stopped.
    */
   public void write(ByteBuffer buffer) throws IOException {
-    fd.write(MemorySegment.ofBuffer(buffer), 0, buffer.remaining(), abort);
-    buffer.position(buffer.limit());
+    fd.write(buffer, abort);
   }
 
   /** Writes the whole segment. */

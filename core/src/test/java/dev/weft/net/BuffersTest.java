@@ -184,7 +184,28 @@ class BuffersTest {
   }
 
   @Test
-  void aBufferWhoseWriteFailedStays() throws IOException {
+  void aBufferWhoseWriteFailedHasMovedByWhatWasWritten() throws Exception {
+    byte[] bytes = random(MORE_THAN_FITS);
+    for (ByteBuffer buffer :
+        List.of(
+            ByteBuffer.wrap(bytes).asReadOnlyBuffer(),
+            ByteBuffer.allocateDirect(MORE_THAN_FITS).put(bytes).flip())) {
+      client.setWriteDeadline(Duration.ofMillis(100));
+      assertThatThrownBy(() -> client.write(buffer))
+          .isInstanceOfSatisfying(
+              SocketTimeoutException.class,
+              e -> assertThat(buffer.position()).isPositive().isEqualTo(e.bytesTransferred));
+      client.setWriteDeadline(null);
+      try (var goroutines = new Goroutines()) {
+        goroutines.go(() -> client.write(buffer));
+        assertReceives(bytes);
+      }
+      assertThat(buffer.hasRemaining()).isFalse();
+    }
+  }
+
+  @Test
+  void aBufferOfWhichNothingWasWrittenStays() throws IOException {
     client.setWriteDeadline(Duration.ZERO);
     ByteBuffer buffer = ByteBuffer.allocate(10).position(3);
     assertThatThrownBy(() -> client.write(buffer)).isInstanceOf(SocketTimeoutException.class);

@@ -83,9 +83,24 @@ public final class StreamFd extends Fd {
   /** Writes all of it, waiting as often as need be. */
   public void write(MemorySegment memory, long offset, long length, @Nullable Abort abort)
       throws IOException {
+    write(memory, offset, length, abort, null);
+  }
+
+  /** Writes what remains and moves the position; when it fails, by what was written. */
+  public void write(ByteBuffer buffer, @Nullable Abort abort) throws IOException {
+    write(MemorySegment.ofBuffer(buffer), 0, buffer.remaining(), abort, buffer);
+  }
+
+  private void write(
+      MemorySegment memory,
+      long offset,
+      long length,
+      @Nullable Abort abort,
+      @Nullable ByteBuffer moved)
+      throws IOException {
+    long done = 0;
     lockWrite(WRITE);
     try {
-      long done = 0;
       do {
         check(WRITE, poll.write, clamp(done), abort);
         int n = stream.tryWrite(memory, offset + done, clamp(length - done));
@@ -99,6 +114,9 @@ public final class StreamFd extends Fd {
       } while (done < length);
     } finally {
       unlockWrite();
+      if (moved != null) {
+        moved.position(moved.position() + clamp(done));
+      }
     }
   }
 
