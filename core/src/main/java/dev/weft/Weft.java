@@ -8,6 +8,7 @@ import dev.weft.stats.RuntimeInfo;
 import dev.weft.stats.SchedulerStats;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
@@ -44,6 +45,7 @@ public final class Weft {
    * @return its thread, to join, interrupt or name it
    */
   public static Thread go(Goroutine body) {
+    Objects.requireNonNull(body, "body");
     Thread thread = WeftRuntime.scheduler().newGoroutine(Context.capture(() -> runCaught(body)));
     thread.start();
     return thread;
@@ -51,6 +53,8 @@ public final class Weft {
 
   /** Starts a goroutine with a name, which thread dumps and error messages show. */
   public static Thread go(String name, Goroutine body) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(body, "body");
     Thread thread = WeftRuntime.scheduler().newGoroutine(Context.capture(() -> runCaught(body)));
     thread.setName(name);
     thread.start();
@@ -61,13 +65,18 @@ public final class Weft {
     try {
       body.run();
     } catch (Throwable failure) {
-      Thread thread = Thread.currentThread();
-      try {
-        uncaught.uncaughtException(thread, failure);
-      } catch (Throwable handlers) {
+      handle(Thread.currentThread(), failure);
+    }
+  }
+
+  private static void handle(Thread thread, Throwable failure) {
+    try {
+      uncaught.uncaughtException(thread, failure);
+    } catch (Throwable handlers) {
+      if (handlers != failure) {
         handlers.addSuppressed(failure);
-        log(thread, handlers);
       }
+      log(thread, handlers);
     }
   }
 
@@ -77,11 +86,12 @@ public final class Weft {
   }
 
   /**
-   * What becomes of exceptions that leave a goroutine. The default logs them to the system logger
-   * {@code dev.weft}. The handler runs on the goroutine's thread.
+   * What becomes of exceptions that leave a goroutine, also one of {@link #threadFactory} or {@link
+   * #executor}. The default logs them to the system logger {@code dev.weft}. The handler runs on
+   * the goroutine's thread.
    */
   public static void onUncaught(Thread.UncaughtExceptionHandler handler) {
-    uncaught = handler;
+    uncaught = Objects.requireNonNull(handler, "handler");
   }
 
   /**
@@ -116,14 +126,23 @@ public final class Weft {
     Sleep.sleep(WeftRuntime.scheduler().timers(), TimeUnit.NANOSECONDS.convert(duration));
   }
 
-  /** Makes goroutines for a framework that makes its own threads. */
+  /**
+   * Makes goroutines for a framework that makes its own threads. One that is given a handler of
+   * uncaught exceptions of its own has that instead of {@link #onUncaught}'s.
+   */
   public static ThreadFactory threadFactory() {
-    return body -> WeftRuntime.scheduler().newGoroutine(Context.capture(body));
+    return body -> {
+      Objects.requireNonNull(body, "body");
+      Thread thread = WeftRuntime.scheduler().newGoroutine(Context.capture(body));
+      thread.setUncaughtExceptionHandler(Weft::handle);
+      return thread;
+    };
   }
 
   /**
    * A new executor that runs every task in a goroutine of its own. Its {@code close} waits for the
-   * tasks it was given.
+   * tasks it was given. What a task throws that was given to {@code execute} goes to {@link
+   * #onUncaught}; a submitted one's {@link java.util.concurrent.Future} keeps it.
    */
   public static ExecutorService executor() {
     return Executors.newThreadPerTaskExecutor(threadFactory());

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -59,6 +60,34 @@ class ExecutorTest {
       assertThatThrownBy(failed::get)
           .isInstanceOf(ExecutionException.class)
           .hasRootCauseInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void whatAnExecutedTaskThrowsGoesToTheHandlerAndWhatASubmittedOneThrowsDoesNot()
+      throws Exception {
+    var failures = new ConcurrentLinkedQueue<Throwable>();
+    var failure = new IllegalStateException("nobody catches this");
+    Weft.onUncaught((thread, e) -> failures.add(e));
+    try {
+      Future<?> submitted;
+      try (ExecutorService executor = Weft.executor()) {
+        executor.execute(() -> {
+          throw failure;
+        });
+        submitted =
+            executor.submit(() -> {
+              throw new IOException("the future keeps this");
+            });
+      }
+      // The executor's tasks have ended before their threads have.
+      eventually("the handler is called", () -> !failures.isEmpty());
+      assertThat(submitted.exceptionNow()).hasMessage("the future keeps this");
+      assertThat(failures).containsExactly(failure);
+    } finally {
+      Weft.onUncaught((thread, e) ->
+          System.getLogger("dev.weft")
+              .log(System.Logger.Level.ERROR, "uncaught exception in " + thread, e));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.weft;
 import static dev.weft.testing.Eventually.PATIENCE;
 import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.context.Context;
@@ -174,6 +175,44 @@ class WeftTest {
     } finally {
       logAgain();
     }
+  }
+
+  @Test
+  void whatAGoroutineOfAFactoryThrowsGoesToTheHandlerUnlessItHasItsOwn() throws Exception {
+    record Call(Thread on, Thread thread, Throwable failure) {}
+    var call = new AtomicReference<Call>();
+    var own = new AtomicReference<Call>();
+    var failure = new IllegalStateException("nobody catches this");
+    Weft.onUncaught((thread, e) -> call.set(new Call(Thread.currentThread(), thread, e)));
+    try {
+      Thread first = Weft.threadFactory().newThread(() -> throwUnchecked(failure));
+      first.start();
+      join(first);
+      assertThat(call).hasValue(new Call(first, first, failure));
+
+      Thread second = Weft.threadFactory().newThread(() -> throwUnchecked(failure));
+      second.setUncaughtExceptionHandler(
+          (thread, e) -> own.set(new Call(Thread.currentThread(), thread, e)));
+      second.start();
+      join(second);
+      assertThat(own).hasValue(new Call(second, second, failure));
+      assertThat(call.get().thread()).isSameAs(first);
+    } finally {
+      logAgain();
+    }
+  }
+
+  private static void throwUnchecked(RuntimeException failure) {
+    throw failure;
+  }
+
+  @Test
+  void nothingIsNoGoroutineAndNoHandler() {
+    assertThatNullPointerException().isThrownBy(() -> Weft.go(null));
+    assertThatNullPointerException().isThrownBy(() -> Weft.go("name", null));
+    assertThatNullPointerException().isThrownBy(() -> Weft.go(null, () -> {}));
+    assertThatNullPointerException().isThrownBy(() -> Weft.onUncaught(null));
+    assertThatNullPointerException().isThrownBy(() -> Weft.threadFactory().newThread(null));
   }
 
   @SuppressWarnings("unchecked")
