@@ -4,14 +4,17 @@ import static dev.weft.net.Bytes.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weft.testing.Eventually;
 import dev.weft.testing.Goroutines;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -138,6 +141,48 @@ class DatagramTest {
         other.send(datagram, other.localAddress());
         assertThat(other.read(new byte[10])).isEqualTo(1);
       }
+    }
+  }
+
+  @Test
+  void goesOutThroughASocketThatIsClosedAtOnce() throws Exception {
+    assertGoesOutThroughItsSocket(() -> Net.listenPacket("udp4", "127.0.0.1:0")).close();
+  }
+
+  /** The connection has the number that the socket had. */
+  @Test
+  void doesNotGetIntoAConnectionThatIsMadeThen() throws Exception {
+    try (Listener listener = Net.listen("tcp4", "127.0.0.1:0")) {
+      String address = Loopback.address(listener);
+      try (Conn dialled = assertGoesOutThroughItsSocket(() -> Net.dial("tcp", address));
+          Conn accepted = listener.accept()) {
+        dialled.closeWrite();
+        assertThat(accepted.read(new byte[10])).as("bytes of the connection").isEqualTo(-1);
+      }
+    }
+  }
+
+  /** Sends, closes, and opens something else, all before the system need have heard of it. */
+  private <C extends AutoCloseable> C assertGoesOutThroughItsSocket(Callable<C> next)
+      throws Exception {
+    try (var goroutines = new Goroutines();
+        UdpConn to = Net.listenPacket("udp4", "127.0.0.1:0")) {
+      to.setReadDeadline(Eventually.PATIENCE);
+      var sending =
+          goroutines.start(() -> {
+            Datagram datagram = server.receive();
+            InetSocketAddress from;
+            try (UdpConn out = Net.listenPacket("udp4", "127.0.0.1:0")) {
+              from = out.localAddress();
+              out.send(datagram, to.localAddress());
+            }
+            C opened = next.call();
+            assertThat(to.receive(new byte[10]).sender()).isEqualTo(from);
+            return opened;
+          });
+      sending.awaitBlockedIn("receive");
+      client.write(new byte[] {42});
+      return sending.join();
     }
   }
 

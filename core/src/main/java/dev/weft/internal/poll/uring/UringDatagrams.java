@@ -30,6 +30,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Such a send is queued, and the borrower is rid of the datagram; an error comes to light with
  * the next. All other sends go straight to the socket.
+ *
+ * <p><b>Closing.</b> A request names the socket by its number, which must not be another's before
+ * the kernel has looked it up. So the number is given back by whoever leaves last:
+ *
+ * <pre>
+ *   users = 1 (the socket is open) + the sends under way
+ *   a send is queued     one more; only while the socket is open
+ *   a send is over       one less
+ *   close                one less
+ *   0                    whoever brought it there closes the descriptor
+ * </pre>
+ *
+ * It cannot rise from 0: a socket is closed when no call uses it any more, and sends begin in
+ * calls. A receive that may not be submitted yet is in the lane behind which the closing is queued.
  */
 final class UringDatagrams extends NativeDatagrams {
   /**
@@ -43,7 +57,7 @@ final class UringDatagrams extends NativeDatagrams {
   private final Awaiting writable;
   private final Arrivals arrivals = new Arrivals();
   private volatile @Nullable Receiving receiving;
-  private final AtomicInteger underWay = new AtomicInteger();
+  private final AtomicInteger users = new AtomicInteger(1);
   private final AtomicInteger sendError = new AtomicInteger();
   private final ZeroCopy zeroCopies = new ZeroCopy();
 
@@ -151,7 +165,7 @@ final class UringDatagrams extends NativeDatagrams {
       }
       if (last) {
         packet.release();
-        underWay.decrementAndGet();
+        leave();
       }
       return false;
     }
@@ -233,7 +247,7 @@ final class UringDatagrams extends NativeDatagrams {
       if (error != 0) {
         return error;
       }
-      if (CurrentProcessor.id() >= 0 && underWay.get() < MOST_UNDER_WAY) {
+      if (CurrentProcessor.id() >= 0 && users.get() <= MOST_UNDER_WAY) {
         send(received, toSender, raw);
         return 0;
       }
@@ -258,7 +272,7 @@ final class UringDatagrams extends NativeDatagrams {
 
   private void send(Packet packet, boolean toSender, @Nullable RawAddress to) {
     Lane lane = poller.lane();
-    underWay.incrementAndGet();
+    users.incrementAndGet();
     new Sending(lane, packet, packet.sending(toSender, to)).enqueue();
     lane.queued();
   }
@@ -275,6 +289,13 @@ final class UringDatagrams extends NativeDatagrams {
     if (current != null) {
       current.lane.cancel(current);
     }
-    poller.close(socket.fd, current == null ? null : current.lane);
+    leave();
+  }
+
+  private void leave() {
+    if (users.decrementAndGet() == 0) {
+      Receiving current = receiving;
+      poller.close(socket.fd, current == null ? null : current.lane);
+    }
   }
 }
