@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.testing.ChildJvm;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Goroutines that keep their threads for ever do not keep the others from being served. {@link
  * HogProgram} says what runs.
  */
+@Tag("io_uring")
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class HogTest {
   private static final int PROCS = 2;
