@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * {@code IllegalStateException} too; that costs microseconds a datagram.
  *
  * <p>Buffers are few: give them back soon, whatever happens, best by {@code try (var datagram =
- * conn.receive())}. One that is never given back costs memory until it is collected.
+ * conn.receive())}. One that is dropped instead is not always collected: over io_uring its buffer
+ * is lost for good, and when a few hundred were, datagrams come one system call at a time.
  *
  * <p>To be used by one thread at a time; it may be handed on to another.
  */

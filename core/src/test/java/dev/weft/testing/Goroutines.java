@@ -5,6 +5,7 @@ import dev.weft.Weft;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadFactory;
 
 /**
  * The goroutines of one test. {@link #close} waits for all of them, and fails the test with the
@@ -13,7 +14,17 @@ import java.util.concurrent.Callable;
  * <p>When one fails the others are interrupted, since they may wait for it for ever.
  */
 public final class Goroutines implements AutoCloseable {
+  private final ThreadFactory threads;
   private final List<Running<?>> all = new ArrayList<>();
+
+  public Goroutines() {
+    this(Weft.threadFactory());
+  }
+
+  /** Others than goroutines of {@link Weft}. */
+  public Goroutines(ThreadFactory threads) {
+    this.threads = threads;
+  }
 
   /** Starts a goroutine with nothing to answer. */
   public Running<Void> go(Goroutine body) {
@@ -29,7 +40,7 @@ public final class Goroutines implements AutoCloseable {
     synchronized (all) {
       all.add(running);
     }
-    running.startIn(Weft.threadFactory());
+    running.startIn(threads);
     return running;
   }
 

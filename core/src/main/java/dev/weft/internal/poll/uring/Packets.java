@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The memory into which the kernel receives datagrams for all sockets of one lane, and from which
- * it sends them on.
+ * it sends them on. A packet that is never released is lost to it; when all are with somebody else,
+ * receives end, and their users try the socket with memory of the {@link
+ * dev.weft.internal.poll.PacketPool}.
  */
 final class Packets {
   static final int GROUP = 1;

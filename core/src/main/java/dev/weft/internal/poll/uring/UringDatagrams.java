@@ -8,7 +8,6 @@ import dev.weft.internal.poll.socket.NativeDatagrams;
 import dev.weft.internal.poll.socket.NativeSocket;
 import dev.weft.internal.poll.uring.Packets.Packet;
 import dev.weft.internal.sched.CurrentProcessor;
-import dev.weft.internal.sync.SpinLock;
 import dev.weft.internal.sys.CompletionQueue;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.Libc;
@@ -17,7 +16,6 @@ import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.internal.sys.SystemCallException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -51,60 +49,21 @@ final class UringDatagrams extends NativeDatagrams {
    */
   private static final int MOST_UNDER_WAY = 128;
 
+  /**
+   * What is kept for a receiver who does not receive, before the kernel is told to stop: buffers
+   * are few, and all sockets of a lane have the same.
+   */
+  private static final int MOST_UNREAD = 64;
+
   private final UringPoller poller;
   private final PacketPool pool;
   private final Awaiting readable;
   private final Awaiting writable;
-  private final Arrivals arrivals = new Arrivals();
+  private final ArrivedPackets arrivals = new ArrivedPackets();
   private volatile @Nullable Receiving receiving;
   private final AtomicInteger users = new AtomicInteger(1);
   private final AtomicInteger sendError = new AtomicInteger();
   private final ZeroCopy zeroCopies = new ZeroCopy();
-
-  /** Datagrams that nobody has asked for yet. */
-  private static final class Arrivals extends SpinLock {
-    private final ArrayDeque<Packet> packets = new ArrayDeque<>();
-    private int error;
-    private boolean closed;
-
-    boolean add(Packet packet) {
-      lock();
-      boolean open = !closed;
-      if (open) {
-        packets.add(packet);
-      }
-      unlock();
-      return open;
-    }
-
-    @Nullable Packet take() {
-      lock();
-      Packet packet = packets.poll();
-      unlock();
-      return packet;
-    }
-
-    void fail(int result) {
-      lock();
-      error = result;
-      unlock();
-    }
-
-    /** A failed receive is told once, as the socket does. */
-    int takeError() {
-      lock();
-      int result = error;
-      error = 0;
-      unlock();
-      return result;
-    }
-
-    void close() {
-      lock();
-      closed = true;
-      unlock();
-    }
-  }
 
   /** A multishot receive. */
   private final class Receiving extends Multishot {
@@ -123,12 +82,12 @@ final class UringDatagrams extends NativeDatagrams {
     @Override
     boolean completed(int result, int flags, boolean last) {
       if ((flags & CompletionQueue.BUFFER) != 0) {
-        Packet packet = packets.arrived(flags);
-        if (result < 0 || !arrivals.add(packet)) {
-          packet.release();
-        }
+        arrived(packets.arrived(flags), result);
       }
       if (last) {
+        if (result == -Errno.ENOBUFS) {
+          lane.withoutBuffer.increment();
+        }
         if (result < 0 && !UringStream.isInterruption(result)) {
           arrivals.fail(result);
         }
@@ -136,6 +95,15 @@ final class UringDatagrams extends NativeDatagrams {
       }
       poll.signalRead();
       return true;
+    }
+
+    private void arrived(Packet packet, int result) {
+      int unread = result < 0 ? -1 : arrivals.add(packet);
+      if (unread < 0) {
+        packet.release();
+      } else if (unread >= MOST_UNREAD && stop()) {
+        lane.stopped.increment();
+      }
     }
   }
 

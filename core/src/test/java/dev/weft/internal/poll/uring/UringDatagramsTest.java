@@ -10,15 +10,27 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where the bytes of a datagram are on their way through. */
+@Timeout(180)
 class UringDatagramsTest {
+  private static UringFixture fixture() throws IOException {
+    var fixture = new UringFixture(1, RingSizes.DEFAULT);
+    Assumptions.assumeTrue(fixture.poller.receivesMultishot, "multishot receives need Linux 6.0");
+    return fixture;
+  }
+
   private static DatagramFd open(UringFixture fixture) throws IOException {
     DatagramFd socket = fixture.poller.openDatagrams(false, false);
     socket.bind("listen", "udp", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -33,6 +45,26 @@ class UringDatagramsTest {
     return address;
   }
 
+  private static void send(DatagramFd from, DatagramFd to, int number) throws IOException {
+    byte[] payload = ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
+    from.send(MemorySegment.ofArray(payload), 0, payload.length, address(to), null);
+  }
+
+  private static int number(PacketBuffer packet) {
+    return packet.memory().asByteBuffer().getInt();
+  }
+
+  /** Answers how many of them came by the ring. */
+  private static int echo(DatagramFd server, int rounds) throws IOException {
+    int byRing = 0;
+    for (int i = 0; i < rounds; i++) {
+      PacketBuffer packet = server.receive(null);
+      byRing += packet instanceof Packets.Packet ? 1 : 0;
+      server.send(packet, null, null);
+    }
+    return byRing;
+  }
+
   /**
    * The server's side never touches the payload: the kernel writes it into the ring's memory, and
    * reads it from there again.
@@ -40,21 +72,12 @@ class UringDatagramsTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 64, 1400, 20_000, 60_000})
   void aDatagramGoesBackFromWhereItCame(int length) throws Exception {
-    var fixture = new UringFixture(1, RingSizes.DEFAULT);
-    Assumptions.assumeTrue(fixture.poller.receivesMultishot, "multishot receives need Linux 6.0");
+    UringFixture fixture = fixture();
     DatagramFd server = open(fixture);
     DatagramFd client = open(fixture);
     int rounds = 600; // more than there are buffers
-    List<Boolean> offHeap = new ArrayList<>();
-    var serving =
-        fixture.start(() -> {
-          for (int i = 0; i < rounds; i++) {
-            PacketBuffer packet = server.receive(null);
-            offHeap.add(packet.memory().isNative());
-            server.send(packet, null, null);
-          }
-          return null;
-        });
+    var serving = fixture.running(() -> echo(server, rounds));
+    serving.awaitBlockedIn("receive");
     byte[] payload = new byte[length];
     new Random(length).nextBytes(payload);
     fixture.call(() -> {
@@ -68,8 +91,7 @@ class UringDatagramsTest {
       }
       return null;
     });
-    serving.get();
-    assertThat(offHeap).doesNotContain(false);
+    assertThat(serving.join()).as("that came by the ring").isGreaterThan(rounds * 9 / 10);
     Packets packets = fixture.poller.lanes[0].packets();
     // Not all: the first, and those in a time slice that outlasted its machine's, go by a call.
     boolean mayBeAsked = length >= ZeroCopy.FROM_BYTES;
@@ -85,5 +107,93 @@ class UringDatagramsTest {
     server.close();
     fixture.awaitNothingOutstanding();
     eventually("every buffer is the kernel's again", () -> packets.lent() == 0);
+  }
+
+  @Test
+  void aSocketThatNobodyReadsLeavesTheOthersTheirBuffers() throws Exception {
+    UringFixture fixture = fixture();
+    DatagramFd unread = open(fixture);
+    unread.setOption(StandardSocketOptions.SO_RCVBUF, 1 << 20);
+    DatagramFd server = open(fixture);
+    DatagramFd client = open(fixture);
+    int rounds = 400; // more than there are buffers
+    var reading = fixture.running(() -> receiveInOrder(unread, 0, 1)).awaitBlockedIn("receive");
+    var serving = fixture.running(() -> echo(server, rounds)).awaitBlockedIn("receive");
+    fixture.call(() -> {
+      for (int i = 0; i < rounds; i++) {
+        send(client, unread, i);
+        send(client, server, i);
+        PacketBuffer answer = client.receive(null);
+        assertThat(number(answer)).isEqualTo(i);
+        answer.release();
+      }
+      return null;
+    });
+    reading.join();
+    assertThat(serving.join()).as("that came by the ring").isGreaterThan(rounds * 9 / 10);
+    Lane lane = fixture.poller.lanes[0];
+    assertThat(lane.troubles().withoutBuffer()).as("receives without a buffer").isZero();
+    assertThat(lane.packets().lent()).as("buffers of the unread").isLessThan(100);
+
+    fixture.call(() -> receiveInOrder(unread, 1, rounds));
+    reading = fixture.running(() -> receiveInOrder(unread, rounds, rounds + 1));
+    reading.awaitBlockedIn("receive");
+    send(client, unread, rounds);
+    assertThat(reading.join()).as("that came by the ring once it was read again").isOne();
+    for (DatagramFd each : List.of(unread, server, client)) {
+      each.close();
+    }
+    fixture.awaitNothingOutstanding();
+    eventually("every buffer is the kernel's again", () -> lane.packets().lent() == 0);
+  }
+
+  /** Answers how many came by the ring. */
+  private static int receiveInOrder(DatagramFd socket, int first, int end) throws IOException {
+    int byRing = 0;
+    for (int i = first; i < end; i++) {
+      PacketBuffer packet = socket.receive(null);
+      assertThat(number(packet)).isEqualTo(i);
+      byRing += packet instanceof Packets.Packet ? 1 : 0;
+      packet.release();
+    }
+    return byRing;
+  }
+
+  @Test
+  void moreMayBeHeldThanThereAreBuffers() throws Exception {
+    UringFixture fixture = fixture();
+    DatagramFd socket = open(fixture);
+    DatagramFd client = open(fixture);
+    int count = 600;
+    List<PacketBuffer> held = Collections.synchronizedList(new ArrayList<>());
+    var receiving =
+        fixture.running(() -> {
+          while (held.size() < count) {
+            held.add(socket.receive(null));
+          }
+          return null;
+        });
+    receiving.awaitBlockedIn("receive");
+    for (int i = 0; i < count; i++) {
+      send(client, socket, i);
+      int last = i - 20; // or the system drops some
+      eventually("they are received", () -> held.size() > last);
+    }
+    receiving.join();
+    assertThat(held).extracting(UringDatagramsTest::number).isSorted().doesNotHaveDuplicates();
+    Lane lane = fixture.poller.lanes[0];
+    assertThat(lane.troubles().withoutBuffer()).as("receives without a buffer").isPositive();
+    assertThat(lane.packets().lent()).isPositive();
+
+    held.forEach(PacketBuffer::release);
+    var again = fixture.running(() -> receiveInOrder(socket, 0, 10)).awaitBlockedIn("receive");
+    for (int i = 0; i < 10; i++) {
+      send(client, socket, i);
+    }
+    assertThat(again.join()).as("that came by the ring again").isPositive();
+    socket.close();
+    client.close();
+    fixture.awaitNothingOutstanding();
+    eventually("every buffer is the kernel's again", () -> lane.packets().lent() == 0);
   }
 }

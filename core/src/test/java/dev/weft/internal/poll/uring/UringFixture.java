@@ -6,6 +6,8 @@ import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.file.HandoffCalls;
 import dev.weft.internal.sched.GmpScheduler;
+import dev.weft.testing.Goroutines;
+import dev.weft.testing.Running;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Assumptions;
 final class UringFixture {
   final UringPoller poller;
   private final GmpScheduler scheduler;
+  private final Goroutines goroutines = new Goroutines(this::newGoroutine);
 
   UringFixture(int processors, RingSizes sizes) throws IOException {
     String why = UringPoller.unavailableBecause();
@@ -46,6 +49,11 @@ final class UringFixture {
   /** Runs {@code body} in a goroutine, to its end. */
   <V> V call(Callable<V> body) throws Exception {
     return start(body).get(60, TimeUnit.SECONDS);
+  }
+
+  /** Runs {@code body} in a goroutine whose waiting can be waited for. */
+  <V> Running<V> running(Callable<V> body) {
+    return goroutines.start(body);
   }
 
   /** Files by the rings. */
