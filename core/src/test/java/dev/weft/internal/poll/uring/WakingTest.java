@@ -31,7 +31,9 @@ class WakingTest {
 
   @AfterEach
   void close() {
-    poller.close();
+    if (poller != null) {
+      poller.close();
+    }
   }
 
   private void handleAll() {
