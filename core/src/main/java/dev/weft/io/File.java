@@ -11,6 +11,7 @@ import java.nio.ReadOnlyBufferException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
@@ -60,8 +61,33 @@ public final class File implements Closeable {
    * @throws UnsupportedOperationException when there is no such option
    */
   public static File open(Path path, OpenOption... options) throws IOException {
-    return new File(
-        path, FileFd.open(WeftRuntime.files(), path, Set.copyOf(Arrays.asList(options))));
+    return open(path, Set.copyOf(Arrays.asList(options)));
+  }
+
+  /**
+   * Opens a file, and gives it attributes if it is created: at once, so that there is no moment in
+   * which others may read what is meant for one.
+   *
+   * <pre>{@code
+   * var owner = PosixFilePermissions.fromString("rw-------");
+   * File.open(path, Set.of(WRITE, CREATE_NEW), PosixFilePermissions.asFileAttribute(owner));
+   * }</pre>
+   *
+   * @param options as for {@link #open(Path, OpenOption...)}
+   * @param attributes as {@link java.nio.channels.FileChannel#open(Path, Set, FileAttribute[])}
+   *     takes them; the process's umask is subtracted from permissions. A file that exists keeps
+   *     its own
+   * @throws java.nio.file.NoSuchFileException when it does not exist and is not to be created
+   * @throws java.nio.file.FileAlreadyExistsException when it exists and {@code CREATE_NEW} is given
+   * @throws java.nio.file.AccessDeniedException when that is not permitted
+   * @throws IllegalArgumentException when the options contradict each other
+   * @throws UnsupportedOperationException when there is no such option, or the file system cannot
+   *     set such an attribute while it creates a file
+   */
+  public static File open(
+      Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+      throws IOException {
+    return new File(path, FileFd.open(WeftRuntime.files(), path, Set.copyOf(options), attributes));
   }
 
   // Reading at the position

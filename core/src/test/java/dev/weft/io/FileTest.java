@@ -24,8 +24,13 @@ import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -275,6 +280,43 @@ class FileTest {
     OpenOption unknown = new OpenOption() {};
     assertThatThrownBy(() -> File.open(path, unknown))
         .isInstanceOf(UnsupportedOperationException.class);
+  }
+
+  @Test
+  void aNewFileHasItsPermissionsFromTheBeginning() throws IOException {
+    assumeThat(Files.getFileStore(folder).supportsFileAttributeView("posix")).isTrue();
+    var options = Set.of(WRITE, CREATE);
+    for (String text : List.of("rw-------", "r--------", "rwx------")) {
+      Path each = folder.resolve(text);
+      var permissions = PosixFilePermissions.fromString(text);
+      try (File file =
+          File.open(each, options, PosixFilePermissions.asFileAttribute(permissions))) {
+        assertThat(Files.getPosixFilePermissions(each)).isEqualTo(permissions);
+        file.write(new byte[3]);
+      }
+      var others = PosixFilePermissions.fromString("rwx------");
+      File.open(each, Set.of(READ, CREATE), PosixFilePermissions.asFileAttribute(others)).close();
+      assertThat(Files.getPosixFilePermissions(each)).as("existed").isEqualTo(permissions);
+    }
+    File.open(folder.resolve("plain"), options).close();
+    assertThat(Files.getPosixFilePermissions(folder.resolve("plain")))
+        .contains(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE)
+        .doesNotContain(PosixFilePermission.OWNER_EXECUTE);
+    FileAttribute<String> unknown =
+        new FileAttribute<>() {
+          @Override
+          public String name() {
+            return "weft:colour";
+          }
+
+          @Override
+          public String value() {
+            return "red";
+          }
+        };
+    assertThatThrownBy(() -> File.open(path, options, unknown))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThat(path).doesNotExist();
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.util.Set;
 import java.util.concurrent.Executor;
 
@@ -46,10 +47,11 @@ public final class FileFd {
   }
 
   /** Opens a file; fails as the backend does, in Weft's words. */
-  public static FileFd open(FileBackend backend, Path path, Set<OpenOption> options)
+  public static FileFd open(
+      FileBackend backend, Path path, Set<OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
     try {
-      return new FileFd(backend.open(path, options), path.toString(), options);
+      return new FileFd(backend.open(path, options, attributes), path.toString(), options);
     } catch (IOException e) {
       throw FileFailures.of("open", path.toString(), e);
     }

@@ -33,7 +33,6 @@ public final class FileCalls {
   public static final int DATA_SYNC = 0x1000;
   public static final int SYNC = 0x101000;
   private static final int CLOSE_ON_EXEC = 0x80000;
-  private static final int ALL_READ_AND_WRITE = 0666; // less the umask
   private static final int NO_WAIT = 0x8;
   private static final int EMPTY_PATH = 0x1000;
   private static final int BASIC_STATS_AND_BIRTH = 0xFFF;
@@ -96,8 +95,12 @@ public final class FileCalls {
     return ascii || (NAMES.equals(UTF_8) && path.indexOf(NO_TEXT) < 0);
   }
 
-  /** Opens a file, close-on-exec; one that is created may be read and written by all. */
-  public static int open(String path, int flags) {
+  /**
+   * Opens a file, close-on-exec.
+   *
+   * @param mode the permissions of a file that is created, less the umask
+   */
+  public static int open(String path, int flags, int mode) {
     byte[] name = path.getBytes(NAMES);
     if (name.length >= LONGEST_PATH) {
       return -Errno.ENAMETOOLONG;
@@ -108,7 +111,7 @@ public final class FileCalls {
       MemorySegment.copy(name, 0, text, JAVA_BYTE, 0, name.length);
       text.set(JAVA_BYTE, name.length, (byte) 0);
       CallState state = CallState.current();
-      int fd = (int) OPEN.invokeExact(state.errno, text, flags | CLOSE_ON_EXEC, ALL_READ_AND_WRITE);
+      int fd = (int) OPEN.invokeExact(state.errno, text, flags | CLOSE_ON_EXEC, mode);
       return Libc.answer(state, fd);
     } catch (Throwable e) {
       throw Libc.broken(e);

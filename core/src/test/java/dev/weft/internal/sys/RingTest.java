@@ -128,7 +128,7 @@ class RingTest {
   void transfersGoToTheirPosition() throws Exception {
     assumeThat(ring.supports(23)).as("writes by way of the ring").isTrue();
     Path path = Files.createTempFile("weft-ring", ".bin");
-    int fd = FileCalls.open(path.toString(), FileCalls.READ_WRITE);
+    int fd = FileCalls.open(path.toString(), FileCalls.READ_WRITE, 0);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = arena.allocateFrom("warp and weft");
       ring.submissions.write(fd, memory, 0, 13, 1000, 1);

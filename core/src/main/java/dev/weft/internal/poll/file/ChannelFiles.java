@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.util.Set;
 
 /**
@@ -15,8 +16,9 @@ import java.util.Set;
  */
 public final class ChannelFiles implements FileBackend {
   @Override
-  public OpenFile open(Path path, Set<OpenOption> options) throws IOException {
-    FileChannel channel = FileThreads.call(() -> FileChannel.open(path, options));
+  public OpenFile open(Path path, Set<OpenOption> options, FileAttribute<?>... attributes)
+      throws IOException {
+    FileChannel channel = FileThreads.call(() -> FileChannel.open(path, options, attributes));
     return new ChannelFile(path, channel, options.contains(StandardOpenOption.APPEND));
   }
 }

@@ -16,10 +16,10 @@ public final class HandoffCalls implements SlowCalls {
   }
 
   @Override
-  public int open(String path, int flags) {
+  public int open(String path, int flags, int mode) {
     scheduler.enterBlocking();
     try {
-      return FileCalls.open(path, flags);
+      return FileCalls.open(path, flags, mode);
     } finally {
       scheduler.exitBlocking();
     }

@@ -9,6 +9,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -44,7 +45,8 @@ public final class NativeFiles implements FileBackend {
   }
 
   @Override
-  public OpenFile open(Path path, Set<OpenOption> options) throws IOException {
+  public OpenFile open(Path path, Set<OpenOption> options, FileAttribute<?>... attributes)
+      throws IOException {
     boolean append = options.contains(StandardOpenOption.APPEND);
     boolean contradictory =
         append
@@ -53,11 +55,14 @@ public final class NativeFiles implements FileBackend {
     if (contradictory
         || !KNOWN.containsAll(options)
         || path.getFileSystem() != FileSystems.getDefault()
-        || !FileCalls.isExact(path.toString())) {
-      return portable.open(path, options);
+        || !FileCalls.isExact(path.toString())
+        || !Permissions.areAll(attributes)) {
+      return portable.open(path, options, attributes);
     }
     int flags = flags(options, append);
-    int fd = SystemCallException.check("open", slow.open(path.toString(), flags));
+    int fd =
+        SystemCallException.check(
+            "open", slow.open(path.toString(), flags, Permissions.mode(attributes)));
     return new NativeFile(fd, slow, (flags & FileCalls.SYNC) != 0);
   }
 

@@ -12,8 +12,13 @@ import java.lang.foreign.MemorySegment;
  * negated error numbers.
  */
 public interface SlowCalls {
-  /** Opens a file, with the flags of {@link dev.weft.internal.sys.FileCalls}. */
-  int open(String path, int flags);
+  /**
+   * Opens a file.
+   *
+   * @param flags those of {@link dev.weft.internal.sys.FileCalls}
+   * @param mode the permissions of a file that is created, less the umask
+   */
+  int open(String path, int flags, int mode);
 
   /** Reads at least one byte, unless the file ends here; maybe fewer than {@code length}. */
   int read(int fd, MemorySegment memory, long offset, int length, long position);

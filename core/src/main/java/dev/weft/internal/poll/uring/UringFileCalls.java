@@ -27,8 +27,8 @@ final class UringFileCalls implements SlowCalls {
   }
 
   @Override
-  public int open(String path, int flags) {
-    return handoff.open(path, flags);
+  public int open(String path, int flags, int mode) {
+    return handoff.open(path, flags, mode);
   }
 
   @Override

@@ -60,7 +60,7 @@ class HandoffCallsTest {
     Path pipe = folder.resolve("pipe");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
     CompletableFuture<Integer> opening =
-        start(() -> calls.open(pipe.toString(), FileCalls.WRITE_ONLY));
+        start(() -> calls.open(pipe.toString(), FileCalls.WRITE_ONLY, 0));
     eventually("it waits", () -> scheduler.stats().blockingCalls() == 1);
     for (int i = 0; i < 3; i++) {
       int number = i;
@@ -79,7 +79,7 @@ class HandoffCallsTest {
     String path = folder.resolve("file").toString();
     MemorySegment memory = MemorySegment.ofArray(new byte[10]);
     int flags = FileCalls.READ_WRITE | FileCalls.CREATE;
-    int fd = handingOn(() -> calls.open(path, flags));
+    int fd = handingOn(() -> calls.open(path, flags, 0600));
     assertThat(fd).isPositive();
     assertThat(handingOn(() -> calls.write(fd, memory, 0, 10, 0))).isEqualTo(10);
     assertThat(handingOn(() -> calls.read(fd, memory, 0, 10, 5))).isEqualTo(5);

@@ -19,13 +19,13 @@ import java.util.Set;
  */
 record SlowFile(SlowCalls calls, int fd) implements OpenFile {
   static SlowFile open(SlowCalls calls, Path path) throws IOException {
-    int fd = calls.open(path.toString(), FileCalls.READ_WRITE);
+    int fd = calls.open(path.toString(), FileCalls.READ_WRITE, 0);
     return new SlowFile(calls, SystemCallException.check("open", fd));
   }
 
   static FileFd openFd(SlowCalls calls, Path path) throws IOException {
     return FileFd.open(
-        (name, _) -> open(calls, name),
+        (name, _, _) -> open(calls, name),
         path,
         Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
   }
