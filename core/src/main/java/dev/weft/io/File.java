@@ -360,9 +360,15 @@ public final class File implements Closeable {
    * Closes the file. Calls in progress finish first; later ones fail. Closing again does nothing.
    * What was written is in the system's hands; {@link #fsync} before tells whether it got to the
    * disk.
+   *
+   * @throws IOException when the system reports something as it releases the file, as NFS and
+   *     quotas do when what was written found no room. The file is closed all the same. While calls
+   *     or transfers are in progress this returns at once, and the last of them releases the file;
+   *     a failure is then only logged, as {@code dev.weft.io}. Who needs to know calls {@link
+   *     #fsync} first
    */
   @Override
-  public void close() {
+  public void close() throws IOException {
     fd.close();
   }
 

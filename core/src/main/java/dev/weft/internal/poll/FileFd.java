@@ -2,6 +2,7 @@ package dev.weft.internal.poll;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.FileSystemException;
 import java.nio.file.OpenOption;
@@ -207,7 +208,7 @@ public final class FileFd {
   /** Drops a transfer's reference; closing may wait, and whoever has ended one must not. */
   void dereference(Executor goroutines) {
     if (lock.dereference()) {
-      goroutines.execute(file::close);
+      goroutines.execute(this::releaseUnheard);
     }
   }
 
@@ -321,10 +322,24 @@ public final class FileFd {
     return !lock.isClosed();
   }
 
-  /** Makes later calls fail; calls in progress finish first. */
-  public void close() {
-    if (lock.close()) {
-      dereference();
+  /**
+   * Makes later calls fail; calls in progress finish first.
+   *
+   * @throws IOException what the system said when the file was released; unless calls were in
+   *     progress, the last of which releases it
+   */
+  public void close() throws IOException {
+    if (lock.close() && lock.dereference()) {
+      run("close", file::close);
+    }
+  }
+
+  /** By a call that has done what it was asked to: it does not fail because of this. */
+  private void releaseUnheard() {
+    try {
+      run("close", file::close);
+    } catch (IOException e) {
+      System.getLogger("dev.weft.io").log(Level.WARNING, e.getMessage(), e);
     }
   }
 
@@ -336,7 +351,7 @@ public final class FileFd {
 
   private void dereference() {
     if (lock.dereference()) {
-      file.close();
+      releaseUnheard();
     }
   }
 
@@ -352,7 +367,7 @@ public final class FileFd {
 
   private void endTurn() {
     if (lock.unlockWrite()) {
-      file.close();
+      releaseUnheard();
     }
   }
 }

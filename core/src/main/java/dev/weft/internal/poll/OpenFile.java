@@ -45,6 +45,6 @@ public interface OpenFile {
   /** What the system knows of it. */
   BasicFileAttributes stat() throws IOException;
 
-  /** Releases it; what the system has to say against that is lost. */
-  void close();
+  /** Releases it, whatever is answered or thrown: some file systems report lost writes here. */
+  int close() throws IOException;
 }

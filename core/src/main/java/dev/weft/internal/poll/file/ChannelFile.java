@@ -2,7 +2,6 @@ package dev.weft.internal.poll.file;
 
 import dev.weft.internal.poll.OpenFile;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -105,14 +104,10 @@ final class ChannelFile implements OpenFile {
   }
 
   @Override
-  public void close() {
-    try {
-      FileThreads.call(() -> {
-        channel.close();
-        return true;
-      });
-    } catch (IOException e) {
-      System.getLogger("dev.weft.io").log(Level.DEBUG, "close " + path, e);
-    }
+  public int close() throws IOException {
+    return FileThreads.call(() -> {
+      channel.close();
+      return 0;
+    });
   }
 }

@@ -133,7 +133,7 @@ final class NativeFile implements OpenFile {
   }
 
   @Override
-  public void close() {
-    slow.close(fd);
+  public int close() {
+    return slow.close(fd);
   }
 }

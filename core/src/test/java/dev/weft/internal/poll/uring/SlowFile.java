@@ -66,7 +66,7 @@ record SlowFile(SlowCalls calls, int fd) implements OpenFile {
   }
 
   @Override
-  public void close() {
-    calls.close(fd);
+  public int close() {
+    return calls.close(fd);
   }
 }

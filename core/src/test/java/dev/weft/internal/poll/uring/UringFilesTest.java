@@ -276,7 +276,9 @@ class UringFilesTest {
     for (var each : others) {
       assertThat(get(each)).isPositive();
     }
-    pipes.forEach(FileFd::close);
+    for (FileFd each : pipes) {
+      each.close();
+    }
     fixture.awaitNothingOutstanding();
   }
 
