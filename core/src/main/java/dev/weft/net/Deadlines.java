@@ -1,6 +1,8 @@
 package dev.weft.net;
 
+import dev.weft.context.Context;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +11,12 @@ final class Deadlines {
   static final long NONE = 0;
 
   private Deadlines() {}
+
+  /** The context's deadline, to about a millisecond. */
+  static long of(Context context) {
+    Instant deadline = context.deadline();
+    return at(deadline == null ? null : Duration.between(Instant.now(), deadline));
+  }
 
   /** {@code timeout} from now; never {@link #NONE} unless it is {@code null}. */
   static long at(@Nullable Duration timeout) {

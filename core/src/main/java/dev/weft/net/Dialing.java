@@ -22,6 +22,10 @@ final class Dialing {
 
   private Dialing() {}
 
+  /**
+   * @param abort whoever has one gets its exception, not a time-out, when the time is over: {@code
+   *     deadline}, if it has one, then only divides the time
+   */
   static Conn dial(
       Poller poller, Network network, HostPort target, long deadline, @Nullable Abort abort)
       throws IOException {
@@ -29,18 +33,32 @@ final class Dialing {
         target.host().isEmpty()
             ? List.of(ThisMachine.loopback(network.isV6Only(), target.port()))
             : Resolving.resolve("dial", network, target);
+    return dial(poller, network, addresses, deadline, abort);
+  }
+
+  /** Tries the addresses in turn. */
+  static Conn dial(
+      Poller poller,
+      Network network,
+      List<InetSocketAddress> addresses,
+      long deadline,
+      @Nullable Abort abort)
+      throws IOException {
     @Nullable IOException first = null;
     for (int i = 0; i < addresses.size(); i++) {
+      if (abort != null && abort.isAborted()) {
+        throw abort.toException();
+      }
       try {
         return dial(
             poller,
             network,
             ThisMachine.asDestination(addresses.get(i)),
-            share(deadline, addresses.size() - i),
+            until(deadline, addresses.size() - i, abort),
             abort);
       } catch (SocketTimeoutException e) {
         first = keep(first, e);
-        if (deadline != Deadlines.NONE && deadline - System.nanoTime() <= 0) {
+        if (abort == null && deadline != Deadlines.NONE && deadline - System.nanoTime() <= 0) {
           break;
         }
       } catch (InterruptedIOException e) {
@@ -60,14 +78,20 @@ final class Dialing {
     return first;
   }
 
-  /** Until when to try the next address, when {@code left} are left. */
-  private static long share(long deadline, int left) {
+  /**
+   * Until when to try the next address, when {@code left} are left. Who may take all the time there
+   * is and has an abort is ended by that.
+   */
+  private static long until(long deadline, int left, @Nullable Abort abort) {
     if (deadline == Deadlines.NONE) {
       return Deadlines.NONE;
     }
     long now = System.nanoTime();
     long share = Math.max((deadline - now) / left, LEAST_SHARE_NANOS);
-    return Math.min(deadline, now + share);
+    if (share < deadline - now) {
+      return now + share;
+    }
+    return abort == null ? deadline : Deadlines.NONE;
   }
 
   private static Conn dial(

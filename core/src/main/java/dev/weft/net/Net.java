@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Networks are {@code "tcp"} (either family), {@code "tcp4"} and {@code "tcp6"}; for datagrams
  * {@code "udp"}, {@code "udp4"} and {@code "udp6"}. Addresses are written as in Go: {@code
- * "host:port"}, {@code "127.0.0.1:80"}, {@code "[::1]:80"}; the port is a number or a well-known
- * name ("http"). An empty host means every local address when listening, and this machine when
- * dialling. Port 0 lets the system choose when listening.
+ * "host:port"}, {@code "127.0.0.1:80"}, {@code "[::1]:80"}; the port is a number or one of the
+ * names {@code ftp}, {@code ssh}, {@code smtp}, {@code domain}, {@code http} and {@code https}. An
+ * empty host means every local address when listening, and this machine when dialling. Port 0 lets
+ * the system choose when listening.
  *
  * <p>Names are looked up as the JDK does it; only the looking up goroutine waits for the answer.
  * All methods are safe for use by any thread: called outside a goroutine they block that thread.
@@ -46,8 +47,9 @@ public final class Net {
   }
 
   /**
-   * Connects, waiting at most {@code timeout} for everything together: looking up the name, and
-   * trying its addresses one after the other, each with its share of the time that is left.
+   * Connects, waiting at most {@code timeout}: the addresses are tried one after the other, each
+   * with its share of the time that is left. Looking up a name counts towards it but is not cut
+   * short, because the system's resolver cannot be: it may itself take longer.
    *
    * @param timeout {@code null} for none
    * @throws java.net.SocketTimeoutException when the time is over
@@ -63,9 +65,9 @@ public final class Net {
   }
 
   /**
-   * Connects, until {@code context} is cancelled or its deadline passes. The connection itself does
-   * not belong to the context; see {@link Conn#withContext}. A name look-up that is under way is
-   * finished first.
+   * Connects, until {@code context} is cancelled or its deadline passes; of several addresses each
+   * has its share of the time until then. The connection itself does not belong to the context; see
+   * {@link Conn#withContext}. A name look-up that is under way is finished first.
    *
    * @throws dev.weft.context.CancelledException when the context is cancelled, before or meanwhile
    */
@@ -75,7 +77,7 @@ public final class Net {
         WeftRuntime.poller(),
         Network.ofStreams(network),
         HostPort.parse(address),
-        Deadlines.NONE,
+        Deadlines.of(context),
         new ContextAbort(context));
   }
 

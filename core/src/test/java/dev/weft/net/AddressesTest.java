@@ -3,7 +3,11 @@ package dev.weft.net;
 import static dev.weft.net.Bytes.assertRoundTrip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.weft.context.Context;
+import dev.weft.context.DeadlineExceededException;
+import dev.weft.testing.ChildJvm;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Inet4Address;
@@ -11,10 +15,13 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -147,6 +154,29 @@ class AddressesTest {
     assertThatThrownBy(() -> Net.dial("tcp", "127.77.77.77:https"))
         .isInstanceOf(ConnectException.class)
         .hasMessageStartingWith("dial tcp 127.77.77.77:443: ");
+  }
+
+  /** The share of a context's time that an address gets ends before the context does. */
+  @Test
+  void aSilentAddressDoesNotUseUpTheTimeOfAContext(@TempDir Path folder) throws Exception {
+    assumeThat(System.getProperty("os.name")).as("all of 127/8 is local").isEqualTo("Linux");
+    Path hosts = folder.resolve("hosts");
+    Files.writeString(hosts, "127.0.0.1 two.test\n127.0.0.2 two.test\n");
+    ChildJvm.Result result =
+        ChildJvm.of(SilentAddressProgram.class)
+            .with("-Djdk.net.hosts.file=" + hosts)
+            .run("two.test");
+    assertThat(result.exit()).as(result.output()).isZero();
+    assertThat(result.number("answer")).isEqualTo(42);
+  }
+
+  @Test
+  void aContextThatEndsWhileTheLastAddressIsTriedFailsWithItsOwnException() throws Exception {
+    try (var silent = new FullBacklog();
+        var context = Context.background().withTimeout(Duration.ofMillis(20))) {
+      assertThatThrownBy(() -> Net.dial(context, "tcp", silent.address()))
+          .isInstanceOf(DeadlineExceededException.class);
+    }
   }
 
   // Both ends
