@@ -66,6 +66,9 @@ public final class Conn implements Closeable {
    * stays open, and usable through this object and through views of other contexts; a write that
    * was given up may have written a part. Closing the view closes the connection.
    *
+   * <p>A view belongs to one context: asked for a view of another, it answers one that belongs to
+   * that alone. Derive {@code context} from the first where both are to count.
+   *
    * <p>A call that need not wait looks at one field; one that waits registers with the context
    * meanwhile, so views need not be given back.
    */

@@ -38,6 +38,9 @@ public final class Listener implements Closeable {
    * The same listener, for work that belongs to {@code context}: when that is cancelled, {@link
    * #accept} through the returned view fails with the context's exception, also one that waits just
    * then. The listener stays open. Closing the view closes it.
+   *
+   * <p>Accepted connections do not belong to {@code context}; see {@link Conn#withContext}. A view
+   * belongs to one context: asked for a view of another, it answers one that belongs to that alone.
    */
   public Listener withContext(Context context) {
     return new Listener(this, new ContextAbort(context));
