@@ -366,7 +366,21 @@ class WeftTest {
         .isEqualTo(
             System.getProperty(
                 "weft.poller", info.pollers().get("epoll").isEmpty() ? "epoll" : "selector"));
-    assertThat(info.procs()).isPositive();
-    assertThat(info.maxThreads()).isGreaterThan(info.procs());
+    assertThat(info.procs()).isPositive().isEqualTo(Weft.stats().processors());
+    assertThat(info.maxThreads())
+        .isGreaterThan(info.procs())
+        .isEqualTo(Weft.stats().machineLimit());
+  }
+
+  @Test
+  void withoutOurSchedulerInfoTellsTheJdksNumbers() throws Exception {
+    var result =
+        ChildJvm.of(InfoProgram.class)
+            .with("-Dweft.procs=7", "-Djdk.virtualThreadScheduler.parallelism=3")
+            .with("-Djdk.virtualThreadScheduler.maxPoolSize=11")
+            .withoutOpens()
+            .run();
+    assertThat(result.number("procs")).isEqualTo(3);
+    assertThat(result.number("maxThreads")).isEqualTo(11);
   }
 }

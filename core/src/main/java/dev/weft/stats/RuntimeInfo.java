@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param poller the poller in use
  * @param pollers all pollers there are, best first, each with the reason why it cannot be used
  *     here; the reason is empty when it can
- * @param procs how many goroutines run at once
- * @param maxThreads the most threads that may carry goroutines
+ * @param procs how many goroutines run at once; in the fallback the JDK's number, whatever {@code
+ *     weft.procs} says
+ * @param maxThreads the most threads that may carry goroutines; in the fallback the JDK's number
  */
 public record RuntimeInfo(
     String scheduler,

@@ -4,6 +4,10 @@ package dev.weft.stats;
  * A reading of the scheduler's counters. Counts run from the start of the process; the others are
  * of the moment.
  *
+ * <p>On the JDK's scheduler only {@code processors}, {@code machineLimit} (both as the JDK has
+ * them), {@code created}, {@code finished}, {@code pollWaits}, {@code pollEvents} and {@code
+ * timers} are known; the others are 0.
+ *
  * @param processors number of processors (P)
  * @param idleProcessors of these, how many have nothing to run
  * @param machines number of machines (M) alive

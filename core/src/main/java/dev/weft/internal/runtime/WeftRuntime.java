@@ -11,6 +11,7 @@ import dev.weft.internal.sched.Scheduler;
 import dev.weft.internal.sys.Jdk;
 import dev.weft.internal.sys.NativeAccess;
 import dev.weft.stats.RuntimeInfo;
+import dev.weft.stats.SchedulerStats;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.util.Collections;
@@ -127,10 +128,11 @@ public final class WeftRuntime {
     if (PARTS == null) {
       throw failure();
     }
-    Settings settings = PARTS.settings;
+    String asked = PARTS.settings.poller();
+    SchedulerStats stats = PARTS.scheduler.stats();
     Map<String, String> pollers = new LinkedHashMap<>();
     for (String name : Pollers.names()) {
-      String refused = name.equals(settings.poller()) ? PARTS.opened.refused() : null;
+      String refused = name.equals(asked) ? PARTS.opened.refused() : null;
       String why = refused != null ? refused : Pollers.unavailableBecause(name);
       pollers.put(name, Objects.requireNonNullElse(why, ""));
     }
@@ -139,7 +141,7 @@ public final class WeftRuntime {
         Jdk.closedBecause(),
         PARTS.opened.poller().name(),
         Collections.unmodifiableMap(pollers),
-        settings.procs(),
-        settings.maxThreads());
+        stats.processors(),
+        stats.machineLimit());
   }
 }

@@ -16,6 +16,9 @@ public final class JdkScheduler extends Scheduler {
   /** So many yields to one park, on average: a timed park costs several yields. */
   private static final int YIELDS_TO_PARK = 16;
 
+  /** The JDK's own default, unless there are more processors. */
+  private static final int DEFAULT_CARRIERS = 256;
+
   private final Netpoll netpoll;
   private final TimerHeap timers = new TimerHeap(this::earlierTimer);
   private final ThreadFactory goroutines = Thread.ofVirtual().factory();
@@ -99,16 +102,20 @@ public final class JdkScheduler extends Scheduler {
     return timers;
   }
 
+  /** What the JDK's scheduler was made with is read as it reads it; nobody can ask it. */
   @Override
   public SchedulerStats stats() {
-    int processors =
+    int parallelism =
         Integer.getInteger(
             "jdk.virtualThreadScheduler.parallelism", Runtime.getRuntime().availableProcessors());
+    int carriers =
+        Integer.getInteger(
+            "jdk.virtualThreadScheduler.maxPoolSize", Math.max(parallelism, DEFAULT_CARRIERS));
     return new SchedulerStats(
-        processors,
+        Math.min(parallelism, carriers),
         0,
         0,
-        0,
+        carriers,
         0,
         0,
         created.sum(),

@@ -43,7 +43,7 @@ public final class Jdk {
               .asType(MethodType.methodType(Thread.Builder.OfVirtual.class, Executor.class));
     } catch (IllegalAccessException e) {
       carrier = null;
-      why = "java.base does not open java.lang; start the JVM with " + flag();
+      why = "java.base does not open java.lang; start the JVM with " + JvmFlags.forThisModule(FLAG);
     } catch (ReflectiveOperationException e) {
       carrier = null;
       why = "this JDK (" + Runtime.version() + ") has no custom virtual-thread scheduler: " + e;
@@ -55,11 +55,6 @@ public final class Jdk {
   }
 
   private Jdk() {}
-
-  private static String flag() {
-    var module = Jdk.class.getModule();
-    return module.isNamed() ? FLAG.replace("ALL-UNNAMED", module.getName()) : FLAG;
-  }
 
   /**
    * Why goroutines cannot run on a scheduler of our own, with what to do; {@code null} when they

@@ -33,7 +33,8 @@ public final class NativeAccess {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       return "native access is denied ("
           + cause
-          + "); start the JVM with --enable-native-access=ALL-UNNAMED";
+          + "); start the JVM with "
+          + JvmFlags.forThisModule("--enable-native-access=ALL-UNNAMED");
     }
   }
 }
