@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
     description = "A Go-style network runtime for Java.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {Serve.class, Doctor.class})
+    subcommands = {Serve.class, Doctor.class, CommandLine.HelpCommand.class})
 final class Main implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
@@ -26,7 +26,21 @@ final class Main implements Runnable {
     CommandLine bench = new CommandLine(new Bench());
     // Its module is below this one, and cannot name the version itself.
     bench.getCommandSpec().versionProvider(new Version());
-    return new CommandLine(new Main()).addSubcommand(bench);
+    return new CommandLine(new Main())
+        .addSubcommand(bench)
+        .setParameterExceptionHandler((e, arguments) -> complain(e));
+  }
+
+  /**
+   * One line of what is wrong and one of where to read on; the whole usage would hide the first.
+   */
+  private static int complain(CommandLine.ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    command.getErr().println(name + ": " + e.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
+    command.getErr().println("See '" + name + " --help'.");
+    return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
   /** Without a subcommand there is nothing to do but to say what there is. */

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -52,5 +53,35 @@ class MainTest {
     assertThat(weft.execute("--hepl")).isEqualTo(2);
     assertThat(out.toString()).isEmpty();
     assertThat(err.toString()).contains("--hepl");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          serve --procs 0        | weft serve: --procs takes a whole number above 0, not 0
+          serve --procs x        | weft serve: Invalid value for option '--procs'
+          serve --max-conns 0    | weft serve: --max-conns takes a whole number above 0, not 0
+          serve --poller kqueue  | weft serve: --poller takes auto, epoll, io_uring or selector, not kqueue
+          serve --http 8080      | weft serve: address "8080": missing port; did you mean ":8080"?
+          bench --rounds x       | weft bench: Invalid value for option '--rounds'
+          """)
+  void aWrongValueExitsWithTwoAndOneLineThatNamesIt(String command, String complaint) {
+    assertThat(weft.execute(command.split(" "))).isEqualTo(2);
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString().lines().toList())
+        .satisfiesExactly(
+            first -> assertThat(first).startsWith(complaint),
+            second ->
+                assertThat(second)
+                    .isEqualTo(
+                        "See '" + complaint.substring(0, complaint.indexOf(':')) + " --help'."));
+  }
+
+  @Test
+  void helpIsACommandToo() {
+    assertThat(weft.execute("help", "serve")).isZero();
+    assertThat(out.toString()).startsWith("Usage: weft serve");
   }
 }

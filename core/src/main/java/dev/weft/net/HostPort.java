@@ -19,6 +19,10 @@ record HostPort(String host, int port) {
 
   static HostPort parse(String address) {
     int colon = address.lastIndexOf(':');
+    if (NUMBER.matcher(address).matches()) {
+      throw new IllegalArgumentException(
+          "address \"" + address + "\": missing port; did you mean \":" + address + "\"?");
+    }
     if (colon < 0 || address.endsWith("]")) {
       throw new IllegalArgumentException(
           "address \"" + address + "\": missing port; write host:port, :port or [ipv6]:port");

@@ -85,15 +85,24 @@ final class Examination {
 
   private void pollers() {
     RuntimeInfo info = Weft.info();
+    String asked = System.getProperty("weft.poller", "auto");
     info.pollers()
-        .forEach((name, reason) -> {
-          String use = name.equals(info.poller()) ? "in use" : "available";
-          findings.add(
-              new Finding(
-                  "poller",
-                  name + ": " + (reason.isEmpty() ? use : "not available"),
-                  reason.isEmpty() ? null : reason));
-        });
+        .forEach((name, reason) -> findings.add(poller(name, reason, info.poller(), asked)));
+  }
+
+  /** One that is not there is to be put right if it would be in use. */
+  static Finding poller(String name, String reason, String used, String asked) {
+    if (reason.isEmpty()) {
+      return new Finding("poller", name + (name.equals(used) ? ": in use" : ": available"), null);
+    }
+    boolean missed =
+        name.equalsIgnoreCase(asked)
+            || (name.equals("epoll")
+                && asked.equals("auto")
+                && System.getProperty("os.name").equals("Linux"));
+    return missed
+        ? new Finding("poller", name + ": not available", reason)
+        : new Finding("poller", name + ": not available, not in use (" + reason + ")", null);
   }
 
   private void threadTracking() {

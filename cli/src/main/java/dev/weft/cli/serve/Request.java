@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The head of one HTTP/1.x request, as far as the responder needs it. Reused from request to
  * request.
  *
- * <p>Deliberately little: the full HTTP server has its own parser.
+ * <p>Deliberately little: Weft has no HTTP server, only this responder to be measured and tried.
  */
 final class Request {
   private static final byte[] CONNECTION = "connection:".getBytes(US_ASCII);

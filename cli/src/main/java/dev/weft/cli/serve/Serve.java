@@ -4,9 +4,11 @@ import dev.weft.Weft;
 import dev.weft.stats.RuntimeInfo;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Starts the services, and stops them in good order when the process is asked to end. */
@@ -21,13 +24,15 @@ import picocli.CommandLine.Spec;
     name = "serve",
     description = {
       "Serve an echo service, a minimal HTTP/1.1 responder, and an echo service for UDP.",
-      "Without --http, --echo and --udp-echo, the first two on their usual ports. Ctrl-C or SIGTERM stops: no new connections, those there are finish."
+      "Without --http, --echo or --udp-echo it serves HTTP on :8080 and echoes on :7000. Ctrl-C or SIGTERM stops it: it accepts nothing new, and gives open connections ten seconds to finish."
     },
     mixinStandardHelpOptions = true,
     versionProvider = dev.weft.cli.Version.class)
 public final class Serve implements Callable<Integer> {
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final Duration GRACE_STEP = Duration.ofMillis(10);
+
+  private static final Set<String> POLLERS = Set.of("auto", "epoll", "io_uring", "selector");
 
   @Spec private CommandSpec spec;
 
@@ -66,26 +71,16 @@ public final class Serve implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    // Read when the runtime starts, with the first listener.
-    if (procs != null) {
-      System.setProperty("weft.procs", procs.toString());
-    }
-    if (poller != null) {
-      System.setProperty("weft.poller", poller);
-    }
+    setUp();
     PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
-    if (maxConns != null && maxConns < 1) {
-      err.println("weft serve: --max-conns takes a whole number above 0, not " + maxConns);
-      return 2;
-    }
     List<Served> servers = new ArrayList<>();
     try {
       open(servers);
-    } catch (IOException | IllegalArgumentException | ExceptionInInitializerError e) {
-      Throwable cause =
-          e instanceof ExceptionInInitializerError && e.getCause() != null ? e.getCause() : e;
-      err.println("weft serve: " + cause.getMessage());
+    } catch (IllegalArgumentException e) {
+      servers.forEach(Served::close);
+      throw wrong(String.valueOf(e.getMessage()));
+    } catch (IOException | UncheckedIOException e) {
+      spec.commandLine().getErr().println("weft serve: " + e.getMessage());
       servers.forEach(Served::close);
       return 1;
     }
@@ -94,6 +89,29 @@ public final class Serve implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(out, servers), "weft-stop"));
     new CountDownLatch(1).await(); // until the process is asked to end
     return 0;
+  }
+
+  /** The properties are read when the runtime starts, with the first listener. */
+  private void setUp() {
+    if (maxConns != null && maxConns < 1) {
+      throw wrong("--max-conns takes a whole number above 0, not " + maxConns);
+    }
+    if (procs != null) {
+      if (procs < 1) {
+        throw wrong("--procs takes a whole number above 0, not " + procs);
+      }
+      System.setProperty("weft.procs", procs.toString());
+    }
+    if (poller != null) {
+      if (!POLLERS.contains(poller)) {
+        throw wrong("--poller takes auto, epoll, io_uring or selector, not " + poller);
+      }
+      System.setProperty("weft.poller", poller);
+    }
+  }
+
+  private ParameterException wrong(String what) {
+    return new ParameterException(spec.commandLine(), what);
   }
 
   private void open(List<Served> servers) throws IOException {

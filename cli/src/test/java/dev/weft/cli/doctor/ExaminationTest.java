@@ -18,4 +18,14 @@ class ExaminationTest {
         .startsWith("!!   a            fact")
         .endsWith("-> do it");
   }
+
+  @Test
+  void aPollerThatIsMissingAndNotMissedIsWell() {
+    assertThat(Examination.poller("io_uring", "forbidden", "epoll", "auto"))
+        .matches(Finding::isWell)
+        .asString()
+        .contains("forbidden");
+    assertThat(Examination.poller("io_uring", "forbidden", "epoll", "io_uring").isWell()).isFalse();
+    assertThat(Examination.poller("selector", "", "epoll", "auto").isWell()).isTrue();
+  }
 }
