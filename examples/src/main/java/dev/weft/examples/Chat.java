@@ -47,7 +47,7 @@ final class Chat {
   }
 
   /** Reads what a guest says. */
-  private static void listen(Conn conn, SendChan<Event> events) throws Exception {
+  private static void listen(Conn conn, SendChan<Event> events) throws InterruptedException {
     try (conn;
         var in =
             new BufferedReader(new InputStreamReader(conn.inputStream(), StandardCharsets.UTF_8))) {
@@ -64,6 +64,8 @@ final class Chat {
       } finally {
         events.send(new Left(guest));
       }
+    } catch (IOException e) {
+      // The guest is gone.
     }
   }
 
@@ -100,9 +102,13 @@ final class Chat {
   }
 
   /** Writes to a guest what the others say. */
-  private static void speak(Guest guest, ReceiveChan<String> lines) throws IOException {
-    for (String line : lines) {
-      guest.conn().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+  private static void speak(Guest guest, ReceiveChan<String> lines) {
+    try {
+      for (String line : lines) {
+        guest.conn().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      }
+    } catch (IOException e) {
+      // The guest is gone; whoever listens to him finds out too.
     }
   }
 }

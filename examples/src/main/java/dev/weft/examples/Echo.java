@@ -26,7 +26,7 @@ final class Echo {
     }
   }
 
-  private static void serve(Conn conn) throws IOException {
+  private static void serve(Conn conn) {
     try (conn) {
       var buffer = new byte[4096];
       while (true) {
@@ -37,6 +37,8 @@ final class Echo {
         }
         conn.write(buffer, 0, n);
       }
+    } catch (IOException e) {
+      // The peer reset the connection, or said nothing for a minute.
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.weft.net.Net;
 import dev.weft.task.Group;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 
 /**
  * Passes connections on to another address, each direction in a goroutine of its own. When one side
@@ -30,13 +31,15 @@ final class Proxy {
     }
   }
 
-  private static void pass(Conn client, String to) throws Exception {
+  private static void pass(Conn client, String to) throws InterruptedException {
     try (client;
         var server = Net.dial("tcp", to, Duration.ofSeconds(5));
         var directions = Group.under(Context.background())) {
       directions.go(() -> copy(client, server));
       directions.go(() -> copy(server, client));
       directions.join();
+    } catch (IOException | ExecutionException e) {
+      // One end is gone or cannot be reached; the other is hung up on.
     }
   }
 
