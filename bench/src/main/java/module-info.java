@@ -1,4 +1,4 @@
-/** {@code weft bench}: five models of network I/O side by side. */
+/** {@code weft bench}: six models of network I/O side by side. */
 @SuppressWarnings("requires-automatic") // HdrHistogram has no module name of its own
 module dev.weft.bench {
   requires static org.jspecify;

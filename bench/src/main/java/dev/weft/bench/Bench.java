@@ -91,7 +91,7 @@ public final class Bench implements Callable<Integer> {
       paramLabel = "TIME",
       converter = Durations.class,
       description =
-          "A run ends after so long, such as 30s, if the requests have not ended by then; default: 20s.")
+          "The longest a run may take, such as 30s, even if requests are left; default: 20s.")
   private @Nullable Duration duration;
 
   @Option(
@@ -106,7 +106,7 @@ public final class Bench implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Begin N requests a second, ready or not; default: the next as soon as one has ended.")
+          "Begin N requests a second, whether or not earlier ones have ended; default: each client begins its next request when the last one has ended.")
   private int rate;
 
   @Option(

@@ -207,8 +207,8 @@ public final class WorkerPool implements AutoCloseable {
   /**
    * Submits a task, and takes the oldest tasks out of the queue if that is full. Never blocks.
    *
-   * @return the tasks that will not be run: those taken out, and the given one itself should the
-   *     pool be stopped just after the first was
+   * @return the tasks that will not be run: those taken out, and also the given one if the pool is
+   *     stopped after a task was taken out and before the given one is in
    * @throws RejectedExecutionException if the pool is stopped
    */
   public List<Goroutine> submitDroppingOldest(Goroutine task) {
