@@ -25,18 +25,12 @@ final class CpuPriority {
   private volatile boolean lowered;
 
   /**
-   * On the machine's thread, first: a thread inherits the priority of the one that made it, which
-   * may have been a hog.
+   * On the machine's thread, first. Its priority is normal, because it is that of sysmon, which has
+   * made it.
    */
-  void begin() {
+  synchronized void begin() {
     if (AVAILABLE) {
-      synchronized (this) {
-        tid = Libc.gettid();
-        if (Libc.niceOf(0) != NORMAL) {
-          lowered = true;
-        }
-      }
-      restore();
+      tid = Libc.gettid();
     }
   }
 

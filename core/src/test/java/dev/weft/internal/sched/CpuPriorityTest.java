@@ -78,24 +78,6 @@ class CpuPriorityTest {
     });
   }
 
-  /** A thread inherits the priority of the one that makes it. */
-  @Test
-  void aThreadMadeByALoweredOneBeginsAtNormalPriority() throws Exception {
-    onAThread(() -> {
-      int normal = Libc.niceOf(0);
-      priority.begin();
-      priority.lower(machine, SLICE);
-      return onAThread(() -> {
-        assertThat(Libc.niceOf(0)).isEqualTo(normal + 10);
-        var childs = new CpuPriority();
-        childs.begin();
-        assertThat(Libc.niceOf(0)).isEqualTo(normal);
-        assertThat(childs.isLowered()).isFalse();
-        return null;
-      });
-    });
-  }
-
   @Test
   void theCpuTimeOfItsThreadIsKnownToOthers() throws Exception {
     assertThat(priority.cpuNanos()).isNegative();
