@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Timeout;
@@ -41,6 +42,7 @@ class SocketMemoryTest {
   }
 
   private final AtomicLong checked = new AtomicLong();
+  private final AtomicBoolean writtenBehind = new AtomicBoolean();
 
   @ParameterizedTest
   @EnumSource
@@ -56,6 +58,7 @@ class SocketMemoryTest {
       }
     }
     assertThat(checked.get()).as("bytes checked").isPositive();
+    assertThat(writtenBehind).as("memory was seen that is being sent").isTrue();
     fixture.awaitNothingOutstanding();
   }
 
@@ -63,6 +66,11 @@ class SocketMemoryTest {
       UringFixture fixture, Ending ending, int seed, List<CompletableFuture<?>> all)
       throws Exception {
     Pair pair = fixture.connect();
+    // Only who has waited for something writes behind.
+    var waiting = fixture.running(() -> UringFixture.read(pair.client(), new byte[1]));
+    waiting.awaitBlockedIn("read");
+    UringFixture.write(pair.server(), new byte[1]);
+    assertThat(waiting.join()).isOne();
     Random random = new Random(seed);
     int length = 1 + random.nextInt(300_000);
     int stopAfter = random.nextInt(length);
@@ -73,7 +81,7 @@ class SocketMemoryTest {
     all.add(
         fixture.start(() -> {
           writer.set(Thread.currentThread());
-          write(pair.client(), ending, seed, length, stopAfter);
+          write(fixture, pair.client(), ending, seed, length, stopAfter);
           return null;
         }));
     all.add(
@@ -94,7 +102,8 @@ class SocketMemoryTest {
   }
 
   /** Sizes around what is written behind, and the array is spoilt after each write. */
-  private static void write(StreamFd stream, Ending ending, int seed, int length, int stopAfter)
+  private void write(
+      UringFixture fixture, StreamFd stream, Ending ending, int seed, int length, int stopAfter)
       throws IOException {
     Random random = new Random(~seed);
     try {
@@ -106,6 +115,9 @@ class SocketMemoryTest {
         }
         stream.write(MemorySegment.ofArray(bytes), 0, n, null);
         Arrays.fill(bytes, (byte) 0x55);
+        if (!writtenBehind.get() && fixture.poller.outstanding().blocks() > 0) {
+          writtenBehind.set(true);
+        }
         if (at < stopAfter && at + n >= stopAfter) {
           System.gc();
         }

@@ -1,6 +1,7 @@
 package dev.weft.internal.poll.uring;
 
 import static dev.weft.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.StreamFd;
@@ -8,10 +9,14 @@ import dev.weft.internal.poll.file.HandoffCalls;
 import dev.weft.internal.sched.GmpScheduler;
 import dev.weft.testing.Goroutines;
 import dev.weft.testing.Running;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -93,13 +98,68 @@ final class UringFixture {
   }
 
   Pair connect() throws Exception {
-    ListenFd listener = listen();
+    return connect(listen());
+  }
+
+  private Pair connect(ListenFd listener) throws Exception {
     try {
       StreamFd client = dial(listener);
       return new Pair(client, listener.accept(null));
     } finally {
       listener.close();
     }
+  }
+
+  /** A connection that takes little, and whose client writes behind. */
+  Pair narrow() throws Exception {
+    ListenFd listener = listen();
+    listener.setOption(StandardSocketOptions.SO_RCVBUF, 4096); // connections begin with it
+    Pair pair = connect(listener);
+    pair.client().setOption(StandardSocketOptions.SO_SNDBUF, 4096);
+    // Only who has waited for something writes behind.
+    var reading = running(() -> read(pair.client(), new byte[1])).awaitBlockedIn("read");
+    pair.client().setReadDeadline(System.nanoTime() - 1);
+    assertThat(reading.failure()).isInstanceOf(SocketTimeoutException.class);
+    pair.client().setReadDeadline(0);
+    return pair;
+  }
+
+  /** Fills the way to a peer that does not read, until a write waits; returns what went in. */
+  byte[] fill(StreamFd stream) throws Exception {
+    var written = new ByteArrayOutputStream();
+    byte[] piece = pattern(5000);
+    var filling =
+        running(() -> {
+          while (true) {
+            try {
+              write(stream, piece);
+              written.write(piece);
+            } catch (SocketTimeoutException e) {
+              written.write(piece, 0, e.bytesTransferred);
+              return written.toByteArray();
+            }
+          }
+        });
+    filling.awaitBlockedIn("write");
+    stream.setWriteDeadline(System.nanoTime() - 1);
+    byte[] all = filling.join();
+    stream.setWriteDeadline(0);
+    return all;
+  }
+
+  static byte[] pattern(int length) {
+    byte[] bytes = new byte[length];
+    new Random(length).nextBytes(bytes);
+    return bytes;
+  }
+
+  static byte[] readToEnd(StreamFd stream) throws IOException {
+    var all = new ByteArrayOutputStream();
+    byte[] buffer = new byte[8192];
+    for (int n; (n = read(stream, buffer)) > 0; ) {
+      all.write(buffer, 0, n);
+    }
+    return all.toByteArray();
   }
 
   static void write(StreamFd stream, byte[] bytes) throws IOException {

@@ -1,10 +1,11 @@
 package dev.weft.internal.poll.uring;
 
+import static dev.weft.internal.poll.uring.UringFixture.pattern;
 import static dev.weft.internal.poll.uring.UringFixture.read;
+import static dev.weft.internal.poll.uring.UringFixture.readToEnd;
 import static dev.weft.internal.poll.uring.UringFixture.write;
 import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.StreamFd;
@@ -13,6 +14,7 @@ import dev.weft.internal.sched.CurrentProcessor;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.SubmissionQueue;
+import dev.weft.testing.Goroutines;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketException;
@@ -111,57 +113,11 @@ class UringPollerTest {
     return all;
   }
 
-  private static byte[] readToEnd(StreamFd stream) throws IOException {
-    var all = new ByteArrayOutputStream();
-    byte[] buffer = new byte[8192];
-    for (int n; (n = read(stream, buffer)) > 0; ) {
-      all.write(buffer, 0, n);
-    }
-    return all.toByteArray();
-  }
-
-  private static byte[] pattern(int length) {
-    byte[] bytes = new byte[length];
-    new Random(length).nextBytes(bytes);
-    return bytes;
-  }
-
-  /** Fills the way to a peer that does not read, until a write waits; returns what went in. */
-  private static byte[] fill(StreamFd stream) throws IOException {
-    var written = new ByteArrayOutputStream();
-    stream.setWriteDeadline(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300));
-    byte[] piece = pattern(5000);
-    while (true) {
-      try {
-        write(stream, piece);
-        written.write(piece);
-      } catch (SocketTimeoutException e) {
-        written.write(piece, 0, e.bytesTransferred);
-        return written.toByteArray();
-      }
-    }
-  }
-
-  private static Pair narrow(UringFixture fixture) throws Exception {
-    Pair pair = fixture.connect();
-    pair.client().setOption(StandardSocketOptions.SO_SNDBUF, 4096);
-    pair.server().setOption(StandardSocketOptions.SO_RCVBUF, 4096);
-    // Only who has waited for something writes behind.
-    fixture.call(() -> {
-      pair.client().setReadDeadline(System.nanoTime() + 1_000_000);
-      assertThatThrownBy(() -> readExactly(pair.client(), 1))
-          .isInstanceOf(SocketTimeoutException.class);
-      pair.client().setReadDeadline(0);
-      return null;
-    });
-    return pair;
-  }
-
   @Test
   void aCloseDeliversWhatWasWrittenBehind() throws Exception {
     var fixture = new UringFixture(1, RingSizes.DEFAULT);
-    Pair pair = narrow(fixture);
-    byte[] written = fixture.call(() -> fill(pair.client()));
+    Pair pair = fixture.narrow();
+    byte[] written = fixture.fill(pair.client());
     assertThat(fixture.poller.outstanding().blocks()).as("blocks on their way").isPositive();
     fixture.call(() -> pair.client().close());
     assertThat(fixture.call(() -> readToEnd(pair.server()))).isEqualTo(written);
@@ -172,8 +128,8 @@ class UringPollerTest {
   @Test
   void aShutdownComesAfterWhatWasWrittenBehind() throws Exception {
     var fixture = new UringFixture(1, RingSizes.DEFAULT);
-    Pair pair = narrow(fixture);
-    byte[] written = fixture.call(() -> fill(pair.client()));
+    Pair pair = fixture.narrow();
+    byte[] written = fixture.fill(pair.client());
     pair.client().closeWrite();
     assertThat(fixture.call(() -> readToEnd(pair.server()))).isEqualTo(written);
     write(pair.server(), new byte[] {1, 2, 3});
@@ -185,8 +141,8 @@ class UringPollerTest {
   @Test
   void anAbortiveCloseDropsIt() throws Exception {
     var fixture = new UringFixture(1, RingSizes.DEFAULT);
-    Pair pair = narrow(fixture);
-    byte[] written = fixture.call(() -> fill(pair.client()));
+    Pair pair = fixture.narrow();
+    byte[] written = fixture.fill(pair.client());
     pair.client().setOption(StandardSocketOptions.SO_LINGER, 0);
     pair.client().close();
     eventually("nothing is sent any more", () -> fixture.poller.outstanding().lingering() == 0);
@@ -207,8 +163,8 @@ class UringPollerTest {
   @Test
   void whatCannotBeDeliveredIsDroppedWhenTheLingerTimeIsOver() throws Exception {
     var fixture = new UringFixture(1, RingSizes.DEFAULT);
-    Pair pair = narrow(fixture);
-    fixture.call(() -> fill(pair.client()));
+    Pair pair = fixture.narrow();
+    fixture.fill(pair.client());
     pair.client().setOption(StandardSocketOptions.SO_LINGER, 1);
     fixture.call(() -> pair.client().close());
     assertThat(fixture.poller.outstanding().lingering()).isEqualTo(1);
@@ -321,17 +277,11 @@ class UringPollerTest {
   void theEndOfTheThreadThatAskedEndsNothing() throws Exception {
     var fixture = new UringFixture(1, RingSizes.DEFAULT);
     Pair pair = fixture.connect();
-    var reader =
-        new Thread(() -> {
-          try {
-            pair.server().setReadDeadline(System.nanoTime() + 1_000_000);
-            readExactly(pair.server(), 1);
-          } catch (IOException e) {
-            // the deadline: the receive was queued, which is all that is wanted
-          }
-        });
-    reader.start();
-    reader.join();
+    var reader = new Goroutines(Thread::new).start(() -> readExactly(pair.server(), 1));
+    reader.awaitBlockedIn("read"); // so the receive is the kernel's
+    pair.server().setReadDeadline(System.nanoTime() - 1);
+    assertThat(reader.failure()).isInstanceOf(SocketTimeoutException.class);
+    reader.thread().join();
     pair.server().setReadDeadline(0);
     CompletableFuture<byte[]> reading = fixture.start(() -> readExactly(pair.server(), 4));
     write(pair.client(), new byte[] {1, 2, 3, 4});
@@ -343,7 +293,7 @@ class UringPollerTest {
   @Test
   void whoWritesAndComputesIsHeardMeanwhile() throws Exception {
     var fixture = new UringFixture(2, RingSizes.DEFAULT);
-    Pair pair = narrow(fixture);
+    Pair pair = fixture.narrow();
     var heard = new CompletableFuture<byte[]>();
     CompletableFuture<Long> writer =
         fixture.start(() -> {

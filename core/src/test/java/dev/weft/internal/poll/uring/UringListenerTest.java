@@ -1,0 +1,47 @@
+package dev.weft.internal.poll.uring;
+
+import static dev.weft.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.internal.poll.ListenFd;
+import dev.weft.internal.poll.StreamFd;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What the kernel accepts before anybody asks. */
+@Timeout(180)
+class UringListenerTest {
+  @Test
+  void connectionsThatNobodyAcceptsStayWithTheKernelBeyondSome() throws Exception {
+    var fixture = new UringFixture(1, RingSizes.DEFAULT);
+    ListenFd listener = fixture.listen();
+    List<StreamFd> dialled = new ArrayList<>();
+    List<StreamFd> accepted = new ArrayList<>();
+    var accepting = fixture.running(() -> listener.accept(null)).awaitBlockedIn("accept");
+    dialled.add(fixture.dial(listener));
+    accepted.add(accepting.join());
+
+    for (int i = 0; i < 100; i++) {
+      dialled.add(fixture.dial(listener));
+    }
+    eventually(
+        "nothing is asked of the kernel but the bell",
+        () -> fixture.poller.outstanding().operations() <= fixture.poller.lanes.length);
+    for (int i = 0; i < 100; i++) {
+      accepted.add(fixture.call(() -> listener.accept(null)));
+    }
+
+    accepting = fixture.running(() -> listener.accept(null)).awaitBlockedIn("accept");
+    dialled.add(fixture.dial(listener));
+    accepted.add(accepting.join());
+    assertThat(accepted)
+        .extracting(StreamFd::remoteAddress)
+        .containsExactlyElementsOf(dialled.stream().map(StreamFd::localAddress).toList());
+    dialled.forEach(StreamFd::close);
+    accepted.forEach(StreamFd::close);
+    listener.close();
+    fixture.awaitNothingOutstanding();
+  }
+}
