@@ -165,6 +165,8 @@ final class UringListener extends NativeListener {
     }
     Accepting current = accepting;
     if (current != null) {
+      // The port is free now, not when the lane has handed over what follows.
+      Libc.shutdown(socket.fd, Libc.SHUT_RD);
       current.lane.cancel(current);
     }
     poller.close(socket.fd, current == null ? null : current.lane);
