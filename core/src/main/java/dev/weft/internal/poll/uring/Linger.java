@@ -1,5 +1,7 @@
 package dev.weft.internal.poll.uring;
 
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,14 +20,22 @@ final class Linger {
 
   private Linger() {}
 
-  /** What is kept of a value that a user sets. */
-  static int kept(int seconds) {
-    return Math.clamp(seconds, NONE, MOST_SECONDS);
+  /** What the kernel is told when a user sets {@code option}. */
+  static <T> T forKernel(SocketOption<T> option, T value) {
+    boolean isOurs = option == StandardSocketOptions.SO_LINGER && (Integer) value > 0;
+    return isOurs ? option.type().cast(NONE) : value;
   }
 
-  /** What the kernel is told instead. */
-  static int forKernel(int seconds) {
-    return seconds > 0 ? NONE : seconds;
+  /** How many seconds are kept when a user sets {@code option}, and there were {@code before}. */
+  static <T> int kept(SocketOption<T> option, T value, int before) {
+    return option == StandardSocketOptions.SO_LINGER
+        ? Math.clamp((Integer) value, NONE, MOST_SECONDS)
+        : before;
+  }
+
+  /** What a user is told who asks for {@code option}. */
+  static <T> T shown(SocketOption<T> option, T kernels, int kept) {
+    return option == StandardSocketOptions.SO_LINGER ? option.type().cast(kept) : kernels;
   }
 
   /** How long unsent data outlives a close. */

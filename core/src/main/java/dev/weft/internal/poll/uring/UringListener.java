@@ -12,7 +12,6 @@ import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.net.SocketOption;
-import java.net.StandardSocketOptions;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -136,19 +135,13 @@ final class UringListener extends NativeListener {
   /** On Linux, accepted sockets inherit the setting. */
   @Override
   protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
-    if (option == StandardSocketOptions.SO_LINGER) {
-      int kept = Linger.kept((Integer) value);
-      super.setOption(StandardSocketOptions.SO_LINGER, Linger.forKernel(kept));
-      lingerSeconds = kept;
-    } else {
-      super.setOption(option, value);
-    }
+    super.setOption(option, Linger.forKernel(option, value));
+    lingerSeconds = Linger.kept(option, value, lingerSeconds);
   }
 
   @Override
   protected <T> T getOption(SocketOption<T> option) throws IOException {
-    T told = super.getOption(option);
-    return option == StandardSocketOptions.SO_LINGER ? option.type().cast(lingerSeconds) : told;
+    return Linger.shown(option, super.getOption(option), lingerSeconds);
   }
 
   /** As the kernel does with connections that nobody has accepted when the listener closes. */

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
-import java.net.StandardSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -259,19 +258,13 @@ final class UringStream extends NativeStream {
 
   @Override
   protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
-    if (option == StandardSocketOptions.SO_LINGER) {
-      int kept = Linger.kept((Integer) value);
-      super.setOption(StandardSocketOptions.SO_LINGER, Linger.forKernel(kept));
-      lingerSeconds = kept;
-    } else {
-      super.setOption(option, value);
-    }
+    super.setOption(option, Linger.forKernel(option, value));
+    lingerSeconds = Linger.kept(option, value, lingerSeconds);
   }
 
   @Override
   protected <T> T getOption(SocketOption<T> option) throws IOException {
-    T told = super.getOption(option);
-    return option == StandardSocketOptions.SO_LINGER ? option.type().cast(lingerSeconds) : told;
+    return Linger.shown(option, super.getOption(option), lingerSeconds);
   }
 
   @Override

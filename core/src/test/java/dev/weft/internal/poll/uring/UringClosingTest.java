@@ -129,9 +129,10 @@ class UringClosingTest {
 
   @Test
   void aTimeToLingerIsKeptFromTheKernelAndToldToWhoAsks() throws Exception {
-    assertThat(Linger.forKernel(Linger.kept(5))).isEqualTo(Linger.NONE);
-    assertThat(Linger.forKernel(Linger.kept(0))).isZero();
-    assertThat(Linger.nanos(Linger.kept(5))).isEqualTo(TimeUnit.SECONDS.toNanos(5));
+    assertThat(Linger.forKernel(StandardSocketOptions.SO_LINGER, 5)).isEqualTo(Linger.NONE);
+    assertThat(Linger.forKernel(StandardSocketOptions.SO_LINGER, 0)).isZero();
+    assertThat(Linger.nanos(Linger.kept(StandardSocketOptions.SO_LINGER, 5, Linger.NONE)))
+        .isEqualTo(TimeUnit.SECONDS.toNanos(5));
     for (int seconds : new int[] {5, 0, -1}) {
       pair.client().setOption(StandardSocketOptions.SO_LINGER, seconds);
       assertThat(pair.client().getOption(StandardSocketOptions.SO_LINGER)).isEqualTo(seconds);
