@@ -7,7 +7,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Tag("contract")
+/** Over epoll and io_uring; the JDK gives a port back when a selector has let it go. */
+@Tag("io_uring")
 @Timeout(60)
 class PortReuseTest {
   @Test
