@@ -230,10 +230,15 @@ public final class Libc {
 
   /** Whether a {@link #recv} would find something: bytes, the end of the stream, or an error. */
   public static boolean hasInput(int fd) {
+    return peek(fd) != -Errno.EAGAIN;
+  }
+
+  /** As {@link #recv} of one byte, which stays where it is; an error does not. */
+  public static int peek(int fd) {
     CallState state = CallState.current();
     try {
-      long n = (long) RECV.invokeExact(state.errno, fd, state.option, 1L, MSG_PEEK);
-      return n >= 0 || state.errno() != Errno.EAGAIN;
+      return answer(
+          state, (int) (long) RECV.invokeExact(state.errno, fd, state.option, 1L, MSG_PEEK));
     } catch (Throwable e) {
       throw broken(e);
     }

@@ -159,11 +159,18 @@ final class UringStream extends NativeStream {
       current.awaited();
       return false;
     }
-    if (!inbox.isEmpty() || inbox.end() != Inbox.OPEN || Libc.hasInput(socket.fd)) {
+    if (!inbox.isEmpty() || inbox.end() != Inbox.OPEN) {
       return true;
     }
-    receive();
-    return false;
+    int n = Libc.peek(socket.fd);
+    if (n == WOULD_BLOCK) {
+      receive();
+      return false;
+    }
+    if (n < 0) {
+      inbox.end(n); // The kernel tells an error, such as a reset, only once.
+    }
+    return true;
   }
 
   /** Bytes are in the inbox a moment before their signal comes, and may be read by then. */
