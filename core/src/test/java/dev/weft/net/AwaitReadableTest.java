@@ -90,6 +90,16 @@ class AwaitReadableTest {
   }
 
   @Test
+  void leavesAResetThatWasThereToTheRead() throws Exception {
+    Loopback.reset(server);
+    client.awaitReadable();
+    client.awaitReadable();
+    assertThatThrownBy(() -> client.read(new byte[1]))
+        .isInstanceOf(SocketException.class)
+        .hasMessageEndingWith(": connection reset by peer");
+  }
+
+  @Test
   void wakesForTheEndOfReading() throws Exception {
     try (var goroutines = new Goroutines()) {
       var waiting = goroutines.go(client::awaitReadable).awaitBlockedIn("awaitReadable");

@@ -228,12 +228,7 @@ public final class Libc {
     }
   }
 
-  /** Whether a {@link #recv} would find something: bytes, the end of the stream, or an error. */
-  public static boolean hasInput(int fd) {
-    return peek(fd) != -Errno.EAGAIN;
-  }
-
-  /** As {@link #recv} of one byte, which stays where it is; an error does not. */
+  /** As {@link #recv} of one byte, which stays where it is. An error does not: it is told once. */
   public static int peek(int fd) {
     CallState state = CallState.current();
     try {

@@ -27,6 +27,9 @@ final class EpollStream extends NativeStream {
   /** Guarded by the read lock. */
   private boolean dry;
 
+  /** What {@link #isReadable} has met, for the read behind it; 0: nothing. Guarded as well. */
+  private int metError;
+
   EpollStream(EpollPoller poller, PollDesc poll, NativeSocket socket) {
     super(poll, socket);
     registration = new Registration(poller, poll, socket.fd);
@@ -52,7 +55,11 @@ final class EpollStream extends NativeStream {
     if (isKnownDry()) {
       return registration.watch();
     }
-    int n;
+    int n = metError;
+    if (n != 0) {
+      metError = 0;
+      return n;
+    }
     do {
       n = Libc.recv(socket.fd, memory, offset, length);
     } while (n == -Errno.EINTR);
@@ -70,7 +77,11 @@ final class EpollStream extends NativeStream {
   @Override
   protected boolean isReadable() throws IOException {
     if (!isKnownDry()) {
-      if (Libc.hasInput(socket.fd)) {
+      int n = Libc.peek(socket.fd);
+      if (n != WOULD_BLOCK) {
+        if (n < 0) {
+          metError = n; // The kernel tells an error, such as a reset, only once.
+        }
         return true;
       }
       dry = true;
