@@ -1,0 +1,131 @@
+package dev.weft;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.lang.foreign.Linker;
+import java.lang.reflect.AccessibleObject;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The map in ARCHITECTURE.md, held against the classes: who uses whom. */
+class PackagesTest {
+  private static final String ROOT = "dev.weft";
+
+  private static final Map<String, Set<String>> USED =
+      Map.ofEntries(
+          entry("", Set.of("context", "internal.runtime", "internal.sched", "stats")),
+          entry("net", Set.of("", "context", "internal.runtime", "internal.poll", "internal.sys")),
+          entry("io", Set.of("chan", "internal.runtime", "internal.poll", "internal.sched")),
+          entry("task", Set.of("", "context", "chan")),
+          entry("context", Set.of("chan", "internal.runtime", "internal.sched", "internal.sync")),
+          entry("chan", Set.of("internal.runtime", "internal.sched", "internal.sync")),
+          entry("stats", Set.of()),
+          entry(
+              "internal.runtime",
+              Set.of(
+                  "internal.poll",
+                  "internal.poll.epoll",
+                  "internal.poll.uring",
+                  "internal.poll.selector",
+                  "internal.poll.file",
+                  "internal.sched",
+                  "internal.sys",
+                  "stats")),
+          entry(
+              "internal.poll.uring",
+              Set.of(
+                  "internal.poll",
+                  "internal.poll.socket",
+                  "internal.poll.file",
+                  "internal.sched",
+                  "internal.sync",
+                  "internal.sys")),
+          entry(
+              "internal.poll.epoll",
+              Set.of("internal.poll", "internal.poll.socket", "internal.sys")),
+          entry("internal.poll.selector", Set.of("internal.poll", "internal.sys")),
+          entry("internal.poll.socket", Set.of("internal.poll", "internal.sys")),
+          entry("internal.poll.file", Set.of("internal.poll", "internal.sched", "internal.sys")),
+          entry("internal.poll", Set.of("internal.sched", "internal.sys")),
+          entry("internal.sched", Set.of("internal.sync", "internal.sys", "stats")),
+          entry("internal.sync", Set.of("internal.sys")),
+          entry("internal.sys", Set.of()));
+
+  private static JavaClasses weft;
+
+  @BeforeAll
+  static void read() throws URISyntaxException {
+    Path built = Path.of(Weft.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    weft = new ClassFileImporter().importPath(built);
+  }
+
+  @Test
+  void packagesUseThoseBelowThemAndNoOthers() {
+    Map<String, Set<String>> used = new TreeMap<>();
+    for (JavaPackage at : weft.getPackage(ROOT).getSubpackagesInTree()) {
+      add(used, at);
+    }
+    add(used, weft.getPackage(ROOT));
+    assertThat(used).containsExactlyInAnyOrderEntriesOf(USED);
+  }
+
+  private static void add(Map<String, Set<String>> used, JavaPackage at) {
+    if (at.getClasses().isEmpty()) {
+      return;
+    }
+    Set<String> others = new TreeSet<>();
+    at.getClassDependenciesFromThisPackage()
+        .forEach(dependency -> {
+          String other = dependency.getTargetClass().getBaseComponentType().getPackageName();
+          if (other.startsWith(ROOT) && !other.equals(at.getName())) {
+            others.add(relative(other));
+          }
+        });
+    used.put(relative(at.getName()), others);
+  }
+
+  private static String relative(String name) {
+    return name.equals(ROOT) ? "" : name.substring(ROOT.length() + 1);
+  }
+
+  @Test
+  void noPackageUsesItselfByWayOfAnother() {
+    SlicesRuleDefinition.slices().matching("dev.weft.(**)").should().beFreeOfCycles().check(weft);
+  }
+
+  @Test
+  void onlyOnePackageMakesSystemCallsAndOpensTheJdk() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.weft.internal.sys")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(Linker.class)
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(AccessibleObject.class)
+        .check(weft);
+  }
+
+  @Test
+  void nothingIsNeededButTheJdk() {
+    classes()
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("dev.weft..", "java..", "jdk.net..", "org.jspecify.annotations..")
+        .check(weft);
+  }
+}
