@@ -17,6 +17,8 @@ import dev.weft.bench.scenario.Scenario;
 import dev.weft.internal.sys.NativeAccess;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -159,6 +161,9 @@ public final class Bench implements Callable<Integer> {
       return scenario == null
           ? compare(interruption, out, err)
           : teach(parse(Scenario.class, "--scenario", scenario), interruption, out, err);
+    } catch (FileSystemException e) {
+      err.println("weft bench: " + e); // the message may be nothing but the file's name
+      return 1;
     } catch (IOException e) {
       err.println("weft bench: " + e.getMessage());
       return 1;
@@ -171,6 +176,28 @@ public final class Bench implements Callable<Integer> {
     atLeast("-s", size, 1);
     atLeast("--rounds", rounds, 1);
     atLeast("--rate", rate, 0);
+    writable("--report", page);
+    writable("--json", json);
+  }
+
+  /** To be known before minutes of measuring, not after. */
+  private void writable(String option, @Nullable Path file) {
+    String why = file == null ? null : unwritableBecause(file);
+    if (why != null) {
+      throw new ParameterException(
+          spec.commandLine(), option + " cannot write " + file + ": " + why);
+    }
+  }
+
+  private static @Nullable String unwritableBecause(Path file) {
+    if (Files.isDirectory(file)) {
+      return "it is a folder";
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      return "there is no folder " + folder;
+    }
+    return Files.isWritable(Files.exists(file) ? file : folder) ? null : "that is not permitted";
   }
 
   private void atLeast(String option, long value, long least) {

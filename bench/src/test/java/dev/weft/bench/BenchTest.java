@@ -103,6 +103,10 @@ class BenchTest {
     assertThat(bench("-c", "0")).isEqualTo(2);
     assertThat(err.toString()).contains("-c takes a whole number from 1, not 0");
     assertThat(bench("-d", "soon")).isEqualTo(2);
+    assertThat(bench("--report", folder.resolve("none/page.html").toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("there is no folder " + folder.resolve("none"));
+    assertThat(bench("--json", folder.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("--json cannot write " + folder + ": it is a folder");
     assertThat(bench("--scenario", "storm")).isEqualTo(2);
     assertThat(err.toString()).contains("--scenario takes leak, hog");
   }

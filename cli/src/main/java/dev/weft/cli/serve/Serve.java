@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     name = "serve",
     description = {
       "Serve an echo service, a minimal HTTP/1.1 responder, and an echo service for UDP.",
-      "Without --http, --echo or --udp-echo it serves HTTP on :8080 and echoes on :7000. Ctrl-C or SIGTERM stops it: it accepts nothing new, and gives open connections ten seconds to finish."
+      "Without --http, --echo or --udp-echo it serves HTTP on :8080 and echoes on :7000. Ctrl-C or SIGTERM stops it: it accepts nothing new, gives open connections ten seconds to finish, and ends with 128 and the signal's number."
     },
     mixinStandardHelpOptions = true,
     versionProvider = dev.weft.cli.Version.class)
@@ -60,7 +60,8 @@ public final class Serve implements Callable<Integer> {
   @Option(
       names = "--poller",
       paramLabel = "NAME",
-      description = "auto, epoll, io_uring or selector; default: auto.")
+      description =
+          "epoll, io_uring, selector, or auto (the default): epoll where there is native access, else selector.")
   private @Nullable String poller;
 
   @Option(
@@ -147,7 +148,10 @@ public final class Serve implements Callable<Integer> {
     out.flush();
   }
 
-  /** Runs as a shutdown hook, so that Ctrl-C and SIGTERM both come here. */
+  /**
+   * Runs as a shutdown hook, so that Ctrl-C and SIGTERM both come here. The exit code tells the
+   * signal then, as with any other JVM: ending the process here would cut the other hooks short.
+   */
   private static void stop(PrintWriter out, List<Served> servers) {
     servers.forEach(Served::stop);
     long end = System.nanoTime() + GRACE.toNanos();
@@ -170,7 +174,5 @@ public final class Serve implements Callable<Integer> {
                 + GRACE.toSeconds()
                 + " s");
     out.flush();
-    // A process ended by a signal would report the signal; this one did what it was asked.
-    Runtime.getRuntime().halt(0);
   }
 }

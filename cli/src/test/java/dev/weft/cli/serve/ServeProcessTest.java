@@ -26,6 +26,9 @@ class ServeProcessTest {
     return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
 
+  /** 128 and the number of SIGTERM. */
+  private static final int TERMINATED = 143;
+
   /** The port in a line such as {@code weft: echo on tcp 127.0.0.1:40123}. */
   private static int port(String line) {
     return Integer.parseInt(line.substring(line.lastIndexOf(':') + 1));
@@ -48,7 +51,7 @@ class ServeProcessTest {
       }
       assertThat(out.readLine()).isEqualTo("weft: stopped");
       assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-      assertThat(process.exitValue()).isZero();
+      assertThat(process.exitValue()).isEqualTo(TERMINATED);
     } finally {
       process.destroyForcibly();
     }
@@ -69,7 +72,7 @@ class ServeProcessTest {
       process.toHandle().destroy();
       assertThat(out.readLine()).isEqualTo("weft: stopped");
       assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-      assertThat(process.exitValue()).isZero();
+      assertThat(process.exitValue()).isEqualTo(TERMINATED);
     } finally {
       process.destroyForcibly();
     }
