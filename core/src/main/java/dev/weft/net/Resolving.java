@@ -7,9 +7,18 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Finds the addresses behind a name. */
 final class Resolving {
+  /** How C libraries put it. */
+  private static final Set<String> NO_SUCH_HOST =
+      Set.of(
+          "Name or service not known",
+          "No address associated with hostname",
+          "nodename nor servname provided, or not known",
+          "Name does not resolve");
+
   private Resolving() {}
 
   /** At least one address that {@code network} admits, in the resolver's order. */
@@ -49,6 +58,20 @@ final class Resolving {
             && host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9')));
   }
 
+  /**
+   * The JDK throws the same exception for a name that does not exist and for a resolver that does
+   * not answer; the difference is in its message, behind the name.
+   */
+  static String reason(String host, UnknownHostException e) {
+    String message = String.valueOf(e.getMessage());
+    String prefix = host + ": ";
+    String reason = message.startsWith(prefix) ? message.substring(prefix.length()) : "";
+    if (reason.isEmpty() || NO_SUCH_HOST.contains(reason)) {
+      return "no such host";
+    }
+    return Character.toLowerCase(reason.charAt(0)) + reason.substring(1);
+  }
+
   private static InetAddress[] lookUp(String operation, Network network, HostPort target)
       throws UnknownHostException {
     try {
@@ -63,7 +86,8 @@ final class Resolving {
                   + target
                   + ": lookup "
                   + target.host()
-                  + ": no such host");
+                  + ": "
+                  + reason(target.host(), e));
       named.initCause(e);
       throw named;
     }

@@ -73,16 +73,16 @@ class ErrorMessagesTest {
   @Test
   void unknownHost() {
     assertFails(UnknownHostException.class, () -> Net.dial("tcp", "nobody.invalid:80"))
-        .hasMessage("dial tcp nobody.invalid:80: lookup nobody.invalid: no such host")
+        .hasMessageStartingWith("dial tcp nobody.invalid:80: lookup nobody.invalid: ")
         .hasCauseInstanceOf(UnknownHostException.class);
     assertFails(UnknownHostException.class, () -> Net.listen("tcp", "nobody.invalid:0"))
-        .hasMessage("listen tcp nobody.invalid:0: lookup nobody.invalid: no such host");
+        .hasMessageStartingWith("listen tcp nobody.invalid:0: lookup nobody.invalid: ");
   }
 
   @Test
   void malformedIpv6Address() {
     assertFails(UnknownHostException.class, () -> Net.dial("tcp", "[::g]:80"))
-        .hasMessage("dial tcp [::g]:80: lookup ::g: no such host");
+        .hasMessageStartingWith("dial tcp [::g]:80: lookup ::g: invalid IPv6 address");
   }
 
   @Test

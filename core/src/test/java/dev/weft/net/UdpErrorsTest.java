@@ -52,10 +52,10 @@ class UdpErrorsTest {
       for (int length : new int[] {65_508, 65_536, 65_537, 200_000}) {
         assertThatThrownBy(() -> pair.client().write(new byte[length]))
             .isExactlyInstanceOf(SocketException.class)
-            .hasMessage("write udp " + client + "->" + server + ": message too long");
+            .hasMessageStartingWith("write udp " + client + "->" + server + ": message too long (");
         assertThatThrownBy(() -> pair.server().send(new byte[length], pair.client().localAddress()))
             .isExactlyInstanceOf(SocketException.class)
-            .hasMessage("write udp " + server + "->" + client + ": message too long");
+            .hasMessageStartingWith("write udp " + server + "->" + client + ": message too long (");
       }
       pair.client().write(new byte[3]);
       assertThat(pair.server().read(new byte[10])).isEqualTo(3);
@@ -69,10 +69,10 @@ class UdpErrorsTest {
       String client = UdpPair.address(pair.client());
       assertThatThrownBy(() -> pair.server().write(new byte[1]))
           .isInstanceOf(SocketException.class)
-          .hasMessage("write udp " + server + ": destination address required");
+          .hasMessageStartingWith("write udp " + server + ": destination address required (");
       assertThatThrownBy(() -> pair.client().send(new byte[1], pair.server().localAddress()))
           .isInstanceOf(SocketException.class)
-          .hasMessage("write udp " + client + "->" + server + ": already connected");
+          .hasMessageStartingWith("write udp " + client + "->" + server + ": already connected (");
     }
   }
 
@@ -112,7 +112,7 @@ class UdpErrorsTest {
   void unknownHost() {
     assertThatThrownBy(() -> Net.dialUdp("udp", "nobody.invalid:80"))
         .isInstanceOf(UnknownHostException.class)
-        .hasMessage("dial udp nobody.invalid:80: lookup nobody.invalid: no such host");
+        .hasMessageStartingWith("dial udp nobody.invalid:80: lookup nobody.invalid: ");
     assertThatThrownBy(() -> Net.dialUdp("udp6", "127.0.0.1:80"))
         .isInstanceOf(UnknownHostException.class)
         .hasMessage("dial udp6 127.0.0.1:80: no suitable address: udp6 means IPv6 only");

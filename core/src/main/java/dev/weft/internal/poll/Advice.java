@@ -20,6 +20,11 @@ final class Advice {
           listening
               ? " (this machine has no such address)"
               : operation.equals("dial") ? " (no local port is left for this destination)" : "";
+      case Errno.EISCONN ->
+          " (this socket has one peer: use write, or open it with Net.listenPacket)";
+      case Errno.EDESTADDRREQ ->
+          " (this socket has no peer: use send with a destination, or open it with Net.dialUdp)";
+      case Errno.EMSGSIZE -> " (a datagram holds at most 65507 bytes, over IPv6 65527)";
       case Errno.EMFILE -> " (the limit of this process; ulimit -n raises it)";
       case Errno.ENFILE -> " (the limit of the system; sysctl fs.file-max raises it)";
       default -> "";

@@ -238,7 +238,7 @@ public final class FileFd {
 
   /** Where the next read or write begins. */
   public long position() throws IOException {
-    takeTurn("seek");
+    takeTurn("position");
     try {
       return position;
     } finally {

@@ -12,6 +12,7 @@ import dev.weft.internal.sys.Jdk;
 import dev.weft.internal.sys.NativeAccess;
 import dev.weft.stats.RuntimeInfo;
 import dev.weft.stats.SchedulerStats;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.util.Collections;
@@ -75,7 +76,7 @@ public final class WeftRuntime {
 
   /** Apart, so that nothing of files is loaded before the first one is opened. */
   private static final class Files {
-    static final FileBackend BACKEND = poller().files(blocking());
+    static final FileBackend BACKEND = Objects.requireNonNull(POLLER).files(blocking());
 
     /** The handoff needs our scheduler, and the calls need the C library's. */
     private static FileBackend blocking() {
@@ -99,12 +100,23 @@ public final class WeftRuntime {
     return SCHEDULER;
   }
 
-  /** Fails as {@link #scheduler}. */
-  public static Poller poller() {
+  /**
+   * @throws IllegalArgumentException as {@link #scheduler}
+   * @throws IOException when the poller cannot be opened
+   */
+  public static Poller poller() throws IOException {
     if (POLLER == null) {
-      throw failure();
+      throw failureOfIo();
     }
     return POLLER;
+  }
+
+  private static IOException failureOfIo() {
+    RuntimeException failure = failure();
+    if (failure instanceof UncheckedIOException) {
+      return new IOException(failure.getMessage(), failure.getCause());
+    }
+    throw failure;
   }
 
   /** A new one for each use, with the trace of that use. */
@@ -115,10 +127,10 @@ public final class WeftRuntime {
         : new IllegalArgumentException(first.getMessage(), first);
   }
 
-  /** Fails as {@link #scheduler}. */
-  public static FileBackend files() {
+  /** Fails as {@link #poller}. */
+  public static FileBackend files() throws IOException {
     if (POLLER == null) {
-      throw failure();
+      throw failureOfIo();
     }
     return Files.BACKEND;
   }
