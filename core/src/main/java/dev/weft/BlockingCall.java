@@ -8,5 +8,6 @@ package dev.weft;
  */
 @FunctionalInterface
 public interface BlockingCall<T, X extends Exception> {
+  /** Makes the call; what it returns or throws, {@link Weft#blocking} does. */
   T call() throws X;
 }

@@ -20,17 +20,27 @@ import java.util.concurrent.TimeUnit;
  * <p>A goroutine is a virtual thread that Weft's scheduler runs; everything that works in a virtual
  * thread works in it, and virtual threads started inside it are scheduled by Weft too. A goroutine
  * that computes without pause, or sits in native code, does not keep the others from running: after
- * a time slice of 10 ms the rest goes on on another thread.
+ * a time slice of 10 ms the rest goes on on another thread. Goroutines are daemon threads: the JVM
+ * does not wait for them when {@code main} returns.
+ *
+ * <p>Weft's own scheduler needs the flag {@code --add-opens java.base/java.lang=ALL-UNNAMED} (on
+ * the module path {@code =dev.weft}). Without it goroutines run on the JDK's scheduler: there are
+ * no time slices then, and {@link #blocking} only makes its call. One warning is logged, and {@link
+ * RuntimeInfo#fallbackBecause} tells why.
  *
  * <p>A goroutine inherits the {@link Context#current() current context} of the one that makes it.
  *
  * <p>Set with system properties: {@code weft.procs} (how many goroutines run at once; default: the
  * available processors), {@code weft.maxThreads} (the most threads that may carry goroutines;
  * default: 256, or twice the procs if that is more; at least the procs and one), {@code
- * weft.poller} ({@code auto}, {@code epoll}, {@code io_uring}, {@code selector}). They are read at
- * first use. A value that a property does not take makes every use of Weft fail with {@link
- * IllegalArgumentException}. In place of a poller that cannot be had here comes the best that can,
- * and one line of warning says so.
+ * weft.poller} ({@code epoll}, {@code io_uring}, {@code selector} or {@code auto}, the default:
+ * epoll on Linux on x86-64 and aarch64 with native access, elsewhere {@code java.nio}'s selectors;
+ * io_uring, which needs Linux 5.19, only when asked for). They are read at first use. A value that
+ * a property does not take makes every use of Weft fail with {@link IllegalArgumentException}. In
+ * place of a poller that cannot be had here comes the best that can, and one line of warning says
+ * so. If none can be opened, as when the process is out of descriptors at first use, every use
+ * fails with {@link java.io.UncheckedIOException}, and where {@link java.io.IOException} is
+ * declared, with that.
  *
  * <p>All methods are safe for use by any thread.
  */
@@ -44,7 +54,7 @@ public final class Weft {
    *
    * @return its thread, to join, interrupt or name it
    */
-  public static Thread go(Goroutine body) {
+  public static Thread go(Task body) {
     Objects.requireNonNull(body, "body");
     Thread thread = WeftRuntime.scheduler().newGoroutine(Context.capture(() -> runCaught(body)));
     thread.start();
@@ -52,7 +62,7 @@ public final class Weft {
   }
 
   /** Starts a goroutine with a name, which thread dumps and error messages show. */
-  public static Thread go(String name, Goroutine body) {
+  public static Thread go(String name, Task body) {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(body, "body");
     Thread thread = WeftRuntime.scheduler().newGoroutine(Context.capture(() -> runCaught(body)));
@@ -61,7 +71,7 @@ public final class Weft {
     return thread;
   }
 
-  private static void runCaught(Goroutine body) {
+  private static void runCaught(Task body) {
     try {
       body.run();
     } catch (Throwable failure) {

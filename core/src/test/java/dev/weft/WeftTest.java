@@ -90,7 +90,7 @@ class WeftTest {
 
   @Test
   void sleepTakesAtLeastItsTimeInGoroutinesAndOtherThreads() throws Exception {
-    Goroutine body =
+    Task body =
         () -> {
           for (int micros : new int[] {1, 500, 3_000}) {
             long begin = System.nanoTime();

@@ -1,6 +1,6 @@
 package dev.weft.task;
 
-import dev.weft.Goroutine;
+import dev.weft.Task;
 import dev.weft.Weft;
 import dev.weft.context.CancellableContext;
 import dev.weft.context.CancelledException;
@@ -96,7 +96,7 @@ public final class Group implements AutoCloseable {
    *
    * @throws InterruptedException if interrupted while waiting; nothing was started then
    */
-  public void go(Goroutine body) throws InterruptedException {
+  public void go(Task body) throws InterruptedException {
     Semaphore limit = slots;
     if (limit != null) {
       limit.acquire();
@@ -108,7 +108,7 @@ public final class Group implements AutoCloseable {
    * Starts a goroutine unless as many run as the limit allows; returns whether it did. Never
    * blocks.
    */
-  public boolean tryGo(Goroutine body) {
+  public boolean tryGo(Task body) {
     Semaphore limit = slots;
     if (limit != null && !limit.tryAcquire()) {
       return false;
@@ -116,7 +116,7 @@ public final class Group implements AutoCloseable {
     return start(body, limit);
   }
 
-  private boolean start(Goroutine body, @Nullable Semaphore limit) {
+  private boolean start(Task body, @Nullable Semaphore limit) {
     lock.lock();
     try {
       if (context.isCancelled()) {
@@ -136,7 +136,7 @@ public final class Group implements AutoCloseable {
     return true;
   }
 
-  private void run(Goroutine body, @Nullable Semaphore limit) {
+  private void run(Task body, @Nullable Semaphore limit) {
     Thread self = Thread.currentThread();
     running.add(self);
     Throwable thrown = null;

@@ -1,6 +1,6 @@
 package dev.weft.task;
 
-import dev.weft.Goroutine;
+import dev.weft.Task;
 import dev.weft.Weft;
 import dev.weft.chan.Chan;
 import dev.weft.chan.ChanClosedException;
@@ -21,20 +21,20 @@ import java.util.function.BiConsumer;
  * A fixed number of goroutines that work through a bounded queue of tasks.
  *
  * <p>What happens when the queue is full is for the caller to choose, by the method called: {@link
- * #submit(Goroutine)} waits, {@link #submit(Goroutine, Duration)} waits for a time, {@link
- * #trySubmit} rejects, {@link #submitDroppingOldest} makes room, {@link #submitOrRun} does the work
- * itself. Every task that was accepted is run, unless it is handed back by one of these methods or
- * by {@link #stop()}.
+ * #submit(Task)} waits, {@link #submit(Task, Duration)} waits for a time, {@link #trySubmit}
+ * rejects, {@link #submitDroppingOldest} makes room, {@link #submitOrRun} does the work itself.
+ * Every task that was accepted is run, unless it is handed back by one of these methods or by
+ * {@link #stop()}.
  *
  * <p>A task runs with the {@link Context#current() context} of who submitted it. All methods are
  * safe for use by any number of threads.
  */
 public final class WorkerPool implements AutoCloseable {
-  private record Job(Goroutine task, Context context) {}
+  private record Job(Task task, Context context) {}
 
   private final Chan<Job> queue;
   private final int workers;
-  private final BiConsumer<Goroutine, Throwable> onFailure;
+  private final BiConsumer<Task, Throwable> onFailure;
   private final List<Thread> threads = new ArrayList<>();
   private final CountDownLatch allEnded;
 
@@ -91,8 +91,7 @@ public final class WorkerPool implements AutoCloseable {
    * @param workers how many goroutines; 1 or more
    * @param queueCapacity how many tasks may wait; 1 or more
    */
-  public WorkerPool(
-      int workers, int queueCapacity, BiConsumer<Goroutine, ? super Throwable> onFailure) {
+  public WorkerPool(int workers, int queueCapacity, BiConsumer<Task, ? super Throwable> onFailure) {
     if (workers < 1 || queueCapacity < 1) {
       throw new IllegalArgumentException(
           "a worker pool needs 1 or more workers and places in its queue, but was given "
@@ -143,7 +142,7 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
-  private void tell(Goroutine task, Throwable failure) {
+  private void tell(Task task, Throwable failure) {
     try {
       onFailure.accept(task, failure);
     } catch (Throwable e) {
@@ -159,7 +158,7 @@ public final class WorkerPool implements AutoCloseable {
    *     accepted
    * @throws RejectedExecutionException if the pool is stopped
    */
-  public void submit(Goroutine task) throws InterruptedException {
+  public void submit(Task task) throws InterruptedException {
     try {
       queue.send(job(task));
       accepted.increment();
@@ -179,8 +178,7 @@ public final class WorkerPool implements AutoCloseable {
    *     accepted
    * @throws RejectedExecutionException if the pool is stopped
    */
-  public void submit(Goroutine task, Duration timeout)
-      throws InterruptedException, TimeoutException {
+  public void submit(Task task, Duration timeout) throws InterruptedException, TimeoutException {
     try {
       queue.send(job(task), timeout);
       accepted.increment();
@@ -198,7 +196,7 @@ public final class WorkerPool implements AutoCloseable {
    * @return whether the task was accepted
    * @throws RejectedExecutionException if the pool is stopped
    */
-  public boolean trySubmit(Goroutine task) {
+  public boolean trySubmit(Task task) {
     boolean sent = offer(job(task));
     (sent ? accepted : rejected).increment();
     return sent;
@@ -211,9 +209,9 @@ public final class WorkerPool implements AutoCloseable {
    *     stopped after a task was taken out and before the given one is in
    * @throws RejectedExecutionException if the pool is stopped
    */
-  public List<Goroutine> submitDroppingOldest(Goroutine task) {
+  public List<Task> submitDroppingOldest(Task task) {
     Job job = job(task);
-    List<Goroutine> removed = new ArrayList<>();
+    List<Task> removed = new ArrayList<>();
     try {
       while (!offer(job)) {
         Job oldest = queue.tryReceive();
@@ -238,7 +236,7 @@ public final class WorkerPool implements AutoCloseable {
    *
    * @throws RejectedExecutionException if the pool is stopped
    */
-  public void submitOrRun(Goroutine task) {
+  public void submitOrRun(Task task) {
     Job job = job(task);
     boolean sent = offer(job);
     accepted.increment();
@@ -248,7 +246,7 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
-  private static Job job(Goroutine task) {
+  private static Job job(Task task) {
     return new Job(Objects.requireNonNull(task, "task"), Context.current());
   }
 
@@ -283,9 +281,9 @@ public final class WorkerPool implements AutoCloseable {
    *
    * @return the tasks that were accepted and not begun, in their order
    */
-  public List<Goroutine> stop() {
+  public List<Task> stop() {
     closeQueue();
-    List<Goroutine> handedBack = new ArrayList<>();
+    List<Task> handedBack = new ArrayList<>();
     for (Job job = queue.tryReceive(); job != null; job = queue.tryReceive()) {
       dropped.increment();
       handedBack.add(job.task);

@@ -9,7 +9,7 @@ import static dev.weft.net.Bytes.readFully;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.weft.Goroutine;
+import dev.weft.Task;
 import dev.weft.testing.Goroutines;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -140,7 +140,7 @@ class TcpConformanceTest {
     }
   }
 
-  private static void tenTimes(Goroutine body) throws Exception {
+  private static void tenTimes(Task body) throws Exception {
     try (var goroutines = new Goroutines()) {
       for (int i = 0; i < 10; i++) {
         goroutines.go(body);
@@ -256,7 +256,7 @@ class TcpConformanceTest {
     }
   }
 
-  private static void timeoutOrNot(Goroutine body) throws Exception {
+  private static void timeoutOrNot(Task body) throws Exception {
     try {
       body.run();
     } catch (SocketTimeoutException e) {

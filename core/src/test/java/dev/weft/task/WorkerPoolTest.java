@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.weft.Goroutine;
+import dev.weft.Task;
 import dev.weft.context.Context;
 import java.io.IOException;
 import java.time.Duration;
@@ -26,7 +26,7 @@ final class WorkerPoolTest {
   /**
    * A pool of one worker, which is busy until the gate opens, and a queue of two, which is full.
    */
-  private WorkerPool fullPool(Goroutine first, Goroutine second) throws Exception {
+  private WorkerPool fullPool(Task first, Task second) throws Exception {
     var pool = new WorkerPool(1, 2);
     var busy = new CountDownLatch(1);
     pool.submit(() -> {
@@ -107,7 +107,7 @@ final class WorkerPoolTest {
 
   @Test
   void theOldestMakesRoom() throws Exception {
-    Goroutine oldest = () -> ran.addAndGet(100);
+    Task oldest = () -> ran.addAndGet(100);
     try (var pool = fullPool(oldest, ran::incrementAndGet)) {
       assertThat(pool.submitDroppingOldest(ran::incrementAndGet)).containsExactly(oldest);
       assertThat(pool.stats().dropped()).isEqualTo(1);
@@ -129,8 +129,8 @@ final class WorkerPoolTest {
 
   @Test
   void stoppingHandsBackWhatWasNotBegunAndInterruptsWhatWas() throws Exception {
-    Goroutine first = ran::incrementAndGet;
-    Goroutine second = ran::incrementAndGet;
+    Task first = ran::incrementAndGet;
+    Task second = ran::incrementAndGet;
     var pool = fullPool(first, second);
     assertThat(pool.stop()).containsExactly(first, second);
     assertThat(ran).hasValue(0);
@@ -149,7 +149,7 @@ final class WorkerPoolTest {
   @Test
   void aFailureIsToldAndTheWorkerGoesOn() throws Exception {
     var failures = new ConcurrentLinkedQueue<Throwable>();
-    Goroutine bad =
+    Task bad =
         () -> {
           throw new IOException("bad");
         };

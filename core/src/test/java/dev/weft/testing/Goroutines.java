@@ -1,6 +1,6 @@
 package dev.weft.testing;
 
-import dev.weft.Goroutine;
+import dev.weft.Task;
 import dev.weft.Weft;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,7 @@ public final class Goroutines implements AutoCloseable {
   }
 
   /** Starts a goroutine with nothing to answer. */
-  public Running<Void> go(Goroutine body) {
+  public Running<Void> go(Task body) {
     return start(() -> {
       body.run();
       return null;

@@ -4,7 +4,7 @@ import static dev.weft.testing.Eventually.PATIENCE;
 import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weft.Goroutine;
+import dev.weft.Task;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +25,7 @@ final class GmpFixture {
     scheduler = new GmpScheduler(processors, machineLimit, netpoll);
   }
 
-  Thread go(Goroutine body) {
+  Thread go(Task body) {
     Thread thread =
         scheduler.newGoroutine(() -> {
           try {
