@@ -49,7 +49,8 @@ public sealed interface ReceiveChan<T> extends Iterable<T> permits Chan, Receive
   /**
    * Receives a value if that needs no waiting. Never blocks.
    *
-   * @return the value, or null if there is none now; {@link #isEnded()} tells whether there will be
+   * @return the value, or null if there is none now; {@link #isEnded()} is true when none will ever
+   *     come
    * @throws ChanClosedException at the end of a channel that was closed with a cause
    */
   @Nullable T tryReceive();
@@ -71,7 +72,9 @@ public sealed interface ReceiveChan<T> extends Iterable<T> permits Chan, Receive
    * threads iterate.
    *
    * <p>As {@link Iterator} cannot throw {@link InterruptedException}, an interrupt ends the
-   * iteration with a {@link CancellationException} and leaves the thread's interrupt status set.
+   * iteration with a {@link CancellationException} and leaves the thread's interrupt status set. At
+   * the end of a channel that was closed with a cause, {@code hasNext} and {@code next} throw
+   * {@link ChanClosedException}.
    */
   @Override
   Iterator<T> iterator();

@@ -109,7 +109,8 @@ public final class File implements Closeable {
   }
 
   /**
-   * Reads from the position, which moves, until the segment is full or the file ends.
+   * Reads from the position, which moves, until the segment is full, the file ends, or
+   * 2<sup>31</sup> − 1 bytes were read.
    *
    * @return how many bytes, or -1 at the end of the file; 0 only for an empty segment
    */
@@ -139,8 +140,8 @@ public final class File implements Closeable {
   }
 
   /**
-   * Reads from {@code from}, a byte's number in the file, until the segment is full or the file
-   * ends. The file's position stays.
+   * Reads from {@code from}, a byte's number in the file, until the segment is full, the file ends,
+   * or 2<sup>31</sup> − 1 bytes were read. The file's position stays.
    *
    * @return how many bytes, or -1 at or behind the end of the file; 0 only for an empty segment
    */
@@ -163,7 +164,7 @@ public final class File implements Closeable {
 
   /**
    * Writes the remaining bytes and moves the buffer's position to its limit; as {@link
-   * #write(MemorySegment)}.
+   * #write(MemorySegment)}. When it fails the buffer's position stays.
    */
   public void write(ByteBuffer buffer) throws IOException {
     fd.write(MemorySegment.ofBuffer(buffer), 0, buffer.remaining());
@@ -193,7 +194,7 @@ public final class File implements Closeable {
 
   /**
    * Writes the remaining bytes and moves the buffer's position to its limit; as {@link
-   * #pwrite(MemorySegment, long)}.
+   * #pwrite(MemorySegment, long)}. When it fails the buffer's position stays.
    */
   public void pwrite(ByteBuffer buffer, long to) throws IOException {
     fd.pwrite(MemorySegment.ofBuffer(buffer), 0, buffer.remaining(), to);

@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link java.net.SocketTimeoutException} when the deadline passes; its {@code
  *       bytesTransferred} tells how much was written;
  *   <li>{@link java.io.InterruptedIOException} when the thread is interrupted while it would have
- *       to wait: it stays interrupted, and the connection stays open;
+ *       to wait: it stays interrupted, and the connection stays open. (A {@link
+ *       java.net.SocketTimeoutException} is one too, in the JDK: catch that first);
  *   <li>{@link java.net.SocketException} for what the system reports, such as "connection reset by
  *       peer" or "broken pipe".
  * </ul>
@@ -66,8 +67,8 @@ public final class Conn implements Closeable {
    * stays open, and usable through this object and through views of other contexts; a write that
    * was given up may have written a part. Closing the view closes the connection.
    *
-   * <p>A view belongs to one context: asked for a view of another, it answers one that belongs to
-   * that alone. Derive {@code context} from the first where both are to count.
+   * <p>Views do not nest: {@code view.withContext(other)} obeys only {@code other}. To obey both,
+   * derive {@code other} from the first.
    *
    * <p>A call that need not wait looks at one field; one that waits registers with the context
    * meanwhile, so views need not be given back.
@@ -190,7 +191,8 @@ public final class Conn implements Closeable {
   }
 
   /**
-   * Sets the time from which reads fail.
+   * Sets the time from which reads fail. It is no timeout for each read: once it has passed, every
+   * read fails until another one is set.
    *
    * @param fromNow how far in the future; zero or less: reads fail at once; {@code null}: no
    *     deadline
@@ -219,6 +221,7 @@ public final class Conn implements Closeable {
     fd.closeWrite();
   }
 
+  /** Whether it was not closed on this side; says nothing about the peer. Never blocks. */
   public boolean isOpen() {
     return fd.isOpen();
   }
@@ -236,11 +239,12 @@ public final class Conn implements Closeable {
 
   // About it
 
-  /** {@code null} only when the connection was closed before anyone asked. */
+  /** This side's address; {@code null} only when the connection was closed before anyone asked. */
   public @Nullable InetSocketAddress localAddress() {
     return fd.localAddress();
   }
 
+  /** The peer's address. Also after closing. */
   public InetSocketAddress remoteAddress() {
     return Objects.requireNonNull(fd.remoteAddress(), "a connection without a peer");
   }
@@ -256,10 +260,16 @@ public final class Conn implements Closeable {
     return this;
   }
 
+  /**
+   * An option's value, as the system has it.
+   *
+   * @throws UnsupportedOperationException when it is not one of {@link #supportedOptions}
+   */
   public <T> T getOption(SocketOption<T> option) throws IOException {
     return fd.getOption(option);
   }
 
+  /** The options that {@link #setOption} and {@link #getOption} take. */
   public Set<SocketOption<?>> supportedOptions() {
     return fd.supportedOptions();
   }

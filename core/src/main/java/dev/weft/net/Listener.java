@@ -39,8 +39,8 @@ public final class Listener implements Closeable {
    * #accept} through the returned view fails with the context's exception, also one that waits just
    * then. The listener stays open. Closing the view closes it.
    *
-   * <p>Accepted connections do not belong to {@code context}; see {@link Conn#withContext}. A view
-   * belongs to one context: asked for a view of another, it answers one that belongs to that alone.
+   * <p>Accepted connections do not belong to {@code context}; see {@link Conn#withContext}. Views
+   * do not nest: {@code view.withContext(other)} obeys only {@code other}.
    */
   public Listener withContext(Context context) {
     return new Listener(this, new ContextAbort(context));
@@ -57,7 +57,8 @@ public final class Listener implements Closeable {
    * @throws java.nio.channels.ClosedChannelException when the listener is closed, before or
    *     meanwhile
    * @throws java.io.InterruptedIOException when the thread is interrupted; it stays interrupted,
-   *     the listener stays open
+   *     the listener stays open. (A {@link java.net.SocketTimeoutException} is one too, in the JDK:
+   *     catch that first)
    */
   public Conn accept() throws IOException {
     return new Conn(fd.accept(abort));
@@ -78,7 +79,8 @@ public final class Listener implements Closeable {
 
   /**
    * Sets an option from {@link java.net.StandardSocketOptions} or {@code
-   * jdk.net.ExtendedSocketOptions}.
+   * jdk.net.ExtendedSocketOptions}. One that counts only before a socket is bound, such as {@code
+   * SO_REUSEPORT}, has no effect any more.
    *
    * @throws UnsupportedOperationException when it is not one of {@link #supportedOptions}
    */
@@ -87,6 +89,11 @@ public final class Listener implements Closeable {
     return this;
   }
 
+  /**
+   * An option's value, as the system has it.
+   *
+   * @throws UnsupportedOperationException when it is not one of {@link #supportedOptions}
+   */
   public <T> T getOption(SocketOption<T> option) throws IOException {
     return fd.getOption(option);
   }
@@ -96,6 +103,7 @@ public final class Listener implements Closeable {
     return fd.supportedOptions();
   }
 
+  /** Whether it was not closed. Never blocks. */
   public boolean isOpen() {
     return fd.isOpen();
   }

@@ -24,7 +24,7 @@ public final class Net {
 
   /**
    * Listens for connections. The backlog is the system's maximum; the address may be reused at once
-   * after an earlier server has ended.
+   * after an earlier server has ended. Of several addresses behind a name it takes the first.
    *
    * @throws java.net.BindException when the address is in use or not ours
    * @throws java.net.UnknownHostException when the name is not known
@@ -38,8 +38,16 @@ public final class Net {
   /**
    * Connects, waiting as long as the system tries.
    *
-   * @throws java.net.ConnectException when the connection is refused or cannot be established
+   * <p>The addresses behind a name are tried one after the other. When all fail, the failure of the
+   * first is thrown, with the others as suppressed ones.
+   *
+   * @throws java.net.ConnectException when the connection is refused, or the system's own time is
+   *     over
+   * @throws java.net.NoRouteToHostException when there is no way there
+   * @throws java.net.BindException when no local port is left for this destination
    * @throws java.net.UnknownHostException when the name is not known
+   * @throws java.io.InterruptedIOException when the thread is interrupted while it waits; it stays
+   *     interrupted
    * @throws IllegalArgumentException when the network or the address is not written as above
    */
   public static Conn dial(String network, String address) throws IOException {
@@ -51,8 +59,10 @@ public final class Net {
    * with its share of the time that is left. Looking up a name counts towards it but is not cut
    * short, because the system's resolver cannot be: it may itself take longer.
    *
+   * <p>Fails as {@link #dial(String, String)} and, when the time of the only or the first address
+   * is over, with a {@link java.net.SocketTimeoutException}.
+   *
    * @param timeout {@code null} for none
-   * @throws java.net.SocketTimeoutException when the time is over
    */
   public static Conn dial(String network, String address, @Nullable Duration timeout)
       throws IOException {
@@ -69,6 +79,9 @@ public final class Net {
    * has its share of the time until then. The connection itself does not belong to the context; see
    * {@link Conn#withContext}. A name look-up that is under way is finished first.
    *
+   * <p>Otherwise it fails as {@link #dial(String, String, Duration)}; the share of one address may
+   * be over before the context's time is.
+   *
    * @throws dev.weft.context.CancelledException when the context is cancelled, before or meanwhile
    */
   public static Conn dial(Context context, String network, String address) throws IOException {
@@ -83,7 +96,8 @@ public final class Net {
 
   /**
    * Opens an unconnected UDP socket, which receives what anyone sends to {@code address}. For
-   * {@code "udp"} and an empty host it takes both families.
+   * {@code "udp"} and an empty host it takes both families; of several addresses behind a name, the
+   * first.
    *
    * @throws java.net.BindException when the address is in use or not ours
    * @throws java.net.UnknownHostException when the name is not known

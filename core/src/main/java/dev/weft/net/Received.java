@@ -31,6 +31,7 @@ public final class Received {
     return size > length;
   }
 
+  /** Who sent it. */
   public InetSocketAddress sender() {
     return sender;
   }

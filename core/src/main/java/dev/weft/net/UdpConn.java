@@ -46,7 +46,8 @@ import org.jspecify.annotations.Nullable;
  *       before or meanwhile;
  *   <li>{@link java.net.SocketTimeoutException} when the deadline passes;
  *   <li>{@link java.io.InterruptedIOException} when the thread is interrupted while it would have
- *       to wait: it stays interrupted, and the socket stays open;
+ *       to wait: it stays interrupted, and the socket stays open. (A {@link
+ *       java.net.SocketTimeoutException} is one too, in the JDK: catch that first);
  *   <li>{@link java.net.PortUnreachableException} on a connected socket, when the peer's machine
  *       has answered an earlier datagram with "nobody has that port";
  *   <li>{@link java.net.SocketException} for what else the system reports, such as "message too
@@ -294,7 +295,8 @@ public final class UdpConn implements Closeable {
   }
 
   /**
-   * Sets the time from which receiving fails.
+   * Sets the time from which receiving fails. It is no timeout for each call: once it has passed,
+   * every one fails until another time is set.
    *
    * @param fromNow how far in the future; zero or less: it fails at once; {@code null}: no deadline
    */
@@ -309,6 +311,7 @@ public final class UdpConn implements Closeable {
 
   // Closing
 
+  /** Whether it was not closed. Never blocks. */
   public boolean isOpen() {
     return fd.isOpen();
   }
@@ -336,7 +339,8 @@ public final class UdpConn implements Closeable {
 
   /**
    * Sets an option from {@link java.net.StandardSocketOptions}. SO_BROADCAST is on from the
-   * beginning.
+   * beginning. One that counts only before a socket is bound, such as {@code SO_REUSEPORT}, has no
+   * effect any more.
    *
    * @throws UnsupportedOperationException when it is not one of {@link #supportedOptions}
    */
@@ -345,6 +349,11 @@ public final class UdpConn implements Closeable {
     return this;
   }
 
+  /**
+   * An option's value, as the system has it.
+   *
+   * @throws UnsupportedOperationException when it is not one of {@link #supportedOptions}
+   */
   public <T> T getOption(SocketOption<T> option) throws IOException {
     return fd.getOption(option);
   }

@@ -1,4 +1,6 @@
-/** Blocking sockets for goroutines: a call that has to wait parks the goroutine, never a thread. */
+/**
+ * Blocking sockets: a call that has to wait parks the goroutine, or blocks the thread that is none.
+ */
 @NullMarked
 package dev.weft.net;
 

@@ -3,6 +3,8 @@ package dev.weft.examples;
 import dev.weft.net.Datagram;
 import dev.weft.net.Net;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedChannelException;
 
 /**
  * Sends datagrams back. The payload is never copied: it goes out from where it came in.
@@ -19,6 +21,8 @@ final class UdpEcho {
       while (true) {
         try (Datagram datagram = conn.receive()) { // lent until it is closed or sent
           conn.reply(datagram);
+        } catch (ClosedChannelException | InterruptedIOException e) {
+          return; // closed, or told to stop
         } catch (IOException e) {
           System.err.println(e.getMessage()); // nobody there any more, say
         }
