@@ -111,11 +111,13 @@ public final class Weft {
    */
   public static <T, X extends Exception> T blocking(BlockingCall<T, X> call) throws X {
     Scheduler scheduler = WeftRuntime.scheduler();
-    scheduler.enterBlocking();
+    boolean entered = scheduler.enterBlocking();
     try {
       return call.call();
     } finally {
-      scheduler.exitBlocking();
+      if (entered) {
+        scheduler.exitBlocking();
+      }
     }
   }
 

@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * searching, since the last one to stop searching looks again.
  */
 public final class GmpScheduler extends Scheduler implements Executor {
+  private static final long FIRST_REFUSAL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long LONGEST_REFUSAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   final int machineLimit;
   final Netpoll netpoll;
 
@@ -41,7 +46,13 @@ public final class GmpScheduler extends Scheduler implements Executor {
   final AtomicInteger searchers = new AtomicInteger();
   final List<Machine> machines = new CopyOnWriteArrayList<>();
   final Sysmon sysmon;
+  private final Consumer<Machine> starter;
   private final AtomicInteger machineCount = new AtomicInteger();
+
+  // Written by sysmon: when the system last refused a thread, and for how long it is not asked.
+  private volatile long refusedAt;
+  private volatile long refusedFor;
+
   private final LongAdder machineLimitHits = new LongAdder();
   private final LongAdder createdElsewhere = new LongAdder();
   private final LongAdder finishedElsewhere = new LongAdder();
@@ -55,6 +66,15 @@ public final class GmpScheduler extends Scheduler implements Executor {
    *     computes or blocks
    */
   public GmpScheduler(int processorCount, int machineLimit, Netpoll netpoll) {
+    this(processorCount, machineLimit, netpoll, Machine::start);
+  }
+
+  /**
+   * @param starter starts a machine's thread; fails with an OutOfMemoryError when the system has
+   *     none
+   */
+  GmpScheduler(int processorCount, int machineLimit, Netpoll netpoll, Consumer<Machine> starter) {
+    this.starter = starter;
     this.machineLimit = machineLimit;
     this.netpoll = netpoll;
     hasPlaces = netpoll.hasAttendants();
@@ -125,20 +145,24 @@ public final class GmpScheduler extends Scheduler implements Executor {
           return; // Whoever takes the processor later than this finds the task there.
         }
         processor.drainTo(global);
-        wake(null);
+      } else {
+        global.add(task);
+      }
+      if (machine.isLowered()) {
+        // It may have to wait long for the CPU in the middle of it, with all it has claimed.
+        sysmon.lookAtOnce();
         return;
       }
+    } else {
+      global.add(task);
     }
-    global.add(task);
     wake(null);
   }
 
   @Override
-  public void enterBlocking() {
+  public boolean enterBlocking() {
     Machine machine = Thread.currentThread().isVirtual() ? currentMachine() : null;
-    if (machine != null) {
-      machine.enterBlocking();
-    }
+    return machine != null && machine.enterBlocking();
   }
 
   @Override
@@ -182,6 +206,10 @@ public final class GmpScheduler extends Scheduler implements Executor {
    * @return whether a machine will search that did not before
    */
   boolean wake(@Nullable Processor origin) {
+    if (!canWake()) {
+      return false;
+    }
+    StackProbe.check();
     while (canWake() && searchers.compareAndSet(0, 1)) {
       Processor processor = idleProcessors.take();
       if (processor != null) {
@@ -286,6 +314,10 @@ public final class GmpScheduler extends Scheduler implements Executor {
   }
 
   private boolean startNew(Processor processor, boolean searching, @Nullable Processor origin) {
+    if (System.nanoTime() - refusedAt < refusedFor) {
+      machineLimitHits.increment();
+      return false;
+    }
     if (machineCount.incrementAndGet() > machineLimit) {
       machineCount.decrementAndGet();
       machineLimitHits.increment();
@@ -300,20 +332,26 @@ public final class GmpScheduler extends Scheduler implements Executor {
     try {
       machine = new Machine(this, processor, searching, origin);
       machines.add(machine);
-      machine.start();
+      starter.accept(machine);
+      refusedFor = 0;
     } catch (OutOfMemoryError e) {
       // The system would not give us another thread; what is queued waits for one of those we have.
-      if (machine == null) {
-        machineCount.decrementAndGet();
-      } else {
+      // Each attempt takes milliseconds, so they are to become rare.
+      refusedFor = Math.clamp(2 * refusedFor, FIRST_REFUSAL_NANOS, LONGEST_REFUSAL_NANOS);
+      refusedAt = System.nanoTime();
+      if (machine != null) {
         processor.release(machine);
-        forget(machine);
       }
-      machineLimitHits.increment();
+      leaveIdle(processor);
       if (searching) {
         searchers.decrementAndGet();
       }
-      leaveIdle(processor);
+      machineLimitHits.increment();
+      if (machine != null) {
+        forget(machine);
+      } else {
+        machineCount.decrementAndGet();
+      }
     }
   }
 

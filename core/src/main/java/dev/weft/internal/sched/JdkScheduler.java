@@ -42,20 +42,28 @@ public final class JdkScheduler extends Scheduler {
 
   private void poll() {
     while (true) {
-      waitsUntil = TimerHeap.NEVER;
-      long due = timers.earliest();
-      waitsUntil = due;
-      int collected =
-          netpoll.await(
-              due == TimerHeap.NEVER ? -1 : Math.max(0, due - System.nanoTime()),
-              RunQueue.CAPACITY,
-              0);
-      waitsUntil = Long.MIN_VALUE;
-      polls.increment();
-      events.add(collected);
-      netpoll.dispatch(collected);
-      timers.runDue();
+      try {
+        pollOnce();
+      } catch (Throwable e) {
+        FailureLog.write("a round of the poller failed", e);
+      }
     }
+  }
+
+  private void pollOnce() {
+    waitsUntil = TimerHeap.NEVER;
+    long due = timers.earliest();
+    waitsUntil = due;
+    int collected =
+        netpoll.await(
+            due == TimerHeap.NEVER ? -1 : Math.max(0, due - System.nanoTime()),
+            RunQueue.CAPACITY,
+            0);
+    waitsUntil = Long.MIN_VALUE;
+    polls.increment();
+    events.add(collected);
+    netpoll.dispatch(collected);
+    timers.runDue();
   }
 
   private void earlierTimer(long when) {
@@ -78,7 +86,9 @@ public final class JdkScheduler extends Scheduler {
 
   /** The JDK's scheduler compensates for what it knows to block, and cannot be told of more. */
   @Override
-  public void enterBlocking() {}
+  public boolean enterBlocking() {
+    return false;
+  }
 
   @Override
   public void exitBlocking() {}

@@ -38,6 +38,12 @@ final class Machine extends CarrierThread {
   /** While goroutines keep coming from the queues, the network is still asked this often. */
   private static final long POLL_INTERVAL_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
+  /** Longer than a grant takes a thread that keeps its CPU. */
+  private static final int SPINS = 200;
+
+  /** After a failure of its own, which may well come again at once. */
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private static final VarHandle SLICE;
@@ -55,7 +61,8 @@ final class Machine extends CarrierThread {
   final CpuPriority priority = new CpuPriority();
   private final Thief thief;
 
-  // Written by whoever grants a processor, `granted` last.
+  // Written by whoever grants a processor, `granted` last. Fields, because there may be no memory
+  // for an object, and a claimed machine has to get its processor.
   private boolean grantedSearching;
   private @Nullable Processor grantedOrigin;
   private volatile @Nullable Processor granted;
@@ -76,6 +83,9 @@ final class Machine extends CarrierThread {
    * this thread, read by sysmon and thieves.
    */
   private int slice;
+
+  /** The slice in which a goroutine last gave the processor up, for a blocking call. */
+  private int sliceGivenUp;
 
   Machine(GmpScheduler scheduler, Processor first, boolean searching, @Nullable Processor origin) {
     super("weft-m");
@@ -116,18 +126,33 @@ final class Machine extends CarrierThread {
   public void run() {
     priority.begin();
     takeGrant();
-    for (Runnable task; (task = nextTask()) != null; ) {
+    for (Runnable task; (task = nextTaskWhateverFails()) != null; ) {
       counters.increment(Counter.SLICES);
       SLICE.setOpaque(this, slice + 1);
       try {
         task.run();
       } catch (Throwable e) {
-        System.getLogger("dev.weft")
-            .log(System.Logger.Level.ERROR, "a virtual thread's continuation failed", e);
+        FailureLog.write("a virtual thread's continuation failed", e);
       }
       SLICE.setOpaque(this, slice + 1);
     }
     scheduler.forget(this);
+  }
+
+  /**
+   * A machine that ended with an exception would take a processor with it. What it holds is in its
+   * fields, and the poller is left in order by {@link #waitInPoller} and {@link #pollBriefly}, so
+   * it can go on.
+   */
+  private @Nullable Runnable nextTaskWhateverFails() {
+    while (true) {
+      try {
+        return nextTask();
+      } catch (Throwable e) {
+        FailureLog.write("a machine failed between goroutines", e);
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+    }
   }
 
   /**
@@ -150,7 +175,7 @@ final class Machine extends CarrierThread {
         }
         // Whoever queued work while there was no machine to be had woke nobody.
         boolean isMissed = scheduler.hasQueuedWork() && takeIdleProcessor();
-        if (!isMissed && !awaitProcessor()) {
+        if (!isMissed && !waitForWork()) {
           return null;
         }
         continue;
@@ -249,12 +274,15 @@ final class Machine extends CarrierThread {
     if (room == 0 || !scheduler.pollToken.tryBrief()) {
       return false;
     }
-    int events = scheduler.netpoll.await(0, room, mine.id);
-    counters.increment(Counter.POLLS);
-    counters.add(Counter.POLL_EVENTS, events);
-    scheduler.netpoll.dispatch(events);
-    scheduler.pollToken.release(System.nanoTime());
-    return events > 0;
+    try {
+      int events = scheduler.netpoll.await(0, room, mine.id);
+      counters.increment(Counter.POLLS);
+      counters.add(Counter.POLL_EVENTS, events);
+      scheduler.netpoll.dispatch(events);
+      return events > 0;
+    } finally {
+      scheduler.pollToken.release(System.nanoTime());
+    }
   }
 
   /**
@@ -333,8 +361,8 @@ final class Machine extends CarrierThread {
     return true;
   }
 
-  /** Waits for a processor; false when this machine is to end instead. */
-  private boolean awaitProcessor() {
+  /** True: look again, with a processor or without; false: this machine is to end. */
+  private boolean waitForWork() {
     counters.increment(Counter.PARKS);
     // Where this machine has a place of its own to wait in, it does not matter who else is at the
     // poller.
@@ -363,9 +391,14 @@ final class Machine extends CarrierThread {
     return !isAwaitedThere && last.attend(this);
   }
 
-  /** Waits as the attendant; false when this machine is to end. */
+  /** Waits as the attendant; as {@link #waitForWork}. */
   private boolean attend(Processor last) {
-    boolean hasEvents = scheduler.netpoll.attend(last.id, KEEP_ALIVE_NANOS);
+    boolean hasEvents = false;
+    try {
+      hasEvents = scheduler.netpoll.attend(last.id, KEEP_ALIVE_NANOS);
+    } catch (Throwable e) {
+      FailureLog.write("waiting for the events of a processor failed", e);
+    }
     if (!last.comeBack(this)) {
       awaitGrant();
       return true;
@@ -383,10 +416,14 @@ final class Machine extends CarrierThread {
     return true;
   }
 
-  /** Somebody has claimed this machine. */
+  /** Somebody has claimed this machine, and may have lost the CPU since. */
   private void awaitGrant() {
-    while (granted == null) {
-      Thread.onSpinWait();
+    for (int spins = 0; granted == null; spins++) {
+      if (spins < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        LockSupport.park(this);
+      }
     }
     takeGrant();
   }
@@ -396,7 +433,12 @@ final class Machine extends CarrierThread {
     long due = scheduler.earliestTimer();
     token.waitUntil(due);
     long nanos = due == TimerHeap.NEVER ? -1 : Math.max(0, due - System.nanoTime());
-    int events = scheduler.netpoll.await(nanos, RunQueue.CAPACITY, home);
+    int events = 0;
+    try {
+      events = scheduler.netpoll.await(nanos, RunQueue.CAPACITY, home);
+    } catch (Throwable e) {
+      FailureLog.write("waiting in the poller failed", e);
+    }
     counters.increment(Counter.POLL_WAITS);
     counters.add(Counter.POLL_EVENTS, events);
     if (token.comeBack(this)) {
@@ -404,8 +446,11 @@ final class Machine extends CarrierThread {
     } else {
       awaitGrant();
     }
-    scheduler.netpoll.dispatch(events);
-    token.release(System.nanoTime());
+    try {
+      scheduler.netpoll.dispatch(events);
+    } finally {
+      token.release(System.nanoTime());
+    }
     for (Processor each : scheduler.processors) {
       each.timers.runDue();
     }
@@ -469,12 +514,22 @@ final class Machine extends CarrierThread {
 
   // Calls known to block, on this thread, inside a goroutine
 
-  void enterBlocking() {
+  /**
+   * Gives the processor up. False inside another such call, at the end of which it is to be had
+   * back; true also when sysmon was quicker.
+   */
+  boolean enterBlocking() {
     Processor mine = ownProcessor();
+    if (mine == null && sliceGivenUp == slice) {
+      return false;
+    }
+    StackProbe.check();
     if (mine != null && mine.release(this)) {
+      sliceGivenUp = slice;
       counters.increment(Counter.BLOCKING_CALLS);
       scheduler.passOn(mine);
     }
+    return true;
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.weft.internal.sched;
 
 import dev.weft.stats.SchedulerStats;
+import java.util.function.IntSupplier;
 
 /**
  * Runs goroutines and their timers, and drives the {@link Netpoll}. There is one per process; it
@@ -15,13 +16,27 @@ public abstract sealed class Scheduler permits GmpScheduler, JdkScheduler {
   public abstract Thread newGoroutine(Runnable body);
 
   /**
-   * The calling goroutine is about to block its thread: the others go on without it. Without effect
-   * on other threads.
+   * The calling goroutine is about to block its thread: the others go on without it.
+   *
+   * @return whether {@link #exitBlocking} is to be called afterwards: not on other threads, and not
+   *     inside another such call
    */
-  public abstract void enterBlocking();
+  public abstract boolean enterBlocking();
 
   /** The end of what {@link #enterBlocking} began; returns when the goroutine may go on. */
   public abstract void exitBlocking();
+
+  /** Makes a call that may block its thread, while the other goroutines go on. */
+  public final int blocking(IntSupplier call) {
+    boolean entered = enterBlocking();
+    try {
+      return call.getAsInt();
+    } finally {
+      if (entered) {
+        exitBlocking();
+      }
+    }
+  }
 
   /** Lets others run before the caller goes on. */
   public abstract void giveWay();

@@ -121,6 +121,12 @@ final class Sysmon extends Thread {
     }
   }
 
+  /** Work was queued by somebody who had better not look for a machine. */
+  void lookAtOnce() {
+    resting = false;
+    LockSupport.unpark(this);
+  }
+
   /**
    * Has this thread start a machine, and so none that would hand on its low priority, or could lose
    * its carrier: constructing and starting a thread takes monitors of the JDK, and a goroutine that
@@ -143,33 +149,53 @@ final class Sysmon extends Thread {
     int quiet = 0;
     int restful = 0;
     while (true) {
-      LockSupport.parkNanos(this, sleep);
-      startMachines();
-      boolean acted = look(System.nanoTime());
+      if (machinesToStart.isEmpty()) { // The signal for them may have been taken for another one.
+        LockSupport.parkNanos(this, sleep);
+      }
+      boolean acted = lookWell();
       quiet = acted ? 0 : quiet + 1;
       if (acted) {
         sleep = MIN_SLEEP_NANOS;
       } else if (quiet > ROUNDS_AWAKE) {
         sleep = Math.min(2 * sleep, MAX_SLEEP_NANOS);
       }
-      restful = isAllIdle() ? restful + 1 : 0;
+      restful = mayRest() ? restful + 1 : 0;
       if (sleep == MAX_SLEEP_NANOS && restful > ROUNDS_TO_REST) {
         rest();
         restful = 0;
+        quiet = 0;
+        sleep = MIN_SLEEP_NANOS;
       }
     }
   }
 
-  private boolean isAllIdle() {
+  /** Nobody else starts machines and takes processors away, so this goes on whatever fails. */
+  private boolean lookWell() {
+    try {
+      startMachines();
+      return look(System.nanoTime());
+    } catch (Throwable e) {
+      FailureLog.write("a round of sysmon failed", e);
+      return false;
+    }
+  }
+
+  /**
+   * Whether nothing will happen without somebody's being woken by it. So a machine has to wait in
+   * the poller: when all there may be are in blocking calls, sysmon is the only one to see events
+   * and timers, and what was queued while no machine could be had.
+   */
+  boolean mayRest() {
     return detached.isEmpty()
         && scheduler.idleProcessors.count() == scheduler.processors.length
+        && scheduler.pollToken.isWaitedAt()
         && !scheduler.hasQueuedWork();
   }
 
   private void rest() {
     resting = true;
     // A machine that got a processor just before `resting` was set shows in the idle set.
-    while (resting && isAllIdle()) {
+    while (resting && mayRest()) {
       LockSupport.park(this);
     }
     resting = false;

@@ -135,7 +135,7 @@ public final class TimerHeap {
     try {
       due.fire();
     } catch (Throwable e) {
-      System.getLogger("dev.weft").log(System.Logger.Level.ERROR, "a timer's callback failed", e);
+      FailureLog.write("a timer's callback failed", e);
     }
   }
 

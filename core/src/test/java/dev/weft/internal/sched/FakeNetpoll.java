@@ -1,5 +1,6 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.sys.Jdk;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +29,8 @@ final class FakeNetpoll implements Netpoll {
   private volatile int awaitedNear = -1;
 
   private volatile String violation;
+  private volatile Error failure;
+  private volatile boolean wokenByLowered;
   private final Place[] places;
 
   /** What happens near one processor. */
@@ -83,6 +86,17 @@ final class FakeNetpoll implements Netpoll {
     return places.length > 0;
   }
 
+  /** Makes the next {@link #await} fail. */
+  void fail(Error with) {
+    failure = with;
+    signals.release();
+  }
+
+  /** Whether {@link #wake} was called by a machine whose priority was lowered. */
+  boolean wasWokenByLowered() {
+    return wokenByLowered;
+  }
+
   /** True while a thread waits for an event. */
   boolean isWaitedFor() {
     return waiting;
@@ -124,6 +138,12 @@ final class FakeNetpoll implements Netpoll {
     }
     awaitedNear = -1;
     signals.drainPermits();
+    Error now = failure;
+    if (now != null) {
+      failure = null;
+      inside.decrementAndGet();
+      throw now;
+    }
     for (Place place : places) {
       if (place.attendants.get() == 0) {
         collected.add(() -> place.run(Integer.MAX_VALUE));
@@ -201,6 +221,7 @@ final class FakeNetpoll implements Netpoll {
 
   @Override
   public void wake() {
+    wokenByLowered |= Jdk.currentCarrier() instanceof Machine machine && machine.isLowered();
     signals.release();
   }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /** A scheduler of a test's own, on a {@link FakeNetpoll}. Its threads stay behind, idle. */
 final class GmpFixture {
@@ -21,8 +22,12 @@ final class GmpFixture {
   }
 
   GmpFixture(int processors, int machineLimit, FakeNetpoll netpoll) {
+    this(processors, machineLimit, netpoll, Machine::start);
+  }
+
+  GmpFixture(int processors, int machineLimit, FakeNetpoll netpoll, Consumer<Machine> starter) {
     this.netpoll = netpoll;
-    scheduler = new GmpScheduler(processors, machineLimit, netpoll);
+    scheduler = new GmpScheduler(processors, machineLimit, netpoll, starter);
   }
 
   Thread go(Task body) {

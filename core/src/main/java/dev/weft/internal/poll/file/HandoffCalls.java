@@ -6,6 +6,7 @@ import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.FileCalls;
 import dev.weft.internal.sys.Libc;
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntSupplier;
 
 /** Blocks the thread in the call, after the goroutine has handed its processor on. */
 public final class HandoffCalls implements SlowCalls {
@@ -17,39 +18,27 @@ public final class HandoffCalls implements SlowCalls {
 
   @Override
   public int open(String path, int flags, int mode) {
-    scheduler.enterBlocking();
-    try {
-      return FileCalls.open(path, flags, mode);
-    } finally {
-      scheduler.exitBlocking();
-    }
+    return scheduler.blocking(() -> FileCalls.open(path, flags, mode));
   }
 
   @Override
   public int read(int fd, MemorySegment memory, long offset, int length, long position) {
-    int n;
-    scheduler.enterBlocking();
-    try {
-      do {
-        n = FileCalls.read(fd, memory, offset, length, position);
-      } while (n == -Errno.EINTR);
-    } finally {
-      scheduler.exitBlocking();
-    }
-    return n;
+    return scheduler.blocking(
+        () -> again(() -> FileCalls.read(fd, memory, offset, length, position)));
   }
 
   @Override
   public int write(int fd, MemorySegment memory, long offset, int length, long position) {
+    return scheduler.blocking(
+        () -> again(() -> FileCalls.write(fd, memory, offset, length, position)));
+  }
+
+  /** Until no signal comes between. */
+  private static int again(IntSupplier call) {
     int n;
-    scheduler.enterBlocking();
-    try {
-      do {
-        n = FileCalls.write(fd, memory, offset, length, position);
-      } while (n == -Errno.EINTR);
-    } finally {
-      scheduler.exitBlocking();
-    }
+    do {
+      n = call.getAsInt();
+    } while (n == -Errno.EINTR);
     return n;
   }
 
@@ -60,31 +49,16 @@ public final class HandoffCalls implements SlowCalls {
 
   @Override
   public int sync(int fd, boolean metadata) {
-    scheduler.enterBlocking();
-    try {
-      return FileCalls.sync(fd, metadata);
-    } finally {
-      scheduler.exitBlocking();
-    }
+    return scheduler.blocking(() -> FileCalls.sync(fd, metadata));
   }
 
   @Override
   public int truncate(int fd, long size) {
-    scheduler.enterBlocking();
-    try {
-      return FileCalls.truncate(fd, size);
-    } finally {
-      scheduler.exitBlocking();
-    }
+    return scheduler.blocking(() -> FileCalls.truncate(fd, size));
   }
 
   @Override
   public int close(int fd) {
-    scheduler.enterBlocking();
-    try {
-      return Libc.close(fd);
-    } finally {
-      scheduler.exitBlocking();
-    }
+    return scheduler.blocking(() -> Libc.close(fd));
   }
 }

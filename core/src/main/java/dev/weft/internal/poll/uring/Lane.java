@@ -1,13 +1,13 @@
 package dev.weft.internal.poll.uring;
 
 import dev.weft.internal.sched.CurrentProcessor;
+import dev.weft.internal.sched.FailureLog;
 import dev.weft.internal.sync.SpinLock;
 import dev.weft.internal.sys.CompletionQueue;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.Ring;
 import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.internal.sys.SystemCallException;
-import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -219,7 +219,7 @@ final class Lane extends SpinLock implements AutoCloseable {
     try {
       return operation.complete(result, flags, last);
     } catch (Throwable failure) {
-      System.getLogger("dev.weft").log(Level.ERROR, "a completion could not be handled", failure);
+      FailureLog.write("a completion could not be handled", failure);
       return true;
     }
   }
