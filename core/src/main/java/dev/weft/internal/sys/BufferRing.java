@@ -60,14 +60,20 @@ public final class BufferRing {
 
   private static @Nullable BufferRing register(
       Ring of, int group, int count, int size, boolean incremental) throws SystemCallException {
-    Arena arena = Arena.ofAuto();
-    MemorySegment ring = arena.allocate((long) ENTRY_SIZE * count, 4096);
+    MemorySegment ring;
+    MemorySegment buffers;
+    try {
+      Arena arena = Arena.ofAuto();
+      ring = arena.allocate((long) ENTRY_SIZE * count, 4096);
+      buffers = arena.allocate((long) size * count, 4096);
+    } catch (OutOfMemoryError e) { // The JVM has a limit of its own: -XX:MaxDirectMemorySize.
+      throw new SystemCallException("allocate " + (long) size * count + " bytes", Errno.ENOMEM);
+    }
     int result = of.registerBuffers(group, ring, count, incremental);
     if (result == -Errno.EINVAL) {
       return null;
     }
     SystemCallException.check("io_uring_register", result);
-    MemorySegment buffers = arena.allocate((long) size * count, 4096);
     BufferRing made = new BufferRing(ring, buffers, count, size, incremental);
     for (int i = 0; i < count; i++) {
       made.add(i);

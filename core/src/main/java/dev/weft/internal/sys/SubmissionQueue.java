@@ -164,12 +164,18 @@ public final class SubmissionQueue {
     end();
   }
 
-  /** All of the bytes; fewer only with an error. */
-  public void send(int fd, MemorySegment memory, long offset, int length, long token) {
+  /**
+   * Bytes.
+   *
+   * @param whole all of them, fewer only with an error; before Linux 6.1 what was sent of them is
+   *     forgotten when the request is cancelled
+   */
+  public void send(
+      int fd, MemorySegment memory, long offset, int length, boolean whole, long token) {
     long at = begin(OP_SEND, 0, fd, token);
     entries.set(JAVA_LONG, at + 16, memory.address() + offset);
     entries.set(JAVA_INT, at + 24, length);
-    entries.set(JAVA_INT, at + 28, MSG_NOSIGNAL | MSG_WAITALL);
+    entries.set(JAVA_INT, at + 28, MSG_NOSIGNAL | (whole ? MSG_WAITALL : 0));
     end();
   }
 

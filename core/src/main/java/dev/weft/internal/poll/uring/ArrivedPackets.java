@@ -14,13 +14,11 @@ final class ArrivedPackets extends SpinLock {
   /** How many there are now; -1 when nobody will ask any more. */
   int add(Packet packet) {
     lock();
-    int size = -1;
-    if (!closed) {
-      packets.add(packet);
-      size = packets.size();
+    try {
+      return closed || !packets.add(packet) ? -1 : packets.size();
+    } finally {
+      unlock();
     }
-    unlock();
-    return size;
   }
 
   @Nullable Packet take() {

@@ -31,8 +31,8 @@ final class Availability {
               + " seccomp profile"
               + said;
       case Errno.ENOMEM ->
-          "there is not enough memory for a ring a processor; raise the limit with ulimit -l, or"
-              + " lower weft.procs"
+          "there is not enough memory for a ring a processor; raise the limit with ulimit -l"
+              + " or -XX:MaxDirectMemorySize, or lower weft.procs"
               + said;
       case Errno.EMFILE ->
           "there are not enough descriptors for a ring a processor; raise the limit with ulimit"

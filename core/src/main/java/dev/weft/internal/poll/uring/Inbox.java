@@ -30,6 +30,7 @@ final class Inbox extends SpinLock {
   private @Nullable ArrayDeque<byte[]> more;
   private int bytes;
   private int end = OPEN;
+  private int failureAtEnd;
   private boolean discarding;
 
   // The reader's.
@@ -94,10 +95,22 @@ final class Inbox extends SpinLock {
     }
   }
 
-  /** The stream ends after what is here: 0 for the peer's end, or a negated error number. */
+  /**
+   * The stream ends after what is here: 0 for the peer's end, or a negated error number. Once ended
+   * it stays as it is: behind a gap there is no end to be read.
+   */
   void end(int how) {
     lock();
-    end = how;
+    if (end == OPEN) {
+      end = how == 0 ? failureAtEnd : how;
+    }
+    unlock();
+  }
+
+  /** What will seem to be the peer's end is this failure. */
+  void failAtEnd(int error) {
+    lock();
+    failureAtEnd = error;
     unlock();
   }
 

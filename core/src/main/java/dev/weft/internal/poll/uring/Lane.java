@@ -31,6 +31,9 @@ final class Lane extends SpinLock implements AutoCloseable {
   /** Of requests of whose completion nobody needs to hear. */
   static final long NO_OPERATION = -1;
 
+  /** Of the request that ends a wait. */
+  private static final long CALL = -2;
+
   /** Something a class can have more than one of. */
   private static final class Lock extends SpinLock {}
 
@@ -179,6 +182,7 @@ final class Lane extends SpinLock implements AutoCloseable {
       return 0;
     }
     int ready = 0;
+    boolean called = false;
     int position = queue.head();
     try {
       if (ring.submissions.hasOverflow()) {
@@ -190,6 +194,7 @@ final class Lane extends SpinLock implements AutoCloseable {
         int result = queue.result(position);
         int flags = queue.flags(position);
         position++;
+        called |= token == CALL;
         Operation operation = operations.find(token);
         if (operation != null && complete(operation, result, flags)) {
           ready++;
@@ -203,6 +208,9 @@ final class Lane extends SpinLock implements AutoCloseable {
         unlock();
       }
       reader.unlock();
+    }
+    if (called) {
+      callAgain();
     }
     return ready;
   }
@@ -262,9 +270,20 @@ final class Lane extends SpinLock implements AutoCloseable {
   void rouse() {
     roused = true;
     lockWithRoomFor(1);
-    ring.submissions.nothing(NO_OPERATION);
+    ring.submissions.nothing(CALL);
     unlock();
     submit();
+  }
+
+  /**
+   * Who is to be called may have looked at the flag before it was set, and not be in the kernel
+   * yet; then the completion must not be used up by another reader. Another one is made, until the
+   * flag is taken down.
+   */
+  private void callAgain() {
+    if (roused && waitedAt) {
+      rouse();
+    }
   }
 
   /** Whether a machine has the processor or a thread waits here, by an answer of this moment. */

@@ -69,15 +69,18 @@ final class Lingering extends SpinLock {
   private void look() {
     long now = System.nanoTime();
     List<Sending> late = new ArrayList<>();
+    boolean again;
     lock();
-    for (Sending each = first; each != null; each = each.next) {
-      if (each.until - now <= 0) {
-        late.add(each);
+    try {
+      for (Sending each = first; each != null; each = each.next) {
+        if (each.until - now <= 0) {
+          late.add(each);
+        }
       }
+      again = armed = first != null;
+    } finally {
+      unlock();
     }
-    armed = first != null;
-    boolean again = armed;
-    unlock();
     // Outside the lock: giving up takes the connection's, which comes first.
     late.forEach(Sending::giveUp);
     if (again) {

@@ -24,9 +24,12 @@ abstract class Operation {
   final void enqueue() {
     Lane mine = lane;
     mine.lockWithRoomFor(MOST_ENTRIES);
-    mine.operations.add(this);
-    write(mine.ring.submissions);
-    mine.unlock();
+    try {
+      mine.operations.add(this);
+      write(mine.ring.submissions);
+    } finally {
+      mine.unlock();
+    }
   }
 
   /**

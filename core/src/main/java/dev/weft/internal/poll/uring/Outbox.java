@@ -38,6 +38,9 @@ final class Outbox extends SpinLock {
   /** The most that waits here for one connection; then its writers wait. */
   private static final int MOST = 64 * 1024;
 
+  /** Of {@link #tryWrite}: there is room, but no block to copy to. */
+  private static final int NO_BLOCK = Integer.MIN_VALUE;
+
   private final UringStream stream;
   private final int fd;
   private final Sending sending;
@@ -51,6 +54,7 @@ final class Outbox extends SpinLock {
   private int bytes;
   private int error;
   private boolean writerWaits;
+  private boolean ended;
   private boolean shutdownWhenIdle;
   private @Nullable Lingering closing;
 
@@ -69,7 +73,13 @@ final class Outbox extends SpinLock {
     @Override
     void write(SubmissionQueue queue) {
       Block block = Objects.requireNonNull(underWay);
-      queue.send(fd, block.memory, block.offset + block.sent, block.length - block.sent, token);
+      queue.send(
+          fd,
+          block.memory,
+          block.offset + block.sent,
+          block.length - block.sent,
+          stream.sendsWhole(),
+          token);
     }
 
     @Override
@@ -100,6 +110,14 @@ final class Outbox extends SpinLock {
     return idle;
   }
 
+  /** Whether a send is under way in another lane, whose completion may close the descriptor. */
+  boolean isSendingOutside(Lane lane) {
+    lock();
+    boolean outside = underWay != null && sending.lane != lane;
+    unlock();
+    return outside;
+  }
+
   /**
    * Takes as much as there is room for.
    *
@@ -108,17 +126,29 @@ final class Outbox extends SpinLock {
    *     signal comes when there is
    */
   int write(Lane lane, MemorySegment memory, long offset, int length) {
+    int n = tryWrite(lane, memory, offset, length, false);
+    if (n == NO_BLOCK) {
+      lane.blocks.grow(length);
+      n = tryWrite(lane, memory, offset, length, true);
+    }
+    return n;
+  }
+
+  private int tryWrite(Lane lane, MemorySegment memory, long offset, int length, boolean hasGrown) {
     boolean begun = false;
     lock();
     try {
       if (error != 0) {
         return error;
       }
-      if (shutdownWhenIdle) {
+      if (ended) {
         return -Errno.EPIPE;
       }
       int done = gather(lane, memory, offset, length);
       if (done == 0 && length > 0) {
+        if (!hasGrown && bytes < MOST) {
+          return NO_BLOCK;
+        }
         if (underWay == null) {
           return Libc.send(fd, memory, offset, length); // No memory to copy it to.
         }
@@ -207,13 +237,15 @@ final class Outbox extends SpinLock {
   /** By the reader of the lane's completions; whether a writer was woken. */
   private boolean sent(int result) {
     lock();
-    boolean queued = goOnAfter(result);
-    if (underWay == null) {
-      queued = becomeIdle();
-    }
+    goOnAfter(result);
+    boolean queued = underWay != null || becomeIdle();
     boolean woken = writerWaits;
     writerWaits = false;
+    int failure = error;
     unlock();
+    if (failure != 0) {
+      stream.sendFailed(failure);
+    }
     if (queued) {
       sending.lane.queued();
     }
@@ -223,8 +255,8 @@ final class Outbox extends SpinLock {
     return woken;
   }
 
-  /** Accounts for a completion; whether another send was queued. */
-  private boolean goOnAfter(int result) {
+  /** Accounts for a completion, and queues what is to be sent next. */
+  private void goOnAfter(int result) {
     Block block = Objects.requireNonNull(underWay, "a completion without a request");
     if (result > 0) {
       block.sent += result;
@@ -232,17 +264,15 @@ final class Outbox extends SpinLock {
     }
     if (block.sent == block.length) {
       give(block);
-      return sendNext(sending.lane);
-    }
-    if (isUnfinished(result)) {
+      sendNext(sending.lane);
+    } else if (isUnfinished(result)) {
       sending.enqueue();
-      return true;
+    } else {
+      error = result < 0 ? result : -Errno.EPIPE;
+      give(block);
+      underWay = null;
+      drop();
     }
-    error = result < 0 ? result : -Errno.EPIPE;
-    give(block);
-    underWay = null;
-    drop();
-    return false;
   }
 
   /** The kernel stopped for a reason of its own, such as the end of the thread that submitted. */
@@ -296,6 +326,7 @@ final class Outbox extends SpinLock {
   int shutdown() {
     lock();
     try {
+      ended = true;
       if (underWay == null) {
         return Libc.shutdown(fd, Libc.SHUT_WR);
       }

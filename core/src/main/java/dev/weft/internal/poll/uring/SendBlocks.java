@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Native memory for what is being sent: blocks of two sizes, used last in, first out, so that a
- * server whose sends complete at once goes on using the same few. Guarded by the lane's lock.
+ * server whose sends complete at once goes on using the same few. Guarded by the lane's lock, but
+ * for {@link #grow}.
  */
 final class SendBlocks {
   static final int SMALL = 512;
@@ -42,6 +43,7 @@ final class SendBlocks {
   private @Nullable Block small;
   private @Nullable Block large;
   private long allocated;
+  private volatile boolean exhausted;
   private int taken;
 
   SendBlocks(Lane lane) {
@@ -55,10 +57,7 @@ final class SendBlocks {
     boolean isSmall = length <= SMALL;
     Block block = isSmall ? small : large;
     if (block == null) {
-      if (allocated >= MOST) {
-        return null;
-      }
-      block = carve(isSmall ? SMALL : LARGE);
+      return null;
     }
     if (isSmall) {
       small = block.next;
@@ -72,19 +71,43 @@ final class SendBlocks {
     return block;
   }
 
-  private Block carve(int size) {
-    MemorySegment slab = arena.allocate(SLAB, 64);
-    allocated += SLAB;
-    Block first = null;
-    for (int offset = SLAB - size; offset >= 0; offset -= size) {
-      Block block = new Block(lane, slab, offset, size);
-      block.next = first;
-      first = block;
+  /**
+   * Makes blocks of the size for {@code length} bytes, unless there are too many or no memory is
+   * left. To be called without any lock: native memory counts towards a limit of the JVM's, at
+   * which it collects garbage and sleeps before it gives up.
+   */
+  void grow(int length) {
+    lane.lock();
+    boolean mayGrow = !exhausted && allocated < MOST;
+    if (mayGrow) {
+      allocated += SLAB;
     }
-    if (first == null) {
-      throw new AssertionError("a slab holds blocks");
+    lane.unlock();
+    if (!mayGrow) {
+      return;
     }
-    return first;
+    try {
+      add(arena.allocate(SLAB, 64), length <= SMALL ? SMALL : LARGE);
+    } catch (OutOfMemoryError e) {
+      exhausted = true; // To ask again and again would take half a second each time.
+    }
+  }
+
+  private void add(MemorySegment slab, int size) {
+    Block first = new Block(lane, slab, 0, size);
+    Block last = first;
+    for (int offset = size; offset <= SLAB - size; offset += size) {
+      last = last.next = new Block(lane, slab, offset, size);
+    }
+    lane.lock();
+    if (size == SMALL) {
+      last.next = small;
+      small = first;
+    } else {
+      last.next = large;
+      large = first;
+    }
+    lane.unlock();
   }
 
   void give(Block block) {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * kernel put it, and is sent on from there.
  *
  * <p>Such a send is queued, and the borrower is rid of the datagram; an error comes to light with
- * the next. All other sends go straight to the socket.
+ * the next, if that goes to the same peer. All other sends go straight to the socket.
  *
  * <p><b>Closing.</b> A request names the socket by its number, which must not be another's before
  * the kernel has looked it up. So the number is given back by whoever leaves last:
@@ -111,6 +111,8 @@ final class UringDatagrams extends NativeDatagrams {
   private final class Sending extends Operation {
     private final Packet packet;
     private final MemorySegment message;
+    private boolean zeroCopy;
+    private boolean refused;
 
     Sending(Lane lane, Packet packet, MemorySegment message) {
       super(lane);
@@ -120,7 +122,7 @@ final class UringDatagrams extends NativeDatagrams {
 
     @Override
     void write(SubmissionQueue queue) {
-      boolean zeroCopy = poller.receivesMultishot && zeroCopies.isWorthAsking(packet.size());
+      zeroCopy = !refused && poller.receivesMultishot && zeroCopies.isWorthAsking(packet.size());
       queue.sendMessage(socket.fd, message, zeroCopy, token);
     }
 
@@ -128,14 +130,31 @@ final class UringDatagrams extends NativeDatagrams {
     boolean complete(int result, int flags, boolean last) {
       if ((flags & CompletionQueue.NOTIFICATION) != 0) {
         zeroCopies.told(packet.sentFromPlace(result));
-      } else if (result < 0 && result != -Errno.ECANCELED) {
-        sendError.set(result);
+      } else if (zeroCopy && isRefusal(result)) {
+        refused = true;
+      } else if (result < 0 && result != -Errno.ECANCELED && isConnected()) {
+        sendError.set(result); // Otherwise the next one is somebody else's.
       }
-      if (last) {
+      if (last && refused && zeroCopy) {
+        zeroCopies.told(true);
+        enqueue();
+        lane.queued();
+      } else if (last) {
         packet.release();
         leave();
       }
       return false;
+    }
+
+    /**
+     * Whether the kernel would not send it without a copy, as when the pages that it would have to
+     * pin are more than RLIMIT_MEMLOCK allows.
+     */
+    private static boolean isRefusal(int result) {
+      return result == -Errno.ENOMEM
+          || result == -Errno.ENOBUFS
+          || result == -Errno.EINVAL
+          || result == -Errno.EOPNOTSUPP;
     }
   }
 
@@ -190,13 +209,19 @@ final class UringDatagrams extends NativeDatagrams {
     return null;
   }
 
-  private void receive() throws SystemCallException {
+  private void receive() {
     if (!poller.receivesMultishot) {
       readable.begin();
       return;
     }
     Lane lane = poller.lane();
-    Packets packets = lane.packets();
+    Packets packets;
+    try {
+      packets = lane.packets();
+    } catch (SystemCallException e) { // There is no memory for them; this needs none.
+      readable.begin();
+      return;
+    }
     Receiving operation = new Receiving(lane, packets);
     receiving = operation;
     operation.enqueue();

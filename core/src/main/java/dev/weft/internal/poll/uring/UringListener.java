@@ -6,6 +6,7 @@ import dev.weft.internal.poll.socket.NativeListener;
 import dev.weft.internal.poll.socket.NativeSocket;
 import dev.weft.internal.poll.socket.SocketOptions;
 import dev.weft.internal.sync.SpinLock;
+import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.SubmissionQueue;
@@ -37,13 +38,11 @@ final class UringListener extends NativeListener {
     /** How many there are now; -1 when nobody will ask any more. */
     int add(int fd) {
       lock();
-      int size = -1;
-      if (!closed) {
-        descriptors.add(fd);
-        size = descriptors.size();
+      try {
+        return closed || !descriptors.add(fd) ? -1 : descriptors.size();
+      } finally {
+        unlock();
       }
-      unlock();
-      return size;
     }
 
     int take() {
@@ -105,7 +104,11 @@ final class UringListener extends NativeListener {
       fd = arrivals.take();
     }
     if (fd >= 0) {
-      Libc.peerAddress(fd, peer); // A multishot accept does not tell it.
+      // A multishot accept does not tell it, and one who is gone by now has none any more.
+      if (Libc.peerAddress(fd, peer) < 0) {
+        Libc.close(fd);
+        throw new SystemCallException("accept", Errno.ECONNABORTED);
+      }
       return connection(fd, peer);
     }
     fd = Libc.accept(socket.fd, peer);

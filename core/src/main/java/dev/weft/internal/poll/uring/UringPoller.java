@@ -150,11 +150,16 @@ public final class UringPoller extends Poller implements AutoCloseable {
   public void flush() {
     flushing = true;
     long end = System.nanoTime() + FLUSH_NANOS;
+    tendAll(); // Datagrams are sent when they are handed over.
     while (hasUnsent() && System.nanoTime() - end < 0) {
-      for (Lane lane : lanes) {
-        tend(lane.index);
-      }
       LockSupport.parkNanos(FLUSH_PAUSE_NANOS);
+      tendAll();
+    }
+  }
+
+  private void tendAll() {
+    for (Lane lane : lanes) {
+      tend(lane.index);
     }
   }
 

@@ -38,7 +38,7 @@ final class UringStream extends NativeStream {
   private final UringPoller poller;
   private final Inbox inbox;
   private volatile @Nullable Receiving receiving;
-  private @Nullable Outbox outbox;
+  private volatile @Nullable Outbox outbox;
   private @Nullable Awaiting writable;
   private @Nullable Awaiting ended;
 
@@ -144,6 +144,9 @@ final class UringStream extends NativeStream {
     } while (n == -Errno.EINTR);
     if (n == WOULD_BLOCK) {
       receive();
+    } else if (n == 0) {
+      inbox.end(0);
+      return inbox.end();
     }
     return n;
   }
@@ -232,6 +235,9 @@ final class UringStream extends NativeStream {
     Lane lane = poller.lane();
     if (box == null) {
       outbox = box = new Outbox(this, socket.fd, lane);
+      if (writingEnded) {
+        return -Errno.EPIPE; // Who ended it may not have seen the outbox.
+      }
     }
     int n = box.write(lane, memory, offset, length);
     return n == WOULD_BLOCK && box.isIdle() ? awaitWritable() : n;
@@ -249,6 +255,21 @@ final class UringStream extends NativeStream {
 
   void signalWritable() {
     poll.signalWrite();
+  }
+
+  /** Whether a send tells how far it got, however it ends. */
+  boolean sendsWhole() {
+    return poller.receivesMultishot;
+  }
+
+  /**
+   * The kernel tells an error, such as a reset, only once. It has told a send that nobody waits
+   * for, and the reader would take what comes now for the peer's end. (A broken pipe follows that.)
+   */
+  void sendFailed(int error) {
+    if (error != -Errno.EPIPE && error != -Errno.ECANCELED) {
+      inbox.failAtEnd(error);
+    }
   }
 
   // Ending
@@ -285,11 +306,14 @@ final class UringStream extends NativeStream {
     }
     Receiving current = receiving;
     if (current != null) {
-      // The kernel holds the socket as long as it may receive; and first, because the outbox may
-      // close the descriptor, in another lane, before this one has handed the receive over.
-      current.lane.cancel(current);
+      current.lane.cancel(current); // The kernel holds the socket as long as it may receive.
     }
     Outbox box = outbox;
+    if (box != null && current != null && box.isSendingOutside(current.lane)) {
+      // The outbox may close the descriptor before that lane has handed the receive over, which
+      // would then name whatever has the number by that time.
+      current.lane.submit();
+    }
     boolean closesItself =
         box != null && box.close(poller.lingering(), Linger.nanos(lingerSeconds));
     if (!closesItself) {

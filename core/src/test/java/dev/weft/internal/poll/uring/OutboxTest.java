@@ -5,8 +5,12 @@ import static dev.weft.internal.poll.uring.UringFixture.readToEnd;
 import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.internal.poll.socket.NativeSocket;
 import dev.weft.internal.poll.uring.UringFixture.Pair;
+import dev.weft.internal.sys.Errno;
+import dev.weft.internal.sys.SystemCallException;
 import java.io.ByteArrayOutputStream;
+import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -35,6 +39,29 @@ class OutboxTest {
     assertThat(received.toByteArray()).isEqualTo(written);
     pair.server().close();
     fixture.awaitNothingOutstanding();
+  }
+
+  /** What a write copies after that would never be sent. */
+  @Test
+  void takesNothingOnceSendingHasEnded() throws Exception {
+    var fixture = new UringFixture(1, RingSizes.DEFAULT);
+    Pair pair = fixture.connect();
+    byte[] bytes = new byte[10];
+    var refused =
+        fixture.call(() -> {
+          var stream = new UringStream(fixture.poller, fixture.poller.newDesc(), socket());
+          var outbox = new Outbox(stream, -1, fixture.poller.lane());
+          outbox.shutdown();
+          MemorySegment memory = MemorySegment.ofArray(bytes);
+          return outbox.write(fixture.poller.lane(), memory, 0, bytes.length);
+        });
+    assertThat(refused).isEqualTo(-Errno.EPIPE);
+    pair.close();
+    fixture.awaitNothingOutstanding();
+  }
+
+  private static NativeSocket socket() throws SystemCallException {
+    return NativeSocket.openStream(false);
   }
 
   private static Outbox.Sending sending(Lane lane) {

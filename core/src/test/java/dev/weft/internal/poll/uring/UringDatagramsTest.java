@@ -2,6 +2,7 @@ package dev.weft.internal.poll.uring;
 
 import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.internal.poll.DatagramFd;
 import dev.weft.internal.poll.PacketBuffer;
@@ -63,6 +64,50 @@ class UringDatagramsTest {
       server.send(packet, null, null);
     }
     return byRing;
+  }
+
+  /** An answer that cannot be sent is no reason to refuse one to somebody else. */
+  @Test
+  void aFailedAnswerIsNotToldToTheNext() throws Exception {
+    UringFixture fixture = fixture();
+    DatagramFd server = open(fixture);
+    DatagramFd client = open(fixture);
+    // The server is bound to the loopback address, from which there is no way to this.
+    var elsewhere = new InetSocketAddress("203.0.113.7", 9);
+    int rounds = 300; // more than there are buffers
+    var serving =
+        fixture.running(() -> {
+          int byRing = 0;
+          for (int i = 0; i < rounds; i++) {
+            byRing += sendElsewhere(server, server.receive(null), elsewhere) ? 1 : 0;
+            server.send(server.receive(null), null, null);
+          }
+          return byRing;
+        });
+    serving.awaitBlockedIn("receive");
+    for (int i = 0; i < rounds; i++) {
+      send(client, server, i);
+      send(client, server, i);
+      PacketBuffer answer = client.receive(null);
+      assertThat(number(answer)).isEqualTo(i);
+      answer.release();
+    }
+    assertThat(serving.join()).isPositive();
+    server.close();
+    client.close();
+    fixture.awaitNothingOutstanding();
+  }
+
+  /** Whether by the ring; the system tells at once what it is asked to send at once. */
+  private static boolean sendElsewhere(DatagramFd from, PacketBuffer packet, InetSocketAddress to)
+      throws IOException {
+    if (packet instanceof Packets.Packet) {
+      from.send(packet, to, null);
+      return true;
+    }
+    assertThatThrownBy(() -> from.send(packet, to, null)).isInstanceOf(IOException.class);
+    packet.release();
+    return false;
   }
 
   /**

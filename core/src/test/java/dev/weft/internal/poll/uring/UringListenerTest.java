@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.StreamFd;
+import java.net.StandardSocketOptions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,29 @@ import org.junit.jupiter.api.Timeout;
 /** What the kernel accepts before anybody asks. */
 @Timeout(180)
 class UringListenerTest {
+  /** They have no peer's address any more, which a server that logs it counts on. */
+  @Test
+  void connectionsThatAreResetBeforeTheyAreAcceptedArePassedOver() throws Exception {
+    var fixture = new UringFixture(1, RingSizes.DEFAULT);
+    ListenFd listener = fixture.listen();
+    var accepting = fixture.running(() -> listener.accept(null)).awaitBlockedIn("accept");
+    StreamFd first = fixture.dial(listener);
+    StreamFd firstAccepted = accepting.join();
+
+    StreamFd gone = fixture.dial(listener);
+    gone.setOption(StandardSocketOptions.SO_LINGER, 0);
+    gone.close();
+    StreamFd second = fixture.dial(listener);
+    StreamFd secondAccepted = fixture.call(() -> listener.accept(null));
+    assertThat(secondAccepted.remoteAddress()).isEqualTo(second.localAddress());
+
+    for (StreamFd each : List.of(first, firstAccepted, second, secondAccepted)) {
+      each.close();
+    }
+    listener.close();
+    fixture.awaitNothingOutstanding();
+  }
+
   @Test
   void connectionsThatNobodyAcceptsStayWithTheKernelBeyondSome() throws Exception {
     var fixture = new UringFixture(1, RingSizes.DEFAULT);

@@ -1,0 +1,56 @@
+package dev.weft.internal.poll.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.internal.poll.uring.SendBlocks.Block;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Where the bytes come from that connections write behind. */
+class SendBlocksTest {
+  private final Lane lane;
+
+  SendBlocksTest() throws Exception {
+    lane = new UringFixture(1, RingSizes.DEFAULT).poller.lanes[0];
+  }
+
+  private Block take(int length) {
+    lane.lock();
+    Block block = lane.blocks.take(length);
+    lane.unlock();
+    return block;
+  }
+
+  /** Memory may have to be waited for, and whoever takes a block holds locks. */
+  @Test
+  void takingMakesNone() {
+    assertThat(take(SendBlocks.SMALL)).isNull();
+    lane.blocks.grow(SendBlocks.SMALL);
+    assertThat(take(SendBlocks.LARGE)).isNull();
+    lane.blocks.grow(SendBlocks.LARGE);
+    Set<String> places = new HashSet<>();
+    int bytes = 0;
+    for (int size : new int[] {SendBlocks.SMALL, SendBlocks.LARGE}) {
+      for (Block block; (block = take(size)) != null; ) {
+        assertThat(block.capacity).isEqualTo(size);
+        assertThat(block.offset + size).isLessThanOrEqualTo(block.memory.byteSize());
+        assertThat(places.add(block.memory.address() + block.offset + "")).isTrue();
+        bytes += size;
+      }
+    }
+    assertThat(bytes).isEqualTo(2 * 256 * 1024);
+  }
+
+  @Test
+  void thereIsALimit() {
+    int blocks = 0;
+    for (int i = 0; i < 1_000; i++) {
+      lane.blocks.grow(SendBlocks.LARGE);
+      while (take(SendBlocks.LARGE) != null) {
+        blocks++;
+      }
+    }
+    assertThat(blocks).isEqualTo(64 * 1024 * 1024 / SendBlocks.LARGE);
+  }
+}
