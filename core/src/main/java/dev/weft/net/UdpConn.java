@@ -231,6 +231,9 @@ public final class UdpConn implements Closeable {
    * may have been changed meanwhile. On a connected socket it goes to the peer. When it fails the
    * datagram stays open.
    *
+   * <p>Over io_uring it is only queued, so a failure may show later: on a connected socket with the
+   * next call, on an unconnected one not at all.
+   *
    * @throws IllegalStateException when the datagram was given back already
    */
   public void reply(Datagram datagram) throws IOException {

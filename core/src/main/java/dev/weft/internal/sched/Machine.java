@@ -38,13 +38,8 @@ final class Machine extends CarrierThread {
   /** While goroutines keep coming from the queues, the network is still asked this often. */
   private static final long POLL_INTERVAL_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
-  /** Longer than a grant takes a thread that keeps its CPU. */
-  private static final int SPINS = 200;
-
   /** After a failure of its own, which may well come again at once. */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-
-  private static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private static final VarHandle SLICE;
 
@@ -60,6 +55,7 @@ final class Machine extends CarrierThread {
   final Counters counters = new Counters();
   final CpuPriority priority = new CpuPriority();
   private final Thief thief;
+  private final Waiting waiting;
 
   // Written by whoever grants a processor, `granted` last. Fields, because there may be no memory
   // for an object, and a claimed machine has to get its processor.
@@ -69,8 +65,6 @@ final class Machine extends CarrierThread {
 
   // Only this thread's.
   private @Nullable Processor processor;
-  private boolean searching;
-  private @Nullable Processor origin;
   private int rounds;
   private final Pace pace = new Pace();
   private int sliceAtRound;
@@ -91,6 +85,7 @@ final class Machine extends CarrierThread {
     super("weft-m");
     this.scheduler = scheduler;
     thief = new Thief(scheduler, counters);
+    waiting = new Waiting(this);
     setContextClassLoader(ClassLoader.getSystemClassLoader());
     home = first.id;
     grant(first, searching, origin);
@@ -118,6 +113,11 @@ final class Machine extends CarrierThread {
     return mine != null && mine.isOwnedBy(this) ? mine : null;
   }
 
+  /** The processor it has, or thinks it has. Only on this thread. */
+  @Nullable Processor processor() {
+    return processor;
+  }
+
   int home() {
     return home;
   }
@@ -141,8 +141,8 @@ final class Machine extends CarrierThread {
 
   /**
    * A machine that ended with an exception would take a processor with it. What it holds is in its
-   * fields, and the poller is left in order by {@link #waitInPoller} and {@link #pollBriefly}, so
-   * it can go on.
+   * fields, and the poller is left in order by {@link Waiting} and {@link #pollBriefly}, so it can
+   * go on.
    */
   private @Nullable Runnable nextTaskWhateverFails() {
     while (true) {
@@ -164,7 +164,7 @@ final class Machine extends CarrierThread {
       Processor mine = ownProcessor();
       if (mine == null) {
         processor = null;
-        if (searching) {
+        if (thief.isSearching()) {
           stopSearching(false); // Lost before the search began, so who relied on it looks again.
           if (scheduler.hasQueuedWork()) {
             scheduler.wake(null);
@@ -175,14 +175,14 @@ final class Machine extends CarrierThread {
         }
         // Whoever queued work while there was no machine to be had woke nobody.
         boolean isMissed = scheduler.hasQueuedWork() && takeIdleProcessor();
-        if (!isMissed && !waitForWork()) {
+        if (!isMissed && !waiting.forWork()) {
           return null;
         }
         continue;
       }
       Runnable task = find(mine);
       if (task != null) {
-        if (searching) {
+        if (thief.isSearching()) {
           stopSearching(true);
         }
         return task;
@@ -234,7 +234,7 @@ final class Machine extends CarrierThread {
         return task;
       }
     }
-    return search(mine);
+    return thief.search(mine);
   }
 
   /**
@@ -301,37 +301,15 @@ final class Machine extends CarrierThread {
     }
   }
 
-  private @Nullable Runnable search(Processor mine) {
-    if (!searching) {
-      int count = scheduler.processors.length;
-      if (2 * scheduler.searchers.get() >= count - scheduler.idleProcessors.count()) {
-        return null;
-      }
-      scheduler.searchers.incrementAndGet();
-      searching = true;
-    }
-    return thief.steal(mine);
-  }
-
   private void stopSearching(boolean found) {
-    searching = false;
-    Processor reason = origin;
-    origin = null;
-    if (reason != null) {
-      if (found) {
-        reason.throttle.useful();
-      } else {
-        reason.throttle.inVain();
-      }
-    }
     // Those who queued work while we searched woke nobody; the last searcher to stop answers for
     // them. One that has found nothing looks again in goIdle.
-    if (scheduler.searchers.decrementAndGet() == 0 && found && scheduler.hasQueuedWork()) {
+    if (thief.stop(found) && found && scheduler.hasQueuedWork()) {
       scheduler.wake(null);
     }
   }
 
-  // Waiting
+  // Going idle, and being woken
 
   private void goIdle(Processor mine) {
     processor = null;
@@ -339,7 +317,7 @@ final class Machine extends CarrierThread {
     if (released) {
       scheduler.putIdle(mine);
     }
-    if (searching) {
+    if (thief.isSearching()) {
       stopSearching(false);
     }
     if (scheduler.hasQueuedWork()) {
@@ -350,7 +328,7 @@ final class Machine extends CarrierThread {
   /**
    * The one it had last if that is idle: what it left in the caches, and in the poller, is there.
    */
-  private boolean takeIdleProcessor() {
+  boolean takeIdleProcessor() {
     Processor last = scheduler.processors[home];
     Processor idle = scheduler.idleProcessors.take(last) ? last : scheduler.idleProcessors.take();
     if (idle == null) {
@@ -359,122 +337,6 @@ final class Machine extends CarrierThread {
     idle.adopt(this);
     begin(idle);
     return true;
-  }
-
-  /** True: look again, with a processor or without; false: this machine is to end. */
-  private boolean waitForWork() {
-    counters.increment(Counter.PARKS);
-    // Where this machine has a place of its own to wait in, it does not matter who else is at the
-    // poller.
-    boolean waits =
-        scheduler.hasPlaces
-            ? scheduler.pollToken.tryWaitAs(this)
-            : scheduler.pollToken.waitAs(this);
-    if (waits) {
-      waitInPoller();
-      // Without a processor (all are busy, the events are in the global queue) the machine goes to
-      // its place or parks; whoever goes idle next takes the poller.
-      if (processor != null) {
-        return true;
-      }
-    }
-    Processor last = scheduler.processors[home];
-    return canAttend(last) ? attend(last) : awaitParked();
-  }
-
-  private boolean canAttend(Processor last) {
-    if (!scheduler.hasPlaces) {
-      return false;
-    }
-    Machine waiter = scheduler.pollToken.waiter();
-    boolean isAwaitedThere = waiter != null && waiter.home == last.id;
-    return !isAwaitedThere && last.attend(this);
-  }
-
-  /** Waits as the attendant; as {@link #waitForWork}. */
-  private boolean attend(Processor last) {
-    boolean hasEvents = false;
-    try {
-      hasEvents = scheduler.netpoll.attend(last.id, KEEP_ALIVE_NANOS);
-    } catch (Throwable e) {
-      FailureLog.write("waiting for the events of a processor failed", e);
-    }
-    if (!last.comeBack(this)) {
-      awaitGrant();
-      return true;
-    }
-    if (hasEvents && last.owner() == null) {
-      takeIdleProcessor();
-      if (processor != last) {
-        scheduler.netpoll.tend(last.id);
-      }
-      return true;
-    }
-    if (last.owner() != null || isOneTooMany()) {
-      return awaitParked(); // Another machine sees to the events, or the poller will.
-    }
-    return true;
-  }
-
-  /** Somebody has claimed this machine, and may have lost the CPU since. */
-  private void awaitGrant() {
-    for (int spins = 0; granted == null; spins++) {
-      if (spins < SPINS) {
-        Thread.onSpinWait();
-      } else {
-        LockSupport.park(this);
-      }
-    }
-    takeGrant();
-  }
-
-  private void waitInPoller() {
-    PollToken token = scheduler.pollToken;
-    long due = scheduler.earliestTimer();
-    token.waitUntil(due);
-    long nanos = due == TimerHeap.NEVER ? -1 : Math.max(0, due - System.nanoTime());
-    int events = 0;
-    try {
-      events = scheduler.netpoll.await(nanos, RunQueue.CAPACITY, home);
-    } catch (Throwable e) {
-      FailureLog.write("waiting in the poller failed", e);
-    }
-    counters.increment(Counter.POLL_WAITS);
-    counters.add(Counter.POLL_EVENTS, events);
-    if (token.comeBack(this)) {
-      takeIdleProcessor();
-    } else {
-      awaitGrant();
-    }
-    try {
-      scheduler.netpoll.dispatch(events);
-    } finally {
-      token.release(System.nanoTime());
-    }
-    for (Processor each : scheduler.processors) {
-      each.timers.runDue();
-    }
-  }
-
-  private boolean awaitParked() {
-    scheduler.netpoll.left(home);
-    IdleMachines.Ticket ticket = scheduler.idleMachines.push(this);
-    long since = System.nanoTime();
-    while (granted == null) {
-      LockSupport.parkNanos(this, KEEP_ALIVE_NANOS);
-      if (granted == null
-          && System.nanoTime() - since >= KEEP_ALIVE_NANOS
-          && isOneTooMany()
-          && ticket.claim()) {
-        return false;
-      }
-    }
-    takeGrant();
-    return true;
-  }
-
-  private boolean isOneTooMany() {
-    return scheduler.machineCount() > scheduler.processors.length + 1;
   }
 
   /** Gives this machine, which the caller has claimed, a processor, which the caller holds. */
@@ -486,10 +348,13 @@ final class Machine extends CarrierThread {
     LockSupport.unpark(this);
   }
 
-  private void takeGrant() {
+  boolean isGranted() {
+    return granted != null;
+  }
+
+  void takeGrant() {
     Processor given = Objects.requireNonNull(granted);
-    searching = grantedSearching;
-    origin = grantedOrigin;
+    thief.wake(grantedSearching, grantedOrigin);
     granted = null;
     counters.increment(Counter.WAKES);
     begin(given);

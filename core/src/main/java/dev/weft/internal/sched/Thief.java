@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * How a machine takes goroutines from processors other than its own. In the order of what it costs
  * the robbed: half of a queue, whose goroutines wait anyway; timers that are due; and only then the
  * goroutine that was to run next, which shares what is in the cache with its waker.
+ *
+ * <p>While it searches it counts among the scheduler's searchers, and so keeps others from being
+ * woken for work that it will find. Who stops searching last looks again for those.
  */
 final class Thief {
   /**
@@ -19,13 +22,58 @@ final class Thief {
   private final GmpScheduler scheduler;
   private final Counters counters;
 
+  private boolean searching;
+
+  /** The processor whose task is the reason for the search, if one is. */
+  private @Nullable Processor origin;
+
   Thief(GmpScheduler scheduler, Counters counters) {
     this.scheduler = scheduler;
     this.counters = counters;
   }
 
-  /** A goroutine to run on {@code mine}, whose queue may get more of them. */
-  @Nullable Runnable steal(Processor mine) {
+  boolean isSearching() {
+    return searching;
+  }
+
+  /** The machine was woken, by somebody who has counted it if it is to search. */
+  void wake(boolean toSearch, @Nullable Processor because) {
+    searching = toSearch;
+    origin = because;
+  }
+
+  /**
+   * A goroutine to run on {@code mine}, whose queue may get more of them; {@code null} also when
+   * enough others search already.
+   */
+  @Nullable Runnable search(Processor mine) {
+    if (!searching) {
+      int running = scheduler.processors.length - scheduler.idleProcessors.count();
+      if (2 * scheduler.searchers.get() >= running) {
+        return null;
+      }
+      scheduler.searchers.incrementAndGet();
+      searching = true;
+    }
+    return steal(mine);
+  }
+
+  /** True when the machine was the last to search. */
+  boolean stop(boolean found) {
+    searching = false;
+    Processor reason = origin;
+    origin = null;
+    if (reason != null) {
+      if (found) {
+        reason.throttle.useful();
+      } else {
+        reason.throttle.inVain();
+      }
+    }
+    return scheduler.searchers.decrementAndGet() == 0;
+  }
+
+  private @Nullable Runnable steal(Processor mine) {
     int count = scheduler.processors.length;
     int start = ThreadLocalRandom.current().nextInt(count);
     for (int i = 0; i < count; i++) {

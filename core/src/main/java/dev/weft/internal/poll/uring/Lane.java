@@ -34,7 +34,6 @@ final class Lane extends SpinLock implements AutoCloseable {
   /** Of the request that ends a wait. */
   private static final long CALL = -2;
 
-  /** Something a class can have more than one of. */
   private static final class Lock extends SpinLock {}
 
   final int index;
@@ -48,18 +47,9 @@ final class Lane extends SpinLock implements AutoCloseable {
   private final LongAdder overflows = new LongAdder();
   private volatile @Nullable Packets packets;
   private final Bell bell;
-  private final boolean alone;
   private final Lock reader = new Lock();
+  final Attention attention;
 
-  // Whether the kernel rings the bell for completions: not while a machine looks after them,
-  // because it has the processor, waits in this ring, or has just stopped to do so and will go on
-  // with something.
-  private final Lock attention = new Lock();
-  private volatile boolean occupied;
-  private int waiting;
-  private volatile boolean waitedAt;
-  private boolean held;
-  private volatile boolean unattended = true;
   private volatile boolean roused;
 
   /**
@@ -68,7 +58,7 @@ final class Lane extends SpinLock implements AutoCloseable {
   Lane(int index, RingSizes sizes, Bell bell, boolean alone) throws SystemCallException {
     this.index = index;
     this.bell = bell;
-    this.alone = alone;
+    attention = new Attention(this, bell, alone);
     ring = new Ring(sizes.submissions(), sizes.completions());
     try {
       if (!alone) {
@@ -240,7 +230,7 @@ final class Lane extends SpinLock implements AutoCloseable {
    *     heard of from then on
    */
   void await(long nanos, BooleanSupplier elsewhere) {
-    beginWaiting();
+    attention.beginWaiting();
     bell.listen(this);
     awaitCompletion(nanos, bell.isRung() || elsewhere.getAsBoolean());
   }
@@ -250,7 +240,7 @@ final class Lane extends SpinLock implements AutoCloseable {
    * and has not noticed yet; what calls him must not be taken for a call to another, and used up.
    */
   void attend(long nanos) {
-    if (tryBeginWaiting()) {
+    if (attention.tryBeginWaiting()) {
       awaitCompletion(nanos, false);
     }
   }
@@ -262,7 +252,7 @@ final class Lane extends SpinLock implements AutoCloseable {
   private void awaitCompletion(long nanos, boolean called) {
     int result = called || roused ? ring.enter() : ring.enterAndWait(nanos);
     roused = false;
-    endWaiting();
+    attention.endWaiting();
     check(result);
   }
 
@@ -281,19 +271,9 @@ final class Lane extends SpinLock implements AutoCloseable {
    * flag is taken down.
    */
   private void callAgain() {
-    if (roused && waitedAt) {
+    if (roused && attention.isWaitedAt()) {
       rouse();
     }
-  }
-
-  /** Whether a machine has the processor or a thread waits here, by an answer of this moment. */
-  boolean isAttendedByOthers() {
-    return occupied || waitedAt;
-  }
-
-  /** Whether nobody looks after this lane but who hears the bell. */
-  boolean isUnattended() {
-    return unattended && !alone;
   }
 
   /**
@@ -309,88 +289,6 @@ final class Lane extends SpinLock implements AutoCloseable {
 
   Troubles troubles() {
     return new Troubles(withoutBuffer.sum(), overflows.sum(), stopped.sum(), moved.sum());
-  }
-
-  // Attention
-
-  void occupy() {
-    if (!alone) {
-      attention.lock();
-      occupied = true;
-      held = false;
-      updateAttention();
-    }
-  }
-
-  void vacate() {
-    if (!alone) {
-      attention.lock();
-      occupied = false;
-      held = true;
-      updateAttention();
-    }
-  }
-
-  void leave() {
-    if (!alone) {
-      attention.lock();
-      held = false;
-      updateAttention();
-    }
-  }
-
-  private void beginWaiting() {
-    if (!alone) {
-      attention.lock();
-      addWaiter();
-    }
-  }
-
-  private boolean tryBeginWaiting() {
-    attention.lock();
-    if (waiting > 0) {
-      attention.unlock();
-      return false;
-    }
-    addWaiter();
-    return true;
-  }
-
-  /** Unlocks {@link #attention}. */
-  private void addWaiter() {
-    waiting++;
-    waitedAt = true;
-    held = false;
-    updateAttention();
-  }
-
-  private void endWaiting() {
-    if (!alone) {
-      attention.lock();
-      waiting--;
-      waitedAt = waiting > 0;
-      held = !waitedAt && !occupied;
-      updateAttention();
-    }
-  }
-
-  /** Unlocks {@link #attention}. */
-  private void updateAttention() {
-    boolean now = !occupied && !held && !waitedAt;
-    boolean changed = now != unattended;
-    unattended = now;
-    Operation deaf = null;
-    if (changed) {
-      deaf = now ? bell.disown(this) : null;
-      ring.completions.setNotifying(now);
-    }
-    attention.unlock();
-    if (deaf != null) {
-      cancel(deaf);
-    }
-    if (changed && now && completions() > 0) {
-      bell.ring(); // They came before the kernel knew that it has to.
-    }
   }
 
   @Override

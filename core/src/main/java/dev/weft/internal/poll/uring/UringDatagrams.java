@@ -59,7 +59,7 @@ final class UringDatagrams extends NativeDatagrams {
   private final PacketPool pool;
   private final Awaiting readable;
   private final Awaiting writable;
-  private final ArrivedPackets arrivals = new ArrivedPackets();
+  private final Arrivals<Packet> arrivals = new Arrivals<>();
   private volatile @Nullable Receiving receiving;
   private final AtomicInteger users = new AtomicInteger(1);
   private final AtomicInteger sendError = new AtomicInteger();

@@ -5,7 +5,6 @@ import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.socket.NativeListener;
 import dev.weft.internal.poll.socket.NativeSocket;
 import dev.weft.internal.poll.socket.SocketOptions;
-import dev.weft.internal.sync.SpinLock;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.RawAddress;
@@ -13,8 +12,6 @@ import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.net.SocketOption;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,38 +23,12 @@ final class UringListener extends NativeListener {
   private static final int MOST_UNASKED = 64;
 
   private final UringPoller poller;
-  private final Arrivals arrivals = new Arrivals();
+
+  /** Descriptors. */
+  private final Arrivals<Integer> arrivals = new Arrivals<>();
+
   private volatile @Nullable Accepting accepting;
   private volatile int lingerSeconds = Linger.NONE;
-
-  /** Descriptors of connections that nobody has asked for yet. */
-  private static final class Arrivals extends SpinLock {
-    private final Queue<Integer> descriptors = new ArrayDeque<>();
-    private boolean closed;
-
-    /** How many there are now; -1 when nobody will ask any more. */
-    int add(int fd) {
-      lock();
-      try {
-        return closed || !descriptors.add(fd) ? -1 : descriptors.size();
-      } finally {
-        unlock();
-      }
-    }
-
-    int take() {
-      lock();
-      Integer fd = descriptors.poll();
-      unlock();
-      return fd == null ? -1 : fd;
-    }
-
-    void close() {
-      lock();
-      closed = true;
-      unlock();
-    }
-  }
 
   private final class Accepting extends Multishot {
     Accepting(Lane lane) {
@@ -95,23 +66,23 @@ final class UringListener extends NativeListener {
   @Override
   protected @Nullable StreamFd tryAccept() throws SystemCallException {
     poll.consumeRead();
-    int fd = arrivals.take();
+    Integer arrived = arrivals.take();
     RawAddress peer = new RawAddress();
-    if (fd < 0) {
+    if (arrived == null) {
       if (accepting != null) {
         return null;
       }
-      fd = arrivals.take();
+      arrived = arrivals.take(); // what came before accepting ended
     }
-    if (fd >= 0) {
+    if (arrived != null) {
       // A multishot accept does not tell it, and one who is gone by now has none any more.
-      if (Libc.peerAddress(fd, peer) < 0) {
-        Libc.close(fd);
+      if (Libc.peerAddress(arrived, peer) < 0) {
+        Libc.close(arrived);
         throw new SystemCallException("accept", Errno.ECONNABORTED);
       }
-      return connection(fd, peer);
+      return connection(arrived, peer);
     }
-    fd = Libc.accept(socket.fd, peer);
+    int fd = Libc.accept(socket.fd, peer);
     if (fd >= 0) {
       return connection(fd, peer);
     }
@@ -156,8 +127,8 @@ final class UringListener extends NativeListener {
   @Override
   protected void close() {
     arrivals.close();
-    for (int fd; (fd = arrivals.take()) >= 0; ) {
-      refuse(fd);
+    for (Integer left; (left = arrivals.take()) != null; ) {
+      refuse(left);
     }
     Accepting current = accepting;
     if (current != null) {

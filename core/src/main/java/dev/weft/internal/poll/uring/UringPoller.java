@@ -204,7 +204,7 @@ public final class UringPoller extends Poller implements AutoCloseable {
     int events = lane.complete(most);
     if (bell.takeHeard()) {
       for (Lane each : lanes) {
-        if (each.isUnattended()) {
+        if (each.attention.isUnattended()) {
           events += each.complete(most - Math.min(most, events));
         }
       }
@@ -214,7 +214,7 @@ public final class UringPoller extends Poller implements AutoCloseable {
 
   @Override
   public void occupied(int processor) {
-    lanes[processor].occupy();
+    lanes[processor].attention.occupy();
   }
 
   @Override
@@ -223,12 +223,12 @@ public final class UringPoller extends Poller implements AutoCloseable {
     if (lane.hasUnsubmitted()) {
       lane.submit();
     }
-    lane.vacate();
+    lane.attention.vacate();
   }
 
   @Override
   public void left(int processor) {
-    lanes[processor].leave();
+    lanes[processor].attention.leave();
   }
 
   @Override
@@ -280,7 +280,7 @@ public final class UringPoller extends Poller implements AutoCloseable {
 
   private boolean hasUnattendedCompletions() {
     for (Lane lane : lanes) {
-      if (lane.isUnattended() && lane.completions() > 0) {
+      if (lane.attention.isUnattended() && lane.completions() > 0) {
         return true;
       }
     }
@@ -288,7 +288,8 @@ public final class UringPoller extends Poller implements AutoCloseable {
   }
 
   private boolean concernsWaiter(Lane lane) {
-    return lane.index == awaitedNear ? !lane.isAttendedByOthers() : lane.isUnattended();
+    Attention others = lane.attention;
+    return lane.index == awaitedNear ? !others.isGiven() : others.isUnattended();
   }
 
   @Override

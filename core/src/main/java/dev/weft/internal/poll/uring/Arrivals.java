@@ -1,31 +1,33 @@
 package dev.weft.internal.poll.uring;
 
-import dev.weft.internal.poll.uring.Packets.Packet;
 import dev.weft.internal.sync.SpinLock;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/** Datagrams of one socket that nobody has asked for yet. */
-final class ArrivedPackets extends SpinLock {
-  private final ArrayDeque<Packet> packets = new ArrayDeque<>();
+/**
+ * What a multishot request has brought and nobody has asked for yet: added by whoever handles
+ * completions, taken by those who ask.
+ */
+final class Arrivals<T> extends SpinLock {
+  private final ArrayDeque<T> waiting = new ArrayDeque<>();
   private int error;
   private boolean closed;
 
   /** How many there are now; -1 when nobody will ask any more. */
-  int add(Packet packet) {
+  int add(T arrived) {
     lock();
     try {
-      return closed || !packets.add(packet) ? -1 : packets.size();
+      return closed || !waiting.add(arrived) ? -1 : waiting.size();
     } finally {
       unlock();
     }
   }
 
-  @Nullable Packet take() {
+  @Nullable T take() {
     lock();
-    Packet packet = packets.poll();
+    T next = waiting.poll();
     unlock();
-    return packet;
+    return next;
   }
 
   void fail(int result) {
@@ -43,6 +45,7 @@ final class ArrivedPackets extends SpinLock {
     return result;
   }
 
+  /** Nobody asks any more; what is here is for the caller to take. */
   void close() {
     lock();
     closed = true;
