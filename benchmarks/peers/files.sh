@@ -10,7 +10,7 @@ root=$here/../..
 OUT=${OUT:-${TMPDIR:-/tmp}/weft-peers}
 mkdir -p "$OUT"
 (cd "$root" && ./mvnw -q -Pbenchmarks -pl core,benchmarks -DskipTests compile)
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+JAVA_HOME=$(sh "$root/build-tools/find-jdk.sh")
 
 file=$OUT/blocks
 size=${MEBIBYTES:-4096}
@@ -24,7 +24,7 @@ for round in $(seq "${ROUNDS:-3}"); do
     for name in "$@"; do
       poller=${name#weft-}
       [ "$name" = jdk ] && poller=auto
-      line="$name $case $round $("$java" --add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED \
+      line="$name $case $round $("$JAVA_HOME/bin/java" --add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED \
         -Djdk.trackAllThreads=false -XX:+UseCompactObjectHeaders -Dweft.poller="$poller" \
         -cp "$root/core/target/classes:$root/benchmarks/target/classes" dev.weft.benchmarks.RandomReads \
         "${name%%-*}" "$file" "${WARM:-4}" "${DUR:-4}" "$case")"
