@@ -78,7 +78,7 @@ final class Machine extends CarrierThread {
    */
   private int slice;
 
-  /** The slice in which a goroutine last gave the processor up, for a blocking call. */
+  /** The slice in which a goroutine last began a blocking call. */
   private int sliceGivenUp;
 
   Machine(GmpScheduler scheduler, Processor first, boolean searching, @Nullable Processor origin) {
@@ -389,8 +389,8 @@ final class Machine extends CarrierThread {
       return false;
     }
     StackProbe.check();
+    sliceGivenUp = slice;
     if (mine != null && mine.release(this)) {
-      sliceGivenUp = slice;
       counters.increment(Counter.BLOCKING_CALLS);
       scheduler.passOn(mine);
     }

@@ -201,6 +201,35 @@ class SchedulerTroubleTest {
     gmp.awaitAllFinished();
   }
 
+  /** Sysmon may be quicker than the call. */
+  @Test
+  void theSameHoldsForAGoroutineThatHasLostItsProcessor() throws Exception {
+    var gmp = new GmpFixture(1, 8);
+    var lost = new AtomicBoolean();
+    var inner = new AtomicInteger(-1);
+    gmp.go(() -> {
+      while (currentMachine().ownProcessor() != null) {
+        Thread.onSpinWait();
+      }
+      lost.set(true);
+      boolean entered = gmp.scheduler.enterBlocking();
+      inner.set(gmp.scheduler.enterBlocking() ? 1 : 0);
+      if (entered) {
+        gmp.scheduler.exitBlocking();
+      }
+    });
+    eventually(
+        "a hog has lost its processor",
+        () -> {
+          if (!lost.get()) {
+            gmp.go(() -> {}); // somebody who waits for it
+          }
+          return lost.get();
+        });
+    gmp.awaitAllFinished();
+    assertThat(inner.get()).isZero();
+  }
+
   @Test
   void aBlockingCallInsideAnotherGivesNothingBackBeforeTheOuterOneEnds() throws Exception {
     var gmp = new GmpFixture(1, 8);
