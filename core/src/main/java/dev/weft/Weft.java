@@ -124,7 +124,7 @@ public final class Weft {
   /** Lets the other goroutines that are ready run first. */
   @SuppressWarnings("NamedLikeContextualKeyword") // the field's word; calls are qualified anyway
   public static void yield() {
-    WeftRuntime.scheduler().giveWay();
+    WeftRuntime.scheduler().yieldNow();
   }
 
   /**

@@ -1,8 +1,8 @@
 package dev.weft.net;
 
 import dev.weft.context.Context;
-import dev.weft.internal.poll.Abort;
-import dev.weft.internal.poll.Failures;
+import dev.weft.internal.poll.CancelSignal;
+import dev.weft.internal.poll.NetExceptions;
 import dev.weft.internal.poll.StreamFd;
 import java.io.Closeable;
 import java.io.IOException;
@@ -48,15 +48,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Conn implements Closeable {
   private final StreamFd fd;
-  private final @Nullable Abort abort;
+  private final @Nullable CancelSignal cancelSignal;
 
   Conn(StreamFd fd) {
     this(fd, null);
   }
 
-  private Conn(StreamFd fd, @Nullable Abort abort) {
+  private Conn(StreamFd fd, @Nullable CancelSignal cancelSignal) {
     this.fd = fd;
-    this.abort = abort;
+    this.cancelSignal = cancelSignal;
   }
 
   /**
@@ -74,14 +74,14 @@ public final class Conn implements Closeable {
    * meanwhile, so views need not be given back.
    */
   public Conn withContext(Context context) {
-    return new Conn(fd, new ContextAbort(context));
+    return new Conn(fd, new ContextCancelSignal(context));
   }
 
   // Reading
 
   /** Reads up to {@code buffer.length} bytes; as {@link #read(byte[], int, int)}. */
   public int read(byte[] buffer) throws IOException {
-    return fd.read(MemorySegment.ofArray(buffer), 0, buffer.length, abort);
+    return fd.read(MemorySegment.ofArray(buffer), 0, buffer.length, cancelSignal);
   }
 
   /**
@@ -91,7 +91,7 @@ public final class Conn implements Closeable {
    */
   public int read(byte[] buffer, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, buffer.length);
-    return fd.read(MemorySegment.ofArray(buffer), offset, length, abort);
+    return fd.read(MemorySegment.ofArray(buffer), offset, length, cancelSignal);
   }
 
   /**
@@ -102,7 +102,7 @@ public final class Conn implements Closeable {
     if (buffer.isReadOnly()) {
       throw new ReadOnlyBufferException();
     }
-    int n = fd.read(MemorySegment.ofBuffer(buffer), 0, buffer.remaining(), abort);
+    int n = fd.read(MemorySegment.ofBuffer(buffer), 0, buffer.remaining(), cancelSignal);
     if (n > 0) {
       buffer.position(buffer.position() + n);
     }
@@ -114,7 +114,7 @@ public final class Conn implements Closeable {
     if (segment.isReadOnly()) {
       throw new IllegalArgumentException("cannot read into a read-only segment");
     }
-    return fd.read(segment, 0, (int) Math.min(segment.byteSize(), Integer.MAX_VALUE), abort);
+    return fd.read(segment, 0, (int) Math.min(segment.byteSize(), Integer.MAX_VALUE), cancelSignal);
   }
 
   /**
@@ -123,14 +123,14 @@ public final class Conn implements Closeable {
    * wait nonetheless, when another thread was faster.
    */
   public void awaitReadable() throws IOException {
-    fd.awaitReadable(abort);
+    fd.awaitReadable(cancelSignal);
   }
 
   // Writing
 
   /** Writes all of {@code bytes}. */
   public void write(byte[] bytes) throws IOException {
-    fd.write(MemorySegment.ofArray(bytes), 0, bytes.length, abort);
+    fd.write(MemorySegment.ofArray(bytes), 0, bytes.length, cancelSignal);
   }
 
   /**
@@ -143,7 +143,7 @@ public final class Conn implements Closeable {
    */
   public void write(byte[] bytes, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
-    fd.write(MemorySegment.ofArray(bytes), offset, length, abort);
+    fd.write(MemorySegment.ofArray(bytes), offset, length, cancelSignal);
   }
 
   /**
@@ -151,12 +151,12 @@ public final class Conn implements Closeable {
    * was written, so that the same call goes on where this one stopped.
    */
   public void write(ByteBuffer buffer) throws IOException {
-    fd.write(buffer, abort);
+    fd.write(buffer, cancelSignal);
   }
 
   /** Writes the whole segment. */
   public void write(MemorySegment segment) throws IOException {
-    fd.write(segment, 0, segment.byteSize(), abort);
+    fd.write(segment, 0, segment.byteSize(), cancelSignal);
   }
 
   /**
@@ -166,7 +166,7 @@ public final class Conn implements Closeable {
    * @return how many bytes
    */
   public long write(ByteBuffer... buffers) throws IOException {
-    return fd.write(buffers, abort);
+    return fd.write(buffers, cancelSignal);
   }
 
   // Streams
@@ -277,9 +277,9 @@ public final class Conn implements Closeable {
   @Override
   public String toString() {
     return "tcp "
-        + Failures.format(localAddress())
+        + NetExceptions.format(localAddress())
         + "->"
-        + Failures.format(fd.remoteAddress())
+        + NetExceptions.format(fd.remoteAddress())
         + (isOpen() ? "" : " (closed)");
   }
 }

@@ -1,6 +1,6 @@
 package dev.weft.net;
 
-import dev.weft.internal.poll.Abort;
+import dev.weft.internal.poll.CancelSignal;
 import dev.weft.internal.poll.DatagramFd;
 import dev.weft.internal.poll.PacketBuffer;
 import java.io.IOException;
@@ -117,7 +117,8 @@ public final class Datagram implements AutoCloseable {
   }
 
   /** Sends it and closes it; stays open when that fails. */
-  void sendThrough(DatagramFd fd, @Nullable InetSocketAddress to, @Nullable Abort abort)
+  void sendThrough(
+      DatagramFd fd, @Nullable InetSocketAddress to, @Nullable CancelSignal cancelSignal)
       throws IOException {
     int before = (int) STATE.compareAndExchange(this, OPEN, SENDING);
     if (before != OPEN) {
@@ -125,7 +126,7 @@ public final class Datagram implements AutoCloseable {
     }
     int after = OPEN;
     try {
-      fd.send(packet, to, abort);
+      fd.send(packet, to, cancelSignal);
       after = CLOSED;
     } finally {
       STATE.setRelease(this, after);

@@ -1,9 +1,9 @@
 package dev.weft.net;
 
 import dev.weft.context.Context;
-import dev.weft.internal.poll.Abort;
-import dev.weft.internal.poll.Failures;
+import dev.weft.internal.poll.CancelSignal;
 import dev.weft.internal.poll.ListenFd;
+import dev.weft.internal.poll.NetExceptions;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Listener implements Closeable {
   private final ListenFd fd;
   private final InetSocketAddress address;
-  private final @Nullable Abort abort;
+  private final @Nullable CancelSignal cancelSignal;
 
   Listener(ListenFd fd) throws IOException {
     this.fd = fd;
@@ -25,13 +25,13 @@ public final class Listener implements Closeable {
       throw new IOException("a listening socket without an address");
     }
     address = local;
-    abort = null;
+    cancelSignal = null;
   }
 
-  private Listener(Listener same, @Nullable Abort abort) {
+  private Listener(Listener same, @Nullable CancelSignal cancelSignal) {
     fd = same.fd;
     address = same.address;
-    this.abort = abort;
+    this.cancelSignal = cancelSignal;
   }
 
   /**
@@ -43,7 +43,7 @@ public final class Listener implements Closeable {
    * do not nest: {@code view.withContext(other)} obeys only {@code other}.
    */
   public Listener withContext(Context context) {
-    return new Listener(this, new ContextAbort(context));
+    return new Listener(this, new ContextCancelSignal(context));
   }
 
   /**
@@ -61,7 +61,7 @@ public final class Listener implements Closeable {
    *     catch that first)
    */
   public Conn accept() throws IOException {
-    return new Conn(fd.accept(abort));
+    return new Conn(fd.accept(cancelSignal));
   }
 
   /** Where it listens; with the port that the system chose, if it did. Also after closing. */
@@ -119,6 +119,6 @@ public final class Listener implements Closeable {
 
   @Override
   public String toString() {
-    return "tcp " + Failures.format(address) + (isOpen() ? "" : " (closed)");
+    return "tcp " + NetExceptions.format(address) + (isOpen() ? "" : " (closed)");
   }
 }

@@ -31,7 +31,7 @@ public final class Net {
    * @throws IllegalArgumentException when the network or the address is not written as above
    */
   public static Listener listen(String network, String address) throws IOException {
-    return Listening.listen(
+    return ListenerFactory.listen(
         WeftRuntime.poller(), Network.ofStreams(network), HostPort.parse(address));
   }
 
@@ -66,7 +66,7 @@ public final class Net {
    */
   public static Conn dial(String network, String address, @Nullable Duration timeout)
       throws IOException {
-    return Dialing.dial(
+    return Dialer.dial(
         WeftRuntime.poller(),
         Network.ofStreams(network),
         HostPort.parse(address),
@@ -86,12 +86,12 @@ public final class Net {
    */
   public static Conn dial(Context context, String network, String address) throws IOException {
     context.check();
-    return Dialing.dial(
+    return Dialer.dial(
         WeftRuntime.poller(),
         Network.ofStreams(network),
         HostPort.parse(address),
         Deadlines.of(context),
-        new ContextAbort(context));
+        new ContextCancelSignal(context));
   }
 
   /**
@@ -104,7 +104,7 @@ public final class Net {
    * @throws IllegalArgumentException when the network or the address is not written as above
    */
   public static UdpConn listenPacket(String network, String address) throws IOException {
-    return UdpOpening.listen(
+    return UdpFactory.listen(
         WeftRuntime.poller(), Network.ofDatagrams(network), HostPort.parse(address));
   }
 
@@ -121,7 +121,7 @@ public final class Net {
    * @throws IllegalArgumentException when the network or the address is not written as above
    */
   public static UdpConn dialUdp(String network, String address) throws IOException {
-    return UdpOpening.dial(
+    return UdpFactory.dial(
         WeftRuntime.poller(), Network.ofDatagrams(network), HostPort.parse(address));
   }
 }

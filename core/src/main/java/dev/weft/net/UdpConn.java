@@ -1,9 +1,9 @@
 package dev.weft.net;
 
 import dev.weft.context.Context;
-import dev.weft.internal.poll.Abort;
+import dev.weft.internal.poll.CancelSignal;
 import dev.weft.internal.poll.DatagramFd;
-import dev.weft.internal.poll.Failures;
+import dev.weft.internal.poll.NetExceptions;
 import dev.weft.internal.poll.PacketBuffer;
 import java.io.Closeable;
 import java.io.IOException;
@@ -59,7 +59,7 @@ import org.jspecify.annotations.Nullable;
 public final class UdpConn implements Closeable {
   private final DatagramFd fd;
   private final InetSocketAddress local;
-  private final @Nullable Abort abort;
+  private final @Nullable CancelSignal cancelSignal;
 
   UdpConn(DatagramFd fd) throws IOException {
     this.fd = fd;
@@ -68,13 +68,13 @@ public final class UdpConn implements Closeable {
       throw new IOException("a UDP socket without an address");
     }
     local = bound;
-    abort = null;
+    cancelSignal = null;
   }
 
-  private UdpConn(UdpConn same, Abort abort) {
+  private UdpConn(UdpConn same, CancelSignal cancelSignal) {
     fd = same.fd;
     local = same.local;
-    this.abort = abort;
+    this.cancelSignal = cancelSignal;
   }
 
   /**
@@ -82,7 +82,7 @@ public final class UdpConn implements Closeable {
    * the view closes the socket.
    */
   public UdpConn withContext(Context context) {
-    return new UdpConn(this, new ContextAbort(context));
+    return new UdpConn(this, new ContextCancelSignal(context));
   }
 
   // Receiving
@@ -93,11 +93,11 @@ public final class UdpConn implements Closeable {
    * <p>A socket that waits here holds no buffer.
    */
   public Datagram receive() throws IOException {
-    return new Datagram(fd.receive(abort));
+    return new Datagram(fd.receive(cancelSignal));
   }
 
   /** Waits for the next datagram and copies it; as {@link #receive(MemorySegment)}. */
-  public Received receive(byte[] buffer) throws IOException {
+  public ReceiveResult receive(byte[] buffer) throws IOException {
     return receive(MemorySegment.ofArray(buffer));
   }
 
@@ -105,21 +105,21 @@ public final class UdpConn implements Closeable {
    * Waits for the next datagram and copies it into the buffer's remaining space, whose position
    * moves; as {@link #receive(MemorySegment)}.
    */
-  public Received receive(ByteBuffer buffer) throws IOException {
-    Received received = receive(writable(buffer));
+  public ReceiveResult receive(ByteBuffer buffer) throws IOException {
+    ReceiveResult received = receive(writable(buffer));
     buffer.position(buffer.position() + received.length());
     return received;
   }
 
   /**
    * Waits for the next datagram and copies it, from the segment's beginning. What does not fit is
-   * lost, and {@link Received#isTruncated} says so.
+   * lost, and {@link ReceiveResult#isTruncated} says so.
    */
-  public Received receive(MemorySegment segment) throws IOException {
+  public ReceiveResult receive(MemorySegment segment) throws IOException {
     requireWritable(segment);
-    PacketBuffer packet = fd.receive(abort);
+    PacketBuffer packet = fd.receive(cancelSignal);
     try {
-      return new Received(packet, copy(packet, segment));
+      return new ReceiveResult(packet, copy(packet, segment));
     } finally {
       packet.release();
     }
@@ -154,7 +154,7 @@ public final class UdpConn implements Closeable {
    */
   public int read(MemorySegment segment) throws IOException {
     requireWritable(segment);
-    PacketBuffer packet = fd.receive(abort);
+    PacketBuffer packet = fd.receive(cancelSignal);
     try {
       return copy(packet, segment);
     } finally {
@@ -192,7 +192,7 @@ public final class UdpConn implements Closeable {
   /** Sends one datagram; as {@link #send(MemorySegment, InetSocketAddress)}. */
   public void send(byte[] bytes, int offset, int length, InetSocketAddress to) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
-    fd.send(MemorySegment.ofArray(bytes), offset, length, destination(to), abort);
+    fd.send(MemorySegment.ofArray(bytes), offset, length, destination(to), cancelSignal);
   }
 
   /**
@@ -200,7 +200,7 @@ public final class UdpConn implements Closeable {
    * {@link #send(MemorySegment, InetSocketAddress)}. When it fails the position stays.
    */
   public void send(ByteBuffer buffer, InetSocketAddress to) throws IOException {
-    fd.send(MemorySegment.ofBuffer(buffer), 0, buffer.remaining(), destination(to), abort);
+    fd.send(MemorySegment.ofBuffer(buffer), 0, buffer.remaining(), destination(to), cancelSignal);
     buffer.position(buffer.limit());
   }
 
@@ -213,7 +213,7 @@ public final class UdpConn implements Closeable {
    *     was not resolved, or its port is 0
    */
   public void send(MemorySegment segment, InetSocketAddress to) throws IOException {
-    fd.send(segment, 0, lengthOf(segment), destination(to), abort);
+    fd.send(segment, 0, lengthOf(segment), destination(to), cancelSignal);
   }
 
   /**
@@ -223,7 +223,7 @@ public final class UdpConn implements Closeable {
    * @throws IllegalStateException when the datagram was given back already
    */
   public void send(Datagram datagram, InetSocketAddress to) throws IOException {
-    datagram.sendThrough(fd, destination(to), abort);
+    datagram.sendThrough(fd, destination(to), cancelSignal);
   }
 
   /**
@@ -237,14 +237,14 @@ public final class UdpConn implements Closeable {
    * @throws IllegalStateException when the datagram was given back already
    */
   public void reply(Datagram datagram) throws IOException {
-    datagram.sendThrough(fd, null, abort);
+    datagram.sendThrough(fd, null, cancelSignal);
   }
 
   private static InetSocketAddress destination(InetSocketAddress to) {
     if (to.isUnresolved() || to.getPort() == 0) {
       throw new IllegalArgumentException(
           "cannot send to "
-              + Failures.format(to)
+              + NetExceptions.format(to)
               + (to.isUnresolved() ? ": the name is not resolved" : ": 0 is no port to send to"));
     }
     return to;
@@ -260,7 +260,7 @@ public final class UdpConn implements Closeable {
   /** Sends one datagram to the peer; as {@link #write(MemorySegment)}. */
   public void write(byte[] bytes, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
-    fd.send(MemorySegment.ofArray(bytes), offset, length, null, abort);
+    fd.send(MemorySegment.ofArray(bytes), offset, length, null, cancelSignal);
   }
 
   /**
@@ -268,7 +268,7 @@ public final class UdpConn implements Closeable {
    * limit; as {@link #write(MemorySegment)}. When it fails the position stays.
    */
   public void write(ByteBuffer buffer) throws IOException {
-    fd.send(MemorySegment.ofBuffer(buffer), 0, buffer.remaining(), null, abort);
+    fd.send(MemorySegment.ofBuffer(buffer), 0, buffer.remaining(), null, cancelSignal);
     buffer.position(buffer.limit());
   }
 
@@ -280,7 +280,7 @@ public final class UdpConn implements Closeable {
    *     sends with {@code send}
    */
   public void write(MemorySegment segment) throws IOException {
-    fd.send(segment, 0, lengthOf(segment), null, abort);
+    fd.send(segment, 0, lengthOf(segment), null, cancelSignal);
   }
 
   /** More than an {@code int} holds is too long in any case, and the system's to refuse. */
@@ -370,8 +370,8 @@ public final class UdpConn implements Closeable {
   public String toString() {
     InetSocketAddress peer = remoteAddress();
     return "udp "
-        + Failures.format(local)
-        + (peer == null ? "" : "->" + Failures.format(peer))
+        + NetExceptions.format(local)
+        + (peer == null ? "" : "->" + NetExceptions.format(peer))
         + (isOpen() ? "" : " (closed)");
   }
 }

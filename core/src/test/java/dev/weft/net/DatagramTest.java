@@ -112,7 +112,7 @@ class DatagramTest {
       try (Datagram datagram = server.receive()) {
         server.send(datagram, third.localAddress());
       }
-      Received received = third.receive(new byte[10]);
+      ReceiveResult received = third.receive(new byte[10]);
       assertThat(received.length()).isEqualTo(3);
       assertThat(received.sender()).isEqualTo(server.localAddress());
     }

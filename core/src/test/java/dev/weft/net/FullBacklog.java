@@ -11,7 +11,7 @@ import java.util.List;
 
 /** Something that listens and whose queue is full: whoever dials it waits. */
 final class FullBacklog implements AutoCloseable {
-  private static final int MOST = 16;
+  private static final int MAX_QUEUED = 16;
 
   private final ServerSocket listener;
   private final List<Socket> queue = new ArrayList<>();
@@ -19,9 +19,9 @@ final class FullBacklog implements AutoCloseable {
   FullBacklog() throws IOException {
     listener = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
     while (connects()) {
-      if (queue.size() > MOST) {
+      if (queue.size() > MAX_QUEUED) {
         close();
-        throw new IOException("a backlog of 1 took " + MOST + " connections");
+        throw new IOException("a backlog of 1 took " + MAX_QUEUED + " connections");
       }
     }
   }

@@ -39,7 +39,7 @@ class UdpTest {
     byte[] buffer = new byte[LONGEST + 1];
     try (var pair = UdpPair.open()) {
       pair.client().write(sent);
-      Received received = pair.server().receive(buffer);
+      ReceiveResult received = pair.server().receive(buffer);
       assertThat(received.length()).isEqualTo(length);
       assertThat(received.size()).isEqualTo(length);
       assertThat(received.isTruncated()).isFalse();
@@ -88,7 +88,7 @@ class UdpTest {
       for (int room : new int[] {0, 1, 99}) {
         byte[] buffer = new byte[room];
         pair.client().write(sent);
-        Received received = pair.server().receive(buffer);
+        ReceiveResult received = pair.server().receive(buffer);
         assertThat(received.length()).isEqualTo(room);
         assertThat(received.size()).isEqualTo(100);
         assertThat(received.isTruncated()).isTrue();
@@ -176,7 +176,7 @@ class UdpTest {
       for (UdpConn client : new UdpConn[] {v4, v6}) {
         String ip = client.localAddress().getAddress().getHostAddress();
         client.send(new byte[] {1, 2, 3}, UdpPair.at(ip, server));
-        Received received = server.receive(new byte[10]);
+        ReceiveResult received = server.receive(new byte[10]);
         assertThat(received.sender()).isEqualTo(client.localAddress());
         server.send(new byte[] {4, 5}, received.sender());
         assertThat(client.read(new byte[10])).isEqualTo(2);

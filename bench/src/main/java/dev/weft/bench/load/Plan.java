@@ -27,11 +27,11 @@ public record Plan(
   /** An address has 28,000 ports, and a closed connection may keep its own for a minute. */
   private static final int CONNECTIONS_PER_ADDRESS = 20_000;
 
-  private static final int MOST_ADDRESSES = 250;
+  private static final int MAX_ADDRESSES = 250;
 
   /** How many addresses keep {@code requests} connections in a minute from running out of ports. */
   public static int addressesFor(Workload workload, int clients, long requests) {
     long connections = workload == Workload.SHORT ? clients + requests : clients;
-    return (int) Math.min(MOST_ADDRESSES, 1 + connections / CONNECTIONS_PER_ADDRESS);
+    return (int) Math.min(MAX_ADDRESSES, 1 + connections / CONNECTIONS_PER_ADDRESS);
   }
 }

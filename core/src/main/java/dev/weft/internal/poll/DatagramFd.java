@@ -17,7 +17,7 @@ public final class DatagramFd extends Fd {
    * would use up its time slice and lose its processor, and another machine would wake up for every
    * datagram that comes, to find that it was taken.
    */
-  private static final int MOST_IN_A_ROW = 64;
+  private static final int MAX_IN_A_ROW = 64;
 
   private final DatagramTransport datagrams;
 
@@ -32,7 +32,9 @@ public final class DatagramFd extends Fd {
   @Override
   String where(@Nullable InetSocketAddress local) {
     InetSocketAddress peer = remoteAddress();
-    return "udp " + Failures.format(local) + (peer == null ? "" : "->" + Failures.format(peer));
+    return "udp "
+        + NetExceptions.format(local)
+        + (peer == null ? "" : "->" + NetExceptions.format(peer));
   }
 
   /**
@@ -43,30 +45,30 @@ public final class DatagramFd extends Fd {
   public void connect(String where, InetSocketAddress remote) throws IOException {
     int result = datagrams.connect(remote);
     if (result < 0) {
-      throw Failures.of("dial", where, -result);
+      throw NetExceptions.of("dial", where, -result);
     }
   }
 
   /** Waits for the next datagram, which the caller has to release or send. */
-  public PacketBuffer receive(@Nullable Abort abort) throws IOException {
-    if (inARow >= MOST_IN_A_ROW) {
+  public PacketBuffer receive(@Nullable CancelSignal cancelSignal) throws IOException {
+    if (inARow >= MAX_IN_A_ROW) {
       inARow = 0;
       Thread.yield();
     }
     lockRead(READ);
     try {
       while (true) {
-        check(READ, poll.read, 0, abort);
+        check(READ, poll.read, 0, cancelSignal);
         PacketBuffer packet = datagrams.tryReceive();
         if (packet != null) {
           inARow++;
           return packet;
         }
         inARow = 0;
-        await(READ, poll.read, 0, abort);
+        await(READ, poll.read, 0, cancelSignal);
       }
     } catch (SystemCallException e) {
-      throw Failures.ofDatagram(READ, whereInUse(), e.errno());
+      throw NetExceptions.ofDatagram(READ, whereInUse(), e.errno());
     } finally {
       unlockRead();
     }
@@ -82,16 +84,16 @@ public final class DatagramFd extends Fd {
       long offset,
       int length,
       @Nullable InetSocketAddress to,
-      @Nullable Abort abort)
+      @Nullable CancelSignal cancelSignal)
       throws IOException {
     lockWrite(WRITE);
     try {
       requireUsable(to, false);
       int n;
       do {
-        check(WRITE, poll.write, 0, abort);
+        check(WRITE, poll.write, 0, cancelSignal);
         n = datagrams.trySend(memory, offset, length, to);
-      } while (mayRetry(n, to, abort));
+      } while (mayRetry(n, to, cancelSignal));
     } finally {
       unlockWrite();
     }
@@ -102,16 +104,17 @@ public final class DatagramFd extends Fd {
    *
    * @param to {@code null} for the connected peer, or for its sender when there is none
    */
-  public void send(PacketBuffer packet, @Nullable InetSocketAddress to, @Nullable Abort abort)
+  public void send(
+      PacketBuffer packet, @Nullable InetSocketAddress to, @Nullable CancelSignal cancelSignal)
       throws IOException {
     lockWrite(WRITE);
     try {
       requireUsable(to, true);
       int n;
       do {
-        check(WRITE, poll.write, 0, abort);
+        check(WRITE, poll.write, 0, cancelSignal);
         n = datagrams.trySend(packet, to);
-      } while (mayRetry(n, to, abort));
+      } while (mayRetry(n, to, cancelSignal));
     } finally {
       unlockWrite();
     }
@@ -129,7 +132,8 @@ public final class DatagramFd extends Fd {
   }
 
   /** Waits when the try was too early; false when it succeeded. */
-  private boolean mayRetry(int result, @Nullable InetSocketAddress to, @Nullable Abort abort)
+  private boolean mayRetry(
+      int result, @Nullable InetSocketAddress to, @Nullable CancelSignal cancelSignal)
       throws IOException {
     if (result >= 0) {
       return false;
@@ -137,13 +141,14 @@ public final class DatagramFd extends Fd {
     if (result != Transport.WOULD_BLOCK) {
       throw failed(-result, to);
     }
-    await(WRITE, poll.write, 0, abort);
+    await(WRITE, poll.write, 0, cancelSignal);
     return true;
   }
 
   private IOException failed(int errno, @Nullable InetSocketAddress to) {
     String where = whereInUse();
     boolean named = to != null && remoteAddress() == null;
-    return Failures.ofDatagram(WRITE, named ? where + "->" + Failures.format(to) : where, errno);
+    return NetExceptions.ofDatagram(
+        WRITE, named ? where + "->" + NetExceptions.format(to) : where, errno);
   }
 }

@@ -80,7 +80,7 @@ public abstract class Fd {
 
   final void reference(String operation) throws IOException {
     if (!lock.reference()) {
-      throw Failures.closed(operation, where());
+      throw NetExceptions.closed(operation, where());
     }
   }
 
@@ -113,14 +113,14 @@ public abstract class Fd {
   private void requireLocked(String operation, int outcome) throws IOException {
     if (outcome != FdLock.OK) {
       throw outcome == FdLock.CLOSED
-          ? Failures.closed(operation, where())
-          : Failures.interrupted(operation, where());
+          ? NetExceptions.closed(operation, where())
+          : NetExceptions.interrupted(operation, where());
     }
   }
 
   private void requireOpen(String operation) throws IOException {
     if (lock.isClosed()) {
-      throw Failures.closed(operation, where());
+      throw NetExceptions.closed(operation, where());
     }
   }
 
@@ -129,35 +129,38 @@ public abstract class Fd {
   /**
    * Fails when the descriptor is closed or the deadline has passed: nothing is then tried any more.
    */
-  final void check(String operation, Direction direction, int done, @Nullable Abort abort)
+  final void check(
+      String operation, Direction direction, int done, @Nullable CancelSignal cancelSignal)
       throws IOException {
     if (poll.isClosing()) {
-      throw Failures.closed(operation, whereInUse());
+      throw NetExceptions.closed(operation, whereInUse());
     }
     if (direction.isExpired()) {
       throw timedOut(operation, done);
     }
-    if (abort != null && abort.isAborted()) {
-      throw abort.toException();
+    if (cancelSignal != null && cancelSignal.isAborted()) {
+      throw cancelSignal.toException();
     }
   }
 
   /** Waits until the operation is worth another try. */
-  final void await(String operation, Direction direction, int done, @Nullable Abort abort)
+  final void await(
+      String operation, Direction direction, int done, @Nullable CancelSignal cancelSignal)
       throws IOException {
-    proceed(operation, poll.await(direction, abort), done, abort);
+    proceed(operation, poll.await(direction, cancelSignal), done, cancelSignal);
   }
 
   /** Goes on after a wait, or fails as it says. */
-  final void proceed(String operation, PollDesc.Wait outcome, int done, @Nullable Abort abort)
+  final void proceed(
+      String operation, PollDesc.Wait outcome, int done, @Nullable CancelSignal cancelSignal)
       throws IOException {
     switch (outcome) {
       case SIGNALLED -> {}
-      case CLOSED -> throw Failures.closed(operation, whereInUse());
-      case ABORTED -> throw Objects.requireNonNull(abort).toException();
+      case CLOSED -> throw NetExceptions.closed(operation, whereInUse());
+      case ABORTED -> throw Objects.requireNonNull(cancelSignal).toException();
       case TIMED_OUT -> throw timedOut(operation, done);
       case INTERRUPTED -> {
-        InterruptedIOException e = Failures.interrupted(operation, whereInUse());
+        InterruptedIOException e = NetExceptions.interrupted(operation, whereInUse());
         e.bytesTransferred = done;
         throw e;
       }
@@ -165,13 +168,13 @@ public abstract class Fd {
   }
 
   private SocketTimeoutException timedOut(String operation, int done) {
-    SocketTimeoutException e = Failures.timedOut(operation, whereInUse());
+    SocketTimeoutException e = NetExceptions.timedOut(operation, whereInUse());
     e.bytesTransferred = done;
     return e;
   }
 
   final IOException failure(String operation, int result) {
-    return Failures.of(operation, whereInUse(), -result);
+    return NetExceptions.of(operation, whereInUse(), -result);
   }
 
   // Addresses and options
@@ -197,7 +200,7 @@ public abstract class Fd {
       throws IOException {
     int result = transport.bind(address);
     if (result < 0) {
-      throw Failures.of(operation, where, -result);
+      throw NetExceptions.of(operation, where, -result);
     }
   }
 

@@ -54,7 +54,7 @@ public final class FileFd {
     try {
       return new FileFd(backend.open(path, options, attributes), path.toString(), options);
     } catch (IOException e) {
-      throw FileFailures.of("open", path.toString(), e);
+      throw FileExceptions.of("open", path.toString(), e);
     }
   }
 
@@ -173,7 +173,7 @@ public final class FileFd {
     try {
       result = moveAll(transfer);
     } catch (IOException e) {
-      transfer.end(FileFailures.of(transfer.operation, path, e));
+      transfer.end(FileExceptions.of(transfer.operation, path, e));
       return;
     } catch (Throwable e) { // Nobody but the listener would hear of it.
       transfer.endBecauseOf(e);
@@ -198,11 +198,11 @@ public final class FileFd {
   }
 
   FileSystemException failure(Transfer transfer, int errno) {
-    return FileFailures.of(transfer.operation, path, errno);
+    return FileExceptions.of(transfer.operation, path, errno);
   }
 
   FileSystemException failure(Transfer transfer, String reason) {
-    return FileFailures.of(transfer.operation, path, reason);
+    return FileExceptions.of(transfer.operation, path, reason);
   }
 
   /** Drops a transfer's reference; closing may wait, and whoever has ended one must not. */
@@ -214,19 +214,19 @@ public final class FileFd {
 
   private void requireReadable(String operation) throws IOException {
     if (!readable) {
-      throw FileFailures.of(operation, path, "not opened for reading");
+      throw FileExceptions.of(operation, path, "not opened for reading");
     }
   }
 
   private void requireWritable(String operation) throws IOException {
     if (!writable) {
-      throw FileFailures.of(operation, path, "not opened for writing");
+      throw FileExceptions.of(operation, path, "not opened for writing");
     }
   }
 
   private void requirePositions(String operation) throws IOException {
     if (appending) {
-      throw FileFailures.of(operation, path, "opened to append, which knows no position");
+      throw FileExceptions.of(operation, path, "opened to append, which knows no position");
     }
   }
 
@@ -297,7 +297,7 @@ public final class FileFd {
     try {
       return file.stat();
     } catch (IOException e) {
-      throw FileFailures.of("stat", path, e);
+      throw FileExceptions.of("stat", path, e);
     } finally {
       dereference();
     }
@@ -308,10 +308,10 @@ public final class FileFd {
     try {
       result = call.call();
     } catch (IOException e) {
-      throw FileFailures.of(operation, path, e);
+      throw FileExceptions.of(operation, path, e);
     }
     if (result < 0) {
-      throw FileFailures.of(operation, path, (int) -result);
+      throw FileExceptions.of(operation, path, (int) -result);
     }
     return result;
   }
@@ -345,7 +345,7 @@ public final class FileFd {
 
   private void reference(String operation) throws IOException {
     if (!lock.reference()) {
-      throw FileFailures.closed(operation, path);
+      throw FileExceptions.closed(operation, path);
     }
   }
 
@@ -361,7 +361,7 @@ public final class FileFd {
       throw new InterruptedIOException(operation + " " + path + ": interrupted");
     }
     if (outcome == FdLock.CLOSED) {
-      throw FileFailures.closed(operation, path);
+      throw FileExceptions.closed(operation, path);
     }
   }
 

@@ -29,7 +29,7 @@ public final class ListenFd extends Fd {
 
   @Override
   String where(@Nullable InetSocketAddress local) {
-    return "tcp " + Failures.format(local);
+    return "tcp " + NetExceptions.format(local);
   }
 
   /**
@@ -40,7 +40,7 @@ public final class ListenFd extends Fd {
   public void listen(String where, int backlog) throws IOException {
     int result = listener.listen(backlog);
     if (result < 0) {
-      throw Failures.of("listen", where, -result);
+      throw NetExceptions.of("listen", where, -result);
     }
   }
 
@@ -51,12 +51,12 @@ public final class ListenFd extends Fd {
    * we say so once and try again after a pause, until it works. (An edge-triggered poller would not
    * report that connection a second time.)
    */
-  public StreamFd accept(@Nullable Abort abort) throws IOException {
+  public StreamFd accept(@Nullable CancelSignal cancelSignal) throws IOException {
     lockRead(ACCEPT);
     try {
       long pause = FIRST_PAUSE_NANOS;
       while (true) {
-        check(ACCEPT, poll.read, 0, abort);
+        check(ACCEPT, poll.read, 0, cancelSignal);
         try {
           StreamFd accepted = listener.tryAccept();
           if (accepted != null) {
@@ -65,7 +65,7 @@ public final class ListenFd extends Fd {
         } catch (SystemCallException e) {
           if (isShortage(e.errno())) {
             report(e);
-            proceed(ACCEPT, poll.pauseReading(pause, abort), 0, abort);
+            proceed(ACCEPT, poll.pauseReading(pause, cancelSignal), 0, cancelSignal);
             pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
             continue;
           } else if (isPeersFault(e.errno())) {
@@ -74,7 +74,7 @@ public final class ListenFd extends Fd {
             throw failure(ACCEPT, -e.errno());
           }
         }
-        await(ACCEPT, poll.read, 0, abort);
+        await(ACCEPT, poll.read, 0, cancelSignal);
       }
     } finally {
       unlockRead();

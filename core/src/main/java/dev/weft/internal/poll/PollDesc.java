@@ -140,21 +140,21 @@ public final class PollDesc {
   }
 
   /** Waits for a signal, which stays for the next try to consume. */
-  Wait await(Direction direction, @Nullable Abort abort) {
-    if (abort == null) {
+  Wait await(Direction direction, @Nullable CancelSignal cancelSignal) {
+    if (cancelSignal == null) {
       return awaitUnless(direction, null);
     }
     // Registered before the wait begins: the abort is published before the action runs, so either
     // the waiter sees it or the action sees the waiter.
-    Abort.Registration registration = abort.onAbort(direction.gate::evict);
+    CancelSignal.Registration registration = cancelSignal.onAbort(direction.gate::evict);
     try {
-      return awaitUnless(direction, abort);
+      return awaitUnless(direction, cancelSignal);
     } finally {
       registration.stop();
     }
   }
 
-  private Wait awaitUnless(Direction direction, @Nullable Abort abort) {
+  private Wait awaitUnless(Direction direction, @Nullable CancelSignal cancelSignal) {
     Gate gate = direction.gate;
     Thread me = Thread.currentThread();
     while (true) {
@@ -164,13 +164,13 @@ public final class PollDesc {
       if (direction.isExpired()) {
         return Wait.TIMED_OUT;
       }
-      if (isAborted(abort)) {
+      if (isAborted(cancelSignal)) {
         return Wait.ABORTED;
       }
       if (!gate.enter(me)) {
         return Wait.SIGNALLED;
       }
-      if (closing || direction.isExpired() || isAborted(abort)) {
+      if (closing || direction.isExpired() || isAborted(cancelSignal)) {
         gate.leave(me);
         continue;
       }
@@ -183,8 +183,8 @@ public final class PollDesc {
     }
   }
 
-  private static boolean isAborted(@Nullable Abort abort) {
-    return abort != null && abort.isAborted();
+  private static boolean isAborted(@Nullable CancelSignal cancelSignal) {
+    return cancelSignal != null && cancelSignal.isAborted();
   }
 
   /**
@@ -235,13 +235,13 @@ public final class PollDesc {
    * Waits in the reading direction for {@code nanos}, whatever the poller signals; {@link
    * Wait#SIGNALLED} when they are over.
    */
-  Wait pauseReading(long nanos, @Nullable Abort abort) {
+  Wait pauseReading(long nanos, @Nullable CancelSignal cancelSignal) {
     Alarm alarm = new Alarm();
     alarm.arm(System.nanoTime() + nanos);
     try {
       Wait outcome;
       do {
-        outcome = await(read, abort);
+        outcome = await(read, cancelSignal);
         read.gate.consume();
       } while (outcome == Wait.SIGNALLED && !alarm.rang);
       return outcome;

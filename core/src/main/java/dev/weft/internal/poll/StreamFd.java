@@ -24,7 +24,7 @@ public final class StreamFd extends Fd {
 
   @Override
   String where(@Nullable InetSocketAddress local) {
-    return "tcp " + Failures.format(local) + "->" + Failures.format(remoteAddress());
+    return "tcp " + NetExceptions.format(local) + "->" + NetExceptions.format(remoteAddress());
   }
 
   /**
@@ -34,12 +34,13 @@ public final class StreamFd extends Fd {
    * <p>The locking is spelled out here and in {@code write} instead of being passed a lambda: this
    * is the hot path.
    */
-  public int read(MemorySegment memory, long offset, int length, @Nullable Abort abort)
+  public int read(
+      MemorySegment memory, long offset, int length, @Nullable CancelSignal cancelSignal)
       throws IOException {
     lockRead(READ);
     try {
       while (true) {
-        check(READ, poll.read, 0, abort);
+        check(READ, poll.read, 0, cancelSignal);
         if (readShut) {
           return -1;
         }
@@ -56,7 +57,7 @@ public final class StreamFd extends Fd {
         if (n != Transport.WOULD_BLOCK) {
           throw failure(READ, n);
         }
-        await(READ, poll.read, 0, abort);
+        await(READ, poll.read, 0, cancelSignal);
       }
     } finally {
       unlockRead();
@@ -64,13 +65,13 @@ public final class StreamFd extends Fd {
   }
 
   /** Waits until a read would not wait: bytes, the end of the stream or an error are there. */
-  public void awaitReadable(@Nullable Abort abort) throws IOException {
+  public void awaitReadable(@Nullable CancelSignal cancelSignal) throws IOException {
     lockRead(READ);
     try {
-      check(READ, poll.read, 0, abort);
+      check(READ, poll.read, 0, cancelSignal);
       boolean readable = readShut || stream.isReadable();
       while (!readable) {
-        await(READ, poll.read, 0, abort);
+        await(READ, poll.read, 0, cancelSignal);
         readable = readShut || stream.isReadableAfterSignal();
       }
     } catch (SystemCallException e) {
@@ -81,33 +82,34 @@ public final class StreamFd extends Fd {
   }
 
   /** Writes all of it, waiting as often as need be. */
-  public void write(MemorySegment memory, long offset, long length, @Nullable Abort abort)
+  public void write(
+      MemorySegment memory, long offset, long length, @Nullable CancelSignal cancelSignal)
       throws IOException {
-    write(memory, offset, length, abort, null);
+    write(memory, offset, length, cancelSignal, null);
   }
 
   /** Writes what remains and moves the position; when it fails, by what was written. */
-  public void write(ByteBuffer buffer, @Nullable Abort abort) throws IOException {
-    write(MemorySegment.ofBuffer(buffer), 0, buffer.remaining(), abort, buffer);
+  public void write(ByteBuffer buffer, @Nullable CancelSignal cancelSignal) throws IOException {
+    write(MemorySegment.ofBuffer(buffer), 0, buffer.remaining(), cancelSignal, buffer);
   }
 
   private void write(
       MemorySegment memory,
       long offset,
       long length,
-      @Nullable Abort abort,
+      @Nullable CancelSignal cancelSignal,
       @Nullable ByteBuffer moved)
       throws IOException {
     long done = 0;
     lockWrite(WRITE);
     try {
       do {
-        check(WRITE, poll.write, clamp(done), abort);
+        check(WRITE, poll.write, clamp(done), cancelSignal);
         int n = stream.tryWrite(memory, offset + done, clamp(length - done));
         if (n >= 0) {
           done += n;
         } else if (n == Transport.WOULD_BLOCK) {
-          await(WRITE, poll.write, clamp(done), abort);
+          await(WRITE, poll.write, clamp(done), cancelSignal);
         } else {
           throw failure(WRITE, n);
         }
@@ -121,17 +123,17 @@ public final class StreamFd extends Fd {
   }
 
   /** Writes all buffers, in order. */
-  public long write(ByteBuffer[] buffers, @Nullable Abort abort) throws IOException {
+  public long write(ByteBuffer[] buffers, @Nullable CancelSignal cancelSignal) throws IOException {
     lockWrite(WRITE);
     try {
       long done = 0;
       for (int first = 0; (first = skipEmpty(buffers, first)) < buffers.length; ) {
-        check(WRITE, poll.write, clamp(done), abort);
+        check(WRITE, poll.write, clamp(done), cancelSignal);
         int n = stream.tryWrite(buffers, first, buffers.length);
         if (n >= 0) {
           done += n;
         } else if (n == Transport.WOULD_BLOCK) {
-          await(WRITE, poll.write, clamp(done), abort);
+          await(WRITE, poll.write, clamp(done), cancelSignal);
         } else {
           throw failure(WRITE, n);
         }
@@ -155,20 +157,21 @@ public final class StreamFd extends Fd {
   }
 
   /** Connects, waiting until that has succeeded or failed; the write deadline applies. */
-  public void connect(InetSocketAddress remote, @Nullable Abort abort) throws IOException {
-    String target = "tcp " + Failures.format(remote);
+  public void connect(InetSocketAddress remote, @Nullable CancelSignal cancelSignal)
+      throws IOException {
+    String target = "tcp " + NetExceptions.format(remote);
     lockWrite(DIAL);
     try {
       int result = stream.tryConnect(remote);
       while (result == Transport.WOULD_BLOCK) {
-        PollDesc.Wait outcome = poll.await(poll.write, abort);
+        PollDesc.Wait outcome = poll.await(poll.write, cancelSignal);
         if (outcome != PollDesc.Wait.SIGNALLED) {
-          throw notConnected(target, outcome, abort);
+          throw notConnected(target, outcome, cancelSignal);
         }
         result = stream.finishConnect();
       }
       if (result < 0) {
-        throw Failures.of(DIAL, target, -result);
+        throw NetExceptions.of(DIAL, target, -result);
       }
     } finally {
       unlockWrite();
@@ -176,12 +179,12 @@ public final class StreamFd extends Fd {
   }
 
   private static IOException notConnected(
-      String target, PollDesc.Wait outcome, @Nullable Abort abort) {
+      String target, PollDesc.Wait outcome, @Nullable CancelSignal cancelSignal) {
     return switch (outcome) {
-      case TIMED_OUT -> Failures.timedOut(DIAL, target);
-      case INTERRUPTED -> Failures.interrupted(DIAL, target);
-      case ABORTED -> throw Objects.requireNonNull(abort).toException();
-      default -> Failures.closed(DIAL, target);
+      case TIMED_OUT -> NetExceptions.timedOut(DIAL, target);
+      case INTERRUPTED -> NetExceptions.interrupted(DIAL, target);
+      case ABORTED -> throw Objects.requireNonNull(cancelSignal).toException();
+      default -> NetExceptions.closed(DIAL, target);
     };
   }
 

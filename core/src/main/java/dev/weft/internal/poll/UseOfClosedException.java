@@ -20,6 +20,6 @@ final class UseOfClosedException extends ClosedChannelException {
 
   @Override
   public String toString() {
-    return FileFailures.said(ClosedChannelException.class, message);
+    return FileExceptions.said(ClosedChannelException.class, message);
   }
 }

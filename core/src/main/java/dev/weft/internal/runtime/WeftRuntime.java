@@ -3,7 +3,7 @@ package dev.weft.internal.runtime;
 import dev.weft.internal.poll.FileBackend;
 import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.file.ChannelFiles;
-import dev.weft.internal.poll.file.HandoffCalls;
+import dev.weft.internal.poll.file.HandoffFileOps;
 import dev.weft.internal.poll.file.NativeFiles;
 import dev.weft.internal.sched.GmpScheduler;
 import dev.weft.internal.sched.JdkScheduler;
@@ -82,7 +82,7 @@ public final class WeftRuntime {
     private static FileBackend blocking() {
       ChannelFiles portable = new ChannelFiles();
       return scheduler() instanceof GmpScheduler && NativeAccess.unavailableBecause() == null
-          ? new NativeFiles(new HandoffCalls(scheduler()), portable)
+          ? new NativeFiles(new HandoffFileOps(scheduler()), portable)
           : portable;
     }
   }

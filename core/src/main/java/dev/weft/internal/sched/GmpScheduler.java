@@ -179,7 +179,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
 
   /** The caller holds the processor, and no machine has it any more. */
   void putIdle(Processor processor) {
-    netpoll.vacated(processor.id);
+    netpoll.released(processor.id);
     idleProcessors.put(processor);
   }
 
@@ -234,7 +234,8 @@ public final class GmpScheduler extends Scheduler implements Executor {
    * Gives {@code processor}, which the caller holds, to a machine: to the one that waits in its
    * place, else to a parked one, else to the one that waits in the poller or to a new one, else to
    * one that waits in another's place. Where there are places, a new one comes first: the other
-   * would leave events behind that nobody notices but by the bell. False when there may be no more.
+   * would leave events behind that nobody notices but by the waker. False when there may be no
+   * more.
    */
   boolean start(Processor processor, boolean searching, @Nullable Processor origin) {
     if (grantToAttendant(processor, processor, searching, origin)) {
@@ -271,7 +272,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
       return false;
     }
     machine.grant(given, searching, origin);
-    netpoll.rouse(attended.id);
+    netpoll.wakeup(attended.id);
     return true;
   }
 
@@ -284,7 +285,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
     boolean waitsNear = hasPlaces && machine.home() == processor.id;
     machine.grant(processor, searching, origin);
     if (waitsNear) {
-      netpoll.rouse(processor.id); // The caller holds the processor, so nobody else is roused.
+      netpoll.wakeup(processor.id); // The caller holds the processor, so nobody else is woken.
     } else {
       netpoll.wake();
     }
@@ -295,7 +296,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
    * Finds the best use for a processor that its owner no longer holds: another machine, or
    * idleness.
    */
-  void passOn(Processor processor) {
+  void handOff(Processor processor) {
     if ((processor.hasWork() || !global.isEmpty() || pollToken.isFree())
         && start(processor, false, null)) {
       return;
@@ -310,7 +311,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
   private void leaveIdle(Processor processor) {
     processor.drainTo(global);
     putIdle(processor);
-    netpoll.left(processor.id);
+    netpoll.abandoned(processor.id);
   }
 
   private boolean startNew(Processor processor, boolean searching, @Nullable Processor origin) {
@@ -386,7 +387,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
   }
 
   @Override
-  public void giveWay() {
+  public void yieldNow() {
     Thread.yield();
   }
 

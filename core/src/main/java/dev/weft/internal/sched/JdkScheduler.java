@@ -99,7 +99,7 @@ public final class JdkScheduler extends Scheduler {
    * waiting for ever. One that parks comes back through the queue for all.
    */
   @Override
-  public void giveWay() {
+  public void yieldNow() {
     if (ThreadLocalRandom.current().nextInt(YIELDS_TO_PARK) == 0) {
       LockSupport.parkNanos(1);
     } else {

@@ -55,7 +55,7 @@ final class Machine extends CarrierThread {
   final Counters counters = new Counters();
   final CpuPriority priority = new CpuPriority();
   private final Thief thief;
-  private final Waiting waiting;
+  private final IdleWait idleWait;
 
   // Written by whoever grants a processor, `granted` last. Fields, because there may be no memory
   // for an object, and a claimed machine has to get its processor.
@@ -66,7 +66,7 @@ final class Machine extends CarrierThread {
   // Only this thread's.
   private @Nullable Processor processor;
   private int rounds;
-  private final Pace pace = new Pace();
+  private final RunTimeEstimator estimator = new RunTimeEstimator();
   private int sliceAtRound;
 
   /** The processor it has, or had last; others read it. */
@@ -85,7 +85,7 @@ final class Machine extends CarrierThread {
     super("weft-m");
     this.scheduler = scheduler;
     thief = new Thief(scheduler, counters);
-    waiting = new Waiting(this);
+    idleWait = new IdleWait(this);
     setContextClassLoader(ClassLoader.getSystemClassLoader());
     home = first.id;
     grant(first, searching, origin);
@@ -141,7 +141,7 @@ final class Machine extends CarrierThread {
 
   /**
    * A machine that ended with an exception would take a processor with it. What it holds is in its
-   * fields, and the poller is left in order by {@link Waiting} and {@link #pollBriefly}, so it can
+   * fields, and the poller is left in order by {@link IdleWait} and {@link #pollBriefly}, so it can
    * go on.
    */
   private @Nullable Runnable nextTaskWhateverFails() {
@@ -175,7 +175,7 @@ final class Machine extends CarrierThread {
         }
         // Whoever queued work while there was no machine to be had woke nobody.
         boolean isMissed = scheduler.hasQueuedWork() && takeIdleProcessor();
-        if (!isMissed && !waiting.forWork()) {
+        if (!isMissed && !idleWait.forWork()) {
           return null;
         }
         continue;
@@ -203,7 +203,7 @@ final class Machine extends CarrierThread {
     }
     if ((rounds & TIMER_ROUNDS_MASK) == 0) {
       mine.timers.runDue();
-      scheduler.netpoll.exchange(mine.id, room(mine), true);
+      scheduler.netpoll.submitAndReap(mine.id, room(mine), true);
     }
     Runnable task = mine.take(counters.waits, scheduler.global);
     if (task != null) {
@@ -219,7 +219,7 @@ final class Machine extends CarrierThread {
         return task;
       }
     }
-    if (exchange(mine)) {
+    if (submitAndReap(mine)) {
       task = mine.take(counters.waits, scheduler.global);
       if (task != null) {
         return task;
@@ -259,12 +259,12 @@ final class Machine extends CarrierThread {
     return RunQueue.CAPACITY - mine.queue.size();
   }
 
-  private boolean exchange(Processor mine) {
+  private boolean submitAndReap(Processor mine) {
     if (scheduler.hasPlaces) {
-      pace.end(System.nanoTime(), (slice - sliceAtRound) / 2);
+      estimator.end(System.nanoTime(), (slice - sliceAtRound) / 2);
       sliceAtRound = slice;
     }
-    int events = scheduler.netpoll.exchange(mine.id, room(mine), false);
+    int events = scheduler.netpoll.submitAndReap(mine.id, room(mine), false);
     counters.add(Counter.POLL_EVENTS, events);
     return events > 0;
   }
@@ -296,7 +296,7 @@ final class Machine extends CarrierThread {
       return;
     }
     int others = mine.queue.size() - 1;
-    if (others > 0 && (!scheduler.hasPlaces || pace.wantsHelpWith(others))) {
+    if (others > 0 && (!scheduler.hasPlaces || estimator.wantsHelpWith(others))) {
       scheduler.wake(null);
     }
   }
@@ -363,15 +363,15 @@ final class Machine extends CarrierThread {
   private void begin(Processor mine) {
     processor = mine;
     if (home != mine.id) {
-      scheduler.netpoll.left(home);
+      scheduler.netpoll.abandoned(home);
     }
     home = mine.id;
-    scheduler.netpoll.occupied(mine.id);
+    scheduler.netpoll.acquired(mine.id);
     if (mine.isAttended()) {
-      scheduler.netpoll.rouse(mine.id); // Its events are this machine's affair now.
+      scheduler.netpoll.wakeup(mine.id); // Its events are this machine's affair now.
     }
     if (scheduler.hasPlaces) {
-      pace.begin(System.nanoTime());
+      estimator.begin(System.nanoTime());
       sliceAtRound = slice;
     }
     scheduler.sysmon.somebodyRuns();
@@ -392,7 +392,7 @@ final class Machine extends CarrierThread {
     sliceGivenUp = slice;
     if (mine != null && mine.release(this)) {
       counters.increment(Counter.BLOCKING_CALLS);
-      scheduler.passOn(mine);
+      scheduler.handOff(mine);
     }
     return true;
   }

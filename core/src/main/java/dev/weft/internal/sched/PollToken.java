@@ -99,7 +99,7 @@ final class PollToken {
    * The waiting machine came back. False when somebody has claimed it, and is about to grant it a
    * processor.
    */
-  boolean comeBack(Machine machine) {
+  boolean reclaim(Machine machine) {
     until = NOT_WAITING;
     return holder.compareAndSet(machine, BRIEF);
   }

@@ -88,7 +88,7 @@ final class Processor {
   }
 
   /** Becomes the attendant; false when there is one, or a machine has the processor. */
-  boolean attend(Machine machine) {
+  boolean waitOn(Machine machine) {
     if (owner != null || !ATTENDANT.compareAndSet(this, null, machine)) {
       return false;
     }
@@ -99,7 +99,7 @@ final class Processor {
   /**
    * The attendant comes back; false when somebody has claimed it, and is about to grant it this.
    */
-  boolean comeBack(Machine machine) {
+  boolean reclaim(Machine machine) {
     return ATTENDANT.compareAndSet(this, machine, null);
   }
 
@@ -107,7 +107,7 @@ final class Processor {
     return attendant != null;
   }
 
-  /** Claims the attendant, if there is one; the claimer must grant it a processor and rouse it. */
+  /** Claims the attendant, if there is one; the claimer must grant it a processor and wake it. */
   @Nullable Machine claimAttendant() {
     return attendant == null ? null : (Machine) ATTENDANT.getAndSet(this, null);
   }

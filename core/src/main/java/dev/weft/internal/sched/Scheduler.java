@@ -39,7 +39,7 @@ public abstract sealed class Scheduler permits GmpScheduler, JdkScheduler {
   }
 
   /** Lets others run before the caller goes on. */
-  public abstract void giveWay();
+  public abstract void yieldNow();
 
   /** The heap in which a timer of the calling thread best waits. */
   public abstract TimerHeap timers();

@@ -260,7 +260,7 @@ final class Sysmon extends Thread {
       return false;
     }
     if (watch.hasComputed(machine, now)) {
-      scheduler.netpoll.tend(processor.id);
+      scheduler.netpoll.pollOnBehalf(processor.id);
     }
     if (processor.hasWork()) {
       scheduler.wake(processor);
@@ -283,7 +283,7 @@ final class Sysmon extends Thread {
       later.cpuAtStart = machine.priority.cpuNanos();
       detached.add(later);
     }
-    scheduler.passOn(processor);
+    scheduler.handOff(processor);
     return true;
   }
 

@@ -43,13 +43,13 @@ public final class BufferRing {
    * @param count a power of two
    * @return {@code null} where the kernel cannot
    */
-  public static @Nullable BufferRing incremental(Ring of, int group, int count, int size)
+  public static @Nullable BufferRing incremental(IoUring of, int group, int count, int size)
       throws SystemCallException {
     return register(of, group, count, size, true);
   }
 
   /** Registers buffers of which each is used for one completion. */
-  public static BufferRing whole(Ring of, int group, int count, int size)
+  public static BufferRing whole(IoUring of, int group, int count, int size)
       throws SystemCallException {
     BufferRing made = register(of, group, count, size, false);
     if (made == null) {
@@ -59,7 +59,7 @@ public final class BufferRing {
   }
 
   private static @Nullable BufferRing register(
-      Ring of, int group, int count, int size, boolean incremental) throws SystemCallException {
+      IoUring of, int group, int count, int size, boolean incremental) throws SystemCallException {
     MemorySegment ring;
     MemorySegment buffers;
     try {

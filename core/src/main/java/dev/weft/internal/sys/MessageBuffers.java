@@ -38,7 +38,7 @@ public final class MessageBuffers {
   /**
    * @param count a power of two
    */
-  public MessageBuffers(Ring of, int group, int count) throws SystemCallException {
+  public MessageBuffers(IoUring of, int group, int count) throws SystemCallException {
     ring = BufferRing.whole(of, group, count, HEADROOM + PAYLOAD);
     memory = ring.memory();
     Arena arena = Arena.ofAuto();

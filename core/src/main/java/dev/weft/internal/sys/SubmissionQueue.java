@@ -9,7 +9,7 @@ import java.lang.invoke.VarHandle;
 
 /**
  * What is asked of the kernel. An entry is written, then the tail is released; the kernel acquires
- * the tail in {@link Ring#enter}, copies what it needs, and releases the head.
+ * the tail in {@link IoUring#enter}, copies what it needs, and releases the head.
  *
  * <p>A request is known by its token, a number of the caller's choice; the kernel never sees a Java
  * reference. Memory it is given must stay valid until the completion.
@@ -81,7 +81,7 @@ public final class SubmissionQueue {
     return tail - (int) INT.getAcquire(rings, headAt) + requests <= count;
   }
 
-  /** Whether the kernel has completions to hand out that only {@link Ring#enter} brings. */
+  /** Whether the kernel has completions to hand out that only {@link IoUring#enter} brings. */
   public boolean needsEnter() {
     return ((int) INT.getOpaque(rings, flagsAt) & (SQ_CQ_OVERFLOW | SQ_TASKRUN)) != 0;
   }

@@ -237,12 +237,12 @@ class PollDescTest {
   // Aborts
 
   /** Aborted by hand; counts what is registered. */
-  private static final class ManualAbort implements Abort {
+  private static final class ManualAbort implements CancelSignal {
     private final AtomicInteger registered = new AtomicInteger();
     private volatile boolean aborted;
     private volatile Runnable action = () -> {};
 
-    void abort() {
+    void cancelSignal() {
       aborted = true;
       action.run();
     }
@@ -270,14 +270,14 @@ class PollDescTest {
 
   @Test
   void anAbortEndsItsOwnWaitOnly() throws Exception {
-    var abort = new ManualAbort();
-    Running<Wait> reader = goroutines.start(() -> desc.await(desc.read, abort));
+    var cancelSignal = new ManualAbort();
+    Running<Wait> reader = goroutines.start(() -> desc.await(desc.read, cancelSignal));
     reader.awaitBlockedIn("await");
     Running<Wait> writer = writer();
-    abort.abort();
+    cancelSignal.cancelSignal();
     assertThat(reader.join()).isEqualTo(Wait.ABORTED);
-    assertThat(abort.registered).hasValue(0);
-    assertThat(desc.await(desc.read, abort)).isEqualTo(Wait.ABORTED);
+    assertThat(cancelSignal.registered).hasValue(0);
+    assertThat(desc.await(desc.read, cancelSignal)).isEqualTo(Wait.ABORTED);
     writer.awaitBlockedIn("await");
     desc.signalRead();
     assertThat(desc.await(desc.read, null)).isEqualTo(Wait.SIGNALLED);
@@ -285,13 +285,13 @@ class PollDescTest {
 
   @Test
   void aWaitThatEndsOtherwiseGivesItsRegistrationBack() throws Exception {
-    var abort = new ManualAbort();
-    Running<Wait> reader = goroutines.start(() -> desc.await(desc.read, abort));
+    var cancelSignal = new ManualAbort();
+    Running<Wait> reader = goroutines.start(() -> desc.await(desc.read, cancelSignal));
     reader.awaitBlockedIn("await");
-    assertThat(abort.registered).hasValue(1);
+    assertThat(cancelSignal.registered).hasValue(1);
     desc.signalRead();
     assertThat(reader.join()).isEqualTo(Wait.SIGNALLED);
-    assertThat(abort.registered).hasValue(0);
+    assertThat(cancelSignal.registered).hasValue(0);
   }
 
   // Pauses

@@ -22,7 +22,7 @@ final class FakeNetpoll implements Netpoll {
   private final Semaphore signals = new Semaphore(0);
   private final List<Runnable> collected = new ArrayList<>();
   private final AtomicInteger inside = new AtomicInteger();
-  private volatile boolean waiting;
+  private volatile boolean idleWait;
   private volatile boolean held;
 
   /** Near which processor somebody waits, or is about to; -1 when nobody does. */
@@ -39,9 +39,9 @@ final class FakeNetpoll implements Netpoll {
     final Semaphore signals = new Semaphore(0);
     final AtomicInteger attendants = new AtomicInteger();
 
-    int run(int most) {
+    int run(int max) {
       int n = 0;
-      for (Runnable event; n < most && (event = events.poll()) != null; n++) {
+      for (Runnable event; n < max && (event = events.poll()) != null; n++) {
         event.run();
       }
       return n;
@@ -99,7 +99,7 @@ final class FakeNetpoll implements Netpoll {
 
   /** True while a thread waits for an event. */
   boolean isWaitedFor() {
-    return waiting;
+    return idleWait;
   }
 
   /** While held, the poller is slow to notice anything, wake-ups included. */
@@ -114,7 +114,7 @@ final class FakeNetpoll implements Netpoll {
   }
 
   @Override
-  public int await(long nanos, int most, int near) {
+  public int await(long nanos, int max, int near) {
     enter();
     if (!collected.isEmpty()) {
       violation = "events were collected but not dispatched";
@@ -122,7 +122,7 @@ final class FakeNetpoll implements Netpoll {
     awaitedNear = nanos == 0 ? -1 : near;
     boolean roused = hasPlaces() && nanos != 0 && places[near].signals.tryAcquire();
     if (nanos != 0 && events.isEmpty() && !roused) {
-      waiting = true;
+      idleWait = true;
       try {
         do {
           if (nanos < 0) {
@@ -134,7 +134,7 @@ final class FakeNetpoll implements Netpoll {
       } catch (InterruptedException e) {
         violation = "a scheduler thread was interrupted";
       }
-      waiting = false;
+      idleWait = false;
     }
     awaitedNear = -1;
     signals.drainPermits();
@@ -149,7 +149,7 @@ final class FakeNetpoll implements Netpoll {
         collected.add(() -> place.run(Integer.MAX_VALUE));
       }
     }
-    for (Runnable event; collected.size() < most && (event = events.poll()) != null; ) {
+    for (Runnable event; collected.size() < max && (event = events.poll()) != null; ) {
       collected.add(event);
     }
     inside.decrementAndGet();
@@ -180,7 +180,7 @@ final class FakeNetpoll implements Netpoll {
   }
 
   @Override
-  public boolean attend(int processor, long nanos) {
+  public boolean waitOn(int processor, long nanos) {
     Place place = places[processor];
     place.attendants.incrementAndGet();
     try {
@@ -195,7 +195,7 @@ final class FakeNetpoll implements Netpoll {
   }
 
   @Override
-  public void rouse(int processor) {
+  public void wakeup(int processor) {
     places[processor].signals.release();
     if (awaitedNear == processor) {
       signals.release();
@@ -203,17 +203,17 @@ final class FakeNetpoll implements Netpoll {
   }
 
   @Override
-  public int exchange(int processor, int most, boolean betweenReady) {
-    return hasPlaces() ? places[processor].run(most) : 0;
+  public int submitAndReap(int processor, int max, boolean betweenReady) {
+    return hasPlaces() ? places[processor].run(max) : 0;
   }
 
   @Override
-  public int tend(int processor) {
-    return exchange(processor, Integer.MAX_VALUE, false);
+  public int pollOnBehalf(int processor) {
+    return submitAndReap(processor, Integer.MAX_VALUE, false);
   }
 
   @Override
-  public void left(int processor) {
+  public void abandoned(int processor) {
     if (hasPlaces() && !places[processor].events.isEmpty()) {
       wake();
     }

@@ -38,7 +38,7 @@ class PollTokenTest {
   @Test
   void aMachineThatComesBackUnclaimedIsAloneUntilItReleases() {
     token.waitAs(machine);
-    assertThat(token.comeBack(machine)).isTrue();
+    assertThat(token.reclaim(machine)).isTrue();
     assertThat(token.tryBrief()).isFalse();
     assertThat(token.claimWaiter()).isNull();
     token.release(0);
@@ -51,7 +51,7 @@ class PollTokenTest {
     assertThat(token.claimWaiter()).isSameAs(machine);
     assertThat(token.claimWaiter()).isNull();
     assertThat(token.isWaitedAt()).isFalse();
-    assertThat(token.comeBack(machine)).isFalse();
+    assertThat(token.reclaim(machine)).isFalse();
     assertThat(token.tryBrief()).as("asked before the claimed machine is back").isFalse();
     token.release(0);
     assertThat(token.waitAs(other)).isTrue();
@@ -97,7 +97,7 @@ class PollTokenTest {
     token.waitUntil(100);
     assertThat(token.waitsBeyond(99)).isTrue();
     assertThat(token.waitsBeyond(100)).isFalse();
-    token.comeBack(machine);
+    token.reclaim(machine);
     assertThat(token.waitsBeyond(0)).as("is back").isFalse();
   }
 }

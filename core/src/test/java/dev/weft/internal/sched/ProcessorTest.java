@@ -42,32 +42,32 @@ class ProcessorTest {
   @Test
   void anIdleProcessorHasOneAttendantWhoIsClaimedOnce() {
     Machine machine = Machines.machine();
-    assertThat(processor.attend(machine)).isTrue();
+    assertThat(processor.waitOn(machine)).isTrue();
     assertThat(processor.isAttended()).isTrue();
-    assertThat(processor.attend(Machines.machine())).isFalse();
+    assertThat(processor.waitOn(Machines.machine())).isFalse();
     assertThat(processor.claimAttendant()).isSameAs(machine);
     assertThat(processor.claimAttendant()).isNull();
-    assertThat(processor.comeBack(machine)).as("comes back although claimed").isFalse();
+    assertThat(processor.reclaim(machine)).as("comes back although claimed").isFalse();
     assertThat(processor.isAttended()).isFalse();
   }
 
   @Test
   void anAttendantThatComesBackByItselfCannotBeClaimed() {
     Machine machine = Machines.machine();
-    processor.attend(machine);
-    assertThat(processor.comeBack(machine)).isTrue();
+    processor.waitOn(machine);
+    assertThat(processor.reclaim(machine)).isTrue();
     assertThat(processor.claimAttendant()).isNull();
-    assertThat(processor.attend(Machines.machine())).isTrue();
+    assertThat(processor.waitOn(Machines.machine())).isTrue();
   }
 
   @Test
   void nobodyAttendsToAProcessorThatAMachineHas() {
     Machine owner = Machines.machine();
     processor.adopt(owner);
-    assertThat(processor.attend(Machines.machine())).isFalse();
+    assertThat(processor.waitOn(Machines.machine())).isFalse();
     assertThat(processor.isAttended()).isFalse();
     processor.release(owner);
-    assertThat(processor.attend(owner)).isTrue();
+    assertThat(processor.waitOn(owner)).isTrue();
   }
 
   // The order of tasks

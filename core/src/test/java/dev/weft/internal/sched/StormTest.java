@@ -233,7 +233,7 @@ class StormTest {
                   if (machine != null
                       && Machine.isInGoroutine(machine.slice())
                       && processor.release(machine)) {
-                    gmp.scheduler.passOn(processor);
+                    gmp.scheduler.handOff(processor);
                   }
                 }
               }
@@ -289,7 +289,7 @@ class StormTest {
         if (machine != null && Machine.isInGoroutine(machine.slice())) {
           taken.set(true);
           if (processor.release(machine)) {
-            gmp.scheduler.passOn(processor);
+            gmp.scheduler.handOff(processor);
           }
         }
       }

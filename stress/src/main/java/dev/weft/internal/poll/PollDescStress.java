@@ -159,16 +159,16 @@ public final class PollDescStress {
   @State
   public static class AbortComes {
     private final PollDesc desc = new PollDesc(StillTimers.heap());
-    private final OneAbort abort = new OneAbort();
+    private final OneCancelSignal cancelSignal = new OneCancelSignal();
 
     @Actor
     public void waiter(L_Result r) {
-      r.r1 = desc.await(desc.read, abort);
+      r.r1 = desc.await(desc.read, cancelSignal);
     }
 
     @Actor
     public void aborter() {
-      abort.abort();
+      cancelSignal.cancelSignal();
     }
   }
 }

@@ -17,7 +17,7 @@ public final class AttendantStress {
 
   private static Processor attended() {
     Processor processor = idle();
-    processor.attend(Machines.of(1));
+    processor.waitOn(Machines.of(1));
     return processor;
   }
 
@@ -32,7 +32,7 @@ public final class AttendantStress {
 
     @Actor
     public void machine(II_Result r) {
-      r.r1 = processor.comeBack(Machines.of(1)) ? 1 : 0;
+      r.r1 = processor.reclaim(Machines.of(1)) ? 1 : 0;
     }
 
     @Actor
@@ -62,7 +62,7 @@ public final class AttendantStress {
   }
 
   /**
-   * Who takes a processor rouses the attendant it finds; who begins to attend looks for an owner.
+   * Who takes a processor wakes the attendant it finds; who begins to attend looks for an owner.
    */
   @JCStressTest
   @Outcome(id = "0, 0", expect = Expect.ACCEPTABLE, desc = "It does not begin.")
@@ -75,7 +75,7 @@ public final class AttendantStress {
 
     @Actor
     public void attendant(II_Result r) {
-      r.r1 = processor.attend(Machines.of(1)) ? 1 : 0;
+      r.r1 = processor.waitOn(Machines.of(1)) ? 1 : 0;
     }
 
     @Actor

@@ -28,7 +28,7 @@ public final class PollTokenStress {
 
     @Actor
     public void machine(II_Result r) {
-      r.r1 = token.comeBack(Machines.of(1)) ? 1 : 0;
+      r.r1 = token.reclaim(Machines.of(1)) ? 1 : 0;
     }
 
     @Actor

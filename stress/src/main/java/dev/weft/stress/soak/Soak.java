@@ -36,7 +36,7 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class Soak {
   private static final int CLIENTS = 64;
-  private static final int MOST_BYTES = 20_000;
+  private static final int MAX_BYTES = 20_000;
 
   /** Of a connection, which takes milliseconds: one that takes so long has been forgotten. */
   private static final Duration LONGEST_LIFE = Duration.ofSeconds(10);
@@ -224,7 +224,7 @@ public final class Soak {
   }
 
   private static byte[] random(Random random) {
-    byte[] bytes = new byte[1 + random.nextInt(random.nextInt(8) == 0 ? MOST_BYTES : 500)];
+    byte[] bytes = new byte[1 + random.nextInt(random.nextInt(8) == 0 ? MAX_BYTES : 500)];
     random.nextBytes(bytes);
     return bytes;
   }

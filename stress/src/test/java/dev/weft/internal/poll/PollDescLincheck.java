@@ -16,8 +16,8 @@ class PollDescLincheck {
   /** A descriptor, and a thread that waits for it. */
   private static final class OneWait {
     final PollDesc desc = new PollDesc(StillTimers.heap());
-    final OneAbort abort = new OneAbort();
-    private final Thread thread = new Thread(() -> outcome = desc.await(desc.read, abort));
+    final OneCancelSignal cancelSignal = new OneCancelSignal();
+    private final Thread thread = new Thread(() -> outcome = desc.await(desc.read, cancelSignal));
     private volatile PollDesc.Wait outcome;
 
     OneWait() {
@@ -98,7 +98,7 @@ class PollDescLincheck {
   void anAbort() {
     check(() -> {
       var wait = new OneWait();
-      wait.abort.abort();
+      wait.cancelSignal.cancelSignal();
       wait.endsWith(PollDesc.Wait.ABORTED);
     });
   }

@@ -15,18 +15,18 @@ import org.jspecify.annotations.Nullable;
 
 /** A UDP socket on epoll. */
 final class EpollDatagrams extends NativeDatagrams {
-  private final Registration registration;
+  private final EpollWatch watch;
   private final PacketPool packets;
 
   EpollDatagrams(EpollPoller poller, PollDesc poll, NativeSocket socket, PacketPool packets) {
     super(poll, socket);
     this.packets = packets;
-    registration = new Registration(poller, poll, socket.fd);
+    watch = new EpollWatch(poller, poll, socket.fd);
   }
 
   @Override
   protected int awaitWritable() {
-    return registration.watch();
+    return watch.watch();
   }
 
   @Override
@@ -42,7 +42,7 @@ final class EpollDatagrams extends NativeDatagrams {
       return packet;
     }
     packet.release();
-    int result = n == WOULD_BLOCK ? registration.watch() : n;
+    int result = n == WOULD_BLOCK ? watch.watch() : n;
     if (result == WOULD_BLOCK) {
       return null;
     }
@@ -65,6 +65,6 @@ final class EpollDatagrams extends NativeDatagrams {
 
   @Override
   protected void close() {
-    registration.close();
+    watch.close();
   }
 }

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 /** A listening TCP socket on epoll. */
 final class EpollListener extends NativeListener {
   private final EpollPoller poller;
-  private final Registration registration;
+  private final EpollWatch watch;
 
   EpollListener(EpollPoller poller, PollDesc poll, NativeSocket socket) {
     super(poll, socket);
     this.poller = poller;
-    registration = new Registration(poller, poll, socket.fd);
+    watch = new EpollWatch(poller, poll, socket.fd);
   }
 
   @Override
@@ -29,7 +29,7 @@ final class EpollListener extends NativeListener {
       return new StreamFd(
           new EpollStream(poller, poller.newDesc(), fd, peer, socket.localAddress()));
     }
-    int result = fd == WOULD_BLOCK ? registration.watch() : fd;
+    int result = fd == WOULD_BLOCK ? watch.watch() : fd;
     if (result == WOULD_BLOCK) {
       return null;
     }
@@ -38,6 +38,6 @@ final class EpollListener extends NativeListener {
 
   @Override
   protected void close() {
-    registration.close();
+    watch.close();
   }
 }

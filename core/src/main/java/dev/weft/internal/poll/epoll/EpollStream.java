@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * and the end of the stream may come in one edge, and no other edge would follow for the end.
  */
 final class EpollStream extends NativeStream {
-  private final Registration registration;
+  private final EpollWatch watch;
 
   /** Guarded by the read lock. */
   private boolean dry;
@@ -32,7 +32,7 @@ final class EpollStream extends NativeStream {
 
   EpollStream(EpollPoller poller, PollDesc poll, NativeSocket socket) {
     super(poll, socket);
-    registration = new Registration(poller, poll, socket.fd);
+    watch = new EpollWatch(poller, poll, socket.fd);
   }
 
   EpollStream(
@@ -42,18 +42,18 @@ final class EpollStream extends NativeStream {
       RawAddress remote,
       @Nullable InetSocketAddress acceptedAt) {
     super(poll, fd, remote, acceptedAt);
-    registration = new Registration(poller, poll, fd);
+    watch = new EpollWatch(poller, poll, fd);
   }
 
   @Override
   protected int awaitWritable() {
-    return registration.watch();
+    return watch.watch();
   }
 
   @Override
   protected int tryRead(MemorySegment memory, long offset, int length) {
     if (isKnownDry()) {
-      return registration.watch();
+      return watch.watch();
     }
     int n = metError;
     if (n != 0) {
@@ -69,7 +69,7 @@ final class EpollStream extends NativeStream {
     }
     if (n == WOULD_BLOCK) {
       dry = true;
-      return registration.watch();
+      return watch.watch();
     }
     return n;
   }
@@ -86,7 +86,7 @@ final class EpollStream extends NativeStream {
       }
       dry = true;
     }
-    int result = registration.watch();
+    int result = watch.watch();
     if (result != WOULD_BLOCK) {
       throw new SystemCallException("epoll_ctl", -result);
     }
@@ -109,7 +109,7 @@ final class EpollStream extends NativeStream {
     while (true) {
       int n = Libc.send(socket.fd, memory, offset, length);
       if (n == WOULD_BLOCK && !poll.consumeWrite()) {
-        return registration.watch();
+        return watch.watch();
       }
       // A signal that was there before the try may be an old one: consumed now, the next try tells.
       if (n != WOULD_BLOCK && n != -Errno.EINTR) {
@@ -125,6 +125,6 @@ final class EpollStream extends NativeStream {
 
   @Override
   protected void close() {
-    registration.close();
+    watch.close();
   }
 }

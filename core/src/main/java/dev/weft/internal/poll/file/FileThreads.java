@@ -10,13 +10,13 @@ import java.util.concurrent.TimeUnit;
 
 /** Threads that block in the place of goroutines, and that nobody interrupts. */
 final class FileThreads {
-  private static final int MOST = 16;
+  private static final int MAX_THREADS = 16;
   private static final long IDLE_SECONDS = 10;
 
   private static final ThreadPoolExecutor THREADS =
       new ThreadPoolExecutor(
-          MOST,
-          MOST,
+          MAX_THREADS,
+          MAX_THREADS,
           IDLE_SECONDS,
           TimeUnit.SECONDS,
           new LinkedBlockingQueue<>(),

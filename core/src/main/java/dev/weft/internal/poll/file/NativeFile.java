@@ -16,7 +16,7 @@ import java.nio.file.attribute.BasicFileAttributes;
  */
 final class NativeFile implements OpenFile {
   private final int fd;
-  private final SlowCalls slow;
+  private final BlockingFileOps slow;
 
   // Cleared when the file system turns out not to know such calls.
   private volatile boolean readsCached = true;
@@ -25,7 +25,7 @@ final class NativeFile implements OpenFile {
   /**
    * @param synchronous whether every write waits for the disk
    */
-  NativeFile(int fd, SlowCalls slow, boolean synchronous) {
+  NativeFile(int fd, BlockingFileOps slow, boolean synchronous) {
     this.fd = fd;
     this.slow = slow;
     writesCached = !synchronous;

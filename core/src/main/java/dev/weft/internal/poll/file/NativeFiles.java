@@ -13,7 +13,9 @@ import java.nio.file.attribute.FileAttribute;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** Files by system calls of our own; those that may wait for the disk are {@link SlowCalls}. */
+/**
+ * Files by system calls of our own; those that may wait for the disk are {@link BlockingFileOps}.
+ */
 public final class NativeFiles implements FileBackend {
   private static final Set<OpenOption> KNOWN =
       Set.of(
@@ -27,20 +29,20 @@ public final class NativeFiles implements FileBackend {
           StandardOpenOption.SYNC,
           StandardOpenOption.DSYNC);
 
-  private final SlowCalls slow;
+  private final BlockingFileOps slow;
   private final FileBackend portable;
 
   /**
    * @param portable for what the JDK alone knows: other file systems, rarer options, names that are
    *     no text
    */
-  public NativeFiles(SlowCalls slow, FileBackend portable) {
+  public NativeFiles(BlockingFileOps slow, FileBackend portable) {
     this.slow = slow;
     this.portable = portable;
   }
 
   /** The same, with slow calls made in a better way, which may use the present one. */
-  public NativeFiles improved(UnaryOperator<SlowCalls> better) {
+  public NativeFiles improved(UnaryOperator<BlockingFileOps> better) {
     return new NativeFiles(better.apply(slow), portable);
   }
 

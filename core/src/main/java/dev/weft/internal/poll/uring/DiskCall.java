@@ -24,8 +24,8 @@ final class DiskCall extends DiskRequest {
   private final Thread waiter = Thread.currentThread();
   private volatile int state = UNDER_WAY;
 
-  DiskCall(Lane lane, Kind kind, int fd, MemorySegment memory) {
-    super(lane, kind, fd, memory);
+  DiskCall(ProcessorRing ring, Kind kind, int fd, MemorySegment memory) {
+    super(ring, kind, fd, memory);
   }
 
   /** Makes the call; a count, or a negated error number. By the thread that made the object. */

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * A request about a file, submitted again until the kernel has carried it out. The memory must stay
- * what it is until then; as a request refers to it, and the lane to the request, the garbage
+ * what it is until then; as a request refers to it, and the ring to the request, the garbage
  * collector leaves it alone.
  */
 abstract class DiskRequest extends Operation {
@@ -27,8 +27,8 @@ abstract class DiskRequest extends Operation {
   /**
    * @param memory native
    */
-  DiskRequest(Lane lane, Kind kind, int fd, MemorySegment memory) {
-    super(lane);
+  DiskRequest(ProcessorRing ring, Kind kind, int fd, MemorySegment memory) {
+    super(ring);
     this.kind = kind;
     this.fd = fd;
     this.memory = memory;
@@ -44,7 +44,7 @@ abstract class DiskRequest extends Operation {
 
   final void submitAgain() {
     enqueue();
-    lane.queued();
+    ring.queued();
   }
 
   @Override

@@ -19,13 +19,13 @@ final class DiskTransfer extends DiskRequest {
   private final DiskBlocks blocks;
   private final MemorySegment block;
 
-  DiskTransfer(Lane lane, int fd, Transfer transfer, DiskBlocks blocks) {
-    this(lane, fd, transfer, blocks, blocks.take(transfer.left()));
+  DiskTransfer(ProcessorRing ring, int fd, Transfer transfer, DiskBlocks blocks) {
+    this(ring, fd, transfer, blocks, blocks.take(transfer.left()));
   }
 
   private DiskTransfer(
-      Lane lane, int fd, Transfer transfer, DiskBlocks blocks, MemorySegment block) {
-    super(lane, transfer.isWrite() ? Kind.WRITE : Kind.READ, fd, block);
+      ProcessorRing ring, int fd, Transfer transfer, DiskBlocks blocks, MemorySegment block) {
+    super(ring, transfer.isWrite() ? Kind.WRITE : Kind.READ, fd, block);
     this.transfer = transfer;
     this.blocks = blocks;
     this.block = block;

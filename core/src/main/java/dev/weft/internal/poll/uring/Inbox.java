@@ -23,10 +23,10 @@ final class Inbox extends SpinLock {
 
   private static final long NONE = -1;
 
-  private final Lane[] lanes;
+  private final ProcessorRing[] rings;
 
   private long piece = NONE;
-  private int pieceLane;
+  private int pieceRing;
   private @Nullable ArrayDeque<byte[]> more;
   private int bytes;
   private int end = OPEN;
@@ -35,41 +35,41 @@ final class Inbox extends SpinLock {
 
   // The reader's.
   private long taken = NONE;
-  private int takenLane;
+  private int takenRing;
   private byte @Nullable [] takenCopy;
   private int copyPosition;
 
-  Inbox(Lane[] lanes) {
-    this.lanes = lanes;
+  Inbox(ProcessorRing[] rings) {
+    this.rings = rings;
   }
 
   // Putting in
 
   /**
-   * Adds a piece that arrived in {@code lane}.
+   * Adds a piece that arrived in {@code ring}.
    *
    * @param awaited whether somebody waits for it
    * @return how many bytes are now kept for a reader who has not asked for them
    */
-  int add(Lane lane, long arrived, boolean awaited) {
+  int add(ProcessorRing ring, long arrived, boolean awaited) {
     lock();
     boolean wanted = !discarding && end == OPEN;
     if (wanted && awaited && piece == NONE && bytes == 0) {
       piece = arrived;
-      pieceLane = lane.index;
+      pieceRing = ring.index;
       unlock();
       return 0;
     }
     unlock();
     try {
       // Only this thread adds, so what is copied now goes in next.
-      return wanted ? addCopy(copy(lane.buffers, arrived)) : 0;
+      return wanted ? addCopy(copy(ring.buffers, arrived)) : 0;
     } catch (OutOfMemoryError e) {
       // A gap must not be read over: the stream ends here, and the kernel is told to stop.
       end(-Errno.ENOMEM);
       return Integer.MAX_VALUE;
     } finally {
-      lane.buffers.release(arrived);
+      ring.buffers.release(arrived);
     }
   }
 
@@ -131,7 +131,7 @@ final class Inbox extends SpinLock {
       }
       return n;
     }
-    ReceiveBuffers buffers = lanes[takenLane].buffers;
+    ReceiveBuffers buffers = rings[takenRing].buffers;
     int size = ReceiveBuffers.length(taken);
     int n = Math.min(length, size);
     MemorySegment.copy(buffers.memory(), buffers.offset(taken), memory, offset, n);
@@ -150,7 +150,7 @@ final class Inbox extends SpinLock {
     try {
       if (piece != NONE) {
         taken = piece;
-        takenLane = pieceLane;
+        takenRing = pieceRing;
         piece = NONE;
         return true;
       }
@@ -190,16 +190,16 @@ final class Inbox extends SpinLock {
     lock();
     discarding = true;
     long left = piece;
-    int leftLane = pieceLane;
+    int leftRing = pieceRing;
     piece = NONE;
     more = null;
     bytes = 0;
     unlock();
     if (left != NONE) {
-      lanes[leftLane].buffers.release(left);
+      rings[leftRing].buffers.release(left);
     }
     if (taken != NONE) {
-      lanes[takenLane].buffers.release(taken);
+      rings[takenRing].buffers.release(taken);
       taken = NONE;
     }
     takenCopy = null;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * kernel's. Its users then begin anew when they next find nothing.
  *
  * <p>Each time, the kernel prepares the completion on the thread that submitted the request. That
- * is free while that thread looks after the lane. When another one does by now, because a processor
+ * is free while that thread looks after the ring. When another one does by now, because a processor
  * was moved, the kernel wakes a thread that has nothing to do, once for every message. So a request
  * follows: after a few completions in a row that another machine handled, it is cancelled, and that
  * machine's goroutines submit the next one.
@@ -25,10 +25,10 @@ abstract class Multishot extends Operation {
    * So many completions in a row does another machine handle before the request is renewed, which
    * costs about as much as they do; and machines that take turns renew nothing.
    */
-  private static final int MOST_ABROAD = 4;
+  private static final int MAX_ABROAD = 4;
 
   /** So often in a row is it awaited elsewhere; helpers that come and go move nothing. */
-  private static final int MOST_ELSEWHERE = 16;
+  private static final int MAX_ELSEWHERE = 16;
 
   /** Who submitted it; {@code null} when that is not a machine's affair. */
   private volatile @Nullable Thread submitter;
@@ -41,13 +41,13 @@ abstract class Multishot extends Operation {
 
   private volatile boolean stopped;
 
-  Multishot(Lane lane) {
-    super(lane);
+  Multishot(ProcessorRing ring) {
+    super(ring);
   }
 
   @Override
   final void write(SubmissionQueue queue) {
-    submitter = CurrentProcessor.id() == lane.index ? Jdk.currentCarrier() : null;
+    submitter = CurrentProcessor.id() == ring.index ? Jdk.currentCarrier() : null;
     writeRequest(queue);
   }
 
@@ -74,18 +74,18 @@ abstract class Multishot extends Operation {
     Thread me = Thread.currentThread();
     if (by == me || by == null) {
       abroad = 0;
-    } else if (me instanceof CarrierThread && ++abroad >= MOST_ABROAD && stop()) {
-      lane.moved.increment();
+    } else if (me instanceof CarrierThread && ++abroad >= MAX_ABROAD && stop()) {
+      ring.moved.increment();
     }
   }
 
   /** The caller is about to wait for it; one at a time does. */
   final void awaited() {
     int processor = CurrentProcessor.id();
-    if (processor == lane.index || processor < 0) {
+    if (processor == ring.index || processor < 0) {
       elsewhere = 0;
-    } else if (++elsewhere >= MOST_ELSEWHERE && stop()) {
-      lane.moved.increment();
+    } else if (++elsewhere >= MAX_ELSEWHERE && stop()) {
+      ring.moved.increment();
     }
   }
 
@@ -100,7 +100,7 @@ abstract class Multishot extends Operation {
       return false;
     }
     stopped = true;
-    lane.cancel(this);
+    ring.cancel(this);
     return true;
   }
 }

@@ -4,12 +4,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operations under way in one lane, by token: the place in a table in the lower half, a number
+ * The operations under way in one ring, by token: the place in a table in the lower half, a number
  * that counts up in the upper. The kernel promises one last completion for every request, so a
  * place is free again exactly after that; the number is there so that cancelling an operation that
  * has just ended cannot hit its successor.
  *
- * <p>Adding is guarded by the lane's lock, finding and removing by its completions' reader. What is
+ * <p>Adding is guarded by the ring's lock, finding and removing by its completions' reader. What is
  * removed goes to a list of the reader's, which it hands over under the lock once a batch.
  */
 final class Operations {
@@ -26,7 +26,7 @@ final class Operations {
     }
   }
 
-  /** Under the lane's lock. */
+  /** Under the ring's lock. */
   void add(Operation operation) {
     if (freeCount == 0) {
       grow();
@@ -66,7 +66,7 @@ final class Operations {
     return removedCount > 0;
   }
 
-  /** Frees the places of what was removed; by the reader, under the lane's lock. */
+  /** Frees the places of what was removed; by the reader, under the ring's lock. */
   void recycle() {
     while (removedCount > 0) {
       int place = removed[--removedCount];

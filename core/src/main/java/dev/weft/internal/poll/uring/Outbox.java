@@ -30,13 +30,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A connection that is closed while it is sending keeps its descriptor until all is out, because
  * a send may have to be asked for again. So the peer gets all of it and then the end of the stream;
- * {@link Lingering} bounds how long that may take.
+ * {@link LingerQueue} bounds how long that may take.
  *
- * <p>The lock guards everything; a lane's lock may be taken inside.
+ * <p>The lock guards everything; a ring's lock may be taken inside.
  */
 final class Outbox extends SpinLock {
   /** The most that waits here for one connection; then its writers wait. */
-  private static final int MOST = 64 * 1024;
+  private static final int MAX_BYTES = 64 * 1024;
 
   /** Of {@link #tryWrite}: there is room, but no block to copy to. */
   private static final int NO_BLOCK = Integer.MIN_VALUE;
@@ -56,18 +56,18 @@ final class Outbox extends SpinLock {
   private boolean writerWaits;
   private boolean ended;
   private boolean shutdownWhenIdle;
-  private @Nullable Lingering closing;
+  private @Nullable LingerQueue closing;
 
   /** The request under way. */
   final class Sending extends Operation {
-    /** For {@link Lingering}. */
+    /** For {@link LingerQueue}. */
     long until;
 
     @Nullable Sending previous;
     @Nullable Sending next;
 
-    private Sending(Lane lane) {
-      super(lane);
+    private Sending(ProcessorRing ring) {
+      super(ring);
     }
 
     @Override
@@ -97,10 +97,10 @@ final class Outbox extends SpinLock {
     }
   }
 
-  Outbox(UringStream stream, int fd, Lane lane) {
+  Outbox(UringStream stream, int fd, ProcessorRing ring) {
     this.stream = stream;
     this.fd = fd;
-    sending = new Sending(lane);
+    sending = new Sending(ring);
   }
 
   boolean isIdle() {
@@ -110,10 +110,10 @@ final class Outbox extends SpinLock {
     return idle;
   }
 
-  /** Whether a send is under way in another lane, whose completion may close the descriptor. */
-  boolean isSendingOutside(Lane lane) {
+  /** Whether a send is under way in another ring, whose completion may close the descriptor. */
+  boolean isSendingOutside(ProcessorRing ring) {
     lock();
-    boolean outside = underWay != null && sending.lane != lane;
+    boolean outside = underWay != null && sending.ring != ring;
     unlock();
     return outside;
   }
@@ -121,20 +121,21 @@ final class Outbox extends SpinLock {
   /**
    * Takes as much as there is room for.
    *
-   * @param lane the caller's
+   * @param ring the caller's
    * @return how much, a negated error number, or WOULD_BLOCK when there is no room: then the write
    *     signal comes when there is
    */
-  int write(Lane lane, MemorySegment memory, long offset, int length) {
-    int n = tryWrite(lane, memory, offset, length, false);
+  int write(ProcessorRing ring, MemorySegment memory, long offset, int length) {
+    int n = tryWrite(ring, memory, offset, length, false);
     if (n == NO_BLOCK) {
-      lane.blocks.grow(length);
-      n = tryWrite(lane, memory, offset, length, true);
+      ring.blocks.grow(length);
+      n = tryWrite(ring, memory, offset, length, true);
     }
     return n;
   }
 
-  private int tryWrite(Lane lane, MemorySegment memory, long offset, int length, boolean hasGrown) {
+  private int tryWrite(
+      ProcessorRing ring, MemorySegment memory, long offset, int length, boolean hasGrown) {
     boolean begun = false;
     lock();
     try {
@@ -144,9 +145,9 @@ final class Outbox extends SpinLock {
       if (ended) {
         return -Errno.EPIPE;
       }
-      int done = gather(lane, memory, offset, length);
+      int done = gather(ring, memory, offset, length);
       if (done == 0 && length > 0) {
-        if (!hasGrown && bytes < MOST) {
+        if (!hasGrown && bytes < MAX_BYTES) {
           return NO_BLOCK;
         }
         if (underWay == null) {
@@ -159,23 +160,23 @@ final class Outbox extends SpinLock {
     } finally {
       // Also when the caller's memory was closed meanwhile: what was copied before is on its way.
       if (underWay == null) {
-        begun = sendNext(lane);
+        begun = sendNext(ring);
       }
       unlock();
       if (begun) {
-        lane.queued();
+        ring.queued();
       }
     }
   }
 
-  private int gather(Lane lane, MemorySegment memory, long offset, int length) {
+  private int gather(ProcessorRing ring, MemorySegment memory, long offset, int length) {
     int done = 0;
-    while (done < length && bytes < MOST) {
+    while (done < length && bytes < MAX_BYTES) {
       Block block = last;
       if (block == null || block.length == block.capacity) {
-        lane.lock();
-        block = lane.blocks.take(length - done);
-        lane.unlock();
+        ring.lock();
+        block = ring.blocks.take(length - done);
+        ring.unlock();
         if (block == null) {
           break;
         }
@@ -223,18 +224,18 @@ final class Outbox extends SpinLock {
     return block;
   }
 
-  /** Queues the next block in {@code lane}; false when there is none. */
-  private boolean sendNext(Lane lane) {
+  /** Queues the next block in {@code ring}; false when there is none. */
+  private boolean sendNext(ProcessorRing ring) {
     underWay = takeFirst();
     if (underWay == null) {
       return false;
     }
-    sending.lane = lane;
+    sending.ring = ring;
     sending.enqueue();
     return true;
   }
 
-  /** By the reader of the lane's completions; whether a writer was woken. */
+  /** By the reader of the ring's completions; whether a writer was woken. */
   private boolean sent(int result) {
     lock();
     goOnAfter(result);
@@ -247,7 +248,7 @@ final class Outbox extends SpinLock {
       stream.sendFailed(failure);
     }
     if (queued) {
-      sending.lane.queued();
+      sending.ring.queued();
     }
     if (woken) {
       stream.signalWritable();
@@ -264,7 +265,7 @@ final class Outbox extends SpinLock {
     }
     if (block.sent == block.length) {
       give(block);
-      sendNext(sending.lane);
+      sendNext(sending.ring);
     } else if (isUnfinished(result)) {
       sending.enqueue();
     } else {
@@ -288,10 +289,10 @@ final class Outbox extends SpinLock {
   private boolean becomeIdle() {
     if (closing != null) {
       closing.remove(sending);
-      Lane lane = sending.lane;
-      lane.lockWithRoomFor(1);
-      lane.ring.submissions.close(fd, Lane.NO_OPERATION);
-      lane.unlock();
+      ProcessorRing ring = sending.ring;
+      ring.lockWithRoomFor(1);
+      ring.uring.submissions.close(fd, ProcessorRing.NO_OPERATION);
+      ring.unlock();
       return true;
     }
     if (shutdownWhenIdle) {
@@ -302,7 +303,7 @@ final class Outbox extends SpinLock {
   }
 
   private void give(Block block) {
-    Lane owner = block.lane;
+    ProcessorRing owner = block.ring;
     owner.lock();
     owner.blocks.give(block);
     owner.unlock();
@@ -319,7 +320,7 @@ final class Outbox extends SpinLock {
   private void abandon() {
     error = -Errno.ECANCELED;
     drop();
-    sending.lane.cancel(sending);
+    sending.ring.cancel(sending);
   }
 
   /** Ends the sending direction behind what is here; a negated error number, or 0. */
@@ -343,14 +344,14 @@ final class Outbox extends SpinLock {
    * @param lingerNanos how long that may take; 0 drops what is here
    * @return false when nothing is here: then closing it is the caller's affair
    */
-  boolean close(Lingering lingering, long lingerNanos) {
+  boolean close(LingerQueue lingerQueue, long lingerNanos) {
     lock();
     try {
       if (underWay == null) {
         return false;
       }
-      closing = lingering;
-      lingering.add(sending, lingerNanos);
+      closing = lingerQueue;
+      lingerQueue.add(sending, lingerNanos);
       if (lingerNanos == 0) {
         abandon();
       }

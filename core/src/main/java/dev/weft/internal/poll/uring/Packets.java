@@ -2,9 +2,9 @@ package dev.weft.internal.poll.uring;
 
 import dev.weft.internal.poll.PacketBuffer;
 import dev.weft.internal.sys.CompletionQueue;
+import dev.weft.internal.sys.IoUring;
 import dev.weft.internal.sys.MessageBuffers;
 import dev.weft.internal.sys.RawAddress;
-import dev.weft.internal.sys.Ring;
 import dev.weft.internal.sys.SystemCallException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory into which the kernel receives datagrams for all sockets of one lane, and from which
+ * The memory into which the kernel receives datagrams for all sockets of one ring, and from which
  * it sends them on. A packet that is never released is lost to it; when all are with somebody else,
  * receives end, and their users try the socket with memory of the {@link
  * dev.weft.internal.poll.PacketPool}.
@@ -22,7 +22,7 @@ final class Packets {
 
   private static final int COUNT = 256;
 
-  private final Lane lane;
+  private final ProcessorRing ring;
   private final MessageBuffers buffers;
   private final Packet[] packets;
   private final LongAdder lent = new LongAdder();
@@ -55,9 +55,9 @@ final class Packets {
     @Override
     public void release() {
       lent.decrement();
-      lane.lock();
+      ring.lock();
       buffers.add(id);
-      lane.unlock();
+      ring.unlock();
     }
 
     MemorySegment sending(boolean toSender, @Nullable RawAddress to) {
@@ -79,8 +79,8 @@ final class Packets {
     }
   }
 
-  Packets(Lane lane, Ring of) throws SystemCallException {
-    this.lane = lane;
+  Packets(ProcessorRing ring, IoUring of) throws SystemCallException {
+    this.ring = ring;
     buffers = new MessageBuffers(of, GROUP, COUNT);
     packets = new Packet[COUNT];
     for (int i = 0; i < COUNT; i++) {

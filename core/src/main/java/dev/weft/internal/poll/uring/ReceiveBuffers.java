@@ -2,13 +2,13 @@ package dev.weft.internal.poll.uring;
 
 import dev.weft.internal.sys.BufferRing;
 import dev.weft.internal.sys.CompletionQueue;
-import dev.weft.internal.sys.Ring;
+import dev.weft.internal.sys.IoUring;
 import dev.weft.internal.sys.SystemCallException;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * The memory into which the kernel receives for all connections of one lane.
+ * The memory into which the kernel receives for all connections of one ring.
  *
  * <p>Where the kernel can, it fills a buffer piece by piece: what a thousand small messages take is
  * one buffer, in few cache lines. A buffer's count tells who still holds it:
@@ -32,24 +32,24 @@ final class ReceiveBuffers {
   private static final long LENGTH_MASK = (1L << LENGTH_BITS) - 1;
   private static final long OFFSET_MASK = (1L << OFFSET_BITS) - 1;
 
-  private final Lane lane;
-  private final BufferRing ring;
+  private final ProcessorRing ring;
+  private final BufferRing bufferRing;
   private final AtomicIntegerArray holders;
 
   /** Where the kernel continues in each buffer; of the reader of completions. */
   private final int[] filled;
 
-  ReceiveBuffers(Lane lane, Ring of, RingSizes sizes) throws SystemCallException {
-    this.lane = lane;
+  ReceiveBuffers(ProcessorRing ring, IoUring of, RingSizes sizes) throws SystemCallException {
+    this.ring = ring;
     BufferRing shared = BufferRing.incremental(of, GROUP, sizes.buffers(), sizes.bufferSize());
-    ring =
+    bufferRing =
         shared != null
             ? shared
             : BufferRing.whole(
                 of, GROUP, sizes.buffers() * WHOLE_SHARE, sizes.bufferSize() / WHOLE_SHARE);
-    holders = new AtomicIntegerArray(ring.count());
-    filled = new int[ring.count()];
-    for (int i = 0; i < ring.count(); i++) {
+    holders = new AtomicIntegerArray(bufferRing.count());
+    filled = new int[bufferRing.count()];
+    for (int i = 0; i < bufferRing.count(); i++) {
       holders.setPlain(i, 1);
     }
   }
@@ -63,7 +63,7 @@ final class ReceiveBuffers {
     long piece =
         (long) id << (LENGTH_BITS + OFFSET_BITS) | (long) filled[id] << LENGTH_BITS | length;
     holders.getAndIncrement(id);
-    if (ring.isIncremental() && (flags & CompletionQueue.BUFFER_MORE) != 0) {
+    if (bufferRing.isIncremental() && (flags & CompletionQueue.BUFFER_MORE) != 0) {
       filled[id] += length;
     } else {
       filled[id] = 0;
@@ -86,17 +86,17 @@ final class ReceiveBuffers {
   }
 
   MemorySegment memory() {
-    return ring.memory();
+    return bufferRing.memory();
   }
 
   /** Bytes in a buffer. */
   int size() {
-    return ring.size();
+    return bufferRing.size();
   }
 
   /** Where in {@link #memory} the piece begins. */
   long offset(long piece) {
-    return (long) id(piece) * ring.size() + (piece >>> LENGTH_BITS & OFFSET_MASK);
+    return (long) id(piece) * bufferRing.size() + (piece >>> LENGTH_BITS & OFFSET_MASK);
   }
 
   void release(long piece) {
@@ -106,16 +106,16 @@ final class ReceiveBuffers {
   private void letGo(int id) {
     if (holders.decrementAndGet(id) == 0) {
       holders.set(id, 1);
-      lane.lock();
-      ring.add(id);
-      lane.unlock();
+      ring.lock();
+      bufferRing.add(id);
+      ring.unlock();
     }
   }
 
   /** How many buffers hold pieces that were not released; a moment's figure. */
   int held() {
     int n = 0;
-    for (int i = 0; i < ring.count(); i++) {
+    for (int i = 0; i < bufferRing.count(); i++) {
       n += holders.get(i) > 1 ? 1 : 0;
     }
     return n;

@@ -1,7 +1,7 @@
 package dev.weft.internal.poll.uring;
 
 /**
- * How large a lane's rings are.
+ * How large a ring's rings are.
  *
  * @param submissions requests that can wait to be handed over; beyond, whoever has another hands
  *     them over first

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Native memory for what is being sent: blocks of two sizes, used last in, first out, so that a
- * server whose sends complete at once goes on using the same few. Guarded by the lane's lock, but
+ * server whose sends complete at once goes on using the same few. Guarded by the ring's lock, but
  * for {@link #grow}.
  */
 final class SendBlocks {
@@ -16,11 +16,11 @@ final class SendBlocks {
   private static final int SLAB = 256 * 1024;
 
   /** Beyond this, writers wait for the kernel as they do without us. */
-  private static final long MOST = 64L * 1024 * 1024;
+  private static final long MAX_ALLOCATED = 64L * 1024 * 1024;
 
   /** Bytes on their way. */
   static final class Block {
-    final Lane lane;
+    final ProcessorRing ring;
     final MemorySegment memory;
     final long offset;
     final int capacity;
@@ -30,15 +30,15 @@ final class SendBlocks {
     /** Of whoever has the block: what follows it. */
     @Nullable Block next;
 
-    private Block(Lane lane, MemorySegment memory, long offset, int capacity) {
-      this.lane = lane;
+    private Block(ProcessorRing ring, MemorySegment memory, long offset, int capacity) {
+      this.ring = ring;
       this.memory = memory;
       this.offset = offset;
       this.capacity = capacity;
     }
   }
 
-  private final Lane lane;
+  private final ProcessorRing ring;
   private final Arena arena = Arena.ofAuto();
   private @Nullable Block small;
   private @Nullable Block large;
@@ -46,8 +46,8 @@ final class SendBlocks {
   private volatile boolean exhausted;
   private int taken;
 
-  SendBlocks(Lane lane) {
-    this.lane = lane;
+  SendBlocks(ProcessorRing ring) {
+    this.ring = ring;
   }
 
   /**
@@ -77,12 +77,12 @@ final class SendBlocks {
    * which it collects garbage and sleeps before it gives up.
    */
   void grow(int length) {
-    lane.lock();
-    boolean mayGrow = !exhausted && allocated < MOST;
+    ring.lock();
+    boolean mayGrow = !exhausted && allocated < MAX_ALLOCATED;
     if (mayGrow) {
       allocated += SLAB;
     }
-    lane.unlock();
+    ring.unlock();
     if (!mayGrow) {
       return;
     }
@@ -94,12 +94,12 @@ final class SendBlocks {
   }
 
   private void add(MemorySegment slab, int size) {
-    Block first = new Block(lane, slab, 0, size);
+    Block first = new Block(ring, slab, 0, size);
     Block last = first;
     for (int offset = size; offset <= SLAB - size; offset += size) {
-      last = last.next = new Block(lane, slab, offset, size);
+      last = last.next = new Block(ring, slab, offset, size);
     }
-    lane.lock();
+    ring.lock();
     if (size == SMALL) {
       last.next = small;
       small = first;
@@ -107,7 +107,7 @@ final class SendBlocks {
       last.next = large;
       large = first;
     }
-    lane.unlock();
+    ring.unlock();
   }
 
   void give(Block block) {

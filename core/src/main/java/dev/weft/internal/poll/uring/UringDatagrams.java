@@ -41,25 +41,25 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * It cannot rise from 0: a socket is closed when no call uses it any more, and sends begin in
- * calls. A receive that may not be submitted yet is in the lane behind which the closing is queued.
+ * calls. A receive that may not be submitted yet is in the ring behind which the closing is queued.
  */
 final class UringDatagrams extends NativeDatagrams {
   /**
    * The most sends under way for one socket; beyond, they go straight to the socket, and may wait.
    */
-  private static final int MOST_UNDER_WAY = 128;
+  private static final int MAX_UNDER_WAY = 128;
 
   /**
    * What is kept for a receiver who does not receive, before the kernel is told to stop: buffers
-   * are few, and all sockets of a lane have the same.
+   * are few, and all sockets of a ring have the same.
    */
-  private static final int MOST_UNREAD = 64;
+  private static final int MAX_UNREAD = 64;
 
   private final UringPoller poller;
   private final PacketPool pool;
-  private final Awaiting readable;
-  private final Awaiting writable;
-  private final Arrivals<Packet> arrivals = new Arrivals<>();
+  private final PollRequest readable;
+  private final PollRequest writable;
+  private final PendingQueue<Packet> arrivals = new PendingQueue<>();
   private volatile @Nullable Receiving receiving;
   private final AtomicInteger users = new AtomicInteger(1);
   private final AtomicInteger sendError = new AtomicInteger();
@@ -69,8 +69,8 @@ final class UringDatagrams extends NativeDatagrams {
   private final class Receiving extends Multishot {
     private final Packets packets;
 
-    Receiving(Lane lane, Packets packets) {
-      super(lane);
+    Receiving(ProcessorRing ring, Packets packets) {
+      super(ring);
       this.packets = packets;
     }
 
@@ -86,7 +86,7 @@ final class UringDatagrams extends NativeDatagrams {
       }
       if (last) {
         if (result == -Errno.ENOBUFS) {
-          lane.withoutBuffer.increment();
+          ring.withoutBuffer.increment();
         }
         if (result < 0 && !UringStream.isInterruption(result)) {
           arrivals.fail(result);
@@ -101,8 +101,8 @@ final class UringDatagrams extends NativeDatagrams {
       int unread = result < 0 ? -1 : arrivals.add(packet);
       if (unread < 0) {
         packet.release();
-      } else if (unread >= MOST_UNREAD && stop()) {
-        lane.stopped.increment();
+      } else if (unread >= MAX_UNREAD && stop()) {
+        ring.stopped.increment();
       }
     }
   }
@@ -114,8 +114,8 @@ final class UringDatagrams extends NativeDatagrams {
     private boolean zeroCopy;
     private boolean refused;
 
-    Sending(Lane lane, Packet packet, MemorySegment message) {
-      super(lane);
+    Sending(ProcessorRing ring, Packet packet, MemorySegment message) {
+      super(ring);
       this.packet = packet;
       this.message = message;
     }
@@ -138,7 +138,7 @@ final class UringDatagrams extends NativeDatagrams {
       if (last && refused && zeroCopy) {
         zeroCopies.told(true);
         enqueue();
-        lane.queued();
+        ring.queued();
       } else if (last) {
         packet.release();
         leave();
@@ -162,8 +162,8 @@ final class UringDatagrams extends NativeDatagrams {
     super(poll, socket);
     this.poller = poller;
     this.pool = pool;
-    readable = new Awaiting(poller, socket.fd, Awaiting.POLLIN, poll::signalRead);
-    writable = new Awaiting(poller, socket.fd, Awaiting.POLLOUT, poll::signalWrite);
+    readable = new PollRequest(poller, socket.fd, PollRequest.POLLIN, poll::signalRead);
+    writable = new PollRequest(poller, socket.fd, PollRequest.POLLOUT, poll::signalWrite);
   }
 
   @Override
@@ -214,18 +214,18 @@ final class UringDatagrams extends NativeDatagrams {
       readable.begin();
       return;
     }
-    Lane lane = poller.lane();
+    ProcessorRing ring = poller.ring();
     Packets packets;
     try {
-      packets = lane.packets();
+      packets = ring.packets();
     } catch (SystemCallException e) { // There is no memory for them; this needs none.
       readable.begin();
       return;
     }
-    Receiving operation = new Receiving(lane, packets);
+    Receiving operation = new Receiving(ring, packets);
     receiving = operation;
     operation.enqueue();
-    lane.queued();
+    ring.queued();
   }
 
   @Override
@@ -240,7 +240,7 @@ final class UringDatagrams extends NativeDatagrams {
       if (error != 0) {
         return error;
       }
-      if (CurrentProcessor.id() >= 0 && users.get() <= MOST_UNDER_WAY) {
+      if (CurrentProcessor.id() >= 0 && users.get() <= MAX_UNDER_WAY) {
         send(received, toSender, raw);
         return 0;
       }
@@ -264,10 +264,10 @@ final class UringDatagrams extends NativeDatagrams {
   }
 
   private void send(Packet packet, boolean toSender, @Nullable RawAddress to) {
-    Lane lane = poller.lane();
+    ProcessorRing ring = poller.ring();
     users.incrementAndGet();
-    new Sending(lane, packet, packet.sending(toSender, to)).enqueue();
-    lane.queued();
+    new Sending(ring, packet, packet.sending(toSender, to)).enqueue();
+    ring.queued();
   }
 
   @Override
@@ -280,7 +280,7 @@ final class UringDatagrams extends NativeDatagrams {
     writable.cancel();
     Receiving current = receiving;
     if (current != null) {
-      current.lane.cancel(current);
+      current.ring.cancel(current);
     }
     leave();
   }
@@ -288,7 +288,7 @@ final class UringDatagrams extends NativeDatagrams {
   private void leave() {
     if (users.decrementAndGet() == 0) {
       Receiving current = receiving;
-      poller.close(socket.fd, current == null ? null : current.lane);
+      poller.close(socket.fd, current == null ? null : current.ring);
     }
   }
 }

@@ -20,19 +20,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class UringListener extends NativeListener {
   /** What is accepted for a caller who does not ask, before the kernel is told to stop. */
-  private static final int MOST_UNASKED = 64;
+  private static final int MAX_UNASKED = 64;
 
   private final UringPoller poller;
 
   /** Descriptors. */
-  private final Arrivals<Integer> arrivals = new Arrivals<>();
+  private final PendingQueue<Integer> arrivals = new PendingQueue<>();
 
   private volatile @Nullable Accepting accepting;
-  private volatile int lingerSeconds = Linger.NONE;
+  private volatile int lingerSeconds = LingerOption.NONE;
 
   private final class Accepting extends Multishot {
-    Accepting(Lane lane) {
-      super(lane);
+    Accepting(ProcessorRing ring) {
+      super(ring);
     }
 
     @Override
@@ -46,7 +46,7 @@ final class UringListener extends NativeListener {
         int waiting = arrivals.add(result);
         if (waiting < 0) {
           refuse(result);
-        } else if (waiting >= MOST_UNASKED && !last) {
+        } else if (waiting >= MAX_UNASKED && !last) {
           stop();
         }
       }
@@ -99,23 +99,23 @@ final class UringListener extends NativeListener {
   }
 
   private void accept() {
-    Lane lane = poller.lane();
-    Accepting operation = new Accepting(lane);
+    ProcessorRing ring = poller.ring();
+    Accepting operation = new Accepting(ring);
     accepting = operation;
     operation.enqueue();
-    lane.queued();
+    ring.queued();
   }
 
   /** On Linux, accepted sockets inherit the setting. */
   @Override
   protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
-    super.setOption(option, Linger.forKernel(option, value));
-    lingerSeconds = Linger.kept(option, value, lingerSeconds);
+    super.setOption(option, LingerOption.forKernel(option, value));
+    lingerSeconds = LingerOption.kept(option, value, lingerSeconds);
   }
 
   @Override
   protected <T> T getOption(SocketOption<T> option) throws IOException {
-    return Linger.shown(option, super.getOption(option), lingerSeconds);
+    return LingerOption.shown(option, super.getOption(option), lingerSeconds);
   }
 
   /** As the kernel does with connections that nobody has accepted when the listener closes. */
@@ -132,10 +132,10 @@ final class UringListener extends NativeListener {
     }
     Accepting current = accepting;
     if (current != null) {
-      // The port is free now, not when the lane has handed over what follows.
+      // The port is free now, not when the ring has handed over what follows.
       Libc.shutdown(socket.fd, Libc.SHUT_RD);
-      current.lane.cancel(current);
+      current.ring.cancel(current);
     }
-    poller.close(socket.fd, current == null ? null : current.lane);
+    poller.close(socket.fd, current == null ? null : current.ring);
   }
 }

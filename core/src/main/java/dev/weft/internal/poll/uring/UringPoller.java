@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * Sockets and files on io_uring, a ring a processor.
  *
  * <p>A busy processor's machine submits and collects in its own ring, between goroutines ({@link
- * #exchange}). When machines have nothing to do, one of them waits in the ring of the processor it
- * had last. Rings that nobody looks after then have the kernel ring the {@link Bell}, which ends
- * that wait.
+ * #submitAndReap}). When machines have nothing to do, one of them waits in the ring of the
+ * processor it had last. Rings that nobody looks after then have the kernel ring the {@link Waker},
+ * which ends that wait.
  */
 public final class UringPoller extends Poller implements AutoCloseable {
   /** How long the end of the process waits for peers that do not read. */
@@ -41,17 +41,17 @@ public final class UringPoller extends Poller implements AutoCloseable {
    */
   private static final int BATCH = 64;
 
-  final Lane[] lanes;
+  final ProcessorRing[] rings;
   private final PacketPool packets = new PacketPool();
   final DiskBlocks diskBlocks = new DiskBlocks();
   final boolean receivesMultishot;
   private final BooleanSupplier hasUnattended = this::hasUnattendedCompletions;
-  private final Bell bell;
-  private volatile @Nullable Lingering lingering;
+  private final Waker waker;
+  private volatile @Nullable LingerQueue lingerQueue;
   private volatile boolean flushing;
 
   /** Where the thread in the poller has waited; -1 when it only asked. Of that thread. */
-  private int awaitedNear = -1;
+  private int awaitedRing = -1;
 
   /**
    * @param processors how many rings
@@ -61,24 +61,24 @@ public final class UringPoller extends Poller implements AutoCloseable {
   }
 
   UringPoller(int processors, RingSizes sizes) throws SystemCallException {
-    bell = new Bell(processors);
-    lanes = openLanes(processors, sizes, bell);
+    waker = new Waker(processors);
+    rings = openRings(processors, sizes, waker);
     // There is no way to ask for multishot receive, which came in 6.0; this came in 6.1.
-    receivesMultishot = lanes[0].ring.supports(SubmissionQueue.OP_SENDMSG_ZC);
+    receivesMultishot = rings[0].uring.supports(SubmissionQueue.OP_SENDMSG_ZC);
   }
 
-  /** All of them, or nothing is left open, the bell neither. */
-  private static Lane[] openLanes(int processors, RingSizes sizes, Bell bell)
+  /** All of them, or nothing is left open, the waker neither. */
+  private static ProcessorRing[] openRings(int processors, RingSizes sizes, Waker waker)
       throws SystemCallException {
-    List<Lane> opened = new ArrayList<>(processors);
+    List<ProcessorRing> opened = new ArrayList<>(processors);
     try {
       while (opened.size() < processors) {
-        opened.add(new Lane(opened.size(), sizes, bell, processors == 1));
+        opened.add(new ProcessorRing(opened.size(), sizes, waker, processors == 1));
       }
-      return opened.toArray(Lane[]::new);
+      return opened.toArray(ProcessorRing[]::new);
     } catch (SystemCallException e) {
-      opened.forEach(Lane::close);
-      bell.close();
+      opened.forEach(ProcessorRing::close);
+      waker.close();
       throw e;
     }
   }
@@ -99,40 +99,40 @@ public final class UringPoller extends Poller implements AutoCloseable {
     return "io_uring";
   }
 
-  /** Where the calling thread queues: its processor's lane, or any. */
-  Lane lane() {
+  /** Where the calling thread queues: its processor's ring, or any. */
+  ProcessorRing ring() {
     int id = CurrentProcessor.id();
-    return lanes[id >= 0 ? id : (int) (Thread.currentThread().threadId() % lanes.length)];
+    return rings[id >= 0 ? id : (int) (Thread.currentThread().threadId() % rings.length)];
   }
 
   PollDesc newDesc() {
     return newPollDesc();
   }
 
-  Lingering lingering() {
-    Lingering made = lingering;
+  LingerQueue lingerQueue() {
+    LingerQueue made = lingerQueue;
     if (made == null) {
-      made = newLingering();
+      made = newLingerQueue();
     }
     return made;
   }
 
-  private synchronized Lingering newLingering() {
-    Lingering made = lingering;
+  private synchronized LingerQueue newLingerQueue() {
+    LingerQueue made = lingerQueue;
     if (made == null) {
-      lingering = made = new Lingering(timers());
+      lingerQueue = made = new LingerQueue(timers());
     }
     return made;
   }
 
   /** Closes a descriptor, behind what is queued in {@code behind} if anything is. */
-  void close(int fd, @Nullable Lane behind) {
+  void close(int fd, @Nullable ProcessorRing behind) {
     if (behind == null) {
       Libc.close(fd);
       return;
     }
     behind.lockWithRoomFor(1);
-    behind.ring.submissions.close(fd, Lane.NO_OPERATION);
+    behind.uring.submissions.close(fd, ProcessorRing.NO_OPERATION);
     behind.unlock();
     behind.queued();
   }
@@ -150,24 +150,24 @@ public final class UringPoller extends Poller implements AutoCloseable {
   public void flush() {
     flushing = true;
     long end = System.nanoTime() + FLUSH_NANOS;
-    tendAll(); // Datagrams are sent when they are handed over.
+    pollAllOnBehalf(); // Datagrams are sent when they are handed over.
     while (hasUnsent() && System.nanoTime() - end < 0) {
       LockSupport.parkNanos(FLUSH_PAUSE_NANOS);
-      tendAll();
+      pollAllOnBehalf();
     }
   }
 
-  private void tendAll() {
-    for (Lane lane : lanes) {
-      tend(lane.index);
+  private void pollAllOnBehalf() {
+    for (ProcessorRing ring : rings) {
+      pollOnBehalf(ring.index);
     }
   }
 
   private boolean hasUnsent() {
-    for (Lane lane : lanes) {
-      lane.lock();
-      int blocks = lane.blocks.taken();
-      lane.unlock();
+    for (ProcessorRing ring : rings) {
+      ring.lock();
+      int blocks = ring.blocks.taken();
+      ring.unlock();
       if (blocks > 0) {
         return true;
       }
@@ -176,36 +176,36 @@ public final class UringPoller extends Poller implements AutoCloseable {
   }
 
   /** What is under way. */
-  public Outstanding outstanding() {
+  public InFlightCounts inFlight() {
     int operations = 0;
     int buffers = 0;
     int blocks = diskBlocks.taken();
-    for (Lane lane : lanes) {
-      operations += lane.operations.size();
-      buffers += lane.buffers.held();
-      blocks += lane.blocks.taken();
+    for (ProcessorRing ring : rings) {
+      operations += ring.operations.size();
+      buffers += ring.buffers.held();
+      blocks += ring.blocks.taken();
     }
-    Lingering closed = lingering;
-    return new Outstanding(operations, buffers, blocks, closed == null ? 0 : closed.size());
+    LingerQueue closed = lingerQueue;
+    return new InFlightCounts(operations, buffers, blocks, closed == null ? 0 : closed.size());
   }
 
   // For the scheduler
 
   @Override
-  public int exchange(int processor, int most, boolean betweenReady) {
-    Lane lane = lanes[processor];
-    int unsubmitted = lane.ring.submissions.unsubmitted();
+  public int submitAndReap(int processor, int max, boolean betweenReady) {
+    ProcessorRing ring = rings[processor];
+    int unsubmitted = ring.uring.submissions.unsubmitted();
     if (betweenReady && unsubmitted < BATCH) {
       return 0;
     }
-    if (unsubmitted > 0 || lane.ring.submissions.needsEnter()) {
-      lane.submit();
+    if (unsubmitted > 0 || ring.uring.submissions.needsEnter()) {
+      ring.submit();
     }
-    int events = lane.complete(most);
-    if (bell.takeHeard()) {
-      for (Lane each : lanes) {
-        if (each.attention.isUnattended()) {
-          events += each.complete(most - Math.min(most, events));
+    int events = ring.complete(max);
+    if (waker.takeHeard()) {
+      for (ProcessorRing each : rings) {
+        if (each.ownership.isUnattended()) {
+          events += each.complete(max - Math.min(max, events));
         }
       }
     }
@@ -213,106 +213,106 @@ public final class UringPoller extends Poller implements AutoCloseable {
   }
 
   @Override
-  public void occupied(int processor) {
-    lanes[processor].attention.occupy();
+  public void acquired(int processor) {
+    rings[processor].ownership.acquire();
   }
 
   @Override
-  public void vacated(int processor) {
-    Lane lane = lanes[processor];
-    if (lane.hasUnsubmitted()) {
-      lane.submit();
+  public void released(int processor) {
+    ProcessorRing ring = rings[processor];
+    if (ring.hasUnsubmitted()) {
+      ring.submit();
     }
-    lane.attention.vacate();
+    ring.ownership.release();
   }
 
   @Override
-  public void left(int processor) {
-    lanes[processor].attention.leave();
+  public void abandoned(int processor) {
+    rings[processor].ownership.leave();
   }
 
   @Override
-  public int tend(int processor) {
-    Lane lane = lanes[processor];
-    if (lane.hasUnsubmitted()) {
-      lane.submitForOthers();
+  public int pollOnBehalf(int processor) {
+    ProcessorRing ring = rings[processor];
+    if (ring.hasUnsubmitted()) {
+      ring.submitForOthers();
     }
-    return lane.complete(Integer.MAX_VALUE);
+    return ring.complete(Integer.MAX_VALUE);
   }
 
   @Override
   public boolean hasAttendants() {
-    return lanes.length > 1;
+    return rings.length > 1;
   }
 
   @Override
-  public boolean attend(int processor, long nanos) {
-    Lane lane = lanes[processor];
-    lane.attend(nanos);
-    return lane.completions() > 0;
+  public boolean waitOn(int processor, long nanos) {
+    ProcessorRing ring = rings[processor];
+    ring.waitOn(nanos);
+    return ring.completions() > 0;
   }
 
   @Override
-  public void rouse(int processor) {
-    lanes[processor].rouse();
+  public void wakeup(int processor) {
+    rings[processor].wakeup();
   }
 
-  /** Lanes that somebody else looks after are left to him. */
+  /** Rings that somebody else looks after are left to him. */
   @Override
-  public int await(long nanos, int most, int near) {
-    awaitedNear = nanos == 0 ? -1 : near;
+  public int await(long nanos, int max, int near) {
+    awaitedRing = nanos == 0 ? -1 : near;
     if (nanos != 0) {
-      lanes[near].await(nanos, hasUnattended);
-      bell.awake();
+      rings[near].await(nanos, hasUnattended);
+      waker.awake();
     }
-    return Math.min(most, completions());
+    return Math.min(max, completions());
   }
 
   private int completions() {
     int n = 0;
-    for (Lane lane : lanes) {
-      if (concernsWaiter(lane)) {
-        n += lane.completions();
+    for (ProcessorRing ring : rings) {
+      if (concernsWaiter(ring)) {
+        n += ring.completions();
       }
     }
     return n;
   }
 
   private boolean hasUnattendedCompletions() {
-    for (Lane lane : lanes) {
-      if (lane.attention.isUnattended() && lane.completions() > 0) {
+    for (ProcessorRing ring : rings) {
+      if (ring.ownership.isUnattended() && ring.completions() > 0) {
         return true;
       }
     }
     return false;
   }
 
-  private boolean concernsWaiter(Lane lane) {
-    Attention others = lane.attention;
-    return lane.index == awaitedNear ? !others.isGiven() : others.isUnattended();
+  private boolean concernsWaiter(ProcessorRing ring) {
+    RingOwnership others = ring.ownership;
+    return ring.index == awaitedRing ? !others.isGiven() : others.isUnattended();
   }
 
   @Override
   public void dispatch(int collected) {
     int left = collected;
-    for (int i = 0; i < lanes.length && left > 0; i++) {
-      if (concernsWaiter(lanes[i])) {
-        left -= lanes[i].complete(left);
+    for (int i = 0; i < rings.length && left > 0; i++) {
+      if (concernsWaiter(rings[i])) {
+        left -= rings[i].complete(left);
       }
     }
   }
 
   @Override
   public void wake() {
-    bell.ring();
+    waker.signal();
   }
 
   @Override
   public void close() {
-    for (Lane lane : lanes) {
-      lane.close();
+    for (ProcessorRing ring : rings) {
+      ring.close();
     }
-    bell.close();
+    waker.close();
   }
 
   // Descriptors
@@ -338,7 +338,7 @@ public final class UringPoller extends Poller implements AutoCloseable {
   @Override
   public FileBackend files(FileBackend blocking) {
     return blocking instanceof NativeFiles files
-        ? files.improved(handoff -> new UringFileCalls(this, diskBlocks, handoff))
+        ? files.improved(handoff -> new UringFileOps(this, diskBlocks, handoff))
         : blocking;
   }
 }

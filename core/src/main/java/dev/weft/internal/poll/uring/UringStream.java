@@ -33,28 +33,28 @@ final class UringStream extends NativeStream {
   private static final int DIRECT_FROM = 16 * 1024;
 
   /** What is kept for a reader who does not read, before the kernel is told to stop. */
-  private static final int MOST_UNREAD = 64 * 1024;
+  private static final int MAX_UNREAD = 64 * 1024;
 
   private final UringPoller poller;
   private final Inbox inbox;
   private volatile @Nullable Receiving receiving;
   private volatile @Nullable Outbox outbox;
-  private @Nullable Awaiting writable;
-  private @Nullable Awaiting ended;
+  private @Nullable PollRequest writable;
+  private @Nullable PollRequest ended;
 
   private volatile int lingerSeconds;
   private volatile boolean writingEnded;
 
   /** A multishot receive. */
   private final class Receiving extends Multishot {
-    Receiving(Lane lane) {
-      super(lane);
+    Receiving(ProcessorRing ring) {
+      super(ring);
     }
 
     @Override
     void writeRequest(SubmissionQueue queue) {
-      int most = poller.receivesMultishot ? 0 : lane.buffers.size();
-      queue.receive(socket.fd, ReceiveBuffers.GROUP, most, token);
+      int max = poller.receivesMultishot ? 0 : ring.buffers.size();
+      queue.receive(socket.fd, ReceiveBuffers.GROUP, max, token);
     }
 
     @Override
@@ -64,7 +64,7 @@ final class UringStream extends NativeStream {
       }
       if (last) {
         if (result == -Errno.ENOBUFS) {
-          lane.withoutBuffer.increment();
+          ring.withoutBuffer.increment();
         }
         if (result == 0 || (result < 0 && !isInterruption(result))) {
           inbox.end(result);
@@ -76,14 +76,14 @@ final class UringStream extends NativeStream {
     }
 
     private void arrived(int result, int flags) {
-      long piece = lane.buffers.arrived(flags, Math.max(result, 0));
+      long piece = ring.buffers.arrived(flags, Math.max(result, 0));
       if (result <= 0) {
-        lane.buffers.release(piece);
+        ring.buffers.release(piece);
         return;
       }
-      int kept = inbox.add(lane, piece, poll.isReadAwaited());
-      if (kept > MOST_UNREAD && stop()) {
-        lane.stopped.increment();
+      int kept = inbox.add(ring, piece, poll.isReadAwaited());
+      if (kept > MAX_UNREAD && stop()) {
+        ring.stopped.increment();
       }
     }
   }
@@ -91,8 +91,8 @@ final class UringStream extends NativeStream {
   UringStream(UringPoller poller, PollDesc poll, NativeSocket socket) {
     super(poll, socket);
     this.poller = poller;
-    inbox = new Inbox(poller.lanes);
-    lingerSeconds = Linger.NONE;
+    inbox = new Inbox(poller.rings);
+    lingerSeconds = LingerOption.NONE;
   }
 
   UringStream(
@@ -104,7 +104,7 @@ final class UringStream extends NativeStream {
       int lingerSeconds) {
     super(poll, fd, remote, acceptedAt);
     this.poller = poller;
-    inbox = new Inbox(poller.lanes);
+    inbox = new Inbox(poller.rings);
     this.lingerSeconds = lingerSeconds;
   }
 
@@ -183,11 +183,11 @@ final class UringStream extends NativeStream {
   }
 
   private void receive() {
-    Lane lane = poller.lane();
-    Receiving operation = new Receiving(lane);
+    ProcessorRing ring = poller.ring();
+    Receiving operation = new Receiving(ring);
     receiving = operation;
     operation.enqueue();
-    lane.queued();
+    ring.queued();
     awaitEnd();
   }
 
@@ -197,9 +197,11 @@ final class UringStream extends NativeStream {
    */
   private void awaitEnd() {
     if (poller.receivesMultishot) {
-      Awaiting awaiting = ended;
+      PollRequest awaiting = ended;
       if (awaiting == null) {
-        ended = awaiting = new Awaiting(poller, socket.fd, Awaiting.POLLRDHUP, this::endReceiving);
+        ended =
+            awaiting =
+                new PollRequest(poller, socket.fd, PollRequest.POLLRDHUP, this::endReceiving);
       }
       awaiting.begin();
     }
@@ -209,7 +211,7 @@ final class UringStream extends NativeStream {
   private void endReceiving() {
     Receiving current = receiving;
     if (current != null) {
-      current.lane.cancel(current);
+      current.ring.cancel(current);
     }
   }
 
@@ -232,22 +234,23 @@ final class UringStream extends NativeStream {
       } while (n == -Errno.EINTR);
       return n == WOULD_BLOCK ? awaitWritable() : n;
     }
-    Lane lane = poller.lane();
+    ProcessorRing ring = poller.ring();
     if (box == null) {
-      outbox = box = new Outbox(this, socket.fd, lane);
+      outbox = box = new Outbox(this, socket.fd, ring);
       if (writingEnded) {
         return -Errno.EPIPE; // Who ended it may not have seen the outbox.
       }
     }
-    int n = box.write(lane, memory, offset, length);
+    int n = box.write(ring, memory, offset, length);
     return n == WOULD_BLOCK && box.isIdle() ? awaitWritable() : n;
   }
 
   @Override
   protected int awaitWritable() {
-    Awaiting awaiting = writable;
+    PollRequest awaiting = writable;
     if (awaiting == null) {
-      writable = awaiting = new Awaiting(poller, socket.fd, Awaiting.POLLOUT, this::signalWritable);
+      writable =
+          awaiting = new PollRequest(poller, socket.fd, PollRequest.POLLOUT, this::signalWritable);
     }
     awaiting.begin();
     return WOULD_BLOCK;
@@ -286,13 +289,13 @@ final class UringStream extends NativeStream {
 
   @Override
   protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
-    super.setOption(option, Linger.forKernel(option, value));
-    lingerSeconds = Linger.kept(option, value, lingerSeconds);
+    super.setOption(option, LingerOption.forKernel(option, value));
+    lingerSeconds = LingerOption.kept(option, value, lingerSeconds);
   }
 
   @Override
   protected <T> T getOption(SocketOption<T> option) throws IOException {
-    return Linger.shown(option, super.getOption(option), lingerSeconds);
+    return LingerOption.shown(option, super.getOption(option), lingerSeconds);
   }
 
   @Override
@@ -306,18 +309,18 @@ final class UringStream extends NativeStream {
     }
     Receiving current = receiving;
     if (current != null) {
-      current.lane.cancel(current); // The kernel holds the socket as long as it may receive.
+      current.ring.cancel(current); // The kernel holds the socket as long as it may receive.
     }
     Outbox box = outbox;
-    if (box != null && current != null && box.isSendingOutside(current.lane)) {
-      // The outbox may close the descriptor before that lane has handed the receive over, which
+    if (box != null && current != null && box.isSendingOutside(current.ring)) {
+      // The outbox may close the descriptor before that ring has handed the receive over, which
       // would then name whatever has the number by that time.
-      current.lane.submit();
+      current.ring.submit();
     }
     boolean closesItself =
-        box != null && box.close(poller.lingering(), Linger.nanos(lingerSeconds));
+        box != null && box.close(poller.lingerQueue(), LingerOption.nanos(lingerSeconds));
     if (!closesItself) {
-      poller.close(socket.fd, current == null ? null : current.lane);
+      poller.close(socket.fd, current == null ? null : current.ring);
     }
   }
 }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 /** How a stream ends for its reader. */
 class InboxTest {
-  private final Inbox inbox = new Inbox(new Lane[0]);
+  private final Inbox inbox = new Inbox(new ProcessorRing[0]);
 
   @Test
   void isOpenUntilItEnds() {

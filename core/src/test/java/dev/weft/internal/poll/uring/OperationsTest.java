@@ -22,7 +22,7 @@ class OperationsTest {
   }
 
   private Operation operation() {
-    return new Operation(fixture.poller.lanes[0]) {
+    return new Operation(fixture.poller.rings[0]) {
       @Override
       void write(SubmissionQueue queue) {}
 
@@ -50,7 +50,7 @@ class OperationsTest {
 
   @Test
   void tokensOfNobodyFindNobody() {
-    assertThat(operations.find(Lane.NO_OPERATION)).isNull();
+    assertThat(operations.find(ProcessorRing.NO_OPERATION)).isNull();
     assertThat(operations.find(0)).isNull();
     assertThat(operations.find(Long.MAX_VALUE)).isNull();
   }

@@ -21,15 +21,15 @@ class OutboxTest {
   @Test
   void sendsThatEndEarlyAreMadeAgain() throws Exception {
     var fixture = new UringFixture(1, RingSizes.DEFAULT);
-    Lane lane = fixture.poller.lanes[0];
+    ProcessorRing ring = fixture.poller.rings[0];
     Pair pair = fixture.narrow();
     byte[] written = fixture.fill(pair.client());
-    Outbox.Sending sending = sending(lane);
+    Outbox.Sending sending = sending(ring);
     var received = new ByteArrayOutputStream();
     byte[] buffer = new byte[3000];
     while (received.size() < written.length / 2) {
       long token = token(sending);
-      lane.cancel(sending);
+      ring.cancel(sending);
       eventually("it is made again", () -> token(sending) != token);
       int n = fixture.call(() -> read(pair.server(), buffer));
       received.write(buffer, 0, n);
@@ -50,10 +50,10 @@ class OutboxTest {
     var refused =
         fixture.call(() -> {
           var stream = new UringStream(fixture.poller, fixture.poller.newDesc(), socket());
-          var outbox = new Outbox(stream, -1, fixture.poller.lane());
+          var outbox = new Outbox(stream, -1, fixture.poller.ring());
           outbox.shutdown();
           MemorySegment memory = MemorySegment.ofArray(bytes);
-          return outbox.write(fixture.poller.lane(), memory, 0, bytes.length);
+          return outbox.write(fixture.poller.ring(), memory, 0, bytes.length);
         });
     assertThat(refused).isEqualTo(-Errno.EPIPE);
     pair.close();
@@ -64,26 +64,26 @@ class OutboxTest {
     return NativeSocket.openStream(false);
   }
 
-  private static Outbox.Sending sending(Lane lane) {
-    lane.lock();
+  private static Outbox.Sending sending(ProcessorRing ring) {
+    ring.lock();
     try {
       for (int back = 1; back <= RingSizes.DEFAULT.submissions(); back++) {
-        long token = lane.ring.submissions.latest(back);
-        if (lane.operations.find(token) instanceof Outbox.Sending found) {
+        long token = ring.uring.submissions.latest(back);
+        if (ring.operations.find(token) instanceof Outbox.Sending found) {
           return found;
         }
       }
     } finally {
-      lane.unlock();
+      ring.unlock();
     }
     throw new AssertionError("nothing is being sent");
   }
 
   /** Another one each time it is made. */
   private static long token(Outbox.Sending sending) {
-    sending.lane.lock();
+    sending.ring.lock();
     long token = sending.token;
-    sending.lane.unlock();
+    sending.ring.unlock();
     return token;
   }
 }

@@ -9,16 +9,16 @@ import org.junit.jupiter.api.Test;
 
 /** Where the bytes come from that connections write behind. */
 class SendBlocksTest {
-  private final Lane lane;
+  private final ProcessorRing ring;
 
   SendBlocksTest() throws Exception {
-    lane = new UringFixture(1, RingSizes.DEFAULT).poller.lanes[0];
+    ring = new UringFixture(1, RingSizes.DEFAULT).poller.rings[0];
   }
 
   private Block take(int length) {
-    lane.lock();
-    Block block = lane.blocks.take(length);
-    lane.unlock();
+    ring.lock();
+    Block block = ring.blocks.take(length);
+    ring.unlock();
     return block;
   }
 
@@ -26,9 +26,9 @@ class SendBlocksTest {
   @Test
   void takingMakesNone() {
     assertThat(take(SendBlocks.SMALL)).isNull();
-    lane.blocks.grow(SendBlocks.SMALL);
+    ring.blocks.grow(SendBlocks.SMALL);
     assertThat(take(SendBlocks.LARGE)).isNull();
-    lane.blocks.grow(SendBlocks.LARGE);
+    ring.blocks.grow(SendBlocks.LARGE);
     Set<String> places = new HashSet<>();
     int bytes = 0;
     for (int size : new int[] {SendBlocks.SMALL, SendBlocks.LARGE}) {
@@ -46,7 +46,7 @@ class SendBlocksTest {
   void thereIsALimit() {
     int blocks = 0;
     for (int i = 0; i < 1_000; i++) {
-      lane.blocks.grow(SendBlocks.LARGE);
+      ring.blocks.grow(SendBlocks.LARGE);
       while (take(SendBlocks.LARGE) != null) {
         blocks++;
       }

@@ -3,7 +3,7 @@ package dev.weft.internal.poll.uring;
 import dev.weft.internal.poll.FileFd;
 import dev.weft.internal.poll.OpenFile;
 import dev.weft.internal.poll.Transfer;
-import dev.weft.internal.poll.file.SlowCalls;
+import dev.weft.internal.poll.file.BlockingFileOps;
 import dev.weft.internal.sys.FileCalls;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
@@ -17,13 +17,13 @@ import java.util.Set;
  * A file of which nothing is ever in memory: every call is a slow one. It may be a pipe, of which a
  * read takes as long as a test wants.
  */
-record SlowFile(SlowCalls calls, int fd) implements OpenFile {
-  static SlowFile open(SlowCalls calls, Path path) throws IOException {
+record SlowFile(BlockingFileOps calls, int fd) implements OpenFile {
+  static SlowFile open(BlockingFileOps calls, Path path) throws IOException {
     int fd = calls.open(path.toString(), FileCalls.READ_WRITE, 0);
     return new SlowFile(calls, SystemCallException.check("open", fd));
   }
 
-  static FileFd openFd(SlowCalls calls, Path path) throws IOException {
+  static FileFd openFd(BlockingFileOps calls, Path path) throws IOException {
     return FileFd.open(
         (name, _, _) -> open(calls, name),
         path,

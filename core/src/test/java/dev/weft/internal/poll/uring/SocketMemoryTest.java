@@ -115,7 +115,7 @@ class SocketMemoryTest {
         }
         stream.write(MemorySegment.ofArray(bytes), 0, n, null);
         Arrays.fill(bytes, (byte) 0x55);
-        if (!writtenBehind.get() && fixture.poller.outstanding().blocks() > 0) {
+        if (!writtenBehind.get() && fixture.poller.inFlight().blocks() > 0) {
           writtenBehind.set(true);
         }
         if (at < stopAfter && at + n >= stopAfter) {

@@ -89,14 +89,14 @@ class UringClosingTest {
     byte[] last = "last words".getBytes();
     fixture.call(() -> {
       write(pair.client(), last);
-      Thread submitter = Thread.ofPlatform().start(fixture.poller.lanes[0]::submit);
+      Thread submitter = Thread.ofPlatform().start(fixture.poller.rings[0]::submit);
       while (submitter.isAlive()) {
         Thread.onSpinWait(); // A goroutine that waited would let its machine submit.
       }
       pair.client().close();
       return null;
     });
-    assertThat(fixture.poller.outstanding().lingering()).isEqualTo(1);
+    assertThat(fixture.poller.inFlight().lingerQueue()).isEqualTo(1);
     byte[] received = fixture.call(() -> readToEnd(pair.server()));
     assertThat(received).startsWith(before).endsWith(last).hasSize(before.length + last.length);
     pair.server().close();
@@ -111,7 +111,7 @@ class UringClosingTest {
       pair.client().closeWrite();
       return null;
     });
-    assertThat(fixture.poller.outstanding().blocks()).isPositive();
+    assertThat(fixture.poller.inFlight().blocks()).isPositive();
     assertThatWritingFails();
     assertThatWritingFails();
     assertThat(fixture.call(() -> readToEnd(pair.server()))).hasSize(before.length + 100);
@@ -129,9 +129,12 @@ class UringClosingTest {
 
   @Test
   void aTimeToLingerIsKeptFromTheKernelAndToldToWhoAsks() throws Exception {
-    assertThat(Linger.forKernel(StandardSocketOptions.SO_LINGER, 5)).isEqualTo(Linger.NONE);
-    assertThat(Linger.forKernel(StandardSocketOptions.SO_LINGER, 0)).isZero();
-    assertThat(Linger.nanos(Linger.kept(StandardSocketOptions.SO_LINGER, 5, Linger.NONE)))
+    assertThat(LingerOption.forKernel(StandardSocketOptions.SO_LINGER, 5))
+        .isEqualTo(LingerOption.NONE);
+    assertThat(LingerOption.forKernel(StandardSocketOptions.SO_LINGER, 0)).isZero();
+    assertThat(
+            LingerOption.nanos(
+                LingerOption.kept(StandardSocketOptions.SO_LINGER, 5, LingerOption.NONE)))
         .isEqualTo(TimeUnit.SECONDS.toNanos(5));
     for (int seconds : new int[] {5, 0, -1}) {
       pair.client().setOption(StandardSocketOptions.SO_LINGER, seconds);

@@ -137,7 +137,7 @@ class UringDatagramsTest {
       return null;
     });
     assertThat(serving.join()).as("that came by the ring").isGreaterThan(rounds * 9 / 10);
-    Packets packets = fixture.poller.lanes[0].packets();
+    Packets packets = fixture.poller.rings[0].packets();
     // Not all: the first, and those in a time slice that outlasted its machine's, go by a call.
     boolean mayBeAsked = length >= ZeroCopy.FROM_BYTES;
     eventually(
@@ -176,9 +176,9 @@ class UringDatagramsTest {
     });
     reading.join();
     assertThat(serving.join()).as("that came by the ring").isGreaterThan(rounds * 9 / 10);
-    Lane lane = fixture.poller.lanes[0];
-    assertThat(lane.troubles().withoutBuffer()).as("receives without a buffer").isZero();
-    assertThat(lane.packets().lent()).as("buffers of the unread").isLessThan(100);
+    ProcessorRing ring = fixture.poller.rings[0];
+    assertThat(ring.pressure().withoutBuffer()).as("receives without a buffer").isZero();
+    assertThat(ring.packets().lent()).as("buffers of the unread").isLessThan(100);
 
     fixture.call(() -> receiveInOrder(unread, 1, rounds));
     reading = fixture.running(() -> receiveInOrder(unread, rounds, rounds + 1));
@@ -189,7 +189,7 @@ class UringDatagramsTest {
       each.close();
     }
     fixture.awaitNothingOutstanding();
-    eventually("every buffer is the kernel's again", () -> lane.packets().lent() == 0);
+    eventually("every buffer is the kernel's again", () -> ring.packets().lent() == 0);
   }
 
   /** Answers how many came by the ring. */
@@ -226,9 +226,9 @@ class UringDatagramsTest {
     }
     receiving.join();
     assertThat(held).extracting(UringDatagramsTest::number).isSorted().doesNotHaveDuplicates();
-    Lane lane = fixture.poller.lanes[0];
-    assertThat(lane.troubles().withoutBuffer()).as("receives without a buffer").isPositive();
-    assertThat(lane.packets().lent()).isPositive();
+    ProcessorRing ring = fixture.poller.rings[0];
+    assertThat(ring.pressure().withoutBuffer()).as("receives without a buffer").isPositive();
+    assertThat(ring.packets().lent()).isPositive();
 
     held.forEach(PacketBuffer::release);
     var again = fixture.running(() -> receiveInOrder(socket, 0, 10)).awaitBlockedIn("receive");
@@ -239,6 +239,6 @@ class UringDatagramsTest {
     socket.close();
     client.close();
     fixture.awaitNothingOutstanding();
-    eventually("every buffer is the kernel's again", () -> lane.packets().lent() == 0);
+    eventually("every buffer is the kernel's again", () -> ring.packets().lent() == 0);
   }
 }

@@ -51,7 +51,7 @@ class UringFilesTest {
 
   @TempDir private Path folder;
   private UringFixture fixture;
-  private UringFileCalls calls;
+  private UringFileOps calls;
 
   @BeforeEach
   void open() throws IOException {

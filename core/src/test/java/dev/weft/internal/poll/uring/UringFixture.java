@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.StreamFd;
-import dev.weft.internal.poll.file.HandoffCalls;
+import dev.weft.internal.poll.file.HandoffFileOps;
 import dev.weft.internal.sched.GmpScheduler;
 import dev.weft.testing.Goroutines;
 import dev.weft.testing.Running;
@@ -62,8 +62,8 @@ final class UringFixture {
   }
 
   /** Files by the rings. */
-  UringFileCalls fileCalls() {
-    return new UringFileCalls(poller, poller.diskBlocks, new HandoffCalls(scheduler));
+  UringFileOps fileCalls() {
+    return new UringFileOps(poller, poller.diskBlocks, new HandoffFileOps(scheduler));
   }
 
   /** A goroutine, not started. */
@@ -170,16 +170,16 @@ final class UringFixture {
     return stream.read(MemorySegment.ofArray(into), 0, into.length, null);
   }
 
-  /** Waits until nothing is under way but the bell's polls. */
+  /** Waits until nothing is under way but the waker's polls. */
   void awaitNothingOutstanding() throws Exception {
     eventually(
-        "nothing is outstanding, but " + poller.outstanding(),
+        "nothing is outstanding, but " + poller.inFlight(),
         () -> {
-          Outstanding now = poller.outstanding();
-          return now.operations() <= poller.lanes.length
+          InFlightCounts now = poller.inFlight();
+          return now.operations() <= poller.rings.length
               && now.buffers() == 0
               && now.blocks() == 0
-              && now.lingering() == 0;
+              && now.lingerQueue() == 0;
         });
   }
 }

@@ -51,8 +51,8 @@ class UringListenerTest {
       dialled.add(fixture.dial(listener));
     }
     eventually(
-        "nothing is asked of the kernel but the bell",
-        () -> fixture.poller.outstanding().operations() <= fixture.poller.lanes.length);
+        "nothing is asked of the kernel but the waker",
+        () -> fixture.poller.inFlight().operations() <= fixture.poller.rings.length);
     for (int i = 0; i < 100; i++) {
       accepted.add(fixture.call(() -> listener.accept(null)));
     }

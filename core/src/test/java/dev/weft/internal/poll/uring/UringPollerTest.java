@@ -71,9 +71,9 @@ class UringPollerTest {
       each.get(100, TimeUnit.SECONDS);
     }
     listener.close();
-    Lane.Troubles troubles = fixture.poller.lanes[0].troubles();
-    assertThat(troubles.withoutBuffer()).as("receives that found no buffer").isPositive();
-    assertThat(troubles.overflows()).as("times the completions did not fit").isPositive();
+    ProcessorRing.PressureCounts pressure = fixture.poller.rings[0].pressure();
+    assertThat(pressure.withoutBuffer()).as("receives that found no buffer").isPositive();
+    assertThat(pressure.overflows()).as("times the completions did not fit").isPositive();
     fixture.awaitNothingOutstanding();
   }
 
@@ -118,7 +118,7 @@ class UringPollerTest {
     var fixture = new UringFixture(1, RingSizes.DEFAULT);
     Pair pair = fixture.narrow();
     byte[] written = fixture.fill(pair.client());
-    assertThat(fixture.poller.outstanding().blocks()).as("blocks on their way").isPositive();
+    assertThat(fixture.poller.inFlight().blocks()).as("blocks on their way").isPositive();
     fixture.call(() -> pair.client().close());
     assertThat(fixture.call(() -> readToEnd(pair.server()))).isEqualTo(written);
     pair.server().close();
@@ -145,7 +145,7 @@ class UringPollerTest {
     byte[] written = fixture.fill(pair.client());
     pair.client().setOption(StandardSocketOptions.SO_LINGER, 0);
     pair.client().close();
-    eventually("nothing is sent any more", () -> fixture.poller.outstanding().lingering() == 0);
+    eventually("nothing is sent any more", () -> fixture.poller.inFlight().lingerQueue() == 0);
     var received = new ByteArrayOutputStream();
     try {
       byte[] buffer = new byte[8192];
@@ -167,8 +167,8 @@ class UringPollerTest {
     fixture.fill(pair.client());
     pair.client().setOption(StandardSocketOptions.SO_LINGER, 1);
     fixture.call(() -> pair.client().close());
-    assertThat(fixture.poller.outstanding().lingering()).isEqualTo(1);
-    eventually("given up", () -> fixture.poller.outstanding().lingering() == 0);
+    assertThat(fixture.poller.inFlight().lingerQueue()).isEqualTo(1);
+    eventually("given up", () -> fixture.poller.inFlight().lingerQueue() == 0);
     pair.server().close();
     fixture.awaitNothingOutstanding();
   }
@@ -188,7 +188,7 @@ class UringPollerTest {
         });
     assertThat(first.get(60, TimeUnit.SECONDS)).isEqualTo(sent[0]);
     eventually(
-        "the kernel was told to stop", () -> fixture.poller.lanes[0].troubles().stopped() > 0);
+        "the kernel was told to stop", () -> fixture.poller.rings[0].pressure().stopped() > 0);
     byte[] rest = fixture.call(() -> readToEnd(pair.server()));
     assertThat(rest).isEqualTo(Arrays.copyOfRange(sent, 1, sent.length));
     writing.get(60, TimeUnit.SECONDS);
@@ -206,7 +206,7 @@ class UringPollerTest {
     CompletableFuture<?> hog =
         fixture.start(() -> {
           exchange(pair.client(), 20); // has the receives submitted by the machine it stays on
-          movedBefore.complete(fixture.poller.lanes[0].troubles().moved());
+          movedBefore.complete(fixture.poller.rings[0].pressure().moved());
           while (!enough.get()) {
             Thread.onSpinWait();
           }
@@ -215,14 +215,14 @@ class UringPollerTest {
     long both = movedBefore.get(60, TimeUnit.SECONDS) + 2;
     fixture.call(() -> {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-      while (System.nanoTime() < end && fixture.poller.lanes[0].troubles().moved() < both) {
+      while (System.nanoTime() < end && fixture.poller.rings[0].pressure().moved() < both) {
         exchange(pair.client(), 1);
       }
       return null;
     });
     enough.set(true);
     hog.get(60, TimeUnit.SECONDS);
-    assertThat(fixture.poller.lanes[0].troubles().moved())
+    assertThat(fixture.poller.rings[0].pressure().moved())
         .as("receives moved")
         .isGreaterThanOrEqualTo(both);
     fixture.call(() -> exchange(pair.client(), 3));
@@ -235,11 +235,11 @@ class UringPollerTest {
     var fixture = new UringFixture(2, RingSizes.DEFAULT);
     int eventfd = Libc.eventfd();
     var ended = new CompletableFuture<Integer>();
-    Lane lane =
+    ProcessorRing ring =
         fixture.call(() -> {
-          Lane other;
+          ProcessorRing other;
           do { // once, unless the processor is lost in between
-            other = fixture.poller.lanes[1 - processor()];
+            other = fixture.poller.rings[1 - processor()];
             var request = new ReadinessRequest(other, eventfd, ended);
             request.enqueue();
             other.queued();
@@ -247,11 +247,11 @@ class UringPollerTest {
               request.awaited();
             }
             request.stop(); // which is of no effect when that has done it
-          } while (other.troubles().moved() == 0);
+          } while (other.pressure().moved() == 0);
           return other;
         });
     assertThat(ended.get(60, TimeUnit.SECONDS)).isEqualTo(-Errno.ECANCELED);
-    assertThat(lane.troubles().moved()).isOne();
+    assertThat(ring.pressure().moved()).isOne();
     Libc.close(eventfd);
     fixture.awaitNothingOutstanding();
   }
@@ -315,15 +315,15 @@ class UringPollerTest {
     private final int fd;
     private final CompletableFuture<Integer> ended;
 
-    ReadinessRequest(Lane lane, int fd, CompletableFuture<Integer> ended) {
-      super(lane);
+    ReadinessRequest(ProcessorRing ring, int fd, CompletableFuture<Integer> ended) {
+      super(ring);
       this.fd = fd;
       this.ended = ended;
     }
 
     @Override
     void writeRequest(SubmissionQueue queue) {
-      queue.poll(fd, Awaiting.POLLIN, token);
+      queue.poll(fd, PollRequest.POLLIN, token);
     }
 
     @Override

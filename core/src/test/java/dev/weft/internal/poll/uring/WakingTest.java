@@ -37,9 +37,9 @@ class WakingTest {
   }
 
   private void handleAll() {
-    for (Lane lane : poller.lanes) {
-      lane.submit();
-      lane.complete(Integer.MAX_VALUE);
+    for (ProcessorRing ring : poller.rings) {
+      ring.submit();
+      ring.complete(Integer.MAX_VALUE);
     }
   }
 
@@ -50,7 +50,7 @@ class WakingTest {
     assertThat(poller.await(FOR_EVER, 1, near)).isNotNegative();
   }
 
-  /** A thread that has waited is told of every ring from then on, in its lane. */
+  /** A thread that has waited is told of every ring from then on, in its ring. */
   @Test
   void aBellThatItHeardWhenItDidNotWaitIsNotLost() {
     poller.wake();
@@ -60,7 +60,7 @@ class WakingTest {
     assertThat(poller.await(FOR_EVER, 1, 0)).isNotNegative();
     poller.wake();
     handleAll();
-    assertThat(poller.await(FOR_EVER, 1, 1)).as("in the other lane").isNotNegative();
+    assertThat(poller.await(FOR_EVER, 1, 1)).as("in the other ring").isNotNegative();
   }
 
   @Test
@@ -71,8 +71,8 @@ class WakingTest {
     Thread.ofPlatform().start(() -> waiting.complete(poller.await(FOR_EVER, 1, 1)));
     for (int i = 0; i < 100 && !waiting.isDone(); i++) {
       poller.wake();
-      poller.attend(0, TimeUnit.MILLISECONDS.toNanos(10)); // the lane that is told, too
-      poller.lanes[0].complete(Integer.MAX_VALUE);
+      poller.waitOn(0, TimeUnit.MILLISECONDS.toNanos(10)); // the ring that is told, too
+      poller.rings[0].complete(Integer.MAX_VALUE);
     }
     assertThat(waiting.get(50, TimeUnit.SECONDS)).isNotNegative();
   }
@@ -80,24 +80,24 @@ class WakingTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void whoIsRousedReturnsAlthoughAnotherHasReadTheCompletion(boolean inThePoller) {
-    poller.rouse(1);
+    poller.wakeup(1);
     handleAll();
     if (inThePoller) {
       assertThat(poller.await(FOR_EVER, 1, 1)).isNotNegative();
     } else {
-      poller.attend(1, FOR_EVER);
+      poller.waitOn(1, FOR_EVER);
     }
   }
 
   /** The kernel rings for what completes where nobody looks; one ring must not be the last. */
   @Test
   void theKernelsRingsAreHeardEveryTime() throws Exception {
-    Lane other = poller.lanes[1];
+    ProcessorRing other = poller.rings[1];
     for (int i = 0; i < 5; i++) {
       var waiting = new CompletableFuture<Integer>();
       Thread waiter = Thread.ofPlatform().start(() -> waiting.complete(awaitEvents()));
       other.lockWithRoomFor(1);
-      other.ring.submissions.nothing(Lane.NO_OPERATION);
+      other.uring.submissions.nothing(ProcessorRing.NO_OPERATION);
       other.unlock();
       other.submit();
       assertThat(waiting.get(50, TimeUnit.SECONDS)).isPositive();

@@ -1,0 +1,88 @@
+package dev.weft.internal.poll;
+
+import dev.weft.internal.sys.Errno;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The exceptions of network operations: the JDK's types, with Go's messages. Each says the
+ * operation, the network, the addresses and the reason: {@code read tcp
+ * 127.0.0.1:8080->127.0.0.1:52344: connection reset by peer}.
+ */
+public final class NetExceptions {
+  /** Two or more groups of zeros, with the colons around them. */
+  private static final Pattern ZEROS = Pattern.compile("(^|:)0(:0)+(:|$|(?=%))");
+
+  private NetExceptions() {}
+
+  /** "[::1]:80", "127.0.0.1:80", or "?" for an address that is not known (any more). */
+  public static String format(@Nullable InetSocketAddress address) {
+    if (address == null) {
+      return "?";
+    }
+    if (address.getAddress() == null) {
+      return address.getHostString() + ":" + address.getPort();
+    }
+    String ip = address.getAddress().getHostAddress();
+    return (ip.indexOf(':') < 0 ? ip : "[" + compress(ip) + "]") + ":" + address.getPort();
+  }
+
+  /** The JDK writes every group of an IPv6 address; people leave out the longest run of zeros. */
+  private static String compress(String ip) {
+    Optional<MatchResult> longest =
+        ZEROS.matcher(ip).results().reduce((a, b) -> groups(b) > groups(a) ? b : a);
+    return longest
+        .map(zeros -> ip.substring(0, zeros.start()) + "::" + ip.substring(zeros.end()))
+        .orElse(ip);
+  }
+
+  private static long groups(MatchResult zeros) {
+    return zeros.group().chars().filter(c -> c == '0').count();
+  }
+
+  /** The exception for an error number, by what a Java programmer would look for. */
+  public static SocketException of(String operation, String where, int errno) {
+    String message =
+        operation + " " + where + ": " + Errno.text(errno) + ErrorHints.on(operation, errno);
+    return switch (errno) {
+      case Errno.ECONNREFUSED -> new ConnectException(message);
+      case Errno.ETIMEDOUT ->
+          operation.equals("dial") ? new ConnectException(message) : new SocketException(message);
+      case Errno.EHOSTUNREACH, Errno.ENETUNREACH -> new NoRouteToHostException(message);
+      case Errno.EADDRINUSE, Errno.EADDRNOTAVAIL -> new BindException(message);
+      case Errno.EACCES ->
+          operation.equals("listen") ? new BindException(message) : new SocketException(message);
+      default -> new SocketException(message);
+    };
+  }
+
+  /** The same for datagrams, where a refused one means that nobody has that port. */
+  static SocketException ofDatagram(String operation, String where, int errno) {
+    return errno == Errno.ECONNREFUSED
+        ? new PortUnreachableException(operation + " " + where + ": " + Errno.text(errno))
+        : of(operation, where, errno);
+  }
+
+  static SocketTimeoutException timedOut(String operation, String where) {
+    return new SocketTimeoutException(operation + " " + where + ": i/o timeout");
+  }
+
+  static InterruptedIOException interrupted(String operation, String where) {
+    return new InterruptedIOException(operation + " " + where + ": interrupted");
+  }
+
+  static IOException closed(String operation, String where) {
+    return new UseOfClosedException(operation + " " + where + ": use of closed network connection");
+  }
+}

@@ -1,0 +1,51 @@
+package dev.weft.internal.poll.epoll;
+
+import dev.weft.internal.poll.PollDesc;
+import dev.weft.internal.poll.Transport;
+import dev.weft.internal.sys.Libc;
+
+/** A descriptor's place in the epoll instance, taken when it first has to wait. */
+final class EpollWatch {
+  private final EpollPoller poller;
+  private final PollDesc poll;
+  private final int fd;
+
+  /**
+   * Written under the read or the write lock; both may get there at once, then {@code register}
+   * lets one in.
+   */
+  private volatile boolean registered;
+
+  EpollWatch(EpollPoller poller, PollDesc poll, int fd) {
+    this.poller = poller;
+    this.poll = poll;
+    this.fd = fd;
+  }
+
+  /**
+   * To be called after an EAGAIN, before waiting: from now on the poller signals. Returns {@link
+   * Transport#WOULD_BLOCK}, or a negated error.
+   */
+  int watch() {
+    return registered ? Transport.WOULD_BLOCK : register();
+  }
+
+  private synchronized int register() {
+    if (!registered) {
+      int result = poller.register(fd, poll);
+      if (result < 0) {
+        return result;
+      }
+      registered = true;
+    }
+    return Transport.WOULD_BLOCK;
+  }
+
+  /** Gives the place up and closes the descriptor. */
+  void close() {
+    if (registered) {
+      poller.unregister(fd, poll);
+    }
+    Libc.close(fd);
+  }
+}

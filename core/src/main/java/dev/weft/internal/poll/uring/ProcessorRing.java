@@ -1,0 +1,298 @@
+package dev.weft.internal.poll.uring;
+
+import dev.weft.internal.sched.CurrentProcessor;
+import dev.weft.internal.sched.FailureLog;
+import dev.weft.internal.sync.SpinLock;
+import dev.weft.internal.sys.CompletionQueue;
+import dev.weft.internal.sys.Errno;
+import dev.weft.internal.sys.IoUring;
+import dev.weft.internal.sys.SubmissionQueue;
+import dev.weft.internal.sys.SystemCallException;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A processor's ring, and what belongs to it: the operations under way, the buffers the kernel
+ * receives into, and the memory being sent.
+ *
+ * <p>The processor's machine queues requests and hands them over in one system call when it has run
+ * all goroutines that were ready. But a processor moves between machines, connections move between
+ * processors, and other threads use connections too, so nothing here belongs to one thread:
+ *
+ * <ul>
+ *   <li>the ring's own lock guards what is queued, the table of operations, and all free memory;
+ *   <li>the reader's lock is held by whoever handles completions, one thread at a time;
+ *   <li>the kernel lets any thread submit. Who queues something and is not the machine that has the
+ *       processor submits at once ({@link #queued}).
+ * </ul>
+ */
+final class ProcessorRing extends SpinLock implements AutoCloseable {
+  /** Of requests of whose completion nobody needs to hear. */
+  static final long NO_OPERATION = -1;
+
+  /** Of the request that ends a wait. */
+  private static final long WAKEUP = -2;
+
+  private static final class Lock extends SpinLock {}
+
+  final int index;
+  final IoUring uring;
+  final ReceiveBuffers buffers;
+  final SendBlocks blocks;
+  final Operations operations = new Operations();
+  final LongAdder withoutBuffer = new LongAdder();
+  final LongAdder stopped = new LongAdder();
+  final LongAdder moved = new LongAdder();
+  private final LongAdder overflows = new LongAdder();
+  private volatile @Nullable Packets packets;
+  private final Waker waker;
+  private final Lock reader = new Lock();
+  final RingOwnership ownership;
+
+  private volatile boolean wakeupPending;
+
+  /**
+   * @param alone whether this is the only ring, which somebody always looks after
+   */
+  ProcessorRing(int index, RingSizes sizes, Waker waker, boolean alone) throws SystemCallException {
+    this.index = index;
+    this.waker = waker;
+    ownership = new RingOwnership(this, waker, alone);
+    uring = new IoUring(sizes.submissions(), sizes.completions());
+    try {
+      if (!alone) {
+        uring.notify(waker.eventfd);
+      }
+      buffers = new ReceiveBuffers(this, uring, sizes);
+      blocks = new SendBlocks(this);
+    } catch (SystemCallException e) {
+      uring.close();
+      throw e;
+    }
+  }
+
+  // Submitting
+
+  /** The buffers for datagrams, which most servers never need. */
+  Packets packets() throws SystemCallException {
+    Packets made = packets;
+    return made != null ? made : makePackets();
+  }
+
+  private synchronized Packets makePackets() throws SystemCallException {
+    Packets made = packets;
+    if (made == null) {
+      packets = made = new Packets(this, uring);
+    }
+    return made;
+  }
+
+  /** Locks the ring, with room for {@code requests} in the queue. */
+  void lockWithRoomFor(int requests) {
+    lock();
+    while (!uring.submissions.hasRoomFor(requests)) {
+      unlock();
+      submit();
+      lock();
+    }
+  }
+
+  /**
+   * To be called after something was queued and the ring unlocked: sees to it that somebody will
+   * submit it soon. The machine that has the processor does so when it has run its goroutines.
+   */
+  void queued() {
+    if (CurrentProcessor.id() != index) {
+      submit();
+    }
+  }
+
+  /** The same for what others have queued, whose affair the completions remain. */
+  void submitForOthers() {
+    lock();
+    SubmissionQueue queue = uring.submissions;
+    for (int i = queue.unsubmitted(); i > 0; i--) {
+      if (operations.find(queue.latest(i)) instanceof Multishot request) {
+        request.submittedBy(Thread.currentThread());
+      }
+    }
+    unlock();
+    submit();
+  }
+
+  /** Hands over what is queued, and lets completions of this thread's requests appear. */
+  void submit() {
+    if (uring.submissions.hasOverflow()) {
+      overflows.increment();
+    }
+    check(uring.enter());
+  }
+
+  /**
+   * The kernel may be short of memory, or of room for completions, which reading them will change;
+   * what is queued stays queued. Or a signal came, or the time is over.
+   */
+  private static void check(int result) {
+    switch (-result) {
+      case 0, Errno.EAGAIN, Errno.ENOMEM, Errno.EBUSY, Errno.EINTR, Errno.ETIME -> {}
+      default -> throw new IllegalStateException("io_uring_enter: " + Errno.text(-result));
+    }
+  }
+
+  boolean hasUnsubmitted() {
+    return uring.submissions.unsubmitted() > 0;
+  }
+
+  /** Ends an operation early; it still completes, with ECANCELED unless it was faster. */
+  void cancel(Operation operation) {
+    lockWithRoomFor(1);
+    uring.submissions.cancel(operation.token, NO_OPERATION);
+    unlock();
+    queued();
+  }
+
+  // Completing
+
+  /** How many completions there are, at least. */
+  int completions() {
+    int n = uring.completions.size();
+    return n == 0 && uring.submissions.hasOverflow() ? 1 : n;
+  }
+
+  /**
+   * Handles completions, unless somebody else does, until {@code max} of them made somebody
+   * runnable.
+   *
+   * @return how many did
+   */
+  int complete(int max) {
+    CompletionQueue queue = uring.completions;
+    if (completions() == 0 || !reader.tryLock()) {
+      return 0;
+    }
+    int ready = 0;
+    boolean sawWakeup = false;
+    int position = queue.head();
+    try {
+      if (uring.submissions.hasOverflow()) {
+        submit(); // There is room for some of what the kernel keeps, or will be for the next time.
+      }
+      int end = position + queue.size();
+      while (position != end && ready < max) {
+        long token = queue.token(position);
+        int result = queue.result(position);
+        int flags = queue.flags(position);
+        position++;
+        sawWakeup |= token == WAKEUP;
+        Operation operation = operations.find(token);
+        if (operation != null && complete(operation, result, flags)) {
+          ready++;
+        }
+      }
+    } finally {
+      queue.advanceTo(position);
+      if (operations.hasRemoved()) {
+        lock();
+        operations.recycle();
+        unlock();
+      }
+      reader.unlock();
+    }
+    if (sawWakeup) {
+      repeatWakeup();
+    }
+    return ready;
+  }
+
+  /**
+   * Who comes here looks after all of a processor's connections, and must not end with a failure
+   * that concerns one.
+   */
+  private boolean complete(Operation operation, int result, int flags) {
+    boolean last = (flags & CompletionQueue.MORE) == 0;
+    if (last) {
+      operations.remove(operation); // first, because it may be submitted again
+    }
+    try {
+      return operation.complete(result, flags, last);
+    } catch (Throwable failure) {
+      FailureLog.write("a completion could not be handled", failure);
+      return true;
+    }
+  }
+
+  /**
+   * Submits what is queued and waits for a completion or the waker.
+   *
+   * @param nanos at most so long; for ever when negative
+   * @param elsewhere whether other rings have something for the caller; asked when it would be
+   *     heard of from then on
+   */
+  void await(long nanos, BooleanSupplier elsewhere) {
+    ownership.beginWaiting();
+    waker.listen(this);
+    awaitCompletion(nanos, waker.isRung() || elsewhere.getAsBoolean());
+  }
+
+  /**
+   * The same without the waker, unless somebody waits here already. That is one who was called away
+   * and has not noticed yet; what calls him must not be taken for a call to another, and used up.
+   */
+  void waitOn(long nanos) {
+    if (ownership.tryBeginWaiting()) {
+      awaitCompletion(nanos, false);
+    }
+  }
+
+  /**
+   * Who wakes us sets a flag and then has a completion appear. It may have been read by others
+   * before we waited; from now on it is for us.
+   */
+  private void awaitCompletion(long nanos, boolean sawWakeup) {
+    int result = sawWakeup || wakeupPending ? uring.enter() : uring.enterAndWait(nanos);
+    wakeupPending = false;
+    ownership.endWaiting();
+    check(result);
+  }
+
+  /** Ends the wait of whoever waits here, or the next, by a request that is over at once. */
+  void wakeup() {
+    wakeupPending = true;
+    lockWithRoomFor(1);
+    uring.submissions.nothing(WAKEUP);
+    unlock();
+    submit();
+  }
+
+  /**
+   * Who is to be called may have looked at the flag before it was set, and not be in the kernel
+   * yet; then the completion must not be used up by another reader. Another one is made, until the
+   * flag is taken down.
+   */
+  private void repeatWakeup() {
+    if (wakeupPending && ownership.isWaitedAt()) {
+      wakeup();
+    }
+  }
+
+  /**
+   * How often something did not fit.
+   *
+   * @param withoutBuffer receives that ended because all buffers were in use
+   * @param overflows times completions had to wait in the kernel for room
+   * @param stopped receives that were ended because nobody read
+   * @param moved requests that were ended because another machine than the one that submitted them
+   *     had the processor, or because they were awaited on another processor
+   */
+  record PressureCounts(long withoutBuffer, long overflows, long stopped, long moved) {}
+
+  PressureCounts pressure() {
+    return new PressureCounts(withoutBuffer.sum(), overflows.sum(), stopped.sum(), moved.sum());
+  }
+
+  @Override
+  public void close() {
+    uring.close();
+  }
+}

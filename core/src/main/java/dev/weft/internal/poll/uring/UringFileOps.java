@@ -1,0 +1,113 @@
+package dev.weft.internal.poll.uring;
+
+import dev.weft.internal.poll.Transfer;
+import dev.weft.internal.poll.file.BlockingFileOps;
+import dev.weft.internal.poll.uring.DiskRequest.Kind;
+import dev.weft.internal.sys.Errno;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Reads, writes and syncs through the ring: the goroutine parks, and no thread blocks. What is
+ * rarer keeps the handoff: opening, truncating and closing are done by threads of the kernel's in
+ * any case, and come once a file.
+ */
+final class UringFileOps implements BlockingFileOps {
+  /** Stands for every thread but the caller. */
+  private static final Thread ANOTHER = Thread.ofPlatform().unstarted(() -> {});
+
+  private final UringPoller poller;
+  private final DiskBlocks blocks;
+  private final BlockingFileOps handoff;
+
+  UringFileOps(UringPoller poller, DiskBlocks blocks, BlockingFileOps handoff) {
+    this.poller = poller;
+    this.blocks = blocks;
+    this.handoff = handoff;
+  }
+
+  @Override
+  public int open(String path, int flags, int mode) {
+    return handoff.open(path, flags, mode);
+  }
+
+  @Override
+  public int read(int fd, MemorySegment memory, long offset, int length, long position) {
+    int n;
+    if (outlivesCall(memory)) {
+      n = perform(Kind.READ, fd, memory, offset, length, position);
+    } else {
+      MemorySegment block = blocks.take(length);
+      int max = (int) Math.min(length, block.byteSize());
+      n = perform(Kind.READ, fd, block, 0, max, position);
+      try {
+        MemorySegment.copy(block, 0, memory, offset, Math.max(n, 0));
+      } finally {
+        blocks.give(block);
+      }
+    }
+    return n == -Errno.EAGAIN ? handoff.read(fd, memory, offset, length, position) : n;
+  }
+
+  @Override
+  public int write(int fd, MemorySegment memory, long offset, int length, long position) {
+    int n;
+    if (outlivesCall(memory)) {
+      n = perform(Kind.WRITE, fd, memory, offset, length, position);
+    } else {
+      MemorySegment block = blocks.take(length);
+      int max = (int) Math.min(length, block.byteSize());
+      try {
+        MemorySegment.copy(memory, offset, block, 0, max);
+      } catch (Throwable e) { // the memory was freed, or is mapped from a file cut meanwhile
+        blocks.give(block);
+        throw e;
+      }
+      n = perform(Kind.WRITE, fd, block, 0, max, position);
+      blocks.give(block);
+    }
+    return n == -Errno.EAGAIN ? handoff.write(fd, memory, offset, length, position) : n;
+  }
+
+  /**
+   * Whether the kernel may have the memory itself: native, and nobody can free it meanwhile. That
+   * of a confined arena only its owner frees, who waits here.
+   */
+  private static boolean outlivesCall(MemorySegment memory) {
+    return memory.isNative()
+        && memory.isAccessibleBy(Thread.currentThread())
+        && (!memory.isAccessibleBy(ANOTHER) || memory.scope().equals(Arena.global().scope()));
+  }
+
+  /** Copying pages that have to come from a file first would keep whoever completes waiting. */
+  @Override
+  public void begin(int fd, Transfer transfer) {
+    if (transfer.memory().isMapped()) {
+      transfer.continueInGoroutine();
+    } else {
+      new DiskTransfer(poller.ring(), fd, transfer, blocks).next();
+    }
+  }
+
+  @Override
+  public int sync(int fd, boolean metadata) {
+    Kind kind = metadata ? Kind.SYNC_ALL : Kind.SYNC_DATA;
+    int result = perform(kind, fd, MemorySegment.NULL, 0, 0, 0);
+    return result == -Errno.EAGAIN ? handoff.sync(fd, metadata) : result;
+  }
+
+  private int perform(
+      Kind kind, int fd, MemorySegment memory, long offset, int length, long position) {
+    return new DiskCall(poller.ring(), kind, fd, memory).perform(offset, length, position);
+  }
+
+  @Override
+  public int truncate(int fd, long size) {
+    return handoff.truncate(fd, size);
+  }
+
+  @Override
+  public int close(int fd) {
+    return handoff.close(fd);
+  }
+}

@@ -1,0 +1,23 @@
+package dev.weft.net;
+
+import dev.weft.context.Context;
+import dev.weft.internal.poll.CancelSignal;
+
+/** A context as a reason to give up a call. */
+record ContextCancelSignal(Context context) implements CancelSignal {
+  @Override
+  public boolean isAborted() {
+    return context.isCancelled();
+  }
+
+  @Override
+  public Registration onAbort(Runnable action) {
+    var registration = context.onCancel(action);
+    return registration::stop;
+  }
+
+  @Override
+  public RuntimeException toException() {
+    return context.toException();
+  }
+}

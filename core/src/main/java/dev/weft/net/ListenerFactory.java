@@ -1,0 +1,77 @@
+package dev.weft.net;
+
+import dev.weft.internal.poll.ListenFd;
+import dev.weft.internal.poll.NetExceptions;
+import dev.weft.internal.poll.Poller;
+import dev.weft.internal.sys.Errno;
+import dev.weft.internal.sys.SystemCallException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** How a listener comes to be. */
+final class ListenerFactory {
+  private static final int DEFAULT_BACKLOG = 4096;
+  private static final int BACKLOG = systemBacklog();
+
+  private ListenerFactory() {}
+
+  /**
+   * The kernel cuts a longer backlog to this; asking for more would be a lie, asking for less drops
+   * connections in a burst.
+   */
+  private static int systemBacklog() {
+    // A sysctl answers one read only; Files.readString, which begins with one byte because the size
+    // is 0, would see its first digit.
+    try (InputStream in = Files.newInputStream(Path.of("/proc/sys/net/core/somaxconn"))) {
+      return Integer.parseInt(new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip());
+    } catch (IOException | NumberFormatException e) {
+      return DEFAULT_BACKLOG;
+    }
+  }
+
+  static Listener listen(Poller poller, Network network, HostPort target) throws IOException {
+    String where = network + " " + target;
+    try {
+      return target.host().isEmpty()
+          ? listenEverywhere(poller, network, where, target.port())
+          : listen(poller, network, where, Resolver.resolve("listen", network, target).getFirst());
+    } catch (SystemCallException e) {
+      throw NetExceptions.of("listen", where, e.errno());
+    }
+  }
+
+  private static Listener listenEverywhere(Poller poller, Network network, String where, int port)
+      throws IOException {
+    if (network.isV4Only()) {
+      return listen(poller, network, where, LocalAddresses.everywhere(false, port));
+    }
+    try {
+      return listen(poller, network, where, LocalAddresses.everywhere(true, port));
+    } catch (SystemCallException e) {
+      if (network.isV6Only() || e.errno() != Errno.EAFNOSUPPORT) {
+        throw e;
+      }
+      return listen(
+          poller, network, where, LocalAddresses.everywhere(false, port)); // a system without IPv6
+    }
+  }
+
+  private static Listener listen(
+      Poller poller, Network network, String where, InetSocketAddress address) throws IOException {
+    boolean v6 = address.getAddress() instanceof Inet6Address;
+    ListenFd fd = poller.openListener(v6, network.isV6Only());
+    try {
+      fd.bind("listen", where, address);
+      fd.listen(where, BACKLOG);
+      return new Listener(fd);
+    } catch (IOException | RuntimeException e) {
+      fd.close();
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.weft.net;
+
+import dev.weft.internal.poll.DatagramFd;
+import dev.weft.internal.poll.NetExceptions;
+import dev.weft.internal.poll.Poller;
+import dev.weft.internal.sys.Errno;
+import dev.weft.internal.sys.SystemCallException;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** How UDP sockets come to be. */
+final class UdpFactory {
+  private static final String LISTEN = "listen";
+  private static final String DIAL = "dial";
+
+  private UdpFactory() {}
+
+  static UdpConn listen(Poller poller, Network network, HostPort target) throws IOException {
+    String where = network + " " + target;
+    try {
+      return target.host().isEmpty()
+          ? listenEverywhere(poller, network, where, target.port())
+          : listen(poller, network, where, Resolver.resolve(LISTEN, network, target).getFirst());
+    } catch (SystemCallException e) {
+      throw NetExceptions.of(LISTEN, where, e.errno());
+    }
+  }
+
+  private static UdpConn listenEverywhere(Poller poller, Network network, String where, int port)
+      throws IOException {
+    if (network.isV4Only()) {
+      return listen(poller, network, where, LocalAddresses.everywhere(false, port));
+    }
+    try {
+      return listen(poller, network, where, LocalAddresses.everywhere(true, port));
+    } catch (SystemCallException e) {
+      if (network.isV6Only() || e.errno() != Errno.EAFNOSUPPORT) {
+        throw e;
+      }
+      // A system without IPv6.
+      return listen(poller, network, where, LocalAddresses.everywhere(false, port));
+    }
+  }
+
+  private static UdpConn listen(
+      Poller poller, Network network, String where, InetSocketAddress address) throws IOException {
+    DatagramFd fd = poller.openDatagrams(isV6(address), network.isV6Only());
+    try {
+      fd.bind(LISTEN, where, address);
+      return new UdpConn(fd);
+    } catch (IOException | RuntimeException e) {
+      fd.close();
+      throw e;
+    }
+  }
+
+  /** Connects to the first address that there is a route to. */
+  static UdpConn dial(Poller poller, Network network, HostPort target) throws IOException {
+    List<InetSocketAddress> addresses =
+        target.host().isEmpty()
+            ? List.of(LocalAddresses.loopback(network.isV6Only(), target.port()))
+            : Resolver.resolve(DIAL, network, target);
+    @Nullable IOException first = null;
+    for (InetSocketAddress address : addresses) {
+      try {
+        return dial(poller, network, LocalAddresses.asDestination(address));
+      } catch (IOException e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    throw Objects.requireNonNull(first, "no address was tried");
+  }
+
+  private static UdpConn dial(Poller poller, Network network, InetSocketAddress address)
+      throws IOException {
+    String where = network + " " + NetExceptions.format(address);
+    DatagramFd fd;
+    try {
+      fd = poller.openDatagrams(isV6(address), network.isV6Only());
+    } catch (SystemCallException e) {
+      throw NetExceptions.of(DIAL, where, e.errno());
+    }
+    try {
+      fd.connect(where, address);
+      return new UdpConn(fd);
+    } catch (IOException | RuntimeException e) {
+      fd.close();
+      throw e;
+    }
+  }
+
+  private static boolean isV6(InetSocketAddress address) {
+    return address.getAddress() instanceof Inet6Address;
+  }
+}

@@ -1,0 +1,119 @@
+package dev.weft.internal.poll;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.internal.sys.Errno;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.nio.channels.ClosedChannelException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NetExceptionsTest {
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.1,                127.0.0.1:80",
+    "0.0.0.0,                  0.0.0.0:80",
+    "::1,                      [::1]:80",
+    "::,                       [::]:80",
+    "1::,                      [1::]:80",
+    "2001:db8::7,              [2001:db8::7]:80",
+    "2001:db8:0:1:1:1:1:1,     [2001:db8:0:1:1:1:1:1]:80",
+    "2001:0:0:1:0:0:0:1,       [2001:0:0:1::1]:80",
+    "2001:db8:0:0:1:0:0:1,     [2001:db8::1:0:0:1]:80",
+    "1:0:0:0:2:0:0:0,          [1::2:0:0:0]:80",
+    "10:0:0:10:100:a0:0:0,     [10::10:100:a0:0:0]:80",
+    "0:1:2:3:4:5:6:7,          [0:1:2:3:4:5:6:7]:80",
+    "0:0:2:3:4:5:6:7,          [::2:3:4:5:6:7]:80",
+    "ABCD:EF01::,              [abcd:ef01::]:80",
+    "::ffff:10.0.0.1,          10.0.0.1:80",
+  })
+  void addressesLookAsInGo(String ip, String text) throws IOException {
+    assertThat(NetExceptions.format(new InetSocketAddress(InetAddress.getByName(ip), 80)))
+        .isEqualTo(text);
+  }
+
+  @Test
+  void zonesStay() throws IOException {
+    byte[] linkLocal = new byte[16];
+    linkLocal[0] = (byte) 0xFE;
+    linkLocal[1] = (byte) 0x80;
+    assertThat(format(Inet6Address.getByAddress(null, linkLocal, 7))).isEqualTo("[fe80::%7]:80");
+    linkLocal[15] = 1;
+    assertThat(format(Inet6Address.getByAddress(null, linkLocal, 7))).isEqualTo("[fe80::1%7]:80");
+  }
+
+  private static String format(InetAddress ip) {
+    return NetExceptions.format(new InetSocketAddress(ip, 80));
+  }
+
+  @Test
+  void unknownAddresses() {
+    assertThat(NetExceptions.format(null)).isEqualTo("?");
+    assertThat(NetExceptions.format(InetSocketAddress.createUnresolved("example.org", 80)))
+        .isEqualTo("example.org:80");
+  }
+
+  @Test
+  void theTypeIsTheJdks() {
+    assertIs(ConnectException.class, "dial", Errno.ECONNREFUSED);
+    assertIs(ConnectException.class, "dial", Errno.ETIMEDOUT);
+    assertIs(SocketException.class, "read", Errno.ETIMEDOUT);
+    assertIs(NoRouteToHostException.class, "dial", Errno.EHOSTUNREACH);
+    assertIs(NoRouteToHostException.class, "dial", Errno.ENETUNREACH);
+    assertIs(BindException.class, "listen", Errno.EADDRINUSE);
+    assertIs(BindException.class, "listen", Errno.EADDRNOTAVAIL);
+    assertIs(BindException.class, "listen", Errno.EACCES);
+    assertIs(SocketException.class, "dial", Errno.EACCES);
+    assertIs(SocketException.class, "read", Errno.ECONNRESET);
+    assertIs(SocketException.class, "write", Errno.EPIPE);
+    assertIs(SocketException.class, "dial", Errno.EMFILE);
+  }
+
+  private static void assertIs(Class<? extends SocketException> type, String op, int errno) {
+    assertThat(NetExceptions.of(op, "x", errno)).isExactlyInstanceOf(type);
+  }
+
+  @Test
+  void theMessageSaysWhatToDoWhereThatIsKnown() {
+    assertThat(NetExceptions.of("read", "tcp a->b", Errno.ECONNRESET))
+        .hasMessage("read tcp a->b: connection reset by peer");
+    assertThat(NetExceptions.of("listen", "tcp :80", Errno.EACCES))
+        .hasMessage(
+            "listen tcp :80: permission denied (ports below 1024 are for root and"
+                + " CAP_NET_BIND_SERVICE)");
+    assertThat(NetExceptions.of("dial", "tcp :80", Errno.EACCES))
+        .hasMessage("dial tcp :80: permission denied");
+    assertThat(NetExceptions.of("dial", "tcp b", Errno.EADDRNOTAVAIL))
+        .hasMessage(
+            "dial tcp b: cannot assign requested address (no local port is left for this"
+                + " destination)");
+    assertThat(NetExceptions.of("dial", "tcp b", Errno.EMFILE))
+        .hasMessage(
+            "dial tcp b: too many open files (the limit of this process; ulimit -n raises it)");
+    assertThat(NetExceptions.of("listen", "tcp b", Errno.ENFILE))
+        .hasMessage(
+            "listen tcp b: too many open files in system (the limit of the system; sysctl"
+                + " fs.file-max raises it)");
+    assertThat(NetExceptions.of("read", "tcp b", 4711)).hasMessage("read tcp b: error 4711");
+  }
+
+  @Test
+  void theRest() {
+    assertThat(NetExceptions.timedOut("read", "tcp a")).hasMessage("read tcp a: i/o timeout");
+    assertThat(NetExceptions.interrupted("read", "tcp a")).hasMessage("read tcp a: interrupted");
+    assertThat(NetExceptions.closed("read", "tcp a"))
+        .isInstanceOf(ClosedChannelException.class)
+        .hasMessage("read tcp a: use of closed network connection")
+        .hasToString(
+            "java.nio.channels.ClosedChannelException: read tcp a: use of closed network"
+                + " connection");
+  }
+}
