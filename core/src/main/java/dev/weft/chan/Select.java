@@ -45,7 +45,7 @@ public final class Select {
   public sealed interface Outcome {}
 
   /** A value was received. */
-  public record ReceiveResult(ReceiveChan<?> from, Object value) implements Outcome {}
+  public record Received(ReceiveChan<?> from, Object value) implements Outcome {}
 
   /** A receive clause was chosen whose channel is closed and drained. */
   public record Ended(ReceiveChan<?> from) implements Outcome {}
@@ -155,7 +155,7 @@ public final class Select {
       case ReceiveFrom(var channel)
           when channel != null && operation instanceof Selector.Receive<?> receive -> {
         Object value = receive.value();
-        yield value == null ? new Ended(channel) : new ReceiveResult(channel, value);
+        yield value == null ? new Ended(channel) : new Received(channel, value);
       }
       case SendTo<?>(var channel, _) when channel != null -> new Sent(channel);
       case CancelledBy(var context) -> new Cancelled(context);

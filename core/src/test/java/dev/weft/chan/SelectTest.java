@@ -14,7 +14,7 @@ import dev.weft.chan.Select.Cancelled;
 import dev.weft.chan.Select.Ended;
 import dev.weft.chan.Select.NothingReady;
 import dev.weft.chan.Select.Outcome;
-import dev.weft.chan.Select.ReceiveResult;
+import dev.weft.chan.Select.Received;
 import dev.weft.chan.Select.Sent;
 import dev.weft.chan.Select.TimedOut;
 import java.io.IOException;
@@ -35,8 +35,8 @@ final class SelectTest {
     numbers.send(7);
     String text =
         switch (select(receive(words), receive(numbers))) {
-          case ReceiveResult(_, String word) -> "word " + word;
-          case ReceiveResult(var from, Integer number) when from == numbers -> "number " + number;
+          case Received(_, String word) -> "word " + word;
+          case Received(var from, Integer number) when from == numbers -> "number " + number;
           case Outcome other -> other.toString();
         };
     assertThat(text).isEqualTo("number 7");
@@ -47,7 +47,7 @@ final class SelectTest {
     assertThat(select(receive(words), send(numbers, 1))).isEqualTo(new Sent(numbers));
     assertThat(numbers.size()).isEqualTo(1);
     assertThat(select(receive(words), send(numbers, 2), receive(numbers)))
-        .isEqualTo(new ReceiveResult(numbers, 1));
+        .isEqualTo(new Received(numbers, 1));
   }
 
   @Test
@@ -57,7 +57,7 @@ final class SelectTest {
         .isEqualTo(new NothingReady());
     Threads.assertNobodyWaits(words);
     numbers.send(1);
-    assertThat(select(receive(numbers), otherwise())).isEqualTo(new ReceiveResult(numbers, 1));
+    assertThat(select(receive(numbers), otherwise())).isEqualTo(new Received(numbers, 1));
   }
 
   @Test
@@ -75,7 +75,7 @@ final class SelectTest {
     var selecting = kind.start(() -> select(receive(words), receive(numbers), send(words, "me")));
     Threads.untilReceiverWaits(numbers);
     numbers.send(3);
-    assertThat(selecting.join()).isEqualTo(new ReceiveResult(numbers, 3));
+    assertThat(selecting.join()).isEqualTo(new Received(numbers, 3));
     Threads.assertNobodyWaits(words);
     Threads.assertNobodyWaits(numbers);
   }
@@ -100,9 +100,9 @@ final class SelectTest {
       Outcome first = one.join();
       Outcome second = two.join();
       if (first.equals(new Sent(words))) {
-        assertThat(second).isEqualTo(new ReceiveResult(words, "x"));
+        assertThat(second).isEqualTo(new Received(words, "x"));
       } else {
-        assertThat(first).isEqualTo(new ReceiveResult(other, 1));
+        assertThat(first).isEqualTo(new Received(other, 1));
         assertThat(second).isEqualTo(new Sent(other));
       }
     }
@@ -185,7 +185,7 @@ final class SelectTest {
   void aNullChannelIsNeverReady() throws Exception {
     numbers.send(1);
     assertThat(select(receive(null), send(null, "x"), receive(numbers)))
-        .isEqualTo(new ReceiveResult(numbers, 1));
+        .isEqualTo(new Received(numbers, 1));
     assertThat(select(receive(null), send(null, "x"), otherwise())).isEqualTo(new NothingReady());
   }
 
@@ -228,6 +228,6 @@ final class SelectTest {
   void viewsTakePart() throws Exception {
     var out = numbers.receiveOnly();
     assertThat(select(send(numbers.sendOnly(), 5))).isEqualTo(new Sent(numbers.sendOnly()));
-    assertThat(select(receive(out))).isEqualTo(new ReceiveResult(out, 5));
+    assertThat(select(receive(out))).isEqualTo(new Received(out, 5));
   }
 }

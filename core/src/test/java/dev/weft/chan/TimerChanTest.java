@@ -83,7 +83,7 @@ final class TimerChanTest {
     var selecting = kind.start(() -> Select.select(Select.receive(never), Select.receive(other)));
     Threads.untilReceiverWaits(other);
     other.send("x");
-    assertThat(selecting.join()).isEqualTo(new Select.ReceiveResult(other, "x"));
+    assertThat(selecting.join()).isEqualTo(new Select.Received(other, "x"));
 
     var receiving = kind.start(() -> never.receive());
     Threads.until(() -> armed() > 0);

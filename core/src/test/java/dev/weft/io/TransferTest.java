@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.chan.Chan;
 import dev.weft.chan.ReceiveChan;
-import dev.weft.chan.Select.ReceiveResult;
+import dev.weft.chan.Select.Received;
 import dev.weft.testing.Descriptors;
 import dev.weft.testing.Goroutines;
 import java.io.IOException;
@@ -201,11 +201,11 @@ class TransferTest {
       BitSet seen = new BitSet();
       for (int i = 0; i < 2; i++) {
         switch (select(receive(disk), receive(others))) {
-          case ReceiveResult(_, Completion c) -> {
+          case Received(_, Completion c) -> {
             assertThat(c.orThrow()).isEqualTo(BLOCK);
             seen.set((int) c.token());
           }
-          case ReceiveResult(_, String s) -> seen.set(s.length());
+          case Received(_, String s) -> seen.set(s.length());
           case Object other -> throw new AssertionError(other);
         }
       }

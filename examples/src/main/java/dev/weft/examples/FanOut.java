@@ -8,7 +8,7 @@ import dev.weft.chan.Chan;
 import dev.weft.chan.Select.Cancelled;
 import dev.weft.chan.Select.Ended;
 import dev.weft.chan.Select.Outcome;
-import dev.weft.chan.Select.ReceiveResult;
+import dev.weft.chan.Select.Received;
 import dev.weft.context.Context;
 import dev.weft.task.Group;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +53,7 @@ final class FanOut {
       }
       System.out.println(
           switch (select(receive(results), cancelled(context))) {
-            case ReceiveResult(_, Found(long number, String hash)) -> number + " -> " + hash;
+            case Received(_, Found(long number, String hash)) -> number + " -> " + hash;
             case Cancelled(_) -> "nothing found within " + limit.toSeconds() + " s";
             case Ended(_) -> throw new AssertionError("nobody closes this channel");
             case Outcome other -> throw new AssertionError(other);
