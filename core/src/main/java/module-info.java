@@ -15,6 +15,7 @@ module dev.weft {
   exports dev.weft.context;
   exports dev.weft.io;
   exports dev.weft.net;
+  exports dev.weft.net.pool;
   exports dev.weft.stats;
   exports dev.weft.task;
 

@@ -126,6 +126,17 @@ public final class Conn implements Closeable {
     fd.awaitReadable(cancelSignal);
   }
 
+  /**
+   * Reports whether a read would return without waiting: bytes, the end of the stream or an error
+   * are there. Makes no system call where the poller already knows. On selectors the answer is what
+   * the poller has heard since it was first asked, so the first one may be a false negative. On an
+   * idle connection between two exchanges, true means that the peer has closed it or has sent what
+   * was not asked for.
+   */
+  public boolean isReadable() throws IOException {
+    return fd.isReadable();
+  }
+
   // Writing
 
   /** Writes all of {@code bytes}. */

@@ -60,6 +60,11 @@ final class Gate {
     return word == READY && WORD.compareAndSet(this, READY, NIL);
   }
 
+  /** Reports whether a signal is there, and leaves it. */
+  boolean isSignalled() {
+    return word == READY;
+  }
+
   /** Publishes the caller as waiting; false when a signal is there instead. */
   boolean enter(Thread caller) {
     return WORD.compareAndSet(this, NIL, caller);

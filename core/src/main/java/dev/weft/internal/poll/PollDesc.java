@@ -124,6 +124,11 @@ public final class PollDesc {
     return read.gate.consume();
   }
 
+  /** Reports whether a signal for reading is there, and leaves it. */
+  public boolean isReadSignalled() {
+    return read.gate.isSignalled();
+  }
+
   /** Whether somebody waits to read; by the time of the answer that may have changed. */
   public boolean isReadAwaited() {
     return read.gate.isAwaited();

@@ -81,6 +81,24 @@ public final class StreamFd extends Fd {
     }
   }
 
+  /**
+   * Reports whether a read would return without waiting: bytes, the end of the stream or an error
+   * are there. Waits only for another reader.
+   */
+  public boolean isReadable() throws IOException {
+    lockRead(READ);
+    try {
+      if (poll.isClosing()) {
+        throw NetExceptions.closed(READ, whereInUse());
+      }
+      return readShut || stream.isReadable();
+    } catch (SystemCallException e) {
+      throw failure(READ, -e.errno());
+    } finally {
+      unlockRead();
+    }
+  }
+
   /** Writes all of it, waiting as often as need be. */
   public void write(
       MemorySegment memory, long offset, long length, @Nullable CancelSignal cancelSignal)

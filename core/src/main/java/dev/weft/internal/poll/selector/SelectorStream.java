@@ -85,9 +85,12 @@ final class SelectorStream extends StreamTransport {
     }
   }
 
+  /** A channel cannot be peeked at, so this tells what the selector has reported so far. */
   @Override
   protected boolean isReadable() throws IOException {
-    poll.consumeRead();
+    if (poll.isReadSignalled()) {
+      return true;
+    }
     interest.signalWhen(SelectionKey.OP_READ);
     return false;
   }

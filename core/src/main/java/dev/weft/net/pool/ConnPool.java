@@ -1,0 +1,646 @@
+package dev.weft.net.pool;
+
+import dev.weft.Weft;
+import dev.weft.context.Context;
+import dev.weft.context.Registration;
+import dev.weft.net.Conn;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.System.Logger.Level;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connections that are reused for several exchanges with the same targets.
+ *
+ * <pre>{@code
+ * var pool = new ConnPool<String>((target, remaining) -> Net.dial("tcp", target, remaining), PoolLimits.DEFAULT);
+ * try (Lease<String> lease = pool.take("127.0.0.1:6379", Duration.ofSeconds(1))) {
+ *   exchange(lease.conn());
+ *   lease.giveBack();
+ * }
+ * }</pre>
+ *
+ * <p>A take returns the idle connection that was used last, if it passes the check, and otherwise
+ * opens one. The check finds a connection that the peer has closed, or on which unread bytes have
+ * arrived, without a system call where the poller already knows. A connection may still be closed
+ * by the peer a moment later: retry an exchange that is safe to repeat when {@link Lease#isReused}.
+ *
+ * <p>When no slot is free, callers wait in the order in which they came. A caller never overtakes
+ * one that waits for the same target; an idle connection of one target gives way to a caller that
+ * waits for another one.
+ *
+ * <p>Every slot belongs to exactly one lease or idle connection, and is free again when that ends,
+ * whatever ends it. Safe for use by any number of threads; opening, checking and closing
+ * connections happens outside the pool's lock.
+ *
+ * @param <T> what identifies a target; used as a key, so with {@code equals} and {@code hashCode}
+ */
+public final class ConnPool<T> implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.weft");
+
+  private final Opener<T> opener;
+  private final PoolLimits limits;
+  private final long idleNanos;
+  private final long ageNanos;
+  private final long leaseNanos;
+  private final Consumer<? super LeakedLease> onLeak;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition leaseEnded = lock.newCondition();
+
+  // Guarded by the lock.
+  private final Map<T, Target<T>> targets = new HashMap<>();
+  private final ArrayDeque<Waiter<T>> waiters = new ArrayDeque<>();
+  private final LeaseList<T> leases = new LeaseList<>();
+  private final PoolCounters counters = new PoolCounters();
+  private int slots;
+  private int idle;
+  private @Nullable Thread reaper;
+  private long reaperWakesAt;
+  private boolean closed;
+
+  /** A pool that logs leaked leases. */
+  public ConnPool(Opener<T> opener, PoolLimits limits) {
+    this(opener, limits, ConnPool::log);
+  }
+
+  /**
+   * A pool that reports leaked leases to {@code onLeak}, each once, in a goroutine of its own; see
+   * {@link PoolLimits#leaseTimeout}.
+   */
+  public ConnPool(Opener<T> opener, PoolLimits limits, Consumer<? super LeakedLease> onLeak) {
+    this.opener = Objects.requireNonNull(opener, "opener");
+    this.limits = limits;
+    this.onLeak = Objects.requireNonNull(onLeak, "onLeak");
+    idleNanos = nanos(limits.idleTimeout());
+    ageNanos = nanos(limits.maxAge());
+    leaseNanos = nanos(limits.leaseTimeout());
+  }
+
+  /** {@link Slot#NEVER} for null. */
+  private static long nanos(@Nullable Duration time) {
+    return time == null ? Slot.NEVER : TimeUnit.NANOSECONDS.convert(time);
+  }
+
+  private static void log(LeakedLease leak) {
+    LOG.log(
+        Level.WARNING,
+        "a connection to " + leak.target() + " was taken " + leak.age() + " ago and not given back",
+        leak.takenBy());
+  }
+
+  // Taking
+
+  /**
+   * Takes a connection, waiting for a slot as long as it takes; see {@link #take(Object,
+   * Duration)}.
+   */
+  public Lease<T> take(T target) throws IOException {
+    return take(Context.background(), target, null);
+  }
+
+  /**
+   * Takes a connection to {@code target}.
+   *
+   * @param timeout the longest time to wait for a slot and to open a connection; {@code null} for
+   *     no limit
+   * @throws SocketTimeoutException when no slot was free in time
+   * @throws InterruptedIOException when the thread is interrupted while it waits; it stays
+   *     interrupted. (A {@link SocketTimeoutException} is one too: catch that first)
+   * @throws java.nio.channels.ClosedChannelException when the pool is closed, before or meanwhile
+   * @throws IOException when the opener fails
+   */
+  public Lease<T> take(T target, @Nullable Duration timeout) throws IOException {
+    return take(Context.background(), target, timeout);
+  }
+
+  /**
+   * The same for work that belongs to {@code context}, which is also the {@linkplain
+   * Context#current() current} one of the opener.
+   *
+   * @throws dev.weft.context.CancelledException when the context is cancelled, before or meanwhile
+   */
+  public Lease<T> take(Context context, T target, @Nullable Duration timeout) throws IOException {
+    Objects.requireNonNull(target, "target");
+    context.check();
+    long deadline = timeout == null ? Slot.NEVER : after(System.nanoTime(), nanos(timeout));
+    Slot<T> slot = acquire(context, target, deadline);
+    try {
+      if (slot.hasConn() && !isReusable(slot)) {
+        slot.closeConn();
+        count(() -> counters.stale++);
+      }
+      if (!slot.hasConn()) {
+        open(context, slot, deadline);
+      }
+      return lease(slot);
+    } catch (Throwable e) {
+      slot.closeConn();
+      release(slot);
+      throw e;
+    }
+  }
+
+  private Slot<T> acquire(Context context, T key, long deadline) throws IOException {
+    Waiter<T> waiter;
+    Retired<T> retired = new Retired<>();
+    lock.lock();
+    try {
+      requireOpen(key);
+      Target<T> target = targets.computeIfAbsent(key, Target::new);
+      if (target.waiters == 0) {
+        Slot<T> slot = tryAcquire(target, retired);
+        if (slot != null) {
+          return slot;
+        }
+      }
+      waiter = new Waiter<>(target);
+      waiters.add(waiter);
+      target.waiters++;
+      counters.waits++;
+    } finally {
+      lock.unlock();
+      retired.close();
+    }
+    return await(context, waiter, deadline);
+  }
+
+  /** An idle slot of the target or a new one; null when the limits allow neither. Lock held. */
+  private @Nullable Slot<T> tryAcquire(Target<T> target, Retired<T> retired) {
+    Slot<T> free = target.idle.pollLast();
+    if (free != null) {
+      idle--;
+      return free;
+    }
+    if (target.slots >= limits.maxPerTarget()
+        || (slots >= limits.maxTotal() && !retireLongestIdle(retired))) {
+      return null;
+    }
+    target.slots++;
+    slots++;
+    return new Slot<>(target);
+  }
+
+  /** Makes room for another target's connection. Lock held. */
+  private boolean retireLongestIdle(Retired<T> retired) {
+    if (idle == 0) {
+      return false;
+    }
+    Slot<T> oldest = null;
+    for (Target<T> each : targets.values()) {
+      Slot<T> candidate = each.idle.peekFirst();
+      if (candidate != null && (oldest == null || candidate.idleUntil < oldest.idleUntil)) {
+        oldest = candidate;
+      }
+    }
+    retired.add(Objects.requireNonNull(oldest).target.idle.removeFirst());
+    idle--;
+    forget(oldest);
+    counters.retired++;
+    return true;
+  }
+
+  private Slot<T> await(Context context, Waiter<T> waiter, long deadline) throws IOException {
+    Registration unparks = context.onCancel(() -> LockSupport.unpark(waiter.thread));
+    try {
+      while (waiter.granted == null) {
+        long left = deadline == Slot.NEVER ? Slot.NEVER : deadline - System.nanoTime();
+        boolean isOver =
+            left <= 0
+                || Thread.currentThread().isInterrupted()
+                || context.isCancelled()
+                || closed();
+        if (isOver && leave(waiter)) {
+          throw notGranted(context, waiter, left);
+        }
+        if (!isOver) {
+          LockSupport.parkNanos(this, left);
+        }
+      }
+    } finally {
+      unparks.stop();
+    }
+    return Objects.requireNonNull(waiter.granted);
+  }
+
+  /** Leaves the queue; false when a slot was granted before. */
+  private boolean leave(Waiter<T> waiter) {
+    lock.lock();
+    try {
+      if (waiter.granted != null) {
+        return false;
+      }
+      waiters.remove(waiter);
+      waiter.target.waiters--;
+      counters.abandonedWaits++;
+      forgetIfUnused(waiter.target);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private IOException notGranted(Context context, Waiter<T> waiter, long left) throws IOException {
+    T key = waiter.target.key;
+    if (closed()) {
+      throw new PoolClosedException(key);
+    }
+    context.check();
+    if (left > 0) {
+      throw new InterruptedIOException("take connection to " + key + ": interrupted");
+    }
+    return new SocketTimeoutException(
+        "take connection to " + key + ": timed out waiting for a slot: " + stats());
+  }
+
+  private boolean isReusable(Slot<T> slot) {
+    long now = System.nanoTime();
+    if (now - slot.idleUntil >= 0 && slot.idleUntil != Slot.NEVER) {
+      return false;
+    }
+    if (isOld(slot, now)) {
+      return false;
+    }
+    try {
+      return !slot.conn().isReadable();
+    } catch (IOException e) {
+      return false; // Broken, or closed meanwhile: not reusable either way.
+    }
+  }
+
+  private static boolean isOld(Slot<?> slot, long now) {
+    return slot.oldAt != Slot.NEVER && now - slot.oldAt >= 0;
+  }
+
+  private void open(Context context, Slot<T> slot, long deadline) throws IOException {
+    Duration remaining =
+        deadline == Slot.NEVER ? null : Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+    boolean succeeded = false;
+    try {
+      Conn conn = context.call(() -> opener.open(slot.target.key, remaining));
+      slot.opened(conn, ageNanos == Slot.NEVER ? Slot.NEVER : jittered(ageNanos));
+      succeeded = true;
+    } finally {
+      boolean hasSucceeded = succeeded;
+      count(() -> {
+        counters.opened += hasSucceeded ? 1 : 0;
+        counters.openFailures += hasSucceeded ? 0 : 1;
+      });
+    }
+  }
+
+  private Lease<T> lease(Slot<T> slot) throws IOException {
+    boolean reports = leaseNanos != Slot.NEVER;
+    Throwable taker = reports ? new Throwable("the connection was taken here") : null;
+    Lease<T> lease = new Lease<>(this, slot, reports ? System.nanoTime() : 0, taker);
+    lock.lock();
+    try {
+      requireOpen(slot.target.key);
+      counters.reused += slot.uses > 0 ? 1 : 0;
+      slot.uses++;
+      leases.add(lease);
+      if (reports) {
+        reapAt(after(lease.takenAt, leaseNanos));
+      }
+    } finally {
+      lock.unlock();
+    }
+    return lease;
+  }
+
+  // Giving back
+
+  void giveBack(Lease<T> lease) {
+    Slot<T> slot = lease.slot;
+    boolean isKept = isClean(lease.conn);
+    long now = System.nanoTime();
+    Retired<T> retired = new Retired<>();
+    lock.lock();
+    try {
+      end(lease);
+      if (isKept
+          && !closed
+          && !isOld(slot, now)
+          && (idle < limits.maxIdle() || !waiters.isEmpty())) {
+        slot.idleUntil = idleNanos == Slot.NEVER ? Slot.NEVER : now + vary(idleNanos);
+        slot.target.idle.addLast(slot);
+        idle++;
+        grant(retired);
+        trimIdle(retired);
+        if (slot.idleUntil != Slot.NEVER && idle > 0) {
+          reapAt(slot.idleUntil);
+        }
+      } else {
+        counters.retired++;
+        forget(slot);
+        retired.add(slot);
+        grant(retired);
+      }
+    } finally {
+      lock.unlock();
+      retired.close();
+    }
+  }
+
+  /** A slot given back for the sake of the waiters that none of them could use. Lock held. */
+  private void trimIdle(Retired<T> retired) {
+    while (idle > limits.maxIdle() && retireLongestIdle(retired)) {
+      // until the limit holds
+    }
+  }
+
+  private static boolean isClean(Conn conn) {
+    try {
+      conn.setDeadline(null);
+      return !conn
+          .isReadable(); // From now on the poller tells, also where it was not asked before.
+    } catch (IOException e) {
+      return false; // Closed by its user, or broken.
+    }
+  }
+
+  void discard(Lease<T> lease) {
+    lock.lock();
+    try {
+      end(lease);
+      counters.discarded++;
+    } finally {
+      lock.unlock();
+    }
+    lease.slot.closeConn();
+    release(lease.slot);
+  }
+
+  /** Lock held. */
+  private void end(Lease<T> lease) {
+    leases.remove(lease);
+    leaseEnded.signalAll();
+  }
+
+  /** Frees a slot without a connection. */
+  private void release(Slot<T> slot) {
+    Retired<T> retired = new Retired<>();
+    lock.lock();
+    try {
+      forget(slot);
+      grant(retired);
+    } finally {
+      lock.unlock();
+      retired.close();
+    }
+  }
+
+  /** Lock held. */
+  private void forget(Slot<T> slot) {
+    slots--;
+    slot.target.slots--;
+    forgetIfUnused(slot.target);
+  }
+
+  private void forgetIfUnused(Target<T> target) {
+    if (target.isUnused()) {
+      targets.remove(target.key);
+    }
+  }
+
+  /**
+   * Grants slots to waiters, oldest first, as far as the limits allow. Lock held. Called after
+   * every change that can free a slot, which keeps the invariant: while a caller waits whose target
+   * is below its own limit, the pool is full and no connection is idle. A caller for a target
+   * without waiters that finds a slot therefore overtakes no other.
+   */
+  private void grant(Retired<T> retired) {
+    if (closed) {
+      return; // Waiters leave by themselves.
+    }
+    for (Iterator<Waiter<T>> i = waiters.iterator(); i.hasNext(); ) {
+      Waiter<T> waiter = i.next();
+      Slot<T> slot = tryAcquire(waiter.target, retired);
+      if (slot != null) {
+        i.remove();
+        waiter.target.waiters--;
+        waiter.granted = slot;
+        LockSupport.unpark(waiter.thread);
+      } else if (idle == 0 && slots >= limits.maxTotal()) {
+        return;
+      }
+    }
+  }
+
+  // Retiring idle connections and reporting leaks
+
+  /** Has the reaper run at that time; starts it if need be. Lock held. */
+  private void reapAt(long when) {
+    Thread running = reaper;
+    if (running == null) {
+      reaperWakesAt = when;
+      reaper = Weft.go("weft connection pool reaper", this::reap);
+    } else if (when - reaperWakesAt < 0) {
+      LockSupport.unpark(running);
+    }
+  }
+
+  /** The reaper ends when there is nothing left to wait for, so an unused pool can be collected. */
+  private void reap() {
+    while (true) {
+      List<LeakedLease> leaks = new ArrayList<>();
+      Retired<T> retired = new Retired<>();
+      long wait;
+      lock.lock();
+      try {
+        long now = System.nanoTime();
+        wait = Math.min(retireIdle(now, retired), findLeaks(now, leaks));
+        if (closed || wait == Slot.NEVER) {
+          reaper = null;
+          wait = Slot.NEVER;
+        } else {
+          reaperWakesAt = now + wait;
+        }
+      } finally {
+        lock.unlock();
+        retired.close();
+      }
+      leaks.forEach(this::report);
+      if (wait == Slot.NEVER) {
+        return;
+      }
+      LockSupport.parkNanos(this, wait);
+    }
+  }
+
+  private void report(LeakedLease leak) {
+    try {
+      onLeak.accept(leak);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "the leak handler of a connection pool failed", e);
+    }
+  }
+
+  /**
+   * The nanoseconds until the next idle connection is due; {@link Slot#NEVER} for none. Lock held.
+   */
+  private long retireIdle(long now, Retired<T> retired) {
+    long next = Slot.NEVER;
+    for (Target<T> target : List.copyOf(targets.values())) {
+      for (Iterator<Slot<T>> i = target.idle.iterator(); i.hasNext(); ) {
+        Slot<T> slot = i.next();
+        if (slot.idleUntil == Slot.NEVER) {
+          continue;
+        }
+        if (now - slot.idleUntil < 0) {
+          next = Math.min(next, slot.idleUntil - now);
+          continue;
+        }
+        i.remove();
+        idle--;
+        counters.retired++;
+        forget(slot);
+        retired.add(slot);
+      }
+    }
+    return next;
+  }
+
+  /**
+   * The nanoseconds until the next lease becomes a leak; {@link Slot#NEVER} for none. Lock held.
+   */
+  private long findLeaks(long now, List<LeakedLease> leaks) {
+    for (Lease<T> lease = leases.first(); lease != null; lease = lease.next) {
+      Throwable taker = lease.takenBy;
+      if (taker == null || lease.reported) {
+        continue;
+      }
+      long age = now - lease.takenAt;
+      if (age < leaseNanos) {
+        return leaseNanos - age; // The later ones are younger.
+      }
+      lease.reported = true;
+      counters.leaks++;
+      leaks.add(new LeakedLease(lease.target(), Duration.ofNanos(age), taker));
+    }
+    return Slot.NEVER;
+  }
+
+  private static long jittered(long nanos) {
+    return after(System.nanoTime(), vary(nanos));
+  }
+
+  /** Up to a tenth less, so that what began together does not end together. */
+  private static long vary(long nanos) {
+    return nanos - ThreadLocalRandom.current().nextLong(nanos / 10 + 1);
+  }
+
+  /** Saturates at the end of the scale, three centuries away. */
+  private static long after(long now, long nanos) {
+    return now + Math.min(nanos, Long.MAX_VALUE / 2);
+  }
+
+  // Life
+
+  private boolean closed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void requireOpen(T key) throws IOException {
+    if (closed) {
+      throw new PoolClosedException(key);
+    }
+  }
+
+  private void count(Runnable change) {
+    lock.lock();
+    try {
+      change.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What the pool holds and has done. */
+  public PoolStats stats() {
+    lock.lock();
+    try {
+      return new PoolStats(slots - idle, idle, waiters.size(), counters.copy());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Closes idle connections and lets waiting and later takes fail. Leased connections are closed at
+   * the end of their lease. Closing again does nothing. Never blocks.
+   */
+  @Override
+  public void close() {
+    Retired<T> retired = new Retired<>();
+    lock.lock();
+    try {
+      closed = true;
+      for (Target<T> target : List.copyOf(targets.values())) {
+        for (Slot<T> slot; (slot = target.idle.pollFirst()) != null; ) {
+          idle--;
+          forget(slot);
+          retired.add(slot);
+        }
+      }
+      waiters.forEach(waiter -> LockSupport.unpark(waiter.thread));
+      if (reaper != null) {
+        LockSupport.unpark(reaper);
+      }
+    } finally {
+      lock.unlock();
+      retired.close();
+    }
+  }
+
+  /**
+   * Closes the pool, waits for the current leases to end, and at the deadline closes the
+   * connections of those that have not.
+   *
+   * @return how many connections were closed under their owners
+   * @throws InterruptedException when interrupted while waiting; the pool is closed, and no leased
+   *     connection was
+   */
+  public int drain(Duration timeout) throws InterruptedException {
+    close();
+    long left = TimeUnit.NANOSECONDS.convert(timeout);
+    List<Conn> rest = new ArrayList<>();
+    lock.lock();
+    try {
+      while (leases.first() != null && left > 0) {
+        left = leaseEnded.awaitNanos(left);
+      }
+      for (Lease<T> lease = leases.first(); lease != null; lease = lease.next) {
+        rest.add(lease.conn);
+      }
+    } finally {
+      lock.unlock();
+    }
+    rest.forEach(Conn::close);
+    return rest.size();
+  }
+
+  @Override
+  public String toString() {
+    return "connection pool: " + stats();
+  }
+}

@@ -1,0 +1,88 @@
+package dev.weft.net.pool;
+
+import dev.weft.net.Conn;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection taken from a pool, for one owner at a time.
+ *
+ * <p>{@link #giveBack} returns the connection for reuse; call it when the exchange is complete, so
+ * that neither side owes the other a byte. {@link #close} without it closes the connection. A
+ * try-with-resources block therefore never returns a connection whose exchange failed half-way:
+ *
+ * <pre>{@code
+ * try (Lease<String> lease = pool.take("127.0.0.1:6379")) {
+ *   exchange(lease.conn());
+ *   lease.giveBack();
+ * }
+ * }</pre>
+ *
+ * <p>The first of the two calls ends the lease; later ones do nothing. Safe for use by any number
+ * of threads.
+ */
+public final class Lease<T> implements AutoCloseable {
+  private final ConnPool<T> pool;
+  final Slot<T> slot;
+  final Conn conn;
+  final long takenAt;
+
+  /** Null when leaks are not reported. */
+  final @Nullable Throwable takenBy;
+
+  // Guarded by the pool's lock.
+  boolean reported;
+  @Nullable Lease<T> previous;
+  @Nullable Lease<T> next;
+
+  private final AtomicBoolean ended = new AtomicBoolean();
+
+  Lease(ConnPool<T> pool, Slot<T> slot, long takenAt, @Nullable Throwable takenBy) {
+    this.pool = pool;
+    this.slot = slot;
+    conn = slot.conn();
+    this.takenAt = takenAt;
+    this.takenBy = takenBy;
+  }
+
+  /**
+   * The connection.
+   *
+   * @throws IllegalStateException when the lease has ended: the connection may belong to another
+   *     one
+   */
+  public Conn conn() {
+    if (ended.get()) {
+      throw new IllegalStateException("the lease of " + conn + " has ended");
+    }
+    return conn;
+  }
+
+  /** The target that the connection was taken for. */
+  public T target() {
+    return slot.target.key;
+  }
+
+  /** Whether the connection served an earlier lease, and so may have been closed by the peer. */
+  public boolean isReused() {
+    return slot.uses > 1;
+  }
+
+  /**
+   * Returns the connection to the pool. A connection that is closed, too old, or one too many is
+   * closed instead. Its deadlines are removed.
+   */
+  public void giveBack() {
+    if (ended.compareAndSet(false, true)) {
+      pool.giveBack(this);
+    }
+  }
+
+  /** Closes the connection, unless it was given back. */
+  @Override
+  public void close() {
+    if (ended.compareAndSet(false, true)) {
+      pool.discard(this);
+    }
+  }
+}
