@@ -19,7 +19,7 @@ final class IdleConnections {
       return;
     }
     int n = args.length > 0 ? Integer.parseInt(args[0]) : 9_000;
-    var listener = Net.listen("tcp", "127.0.0.1:0");
+    var listener = Net.listenTcp("tcp", "127.0.0.1:0");
     Weft.go(
         () -> {
           while (true) {

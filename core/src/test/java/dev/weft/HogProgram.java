@@ -4,8 +4,8 @@ import static dev.weft.testing.Eventually.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.weft.net.Conn;
-import dev.weft.net.Listener;
 import dev.weft.net.Net;
+import dev.weft.net.TcpListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -64,7 +64,7 @@ final class HogProgram {
     long beats = Long.parseLong(arguments[3]);
     progress = new AtomicLongArray(hogs);
     try {
-      Listener listener = Net.listen("tcp", "127.0.0.1:0");
+      TcpListener listener = Net.listenTcp("tcp", "127.0.0.1:0");
       for (int i = 0; i < hogs; i++) {
         int hog = i;
         Weft.go(() -> report(() -> hog(kind, hog)));
@@ -233,7 +233,7 @@ final class HogProgram {
 
   // What must go on
 
-  private static void serve(Listener listener) throws IOException {
+  private static void serve(TcpListener listener) throws IOException {
     try (Conn conn = listener.accept()) {
       byte[] buffer = new byte[64];
       for (int n; (n = conn.read(buffer)) != -1; ) {
@@ -242,7 +242,7 @@ final class HogProgram {
     }
   }
 
-  private static void ask(Listener listener, boolean spinning, CountDownLatch done)
+  private static void ask(TcpListener listener, boolean spinning, CountDownLatch done)
       throws Exception {
     byte[] message = "beside hogs".getBytes(UTF_8);
     byte[] answer = new byte[64];

@@ -26,7 +26,7 @@ final class Dialer {
    * @param cancelSignal whoever has one gets its exception, not a time-out, when the time is over:
    *     {@code deadline}, if it has one, then only divides the time
    */
-  static Conn dial(
+  static TcpConn dial(
       Poller poller,
       Network network,
       HostPort target,
@@ -41,7 +41,7 @@ final class Dialer {
   }
 
   /** Tries the addresses in turn. */
-  static Conn dial(
+  static TcpConn dial(
       Poller poller,
       Network network,
       List<InetSocketAddress> addresses,
@@ -100,7 +100,7 @@ final class Dialer {
     return cancelSignal == null ? deadline : Deadlines.NONE;
   }
 
-  private static Conn dial(
+  private static TcpConn dial(
       Poller poller,
       Network network,
       InetSocketAddress address,
@@ -117,7 +117,7 @@ final class Dialer {
       fd.setWriteDeadline(deadline);
       fd.connect(address, cancelSignal);
       fd.setWriteDeadline(Deadlines.NONE);
-      return new Conn(fd);
+      return new TcpConn(fd);
     } catch (IOException | RuntimeException e) {
       fd.close();
       throw e;

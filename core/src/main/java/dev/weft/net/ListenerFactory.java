@@ -34,7 +34,7 @@ final class ListenerFactory {
     }
   }
 
-  static Listener listen(Poller poller, Network network, HostPort target) throws IOException {
+  static TcpListener listen(Poller poller, Network network, HostPort target) throws IOException {
     String where = network + " " + target;
     try {
       return target.host().isEmpty()
@@ -45,8 +45,17 @@ final class ListenerFactory {
     }
   }
 
-  private static Listener listenEverywhere(Poller poller, Network network, String where, int port)
-      throws IOException {
+  static TcpListener listen(Poller poller, InetSocketAddress address) throws IOException {
+    String where = Network.TCP + " " + NetExceptions.format(address);
+    try {
+      return listen(poller, Network.TCP, where, address);
+    } catch (SystemCallException e) {
+      throw NetExceptions.of("listen", where, e.errno());
+    }
+  }
+
+  private static TcpListener listenEverywhere(
+      Poller poller, Network network, String where, int port) throws IOException {
     if (network.isV4Only()) {
       return listen(poller, network, where, LocalAddresses.everywhere(false, port));
     }
@@ -61,14 +70,14 @@ final class ListenerFactory {
     }
   }
 
-  private static Listener listen(
+  private static TcpListener listen(
       Poller poller, Network network, String where, InetSocketAddress address) throws IOException {
     boolean v6 = address.getAddress() instanceof Inet6Address;
     ListenFd fd = poller.openListener(v6, network.isV6Only());
     try {
       fd.bind("listen", where, address);
       fd.listen(where, BACKLOG);
-      return new Listener(fd);
+      return new TcpListener(fd);
     } catch (IOException | RuntimeException e) {
       fd.close();
       throw e;

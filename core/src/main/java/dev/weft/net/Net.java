@@ -3,7 +3,11 @@ package dev.weft.net;
 import dev.weft.context.Context;
 import dev.weft.internal.runtime.WeftRuntime;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +35,22 @@ public final class Net {
    * @throws IllegalArgumentException when the network or the address is not written as above
    */
   public static Listener listen(String network, String address) throws IOException {
+    return listenTcp(network, address);
+  }
+
+  /**
+   * Listens on an address, as {@link #listen(String, String)}.
+   *
+   * @param address a resolved {@link InetSocketAddress}; its wildcard address means both families
+   *     where it is {@code ::}
+   * @throws UnsupportedOperationException when there are no listeners for this kind of address
+   */
+  public static Listener listen(SocketAddress address) throws IOException {
+    return ListenerFactory.listen(WeftRuntime.poller(), internet(address));
+  }
+
+  /** Listens for TCP connections, as {@link #listen(String, String)}. */
+  public static TcpListener listenTcp(String network, String address) throws IOException {
     return ListenerFactory.listen(
         WeftRuntime.poller(), Network.ofStreams(network), HostPort.parse(address));
   }
@@ -51,7 +71,28 @@ public final class Net {
    * @throws IllegalArgumentException when the network or the address is not written as above
    */
   public static Conn dial(String network, String address) throws IOException {
-    return dial(network, address, null);
+    return dialTcp(network, address);
+  }
+
+  /**
+   * Connects to an address, as {@link #dial(String, String)}.
+   *
+   * @param address a resolved {@link InetSocketAddress}
+   * @throws UnsupportedOperationException when there are no connections to this kind of address
+   */
+  public static Conn dial(SocketAddress address) throws IOException {
+    return Dialer.dial(
+        WeftRuntime.poller(), Network.TCP, List.of(internet(address)), Deadlines.NONE, null);
+  }
+
+  /** Makes a TCP connection, as {@link #dial(String, String)}. */
+  public static TcpConn dialTcp(String network, String address) throws IOException {
+    return Dialer.dial(
+        WeftRuntime.poller(),
+        Network.ofStreams(network),
+        HostPort.parse(address),
+        Deadlines.NONE,
+        null);
   }
 
   /**
@@ -123,5 +164,15 @@ public final class Net {
   public static UdpConn dialUdp(String network, String address) throws IOException {
     return UdpFactory.dial(
         WeftRuntime.poller(), Network.ofDatagrams(network), HostPort.parse(address));
+  }
+
+  private static InetSocketAddress internet(SocketAddress address) {
+    if (!(address instanceof InetSocketAddress internet)) {
+      throw new UnsupportedOperationException("not an Internet address: " + address);
+    }
+    if (internet.isUnresolved()) {
+      throw new UnresolvedAddressException();
+    }
+    return internet;
   }
 }

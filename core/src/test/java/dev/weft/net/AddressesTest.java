@@ -35,8 +35,8 @@ class AddressesTest {
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1:0", "localhost:0"})
   void theSystemChoosesThePort(String address) throws IOException {
-    try (Listener one = Net.listen("tcp4", address);
-        Listener two = Net.listen("tcp4", address)) {
+    try (TcpListener one = Net.listenTcp("tcp4", address);
+        TcpListener two = Net.listenTcp("tcp4", address)) {
       assertThat(one.localAddress().getAddress()).isEqualTo(ip("127.0.0.1"));
       assertThat(one.localAddress().getPort()).isPositive();
       assertThat(two.localAddress().getPort())
@@ -48,10 +48,10 @@ class AddressesTest {
   @Test
   void aListenerHasThePortThatItAskedFor() throws IOException {
     int port;
-    try (Listener chosen = Net.listen("tcp4", "127.0.0.1:0")) {
+    try (TcpListener chosen = Net.listenTcp("tcp4", "127.0.0.1:0")) {
       port = chosen.localAddress().getPort();
     }
-    try (Listener listener = Net.listen("tcp4", "127.0.0.1:" + port)) {
+    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:" + port)) {
       assertThat(listener.localAddress()).isEqualTo(new InetSocketAddress(ip("127.0.0.1"), port));
       assertThat(listener).hasToString("tcp 127.0.0.1:" + port);
       listener.close();
@@ -64,7 +64,7 @@ class AddressesTest {
   @ValueSource(strings = {":0", "[::]:0"})
   void everyAddressMeansBothFamilies(String everywhere) throws IOException {
     Ipv6.assumeAvailable();
-    try (Listener listener = Net.listen("tcp", everywhere)) {
+    try (TcpListener listener = Net.listenTcp("tcp", everywhere)) {
       assertThat(listener.localAddress().getAddress()).isEqualTo(ip("::"));
       assertReaches(listener, "tcp6", "[::1]");
       assertReaches(listener, "tcp4", "127.0.0.1");
@@ -75,7 +75,7 @@ class AddressesTest {
   @ParameterizedTest
   @CsvSource({"tcp4, :0", "tcp4, 0.0.0.0:0", "tcp, 0.0.0.0:0"})
   void everyIpv4Address(String network, String everywhere) throws IOException {
-    try (Listener listener = Net.listen(network, everywhere)) {
+    try (TcpListener listener = Net.listenTcp(network, everywhere)) {
       assertThat(listener.localAddress().getAddress()).isEqualTo(ip("0.0.0.0"));
       assertReaches(listener, "tcp4", "127.0.0.1");
     }
@@ -84,7 +84,7 @@ class AddressesTest {
   @Test
   void aListenerForIpv4IsNotReachedOverIpv6() throws IOException {
     Ipv6.assumeAvailable();
-    try (Listener listener = Net.listen("tcp4", ":0")) {
+    try (TcpListener listener = Net.listenTcp("tcp4", ":0")) {
       String address = "[::1]:" + listener.localAddress().getPort();
       assertThatThrownBy(() -> Net.dial("tcp", address)).isInstanceOf(ConnectException.class);
     }
@@ -95,9 +95,9 @@ class AddressesTest {
   @ValueSource(strings = {":0", "[::]:0"})
   void aListenerForIpv6TakesNoIpv4Connections(String everywhere) throws IOException {
     Ipv6.assumeAvailable();
-    try (Listener listener = Net.listen("tcp6", everywhere)) {
+    try (TcpListener listener = Net.listenTcp("tcp6", everywhere)) {
       String address = "127.0.0.1:" + listener.localAddress().getPort();
-      try (Conn dropped = Net.dial("tcp4", address)) {
+      try (TcpConn dropped = Net.dialTcp("tcp4", address)) {
         listener.setDeadline(Duration.ofMillis(100));
         assertThatThrownBy(listener::accept).isInstanceOf(SocketTimeoutException.class);
         listener.setDeadline(null);
@@ -112,8 +112,8 @@ class AddressesTest {
   @Test
   void bothFamiliesCanShareAPort() throws IOException {
     Ipv6.assumeAvailable();
-    try (Listener v4 = Net.listen("tcp4", "127.0.0.1:0");
-        Listener v6 = Net.listen("tcp6", "[::1]:" + v4.localAddress().getPort())) {
+    try (TcpListener v4 = Net.listenTcp("tcp4", "127.0.0.1:0");
+        TcpListener v6 = Net.listenTcp("tcp6", "[::1]:" + v4.localAddress().getPort())) {
       assertReaches(v4, "tcp", "127.0.0.1");
       assertReaches(v6, "tcp", "[::1]");
     }
@@ -134,7 +134,7 @@ class AddressesTest {
     "tcp,  [127.0.0.1]",
   })
   void theseReachIpv4(String network, String host) throws IOException {
-    try (Listener listener = Net.listen("tcp4", "127.0.0.1:0")) {
+    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0")) {
       assertReaches(listener, network, host);
     }
   }
@@ -143,7 +143,7 @@ class AddressesTest {
   @CsvSource({"tcp, [::1]", "tcp6, [::1]", "tcp6, ''", "tcp, [::]", "tcp6, [0:0::0:1]"})
   void theseReachIpv6(String network, String host) throws IOException {
     Ipv6.assumeAvailable();
-    try (Listener listener = Net.listen("tcp6", "[::1]:0")) {
+    try (TcpListener listener = Net.listenTcp("tcp6", "[::1]:0")) {
       assertReaches(listener, network, host);
     }
   }
@@ -183,10 +183,10 @@ class AddressesTest {
 
   @Test
   void bothEndsKnowBothAddresses() throws IOException {
-    try (Listener listener = Net.listen("tcp4", "127.0.0.1:0");
+    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0");
         Loopback pair = Loopback.connect(listener)) {
-      Conn client = pair.client();
-      Conn server = pair.server();
+      TcpConn client = pair.client();
+      TcpConn server = pair.server();
       assertThat(client.remoteAddress()).isEqualTo(listener.localAddress());
       assertThat(server.localAddress()).isEqualTo(listener.localAddress());
       assertThat(server.remoteAddress()).isEqualTo(client.localAddress());
@@ -199,9 +199,9 @@ class AddressesTest {
 
   @Test
   void aConnectionToEverywhereHasTheAddressThatWasDialled() throws IOException {
-    try (Listener listener = Net.listen("tcp4", "0.0.0.0:0");
-        Conn client = Net.dial("tcp4", "127.0.0.3:" + listener.localAddress().getPort());
-        Conn server = listener.accept()) {
+    try (TcpListener listener = Net.listenTcp("tcp4", "0.0.0.0:0");
+        TcpConn client = Net.dialTcp("tcp4", "127.0.0.3:" + listener.localAddress().getPort());
+        TcpConn server = listener.accept()) {
       assertThat(server.localAddress()).isEqualTo(client.remoteAddress());
       assertThat(server.localAddress().getAddress()).isEqualTo(ip("127.0.0.3"));
     }
@@ -210,9 +210,9 @@ class AddressesTest {
   @Test
   void ipv4OverAListenerForBothLooksLikeIpv4() throws IOException {
     Ipv6.assumeAvailable();
-    try (Listener listener = Net.listen("tcp", ":0");
-        Conn client = Net.dial("tcp4", "127.0.0.1:" + listener.localAddress().getPort());
-        Conn server = listener.accept()) {
+    try (TcpListener listener = Net.listenTcp("tcp", ":0");
+        TcpConn client = Net.dialTcp("tcp4", "127.0.0.1:" + listener.localAddress().getPort());
+        TcpConn server = listener.accept()) {
       assertThat(server.remoteAddress().getAddress()).isInstanceOf(Inet4Address.class);
       assertThat(server.localAddress().getAddress()).isInstanceOf(Inet4Address.class);
       assertThat(server.remoteAddress()).isEqualTo(client.localAddress());
@@ -247,11 +247,11 @@ class AddressesTest {
     return InetAddress.getByName(literal);
   }
 
-  private static void assertReaches(Listener listener, String network, String host)
+  private static void assertReaches(TcpListener listener, String network, String host)
       throws IOException {
     listener.setDeadline(Duration.ofSeconds(60));
-    try (Conn client = Net.dial(network, host + ":" + listener.localAddress().getPort());
-        Conn server = listener.accept()) {
+    try (TcpConn client = Net.dialTcp(network, host + ":" + listener.localAddress().getPort());
+        TcpConn server = listener.accept()) {
       assertThat(server.remoteAddress()).isEqualTo(client.localAddress());
       assertThat(server.localAddress()).isEqualTo(client.remoteAddress());
       assertRoundTrip(client, server);

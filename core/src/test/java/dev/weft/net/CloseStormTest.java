@@ -20,7 +20,7 @@ class CloseStormTest {
   @Test
   void closeWhileReadingAlwaysEndsTheRead() throws Exception {
     long before = Weft.stats().live();
-    try (Listener listener = Net.listen("tcp4", "127.0.0.1:0");
+    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0");
         var goroutines = new Goroutines()) {
       for (int i = 0; i < 250; i++) {
         Loopback pair = Loopback.connect(listener);
@@ -63,7 +63,7 @@ class CloseStormTest {
   void closeWhileAcceptingAlwaysEndsTheAccept() throws Exception {
     try (var goroutines = new Goroutines()) {
       for (int i = 0; i < 300; i++) {
-        Listener listener = Net.listen("tcp4", "127.0.0.1:0");
+        TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0");
         var first = goroutines.go(() -> acceptUntilClosed(listener));
         var second = goroutines.go(() -> acceptUntilClosed(listener));
         if (i % 4 == 0) {
@@ -77,7 +77,7 @@ class CloseStormTest {
     }
   }
 
-  private static void acceptUntilClosed(Listener listener) throws IOException {
+  private static void acceptUntilClosed(TcpListener listener) throws IOException {
     try {
       while (true) {
         listener.accept().close();
@@ -93,7 +93,7 @@ class CloseStormTest {
    */
   @Test
   void aDescriptorIsNotReusedUnderARunningCall() throws Exception {
-    try (Listener listener = Net.listen("tcp4", "127.0.0.1:0")) {
+    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0")) {
       for (int round = 0; round < 25; round++) {
         try (var goroutines = new Goroutines()) {
           for (int i = 0; i < 8; i++) {

@@ -76,7 +76,7 @@ class CloseTest {
 
   @Test
   void wakesAllWhoAccept() throws Exception {
-    try (Listener listener = Net.listen("tcp4", "127.0.0.1:0");
+    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0");
         var goroutines = new Goroutines()) {
       List<Running<?>> acceptors = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
@@ -125,7 +125,7 @@ class CloseTest {
 
   @Test
   void acceptingFailsAfterwards() throws IOException {
-    Listener listener = Net.listen("tcp4", "127.0.0.1:0");
+    TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0");
     listener.close();
     assertThat(listener.isOpen()).isFalse();
     assertFailsAsClosed(listener::accept);
@@ -144,7 +144,7 @@ class CloseTest {
 
   @Test
   void aListenersConnectionsOutliveIt() throws Exception {
-    try (Listener listener = Net.listen("tcp4", "127.0.0.1:0");
+    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0");
         Loopback pair = Loopback.connect(listener)) {
       listener.close();
       assertRoundTrip(pair.client(), pair.server());
@@ -154,12 +154,12 @@ class CloseTest {
   @Test
   void aClosedListenersPortIsFreeAtOnce() throws Exception {
     int port;
-    try (Listener listener = Net.listen("tcp4", "127.0.0.1:0");
+    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0");
         Loopback pair = Loopback.connect(listener)) {
       port = listener.localAddress().getPort();
       pair.server().close(); // in TIME_WAIT from now on
     }
-    try (Listener again = Net.listen("tcp4", "127.0.0.1:" + port)) {
+    try (TcpListener again = Net.listenTcp("tcp4", "127.0.0.1:" + port)) {
       Loopback.connect(again).close();
     }
   }

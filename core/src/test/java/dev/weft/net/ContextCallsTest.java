@@ -87,7 +87,7 @@ class ContextCallsTest {
 
   @Test
   void cancellingEndsAWaitingAccept() throws Exception {
-    try (var listener = Net.listen("tcp", "127.0.0.1:0");
+    try (var listener = Net.listenTcp("tcp", "127.0.0.1:0");
         var context = Context.background().withCancel()) {
       var view = listener.withContext(context);
       var accepting = goroutines.start(view::accept).awaitBlockedIn("accept");

@@ -102,7 +102,7 @@ final class Crowd {
   }
 
   /** Echoes to everybody, until the listener is closed. Counts who is there. */
-  static void serve(Listener listener, AtomicInteger present) throws IOException {
+  static void serve(TcpListener listener, AtomicInteger present) throws IOException {
     try {
       while (true) {
         Conn conn = listener.accept();

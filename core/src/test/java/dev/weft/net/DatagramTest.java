@@ -152,7 +152,7 @@ class DatagramTest {
   /** The connection has the number that the socket had. */
   @Test
   void doesNotGetIntoAConnectionThatIsMadeThen() throws Exception {
-    try (Listener listener = Net.listen("tcp4", "127.0.0.1:0")) {
+    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0")) {
       String address = Loopback.address(listener);
       try (Conn dialled = assertGoesOutThroughItsSocket(() -> Net.dial("tcp", address));
           Conn accepted = listener.accept()) {

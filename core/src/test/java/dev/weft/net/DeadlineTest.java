@@ -216,7 +216,7 @@ class DeadlineTest {
 
   @Test
   void acceptHasADeadlineToo() throws Exception {
-    try (Listener listener = Net.listen("tcp4", "127.0.0.1:0")) {
+    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0")) {
       listener.setDeadline(Duration.ofMillis(10));
       assertThatThrownBy(listener::accept).isInstanceOf(SocketTimeoutException.class);
       listener.setDeadline(null);

@@ -33,8 +33,8 @@ final class DeniedProgram {
   }
 
   private static Loopback tcp() throws Exception {
-    try (Listener listener = Net.listen("tcp4", "127.0.0.1:0")) {
-      Conn client = Net.dial("tcp", "127.0.0.1:" + listener.localAddress().getPort());
+    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0")) {
+      TcpConn client = Net.dialTcp("tcp", "127.0.0.1:" + listener.localAddress().getPort());
       return new Loopback(client, listener.accept());
     }
   }

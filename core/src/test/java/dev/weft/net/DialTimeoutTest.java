@@ -43,7 +43,7 @@ class DialTimeoutTest {
 
   @Test
   void noTimeIsNoDial() throws IOException {
-    try (Listener listener = Net.listen("tcp4", "127.0.0.1:0")) {
+    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0")) {
       for (Duration none : new Duration[] {Duration.ZERO, Duration.ofSeconds(-1)}) {
         assertThatThrownBy(() -> Net.dial("tcp", Loopback.address(listener), none))
             .isInstanceOf(SocketTimeoutException.class);
@@ -53,10 +53,10 @@ class DialTimeoutTest {
 
   @Test
   void theTimeoutEndsWithTheDial() throws Exception {
-    try (Listener listener = Net.listen("tcp4", "127.0.0.1:0");
+    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0");
         Conn client = Net.dial("tcp", Loopback.address(listener), Duration.ofMillis(1_000_000));
         Conn first = listener.accept();
-        Listener another = Net.listen("tcp4", "127.0.0.1:0");
+        TcpListener another = Net.listenTcp("tcp4", "127.0.0.1:0");
         Conn hurried = dialWithin(another, Duration.ofMillis(200));
         Conn second = another.accept()) {
       Bytes.assertRoundTrip(client, first);
@@ -69,7 +69,7 @@ class DialTimeoutTest {
     }
   }
 
-  private static Conn dialWithin(Listener listener, Duration timeout) throws IOException {
+  private static Conn dialWithin(TcpListener listener, Duration timeout) throws IOException {
     while (true) {
       try {
         return Net.dial("tcp", Loopback.address(listener), timeout);

@@ -75,7 +75,7 @@ class ErrorMessagesTest {
     assertFails(UnknownHostException.class, () -> Net.dial("tcp", "nobody.invalid:80"))
         .hasMessageStartingWith("dial tcp nobody.invalid:80: lookup nobody.invalid: ")
         .hasCauseInstanceOf(UnknownHostException.class);
-    assertFails(UnknownHostException.class, () -> Net.listen("tcp", "nobody.invalid:0"))
+    assertFails(UnknownHostException.class, () -> Net.listenTcp("tcp", "nobody.invalid:0"))
         .hasMessageStartingWith("listen tcp nobody.invalid:0: lookup nobody.invalid: ");
   }
 
@@ -89,7 +89,7 @@ class ErrorMessagesTest {
   void anAddressOfTheWrongFamily() {
     assertFails(UnknownHostException.class, () -> Net.dial("tcp6", "127.0.0.1:80"))
         .hasMessage("dial tcp6 127.0.0.1:80: no suitable address: tcp6 means IPv6 only");
-    assertFails(UnknownHostException.class, () -> Net.listen("tcp4", "[::1]:80"))
+    assertFails(UnknownHostException.class, () -> Net.listenTcp("tcp4", "[::1]:80"))
         .hasMessage("listen tcp4 [::1]:80: no suitable address: tcp4 means IPv4 only");
   }
 
@@ -101,7 +101,7 @@ class ErrorMessagesTest {
     String message = "unknown network \"" + network + "\": use tcp, tcp4 or tcp6";
     assertFails(IllegalArgumentException.class, () -> Net.dial(network, "127.0.0.1:80"))
         .hasMessage(message);
-    assertFails(IllegalArgumentException.class, () -> Net.listen(network, "127.0.0.1:0"))
+    assertFails(IllegalArgumentException.class, () -> Net.listenTcp(network, "127.0.0.1:0"))
         .hasMessage(message);
   }
 
@@ -124,7 +124,7 @@ class ErrorMessagesTest {
   void malformedAddress(String address, String reason) {
     String message = "address \"" + address + "\": " + reason;
     assertFails(IllegalArgumentException.class, () -> Net.dial("tcp", address)).hasMessage(message);
-    assertFails(IllegalArgumentException.class, () -> Net.listen("tcp", address))
+    assertFails(IllegalArgumentException.class, () -> Net.listenTcp("tcp", address))
         .hasMessage(message);
   }
 
@@ -132,9 +132,9 @@ class ErrorMessagesTest {
 
   @Test
   void addressInUse() throws IOException {
-    try (Listener first = Net.listen("tcp4", "127.0.0.1:0")) {
+    try (TcpListener first = Net.listenTcp("tcp4", "127.0.0.1:0")) {
       String address = Loopback.address(first);
-      assertFails(BindException.class, () -> Net.listen("tcp", address))
+      assertFails(BindException.class, () -> Net.listenTcp("tcp", address))
           .hasMessage(
               "listen tcp "
                   + address
@@ -146,7 +146,7 @@ class ErrorMessagesTest {
   @Test
   void notAnAddressOfThisMachine() {
     // From the block that is reserved for documentation.
-    assertFails(BindException.class, () -> Net.listen("tcp", "203.0.113.7:0"))
+    assertFails(BindException.class, () -> Net.listenTcp("tcp", "203.0.113.7:0"))
         .hasMessage(
             "listen tcp 203.0.113.7:0: cannot assign requested address (this machine has no such"
                 + " address)");
@@ -154,7 +154,7 @@ class ErrorMessagesTest {
 
   @Test
   void acceptTimeout() throws IOException {
-    try (Listener listener = Net.listen("tcp4", "127.0.0.1:0")) {
+    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0")) {
       listener.setDeadline(Duration.ofMillis(1));
       assertFails(SocketTimeoutException.class, listener::accept)
           .hasMessage("accept tcp " + Loopback.address(listener) + TIMEOUT);
@@ -163,7 +163,7 @@ class ErrorMessagesTest {
 
   @Test
   void acceptOnAClosedListener() throws IOException {
-    Listener listener = Net.listen("tcp4", "127.0.0.1:0");
+    TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0");
     listener.close();
     assertFails(ClosedChannelException.class, listener::accept)
         .hasMessage("accept tcp " + Loopback.address(listener) + CLOSED);
@@ -221,7 +221,7 @@ class ErrorMessagesTest {
   @Test
   void readAndWriteTimeout() throws IOException {
     try (Loopback pair = Loopback.connect()) {
-      Conn client = pair.client();
+      TcpConn client = pair.client();
       client.setDeadline(Duration.ofMillis(1));
       assertFails(SocketTimeoutException.class, () -> client.read(new byte[1]))
           .hasMessage("read tcp " + where(client) + TIMEOUT);
@@ -236,7 +236,7 @@ class ErrorMessagesTest {
   @Test
   void useOfAClosedConnection() throws IOException {
     try (Loopback pair = Loopback.connect()) {
-      Conn client = pair.client();
+      TcpConn client = pair.client();
       String where = where(client);
       client.close();
       assertClosed("read tcp " + where, () -> client.read(new byte[1]));
@@ -268,7 +268,7 @@ class ErrorMessagesTest {
   void ipv6AddressesAreInBrackets() throws IOException {
     Ipv6.assumeAvailable();
     try (Loopback pair = Loopback.connect("tcp6", "[::1]:0")) {
-      Conn client = pair.client();
+      TcpConn client = pair.client();
       client.setReadDeadline(Duration.ZERO);
       assertFails(SocketTimeoutException.class, () -> client.read(new byte[1]))
           .hasMessage(
@@ -290,7 +290,7 @@ class ErrorMessagesTest {
     }
   }
 
-  private static String where(Conn conn) {
+  private static String where(TcpConn conn) {
     return "127.0.0.1:"
         + conn.localAddress().getPort()
         + "->127.0.0.1:"

@@ -72,7 +72,7 @@ class InterruptTest {
 
   @Test
   void endsAnAccept() throws Exception {
-    try (Listener listener = Net.listen("tcp4", "127.0.0.1:0")) {
+    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0")) {
       var accepting = start(listener::accept).awaitBlockedIn("accept");
       assertInterrupts(accepting, "accept tcp 127.0.0.1:");
       Loopback.connect(listener).close();

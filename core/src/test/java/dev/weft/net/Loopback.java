@@ -6,21 +6,21 @@ import java.io.IOException;
 import java.net.StandardSocketOptions;
 
 /** Two connected ends on this machine. */
-record Loopback(Conn client, Conn server) implements AutoCloseable {
+record Loopback(TcpConn client, TcpConn server) implements AutoCloseable {
   static Loopback connect() throws IOException {
     return connect("tcp4", "127.0.0.1:0");
   }
 
   static Loopback connect(String network, String address) throws IOException {
-    try (Listener listener = Net.listen(network, address)) {
+    try (TcpListener listener = Net.listenTcp(network, address)) {
       return connect(listener);
     }
   }
 
-  static Loopback connect(Listener listener) throws IOException {
-    Conn client = Net.dial("tcp", address(listener));
+  static Loopback connect(TcpListener listener) throws IOException {
+    TcpConn client = Net.dialTcp("tcp", address(listener));
     try {
-      Conn server = listener.accept();
+      TcpConn server = listener.accept();
       assertThat(server.remoteAddress()).isEqualTo(client.localAddress());
       return new Loopback(client, server);
     } catch (IOException | RuntimeException | Error e) {
@@ -40,7 +40,7 @@ record Loopback(Conn client, Conn server) implements AutoCloseable {
   }
 
   /** Where to dial to reach {@code listener}. */
-  static String address(Listener listener) {
+  static String address(TcpListener listener) {
     int port = listener.localAddress().getPort();
     String host = listener.localAddress().getAddress().getHostAddress();
     return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;

@@ -61,7 +61,7 @@ class ManyConnectionsTest {
 
   private void useInOneProcess(int count) throws Exception {
     long others = system().getOpenFileDescriptorCount();
-    try (Listener listener = Net.listen("tcp4", "127.0.0.1:0");
+    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0");
         var goroutines = new Goroutines()) {
       goroutines.go(() -> Crowd.serve(listener, present));
       Crowd crowd = Crowd.connect(Loopback.address(listener), count);
@@ -76,8 +76,8 @@ class ManyConnectionsTest {
   }
 
   private void useAcrossProcesses(int count) throws Exception {
-    try (Listener listener = Net.listen("tcp4", "127.0.0.1:0");
-        Listener control = Net.listen("tcp4", "127.0.0.1:0");
+    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0");
+        TcpListener control = Net.listenTcp("tcp4", "127.0.0.1:0");
         var goroutines = new Goroutines()) {
       goroutines.go(() -> Crowd.serve(listener, present));
       var watching =

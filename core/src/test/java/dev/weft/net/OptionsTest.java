@@ -31,13 +31,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("contract")
 @Timeout(180)
 class OptionsTest {
-  private Listener listener;
+  private TcpListener listener;
   private Loopback pair;
-  private Conn client;
+  private TcpConn client;
 
   @BeforeEach
   void connect() throws IOException {
-    listener = Net.listen("tcp4", "127.0.0.1:0");
+    listener = Net.listenTcp("tcp4", "127.0.0.1:0");
     pair = Loopback.connect(listener);
     client = pair.client();
   }

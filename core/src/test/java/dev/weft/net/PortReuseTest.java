@@ -18,7 +18,7 @@ class PortReuseTest {
           .go(() -> {
             int port = 0;
             for (int i = 0; i < 20; i++) {
-              Listener listener = Net.listen("tcp4", "127.0.0.1:" + port);
+              TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:" + port);
               port = listener.localAddress().getPort();
               var accepting = goroutines.start(listener::accept).awaitBlockedIn("accept");
               Net.dial("tcp4", "127.0.0.1:" + port).close();

@@ -42,7 +42,7 @@ final class ShortageProgram {
 
   public static void main(String[] args) throws Exception {
     var program = new ShortageProgram();
-    try (Listener listener = Net.listen("tcp4", "127.0.0.1:0")) {
+    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0")) {
       Weft.go(() -> program.serve(listener));
       boundSockets(1).getFirst().close(); // the JDK keeps a socket for this
       program.atRest = openSockets();
@@ -57,7 +57,7 @@ final class ShortageProgram {
     System.out.println("served=" + program.served);
   }
 
-  private void serve(Listener listener) throws IOException {
+  private void serve(TcpListener listener) throws IOException {
     try {
       while (true) {
         Conn conn = listener.accept();
@@ -76,7 +76,7 @@ final class ShortageProgram {
     }
   }
 
-  private void round(Listener listener) throws Exception {
+  private void round(TcpListener listener) throws Exception {
     eventually("the last round's descriptors are back", () -> openSockets() == atRest);
     List<Socket> sockets = boundSockets(DIALS);
     List<Closeable> hoard = takeAllDescriptors();
@@ -93,7 +93,7 @@ final class ShortageProgram {
       shortages++;
     }
     sayFailure("dial", () -> Net.dial("tcp", "127.0.0.1:" + listener.localAddress().getPort()));
-    sayFailure("listen", () -> Net.listen("tcp", ":0"));
+    sayFailure("listen", () -> Net.listenTcp("tcp", ":0"));
     for (Closeable one : hoard) {
       one.close();
     }
@@ -124,7 +124,7 @@ final class ShortageProgram {
     }
   }
 
-  private void ask(Socket socket, Listener listener) throws IOException {
+  private void ask(Socket socket, TcpListener listener) throws IOException {
     socket.connect(listener.localAddress());
     socket.getOutputStream().write(1);
     dialled++;
@@ -165,7 +165,7 @@ final class ShortageProgram {
    * Classes are single files here, and one that is first needed in the shortage could not be read.
    * An application's are in jars, which are open already.
    */
-  private void prepare(Listener listener) throws Exception {
+  private void prepare(TcpListener listener) throws Exception {
     Path root = Path.of(Weft.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     try (var files = Files.walk(root)) {
       for (Path file : (Iterable<Path>) files::iterator) {

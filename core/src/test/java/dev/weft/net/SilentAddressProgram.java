@@ -10,7 +10,8 @@ final class SilentAddressProgram {
 
   public static void main(String[] args) throws IOException {
     try (FullBacklog silent = new FullBacklog();
-        Listener listener = Net.listen("tcp4", "127.0.0.2:" + silent.socketAddress().getPort());
+        TcpListener listener =
+            Net.listenTcp("tcp4", "127.0.0.2:" + silent.socketAddress().getPort());
         var context = Context.background().withTimeout(Duration.ofSeconds(6));
         Conn dialled = Net.dial(context, "tcp4", args[0] + ":" + silent.socketAddress().getPort());
         Conn accepted = listener.accept()) {

@@ -2,8 +2,8 @@ package dev.weft.testing;
 
 import dev.weft.Weft;
 import dev.weft.net.Conn;
-import dev.weft.net.Listener;
 import dev.weft.net.Net;
+import dev.weft.net.TcpListener;
 
 /** Says which poller it has, and that it works. */
 public final class PollerProgram {
@@ -12,7 +12,7 @@ public final class PollerProgram {
   public static void main(String[] args) throws Exception {
     // A jar is open from the beginning; a class from a folder takes a descriptor to be loaded.
     Class.forName("dev.weft.internal.sys.Errno");
-    try (Listener listener = Net.listen("tcp4", "127.0.0.1:0");
+    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0");
         Conn client = Net.dial("tcp4", "127.0.0.1:" + listener.localAddress().getPort());
         Conn server = listener.accept()) {
       server.write(new byte[] {42});

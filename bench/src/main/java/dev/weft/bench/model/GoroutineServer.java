@@ -2,13 +2,13 @@ package dev.weft.bench.model;
 
 import dev.weft.Weft;
 import dev.weft.net.Conn;
-import dev.weft.net.Listener;
 import dev.weft.net.Net;
+import dev.weft.net.TcpListener;
 import java.io.IOException;
 
 /** {@code netpoll} and {@code io_uring}: a goroutine per connection, on Weft. */
 final class GoroutineServer implements Server {
-  private final Listener listener;
+  private final TcpListener listener;
   private final Protocol protocol;
   private final int size;
   private final Buffers buffers;
@@ -17,7 +17,7 @@ final class GoroutineServer implements Server {
     this.protocol = protocol;
     this.size = size;
     buffers = new Buffers(protocol.newExchange(size).requestLimit());
-    listener = Net.listen("tcp", "127.0.0.1:0");
+    listener = Net.listenTcp("tcp", "127.0.0.1:0");
   }
 
   @Override

@@ -5,8 +5,8 @@ import dev.weft.Weft;
 import dev.weft.context.CancellableContext;
 import dev.weft.context.Context;
 import dev.weft.net.Conn;
-import dev.weft.net.Listener;
 import dev.weft.net.Net;
+import dev.weft.net.TcpListener;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -75,7 +75,7 @@ final class LeakMain {
   }
 
   private int startGoroutines() throws IOException {
-    Listener listener = Net.listen("tcp", "127.0.0.1:0");
+    TcpListener listener = Net.listenTcp("tcp", "127.0.0.1:0");
     Weft.go(
         "accept",
         () -> {

@@ -2,8 +2,8 @@ package dev.weft.cli.serve;
 
 import dev.weft.Weft;
 import dev.weft.net.Conn;
-import dev.weft.net.Listener;
 import dev.weft.net.Net;
+import dev.weft.net.TcpListener;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.Set;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Server implements Served {
   private final String name;
   private final Service service;
-  private final Listener listener;
+  private final TcpListener listener;
   private final @Nullable Semaphore slots;
   private final Set<Conn> open = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
@@ -28,7 +28,7 @@ final class Server implements Served {
     this.name = name;
     this.service = service;
     this.slots = slots;
-    listener = Net.listen("tcp", address);
+    listener = Net.listenTcp("tcp", address);
   }
 
   @Override

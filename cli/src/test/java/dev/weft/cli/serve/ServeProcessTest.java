@@ -80,7 +80,7 @@ class ServeProcessTest {
 
   @Test
   void saysWhyItCannotListen() throws Exception {
-    try (var taken = Net.listen("tcp", "127.0.0.1:0")) {
+    try (var taken = Net.listenTcp("tcp", "127.0.0.1:0")) {
       String address = "127.0.0.1:" + taken.localAddress().getPort();
       Process process = serve("--http", address);
       try (BufferedReader out = process.inputReader()) {

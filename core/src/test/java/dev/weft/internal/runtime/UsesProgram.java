@@ -17,7 +17,7 @@ final class UsesProgram {
     List<Callable<Object>> uses =
         List.of(
             () -> Weft.go(() -> {}),
-            () -> Net.listen("tcp", "127.0.0.1:0"),
+            () -> Net.listenTcp("tcp", "127.0.0.1:0"),
             () -> File.open(Path.of("none")),
             () -> Context.background().withTimeout(Duration.ofDays(1)),
             () -> Weft.threadFactory().newThread(() -> {}),

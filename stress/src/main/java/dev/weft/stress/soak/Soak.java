@@ -7,8 +7,8 @@ import dev.weft.context.Context;
 import dev.weft.internal.poll.uring.UringPoller;
 import dev.weft.internal.runtime.WeftRuntime;
 import dev.weft.net.Conn;
-import dev.weft.net.Listener;
 import dev.weft.net.Net;
+import dev.weft.net.TcpListener;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketException;
@@ -75,7 +75,7 @@ public final class Soak {
     warmUp();
     long descriptors = openSockets();
     long began = System.nanoTime();
-    Listener listener = Net.listen("tcp4", "127.0.0.1:0");
+    TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0");
     var soak =
         new Soak(
             "127.0.0.1:" + listener.localAddress().getPort(),
@@ -101,7 +101,7 @@ public final class Soak {
 
   /** What the runtime and the JDK open once and keep. */
   private static void warmUp() throws Exception {
-    try (Listener listener = Net.listen("tcp4", "127.0.0.1:0");
+    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0");
         Conn conn = Net.dial("tcp4", "127.0.0.1:" + listener.localAddress().getPort());
         Conn accepted = listener.accept()) {
       accepted.write(new byte[1]);
@@ -111,7 +111,7 @@ public final class Soak {
 
   // The server
 
-  private void serve(Listener listener) throws IOException {
+  private void serve(TcpListener listener) throws IOException {
     try {
       while (true) {
         Conn conn = listener.accept();

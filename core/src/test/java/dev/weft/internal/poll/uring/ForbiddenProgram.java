@@ -8,8 +8,8 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.weft.Weft;
 import dev.weft.net.Conn;
-import dev.weft.net.Listener;
 import dev.weft.net.Net;
+import dev.weft.net.TcpListener;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -25,7 +25,7 @@ final class ForbiddenProgram {
 
   public static void main(String[] args) throws Throwable {
     forbid();
-    try (Listener listener = Net.listen("tcp4", "127.0.0.1:0")) {
+    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0")) {
       Weft.go(() -> {
         try (Conn conn = listener.accept()) {
           conn.write(new byte[] {42});
