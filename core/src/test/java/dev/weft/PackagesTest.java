@@ -29,7 +29,7 @@ class PackagesTest {
           entry("", Set.of("context", "internal.runtime", "internal.sched", "stats")),
           entry("net", Set.of("", "context", "internal.runtime", "internal.poll", "internal.sys")),
           entry("net.pool", Set.of("", "context", "net")),
-          entry("io", Set.of("chan", "internal.runtime", "internal.poll", "internal.sched")),
+          entry("io", Set.of("chan", "net", "internal.runtime", "internal.poll", "internal.sched")),
           entry("task", Set.of("", "context", "chan")),
           entry("context", Set.of("chan", "internal.runtime", "internal.sched", "internal.sync")),
           entry("chan", Set.of("internal.runtime", "internal.sched", "internal.sync")),

@@ -1,6 +1,5 @@
 /**
- * Files for goroutines: a call that has to wait for the disk keeps nobody else from running, and a
- * transfer can be begun without waiting, to be heard of through a channel.
+ * Files whose transfers let other goroutines run, and buffered reading and writing of connections.
  */
 @NullMarked
 package dev.weft.io;
