@@ -7,7 +7,7 @@
  */
 @SuppressWarnings("module") // dev.weft.bench is built later, and need not be there
 module dev.weft {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
   requires jdk.net;
 
   exports dev.weft;

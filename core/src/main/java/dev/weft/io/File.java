@@ -353,6 +353,7 @@ public final class File implements Closeable {
     return path;
   }
 
+  /** Reports whether the file has not been closed. */
   public boolean isOpen() {
     return fd.isOpen();
   }

@@ -8,7 +8,7 @@ public final class LatencyCounts {
   private final long[] counts;
 
   /**
-   * @param counts element b counts the durations d with 2^(b-1) <= d < 2^b nanoseconds
+   * @param counts element b counts the durations d with {@code 2^(b-1) <= d < 2^b} nanoseconds
    */
   public LatencyCounts(long[] counts) {
     this.counts = counts.clone();
