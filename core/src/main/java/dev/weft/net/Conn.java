@@ -99,10 +99,7 @@ public interface Conn extends Closeable {
    * @throws IllegalArgumentException when the segment is read-only
    */
   default int read(MemorySegment segment) throws IOException {
-    if (segment.isReadOnly()) {
-      throw new IllegalArgumentException("cannot read into a read-only segment");
-    }
-    return read(Segments.firstBytes(segment, 0));
+    return Segments.read(this, segment);
   }
 
   /**
@@ -145,12 +142,7 @@ public interface Conn extends Closeable {
    * Integer#MAX_VALUE} in several pieces.)
    */
   default void write(MemorySegment segment) throws IOException {
-    long done = 0;
-    do {
-      ByteBuffer piece = Segments.firstBytes(segment, done);
-      done += piece.remaining();
-      write(piece);
-    } while (done < segment.byteSize());
+    Segments.write(this, segment);
   }
 
   /**

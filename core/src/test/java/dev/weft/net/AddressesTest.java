@@ -119,6 +119,19 @@ class AddressesTest {
     }
   }
 
+  @Test
+  void aClosedListenersPortIsFreeAtOnce() throws Exception {
+    int port;
+    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0");
+        Loopback pair = Loopback.connect(listener)) {
+      port = listener.localAddress().getPort();
+      pair.server().close(); // in TIME_WAIT from now on
+    }
+    try (TcpListener again = Net.listenTcp("tcp4", "127.0.0.1:" + port)) {
+      Loopback.connect(again).close();
+    }
+  }
+
   // Dialling
 
   @ParameterizedTest

@@ -5,36 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.testing.Goroutines;
-import java.io.IOException;
-import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Waiting for input without a buffer. */
-@Tag("contract")
-@Timeout(180)
-class AwaitReadableTest {
-  private Conn client;
-  private Conn server;
-
-  @BeforeEach
-  void connect() throws IOException {
-    Loopback pair = Loopback.connect();
-    client = pair.client();
-    server = pair.server();
-  }
-
-  @AfterEach
-  void close() {
-    client.close();
-    server.close();
-  }
+class AwaitReadableTest extends ConnContract {
 
   @Test
   void returnsAtOnceWhenSomethingIsThereAndTakesNothing() throws Exception {
@@ -75,28 +52,6 @@ class AwaitReadableTest {
     server.close();
     while (client.read(new byte[100]) > 0) {}
     client.awaitReadable();
-  }
-
-  @Test
-  void wakesForAReset() throws Exception {
-    try (var goroutines = new Goroutines()) {
-      var waiting = goroutines.go(client::awaitReadable).awaitBlockedIn("awaitReadable");
-      Loopback.reset(server);
-      waiting.join();
-      assertThatThrownBy(() -> client.read(new byte[1]))
-          .isInstanceOf(SocketException.class)
-          .hasMessageEndingWith(": connection reset by peer");
-    }
-  }
-
-  @Test
-  void leavesAResetThatWasThereToTheRead() throws Exception {
-    Loopback.reset(server);
-    client.awaitReadable();
-    client.awaitReadable();
-    assertThatThrownBy(() -> client.read(new byte[1]))
-        .isInstanceOf(SocketException.class)
-        .hasMessageEndingWith(": connection reset by peer");
   }
 
   @Test

@@ -21,16 +21,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** All the kinds of memory that bytes can come from and go to, and their edges. */
-@Tag("contract")
-@Timeout(180)
-class BuffersTest {
+class BuffersTest extends ConnContract {
   private static final byte UNTOUCHED = 0x55;
 
   /** More than the kernel takes in one vectored write. */
@@ -38,22 +32,6 @@ class BuffersTest {
 
   /** More than a socket's buffers hold, so it goes out in parts. */
   private static final int MORE_THAN_FITS = 12 << 20;
-
-  private Conn client;
-  private Conn server;
-
-  @BeforeEach
-  void connect() throws IOException {
-    Loopback pair = Loopback.connect();
-    client = pair.client();
-    server = pair.server();
-  }
-
-  @AfterEach
-  void close() {
-    client.close();
-    server.close();
-  }
 
   // Arrays
 

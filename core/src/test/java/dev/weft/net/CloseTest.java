@@ -7,38 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.testing.Goroutines;
 import dev.weft.testing.Running;
-import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Closing ends every call, whatever it waits for, and everything after it fails. */
-@Tag("contract")
-@Timeout(180)
-class CloseTest {
+class CloseTest extends ConnContract {
   private static final String CLOSED = ": use of closed network connection";
-
-  private Conn client;
-  private Conn server;
-
-  @BeforeEach
-  void connect() throws IOException {
-    Loopback pair = Loopback.connect();
-    client = pair.client();
-    server = pair.server();
-  }
-
-  @AfterEach
-  void close() {
-    client.close();
-    server.close();
-  }
 
   @Test
   void wakesTheReaderAndThoseBehindIt() throws Exception {
@@ -75,19 +52,6 @@ class CloseTest {
   }
 
   @Test
-  void wakesAllWhoAccept() throws Exception {
-    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0");
-        var goroutines = new Goroutines()) {
-      List<Running<?>> acceptors = new ArrayList<>();
-      for (int i = 0; i < 20; i++) {
-        acceptors.add(goroutines.start(listener::accept).awaitBlockedIn("accept"));
-      }
-      listener.close();
-      assertAllFailAsClosed(acceptors);
-    }
-  }
-
-  @Test
   void wakesPlatformThreadsToo() throws Exception {
     var failure = new Throwable[1];
     var reader =
@@ -119,48 +83,16 @@ class CloseTest {
     assertFailsAsClosed(() -> client.setDeadline(Duration.ofSeconds(1)));
     assertFailsAsClosed(() -> client.setReadDeadline(null));
     assertFailsAsClosed(() -> client.setWriteDeadline(null));
-    assertFailsAsClosed(() -> client.getOption(java.net.StandardSocketOptions.TCP_NODELAY));
-    assertFailsAsClosed(() -> client.setOption(java.net.StandardSocketOptions.TCP_NODELAY, true));
-  }
-
-  @Test
-  void acceptingFailsAfterwards() throws IOException {
-    TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0");
-    listener.close();
-    assertThat(listener.isOpen()).isFalse();
-    assertFailsAsClosed(listener::accept);
-    assertFailsAsClosed(() -> listener.setDeadline(null));
+    assertFailsAsClosed(client::isReadable);
   }
 
   @Test
   void closingAgainDoesNothing() throws Exception {
     client.close();
-    try (Loopback taker = Loopback.connect()) { // has the number by now
+    try (ConnPair taker = kind.connect()) { // has the number by now
       client.close();
       client.close();
       assertRoundTrip(taker.client(), taker.server());
-    }
-  }
-
-  @Test
-  void aListenersConnectionsOutliveIt() throws Exception {
-    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0");
-        Loopback pair = Loopback.connect(listener)) {
-      listener.close();
-      assertRoundTrip(pair.client(), pair.server());
-    }
-  }
-
-  @Test
-  void aClosedListenersPortIsFreeAtOnce() throws Exception {
-    int port;
-    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0");
-        Loopback pair = Loopback.connect(listener)) {
-      port = listener.localAddress().getPort();
-      pair.server().close(); // in TIME_WAIT from now on
-    }
-    try (TcpListener again = Net.listenTcp("tcp4", "127.0.0.1:" + port)) {
-      Loopback.connect(again).close();
     }
   }
 

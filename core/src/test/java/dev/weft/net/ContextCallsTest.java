@@ -9,33 +9,17 @@ import dev.weft.context.CancelledException;
 import dev.weft.context.Context;
 import dev.weft.context.DeadlineExceededException;
 import dev.weft.testing.Goroutines;
-import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** A cancelled context ends the calls that belong to it, and leaves the socket as it was. */
-@Tag("contract")
-@Timeout(180)
-class ContextCallsTest {
+class ContextCallsTest extends ConnContract {
   private final Goroutines goroutines = new Goroutines();
-  private Conn client;
-  private Conn server;
-
-  @BeforeEach
-  void connect() throws IOException {
-    Loopback pair = Loopback.connect();
-    client = pair.client();
-    server = pair.server();
-  }
 
   @AfterEach
-  void close() throws Exception {
-    client.close();
-    server.close();
+  void awaitGoroutines() throws Exception {
+    closeBoth();
     goroutines.close();
   }
 
@@ -86,35 +70,6 @@ class ContextCallsTest {
   }
 
   @Test
-  void cancellingEndsAWaitingAccept() throws Exception {
-    try (var listener = Net.listenTcp("tcp", "127.0.0.1:0");
-        var context = Context.background().withCancel()) {
-      var view = listener.withContext(context);
-      var accepting = goroutines.start(view::accept).awaitBlockedIn("accept");
-      context.cancel();
-      assertThat(accepting.failure()).isInstanceOf(CancelledException.class);
-      var next = goroutines.start(listener::accept);
-      try (var dialled = Net.dial("tcp", Loopback.address(listener));
-          var accepted = next.join()) {
-        assertRoundTrip(dialled, accepted);
-      }
-    }
-  }
-
-  @Test
-  void cancellingEndsADial() throws Exception {
-    try (var full = new FullBacklog();
-        var context = Context.background().withCancel()) {
-      var dialling =
-          goroutines
-              .start(() -> Net.dial(context, "tcp", full.address()))
-              .awaitBlockedIn("connect");
-      context.cancel();
-      assertThat(dialling.failure()).isInstanceOf(CancelledException.class);
-    }
-  }
-
-  @Test
   void aDeadlineOfTheContextEndsARead() throws Exception {
     try (var context = Context.background().withTimeout(Duration.ofMillis(20))) {
       var view = client.withContext(context);
@@ -133,8 +88,6 @@ class ContextCallsTest {
       var view = client.withContext(context);
       assertThatThrownBy(() -> view.read(new byte[1])).isInstanceOf(CancelledException.class);
       assertThatThrownBy(() -> view.write(new byte[1])).isInstanceOf(CancelledException.class);
-      assertThatThrownBy(() -> Net.dial(context, "tcp", "127.0.0.1:1"))
-          .isInstanceOf(CancelledException.class);
     }
     assertThat(client.read(new byte[1])).isEqualTo(1);
   }

@@ -10,35 +10,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.Weft;
 import dev.weft.testing.Goroutines;
-import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What deadlines promise beyond the conformance suite. */
-@Tag("contract")
-@Timeout(180)
-class DeadlineTest {
-  private Conn client;
-  private Conn server;
-
-  @BeforeEach
-  void connect() throws IOException {
-    Loopback pair = Loopback.connect();
-    client = pair.client();
-    server = pair.server();
-  }
-
-  @AfterEach
-  void close() {
-    client.close();
-    server.close();
-  }
+class DeadlineTest extends ConnContract {
 
   @Test
   void aReadDeadlineLeavesAWaitingWriterAlone() throws Exception {
@@ -93,7 +71,7 @@ class DeadlineTest {
       client.setDeadline(Duration.ofMillis(30));
       var reading = goroutines.start(() -> readFully(client, 1));
       client.setDeadline(null);
-      try (Loopback other = Loopback.connect()) { // a later deadline that has fired proves the time
+      try (ConnPair other = kind.connect()) { // a later deadline that has fired proves the time
         other.client().setReadDeadline(Duration.ofMillis(60));
         assertTimesOut(other.client());
       }
@@ -172,7 +150,7 @@ class DeadlineTest {
   void aClosedConnectionLeavesNoTimerBehind() throws Exception {
     int before = Weft.stats().timers();
     for (int i = 0; i < 100; i++) {
-      try (Loopback pair = Loopback.connect()) {
+      try (ConnPair pair = kind.connect()) {
         pair.client().setDeadline(Duration.ofHours(1));
         pair.server().setDeadline(Duration.ofHours(1));
       }
@@ -211,16 +189,6 @@ class DeadlineTest {
     try (var goroutines = new Goroutines()) {
       goroutines.go(() -> client.write(much, written, much.length - written));
       assertThat(readFully(server, much.length)).isEqualTo(much);
-    }
-  }
-
-  @Test
-  void acceptHasADeadlineToo() throws Exception {
-    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0")) {
-      listener.setDeadline(Duration.ofMillis(10));
-      assertThatThrownBy(listener::accept).isInstanceOf(SocketTimeoutException.class);
-      listener.setDeadline(null);
-      Loopback.connect(listener).close();
     }
   }
 

@@ -8,36 +8,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weft.testing.Goroutines;
 import java.io.IOException;
 import java.net.SocketException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** How streams end: orderly, by halves, and by a reset. */
-@Tag("contract")
-@Timeout(180)
-class EndOfStreamTest {
-  private Conn client;
-  private Conn server;
-
-  @BeforeEach
-  void connect() throws IOException {
-    Loopback pair = Loopback.connect();
-    client = pair.client();
-    server = pair.server();
-  }
-
-  @AfterEach
-  void close() {
-    client.close();
-    server.close();
-  }
+class EndOfStreamTest extends ConnContract {
 
   @Test
   void dataAndEndThatCameTogetherAreReadOneAfterTheOther() throws Exception {
     for (int i = 0; i < 300; i++) {
-      try (Loopback pair = Loopback.connect()) {
+      try (ConnPair pair = kind.connect()) {
         pair.client().write(new byte[] {1, 2, 3});
         pair.client().close();
         assertReadsThenEnds(pair.server(), 3);
@@ -51,7 +30,7 @@ class EndOfStreamTest {
     // signals.
     try (var goroutines = new Goroutines()) {
       for (int i = 0; i < 300; i++) {
-        try (Loopback pair = Loopback.connect()) {
+        try (ConnPair pair = kind.connect()) {
           var reading = goroutines.go(() -> assertReadsThenEnds(pair.server(), 3));
           if (i % 3 == 0) {
             reading.awaitBlockedIn("read");
@@ -159,58 +138,6 @@ class EndOfStreamTest {
       assertThat(reading.join()).isEqualTo(-1);
       assertThat(queued.join()).isEqualTo(-1);
     }
-  }
-
-  @Test
-  void aWriteAfterThePeersResetFails() throws Exception {
-    Loopback.reset(server);
-    assertThatThrownBy(
-            () -> {
-              while (true) {
-                client.write(new byte[10]);
-              }
-            })
-        .isInstanceOf(SocketException.class)
-        .hasMessageStartingWith("write tcp ")
-        .hasMessageMatching(".*: (connection reset by peer|broken pipe)");
-  }
-
-  @Test
-  void aReadAfterThePeersResetFails() throws Exception {
-    Loopback.reset(server);
-    assertThatThrownBy(() -> client.read(new byte[10]))
-        .isInstanceOf(SocketException.class)
-        .hasMessageStartingWith("read tcp ")
-        .hasMessageEndingWith(": connection reset by peer");
-  }
-
-  @Test
-  void aResetWakesReaderAndWriter() throws Exception {
-    Bytes.fill(client);
-    try (var goroutines = new Goroutines()) {
-      var reading = goroutines.start(() -> client.read(new byte[10])).awaitBlockedIn("read");
-      var writing = goroutines.go(() -> client.write(new byte[1 << 20])).awaitBlockedIn("write");
-      Loopback.reset(server);
-      // The kernel tells the reset once; who asks second hears what it means for him.
-      assertThat(writing.failure())
-          .isInstanceOf(SocketException.class)
-          .hasMessageMatching("write tcp .*: (connection reset by peer|broken pipe)");
-      try {
-        assertThat(reading.join()).isEqualTo(-1);
-      } catch (SocketException e) {
-        assertThat(e).hasMessageMatching("read tcp .*: connection reset by peer");
-      }
-    }
-  }
-
-  @Test
-  void closingWithUnreadBytesResetsThePeer() throws Exception {
-    client.write(new byte[10]);
-    assertThat(readFully(server, 1)).hasSize(1);
-    server.close();
-    assertThatThrownBy(() -> client.read(new byte[10]))
-        .isInstanceOf(SocketException.class)
-        .hasMessageEndingWith(": connection reset by peer");
   }
 
   private static void assertReadsThenEnds(Conn conn, int length) throws IOException {

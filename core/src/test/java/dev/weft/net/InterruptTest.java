@@ -12,47 +12,32 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** An interrupt ends a wait and nothing else: the thread stays interrupted, the socket usable. */
-@Tag("contract")
-@Timeout(180)
-class InterruptTest {
+class InterruptTest extends ConnContract {
   /** What an interrupted call left behind. */
   private record Outcome(InterruptedIOException failure, boolean interrupted) {}
 
   private final Goroutines goroutines = new Goroutines();
-  private Conn client;
-  private Conn server;
-
-  @BeforeEach
-  void connect() throws IOException {
-    Loopback pair = Loopback.connect();
-    client = pair.client();
-    server = pair.server();
-  }
 
   @AfterEach
-  void close() throws Exception {
-    client.close();
-    server.close();
+  void awaitGoroutines() throws Exception {
+    closeBoth();
     goroutines.close();
   }
 
   @Test
   void endsARead() throws Exception {
     var reading = start(() -> client.read(new byte[1])).awaitBlockedIn("read");
-    assertInterrupts(reading, "read tcp ");
+    assertInterrupts(reading, "read " + kind.network() + " ");
     assertRoundTrip(client, server);
   }
 
   @Test
   void endsAWaitForInput() throws Exception {
     var waiting = start(this::awaitReadable).awaitBlockedIn("awaitReadable");
-    assertInterrupts(waiting, "read tcp ");
+    assertInterrupts(waiting, "read " + kind.network() + " ");
     assertRoundTrip(client, server);
   }
 
@@ -63,7 +48,7 @@ class InterruptTest {
     // Some goes out first, so that there is something to tell.
     readFully(server, (int) before);
     writing.awaitBlockedIn("await");
-    Outcome outcome = assertInterrupts(writing, "write tcp ");
+    Outcome outcome = assertInterrupts(writing, "write " + kind.network() + " ");
     int rest = outcome.failure.bytesTransferred;
     goroutines.go(() -> client.write(new byte[] {42}));
     byte[] received = readFully(server, rest + 1);
@@ -71,27 +56,10 @@ class InterruptTest {
   }
 
   @Test
-  void endsAnAccept() throws Exception {
-    try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0")) {
-      var accepting = start(listener::accept).awaitBlockedIn("accept");
-      assertInterrupts(accepting, "accept tcp 127.0.0.1:");
-      Loopback.connect(listener).close();
-    }
-  }
-
-  @Test
-  void endsADial() throws Exception {
-    try (var full = new FullBacklog()) {
-      var dialling = start(() -> Net.dial("tcp", full.address())).awaitBlockedIn("connect");
-      assertInterrupts(dialling, "dial tcp 127.0.0.1:");
-    }
-  }
-
-  @Test
   void endsTheWaitBehindAnotherReader() throws Exception {
     var first = goroutines.start(() -> readFully(client, 1)).awaitBlockedIn("read");
     var queued = start(() -> client.read(new byte[1])).awaitBlockedIn("lockRead");
-    assertInterrupts(queued, "read tcp ");
+    assertInterrupts(queued, "read " + kind.network() + " ");
     assertThat(first.isDone()).isFalse();
     server.write(new byte[] {42});
     assertThat(first.join()).containsExactly(42);
@@ -103,7 +71,7 @@ class InterruptTest {
     long filled = fill(client);
     var first = goroutines.go(() -> client.write(new byte[1 << 20])).awaitBlockedIn("write");
     var queued = start(() -> write(new byte[1])).awaitBlockedIn("lockWrite");
-    assertInterrupts(queued, "write tcp ");
+    assertInterrupts(queued, "write " + kind.network() + " ");
     readFully(server, (int) filled + (1 << 20));
     first.join();
     assertRoundTrip(client, server);

@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketOption;
+import java.nio.channels.ClosedChannelException;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -181,6 +182,15 @@ class OptionsTest {
         .hasMessage(
             "set TCP_KEEPIDLE tcp 127.0.0.1:%d->127.0.0.1:%d: invalid argument",
             client.localAddress().getPort(), client.remoteAddress().getPort());
+  }
+
+  @Test
+  void aClosedConnectionHasNoOptionsAnyMore() {
+    client.close();
+    assertThatThrownBy(() -> client.getOption(TCP_NODELAY))
+        .isInstanceOf(ClosedChannelException.class);
+    assertThatThrownBy(() -> client.setOption(TCP_NODELAY, true))
+        .isInstanceOf(ClosedChannelException.class);
   }
 
   @Test

@@ -2,12 +2,17 @@ package dev.weft.net;
 
 import static dev.weft.net.Bytes.readFully;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.Weft;
+import dev.weft.testing.Goroutines;
 import java.io.IOException;
+import java.net.SocketException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -16,6 +21,96 @@ import org.junit.jupiter.api.Timeout;
 @Tag("contract")
 @Timeout(180)
 class ResetTest {
+  private TcpConn client;
+  private TcpConn server;
+
+  @BeforeEach
+  void connect() throws IOException {
+    Loopback pair = Loopback.connect();
+    client = pair.client();
+    server = pair.server();
+  }
+
+  @AfterEach
+  void close() {
+    client.close();
+    server.close();
+  }
+
+  @Test
+  void wakesAWaitForInput() throws Exception {
+    try (var goroutines = new Goroutines()) {
+      var waiting = goroutines.go(client::awaitReadable).awaitBlockedIn("awaitReadable");
+      Loopback.reset(server);
+      waiting.join();
+      assertThatThrownBy(() -> client.read(new byte[1]))
+          .isInstanceOf(SocketException.class)
+          .hasMessageEndingWith(": connection reset by peer");
+    }
+  }
+
+  @Test
+  void isLeftToTheReadBehindAWaitForInput() throws Exception {
+    Loopback.reset(server);
+    client.awaitReadable();
+    client.awaitReadable();
+    assertThatThrownBy(() -> client.read(new byte[1]))
+        .isInstanceOf(SocketException.class)
+        .hasMessageEndingWith(": connection reset by peer");
+  }
+
+  @Test
+  void aWriteAfterThePeersResetFails() throws Exception {
+    Loopback.reset(server);
+    assertThatThrownBy(
+            () -> {
+              while (true) {
+                client.write(new byte[10]);
+              }
+            })
+        .isInstanceOf(SocketException.class)
+        .hasMessageStartingWith("write tcp ")
+        .hasMessageMatching(".*: (connection reset by peer|broken pipe)");
+  }
+
+  @Test
+  void aReadAfterThePeersResetFails() throws Exception {
+    Loopback.reset(server);
+    assertThatThrownBy(() -> client.read(new byte[10]))
+        .isInstanceOf(SocketException.class)
+        .hasMessageStartingWith("read tcp ")
+        .hasMessageEndingWith(": connection reset by peer");
+  }
+
+  @Test
+  void aResetWakesReaderAndWriter() throws Exception {
+    Bytes.fill(client);
+    try (var goroutines = new Goroutines()) {
+      var reading = goroutines.start(() -> client.read(new byte[10])).awaitBlockedIn("read");
+      var writing = goroutines.go(() -> client.write(new byte[1 << 20])).awaitBlockedIn("write");
+      Loopback.reset(server);
+      // The kernel tells the reset once; the second call is told what it means for that direction.
+      assertThat(writing.failure())
+          .isInstanceOf(SocketException.class)
+          .hasMessageMatching("write tcp .*: (connection reset by peer|broken pipe)");
+      try {
+        assertThat(reading.join()).isEqualTo(-1);
+      } catch (SocketException e) {
+        assertThat(e).hasMessageMatching("read tcp .*: connection reset by peer");
+      }
+    }
+  }
+
+  @Test
+  void closingWithUnreadBytesResetsThePeer() throws Exception {
+    client.write(new byte[10]);
+    assertThat(readFully(server, 1)).hasSize(1);
+    server.close();
+    assertThatThrownBy(() -> client.read(new byte[10]))
+        .isInstanceOf(SocketException.class)
+        .hasMessageEndingWith(": connection reset by peer");
+  }
+
   /**
    * The system tells it once, to whoever calls first; who is told of it has to be the program. A
    * write that was accepted and a read that finds the end would hide it.
@@ -23,9 +118,8 @@ class ResetTest {
   @Test
   void isToldToTheReaderOrToTheWriter() throws Exception {
     for (int i = 0; i < 200; i++) {
-      Loopback pair = Loopback.connect();
-      try (Conn client = pair.client()) {
-        assertThat(isToldOf(client, pair.server())).as("round " + i).isTrue();
+      try (Loopback pair = Loopback.connect()) {
+        assertThat(isToldOf(pair.client(), pair.server())).as("round " + i).isTrue();
       }
     }
   }

@@ -19,33 +19,26 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * The eleven behaviours that Go checks of every {@code net.Conn} ({@code
  * golang.org/x/net/nettest.TestConn}), under Go's names for them.
  */
-@Tag("contract")
-@Timeout(180)
-class TcpConformanceTest {
+class ConnConformanceTest extends ConnContract {
   private static final Duration LONG_AGO = Duration.ofSeconds(-3600);
 
   private Conn c1;
   private Conn c2;
 
   @BeforeEach
-  void connect() throws IOException {
-    Loopback pair = Loopback.connect();
-    c1 = pair.client();
-    c2 = pair.server();
+  void nameAsGoDoes() {
+    c1 = client;
+    c2 = server;
   }
 
-  @AfterEach
-  void close() {
+  private void close() {
     c1.close();
     c2.close();
   }

@@ -1,0 +1,37 @@
+package dev.weft.net;
+
+import java.io.IOException;
+
+/** The kinds of connection that the contract tests run for. */
+enum ConnKind {
+  TCP("tcp") {
+    @Override
+    ConnPair connect() throws IOException {
+      Loopback pair = Loopback.connect();
+      return new ConnPair(pair.client(), pair.server());
+    }
+  },
+
+  /** The default methods of the interface. */
+  MINIMAL("tcp") {
+    @Override
+    ConnPair connect() throws IOException {
+      ConnPair pair = TCP.connect();
+      return new ConnPair(new MinimalConn(pair.client()), new MinimalConn(pair.server()));
+    }
+  };
+
+  private final String network;
+
+  ConnKind(String network) {
+    this.network = network;
+  }
+
+  /** The name of the network in messages. */
+  String network() {
+    return network;
+  }
+
+  /** Two connected ends that buffer some bytes. */
+  abstract ConnPair connect() throws IOException;
+}
