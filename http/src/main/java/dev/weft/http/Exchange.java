@@ -1,0 +1,168 @@
+package dev.weft.http;
+
+import dev.weft.http.internal.wire.HeadLimits;
+import dev.weft.http.internal.wire.HttpDate;
+import dev.weft.http.internal.wire.InputBuffer;
+import dev.weft.http.internal.wire.MalformedException;
+import dev.weft.http.internal.wire.OutputBuffer;
+import dev.weft.http.internal.wire.RequestParser;
+import dev.weft.http.internal.wire.StatusLines;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Everything that serving a request needs, to be used again for the next one, on this connection or
+ * another. A connection has one only while it has something to do, so idle ones cost no buffers.
+ */
+final class Exchange {
+  /** What came of waiting for a head. */
+  private enum Arrival {
+    HEAD,
+    NOTHING,
+    END
+  }
+
+  static final int BUFFER_SIZE = 8 << 10;
+
+  private final HttpServer server;
+  private final int maxHead;
+  final InputBuffer in = new InputBuffer(BUFFER_SIZE);
+  final OutputBuffer out = new OutputBuffer(BUFFER_SIZE);
+  private final RequestParser parser;
+  private final ServerRequest request;
+  private final ServerResponse response;
+
+  /** Whether all that was received is consumed, and no more belongs to the request. */
+  private boolean consumed;
+
+  Exchange(HttpServer server) {
+    this.server = server;
+    HttpLimits limits = server.limits();
+    HeadLimits headLimits =
+        new HeadLimits(
+            limits.requestLine(), limits.head(), limits.fields(), limits.valuesPerName());
+    maxHead = limits.head() + 1;
+    parser = new RequestParser(headLimits);
+    request = new ServerRequest(server, in, headLimits);
+    response = new ServerResponse(server, out, request);
+  }
+
+  /**
+   * Serves what comes until the client is idle.
+   *
+   * @return whether the connection can be used further
+   */
+  boolean serve(HttpConnection connection) throws IOException {
+    in.attach(connection);
+    out.attach(connection);
+    connection.attach(this);
+    try {
+      return serveAll(connection);
+    } finally {
+      connection.detach();
+      in.detach();
+      out.detach();
+    }
+  }
+
+  private boolean serveAll(HttpConnection connection) throws IOException {
+    if (in.fill() < 0) {
+      return false;
+    }
+    do {
+      Arrival arrival = readHead(connection);
+      if (arrival != Arrival.HEAD) {
+        out.flush();
+        return arrival == Arrival.NOTHING;
+      }
+      in.skip(parser.length());
+      if (!serveRequest(connection)) {
+        close(connection);
+        return false;
+      }
+      connection.startPhase(ReadPhase.IDLE);
+    } while (!in.isEmpty());
+    out.flush();
+    return true;
+  }
+
+  private void close(HttpConnection connection) throws IOException {
+    if (response.isHijacked()) {
+      return;
+    }
+    out.flush();
+    if (!consumed) {
+      connection.linger();
+    }
+  }
+
+  /** Reads until a head is complete, or until everything that came is consumed. */
+  private Arrival readHead(HttpConnection connection) throws IOException {
+    parser.reset();
+    try {
+      while (!parser.parse(in.bytes(), in.position(), in.limit())) {
+        if (!parser.hasBegun()) {
+          in.skip(parser.length());
+          connection.startPhase(ReadPhase.IDLE);
+          return Arrival.NOTHING;
+        }
+        makeRoom();
+        connection.startPhase(ReadPhase.HEAD);
+        if (in.fill() < 0) {
+          return Arrival.END;
+        }
+      }
+      return Arrival.HEAD;
+    } catch (MalformedException e) {
+      refuse(connection, e.status(), String.valueOf(e.getMessage()));
+    } catch (SocketTimeoutException e) {
+      refuse(connection, 408, "the head did not come in time");
+    }
+    return Arrival.END;
+  }
+
+  private void makeRoom() {
+    if (in.isFull()) {
+      if (in.position() > 0) {
+        in.compact();
+      } else {
+        in.grow(maxHead + BUFFER_SIZE);
+      }
+    }
+  }
+
+  private boolean serveRequest(HttpConnection connection) throws IOException {
+    parser.head().locate(in.bytes(), in.position() - parser.length() + parser.begin());
+    try {
+      request.begin(connection, parser.head());
+      response.begin(connection);
+      try {
+        connection.startPhase(ReadPhase.BODY);
+        request.startBody();
+        server.handler().handle(request, response);
+      } catch (Throwable failure) {
+        response.fail(failure);
+      }
+      Thread.interrupted(); // what the handler left of an interrupt is not for the next one
+      boolean reusable = response.complete();
+      consumed = request.isConsumed();
+      return reusable;
+    } finally {
+      request.end();
+      response.end();
+    }
+  }
+
+  /** Answers what is no request, and closes: nothing behind it can be understood any more. */
+  private void refuse(HttpConnection connection, int status, String message) throws IOException {
+    byte[] body =
+        (status + " " + StatusLines.reason(status) + ": " + message + "\n")
+            .getBytes(StandardCharsets.UTF_8);
+    out.put(StatusLines.line(status)).put(HttpDate.line(System.nanoTime()));
+    out.putField("Content-Type", "text/plain; charset=utf-8");
+    out.put("Content-Length: ").putDecimal(body.length).endLine();
+    out.putField("Connection", "close").endLine().put(body);
+    connection.linger();
+  }
+}

@@ -1,0 +1,289 @@
+package dev.weft.http;
+
+import dev.weft.http.internal.wire.Ascii;
+import dev.weft.http.internal.wire.FieldTable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Header or trailer fields in the order they were sent or added. Names are compared without regard
+ * to case and keep the case they were given; a name may occur several times.
+ *
+ * <p>The fields of a received request become strings when they are asked for, and hold until its
+ * handler returns; {@link #copy} keeps them. What is set is checked, so that no value can end its
+ * field and begin another.
+ *
+ * <p>Not safe for use by several threads.
+ */
+public final class Headers {
+  private static final int INITIAL_CAPACITY = 8;
+
+  private @Nullable String[] names;
+  private @Nullable String[] values;
+  private int size;
+
+  /** Where entries that are null come from; null when there are none. */
+  private @Nullable FieldTable received;
+
+  /** Up to which entry strings may have been made of received fields. */
+  private int touched;
+
+  /** No fields. */
+  public Headers() {
+    names = new String[INITIAL_CAPACITY];
+    values = new String[INITIAL_CAPACITY];
+  }
+
+  /** Shows the fields of another head or trailer section in place of what was here. */
+  void show(FieldTable table) {
+    clear();
+    received = table;
+    size = table.size();
+    reserve(size);
+  }
+
+  /** Removes all fields. */
+  public void clear() {
+    int used = received == null ? size : touched;
+    for (int i = 0; i < used; i++) {
+      names[i] = null;
+      values[i] = null;
+    }
+    received = null;
+    touched = 0;
+    size = 0;
+  }
+
+  private void reserve(int capacity) {
+    if (capacity > names.length) {
+      int more = Math.max(capacity, 2 * names.length);
+      names = Arrays.copyOf(names, more);
+      values = Arrays.copyOf(values, more);
+    }
+  }
+
+  // ---- Asking
+
+  /** How many fields there are. */
+  public int size() {
+    return size;
+  }
+
+  public boolean isEmpty() {
+    return size == 0;
+  }
+
+  /** The name of the field at {@code index}, which counts from 0 in the order of the message. */
+  public String name(int index) {
+    String name = names[index];
+    if (name == null) {
+      name = table(index).name(index);
+      names[index] = name;
+    }
+    return name;
+  }
+
+  /** The value of the field at {@code index}; bytes above 0x7F are Latin-1. */
+  public String value(int index) {
+    String value = values[index];
+    if (value == null) {
+      value = table(index).value(index);
+      values[index] = value;
+    }
+    return value;
+  }
+
+  private FieldTable table(int index) {
+    if (received == null || index >= size) {
+      throw new IndexOutOfBoundsException(index);
+    }
+    touched = Math.max(touched, index + 1);
+    return received;
+  }
+
+  private boolean isNamed(int index, String name) {
+    String given = names[index];
+    if (given == null && received != null) {
+      return received.isNamed(index, name);
+    }
+    return given != null && Ascii.equalsIgnoreCase(given, name);
+  }
+
+  private int indexOf(String name, int from) {
+    for (int i = from; i < size; i++) {
+      if (isNamed(i, name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** The value of the first field of this name, or null. */
+  public @Nullable String get(String name) {
+    int index = indexOf(name, 0);
+    return index < 0 ? null : value(index);
+  }
+
+  /** The values of all fields of this name, in order. */
+  public List<String> all(String name) {
+    List<String> found = new ArrayList<>();
+    for (int i = indexOf(name, 0); i >= 0; i = indexOf(name, i + 1)) {
+      found.add(value(i));
+    }
+    return found;
+  }
+
+  public boolean contains(String name) {
+    return indexOf(name, 0) >= 0;
+  }
+
+  /**
+   * Whether a comma-separated list, such as Connection or Vary, has this element, whatever the
+   * case; all fields of the name count as one list.
+   */
+  public boolean containsElement(String name, String element) {
+    for (int i = indexOf(name, 0); i >= 0; i = indexOf(name, i + 1)) {
+      String value = value(i);
+      for (int from = 0; from <= value.length(); ) {
+        int comma = value.indexOf(',', from);
+        int to = comma < 0 ? value.length() : comma;
+        if (value.substring(from, to).strip().equalsIgnoreCase(element)) {
+          return true;
+        }
+        from = to + 1;
+      }
+    }
+    return false;
+  }
+
+  /** Calls the action with name and value of each field, in order. */
+  public void forEach(BiConsumer<? super String, ? super String> action) {
+    for (int i = 0; i < size; i++) {
+      action.accept(name(i), value(i));
+    }
+  }
+
+  /** The same fields in an object of their own, which does not depend on the request. */
+  public Headers copy() {
+    Headers copy = new Headers();
+    copy.reserve(size);
+    for (int i = 0; i < size; i++) {
+      copy.names[i] = name(i);
+      copy.values[i] = value(i);
+    }
+    copy.size = size;
+    return copy;
+  }
+
+  /** Names, in the case of their first occurrence, and values, in the order of the message. */
+  public Map<String, List<String>> toMap() {
+    Map<String, List<String>> map = new LinkedHashMap<>();
+    for (int i = 0; i < size; i++) {
+      if (indexOf(name(i), 0) == i) {
+        map.put(name(i), all(name(i)));
+      }
+    }
+    return map;
+  }
+
+  // ---- Changing
+
+  /**
+   * Adds a field behind the others.
+   *
+   * @param value visible characters, spaces and tabs, up to U+00FF
+   * @throws IllegalArgumentException when the name is not a token (RFC 9110, 5.6.2) or the value
+   *     has other characters, such as line ends
+   */
+  public Headers add(String name, String value) {
+    check(name, value);
+    own();
+    append(name, value);
+    return this;
+  }
+
+  /**
+   * Sets the field to this value, in the place of the first of its name; further ones are removed.
+   *
+   * @throws IllegalArgumentException as {@link #add} does
+   */
+  public Headers set(String name, String value) {
+    check(name, value);
+    own();
+    int index = indexOf(name, 0);
+    if (index < 0) {
+      append(name, value);
+      return this;
+    }
+    names[index] = name;
+    values[index] = value;
+    removeFrom(index + 1, name);
+    return this;
+  }
+
+  /** Removes all fields of this name. */
+  public Headers remove(String name) {
+    if (indexOf(name, 0) >= 0) {
+      own();
+      removeFrom(0, name);
+    }
+    return this;
+  }
+
+  private void append(String name, String value) {
+    reserve(size + 1);
+    names[size] = name;
+    values[size] = value;
+    size++;
+  }
+
+  private void removeFrom(int from, String name) {
+    int kept = from;
+    for (int i = from; i < size; i++) {
+      if (!isNamed(i, name)) {
+        names[kept] = names[i];
+        values[kept] = values[i];
+        kept++;
+      }
+    }
+    for (int i = kept; i < size; i++) {
+      names[i] = null;
+      values[i] = null;
+    }
+    size = kept;
+  }
+
+  /** Makes strings of all received fields, because their numbers are about to change. */
+  private void own() {
+    if (received != null) {
+      for (int i = 0; i < size; i++) {
+        name(i);
+        value(i);
+      }
+      received = null;
+    }
+  }
+
+  private static void check(String name, String value) {
+    if (!Ascii.isToken(name)) {
+      throw new IllegalArgumentException("not the name of a header field: \"" + name + "\"");
+    }
+    if (!Ascii.isValue(value)) {
+      throw new IllegalArgumentException(
+          "the value of " + name + " has a control character, or one above U+00FF");
+    }
+  }
+
+  /** The fields as they are sent, a line each. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    forEach((name, value) -> text.append(name).append(": ").append(value).append('\n'));
+    return text.toString();
+  }
+}

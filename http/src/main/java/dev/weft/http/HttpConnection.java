@@ -1,0 +1,362 @@
+package dev.weft.http;
+
+import dev.weft.http.internal.wire.ByteSink;
+import dev.weft.http.internal.wire.ByteSource;
+import dev.weft.http.internal.wire.StatusLines;
+import dev.weft.net.Conn;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection and its goroutine: waits for requests without holding a buffer, has them served,
+ * and sets the deadlines of its reads and writes.
+ *
+ * <p><b>Stopping.</b> A connection that waits must not miss that the server stops. The server first
+ * says that it stops and then lets each connection's read deadline pass ({@link #nudge}); the
+ * connection first sets a deadline and then looks whether the server stops. So either it sees that,
+ * or the deadline it has set is overridden later, and its wait ends. A read that is nudged and has
+ * more to do than to wait for a next request sets its deadline again and goes on; that happens
+ * once.
+ */
+final class HttpConnection implements ByteSource, ByteSink {
+  /** The most that is written with one deadline. */
+  private static final int PIECE = 64 << 10;
+
+  /** Deadlines are moved only when they are this much too early, in parts of the time-out. */
+  private static final int SLACK_SHIFT = 4;
+
+  /** How long what a nudged connection has been sent already may take to show. */
+  private static final Duration LAST_LOOK = Duration.ofMillis(1);
+
+  private static final Duration LINGER_TIME = Duration.ofSeconds(2);
+  private static final int LINGER_BYTES = 1 << 20;
+
+  private final HttpServer server;
+  private final HttpTimeouts timeouts;
+  private final Conn conn;
+  private @Nullable Exchange exchange;
+
+  private ReadPhase phase = ReadPhase.FIRST;
+  private @Nullable Duration readArmed;
+  private long readArmedAt;
+  private boolean writeArmed;
+  private long writeArmedAt;
+  private boolean nudgeSeen;
+
+  /** How long the handler has waited for the body, and how much came, against the lowest rate. */
+  private long bodyWaited;
+
+  private long bodyReceived;
+  private boolean broken;
+  private boolean ended;
+  private volatile boolean expired;
+
+  HttpConnection(HttpServer server, Conn conn) {
+    this.server = server;
+    timeouts = server.timeouts();
+    this.conn = conn;
+  }
+
+  // ---- Its life
+
+  /** Serves requests until one side wants no more. */
+  void run() {
+    try (conn) {
+      boolean open = true;
+      while (open && awaitRequest()) {
+        Exchange taken = server.exchanges().take();
+        open = taken.serve(this);
+        // Not in a finally: what failed may have left it in any state.
+        server.exchanges().give(taken);
+      }
+    } catch (IOException e) {
+      // The peer went away or was too slow, and there is no way left to tell it.
+    } finally {
+      server.ended(this);
+    }
+  }
+
+  /** Waits for the first byte of a request; false when the connection is to be closed. */
+  private boolean awaitRequest() throws IOException {
+    armRead(phase == ReadPhase.FIRST ? timeouts.head() : timeouts.keepAlive());
+    try {
+      if (!server.isStopping()) {
+        conn.awaitReadable();
+        return true;
+      }
+    } catch (SocketTimeoutException e) {
+      if (!server.isStopping()) {
+        return false;
+      }
+    }
+    return lastLook();
+  }
+
+  /** The server stops: whether a request was sent before the client could know. */
+  private boolean lastLook() throws IOException {
+    if (nudgeSeen) {
+      return false;
+    }
+    nudgeSeen = true;
+    conn.setReadDeadline(LAST_LOOK);
+    readArmed = null;
+    try {
+      conn.awaitReadable();
+      return true;
+    } catch (SocketTimeoutException e) {
+      return false;
+    }
+  }
+
+  void attach(Exchange newExchange) {
+    exchange = newExchange;
+  }
+
+  void detach() {
+    exchange = null;
+  }
+
+  /** Has a wait end so that the connection sees that the server stops. */
+  void nudge() {
+    try {
+      conn.setReadDeadline(Duration.ZERO);
+    } catch (IOException e) {
+      // closed already
+    }
+  }
+
+  /** Breaks off what is under way. */
+  void close() {
+    conn.close();
+  }
+
+  /** The request has taken all the time it may take: no more reads or writes. */
+  void expire() {
+    expired = true;
+    try {
+      conn.setDeadline(Duration.ZERO);
+    } catch (IOException e) {
+      // closed already
+    }
+  }
+
+  /** Gives the connection to a handler, without deadlines. */
+  Hijacked handOver(byte[] received) throws IOException {
+    conn.setDeadline(null);
+    return new Hijacked(conn, received);
+  }
+
+  Conn conn() {
+    return conn;
+  }
+
+  /** Whether reading or writing has failed for another reason than time. */
+  boolean isBroken() {
+    return broken;
+  }
+
+  // ---- Reading
+
+  ReadPhase phase() {
+    return phase;
+  }
+
+  void startPhase(ReadPhase next) throws IOException {
+    if (next == phase) {
+      return;
+    }
+    phase = next;
+    switch (next) {
+      case HEAD -> setReadDeadline(timeouts.head());
+      case DRAIN -> setReadDeadline(LINGER_TIME);
+      case BODY -> {
+        bodyWaited = 0;
+        bodyReceived = 0;
+      }
+      case FIRST, IDLE -> {}
+    }
+  }
+
+  private void setReadDeadline(Duration time) throws IOException {
+    conn.setReadDeadline(time);
+    readArmed = null;
+    if (expired) {
+      throw new SocketTimeoutException("the request took longer than it may");
+    }
+  }
+
+  /** Makes sure that a deadline is about {@code time} away; usually it is. */
+  private void armRead(Duration time) throws IOException {
+    long now = System.nanoTime();
+    if (readArmed != time || now - readArmedAt > (time.toNanos() >> SLACK_SHIFT)) {
+      conn.setReadDeadline(time);
+      readArmed = time;
+      readArmedAt = now;
+    }
+  }
+
+  /** Forgets the deadline that was set, because another thread has used it. */
+  void disarmRead() {
+    readArmed = null;
+    phase = ReadPhase.DRAIN;
+  }
+
+  @Override
+  public int read(byte[] into, int offset, int length) throws IOException {
+    if (exchange != null) {
+      exchange.out.flush(); // the client may wait for it before it sends on
+    }
+    int n =
+        phase == ReadPhase.BODY ? readBody(into, offset, length) : readHead(into, offset, length);
+    ended |= n < 0;
+    return n;
+  }
+
+  private int readHead(byte[] into, int offset, int length) throws IOException {
+    try {
+      return readOnce(into, offset, length);
+    } catch (SocketTimeoutException e) {
+      if (nudgeSeen || !server.isStopping()) {
+        throw e;
+      }
+      nudgeSeen = true;
+      setReadDeadline(phase == ReadPhase.DRAIN ? LINGER_TIME : timeouts.head());
+      return readOnce(into, offset, length);
+    }
+  }
+
+  private int readBody(byte[] into, int offset, int length) throws IOException {
+    long begin = System.nanoTime();
+    setReadDeadline(bodyTime());
+    int n;
+    try {
+      n = readOnce(into, offset, length);
+    } catch (SocketTimeoutException e) {
+      if (nudgeSeen || !server.isStopping() || expired) {
+        throw e;
+      }
+      nudgeSeen = true;
+      setReadDeadline(bodyTime());
+      n = readOnce(into, offset, length);
+    }
+    bodyWaited += System.nanoTime() - begin;
+    bodyReceived += n;
+    return n;
+  }
+
+  /** How long to wait for the next piece: the idle time, or less when the body is too slow. */
+  private Duration bodyTime() {
+    if (timeouts.minBodyRate() == 0) {
+      return timeouts.bodyIdle();
+    }
+    long earned = TimeUnit.SECONDS.toNanos(1) / timeouts.minBodyRate() * bodyReceived;
+    long allowed = timeouts.bodyIdle().toNanos() + earned - bodyWaited;
+    return allowed >= timeouts.bodyIdle().toNanos()
+        ? timeouts.bodyIdle()
+        : Duration.ofNanos(Math.max(0, allowed));
+  }
+
+  private int readOnce(byte[] into, int offset, int length) throws IOException {
+    try {
+      return conn.read(into, offset, length);
+    } catch (SocketTimeoutException e) {
+      throw e;
+    } catch (IOException e) {
+      broken = true;
+      throw e;
+    }
+  }
+
+  // ---- Writing
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    try {
+      for (int done = 0; done < length; ) {
+        int piece = Math.min(PIECE, length - done);
+        armWrite();
+        conn.write(bytes, offset + done, piece);
+        done += piece;
+      }
+    } catch (IOException e) {
+      broken = true;
+      throw e;
+    }
+  }
+
+  @Override
+  public void write(
+      byte[] first, int firstOffset, int firstLength, byte[] second, int offset, int length)
+      throws IOException {
+    if (firstLength == 0) {
+      write(second, offset, length);
+      return;
+    }
+    int piece = Math.min(PIECE, length);
+    try {
+      armWrite();
+      conn.write(
+          ByteBuffer.wrap(first, firstOffset, firstLength), ByteBuffer.wrap(second, offset, piece));
+    } catch (IOException e) {
+      broken = true;
+      throw e;
+    }
+    write(second, offset + piece, length - piece);
+  }
+
+  /** Asks for the body of a client that waits to be asked; goes out before the next read. */
+  void sendContinue() {
+    if (exchange != null) {
+      exchange.out.put(StatusLines.line(100)).endLine();
+    }
+  }
+
+  private void armWrite() throws IOException {
+    long now = System.nanoTime();
+    if (!writeArmed || now - writeArmedAt > (timeouts.write().toNanos() >> SLACK_SHIFT)) {
+      conn.setWriteDeadline(timeouts.write());
+      writeArmed = true;
+      writeArmedAt = now;
+      if (expired) {
+        conn.setWriteDeadline(Duration.ZERO);
+      }
+    }
+  }
+
+  // ---- Ending
+
+  /**
+   * Sends what is left and ends writing, then reads for a bounded while. Closing a connection on
+   * which bytes arrive makes the system reset it, and the reset takes the answer with it that the
+   * client has not read.
+   */
+  void linger() throws IOException {
+    Exchange last = exchange;
+    if (last == null) {
+      return;
+    }
+    last.out.flush();
+    if (ended || broken) {
+      return;
+    }
+    conn.closeWrite();
+    startPhase(ReadPhase.DRAIN);
+    byte[] dropped = last.in.bytes();
+    for (int total = 0; total < LINGER_BYTES; ) {
+      int n = conn.read(dropped, 0, dropped.length);
+      if (n < 0) {
+        return;
+      }
+      total += n;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return conn.toString();
+  }
+}

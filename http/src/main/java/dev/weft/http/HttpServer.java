@@ -1,0 +1,249 @@
+package dev.weft.http;
+
+import dev.weft.Weft;
+import dev.weft.context.CancellableContext;
+import dev.weft.context.Context;
+import dev.weft.net.Conn;
+import dev.weft.net.Listener;
+import dev.weft.net.Net;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves HTTP/1.1 and HTTP/1.0: a goroutine for each connection, which calls the handler for each
+ * request.
+ *
+ * <pre>{@code
+ * var server = HttpServer.builder()
+ *     .handler((request, response) -> response.send("Hello, World!\n"))
+ *     .build();
+ * server.listen(":8080");
+ * }</pre>
+ *
+ * <p>Requests are read strictly, and what is malformed or ambiguous is refused with 400 and the end
+ * of the connection. Limits and time-outs ({@link HttpLimits}, {@link HttpTimeouts}) hold unless
+ * others are set. Answers to pipelined requests that came together leave together.
+ *
+ * <p>Safe for use by any number of threads.
+ */
+public final class HttpServer implements AutoCloseable {
+  private final Handler handler;
+  private final HttpLimits limits;
+  private final HttpTimeouts timeouts;
+  private final ExchangePool exchanges = new ExchangePool(() -> new Exchange(this));
+  private final CancellableContext context = Context.background().withCancel();
+  private final CancellableContext stopping = Context.background().withCancel();
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition connectionEnded = lock.newCondition();
+  private volatile boolean isStopping;
+
+  private HttpServer(Builder builder) {
+    handler = Objects.requireNonNull(builder.handler, "an HTTP server needs a handler");
+    limits = builder.limits;
+    timeouts = builder.timeouts;
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Starts a server with the usual limits and time-outs.
+   *
+   * @param address as {@link Net#listen} takes it, such as {@code ":8080"}
+   */
+  public static HttpServer start(String address, Handler handler) throws IOException {
+    HttpServer server = builder().handler(handler).build();
+    server.listen(address);
+    return server;
+  }
+
+  /**
+   * Listens for TCP connections and serves them, in goroutines: returns at once.
+   *
+   * @param address as {@link Net#listen} takes it, such as {@code ":8080"} or {@code "127.0.0.1:0"}
+   * @return the listener, which knows the port; the server closes it
+   * @throws IOException when the address cannot be listened on
+   */
+  public Listener listen(String address) throws IOException {
+    Listener listener = Net.listen("tcp", address);
+    serve(listener);
+    return listener;
+  }
+
+  /**
+   * Serves the connections of a listener, in goroutines: returns at once. The server closes it.
+   *
+   * @throws IllegalStateException when the server was stopped
+   */
+  public void serve(Listener listener) {
+    listeners.add(listener);
+    if (isStopping) {
+      listener.close();
+      throw new IllegalStateException("the server was stopped");
+    }
+    Weft.go("http accept", () -> accept(listener));
+  }
+
+  private void accept(Listener listener) throws IOException {
+    try {
+      while (true) {
+        serve(listener.accept());
+      }
+    } catch (ClosedChannelException e) {
+      // stopped
+    } finally {
+      listeners.remove(listener);
+    }
+  }
+
+  private void serve(Conn conn) {
+    HttpConnection connection = new HttpConnection(this, conn);
+    connections.add(connection);
+    if (isStopping) {
+      connection.nudge();
+    }
+    Weft.go(connection::run);
+  }
+
+  void ended(HttpConnection connection) {
+    connections.remove(connection);
+    if (isStopping) {
+      lock.lock();
+      try {
+        connectionEnded.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  // ---- Stopping
+
+  /**
+   * Stops accepting, closes idle connections, and waits for requests that are being served; their
+   * answers say that the connection ends. {@link Request#stopping} is cancelled at once, and {@link
+   * Request#context} at the end of the grace period, when what is left is broken off.
+   *
+   * @return whether everything came to its end within the grace period
+   * @throws InterruptedException when interrupted; what is left then goes on
+   */
+  public boolean shutdown(Duration grace) throws InterruptedException {
+    isStopping = true;
+    listeners.forEach(Listener::close);
+    connections.forEach(HttpConnection::nudge);
+    stopping.cancel();
+    boolean drained = awaitEnd(grace.toNanos());
+    close();
+    return drained;
+  }
+
+  private boolean awaitEnd(long nanos) throws InterruptedException {
+    long left = nanos;
+    lock.lockInterruptibly();
+    try {
+      while (!connections.isEmpty()) {
+        if (left <= 0) {
+          return false;
+        }
+        left = connectionEnded.awaitNanos(left);
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Stops at once: breaks off connections and cancels the contexts of their requests. */
+  @Override
+  public void close() {
+    isStopping = true;
+    listeners.forEach(Listener::close);
+    stopping.cancel();
+    context.cancel();
+    connections.forEach(HttpConnection::close);
+  }
+
+  // ---- About it
+
+  /** How many connections are open. */
+  public int openConnections() {
+    return connections.size();
+  }
+
+  Handler handler() {
+    return handler;
+  }
+
+  HttpLimits limits() {
+    return limits;
+  }
+
+  HttpTimeouts timeouts() {
+    return timeouts;
+  }
+
+  ExchangePool exchanges() {
+    return exchanges;
+  }
+
+  Context context() {
+    return context;
+  }
+
+  Context stopping() {
+    return stopping;
+  }
+
+  boolean isStopping() {
+    return isStopping;
+  }
+
+  @Override
+  public String toString() {
+    return "http on " + listeners;
+  }
+
+  /** Sets up a server. Not safe for use by several threads. */
+  public static final class Builder {
+    private @Nullable Handler handler;
+    private HttpLimits limits = HttpLimits.DEFAULT;
+    private HttpTimeouts timeouts = HttpTimeouts.DEFAULT;
+
+    private Builder() {}
+
+    /** What answers the requests; a {@link Router}, mostly. */
+    public Builder handler(Handler answering) {
+      handler = Objects.requireNonNull(answering, "handler");
+      return this;
+    }
+
+    public Builder limits(HttpLimits how) {
+      limits = Objects.requireNonNull(how, "limits");
+      return this;
+    }
+
+    public Builder timeouts(HttpTimeouts how) {
+      timeouts = Objects.requireNonNull(how, "timeouts");
+      return this;
+    }
+
+    /**
+     * @throws NullPointerException when no handler was set
+     */
+    public HttpServer build() {
+      return new HttpServer(this);
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.weft.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names and values of a query or a form, decoded, in the order they came. A name may occur several
+ * times. Immutable.
+ */
+public final class Parameters {
+  /** More than any form has; each costs memory beyond its bytes. */
+  private static final int MAX_PARAMETERS = 1000;
+
+  private static final Parameters NONE = new Parameters(Map.of());
+
+  private final Map<String, List<String>> values;
+
+  private Parameters(Map<String, List<String>> values) {
+    this.values = values;
+  }
+
+  /**
+   * Decodes {@code application/x-www-form-urlencoded}, as the WHATWG's URL standard has it: pairs
+   * between ampersands, a plus for a space, UTF-8. A percent sign without two digits stands for
+   * itself.
+   *
+   * @param encoded what follows the question mark of a URI, or a form's body; {@code null} for none
+   * @throws HttpException 400 when there are more than 1,000
+   */
+  public static Parameters parse(@Nullable String encoded) throws HttpException {
+    if (encoded == null || encoded.isEmpty()) {
+      return NONE;
+    }
+    Map<String, List<String>> values = new LinkedHashMap<>();
+    int count = 0;
+    for (int from = 0; from <= encoded.length(); ) {
+      int ampersand = encoded.indexOf('&', from);
+      int to = ampersand < 0 ? encoded.length() : ampersand;
+      if (to > from) {
+        if (++count > MAX_PARAMETERS) {
+          throw new HttpException(400, "more than " + MAX_PARAMETERS + " parameters");
+        }
+        int equals = encoded.indexOf('=', from);
+        int nameTo = equals < 0 || equals > to ? to : equals;
+        String name = decode(encoded, from, nameTo, true);
+        String value = nameTo == to ? "" : decode(encoded, nameTo + 1, to, true);
+        values.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(value);
+      }
+      from = to + 1;
+    }
+    return new Parameters(values);
+  }
+
+  /** Replaces percent-encoded bytes, which are UTF-8. */
+  static String decode(String text, int from, int to, boolean plusIsSpace) {
+    int special = from;
+    while (special < to
+        && text.charAt(special) != '%'
+        && !(plusIsSpace && text.charAt(special) == '+')) {
+      special++;
+    }
+    if (special == to) {
+      return text.substring(from, to);
+    }
+    byte[] bytes = text.substring(from, to).getBytes(StandardCharsets.UTF_8);
+    int n = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      byte b = bytes[i];
+      if (b == '+' && plusIsSpace) {
+        b = ' ';
+      } else if (b == '%' && i + 2 < bytes.length) {
+        int high = Character.digit(bytes[i + 1], 16);
+        int low = Character.digit(bytes[i + 2], 16);
+        if (high >= 0 && low >= 0) {
+          b = (byte) ((high << 4) | low);
+          i += 2;
+        }
+      }
+      bytes[n++] = b;
+    }
+    return new String(bytes, 0, n, StandardCharsets.UTF_8);
+  }
+
+  /** The first value of this name, or null. */
+  public @Nullable String get(String name) {
+    List<String> all = values.get(name);
+    return all == null ? null : all.getFirst();
+  }
+
+  /** The first value of this name, or {@code otherwise}. */
+  public String get(String name, String otherwise) {
+    String value = get(name);
+    return value == null ? otherwise : value;
+  }
+
+  /** All values of this name. */
+  public List<String> all(String name) {
+    return Collections.unmodifiableList(values.getOrDefault(name, List.of()));
+  }
+
+  public Set<String> names() {
+    return Collections.unmodifiableSet(values.keySet());
+  }
+
+  @Override
+  public String toString() {
+    return values.toString();
+  }
+}

@@ -1,0 +1,15 @@
+package dev.weft.http;
+
+/** What a connection reads for, which decides how long it waits. */
+enum ReadPhase {
+  /** The first byte of the first request. */
+  FIRST,
+  /** The first byte of a further request. */
+  IDLE,
+  /** The rest of a head. */
+  HEAD,
+  /** A body that the handler reads. */
+  BODY,
+  /** A body that the handler left unread, or what comes after the last answer. */
+  DRAIN
+}

@@ -1,0 +1,137 @@
+package dev.weft.http;
+
+import dev.weft.context.Context;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.SocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request as its handler sees it. Valid until the handler returns; for use by one thread at a
+ * time, but for {@link #context}, which other threads may hold.
+ */
+public interface Request {
+  // ---- The request line
+
+  /** The method, in the case it was sent, such as {@code GET}. */
+  String method();
+
+  /** The request target as it was sent. */
+  String target();
+
+  /**
+   * The path with percent-encoding resolved (bytes that are not UTF-8 become U+FFFD); {@code *} for
+   * the server as a whole, empty for CONNECT. It may have dot segments; {@link Router} refuses
+   * them.
+   */
+  String path();
+
+  /** The path as it was sent. */
+  String rawPath();
+
+  /** What follows the question mark, as it was sent; null without one. */
+  @Nullable String rawQuery();
+
+  /**
+   * The query's parameters.
+   *
+   * @throws HttpException 400 when there are too many
+   */
+  Parameters query() throws HttpException;
+
+  /** {@code HTTP/1.1} or {@code HTTP/1.0}. */
+  String protocol();
+
+  // ---- Whom it is for, and from whom it came
+
+  /** {@code http} or {@code https}. */
+  String scheme();
+
+  /**
+   * Host and maybe port that the request is for: from the target, else the Host field. Empty when
+   * the client named none.
+   */
+  String host();
+
+  /** The peer's address: a proxy's if there is one. */
+  SocketAddress remoteAddress();
+
+  /** The address that the connection was made to; null if that is not known. */
+  @Nullable SocketAddress localAddress();
+
+  /** The client's IP address as text, without a port; empty on a connection that has none. */
+  String clientAddress();
+
+  // ---- Fields
+
+  Headers headers();
+
+  /** The value of the first header field of this name, or null. */
+  default @Nullable String header(String name) {
+    return headers().get(name);
+  }
+
+  /** What was sent behind a chunked body; empty before its end was read. */
+  Headers trailers();
+
+  // ---- Body
+
+  /** The body's length in bytes; -1 when that shows only at its end, 0 without a body. */
+  long contentLength();
+
+  /**
+   * The body, decoded. Reading waits for the client, and fails with {@link HttpException} when it
+   * is malformed, too long or too slow. What is left unread is dropped when the handler returns.
+   */
+  InputStream body() throws IOException;
+
+  /** The body as a channel; see {@link #body}. */
+  default ReadableByteChannel bodyChannel() throws IOException {
+    return Channels.newChannel(body());
+  }
+
+  /** All of the body. How long it may be is limited: see {@link HttpLimits#body}. */
+  default byte[] readBody() throws IOException {
+    return body().readAllBytes();
+  }
+
+  /** All of the body, as UTF-8. */
+  default String readText() throws IOException {
+    return new String(readBody(), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Sets how long the body of this request may be, in place of the server's limit. To be called
+   * before the body is read.
+   *
+   * @throws HttpException 413 when it is known already to be longer
+   */
+  void limitBody(long bytes) throws HttpException;
+
+  // ---- What belongs to it
+
+  /**
+   * Cancelled when the client closes its side of the connection, when the request's total time is
+   * over, and when the server is closed; see {@link #stopping} for a graceful end. From the first
+   * call on, and as soon as the body is read, a goroutine watches the connection.
+   */
+  Context context();
+
+  /** Cancelled when the server begins to shut down: for answers that have no end of their own. */
+  Context stopping();
+
+  /** What a {@link Router} found in the place of a parameter of its pattern; null if none. */
+  @Nullable String pathValue(String name);
+
+  /** Sets what {@link #pathValue} returns; for routers. */
+  void setPathValue(String name, String value);
+
+  /** What {@link #setAttribute} put here for the key, or null. */
+  <T> @Nullable T attribute(Context.Key<T> key);
+
+  /** Keeps something for handlers further inside, such as who the user is. */
+  <T> void setAttribute(Context.Key<T> key, T value);
+}

@@ -1,0 +1,110 @@
+package dev.weft.http;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The routes of one host, by the segments of their patterns. Looks first for a literal segment,
+ * then for a parameter, then for a wildcard; goes back where that leads nowhere. Immutable once
+ * built.
+ */
+final class RouteTree {
+  /** Reached by the segments on the way from the root. */
+  private static final class Node {
+    final Map<String, Node> literals = new HashMap<>();
+    @Nullable Node parameter;
+    final List<Route> routes = new ArrayList<>();
+    final List<Route> wildcards = new ArrayList<>();
+  }
+
+  private final Node root = new Node();
+  private final List<Route> all = new ArrayList<>();
+
+  /** Routes without parameters by their path: found without splitting it. */
+  private final Map<String, List<Route>> literalRoutes = new HashMap<>();
+
+  void add(Route route) {
+    all.forEach(route::checkAgainst);
+    all.add(route);
+    Node node = root;
+    for (RoutePattern.Segment segment : route.pattern().segments()) {
+      String literal = segment.literal();
+      if (literal != null) {
+        node = node.literals.computeIfAbsent(literal, _ -> new Node());
+      } else {
+        if (node.parameter == null) {
+          node.parameter = new Node();
+        }
+        node = node.parameter;
+      }
+    }
+    (route.pattern().wildcard() == null ? node.routes : node.wildcards).add(route);
+    if (route.pattern().isLiteral()) {
+      literalRoutes.computeIfAbsent(route.pattern().toString(), _ -> new ArrayList<>()).add(route);
+    }
+  }
+
+  /** The route of exactly this path, if its pattern has no parameters; the quick way. */
+  @Nullable Route findLiteral(String rawPath, String method) {
+    List<Route> routes = literalRoutes.get(rawPath);
+    return routes == null ? null : pick(routes, method);
+  }
+
+  /** The most specific route for the path and the method, or null. */
+  @Nullable Route find(List<String> segments, String method) {
+    return find(root, segments, 0, method);
+  }
+
+  private static @Nullable Route find(Node node, List<String> segments, int depth, String method) {
+    if (depth == segments.size()) {
+      return pick(node.routes, method);
+    }
+    Node literal = node.literals.get(segments.get(depth));
+    Route found = literal == null ? null : find(literal, segments, depth + 1, method);
+    if (found == null && node.parameter != null && !segments.get(depth).isEmpty()) {
+      found = find(node.parameter, segments, depth + 1, method);
+    }
+    return found == null ? pick(node.wildcards, method) : found;
+  }
+
+  private static @Nullable Route pick(List<Route> routes, String method) {
+    Route any = null;
+    for (int i = 0; i < routes.size(); i++) {
+      Route route = routes.get(i);
+      if (route.method().equals(method)) {
+        return route;
+      }
+      if (route.method().equals(Route.ANY)) {
+        any = route;
+      }
+    }
+    return any;
+  }
+
+  /** Adds the methods for which {@link #find} finds a route. */
+  void collectMethods(List<String> segments, Set<String> into) {
+    for (Route route : all) {
+      if (matches(route.pattern(), segments)) {
+        into.add(route.method());
+      }
+    }
+  }
+
+  private static boolean matches(RoutePattern pattern, List<String> segments) {
+    int fixed = pattern.segments().size();
+    if (pattern.wildcard() == null ? segments.size() != fixed : segments.size() <= fixed) {
+      return false;
+    }
+    for (int i = 0; i < fixed; i++) {
+      String literal = pattern.segments().get(i).literal();
+      if (literal == null ? segments.get(i).isEmpty() : !literal.equals(segments.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,430 @@
+package dev.weft.http;
+
+import dev.weft.context.CancellableContext;
+import dev.weft.context.Context;
+import dev.weft.context.Registration;
+import dev.weft.http.internal.wire.BodyReader;
+import dev.weft.http.internal.wire.HeadLimits;
+import dev.weft.http.internal.wire.InputBuffer;
+import dev.weft.http.internal.wire.MalformedException;
+import dev.weft.http.internal.wire.RequestHead;
+import dev.weft.http.internal.wire.StringCache;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The request that an exchange serves just now; the same object for each of its requests. */
+final class ServerRequest implements Request {
+  private static final int DRAIN_BUFFER = 4096;
+
+  private final HttpServer server;
+  private final InputBuffer in;
+  private final BodyReader body;
+  private final StringCache targets = new StringCache();
+  private final StringCache paths = new StringCache();
+  private final Headers headers = new Headers();
+  private final Headers trailers = new Headers();
+
+  private @Nullable HttpConnection connection;
+  private @Nullable RequestHead head;
+  private @Nullable String method;
+  private @Nullable String rawPath;
+  private @Nullable String path;
+  private @Nullable Parameters query;
+  private @Nullable RequestBody stream;
+  private @Nullable Map<String, String> pathValues;
+  private @Nullable Map<Context.Key<?>, Object> attributes;
+  private @Nullable CancellableContext context;
+  private @Nullable Registration expiry;
+  private @Nullable DisconnectWatch watch;
+  private boolean watchWanted;
+  private boolean trailersShown;
+  private boolean continued;
+  private boolean bodyFailed;
+
+  ServerRequest(HttpServer server, InputBuffer in, HeadLimits trailerLimits) {
+    this.server = server;
+    this.in = in;
+    body = new BodyReader(in, trailerLimits);
+  }
+
+  // ---- Its life
+
+  void begin(HttpConnection newConnection, RequestHead newHead) {
+    connection = newConnection;
+    head = newHead;
+    headers.show(newHead.fields());
+    continued = !newHead.expectsContinue();
+    bodyFailed = false;
+    Duration total = server.timeouts().total();
+    if (total != null) {
+      CancellableContext limited = server.context().withTimeout(total);
+      expiry = limited.onCancel(newConnection::expire);
+      context = limited;
+    }
+  }
+
+  /** Prepares the body for reading; refuses one that is known to be too long. */
+  void startBody() throws HttpException {
+    try {
+      body.begin(head(), server.limits().body());
+    } catch (MalformedException e) {
+      throw failed(e);
+    }
+  }
+
+  /** Lets go of everything that belongs to this request only. */
+  void end() {
+    stopWatching();
+    if (stream != null) {
+      stream.end();
+      stream = null;
+    }
+    watchWanted = false;
+    trailersShown = false;
+    if (expiry != null) {
+      expiry.stop();
+      expiry = null;
+    }
+    if (context != null) {
+      context.close();
+      context = null;
+    }
+    body.end();
+    headers.clear();
+    trailers.clear();
+    connection = null;
+    head = null;
+    method = null;
+    rawPath = null;
+    path = null;
+    query = null;
+    pathValues = null;
+    attributes = null;
+  }
+
+  private HttpConnection connection() {
+    return Objects.requireNonNull(connection, "the request is over");
+  }
+
+  private RequestHead head() {
+    return Objects.requireNonNull(head, "the request is over");
+  }
+
+  // ---- The request line
+
+  @Override
+  public String method() {
+    if (method == null) {
+      method = head().method();
+    }
+    return method;
+  }
+
+  boolean isHead() {
+    return head().isMethod("HEAD");
+  }
+
+  @Override
+  public String target() {
+    return head().target(targets);
+  }
+
+  @Override
+  public String rawPath() {
+    if (rawPath == null) {
+      rawPath = head().rawPath(paths);
+    }
+    return rawPath;
+  }
+
+  @Override
+  public String path() {
+    if (path == null) {
+      String raw = rawPath();
+      path = raw.indexOf('%') < 0 ? raw : Parameters.decode(raw, 0, raw.length(), false);
+    }
+    return path;
+  }
+
+  @Override
+  public @Nullable String rawQuery() {
+    return head().rawQuery();
+  }
+
+  @Override
+  public Parameters query() throws HttpException {
+    if (query == null) {
+      query = Parameters.parse(rawQuery());
+    }
+    return query;
+  }
+
+  @Override
+  public String protocol() {
+    return isVersion10() ? "HTTP/1.0" : "HTTP/1.1";
+  }
+
+  boolean isVersion10() {
+    return head().minorVersion() == 0;
+  }
+
+  boolean wantsClose() {
+    return head().wantsClose();
+  }
+
+  boolean wantsUpgrade() {
+    return head().wantsUpgrade();
+  }
+
+  // ---- Whom it is for, and from whom it came
+
+  @Override
+  public String scheme() {
+    return "http";
+  }
+
+  @Override
+  public String host() {
+    return head().authority();
+  }
+
+  @Override
+  public SocketAddress remoteAddress() {
+    return connection().conn().remoteAddress();
+  }
+
+  @Override
+  public @Nullable SocketAddress localAddress() {
+    return connection().conn().localAddress();
+  }
+
+  @Override
+  public String clientAddress() {
+    return remoteAddress() instanceof InetSocketAddress address && address.getAddress() != null
+        ? address.getAddress().getHostAddress()
+        : "";
+  }
+
+  // ---- Fields
+
+  @Override
+  public Headers headers() {
+    return headers;
+  }
+
+  @Override
+  public Headers trailers() {
+    if (!trailersShown && body.hasEnded()) {
+      trailersShown = true;
+      trailers.show(body.trailers());
+    }
+    return trailers;
+  }
+
+  // ---- Body
+
+  @Override
+  public long contentLength() {
+    RequestHead of = head();
+    return of.isChunked() ? -1 : Math.max(0, of.contentLength());
+  }
+
+  @Override
+  public InputStream body() {
+    if (stream == null) {
+      stream = new RequestBody(this);
+    }
+    return stream;
+  }
+
+  @Override
+  public void limitBody(long bytes) throws HttpException {
+    if (body.received() > 0) {
+      throw new IllegalStateException("the body is being read already");
+    }
+    try {
+      body.limit(bytes);
+    } catch (MalformedException e) {
+      throw failed(e);
+    }
+  }
+
+  int readBody(byte[] into, int offset, int length) throws IOException {
+    if (body.hasEnded()) {
+      return -1;
+    }
+    if (bodyFailed) {
+      throw new IOException("the body cannot be read any further");
+    }
+    if (!continued) {
+      continued = true;
+      if (in.isEmpty()) {
+        connection().sendContinue(); // goes out with the read that follows
+      }
+    }
+    try {
+      int n = body.read(into, offset, length);
+      watch();
+      return n;
+    } catch (MalformedException e) {
+      throw failed(e);
+    } catch (SocketTimeoutException e) {
+      bodyFailed = true;
+      throw new HttpException(408, "the body did not come in time", e);
+    } catch (IOException e) {
+      bodyFailed = true;
+      throw e;
+    }
+  }
+
+  private HttpException failed(MalformedException e) {
+    bodyFailed = true;
+    return new HttpException(e.status(), String.valueOf(e.getMessage()), e);
+  }
+
+  /** A final answer goes out: too late to ask for a body that the client holds back. */
+  void answered() {
+    if (!continued) {
+      bodyFailed = !endsInBuffer();
+    }
+  }
+
+  /** Whether the rest of the body is so short that reading it is worth a connection. */
+  boolean canDrain() {
+    return !bodyFailed
+        && (endsInBuffer() || body.isChunked() || body.left() <= server.limits().drained());
+  }
+
+  private boolean endsInBuffer() {
+    try {
+      return body.endsInBuffer();
+    } catch (MalformedException e) {
+      bodyFailed = true;
+      return false;
+    }
+  }
+
+  /** Reads and drops what the handler left; false when that is too much, or takes too long. */
+  boolean drain() throws IOException {
+    stopWatching();
+    if (body.hasEnded()) {
+      return true;
+    }
+    if (bodyFailed) {
+      return false;
+    }
+    connection().startPhase(ReadPhase.DRAIN);
+    byte[] dropped = new byte[DRAIN_BUFFER];
+    try {
+      for (long total = 0; total <= server.limits().drained(); ) {
+        int n = body.read(dropped, 0, dropped.length);
+        if (n < 0) {
+          return true;
+        }
+        total += n;
+      }
+    } catch (MalformedException | SocketTimeoutException e) {
+      bodyFailed = true;
+    }
+    return false;
+  }
+
+  /** What was received behind this request, for the one that takes the connection over. */
+  byte[] takeReceived() {
+    stopWatching();
+    byte[] received = Arrays.copyOfRange(in.bytes(), in.position(), in.limit());
+    in.skip(received.length);
+    return received;
+  }
+
+  /** Whether nothing of the client's is left to read, as far as is known. */
+  boolean isConsumed() {
+    return body.hasEnded() && in.isEmpty();
+  }
+
+  // ---- What belongs to it
+
+  @Override
+  public Context context() {
+    CancellableContext own = context;
+    if (own == null) {
+      own = server.context().withCancel();
+      context = own;
+    }
+    watchWanted = true;
+    watch();
+    return own;
+  }
+
+  boolean isCancelled() {
+    return context != null && context.isCancelled();
+  }
+
+  @Override
+  public Context stopping() {
+    return server.stopping();
+  }
+
+  private void watch() {
+    if (watchWanted && watch == null && context != null && body.hasEnded()) {
+      try {
+        watch = DisconnectWatch.start(connection().conn(), in, context);
+      } catch (IOException e) {
+        context.cancel(e);
+      }
+    }
+  }
+
+  void stopWatching() {
+    if (watch != null) {
+      watch.stop();
+      watch = null;
+      connection().disarmRead();
+    }
+  }
+
+  @Override
+  public @Nullable String pathValue(String name) {
+    return pathValues == null ? null : pathValues.get(name);
+  }
+
+  @Override
+  public void setPathValue(String name, String value) {
+    if (pathValues == null) {
+      pathValues = new HashMap<>();
+    }
+    pathValues.put(name, value);
+  }
+
+  @Override
+  public <T> @Nullable T attribute(Context.Key<T> key) {
+    if (attributes == null) {
+      return null;
+    }
+    @SuppressWarnings("unchecked") // setAttribute takes them together.
+    T value = (T) attributes.get(key);
+    return value;
+  }
+
+  @Override
+  public <T> void setAttribute(Context.Key<T> key, T value) {
+    if (attributes == null) {
+      attributes = new HashMap<>();
+    }
+    attributes.put(key, value);
+  }
+
+  @Override
+  public String toString() {
+    return head == null ? "a request that is over" : method() + " " + target();
+  }
+}

@@ -1,0 +1,108 @@
+package dev.weft.http.internal.wire;
+
+import java.io.EOFException;
+import java.io.IOException;
+
+/**
+ * Reads one request's body from its connection, and not a byte further: none, so many bytes as
+ * Content-Length says, or chunks.
+ */
+public final class BodyReader {
+  private final InputBuffer in;
+  private final ChunkedDecoder chunks;
+  private boolean chunked;
+  private long left;
+  private long received;
+
+  public BodyReader(InputBuffer in, HeadLimits trailerLimits) {
+    this.in = in;
+    chunks = new ChunkedDecoder(trailerLimits);
+  }
+
+  /** Begins with the body behind the head, where the input buffer stands. */
+  public void begin(RequestHead head, long maxSize) throws MalformedException {
+    in.mark();
+    received = 0;
+    chunked = head.isChunked();
+    left = Math.max(0, head.contentLength());
+    if (chunked) {
+      chunks.begin();
+    }
+    limit(maxSize);
+  }
+
+  /** Sets how long the body may be, before anything of it is read. */
+  public void limit(long maxSize) throws MalformedException {
+    if (chunked) {
+      chunks.limit(maxSize);
+    } else if (left > maxSize) {
+      throw tooLong(maxSize);
+    }
+  }
+
+  public boolean isChunked() {
+    return chunked;
+  }
+
+  static MalformedException tooLong(long maxSize) {
+    return new MalformedException(413, "a body of more than " + maxSize + " bytes");
+  }
+
+  /** Forgets the body; what is left of it is not read. */
+  public void end() {
+    left = 0;
+    if (chunked) {
+      chunks.end();
+      chunked = false;
+    }
+  }
+
+  /** As {@link java.io.InputStream#read(byte[], int, int)}. */
+  public int read(byte[] into, int offset, int length) throws IOException {
+    if (length == 0) {
+      return 0;
+    }
+    int n;
+    if (chunked) {
+      n = chunks.read(in, into, offset, length);
+    } else if (left == 0) {
+      return -1;
+    } else {
+      n = in.read(into, offset, (int) Math.min(length, left));
+      if (n < 0) {
+        throw new EOFException("the connection ended " + left + " bytes before the body");
+      }
+      left -= n;
+    }
+    received += Math.max(0, n);
+    return n;
+  }
+
+  /** Whether all of it was read, with trailers. Does not read. */
+  public boolean hasEnded() {
+    return chunked ? chunks.hasEnded() : left == 0;
+  }
+
+  /**
+   * Whether it ends with what was received already, apart from data that was not asked for: looks
+   * for the last chunk behind the data, but reads nothing.
+   */
+  public boolean endsInBuffer() throws MalformedException {
+    return chunked ? chunks.endsInBuffer(in) : left == 0;
+  }
+
+  /** How many bytes are left of a body with a Content-Length; {@link Long#MAX_VALUE} for chunks. */
+  public long left() {
+    return chunked && !chunks.hasEnded() ? Long.MAX_VALUE : left;
+  }
+
+  /** How many bytes of the body were read. */
+  public long received() {
+    return received;
+  }
+
+  /** What came behind a chunked body; empty before its end. */
+  public FieldTable trailers() {
+    return chunks.trailers();
+  }
+}

@@ -1,0 +1,13 @@
+package dev.weft.http.internal.wire;
+
+import java.io.IOException;
+
+/** Where bytes go: the writing half of a connection. */
+public interface ByteSink {
+  /** Writes all of it, waiting as long as need be. */
+  void write(byte[] bytes, int offset, int length) throws IOException;
+
+  /** Writes two ranges as if they were one, with as few system calls as possible. */
+  void write(byte[] first, int firstOffset, int firstLength, byte[] second, int offset, int length)
+      throws IOException;
+}

@@ -1,0 +1,133 @@
+package dev.weft.http.internal.wire;
+
+import static dev.weft.http.internal.wire.MalformedException.badRequest;
+
+/**
+ * Notes the fields that decide how a request is framed and routed, while they are parsed, and
+ * refuses those that contradict each other.
+ */
+final class FramingFields {
+  private final RequestHead head;
+
+  FramingFields(RequestHead head) {
+    this.head = head;
+  }
+
+  /** Looks at the field parsed last, whose name begins at {@code name}. */
+  void note(byte[] bytes, int name, FieldParser field) throws MalformedException {
+    int nameTo = field.nameTo();
+    int from = field.valueFrom();
+    int to = field.valueTo();
+    switch (nameTo - name) {
+      case 4 -> {
+        if (Ascii.equalsIgnoreCase(bytes, name, nameTo, "Host")) {
+          host(bytes, from, to);
+        }
+      }
+      case 6 -> {
+        if (Ascii.equalsIgnoreCase(bytes, name, nameTo, "Expect")) {
+          expect(bytes, from, to);
+        }
+      }
+      case 10 -> {
+        if (Ascii.equalsIgnoreCase(bytes, name, nameTo, "Connection")) {
+          connection(bytes, from, to);
+        }
+      }
+      case 14 -> {
+        if (Ascii.equalsIgnoreCase(bytes, name, nameTo, "Content-Length")) {
+          contentLength(bytes, from, to);
+        }
+      }
+      case 17 -> {
+        if (Ascii.equalsIgnoreCase(bytes, name, nameTo, "Transfer-Encoding")) {
+          transferEncoding(bytes, from, to);
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private void host(byte[] bytes, int from, int to) throws MalformedException {
+    if (head.host >= 0) {
+      throw badRequest("more than one Host");
+    }
+    if (!HostValue.isValid(bytes, from, to)) {
+      throw badRequest("an invalid Host");
+    }
+    head.host = head.fields().size() - 1;
+  }
+
+  private void expect(byte[] bytes, int from, int to) throws MalformedException {
+    if (!Ascii.equalsIgnoreCase(bytes, from, to, "100-continue")) {
+      throw new MalformedException(417, "an expectation other than 100-continue");
+    }
+    head.expectContinue = true;
+  }
+
+  /** A list of tokens (RFC 9110, 7.6.1), of which empty ones are ignored. */
+  private void connection(byte[] bytes, int from, int to) throws MalformedException {
+    int i = from;
+    while (i < to) {
+      while (i < to && (FieldParser.isSpace(bytes[i]) || bytes[i] == ',')) {
+        i++;
+      }
+      int token = i;
+      while (i < to && Ascii.isToken(bytes[i])) {
+        i++;
+      }
+      option(bytes, token, i);
+      while (i < to && FieldParser.isSpace(bytes[i])) {
+        i++;
+      }
+      if (i < to && bytes[i] != ',') {
+        throw badRequest("a Connection that is not a list of tokens");
+      }
+    }
+  }
+
+  private void option(byte[] bytes, int from, int to) {
+    if (Ascii.equalsIgnoreCase(bytes, from, to, "keep-alive")) {
+      head.keepAlive = true;
+    } else if (Ascii.equalsIgnoreCase(bytes, from, to, "close")) {
+      head.close = true;
+    } else if (Ascii.equalsIgnoreCase(bytes, from, to, "upgrade")) {
+      head.upgrade = true;
+    }
+  }
+
+  private void contentLength(byte[] bytes, int from, int to) throws MalformedException {
+    if (head.contentLength != RequestHead.NO_LENGTH) {
+      throw badRequest("more than one Content-Length");
+    }
+    head.contentLength = Ascii.parseDecimal(bytes, from, to);
+    if (head.contentLength < 0) {
+      throw badRequest("a Content-Length that is not one decimal number");
+    }
+  }
+
+  private void transferEncoding(byte[] bytes, int from, int to) throws MalformedException {
+    if (head.chunked) {
+      throw badRequest("more than one Transfer-Encoding");
+    }
+    if (!Ascii.equalsIgnoreCase(bytes, from, to, "chunked")) {
+      throw badRequest("a Transfer-Encoding other than chunked");
+    }
+    head.chunked = true;
+  }
+
+  /** Refuses what only shows when all fields are there. */
+  void check() throws MalformedException {
+    if (head.chunked && head.contentLength != RequestHead.NO_LENGTH) {
+      throw badRequest("Transfer-Encoding and Content-Length");
+    }
+    if (head.minorVersion == 0) {
+      if (head.chunked) {
+        throw badRequest("Transfer-Encoding in HTTP/1.0");
+      }
+      head.expectContinue = false; // RFC 9110, 10.1.1
+    } else if (head.host < 0) {
+      throw badRequest("no Host");
+    }
+  }
+}

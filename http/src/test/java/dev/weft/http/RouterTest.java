@@ -1,0 +1,180 @@
+package dev.weft.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RouterTest {
+  /** Answers with the name and what was found for the parameters. */
+  private static Handler named(String name) {
+    return (request, response) ->
+        response.send(
+            name + " id=" + request.pathValue("id") + " rest=" + request.pathValue("rest"));
+  }
+
+  private static final Router ROUTER =
+      Router.builder()
+          .get("/", named("root"))
+          .get("/users", named("users"))
+          .post("/users", named("create"))
+          .get("/users/{id}", named("user"))
+          .get("/users/me", named("me"))
+          .get("/users/{id}/posts", named("posts"))
+          .any("/users/{rest...}", named("deep"))
+          .get("/files/{rest...}", named("files"))
+          .get("/files/special/", named("special"))
+          .delete("/users/{id}", named("delete"))
+          .route("HEAD", "/own-head", named("head"))
+          .host("api.test", api -> api.get("/", named("api")).get("/only", named("only")))
+          .host("*.wild.test", wild -> wild.get("/", named("wild")))
+          .build();
+
+  private static String ask(TestServer server, String method, String target, String host)
+      throws Exception {
+    return server.exchange(method + " " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          GET,    /,                  x,          root id=null rest=null
+          GET,    /?a=b,              x,          root id=null rest=null
+          GET,    /users,             x,          users id=null rest=null
+          POST,   /users,             x,          create id=null rest=null
+          GET,    /users/7,           x,          user id=7 rest=null
+          GET,    /users/me,          x,          me id=null rest=null
+          GET,    /users/a%20b,       x,          user id=a b rest=null
+          GET,    /users/a%2Fb,       x,          user id=a/b rest=null
+          GET,    /us%65rs/7,         x,          user id=7 rest=null
+          GET,    /users/7/posts,     x,          posts id=7 rest=null
+          GET,    /users/7/other,     x,          deep id=null rest=7/other
+          GET,    /users/,            x,          deep id=null rest=
+          PATCH,  /users/me,          x,          deep id=null rest=me
+          DELETE, /users/me,          x,          delete id=me rest=null
+          GET,    /files/,            x,          files id=null rest=
+          GET,    /files/a/b/,        x,          files id=null rest=a/b/
+          GET,    /files/special/,    x,          special id=null rest=null
+          GET,    /files//x,          x,          files id=null rest=/x
+          GET,    /,                  api.test,   api id=null rest=null
+          GET,    /,                  API.test:8, api id=null rest=null
+          GET,    /only,              api.test,   only id=null rest=null
+          GET,    /users,             api.test,   users id=null rest=null
+          GET,    /,                  a.b.wild.test, wild id=null rest=null
+          GET,    /,                  wild.test,  root id=null rest=null
+          GET,    http://api.test/only, x,        only id=null rest=null
+          """)
+  void theMostSpecificRouteWins(String method, String target, String host, String answer)
+      throws Exception {
+    try (var server = new TestServer(ROUTER)) {
+      assertThat(ask(server, method, target, host)).startsWith("HTTP/1.1 200").endsWith(answer);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          GET,     /nothing,        404
+          GET,     /files,          404
+          GET,     /only,           404
+          GET,     /files/a%2Fb,    404
+          GET,     /files/../users, 400
+          GET,     /files/%2e%2E/x, 400
+          GET,     /users/.,        400
+          """)
+  void whatNoRouteMatchesIsRefused(String method, String target, int status) throws Exception {
+    try (var server = new TestServer(ROUTER)) {
+      assertThat(ask(server, method, target, "x")).startsWith("HTTP/1.1 " + status);
+    }
+  }
+
+  @Test
+  void aMethodWithoutARouteIsAnsweredWithThoseThatHaveOne() throws Exception {
+    try (var server = new TestServer(ROUTER)) {
+      assertThat(ask(server, "DELETE", "/users", "x"))
+          .startsWith("HTTP/1.1 405 ")
+          .contains("Allow: GET, HEAD, OPTIONS, POST\r\n");
+      assertThat(ask(server, "OPTIONS", "/users", "x"))
+          .startsWith("HTTP/1.1 204 ")
+          .contains("Allow: GET, HEAD, OPTIONS, POST\r\n");
+      assertThat(ask(server, "OPTIONS", "*", "x")).startsWith("HTTP/1.1 204 ");
+      assertThat(ask(server, "GET", "/own-head", "x")).startsWith("HTTP/1.1 405 ");
+    }
+  }
+
+  @Test
+  void headIsAnsweredByTheRouteOfGet() throws Exception {
+    try (var server = new TestServer(ROUTER)) {
+      assertThat(ask(server, "HEAD", "/users/7", "x"))
+          .startsWith("HTTP/1.1 200 ")
+          .contains("Content-Length: 19\r\n")
+          .endsWith("\r\n\r\n");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          /a/{x},        /a/{y}
+          /a/{x},        /{y}/b
+          /{x}/b/{z},    /a/{y}/c
+          /a/{x...},     /{y}/b
+          /a/{x...},     /a/{y...}
+          /{x}/{r...},   /{y}/{q...}
+          """)
+  void routesOfWhichNeitherIsMoreSpecificAreRefused(String one, String other) {
+    Router.Builder builder = Router.builder().get(one, named("one"));
+    assertThatThrownBy(() -> builder.get(other, named("other")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(other);
+    builder.post(other, named("another method"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          /a/{x},   /a/b
+          /a/{x},   /a/{x}/b
+          /a/{x},   /a/{y...}
+          /a,       /a/{y...}
+          /{x},     /{x...}
+          /a/b/{y...}, /a/{x...}
+          /a/{x}/c, /{r...}
+          """)
+  void routesOfWhichOneIsMoreSpecificOrThatNeverMeetAreTaken(String one, String other) {
+    Router.builder().get(one, named("one")).get(other, named("other"));
+    Router.builder().get(other, named("other")).get(one, named("one"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a", "/{}", "/{1}", "/a{b}", "/{a}b", "/{a...}/b", "/{a}/{a}", "''"})
+  void patternsAreChecked(String pattern) {
+    assertThatThrownBy(() -> Router.builder().get(pattern, named("x")))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void middlewareIsComposedFromTheOutsideIn() throws Exception {
+    Middleware outer =
+        next ->
+            (request, response) -> {
+              response.headers().add("Order", "outer");
+              next.handle(request, response);
+            };
+    Middleware inner =
+        next ->
+            (request, response) -> {
+              response.headers().add("Order", "inner");
+              next.handle(request, response);
+            };
+    try (var server = new TestServer(outer.then(inner).wrap(ROUTER))) {
+      assertThat(ask(server, "GET", "/", "x")).contains("Order: outer\r\nOrder: inner\r\n");
+    }
+  }
+}
