@@ -32,7 +32,7 @@ public final class HtmlPage {
         .include("/*SCRIPT*/", "page.js")
         .put("/*METRICS*/", GSON.toJson(metrics()))
         .put("/*REPORT*/", GSON.toJson(report))
-        .include("/*CHARTS*/", "chart.umd.min.js")
+        .put("/*CHARTS*/", WebJar.read("chart.js", "dist/chart.umd.min.js"))
         .toString();
   }
 
@@ -41,7 +41,7 @@ public final class HtmlPage {
         .include("/*STYLE*/", "page.css")
         .include("/*SCRIPT*/", "scenario.js")
         .put("/*REPORT*/", GSON.toJson(report))
-        .include("/*CHARTS*/", "chart.umd.min.js")
+        .put("/*CHARTS*/", WebJar.read("chart.js", "dist/chart.umd.min.js"))
         .toString();
   }
 
