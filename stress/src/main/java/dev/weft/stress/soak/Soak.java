@@ -272,7 +272,7 @@ public final class Soak {
         descriptors,
         openSockets(),
         Weft.stats().live(),
-        WeftRuntime.poller() instanceof UringPoller uring ? ", " + uring.outstanding() : "");
+        WeftRuntime.poller() instanceof UringPoller uring ? ", " + uring.inFlight() : "");
     return back;
   }
 
@@ -281,12 +281,12 @@ public final class Soak {
       return false;
     }
     if (WeftRuntime.poller() instanceof UringPoller uring) {
-      var now = uring.outstanding();
-      int bells = Weft.info().procs();
-      return now.operations() <= bells
+      var now = uring.inFlight();
+      int wakeupReads = Weft.info().procs();
+      return now.operations() <= wakeupReads
           && now.buffers() == 0
           && now.blocks() == 0
-          && now.lingering() == 0;
+          && now.lingerQueue() == 0;
     }
     return true;
   }
