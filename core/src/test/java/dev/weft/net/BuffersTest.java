@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.testing.Goroutines;
+import dev.weft.testing.Running;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -168,13 +169,9 @@ class BuffersTest extends ConnContract {
         List.of(
             ByteBuffer.wrap(bytes).asReadOnlyBuffer(),
             ByteBuffer.allocateDirect(MORE_THAN_FITS).put(bytes).flip())) {
-      client.setWriteDeadline(Duration.ofMillis(100));
-      assertThatThrownBy(() -> client.write(buffer))
-          .isInstanceOfSatisfying(
-              SocketTimeoutException.class,
-              e -> assertThat(buffer.position()).isPositive().isEqualTo(e.bytesTransferred));
-      client.setWriteDeadline(null);
       try (var goroutines = new Goroutines()) {
+        var timeout = writeThatTimesOut(goroutines.go(() -> client.write(buffer)));
+        assertThat(buffer.position()).isPositive().isEqualTo(timeout.bytesTransferred);
         goroutines.go(() -> client.write(buffer));
         assertReceives(bytes);
       }
@@ -308,20 +305,30 @@ class BuffersTest extends ConnContract {
     }
   }
 
+  /** Lets a write fail that has to wait for room. */
+  private SocketTimeoutException writeThatTimesOut(Running<?> writing) throws Exception {
+    writing.awaitBlockedIn("write");
+    client.setWriteDeadline(Duration.ZERO);
+    Throwable failure = writing.failure();
+    client.setWriteDeadline(null);
+    assertThat(failure).isInstanceOf(SocketTimeoutException.class);
+    return (SocketTimeoutException) failure;
+  }
+
   @Test
-  void buffersWhoseWriteFailedHaveMovedByWhatWasWritten() throws IOException {
+  void buffersWhoseWriteFailedHaveMovedByWhatWasWritten() throws Exception {
     var buffers = new ByteBuffer[40];
     Arrays.setAll(buffers, i -> ByteBuffer.allocate(MORE_THAN_FITS / 40 + i));
-    client.setWriteDeadline(Duration.ofMillis(100));
-    var timeout = new SocketTimeoutException[1];
-    assertThatThrownBy(() -> client.write(buffers))
-        .isInstanceOfSatisfying(SocketTimeoutException.class, e -> timeout[0] = e);
+    SocketTimeoutException timeout;
+    try (var goroutines = new Goroutines()) {
+      timeout = writeThatTimesOut(goroutines.go(() -> client.write(buffers)));
+    }
     client.closeWrite();
     int moved = 0;
     for (ByteBuffer buffer : buffers) {
       moved += buffer.position();
     }
-    assertThat(moved).isEqualTo(timeout[0].bytesTransferred).isPositive();
+    assertThat(moved).isEqualTo(timeout.bytesTransferred).isPositive();
     assertThat(server.inputStream().transferTo(OutputStream.nullOutputStream())).isEqualTo(moved);
   }
 

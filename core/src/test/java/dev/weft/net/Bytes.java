@@ -2,11 +2,14 @@ package dev.weft.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.testing.Goroutines;
+import dev.weft.testing.Running;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Moves bytes over connections, for tests. */
 final class Bytes {
@@ -66,22 +69,36 @@ final class Bytes {
   }
 
   /** Writes until the system takes no more, and returns how many bytes it took. */
-  static long fill(Conn conn) throws IOException {
+  static long fill(Conn conn) throws Exception {
     byte[] chunk = new byte[64 * 1024];
-    long taken = 0;
-    while (true) {
-      conn.setWriteDeadline(Duration.ofMillis(50));
-      try {
-        conn.write(chunk);
-        taken += chunk.length;
-      } catch (SocketTimeoutException full) {
-        taken += full.bytesTransferred;
-        if (full.bytesTransferred == 0) {
-          conn.setWriteDeadline(null);
-          return taken;
+    AtomicLong taken = new AtomicLong();
+    try (Goroutines goroutines = new Goroutines();
+        Loopback other = Loopback.connect()) {
+      long before;
+      do {
+        before = taken.get();
+        Running<Void> writing =
+            goroutines
+                .go(() -> {
+                  while (true) {
+                    conn.write(chunk);
+                    taken.addAndGet(chunk.length);
+                  }
+                })
+                .awaitBlockedIn("write");
+        // The writer hears of room by the same poller, and these take longer than that.
+        for (int i = 0; i < 20; i++) {
+          assertRoundTrip(other.client(), other.server());
         }
-      }
+        conn.setWriteDeadline(Duration.ZERO);
+        if (!(writing.failure() instanceof SocketTimeoutException timeout)) {
+          throw new AssertionError("the write ended otherwise", writing.failure());
+        }
+        conn.setWriteDeadline(null);
+        taken.addAndGet(timeout.bytesTransferred);
+      } while (taken.get() > before);
     }
+    return taken.get();
   }
 
   /** Proves that both ends can still talk. */

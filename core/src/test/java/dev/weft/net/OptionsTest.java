@@ -194,7 +194,7 @@ class OptionsTest {
   }
 
   @Test
-  void aSmallSendBufferTakesLess() throws IOException {
+  void aSmallSendBufferTakesLess() throws Exception {
     try (Loopback small = Loopback.withSmallBuffers();
         Loopback usual = Loopback.connect()) {
       assertThat(Bytes.fill(small.client())).isLessThan(Bytes.fill(usual.client()));
