@@ -4,4 +4,5 @@ module dev.weft.http {
   requires transitive dev.weft;
 
   exports dev.weft.http;
+  exports dev.weft.http.websocket;
 }

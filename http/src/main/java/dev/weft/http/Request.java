@@ -115,12 +115,16 @@ public interface Request {
 
   /**
    * Cancelled when the client closes its side of the connection, when the request's total time is
-   * over, and when the server is closed; see {@link #stopping} for a graceful end. From the first
-   * call on, and as soon as the body is read, a goroutine watches the connection.
+   * over, when the server is closed (see {@link #stopping} for a graceful end), and when the
+   * handler has returned. From the first call on, and as soon as the body is read, a goroutine
+   * watches the connection.
    */
   Context context();
 
-  /** Cancelled when the server begins to shut down: for answers that have no end of their own. */
+  /**
+   * Cancelled when the server begins to shut down: for answers that have no end of their own. Also
+   * when the handler has returned.
+   */
   Context stopping();
 
   /** What a {@link Router} found in the place of a parameter of its pattern; null if none. */

@@ -43,6 +43,7 @@ final class ServerRequest implements Request {
   private @Nullable Map<String, String> pathValues;
   private @Nullable Map<Context.Key<?>, Object> attributes;
   private @Nullable CancellableContext context;
+  private @Nullable CancellableContext stopping;
   private @Nullable Registration expiry;
   private @Nullable DisconnectWatch watch;
   private boolean watchWanted;
@@ -97,6 +98,10 @@ final class ServerRequest implements Request {
     if (context != null) {
       context.close();
       context = null;
+    }
+    if (stopping != null) {
+      stopping.close();
+      stopping = null;
     }
     body.end();
     headers.clear();
@@ -371,7 +376,12 @@ final class ServerRequest implements Request {
 
   @Override
   public Context stopping() {
-    return server.stopping();
+    CancellableContext own = stopping;
+    if (own == null) {
+      own = server.stopping().withCancel();
+      stopping = own;
+    }
+    return own;
   }
 
   private void watch() {

@@ -22,6 +22,7 @@ class PackagesTest {
   private static final Map<String, Set<String>> USED =
       Map.of(
           "", Set.of("core", "core.context", "core.net", "internal.wire"),
+          "websocket", Set.of("", "core.net", "core.context", "internal.wire"),
           "internal.wire", Set.of());
 
   private static JavaClasses http;

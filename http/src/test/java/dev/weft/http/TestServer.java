@@ -10,25 +10,25 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 
 /** A server on the loopback address, and raw connections to it. */
-final class TestServer implements AutoCloseable {
-  final HttpServer http;
-  final int port;
+public final class TestServer implements AutoCloseable {
+  public final HttpServer http;
+  public final int port;
 
-  TestServer(Handler handler) throws IOException {
+  public TestServer(Handler handler) throws IOException {
     this(HttpServer.builder().handler(handler));
   }
 
-  TestServer(HttpServer.Builder builder) throws IOException {
+  public TestServer(HttpServer.Builder builder) throws IOException {
     http = builder.build();
     port = ((InetSocketAddress) http.listen("127.0.0.1:0").localAddress()).getPort();
   }
 
-  Client dial() throws IOException {
+  public Client dial() throws IOException {
     return new Client(Net.dial("tcp", "127.0.0.1:" + port));
   }
 
   /** Sends bytes on a connection of their own and ends writing; returns all that comes. */
-  String exchange(String request) throws IOException {
+  public String exchange(String request) throws IOException {
     try (Client client = dial()) {
       client.send(request);
       client.conn.closeWrite();
@@ -42,8 +42,8 @@ final class TestServer implements AutoCloseable {
   }
 
   /** A connection that knows as much HTTP as it takes to find the end of an answer. */
-  static final class Client implements AutoCloseable {
-    final Conn conn;
+  public static final class Client implements AutoCloseable {
+    public final Conn conn;
     private byte[] left = {};
 
     Client(Conn conn) throws IOException {
@@ -51,12 +51,12 @@ final class TestServer implements AutoCloseable {
       conn.setReadDeadline(Duration.ofSeconds(30));
     }
 
-    Client send(String text) throws IOException {
+    public Client send(String text) throws IOException {
       conn.write(text.getBytes(ISO_8859_1));
       return this;
     }
 
-    String readAll() throws IOException {
+    public String readAll() throws IOException {
       var all = new ByteArrayOutputStream();
       all.write(left);
       left = new byte[0];
@@ -65,7 +65,7 @@ final class TestServer implements AutoCloseable {
     }
 
     /** Reads up to and with this text. */
-    String readThrough(String end) throws IOException {
+    public String readThrough(String end) throws IOException {
       var read = new StringBuilder(new String(left, ISO_8859_1));
       byte[] buffer = new byte[4096];
       int at;
@@ -81,7 +81,7 @@ final class TestServer implements AutoCloseable {
     }
 
     /** Reads an answer with a Content-Length; returns head and body. */
-    String readAnswer() throws IOException {
+    public String readAnswer() throws IOException {
       String head = readThrough("\r\n\r\n");
       int at = head.indexOf("Content-Length: ");
       if (at < 0) {
@@ -91,7 +91,7 @@ final class TestServer implements AutoCloseable {
       return head + readExactly(length);
     }
 
-    String readExactly(int length) throws IOException {
+    public String readExactly(int length) throws IOException {
       var body = new ByteArrayOutputStream();
       body.write(left);
       byte[] buffer = new byte[4096];

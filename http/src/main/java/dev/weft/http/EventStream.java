@@ -1,0 +1,116 @@
+package dev.weft.http;
+
+import dev.weft.context.Context;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer of server-sent events (the WHATWG's HTML standard, 9.2), for a browser's {@code
+ * EventSource}.
+ *
+ * <pre>{@code
+ * router.get("/clock", (request, response) -> {
+ *   var events = EventStream.open(request, response);
+ *   do {
+ *     events.send(LocalTime.now().toString());
+ *   } while (events.pause(Duration.ofSeconds(1)));
+ * });
+ * }</pre>
+ *
+ * <p>Each event leaves at once. For use by one thread at a time.
+ */
+public final class EventStream {
+  private final Response response;
+  private final Context context;
+  private final Context stopping;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final @Nullable String lastEventId;
+
+  private EventStream(Request request, Response response) {
+    this.response = response;
+    context = request.context();
+    stopping = request.stopping();
+    lastEventId = request.header("Last-Event-ID");
+    context.onCancel(ended::countDown);
+    stopping.onCancel(ended::countDown);
+  }
+
+  /** Begins the answer and sends its head. */
+  public static EventStream open(Request request, Response response) throws IOException {
+    response.type("text/event-stream").header("Cache-Control", "no-store");
+    response.flush();
+    return new EventStream(request, response);
+  }
+
+  /** The id of the last event that the client has seen, when it comes back; null otherwise. */
+  public @Nullable String lastEventId() {
+    return lastEventId;
+  }
+
+  /** Sends an event of the default type, with data of one or several lines. */
+  public void send(String data) throws IOException {
+    send(null, null, data);
+  }
+
+  /**
+   * Sends an event.
+   *
+   * @param type the name that the client listens for; null for the default
+   * @param id what {@link #lastEventId} is when the client comes back; null for none
+   * @throws IllegalArgumentException when type or id have more than one line
+   */
+  public void send(@Nullable String type, @Nullable String id, String data) throws IOException {
+    StringBuilder text = new StringBuilder();
+    field(text, "event", type);
+    field(text, "id", id);
+    data.lines().forEach(line -> text.append("data: ").append(line).append('\n'));
+    if (data.isEmpty()) {
+      text.append("data:\n");
+    }
+    write(text.append('\n'));
+  }
+
+  private static void field(StringBuilder text, String name, @Nullable String value) {
+    if (value != null) {
+      if (value.chars().anyMatch(c -> c == '\n' || c == '\r' || c == 0)) {
+        throw new IllegalArgumentException("an event's " + name + " of more than one line");
+      }
+      text.append(name).append(": ").append(value).append('\n');
+    }
+  }
+
+  /** Sends what the client ignores: keeps connections open that something would close when idle. */
+  public void comment(String text) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    text.lines().forEach(line -> lines.append(": ").append(line).append('\n'));
+    write(lines.append('\n'));
+  }
+
+  /** Tells the client how long to wait before it connects again. */
+  public void retry(Duration time) throws IOException {
+    write(new StringBuilder("retry: ").append(time.toMillis()).append("\n\n"));
+  }
+
+  private void write(StringBuilder text) throws IOException {
+    response.write(text.toString().getBytes(StandardCharsets.UTF_8));
+    response.flush();
+  }
+
+  /** Whether the client is there, as far as is known, and the server does not stop. */
+  public boolean isOpen() {
+    return !context.isCancelled() && !stopping.isCancelled();
+  }
+
+  /**
+   * Waits for this time, or less when the client goes away or the server stops.
+   *
+   * @return {@link #isOpen}
+   */
+  public boolean pause(Duration time) throws InterruptedException {
+    return !ended.await(time.toNanos(), TimeUnit.NANOSECONDS);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.weft.http.websocket;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Joins fragments to messages, within a limit, and hands control frames out as they come. */
+final class MessageReader {
+  /** What is told of the control frames between fragments. */
+  interface Control {
+    void ping(byte[] payload) throws IOException;
+
+    void pong();
+
+    /** The last frame of the peer. */
+    void close(int code, String reason) throws IOException;
+  }
+
+  private static final byte[] EMPTY = {};
+
+  private final FrameReader frames;
+  private final int maxMessage;
+  private final Control control;
+
+  MessageReader(FrameReader frames, int maxMessage, Control control) {
+    this.frames = frames;
+    this.maxMessage = maxMessage;
+    this.control = control;
+  }
+
+  /**
+   * Reads the next message.
+   *
+   * @return null when the peer has closed, with a close frame or without
+   */
+  @Nullable Message read() throws IOException {
+    byte[] payload = EMPTY;
+    int type = Opcode.CONTINUATION;
+    while (frames.readHead()) {
+      int opcode = frames.opcode();
+      if (Opcode.isControl(opcode)) {
+        if (!readControl(opcode)) {
+          return null;
+        }
+        continue;
+      }
+      if ((opcode == Opcode.CONTINUATION) != (type != Opcode.CONTINUATION)) {
+        throw new WebSocketException(
+            CloseCode.PROTOCOL_ERROR, "a fragment out of order, or a message within another");
+      }
+      type = opcode == Opcode.CONTINUATION ? type : opcode;
+      int before = payload.length;
+      if (frames.length() > maxMessage - before) {
+        throw new WebSocketException(
+            CloseCode.TOO_LARGE, "a message of more than " + maxMessage + " bytes");
+      }
+      payload = Arrays.copyOf(payload, before + (int) frames.length());
+      frames.readPayload(payload, before);
+      if (frames.isFinal()) {
+        return type == Opcode.TEXT
+            ? Message.text(payload, decode(payload, 0))
+            : Message.binary(payload);
+      }
+    }
+    return null;
+  }
+
+  /** Returns false when it was the close frame. */
+  private boolean readControl(int opcode) throws IOException {
+    byte[] payload = new byte[(int) frames.length()];
+    frames.readPayload(payload, 0);
+    switch (opcode) {
+      case Opcode.PING -> control.ping(payload);
+      case Opcode.PONG -> control.pong();
+      default -> {
+        readClose(payload);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void readClose(byte[] payload) throws IOException {
+    if (payload.length == 0) {
+      control.close(CloseCode.NONE, "");
+      return;
+    }
+    int code = payload.length < 2 ? 0 : ((payload[0] & 0xff) << 8) | (payload[1] & 0xff);
+    if (!CloseCode.isSendable(code)) {
+      throw new WebSocketException(CloseCode.PROTOCOL_ERROR, "a close frame with code " + code);
+    }
+    control.close(code, decode(payload, 2));
+  }
+
+  private static String decode(byte[] bytes, int from) throws WebSocketException {
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder() // which reports what is malformed
+          .decode(ByteBuffer.wrap(bytes, from, bytes.length - from))
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw new WebSocketException(CloseCode.INVALID_TEXT, "text that is not UTF-8");
+    }
+  }
+}

@@ -1,0 +1,363 @@
+package dev.weft.http.websocket;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.weft.http.Hijacked;
+import dev.weft.http.Request;
+import dev.weft.http.Response;
+import dev.weft.net.Conn;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A WebSocket, with blocking calls: the handler's goroutine receives, any thread sends.
+ *
+ * <pre>{@code
+ * router.get("/ws", (request, response) -> {
+ *   try (var socket = WebSocket.accept(request, response)) {
+ *     for (Message message; (message = socket.receive()) != null; ) {
+ *       socket.send(message);
+ *     }
+ *   }
+ * });
+ * }</pre>
+ *
+ * <p>Pings of the peer are answered within {@link #receive}, which also pings a peer that is
+ * silent, and says goodbye when the server stops; so it is to be called again and again. Receiving
+ * is for one thread; sending is safe for any number. The connection is closed when the handler
+ * returns.
+ *
+ * <pre>
+ *   OPEN --(a close frame is sent)--> CLOSING --(one is received, or time is over)--> CLOSED
+ *     \--(a close frame is received, and answered; or the connection fails)---------> CLOSED
+ * </pre>
+ */
+public final class WebSocket implements AutoCloseable {
+  private static final int MAX_HEAD = 10;
+  private static final int DRAIN_BUFFER = 4096;
+  private static final int MAX_DRAINED = 1 << 20;
+
+  private enum State {
+    OPEN,
+    CLOSING,
+    CLOSED
+  }
+
+  private final Hijacked hijacked;
+  private final Conn conn;
+  private final WebSocketOptions options;
+  private final @Nullable String subprotocol;
+  private final FrameReader frames;
+  private final MessageReader messages;
+  private final ReentrantLock sending = new ReentrantLock();
+
+  /** Guarded by {@link #sending}, so that nothing is sent behind a close frame. */
+  private State state = State.OPEN;
+
+  private boolean pinged;
+  private volatile boolean serverStops;
+  private int closeCode = CloseCode.NONE;
+  private String closeReason = "";
+
+  private WebSocket(Hijacked hijacked, WebSocketOptions options, @Nullable String subprotocol) {
+    this.hijacked = hijacked;
+    conn = hijacked.conn();
+    this.options = options;
+    this.subprotocol = subprotocol;
+    frames = new FrameReader(this::read);
+    messages = new MessageReader(frames, options.maxMessage(), new Answers());
+  }
+
+  /** Answers the client's handshake, with the usual options. */
+  public static WebSocket accept(Request request, Response response) throws IOException {
+    return accept(request, response, WebSocketOptions.DEFAULT);
+  }
+
+  /**
+   * Answers the client's handshake.
+   *
+   * @throws dev.weft.http.HttpException when the request asks for no WebSocket (426), asks for it
+   *     in a wrong way (400), or a page of another host asks (403)
+   */
+  public static WebSocket accept(Request request, Response response, WebSocketOptions options)
+      throws IOException {
+    String subprotocol = Handshake.prepare(request, response, options);
+    WebSocket socket = new WebSocket(response.upgrade("websocket"), options, subprotocol);
+    request.stopping().onCancel(socket::serverStops);
+    return socket;
+  }
+
+  private void serverStops() {
+    serverStops = true;
+    try {
+      conn.setReadDeadline(Duration.ZERO);
+    } catch (IOException e) {
+      // closed already
+    }
+  }
+
+  /** The subprotocol that was agreed upon; null if none was. */
+  public @Nullable String subprotocol() {
+    return subprotocol;
+  }
+
+  // ---- Receiving
+
+  /**
+   * Waits for the next message.
+   *
+   * @return null when the WebSocket is closed by either side, or the server stops; {@link
+   *     #closeCode} tells why
+   * @throws WebSocketException when the peer breaks the protocol or a limit
+   * @throws IOException when the connection fails or the peer does not answer
+   */
+  public @Nullable Message receive() throws IOException {
+    if (isClosed()) {
+      return null;
+    }
+    try {
+      Message message = messages.read();
+      if (message == null) {
+        becomeClosed();
+      }
+      return message;
+    } catch (StoppedException e) {
+      close(CloseCode.GOING_AWAY, "the server stops");
+      return null;
+    } catch (WebSocketException e) {
+      sendClose(e.code(), String.valueOf(e.getMessage()));
+      becomeClosed();
+      drain();
+      throw e;
+    } catch (IOException e) {
+      becomeClosed();
+      throw e;
+    }
+  }
+
+  /** The server stops: ends a wait for the next message. */
+  private static final class StoppedException extends IOException {
+    private static final long serialVersionUID = 1;
+  }
+
+  /** Reads, and pings a peer from which nothing comes. */
+  private int read(byte[] into, int offset, int length) throws IOException {
+    while (true) {
+      boolean closing = isClosing();
+      if (!closing) {
+        conn.setReadDeadline(options.pingInterval());
+        if (serverStops) {
+          throw new StoppedException();
+        }
+      }
+      try {
+        int n = hijacked.read(into, offset, length);
+        pinged = false;
+        return n;
+      } catch (SocketTimeoutException e) {
+        if (closing || (pinged && !serverStops)) {
+          throw e;
+        }
+        if (!serverStops) {
+          pinged = true;
+          sendFrame(Opcode.PING, new byte[0]);
+        }
+      }
+    }
+  }
+
+  private final class Answers implements MessageReader.Control {
+    @Override
+    public void ping(byte[] payload) throws IOException {
+      sendFrame(Opcode.PONG, payload);
+    }
+
+    @Override
+    public void pong() {}
+
+    @Override
+    public void close(int code, String reason) throws IOException {
+      closeCode = code;
+      closeReason = reason;
+      sendClose(code, "");
+    }
+  }
+
+  /** The peer's reason for closing; {@link CloseCode#NONE} when it gave none. */
+  public int closeCode() {
+    return closeCode;
+  }
+
+  /** What the peer said about closing; may be empty. */
+  public String closeReason() {
+    return closeReason;
+  }
+
+  // ---- Sending
+
+  /** Sends a message of text. */
+  public void send(String text) throws IOException {
+    sendData(Opcode.TEXT, text.getBytes(UTF_8));
+  }
+
+  /** Sends a message of bytes. */
+  public void send(byte[] bytes) throws IOException {
+    sendData(Opcode.BINARY, bytes);
+  }
+
+  /** Sends a message as it was received. */
+  public void send(Message message) throws IOException {
+    sendData(message.isText() ? Opcode.TEXT : Opcode.BINARY, message.bytes());
+  }
+
+  /** Sends a ping with at most 125 bytes, which the peer answers with a pong. */
+  public void ping(byte[] payload) throws IOException {
+    if (payload.length > FrameReader.MAX_CONTROL_PAYLOAD) {
+      throw new IllegalArgumentException("a ping of more than 125 bytes");
+    }
+    sendData(Opcode.PING, payload);
+  }
+
+  private void sendData(int opcode, byte[] payload) throws IOException {
+    if (!sendFrame(opcode, payload)) {
+      throw new IOException("the WebSocket is closed");
+    }
+  }
+
+  /** Sends one frame; returns false when it is too late for that. */
+  private boolean sendFrame(int opcode, byte[] payload) throws IOException {
+    byte[] frame = new byte[MAX_HEAD + payload.length];
+    int head = putHead(opcode, payload.length, frame);
+    System.arraycopy(payload, 0, frame, head, payload.length);
+    sending.lock();
+    try {
+      if (state != State.OPEN) {
+        return false;
+      }
+      if (opcode == Opcode.CLOSE) {
+        state = State.CLOSING;
+      }
+      conn.setWriteDeadline(options.writeTimeout());
+      conn.write(frame, 0, head + payload.length);
+      return true;
+    } finally {
+      sending.unlock();
+    }
+  }
+
+  private static int putHead(int opcode, int length, byte[] frame) {
+    frame[0] = (byte) (0x80 | opcode);
+    if (length < 126) {
+      frame[1] = (byte) length;
+      return 2;
+    }
+    int bytes = length <= 0xffff ? Short.BYTES : Long.BYTES;
+    frame[1] = (byte) (bytes == Short.BYTES ? 126 : 127);
+    for (int i = 0; i < bytes; i++) {
+      frame[2 + i] = (byte) ((long) length >>> (8 * (bytes - 1 - i)));
+    }
+    return 2 + bytes;
+  }
+
+  // ---- Closing
+
+  /** Closes with {@link CloseCode#NORMAL}; see {@link #close(int, String)}. */
+  @Override
+  public void close() throws IOException {
+    close(CloseCode.NORMAL, "");
+  }
+
+  /**
+   * Sends a close frame and waits for the peer's, within the time of the options; messages that
+   * come before it are dropped. Does nothing when the WebSocket is closed. To be called by the
+   * thread that receives.
+   *
+   * @param code 1000 to 1014 without the reserved ones, or 3000 to 4999
+   * @param reason at most 123 bytes in UTF-8
+   */
+  public void close(int code, String reason) throws IOException {
+    if (!CloseCode.isSendable(code) || reason.getBytes(UTF_8).length > 123) {
+      throw new IllegalArgumentException("not a reason to close: " + code + " " + reason);
+    }
+    if (isClosed()) {
+      return;
+    }
+    try {
+      sendClose(code, reason);
+      conn.setReadDeadline(options.closeTimeout());
+      Message dropped;
+      do {
+        dropped = messages.read();
+      } while (dropped != null);
+    } catch (SocketTimeoutException | WebSocketException e) {
+      // The peer does not answer properly, and was told why as well as can be.
+    } finally {
+      becomeClosed();
+    }
+  }
+
+  private void sendClose(int code, String reason) throws IOException {
+    byte[] text = reason.getBytes(UTF_8);
+    byte[] payload = new byte[code == CloseCode.NONE ? 0 : 2 + Math.min(text.length, 123)];
+    if (payload.length > 0) {
+      payload[0] = (byte) (code >> 8);
+      payload[1] = (byte) code;
+      System.arraycopy(text, 0, payload, 2, payload.length - 2);
+    }
+    sendFrame(Opcode.CLOSE, payload);
+  }
+
+  /**
+   * Reads what still comes, within limits: a reset would take the close frame away from the peer.
+   */
+  private void drain() throws IOException {
+    conn.closeWrite();
+    conn.setReadDeadline(options.closeTimeout());
+    byte[] dropped = new byte[DRAIN_BUFFER];
+    try {
+      for (int total = 0; total < MAX_DRAINED; ) {
+        int n = hijacked.read(dropped, 0, dropped.length);
+        if (n < 0) {
+          return;
+        }
+        total += n;
+      }
+    } catch (IOException e) {
+      // nothing more to be done
+    }
+  }
+
+  private void becomeClosed() {
+    sending.lock();
+    try {
+      state = State.CLOSED;
+    } finally {
+      sending.unlock();
+    }
+  }
+
+  private boolean isClosed() {
+    return is(State.CLOSED);
+  }
+
+  private boolean isClosing() {
+    return is(State.CLOSING);
+  }
+
+  private boolean is(State which) {
+    sending.lock();
+    try {
+      return state == which;
+    } finally {
+      sending.unlock();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "websocket on " + conn;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.weft.http.websocket;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How a WebSocket behaves.
+ *
+ * @param maxMessage bytes of a message; a larger one ends the WebSocket with 1009
+ * @param pingInterval after this time without a frame the peer is pinged, and after as much again
+ *     given up
+ * @param writeTimeout for a message to be taken by the peer
+ * @param closeTimeout for the peer to answer a close frame
+ * @param subprotocols those that the server speaks; the first that the client names is taken
+ * @param origins origins of pages that may connect, such as {@code https://example.com}, besides
+ *     those of the host itself; {@code *} for all
+ */
+public record WebSocketOptions(
+    int maxMessage,
+    Duration pingInterval,
+    Duration writeTimeout,
+    Duration closeTimeout,
+    List<String> subprotocols,
+    Set<String> origins) {
+  /**
+   * 1 MiB, a ping every 30 s, 20 s to write, 5 s to close, no subprotocols, the host's own pages.
+   */
+  public static final WebSocketOptions DEFAULT =
+      new WebSocketOptions(
+          1 << 20,
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(5),
+          List.of(),
+          Set.of());
+
+  public WebSocketOptions {
+    if (maxMessage < 1 || !pingInterval.isPositive() || !writeTimeout.isPositive()) {
+      throw new IllegalArgumentException("a limit or a time that is not positive");
+    }
+    subprotocols = List.copyOf(subprotocols);
+    origins = Set.copyOf(origins);
+  }
+
+  public WebSocketOptions withMaxMessage(int bytes) {
+    return new WebSocketOptions(
+        bytes, pingInterval, writeTimeout, closeTimeout, subprotocols, origins);
+  }
+
+  public WebSocketOptions withPingInterval(Duration time) {
+    return new WebSocketOptions(
+        maxMessage, time, writeTimeout, closeTimeout, subprotocols, origins);
+  }
+
+  public WebSocketOptions withWriteTimeout(Duration time) {
+    return new WebSocketOptions(
+        maxMessage, pingInterval, time, closeTimeout, subprotocols, origins);
+  }
+
+  public WebSocketOptions withCloseTimeout(Duration time) {
+    return new WebSocketOptions(
+        maxMessage, pingInterval, writeTimeout, time, subprotocols, origins);
+  }
+
+  public WebSocketOptions withSubprotocols(String... names) {
+    return new WebSocketOptions(
+        maxMessage, pingInterval, writeTimeout, closeTimeout, List.of(names), origins);
+  }
+
+  public WebSocketOptions withOrigins(String... allowed) {
+    return new WebSocketOptions(
+        maxMessage, pingInterval, writeTimeout, closeTimeout, subprotocols, Set.of(allowed));
+  }
+}

@@ -1,0 +1,5 @@
+/** WebSockets (RFC 6455) on connections of {@link dev.weft.http.HttpServer}. */
+@NullMarked
+package dev.weft.http.websocket;
+
+import org.jspecify.annotations.NullMarked;
