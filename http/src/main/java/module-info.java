@@ -4,5 +4,6 @@ module dev.weft.http {
   requires transitive dev.weft;
 
   exports dev.weft.http;
+  exports dev.weft.http.files;
   exports dev.weft.http.websocket;
 }

@@ -23,6 +23,7 @@ class PackagesTest {
       Map.of(
           "", Set.of("core", "core.context", "core.net", "internal.wire"),
           "websocket", Set.of("", "core.net", "core.context", "internal.wire"),
+          "files", Set.of("", "core.io", "internal.wire"),
           "internal.wire", Set.of());
 
   private static JavaClasses http;

@@ -1,0 +1,30 @@
+package dev.weft.http;
+
+import java.util.Locale;
+
+/** What a client says in Accept-Encoding (RFC 9110, 12.5.3). */
+public final class AcceptEncoding {
+  private AcceptEncoding() {}
+
+  /** Whether the client takes content with this coding, such as {@code gzip}. */
+  public static boolean allows(Headers headers, String coding) {
+    boolean allowed = false;
+    for (String field : headers.all("Accept-Encoding")) {
+      for (String element : field.split(",", -1)) {
+        int semicolon = element.indexOf(';');
+        String name = (semicolon < 0 ? element : element.substring(0, semicolon)).strip();
+        boolean zero = semicolon >= 0 && isZero(element.substring(semicolon + 1));
+        if (name.equalsIgnoreCase(coding)) {
+          return !zero;
+        }
+        allowed |= name.equals("*") && !zero;
+      }
+    }
+    return allowed;
+  }
+
+  private static boolean isZero(String parameter) {
+    String weight = parameter.strip().toLowerCase(Locale.ROOT);
+    return weight.matches("q=0(\\.0*)?");
+  }
+}

@@ -1,0 +1,149 @@
+package dev.weft.http;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/** Decides with the first bytes of a body whether it is compressed. */
+final class GzipResponse extends ForwardingResponse {
+  /** Below this much compression costs more than it saves. */
+  private static final int MIN_LENGTH = 1024;
+
+  private static final int BUFFER_SIZE = 4096;
+  private static final long UNKNOWN = -1;
+
+  private final boolean allowed;
+  private long declared = UNKNOWN;
+  private boolean decided;
+  private @Nullable GZIPOutputStream gzip;
+
+  GzipResponse(Response delegate, boolean allowed) {
+    super(delegate);
+    this.allowed = allowed;
+  }
+
+  @Override
+  public Response contentLength(long bytes) {
+    declared = bytes;
+    return this;
+  }
+
+  private void decide(long length) throws IOException {
+    if (decided) {
+      return;
+    }
+    decided = true;
+    Headers headers = headers();
+    String type = headers.get("Content-Type");
+    if (type != null && MediaTypes.isCompressible(type)) {
+      if (!headers.containsElement("Vary", "Accept-Encoding")) {
+        headers.add("Vary", "Accept-Encoding");
+      }
+      boolean worthwhile = length == UNKNOWN || length >= MIN_LENGTH;
+      if (allowed && worthwhile && isWhole() && !headers.contains("Content-Encoding")) {
+        headers.set("Content-Encoding", "gzip").remove("Content-Length").remove("Accept-Ranges");
+        weaken(headers);
+        gzip = new GZIPOutputStream(new Compressed(), BUFFER_SIZE, true);
+        return;
+      }
+    }
+    if (declared != UNKNOWN) {
+      delegate().contentLength(declared);
+    }
+  }
+
+  private boolean isWhole() {
+    return status() != 204 && status() != 206 && status() != 304;
+  }
+
+  /** A compressed answer is not the same bytes, so a strong validator would lie. */
+  private static void weaken(Headers headers) {
+    String tag = headers.get("ETag");
+    if (tag != null && !tag.startsWith("W/")) {
+      headers.set("ETag", "W/" + tag);
+    }
+  }
+
+  @Override
+  public void send(byte[] body, int offset, int length) throws IOException {
+    decide(length);
+    if (gzip == null) {
+      delegate().send(body, offset, length);
+    } else {
+      gzip.write(body, offset, length);
+      finish();
+    }
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    decide(declared);
+    if (gzip == null) {
+      delegate().write(bytes, offset, length);
+    } else {
+      gzip.write(bytes, offset, length);
+    }
+  }
+
+  @Override
+  public void flush() throws IOException {
+    decide(declared);
+    if (gzip != null) {
+      gzip.flush();
+    }
+    delegate().flush();
+  }
+
+  @Override
+  public OutputStream outputStream() {
+    return new Plain();
+  }
+
+  /** Ends the compressed body. */
+  void finish() throws IOException {
+    if (gzip != null) {
+      gzip.close();
+      gzip = null;
+    } else if (!decided && declared != UNKNOWN) {
+      delegate().contentLength(declared);
+    }
+  }
+
+  /** What comes out of the compression. */
+  private final class Compressed extends OutputStream {
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      delegate().write(bytes, offset, length);
+    }
+  }
+
+  /** What the handler writes. */
+  private final class Plain extends OutputStream {
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      GzipResponse.this.write(bytes, offset, length);
+    }
+
+    @Override
+    public void flush() throws IOException {
+      GzipResponse.this.flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+      finish();
+      delegate().outputStream().close();
+    }
+  }
+}
