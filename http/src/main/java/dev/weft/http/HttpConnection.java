@@ -343,7 +343,11 @@ final class HttpConnection implements ByteSource, ByteSink {
     if (ended || broken) {
       return;
     }
-    conn.closeWrite();
+    try {
+      conn.closeWrite();
+    } catch (UnsupportedOperationException e) {
+      return; // no half-close, and no reset to fear either
+    }
     startPhase(ReadPhase.DRAIN);
     byte[] dropped = last.in.bytes();
     for (int total = 0; total < LINGER_BYTES; ) {

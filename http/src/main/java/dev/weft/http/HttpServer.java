@@ -99,7 +99,9 @@ public final class HttpServer implements AutoCloseable {
   private void accept(Listener listener) throws IOException {
     try {
       while (true) {
-        serve(listener.accept());
+        Conn conn = listener.accept();
+        HttpConnection connection = begin(conn);
+        Weft.go(connection::run);
       }
     } catch (ClosedChannelException e) {
       // stopped
@@ -108,13 +110,21 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  private void serve(Conn conn) {
+  /**
+   * Serves one connection on the calling thread, until it is closed: for those that were accepted
+   * or made elsewhere. Shutting down knows of it.
+   */
+  public void serve(Conn conn) {
+    begin(conn).run();
+  }
+
+  private HttpConnection begin(Conn conn) {
     HttpConnection connection = new HttpConnection(this, conn);
     connections.add(connection);
     if (isStopping) {
       connection.nudge();
     }
-    Weft.go(connection::run);
+    return connection;
   }
 
   void ended(HttpConnection connection) {

@@ -5,6 +5,7 @@ import dev.weft.stats.RuntimeInfo;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +24,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     description = {
-      "Serve an echo service, a minimal HTTP/1.1 responder, and an echo service for UDP.",
-      "Without --http, --echo or --udp-echo it serves HTTP on :8080 and echoes on :7000. Ctrl-C or SIGTERM stops it: it accepts nothing new, gives open connections ten seconds to finish, and ends with 128 and the signal's number."
+      "Serve HTTP/1.1, an echo service, and an echo service for UDP.",
+      "Without --http, --dir, --echo or --udp-echo it serves HTTP on :8080 and echoes on :7000.",
+      "Without --dir, HTTP is: Hello, World! at /, what was sent at POST /echo, a WebSocket echo at /ws, a clock by server-sent events at /events.",
+      "Ctrl-C or SIGTERM stops it: it accepts nothing new, gives open connections ten seconds to finish, and ends with 128 and the signal's number."
     },
     mixinStandardHelpOptions = true,
     versionProvider = dev.weft.cli.Version.class)
@@ -41,6 +44,12 @@ public final class Serve implements Callable<Integer> {
       paramLabel = "ADDRESS",
       description = "Answer HTTP here, such as :8080 or 127.0.0.1:8080.")
   private @Nullable String http;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "PATH",
+      description = "Serve the files of this folder over HTTP, on :8080 unless --http is given.")
+  private @Nullable Path dir;
 
   @Option(names = "--echo", paramLabel = "ADDRESS", description = "Echo here, such as :7000.")
   private @Nullable String echo;
@@ -116,16 +125,15 @@ public final class Serve implements Callable<Integer> {
   }
 
   private void open(List<Served> servers) throws IOException {
-    boolean both = http == null && echo == null && udpEcho == null;
+    boolean both = http == null && dir == null && echo == null && udpEcho == null;
     Semaphore slots = maxConns == null ? null : new Semaphore(maxConns);
-    Buffers buffers = new Buffers();
-    if (both || http != null) {
-      servers.add(
-          new Server("http", http == null ? ":8080" : http, new HelloService(buffers), slots));
+    if (both || http != null || dir != null) {
+      HttpService service = dir == null ? HttpService.demonstration() : HttpService.files(dir);
+      servers.add(new Server("http", http == null ? ":8080" : http, service, slots));
     }
     if (both || echo != null) {
       servers.add(
-          new Server("echo", echo == null ? ":7000" : echo, new EchoService(buffers), slots));
+          new Server("echo", echo == null ? ":7000" : echo, new EchoService(new Buffers()), slots));
     }
     if (udpEcho != null) {
       servers.add(new UdpEcho(udpEcho));

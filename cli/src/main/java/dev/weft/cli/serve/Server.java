@@ -72,13 +72,7 @@ final class Server implements Served {
   public void stop() {
     stopping = true;
     listener.close();
-    for (Conn conn : open) {
-      try {
-        conn.closeRead();
-      } catch (IOException e) {
-        // gone already
-      }
-    }
+    service.stop(open);
   }
 
   int port() {

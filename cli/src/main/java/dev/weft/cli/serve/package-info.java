@@ -1,6 +1,4 @@
-/**
- * {@code weft serve}: an echo service and a minimal HTTP/1.1 responder, a goroutine per connection.
- */
+/** {@code weft serve}: HTTP, an echo service, and one for datagrams, a goroutine per connection. */
 @NullMarked
 package dev.weft.cli.serve;
 

@@ -9,18 +9,20 @@ import dev.weft.net.Net;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The services as a client sees them. */
 class ServiceTest {
-  private static final String ANSWER =
-      "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 13\r\n\r\nHello, World!";
+  private static final String GET = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
   private static Server http() throws IOException {
-    return started(new Server("http", "127.0.0.1:0", new HelloService(new Buffers()), null));
+    return started(new Server("http", "127.0.0.1:0", HttpService.demonstration(), null));
   }
 
   private static Server echo(Semaphore slots) throws IOException {
@@ -60,72 +62,64 @@ class ServiceTest {
     }
   }
 
-  @Test
-  void answersRequestAfterRequestOnOneConnection() throws Exception {
-    try (var server = http();
-        var conn = dial(server)) {
-      for (int i = 0; i < 3; i++) {
-        write(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-        assertThat(read(conn, ANSWER.length())).isEqualTo(ANSWER);
-      }
+  private static String exchange(Server server, String request) throws IOException {
+    try (var conn = dial(server)) {
+      write(conn, request);
+      conn.closeWrite();
+      return readAll(conn);
     }
   }
 
   @Test
-  void answersARequestThatComesByteByByte() throws Exception {
-    try (var server = http();
-        var conn = dial(server)) {
-      for (byte b : "GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII)) {
-        conn.write(new byte[] {b});
-      }
-      assertThat(read(conn, ANSWER.length())).isEqualTo(ANSWER);
-    }
-  }
-
-  @Test
-  void answersPipelinedRequestsAndClosesWhenAsked() throws Exception {
-    try (var server = http();
-        var conn = dial(server)) {
-      write(
-          conn,
-          "GET / HTTP/1.1\r\n\r\n".repeat(2_000) + "GET / HTTP/1.1\r\nConnection: close\r\n\r\n");
-      String closing = ANSWER.replace("13\r\n", "13\r\nConnection: close\r\n");
-      assertThat(readAll(conn)).isEqualTo(ANSWER.repeat(2_000) + closing);
-    }
-  }
-
-  @Test
-  void skipsBodiesOfAnyLength() throws Exception {
-    try (var server = http();
-        var conn = dial(server)) {
-      for (int length : new int[] {0, 1, Buffers.SIZE, 3 * Buffers.SIZE + 5}) {
-        write(conn, "POST / HTTP/1.1\r\nContent-Length: " + length + "\r\n\r\n");
-        write(conn, "x".repeat(length));
-        assertThat(read(conn, ANSWER.length())).isEqualTo(ANSWER);
-      }
-    }
-  }
-
-  @Test
-  void answersHeadWithoutABody() throws Exception {
-    try (var server = http();
-        var conn = dial(server)) {
-      write(conn, "HEAD / HTTP/1.1\r\nConnection: close\r\n\r\n");
-      assertThat(readAll(conn)).startsWith("HTTP/1.1 200").endsWith("\r\n\r\n");
-    }
-  }
-
-  @Test
-  void refusesWhatIsNotHttpAndHeadsWithoutEnd() throws Exception {
+  void answersHelloToRequestAfterRequest() throws Exception {
     try (var server = http()) {
-      try (var conn = dial(server)) {
-        write(conn, "who are you?\r\n\r\n");
-        assertThat(readAll(conn)).startsWith("HTTP/1.1 400 ");
-      }
-      try (var conn = dial(server)) {
-        write(conn, "GET / HTTP/1.1\r\nX: " + "x".repeat(Buffers.SIZE - 19));
-        assertThat(readAll(conn)).startsWith("HTTP/1.1 431 ");
-      }
+      assertThat(exchange(server, GET.repeat(2_000)).split("\r\n\r\nHello, World!", -1))
+          .hasSize(2_001);
+    }
+  }
+
+  @Test
+  void sendsBackWhatIsPosted() throws Exception {
+    String body = "x".repeat(100_000);
+    try (var server = http()) {
+      String request = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: a/b\r\nContent-Length: ";
+      assertThat(exchange(server, request + body.length() + "\r\n\r\n" + body))
+          .startsWith("HTTP/1.1 200 OK\r\nContent-Type: a/b\r\n")
+          .endsWith("\r\n\r\n" + body);
+    }
+  }
+
+  @Test
+  void sendsTheTimeUntilItIsStopped() throws Exception {
+    try (var server = http();
+        var conn = dial(server)) {
+      write(conn, "GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
+      assertThat(read(conn, 12)).isEqualTo("HTTP/1.1 200");
+      server.stop();
+      assertThat(readAll(conn))
+          .contains("Content-Type: text/event-stream\r\n", "data: 2")
+          .endsWith("0\r\n\r\n");
+    }
+  }
+
+  @Test
+  void opensWebSockets() throws Exception {
+    try (var server = http()) {
+      assertThat(
+              exchange(
+                  server,
+                  "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                      + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"))
+          .startsWith("HTTP/1.1 101 ");
+    }
+  }
+
+  @Test
+  void servesTheFilesOfAFolder(@TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve("a.txt"), "content");
+    try (var server = started(new Server("http", "127.0.0.1:0", HttpService.files(folder), null))) {
+      assertThat(exchange(server, "GET /a.txt HTTP/1.1\r\nHost: x\r\n\r\n")).endsWith("content");
+      assertThat(exchange(server, GET)).contains(">a.txt</a>");
     }
   }
 
