@@ -15,7 +15,9 @@ module dev.weft {
   exports dev.weft.context;
   exports dev.weft.io;
   exports dev.weft.net;
+  exports dev.weft.net.limit;
   exports dev.weft.net.pool;
+  exports dev.weft.net.server;
   exports dev.weft.stats;
   exports dev.weft.task;
 

@@ -33,6 +33,8 @@ class PackagesTest {
       Map.ofEntries(
           entry("", Set.of("context", "internal.runtime", "internal.sched", "stats")),
           entry("net", Set.of("", "context", "internal.runtime", "internal.poll", "internal.sys")),
+          entry("net.limit", Set.of("", "context", "net", "stats")),
+          entry("net.server", Set.of("", "context", "net")),
           entry("net.pool", Set.of("", "context", "net")),
           entry("io", Set.of("chan", "net", "internal.runtime", "internal.poll", "internal.sched")),
           entry("task", Set.of("", "context", "chan")),

@@ -209,6 +209,13 @@ public interface Conn extends Closeable {
   @Override
   void close();
 
+  /**
+   * Has {@code action} run once the connection is closed on this side, on the thread that closes
+   * it; at once if it is closed already. For permits and registrations that must end with the
+   * connection. Actions run in no particular order and must not block; a failure is logged.
+   */
+  void onClose(Runnable action);
+
   // About it
 
   /**

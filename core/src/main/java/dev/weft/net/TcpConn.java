@@ -159,6 +159,11 @@ public final class TcpConn implements Conn {
     fd.close();
   }
 
+  @Override
+  public void onClose(Runnable action) {
+    fd.onClose(action);
+  }
+
   // About it
 
   @Override

@@ -14,6 +14,15 @@ public final class LatencyCounts {
     this.counts = counts.clone();
   }
 
+  /** The durations that were counted since {@code earlier}, which was read from the same source. */
+  public LatencyCounts since(LatencyCounts earlier) {
+    long[] difference = counts.clone();
+    for (int b = 0; b < difference.length && b < earlier.counts.length; b++) {
+      difference[b] = Math.max(0, difference[b] - earlier.counts[b]);
+    }
+    return new LatencyCounts(difference);
+  }
+
   /** How many durations were counted. */
   public long total() {
     return Arrays.stream(counts).sum();

@@ -22,6 +22,7 @@ public abstract class Fd {
   final Transport transport;
   final PollDesc poll;
   final FdLock lock = new FdLock();
+  private final CloseActions closeActions = new CloseActions();
 
   Fd(Transport transport) {
     this.transport = transport;
@@ -75,7 +76,13 @@ public abstract class Fd {
     }
     poll.close();
     dereference();
+    closeActions.run();
     return true;
+  }
+
+  /** Has {@code action} run once this is closed; at once if it is closed already. */
+  public final void onClose(Runnable action) {
+    closeActions.add(action);
   }
 
   final void reference(String operation) throws IOException {

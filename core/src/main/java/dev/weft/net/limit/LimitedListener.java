@@ -1,0 +1,267 @@
+package dev.weft.net.limit;
+
+import dev.weft.Weft;
+import dev.weft.context.Context;
+import dev.weft.net.Conn;
+import dev.weft.net.Listener;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.System.Logger.Level;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A listener that keeps {@link Limits}. The connections it accepts are those of the listener under
+ * it, not wrapped; each gives its permits back when it is closed.
+ */
+public final class LimitedListener implements Listener {
+  /** Far from overflow when added to a time. */
+  private static final long LONGEST_NANOS = Long.MAX_VALUE / 2;
+
+  private static final class State {
+    final Limits limits;
+    final Permits places;
+    final Peers peers;
+    final @Nullable AcceptRate rate;
+    final MemoryBudget memory;
+    final LoadSignal load;
+    final LongAdder open = new LongAdder();
+    final LongAdder accepted = new LongAdder();
+    final LongAdder waits = new LongAdder();
+    final AtomicLongArray refused = new AtomicLongArray(Refusal.values().length);
+
+    /** On {@link System#nanoTime}'s scale; {@link Permits#FOREVER} for none. */
+    volatile long deadline = Permits.FOREVER;
+
+    State(Limits limits) {
+      this.limits = limits;
+      places = new Permits(limits.maxConnections);
+      peers = new Peers(limits.maxPerPeer);
+      rate =
+          limits.acceptsPerSecond == 0
+              ? null
+              : new AcceptRate(limits.acceptsPerSecond, limits.acceptBurst, System.nanoTime());
+      memory = new MemoryBudget(limits.bufferBytes);
+      load = new LoadSignal(limits.shedAbove);
+    }
+  }
+
+  private final Listener listener;
+  private final State state;
+  private final Context context;
+
+  LimitedListener(Listener listener, Limits limits) {
+    this(listener, new State(limits), Context.background());
+  }
+
+  private LimitedListener(Listener listener, State state, Context context) {
+    this.listener = listener;
+    this.state = state;
+    this.context = context;
+  }
+
+  @Override
+  public LimitedListener withContext(Context other) {
+    return new LimitedListener(listener.withContext(other), state, other);
+  }
+
+  /**
+   * {@inheritDoc} Waits for a place and for the accept rate first; passes over refused connections.
+   */
+  @Override
+  public Conn accept() throws IOException {
+    while (true) {
+      boolean hasPlace = takePlace();
+      Conn conn;
+      try {
+        awaitRate();
+        conn = listener.accept();
+      } catch (Throwable e) {
+        if (hasPlace) {
+          state.places.give(1);
+        }
+        throw e;
+      }
+      // While this waited for a connection, one of the others may have ended.
+      if (!hasPlace && !isPlaceFree()) {
+        refuse(conn, Refusal.FULL);
+      } else if (admit(conn)) {
+        return conn;
+      }
+    }
+  }
+
+  /**
+   * False when all places stay taken for as long as the limits say: new connections are refused.
+   */
+  private boolean takePlace() throws IOException {
+    String what = "accept " + listener;
+    Duration limit = state.limits.waitWhenFull;
+    long patience = limit == null ? Permits.FOREVER : TimeUnit.NANOSECONDS.convert(limit);
+    long left = untilDeadline();
+    Permits.Outcome outcome = state.places.take(1, 0, context, what);
+    if (outcome == Permits.Outcome.TIMED_OUT) {
+      state.waits.increment();
+      outcome = state.places.take(1, Math.min(patience, left), context, what);
+    }
+    return switch (outcome) {
+      case GRANTED -> true;
+      case CANCELLED -> throw context.toException();
+      case CLOSED -> false; // So accept, which comes next, fails and says so.
+      case TIMED_OUT -> {
+        if (left < patience) {
+          throw new SocketTimeoutException(what + ": i/o timeout, all places are taken");
+        }
+        yield false;
+      }
+    };
+  }
+
+  private boolean isPlaceFree() throws IOException {
+    return state.places.take(1, 0, context, "accept " + listener) == Permits.Outcome.GRANTED;
+  }
+
+  private void awaitRate() throws IOException {
+    AcceptRate rate = state.rate;
+    if (rate == null) {
+      return;
+    }
+    long wait = rate.reserve(System.nanoTime());
+    if (wait == 0) {
+      return;
+    }
+    state.waits.increment();
+    try {
+      if (wait > untilDeadline()) {
+        throw new SocketTimeoutException("accept " + listener + ": i/o timeout of the accept rate");
+      }
+      Weft.sleep(Duration.ofNanos(wait));
+    } catch (InterruptedException e) {
+      rate.cancel();
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("accept " + listener + ": interrupted");
+    } catch (SocketTimeoutException e) {
+      rate.cancel();
+      throw e;
+    }
+  }
+
+  private long untilDeadline() {
+    long deadline = state.deadline;
+    return deadline == Permits.FOREVER ? Permits.FOREVER : deadline - System.nanoTime();
+  }
+
+  /** Ties the place, and one of the peer's, to the connection; or refuses it. */
+  private boolean admit(Conn conn) {
+    Object peer =
+        state.limits.maxPerPeer == Integer.MAX_VALUE ? null : Peers.keyOf(conn.remoteAddress());
+    if (!state.load.admits(LoadSignal.Work.NEW_CONNECTION)) {
+      state.places.give(1);
+      refuse(conn, Refusal.LOAD);
+      return false;
+    }
+    if (peer != null && !state.peers.enter(peer)) {
+      state.places.give(1);
+      refuse(conn, Refusal.PEER);
+      return false;
+    }
+    state.open.increment();
+    conn.onClose(() -> {
+      state.open.decrement();
+      state.places.give(1);
+      if (peer != null) {
+        state.peers.leave(peer);
+      }
+    });
+    state.accepted.increment();
+    return true;
+  }
+
+  private void refuse(Conn conn, Refusal why) {
+    state.refused.incrementAndGet(why.ordinal());
+    try (conn) {
+      state.limits.onRefused.accept(conn, why);
+    } catch (RuntimeException e) {
+      System.getLogger("dev.weft").log(Level.ERROR, "the handler of refused connections failed", e);
+    }
+  }
+
+  /** The budget for the buffers of this listener's connections. */
+  public MemoryBudget memory() {
+    return state.memory;
+  }
+
+  /** The load signal, for work besides accepting that may be shed. */
+  public LoadSignal load() {
+    return state.load;
+  }
+
+  /** What is held and was refused. */
+  public LimitStats stats() {
+    long[] refused = new long[state.refused.length()];
+    for (int i = 0; i < refused.length; i++) {
+      refused[i] = state.refused.get(i);
+    }
+    return new LimitStats(
+        state.open.intValue(),
+        state.places.waiting(),
+        state.accepted.sum(),
+        state.waits.sum(),
+        refused,
+        state.memory.taken());
+  }
+
+  @Override
+  public SocketAddress localAddress() {
+    return listener.localAddress();
+  }
+
+  /** {@inheritDoc} A call that waits for a place keeps the deadline it began with. */
+  @Override
+  public void setDeadline(@Nullable Duration fromNow) throws IOException {
+    listener.setDeadline(fromNow);
+    state.deadline =
+        fromNow == null
+            ? Permits.FOREVER
+            : System.nanoTime() + Math.min(TimeUnit.NANOSECONDS.convert(fromNow), LONGEST_NANOS);
+  }
+
+  @Override
+  public <T> LimitedListener setOption(SocketOption<T> option, T value) throws IOException {
+    listener.setOption(option, value);
+    return this;
+  }
+
+  @Override
+  public <T> T getOption(SocketOption<T> option) throws IOException {
+    return listener.getOption(option);
+  }
+
+  @Override
+  public Set<SocketOption<?>> supportedOptions() {
+    return listener.supportedOptions();
+  }
+
+  @Override
+  public boolean isOpen() {
+    return listener.isOpen();
+  }
+
+  @Override
+  public void close() {
+    listener.close();
+    state.places.close();
+  }
+
+  @Override
+  public String toString() {
+    return listener + " (limited)";
+  }
+}

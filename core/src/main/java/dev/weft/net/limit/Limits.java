@@ -1,0 +1,208 @@
+package dev.weft.net.limit;
+
+import dev.weft.net.Conn;
+import dev.weft.net.Listener;
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a listener accepts, declared in one place. Immutable; each method returns a copy with one
+ * limit changed. {@link #NONE} has no limit.
+ *
+ * <pre>{@code
+ * LimitedListener listener =
+ *     Limits.NONE.maxConnections(10_000).maxPerPeer(100).acceptRate(500, 100).on(Net.listen("tcp", ":8080"));
+ * }</pre>
+ *
+ * <p>A permit belongs to its connection: it ends when the connection is closed, by anything, and
+ * can neither leak nor end twice.
+ *
+ * <p><b>On the wire.</b> While a caller of {@code accept} waits for a place or for the accept rate,
+ * new connections wait in the kernel's backlog, established and unanswered; when that is full the
+ * kernel drops their first packets, and clients try again. A connection that is refused is accepted
+ * and then handed to the {@linkplain #onRefused handler of refusals}, which may send an answer; the
+ * default resets it, so that its client fails at once and can try elsewhere.
+ */
+public final class Limits {
+  /** No limit at all; refused connections, once there are limits, are reset. */
+  public static final Limits NONE =
+      new Limits(
+          Integer.MAX_VALUE, null, Integer.MAX_VALUE, 0, 0, Long.MAX_VALUE, null, Limits::reset);
+
+  final int maxConnections;
+
+  /** How long to wait for a place; null for ever. */
+  final @Nullable Duration waitWhenFull;
+
+  final int maxPerPeer;
+
+  /** 0 for no limit. */
+  final double acceptsPerSecond;
+
+  final int acceptBurst;
+  final long bufferBytes;
+  final @Nullable Duration shedAbove;
+  final BiConsumer<? super Conn, Refusal> onRefused;
+
+  private Limits(
+      int maxConnections,
+      @Nullable Duration waitWhenFull,
+      int maxPerPeer,
+      double acceptsPerSecond,
+      int acceptBurst,
+      long bufferBytes,
+      @Nullable Duration shedAbove,
+      BiConsumer<? super Conn, Refusal> onRefused) {
+    this.maxConnections = maxConnections;
+    this.waitWhenFull = waitWhenFull;
+    this.maxPerPeer = maxPerPeer;
+    this.acceptsPerSecond = acceptsPerSecond;
+    this.acceptBurst = acceptBurst;
+    this.bufferBytes = bufferBytes;
+    this.shedAbove = shedAbove;
+    this.onRefused = onRefused;
+  }
+
+  /** At most that many open connections; when there are, accepting waits. */
+  public Limits maxConnections(int connections) {
+    return maxConnections(connections, null);
+  }
+
+  /**
+   * At most that many open connections.
+   *
+   * @param waitWhenFull how long accepting waits for a place before it refuses new connections:
+   *     zero refuses at once, {@code null} never refuses
+   */
+  public Limits maxConnections(int connections, @Nullable Duration waitWhenFull) {
+    requirePositive("maxConnections", connections);
+    return new Limits(
+        connections,
+        waitWhenFull,
+        maxPerPeer,
+        acceptsPerSecond,
+        acceptBurst,
+        bufferBytes,
+        shedAbove,
+        onRefused);
+  }
+
+  /**
+   * At most that many open connections of one peer; more are refused. A peer is an IPv4 address or
+   * the first 64 bits of an IPv6 address, which is what one subscriber has. Peers without an IP
+   * address, as on Unix sockets, are not limited.
+   */
+  public Limits maxPerPeer(int connections) {
+    requirePositive("maxPerPeer", connections);
+    return new Limits(
+        maxConnections,
+        waitWhenFull,
+        connections,
+        acceptsPerSecond,
+        acceptBurst,
+        bufferBytes,
+        shedAbove,
+        onRefused);
+  }
+
+  /**
+   * At most that many connections a second on average; accepting waits.
+   *
+   * @param burst how many may be accepted at once after a pause
+   */
+  public Limits acceptRate(double perSecond, int burst) {
+    if (!(perSecond > 0) || Double.isInfinite(perSecond)) {
+      throw new IllegalArgumentException("accept rate is " + perSecond + ", but must be positive");
+    }
+    requirePositive("burst", burst);
+    return new Limits(
+        maxConnections,
+        waitWhenFull,
+        maxPerPeer,
+        perSecond,
+        burst,
+        bufferBytes,
+        shedAbove,
+        onRefused);
+  }
+
+  /**
+   * At most that many bytes of buffers, which handlers take from {@link LimitedListener#memory}.
+   */
+  public Limits bufferMemory(long bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException("buffer memory is " + bytes + ", but must be positive");
+    }
+    return new Limits(
+        maxConnections,
+        waitWhenFull,
+        maxPerPeer,
+        acceptsPerSecond,
+        acceptBurst,
+        bytes,
+        shedAbove,
+        onRefused);
+  }
+
+  /**
+   * Sheds load while one in a hundred goroutines waits longer than that between becoming ready and
+   * running: inessential work first, and at twice the time new connections; see {@link LoadSignal}.
+   */
+  public Limits shedAbove(Duration readyToRunning) {
+    if (!readyToRunning.isPositive()) {
+      throw new IllegalArgumentException(
+          "the time to shed above is " + readyToRunning + ", but must be positive");
+    }
+    return new Limits(
+        maxConnections,
+        waitWhenFull,
+        maxPerPeer,
+        acceptsPerSecond,
+        acceptBurst,
+        bufferBytes,
+        readyToRunning,
+        onRefused);
+  }
+
+  /**
+   * What is done with a connection that is refused, say sending an answer that tells when to try
+   * again. Runs on the accepting goroutine, so it must not wait for the peer: set a write deadline.
+   * The connection is closed afterwards.
+   */
+  public Limits onRefused(BiConsumer<? super Conn, Refusal> handler) {
+    return new Limits(
+        maxConnections,
+        waitWhenFull,
+        maxPerPeer,
+        acceptsPerSecond,
+        acceptBurst,
+        bufferBytes,
+        shedAbove,
+        Objects.requireNonNull(handler, "handler"));
+  }
+
+  /** A listener that accepts the connections of {@code listener} within these limits. */
+  public LimitedListener on(Listener listener) {
+    return new LimitedListener(listener, this);
+  }
+
+  private static void requirePositive(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " is " + value + ", but must be 1 or more");
+    }
+  }
+
+  private static void reset(Conn conn, Refusal why) {
+    try {
+      if (conn.supportedOptions().contains(StandardSocketOptions.SO_LINGER)) {
+        conn.setOption(StandardSocketOptions.SO_LINGER, 0);
+      }
+    } catch (IOException e) {
+      // The connection is broken already.
+    }
+  }
+}

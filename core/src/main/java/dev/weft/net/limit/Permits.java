@@ -1,0 +1,138 @@
+package dev.weft.net.limit;
+
+import dev.weft.context.Context;
+import dev.weft.context.Registration;
+import java.io.InterruptedIOException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A number of permits, and waiting for some of them that ends with a deadline, a context, an
+ * interrupt or the end of the permits.
+ */
+final class Permits {
+  static final long FOREVER = Long.MAX_VALUE;
+
+  enum Outcome {
+    GRANTED,
+    TIMED_OUT,
+    CANCELLED,
+    CLOSED
+  }
+
+  private final ReentrantLock lock = new ReentrantLock(true);
+  private final Condition changed = lock.newCondition();
+  private final long total;
+
+  // Guarded by the lock.
+  private long taken;
+  private int waiting;
+  private boolean closed;
+
+  Permits(long total) {
+    this.total = total;
+  }
+
+  /**
+   * Takes {@code count} permits.
+   *
+   * @param nanos how long to wait for them; {@link #FOREVER} for no limit
+   * @throws InterruptedIOException when interrupted while waiting; the thread stays interrupted
+   */
+  Outcome take(long count, long nanos, Context context, String what) throws InterruptedIOException {
+    Registration wakes = null;
+    lock.lock();
+    try {
+      long left = nanos;
+      while (true) {
+        if (closed) {
+          return Outcome.CLOSED;
+        }
+        if (count <= total - taken) {
+          taken += count;
+          return Outcome.GRANTED;
+        }
+        if (context.isCancelled()) {
+          return Outcome.CANCELLED;
+        }
+        if (left <= 0) {
+          return Outcome.TIMED_OUT;
+        }
+        if (wakes == null) {
+          wakes = context.afterFunc(this::wakeAll);
+        }
+        left = await(left, what);
+      }
+    } finally {
+      lock.unlock();
+      if (wakes != null) {
+        wakes.stop();
+      }
+    }
+  }
+
+  @SuppressWarnings("WaitNotInLoop") // take() is the loop
+  private long await(long left, String what) throws InterruptedIOException {
+    waiting++;
+    try {
+      if (left == FOREVER) {
+        changed.await();
+        return FOREVER;
+      }
+      return changed.awaitNanos(left);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException(what + ": interrupted");
+    } finally {
+      waiting--;
+    }
+  }
+
+  void give(long count) {
+    lock.lock();
+    try {
+      taken -= count;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void wakeAll() {
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends all waits, and every later one. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  long taken() {
+    lock.lock();
+    try {
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int waiting() {
+    lock.lock();
+    try {
+      return waiting;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

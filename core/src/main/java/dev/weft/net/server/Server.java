@@ -1,0 +1,299 @@
+package dev.weft.net.server;
+
+import dev.weft.Weft;
+import dev.weft.context.CancellableContext;
+import dev.weft.context.Context;
+import dev.weft.net.Conn;
+import dev.weft.net.Listener;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.System.Logger.Level;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accepts connections and serves each in a goroutine of its own.
+ *
+ * <pre>{@code
+ * try (Server server = new Server(conn -> echo(conn)).idleTimeout(Duration.ofMinutes(1))) {
+ *   server.start(Net.listen("tcp", ":8080"));
+ *   awaitShutdown();
+ *   int cutOff = server.drain(Duration.ofSeconds(10));
+ * }
+ * }</pre>
+ *
+ * <p>Limits are the listener's affair: start the server with {@code limits.on(listener)}, see
+ * {@link dev.weft.net.limit.Limits}.
+ *
+ * <p><b>Life.</b>
+ *
+ * <pre>
+ *   serving  --drain, close--> draining  listeners are closed; every open connection was told once (see onDrain)
+ *   draining --the last connection ends--> ended
+ *   draining --the deadline, close--> ended     the rest were closed, and their contexts cancelled
+ * </pre>
+ *
+ * <p>Handlers run with a context of the server as the {@linkplain Context#current() current} one;
+ * it is cancelled when the rest is closed. All methods are safe for use by any number of threads;
+ * the settings are to be made before the first {@link #start}.
+ */
+public final class Server implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.weft");
+
+  /** Between failures of accept that are not known to pass: as Go's net/http, 5 ms to 1 s. */
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+  private final ConnHandler handler;
+  private final CancellableContext context = Context.background().withCancel();
+  private final Set<Conn> open = ConcurrentHashMap.newKeySet();
+  private final List<Listener> listeners = new ArrayList<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition ended = lock.newCondition();
+  private final LongAdder accepted = new LongAdder();
+  private final LongAdder brokenByPeer = new LongAdder();
+  private final LongAdder failed = new LongAdder();
+  private final LongAdder idle = new LongAdder();
+  private @Nullable Duration idleTimeout;
+  private BiConsumer<? super Conn, ? super Exception> onFailure = Server::log;
+  private Consumer<? super Conn> onDrain = Server::closeRead;
+  private volatile boolean draining;
+
+  /** A server that is not started yet. */
+  public Server(ConnHandler handler) {
+    this.handler = Objects.requireNonNull(handler, "handler");
+  }
+
+  // Settings
+
+  /**
+   * Ends a connection on which a read or a write waits for longer than that: it fails with {@link
+   * SocketTimeoutException}. A handler that sets a deadline itself has that instead.
+   */
+  public Server idleTimeout(Duration timeout) {
+    if (!timeout.isPositive()) {
+      throw new IllegalArgumentException("idle timeout is " + timeout + ", but must be positive");
+    }
+    idleTimeout = timeout;
+    return this;
+  }
+
+  /**
+   * What is told of a handler that failed with something else than an {@link IOException}; the
+   * default logs it. Runs in the handler's goroutine.
+   */
+  public Server onFailure(BiConsumer<? super Conn, ? super Exception> action) {
+    onFailure = Objects.requireNonNull(action, "action");
+    return this;
+  }
+
+  /**
+   * What is done with each open connection when the server begins to drain. The default ends
+   * reading ({@link Conn#closeRead}), so that a handler that waits for the next request reads the
+   * end of the stream, and one that is about to answer still can. Must not block.
+   */
+  public Server onDrain(Consumer<? super Conn> action) {
+    onDrain = Objects.requireNonNull(action, "action");
+    return this;
+  }
+
+  // Serving
+
+  /** Accepts connections in a goroutine of its own until the listener or the server is closed. */
+  public Server start(Listener listener) {
+    add(listener);
+    context.run(() -> Weft.go("accept " + listener, () -> acceptAll(listener)));
+    return this;
+  }
+
+  /** Accepts connections in the calling thread until the listener or the server is closed. */
+  public void serve(Listener listener) throws InterruptedException {
+    add(listener);
+    acceptAll(listener);
+  }
+
+  private void add(Listener listener) {
+    lock.lock();
+    try {
+      if (draining) {
+        listener.close();
+        throw new IllegalStateException("the server is closed");
+      }
+      listeners.add(listener);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void acceptAll(Listener listener) throws InterruptedException {
+    Duration pause = FIRST_PAUSE;
+    while (true) {
+      try {
+        begin(listener.accept());
+        pause = FIRST_PAUSE;
+      } catch (ClosedChannelException e) {
+        return;
+      } catch (SocketTimeoutException e) {
+        // A deadline that the listener's owner has set, and may move.
+      } catch (InterruptedIOException e) {
+        throw new InterruptedException(e.getMessage());
+      } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        LOG.log(Level.WARNING, "accepting on " + listener + " failed; next try in " + pause, e);
+        Weft.sleep(pause);
+        pause = longer(pause);
+      }
+    }
+  }
+
+  private static Duration longer(Duration pause) {
+    Duration twice = pause.multipliedBy(2);
+    return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+  }
+
+  private void begin(Conn conn) {
+    accepted.increment();
+    open.add(conn);
+    try {
+      if (draining) {
+        drain(conn); // The drain may have passed over it.
+      }
+      context.run(() -> Weft.go(() -> serve(conn)));
+    } catch (Throwable e) {
+      end(conn);
+      throw e;
+    }
+  }
+
+  private void serve(Conn conn) {
+    Duration timeout = idleTimeout;
+    try {
+      handler.serve(timeout == null ? conn : new IdleTimeoutConn(conn, timeout));
+    } catch (SocketTimeoutException e) {
+      idle.increment();
+    } catch (IOException e) {
+      brokenByPeer.increment();
+    } catch (Exception e) {
+      failed.increment();
+      onFailure.accept(conn, e);
+    } catch (Throwable e) {
+      failed.increment();
+      throw e;
+    } finally {
+      end(conn);
+    }
+  }
+
+  private void end(Conn conn) {
+    conn.close();
+    open.remove(conn);
+    if (draining) {
+      lock.lock();
+      try {
+        ended.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private static void log(Conn conn, Exception failure) {
+    LOG.log(Level.ERROR, "the handler of " + conn + " failed", failure);
+  }
+
+  // Ending
+
+  /**
+   * Stops accepting, waits for the open connections to end, and closes those that have not at the
+   * deadline.
+   *
+   * @return how many connections were closed before their handlers had ended
+   * @throws InterruptedException when interrupted while waiting; the server goes on draining, and
+   *     this may be called again
+   */
+  public int drain(Duration timeout) throws InterruptedException {
+    beginDraining();
+    long left = TimeUnit.NANOSECONDS.convert(timeout);
+    lock.lock();
+    try {
+      while (!open.isEmpty() && left > 0) {
+        left = ended.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
+    }
+    return closeRest();
+  }
+
+  private void beginDraining() {
+    List<Listener> toClose;
+    lock.lock();
+    try {
+      draining = true;
+      toClose = List.copyOf(listeners);
+      listeners.clear();
+    } finally {
+      lock.unlock();
+    }
+    toClose.forEach(Listener::close);
+    open.forEach(this::drain);
+  }
+
+  private void drain(Conn conn) {
+    try {
+      onDrain.accept(conn);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "the action for draining " + conn + " failed", e);
+    }
+  }
+
+  private static void closeRead(Conn conn) {
+    try {
+      conn.closeRead();
+    } catch (IOException e) {
+      // The connection has ended already.
+    } catch (UnsupportedOperationException e) {
+      conn.close();
+    }
+  }
+
+  private int closeRest() {
+    List<Conn> rest = List.copyOf(open); // before handlers end because of the context
+    context.cancel();
+    rest.forEach(Conn::close);
+    return rest.size();
+  }
+
+  /**
+   * Stops accepting and closes all connections at once; handlers end by the failure of their calls.
+   */
+  @Override
+  public void close() {
+    beginDraining();
+    closeRest();
+  }
+
+  /** What the server does and has done. */
+  public ServerStats stats() {
+    return new ServerStats(
+        open.size(), accepted.sum(), brokenByPeer.sum(), failed.sum(), idle.sum());
+  }
+
+  @Override
+  public String toString() {
+    return "server: " + stats();
+  }
+}

@@ -1,0 +1,211 @@
+package dev.weft.net.server;
+
+import static dev.weft.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weft.context.Context;
+import dev.weft.net.Conn;
+import dev.weft.net.Listener;
+import dev.weft.net.Net;
+import dev.weft.testing.Goroutines;
+import dev.weft.testing.Running;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("contract")
+class ServerTest {
+  private static final Duration LONG = Duration.ofMinutes(1);
+
+  private Server server;
+  private Listener listener;
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  private void start(Server configured) throws IOException {
+    server = configured;
+    listener = Net.listen("tcp4", "127.0.0.1:0");
+    server.start(listener);
+  }
+
+  private Conn dial() throws IOException {
+    return Net.dial("tcp", listener.localAddress().toString().substring(1));
+  }
+
+  private static void echo(Conn conn) throws IOException {
+    byte[] buffer = new byte[100];
+    for (int n; (n = conn.read(buffer)) != -1; ) {
+      conn.write(buffer, 0, n);
+    }
+  }
+
+  @Test
+  void everyConnectionIsServedAndClosed() throws Exception {
+    start(new Server(ServerTest::echo));
+    try (Conn one = dial();
+        Conn two = dial()) {
+      two.write(new byte[] {2});
+      one.write(new byte[] {1});
+      assertThat(one.read(new byte[1])).isEqualTo(1);
+      assertThat(two.read(new byte[1])).isEqualTo(1);
+      one.closeWrite();
+      assertThat(one.read(new byte[1])).isEqualTo(-1);
+      eventually("the first has ended", () -> server.stats().open() == 1);
+      assertThat(server.stats().accepted()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aHandlersFailureEndsItsConnectionAndNoOther() throws Exception {
+    List<Exception> failures = new CopyOnWriteArrayList<>();
+    start(
+        new Server(
+                conn -> {
+                  byte[] buffer = new byte[1];
+                  while (conn.read(buffer) == 1) {
+                    if (buffer[0] == 0) {
+                      throw new IllegalStateException("on purpose");
+                    }
+                    conn.write(buffer);
+                  }
+                })
+            .onFailure((conn, failure) -> failures.add(failure)));
+    try (Conn good = dial();
+        Conn bad = dial()) {
+      bad.write(new byte[] {0});
+      assertThat(bad.read(new byte[1])).isEqualTo(-1);
+      good.write(new byte[] {1});
+      assertThat(good.read(new byte[1])).isEqualTo(1);
+      eventually("it is counted", () -> server.stats().failed() == 1);
+      assertThat(failures).hasSize(1);
+    }
+  }
+
+  @Test
+  void anIoFailureIsCountedAsThePeers() throws Exception {
+    start(
+        new Server(conn -> {
+          throw new IOException("on purpose");
+        }));
+    try (Conn conn = dial()) {
+      assertThat(conn.read(new byte[1])).isEqualTo(-1);
+    }
+    eventually("it is counted", () -> server.stats().brokenByPeer() == 1);
+  }
+
+  @Test
+  void anIdleConnectionEnds() throws Exception {
+    start(new Server(ServerTest::echo).idleTimeout(Duration.ofMillis(20)));
+    try (Conn conn = dial()) {
+      conn.write(new byte[] {1});
+      assertThat(conn.read(new byte[1])).isEqualTo(1);
+      assertThat(conn.read(new byte[1])).isEqualTo(-1);
+    }
+    eventually("it is counted", () -> server.stats().idle() == 1);
+  }
+
+  @Test
+  void aHandlersOwnDeadlineReplacesTheIdleTimeout() throws Exception {
+    start(
+        new Server(
+                conn -> {
+                  conn.setDeadline(null);
+                  echo(conn);
+                })
+            .idleTimeout(Duration.ofNanos(1)));
+    try (Conn conn = dial()) {
+      conn.write(new byte[] {1});
+      assertThat(conn.read(new byte[1])).isEqualTo(1);
+    }
+    assertThat(server.stats().idle()).isZero();
+  }
+
+  @Test
+  void drainingLetsHandlersFinish() throws Exception {
+    CountDownLatch mayAnswer = new CountDownLatch(1);
+    CountDownLatch hasRequest = new CountDownLatch(1);
+    start(
+        new Server(conn -> {
+          byte[] request = new byte[1];
+          while (conn.read(request) == 1) {
+            hasRequest.countDown();
+            mayAnswer.await();
+            conn.write(request);
+          }
+        }));
+    try (var goroutines = new Goroutines();
+        Conn conn = dial()) {
+      conn.write(new byte[] {5});
+      hasRequest.await();
+      Running<Integer> draining = goroutines.start(() -> server.drain(LONG));
+      draining.awaitBlockedIn("drain");
+      assertThatThrownBy(this::dial).isInstanceOf(ConnectException.class);
+      mayAnswer.countDown();
+      assertThat(conn.read(new byte[1])).isEqualTo(1);
+      assertThat(conn.read(new byte[1])).isEqualTo(-1);
+      assertThat(draining.join()).isZero();
+    }
+  }
+
+  @Test
+  void drainingEndsConnectionsThatWaitForARequest() throws Exception {
+    start(new Server(ServerTest::echo));
+    try (Conn conn = dial()) {
+      conn.write(new byte[] {1});
+      conn.read(new byte[1]);
+      assertThat(server.drain(LONG)).isZero();
+      assertThat(conn.read(new byte[1])).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void atTheDeadlineTheRestIsClosedAndItsContextCancelled() throws Exception {
+    CountDownLatch serving = new CountDownLatch(1);
+    CountDownLatch cancelled = new CountDownLatch(1);
+    start(
+        new Server(conn -> {
+          Context.current().afterFunc(cancelled::countDown);
+          serving.countDown();
+          cancelled.await();
+        }));
+    try (Conn conn = dial()) {
+      serving.await();
+      assertThat(server.drain(Duration.ofMillis(20))).isEqualTo(1);
+      cancelled.await();
+      assertThat(conn.read(new byte[1])).isEqualTo(-1);
+    }
+    eventually("the handler has ended", () -> server.stats().open() == 0);
+  }
+
+  @Test
+  void acceptingGoesOnAfterUnknownFailures() throws Exception {
+    server = new Server(ServerTest::echo);
+    listener = Net.listen("tcp4", "127.0.0.1:0");
+    FailingListener failing = new FailingListener(listener, 3);
+    server.start(failing);
+    try (Conn conn = dial()) {
+      conn.write(new byte[] {1});
+      assertThat(conn.read(new byte[1])).isEqualTo(1);
+    }
+    assertThat(failing.failures()).isEqualTo(3);
+  }
+
+  @Test
+  void aClosedServerTakesNoListener() throws Exception {
+    start(new Server(ServerTest::echo));
+    server.close();
+    Listener another = Net.listen("tcp4", "127.0.0.1:0");
+    assertThatThrownBy(() -> server.start(another)).isInstanceOf(IllegalStateException.class);
+    assertThat(another.isOpen()).isFalse();
+  }
+}
