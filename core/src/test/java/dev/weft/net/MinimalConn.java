@@ -59,6 +59,11 @@ record MinimalConn(Conn conn) implements Conn {
   }
 
   @Override
+  public void onClose(Runnable action) {
+    conn.onClose(action);
+  }
+
+  @Override
   public boolean isOpen() {
     return conn.isOpen();
   }
