@@ -149,10 +149,19 @@ public final class TcpConn implements Conn {
   }
 
   /**
-   * Closes the connection; calls in progress fail. What was written before still arrives, unless
-   * bytes from the peer are left unread (the kernel then resets the connection) or {@code
-   * SO_LINGER} is 0. (On io_uring it has to do so within {@code SO_LINGER} seconds, or 60 where
-   * that is not set.) Closing again does nothing. Never blocks.
+   * Closes the connection; calls in progress fail. Bytes written before are still sent, in the
+   * background, and the peer then reads the end of the stream. The connection is reset instead, so
+   * that the peer reads an error,
+   *
+   * <ul>
+   *   <li>when bytes from the peer were not read;
+   *   <li>when {@code SO_LINGER} is 0: bytes that are not sent yet are dropped;
+   *   <li>on io_uring, when written bytes could not be handed to the kernel, because the peer did
+   *       not read for {@code SO_LINGER} seconds (60 if that is not set), because more than 1,024
+   *       closed connections wait for such peers, or because the process ran out of descriptors.
+   * </ul>
+   *
+   * <p>Closing again does nothing. Never blocks, whatever {@code SO_LINGER} is.
    */
   @Override
   public void close() {

@@ -161,11 +161,20 @@ final class ShortageProgram {
     }
   }
 
-  /**
-   * Classes are single files here, and one that is first needed in the shortage could not be read.
-   * An application's are in jars, which are open already.
-   */
   private void prepare(TcpListener listener) throws Exception {
+    loadClasses();
+    for (Socket socket : boundSockets(DIALS)) {
+      ask(socket, listener);
+      expectAnswer(socket);
+    }
+    System.getLogger("dev.weft.net").log(Level.INFO, "ready");
+  }
+
+  /**
+   * Loads all classes of Weft. Classes are single files here, and one that is first needed in the
+   * shortage could not be read. An application's are in jars, which are open already.
+   */
+  static void loadClasses() throws Exception {
     Path root = Path.of(Weft.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     try (var files = Files.walk(root)) {
       for (Path file : (Iterable<Path>) files::iterator) {
@@ -178,10 +187,5 @@ final class ShortageProgram {
         }
       }
     }
-    for (Socket socket : boundSockets(DIALS)) {
-      ask(socket, listener);
-      expectAnswer(socket);
-    }
-    System.getLogger("dev.weft.net").log(Level.INFO, "ready");
   }
 }

@@ -24,8 +24,7 @@ final class WriteAndExitProgram {
                 connections.add(Net.dial("tcp", address));
               }
               for (Conn each : connections) {
-                each.read(
-                    new byte[1]); // Who has waited for its peer writes behind, if anybody does.
+                each.read(new byte[1]); // A connection that has waited writes behind, on io_uring.
               }
               if (end.equals("full")) {
                 fill(connections.getFirst());
@@ -44,13 +43,15 @@ final class WriteAndExitProgram {
 
   private static void fill(Conn connection) throws IOException {
     byte[] some = new byte[8 * 1024];
+    long written = 0;
     try {
       while (true) {
         connection.setWriteDeadline(Duration.ofMillis(200));
         connection.write(some);
+        written += some.length;
       }
     } catch (SocketTimeoutException full) {
-      // Nothing more goes in.
+      System.out.println("written=" + (written + full.bytesTransferred));
     }
   }
 }

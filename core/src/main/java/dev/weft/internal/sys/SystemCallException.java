@@ -20,6 +20,11 @@ public final class SystemCallException extends IOException {
     return errno;
   }
 
+  /** Reports whether the process, or the system, has no descriptor left. */
+  public boolean isOutOfDescriptors() {
+    return errno == Errno.EMFILE || errno == Errno.ENFILE;
+  }
+
   /** Returns {@code result} unless it is a negated error number. */
   public static int check(String call, int result) throws SystemCallException {
     if (result < 0) {

@@ -26,8 +26,7 @@ final class EpollListener extends NativeListener {
     poll.consumeRead();
     int fd = Libc.accept(socket.fd, peer);
     if (fd >= 0) {
-      return new StreamFd(
-          new EpollStream(poller, poller.newDesc(), fd, peer, socket.localAddress()));
+      return new StreamFd(new EpollStream(poller, poller.newDesc(), fd, peer, socket));
     }
     int result = fd == WOULD_BLOCK ? watch.watch() : fd;
     if (result == WOULD_BLOCK) {

@@ -9,8 +9,6 @@ import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.net.InetSocketAddress;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP connection on epoll.
@@ -35,13 +33,8 @@ final class EpollStream extends NativeStream {
     watch = new EpollWatch(poller, poll, socket.fd);
   }
 
-  EpollStream(
-      EpollPoller poller,
-      PollDesc poll,
-      int fd,
-      RawAddress remote,
-      @Nullable InetSocketAddress acceptedAt) {
-    super(poll, fd, remote, acceptedAt);
+  EpollStream(EpollPoller poller, PollDesc poll, int fd, RawAddress remote, NativeSocket listener) {
+    super(poll, fd, remote, listener);
     watch = new EpollWatch(poller, poll, fd);
   }
 

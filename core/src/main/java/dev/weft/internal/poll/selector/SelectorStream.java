@@ -1,13 +1,16 @@
 package dev.weft.internal.poll.selector;
 
+import dev.weft.internal.poll.LingerOption;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.StreamTransport;
 import dev.weft.internal.sys.Errno;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketOption;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
@@ -27,6 +30,7 @@ final class SelectorStream extends StreamTransport {
   private final Interest interest;
   private volatile @Nullable InetSocketAddress local;
   private volatile @Nullable InetSocketAddress remote;
+  private volatile int lingerSeconds = LingerOption.NONE;
 
   SelectorStream(SelectorPoller poller, PollDesc poll, SocketChannel channel) throws IOException {
     super(poll);
@@ -173,12 +177,13 @@ final class SelectorStream extends StreamTransport {
 
   @Override
   protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
-    Channels.setOption(channel, option, value);
+    Channels.setOption(channel, option, LingerOption.forKernel(option, value));
+    lingerSeconds = LingerOption.kept(option, value, lingerSeconds);
   }
 
   @Override
   protected <T> T getOption(SocketOption<T> option) throws IOException {
-    return Channels.getOption(channel, option);
+    return LingerOption.shown(option, Channels.getOption(channel, option), lingerSeconds);
   }
 
   @Override
@@ -188,6 +193,30 @@ final class SelectorStream extends StreamTransport {
 
   @Override
   protected void close() {
+    if (hasUnread()) {
+      resetOnClose();
+    }
     interest.close();
+  }
+
+  /**
+   * Reports whether bytes of the peer were not read. The system then resets a connection when it
+   * closes the descriptor. But the JDK does not close that of a registered channel before the next
+   * selection, and shuts down the writing side first, so the peer would see an orderly end.
+   */
+  private boolean hasUnread() {
+    try {
+      return channel.isConnected() && channel.read(ByteBuffer.allocate(1)) > 0;
+    } catch (IOException e) {
+      return false; // There is nothing more to read.
+    }
+  }
+
+  private void resetOnClose() {
+    try {
+      channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+    } catch (IOException e) {
+      System.getLogger("dev.weft.net").log(Level.DEBUG, "close", e);
+    }
   }
 }

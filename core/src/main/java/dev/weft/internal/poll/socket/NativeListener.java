@@ -44,12 +44,12 @@ public abstract class NativeListener extends ListenTransport {
   }
 
   @Override
-  protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
+  protected final <T> void setOption(SocketOption<T> option, T value) throws IOException {
     socket.setOption(option, value);
   }
 
   @Override
-  protected <T> T getOption(SocketOption<T> option) throws IOException {
+  protected final <T> T getOption(SocketOption<T> option) throws IOException {
     return socket.getOption(option);
   }
 

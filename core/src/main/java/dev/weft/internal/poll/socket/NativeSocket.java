@@ -1,5 +1,6 @@
 package dev.weft.internal.poll.socket;
 
+import dev.weft.internal.poll.LingerOption;
 import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.SystemCallException;
@@ -16,6 +17,7 @@ public final class NativeSocket {
 
   private final int family;
   private volatile @Nullable InetSocketAddress local;
+  private volatile int lingerSeconds = LingerOption.NONE;
 
   /**
    * @param family AF_INET or AF_INET6; 0 for an accepted connection, which is never bound or
@@ -121,11 +123,22 @@ public final class NativeSocket {
     return known;
   }
 
+  /** SO_LINGER in seconds, or {@link LingerOption#NONE}. */
+  public int lingerSeconds() {
+    return lingerSeconds;
+  }
+
+  /** Takes over the options of {@code listener} that the kernel does not know. */
+  void inheritFrom(NativeSocket listener) {
+    lingerSeconds = listener.lingerSeconds;
+  }
+
   <T> void setOption(SocketOption<T> option, T value) throws IOException {
-    SocketOptions.set(fd, option, value);
+    SocketOptions.set(fd, option, LingerOption.forKernel(option, value));
+    lingerSeconds = LingerOption.kept(option, value, lingerSeconds);
   }
 
   <T> T getOption(SocketOption<T> option) throws IOException {
-    return SocketOptions.get(fd, option);
+    return LingerOption.shown(option, SocketOptions.get(fd, option), lingerSeconds);
   }
 }

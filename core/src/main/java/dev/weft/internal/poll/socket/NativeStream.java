@@ -36,14 +36,14 @@ public abstract class NativeStream extends StreamTransport {
   }
 
   /**
-   * An accepted connection: its peer, and the listener's address in case nobody asks for the
-   * connection's own in time.
+   * An accepted connection. It inherits options from its listener, and falls back to the listener's
+   * address when it is closed before its own was asked for.
    */
-  protected NativeStream(
-      PollDesc poll, int fd, RawAddress remote, @Nullable InetSocketAddress acceptedAt) {
+  protected NativeStream(PollDesc poll, int fd, RawAddress remote, NativeSocket listener) {
     super(poll);
     socket = new NativeSocket(fd, 0);
-    this.acceptedAt = acceptedAt;
+    socket.inheritFrom(listener);
+    acceptedAt = listener.localAddress();
     rawRemote = remote;
   }
 
@@ -126,12 +126,12 @@ public abstract class NativeStream extends StreamTransport {
   }
 
   @Override
-  protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
+  protected final <T> void setOption(SocketOption<T> option, T value) throws IOException {
     socket.setOption(option, value);
   }
 
   @Override
-  protected <T> T getOption(SocketOption<T> option) throws IOException {
+  protected final <T> T getOption(SocketOption<T> option) throws IOException {
     return socket.getOption(option);
   }
 

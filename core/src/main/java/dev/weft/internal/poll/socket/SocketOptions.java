@@ -85,9 +85,18 @@ public final class SocketOptions {
     return OF_DATAGRAMS;
   }
 
-  /** Has the peer see a reset instead of the end of the stream. */
+  /**
+   * Has the connection reset when its last descriptor is closed, also by the end of the process:
+   * the kernel drops what it has not sent, and the peer reads an error instead of the end of the
+   * stream.
+   */
   public static void resetOnClose(int fd) {
     Libc.setsockopt(fd, LINGER.level, LINGER.name, 1, 0);
+  }
+
+  /** Undoes {@link #resetOnClose}. */
+  public static void finishOnClose(int fd) {
+    Libc.setsockopt(fd, LINGER.level, LINGER.name, 0, 0);
   }
 
   public static <T> void set(int fd, SocketOption<T> option, T value) throws SystemCallException {

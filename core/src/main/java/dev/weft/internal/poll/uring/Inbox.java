@@ -1,24 +1,35 @@
 package dev.weft.internal.poll.uring;
 
+import dev.weft.internal.poll.uring.UnreadBytes.Chunk;
 import dev.weft.internal.sync.SpinLock;
 import dev.weft.internal.sys.Errno;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a connection has received and nobody has read: put in by whoever handles completions, taken
- * out by the one reader.
+ * The bytes a connection has received and its user has not read. The handler of completions adds to
+ * it, one thread at a time; one reader at a time takes from it.
  *
- * <p>The common case is one piece for a reader who waits for it: it stays where the kernel put it
- * until it is read. What comes while nobody waits could stay for long, and hold memory that all
- * connections share; it is copied to the heap.
+ * <p>A piece that arrives while the reader waits stays in the kernel's buffer until it is read:
+ * that is the common case. A piece that arrives while no reader waits might stay for long, in
+ * memory that all connections share; it is copied to the heap.
  *
- * <p>The lock guards all but what the reader has taken.
+ * <p>The kernel regards all of these bytes as read. So the inbox also records whether any of them
+ * were dropped, and whether a receive is in flight that may still bring some: closing the
+ * descriptor must then reset the connection, and has to wait for that receive.
+ *
+ * <pre>
+ *   open, no receive      --beginReceiving--> open, receiving
+ *   open, receiving       --endReceiving: false--> open, no receive
+ *   open, no receive      --discard: false--> closed        the caller closes the descriptor
+ *   open, receiving       --discard: true--> closing        the receive is cancelled
+ *   closing               --endReceiving: true--> closed    the caller closes the descriptor
+ * </pre>
+ *
+ * <p>The lock guards everything except what the reader has taken.
  */
 final class Inbox extends SpinLock {
-  /** How the stream goes on. */
+  /** Of {@link #end()}: the stream has not ended. */
   static final int OPEN = 1;
 
   private static final long NONE = -1;
@@ -27,34 +38,59 @@ final class Inbox extends SpinLock {
 
   private long piece = NONE;
   private int pieceRing;
-  private @Nullable ArrayDeque<byte[]> more;
-  private int bytes;
+
+  /** Created by the first piece that is copied, and kept. */
+  private @Nullable UnreadBytes unread;
+
   private int end = OPEN;
   private int failureAtEnd;
+  private boolean receiving;
   private boolean discarding;
+  private boolean dropped;
 
-  // The reader's.
+  // Owned by the reader.
   private long taken = NONE;
   private int takenRing;
-  private byte @Nullable [] takenCopy;
-  private int copyPosition;
+  private @Nullable Chunk takenChunk;
 
   Inbox(ProcessorRing[] rings) {
     this.rings = rings;
   }
 
-  // Putting in
+  // Receiving
+
+  /** A receive is about to be queued. */
+  void beginReceiving() {
+    lock();
+    receiving = true;
+    unlock();
+  }
+
+  /**
+   * The receive has completed for the last time.
+   *
+   * @return whether the connection was closed meanwhile: then the caller closes the descriptor
+   */
+  boolean endReceiving() {
+    lock();
+    receiving = false;
+    boolean closing = discarding;
+    unlock();
+    return closing;
+  }
 
   /**
    * Adds a piece that arrived in {@code ring}.
    *
-   * @param awaited whether somebody waits for it
-   * @return how many bytes are now kept for a reader who has not asked for them
+   * @param awaited whether a reader waits for it
+   * @return how many heap bytes are now held for a reader that has not asked for them
    */
   int add(ProcessorRing ring, long arrived, boolean awaited) {
     lock();
     boolean wanted = !discarding && end == OPEN;
-    if (wanted && awaited && piece == NONE && bytes == 0) {
+    if (!wanted) {
+      dropped = true;
+    } else if (awaited && piece == NONE && hasNoCopies()) {
       piece = arrived;
       pieceRing = ring.index;
       unlock();
@@ -62,75 +98,100 @@ final class Inbox extends SpinLock {
     }
     unlock();
     try {
-      // Only this thread adds, so what is copied now goes in next.
-      return wanted ? addCopy(copy(ring.buffers, arrived)) : 0;
+      return wanted ? addCopy(ring.buffers, arrived) : 0;
     } catch (OutOfMemoryError e) {
       // A gap must not be read over: the stream ends here, and the kernel is told to stop.
-      end(-Errno.ENOMEM);
+      endWithLoss(-Errno.ENOMEM);
       return Integer.MAX_VALUE;
     } finally {
       ring.buffers.release(arrived);
     }
   }
 
-  private static byte[] copy(ReceiveBuffers from, long piece) {
-    byte[] copy = new byte[ReceiveBuffers.length(piece)];
-    MemorySegment.copy(
-        from.memory(), ValueLayout.JAVA_BYTE, from.offset(piece), copy, 0, copy.length);
-    return copy;
-  }
-
-  private int addCopy(byte[] copy) {
-    ArrayDeque<byte[]> queue = more == null ? new ArrayDeque<>(4) : more;
+  /** One thread at a time adds, so no other piece gets in between the two locked sections. */
+  private int addCopy(ReceiveBuffers from, long arrived) {
+    int length = ReceiveBuffers.length(arrived);
+    long offset = from.offset(arrived);
+    UnreadBytes copies = unread == null ? new UnreadBytes() : unread;
+    lock();
+    boolean appended = !discarding && copies.tryAppend(from.memory(), offset, length);
+    int held = copies.held();
+    unlock();
+    if (appended) {
+      return held;
+    }
+    Chunk chunk = UnreadBytes.copyOf(from.memory(), offset, length, held);
     lock();
     try {
-      if (!discarding) {
-        more = queue;
-        queue.add(copy);
-        bytes += copy.length;
+      if (discarding) {
+        dropped = true;
+        return 0;
       }
-      return bytes;
+      unread = copies;
+      copies.append(chunk);
+      return copies.held();
     } finally {
       unlock();
     }
   }
 
   /**
-   * The stream ends after what is here: 0 for the peer's end, or a negated error number. Once ended
-   * it stays as it is: behind a gap there is no end to be read.
+   * The stream ends after what is here: 0 for the peer's end, or a negated error number. The first
+   * end stays: after a gap, the peer's end must not be read.
    */
   void end(int how) {
     lock();
-    if (end == OPEN) {
-      end = how == 0 ? failureAtEnd : how;
-    }
+    setEnd(how);
     unlock();
   }
 
-  /** What will seem to be the peer's end is this failure. */
+  private void endWithLoss(int how) {
+    lock();
+    dropped = true;
+    setEnd(how);
+    unlock();
+  }
+
+  private void setEnd(int how) {
+    if (end == OPEN) {
+      end = how == 0 ? failureAtEnd : how;
+    }
+  }
+
+  /** What the kernel will report as the peer's end is this failure. */
   void failAtEnd(int error) {
     lock();
     failureAtEnd = error;
     unlock();
   }
 
-  // Taking out, by the reader
+  // Reading
 
   /** Reads what is here: a count, or 0 when there is nothing. */
   int read(MemorySegment memory, long offset, int length) {
-    if (taken == NONE && takenCopy == null && !takeNext()) {
+    if (taken == NONE && takenChunk == null && !takeNext()) {
       return 0;
     }
-    byte[] copy = takenCopy;
-    if (copy != null) {
-      int n = Math.min(length, copy.length - copyPosition);
-      MemorySegment.copy(MemorySegment.ofArray(copy), copyPosition, memory, offset, n);
-      copyPosition += n;
-      if (copyPosition == copy.length) {
-        takenCopy = null;
+    Chunk chunk = takenChunk;
+    return chunk != null
+        ? readChunk(chunk, memory, offset, length)
+        : readPiece(memory, offset, length);
+  }
+
+  private int readChunk(Chunk chunk, MemorySegment memory, long offset, int length) {
+    int n = chunk.read(memory, offset, length);
+    if (chunk.isRead()) {
+      takenChunk = null;
+      lock();
+      if (unread != null) {
+        unread.release(chunk);
       }
-      return n;
+      unlock();
     }
+    return n;
+  }
+
+  private int readPiece(MemorySegment memory, long offset, int length) {
     ReceiveBuffers buffers = rings[takenRing].buffers;
     int size = ReceiveBuffers.length(taken);
     int n = Math.min(length, size);
@@ -154,25 +215,23 @@ final class Inbox extends SpinLock {
         piece = NONE;
         return true;
       }
-      byte[] copy = more == null ? null : more.poll();
-      if (copy != null) {
-        bytes -= copy.length;
-        takenCopy = copy;
-        copyPosition = 0;
-        return true;
-      }
-      return false;
+      takenChunk = unread == null ? null : unread.take();
+      return takenChunk != null;
     } finally {
       unlock();
     }
   }
 
+  private boolean hasNoCopies() {
+    return unread == null || unread.isEmpty();
+  }
+
   boolean isEmpty() {
-    if (taken != NONE || takenCopy != null) {
+    if (taken != NONE || takenChunk != null) {
       return false;
     }
     lock();
-    boolean empty = piece == NONE && bytes == 0;
+    boolean empty = piece == NONE && hasNoCopies();
     unlock();
     return empty;
   }
@@ -185,15 +244,24 @@ final class Inbox extends SpinLock {
     return how;
   }
 
-  /** Drops what is here and what will come; nobody reads any more. */
-  void discard() {
+  // Closing
+
+  /**
+   * Drops what is here and what is still to come. Called once, when no read is in progress.
+   *
+   * @return whether a receive is in flight: then {@link #endReceiving} will answer true
+   */
+  boolean discard() {
     lock();
     discarding = true;
+    dropped |= piece != NONE || taken != NONE || takenChunk != null || !hasNoCopies();
     long left = piece;
     int leftRing = pieceRing;
     piece = NONE;
-    more = null;
-    bytes = 0;
+    if (unread != null) {
+      unread.clear();
+    }
+    boolean mayReceive = receiving;
     unlock();
     if (left != NONE) {
       rings[leftRing].buffers.release(left);
@@ -202,6 +270,15 @@ final class Inbox extends SpinLock {
       rings[takenRing].buffers.release(taken);
       taken = NONE;
     }
-    takenCopy = null;
+    takenChunk = null;
+    return mayReceive;
+  }
+
+  /** Reports whether bytes were dropped that the kernel regards as read. */
+  boolean hasDropped() {
+    lock();
+    boolean any = dropped;
+    unlock();
+    return any;
   }
 }

@@ -4,43 +4,61 @@ import dev.weft.internal.poll.uring.Outbox.Sending;
 import dev.weft.internal.sched.Timer;
 import dev.weft.internal.sched.TimerHeap;
 import dev.weft.internal.sync.SpinLock;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections that were closed while something was still being sent: their peers get it, but not
- * for ever. One timer, which looks through them once a second, serves all; a close that is over at
- * once, as most are, costs no timer of its own.
+ * Connections that were closed before all their bytes were sent, the oldest first. Each keeps its
+ * descriptor until its bytes are sent, and is reset when one of these comes first:
+ *
+ * <ul>
+ *   <li>its linger time ends;
+ *   <li>it is the oldest of more than {@link #MAX_STALLED} that have been here for over a second;
+ *   <li>the process runs out of descriptors, and it is among the oldest.
+ * </ul>
+ *
+ * <p>One timer, which fires once a second while the queue is not empty, serves all of them. Most
+ * closes are over at once and cost no timer of their own. Hence the bound counts only connections
+ * that have been here for a second: a burst of closes whose bytes are about to go out resets none.
  */
 final class LingerQueue extends SpinLock {
+  /** Connections that may linger for longer than a second. */
+  static final int MAX_STALLED = 1024;
+
+  /** How many are reset at a time when there are no descriptors. */
+  private static final int RECLAIM_BATCH = 64;
+
   private static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private final int maxStalled;
   private final Timer timer;
   private @Nullable Sending first;
+  private @Nullable Sending last;
   private boolean armed;
 
-  LingerQueue(TimerHeap timers) {
+  LingerQueue(TimerHeap timers, int maxStalled) {
+    this.maxStalled = maxStalled;
     timer =
         new Timer(timers) {
           @Override
           protected void fire() {
-            look();
+            resetLate();
           }
         };
   }
 
   void add(Sending sending, long nanos) {
     long now = System.nanoTime();
-    sending.until = now + nanos;
+    sending.lingersSince = now;
+    sending.lingersUntil = now + nanos;
     lock();
-    Sending head = first;
-    sending.next = head;
-    if (head != null) {
-      head.previous = sending;
+    sending.previous = last;
+    if (last == null) {
+      first = sending;
+    } else {
+      last.next = sending;
     }
-    first = sending;
+    last = sending;
     boolean arm = !armed;
     armed = true;
     unlock();
@@ -53,12 +71,14 @@ final class LingerQueue extends SpinLock {
     lock();
     Sending before = sending.previous;
     Sending after = sending.next;
-    if (before != null) {
-      before.next = after;
-    } else {
+    if (before == null) {
       first = after;
+    } else {
+      before.next = after;
     }
-    if (after != null) {
+    if (after == null) {
+      last = before;
+    } else {
       after.previous = before;
     }
     sending.previous = null;
@@ -66,29 +86,76 @@ final class LingerQueue extends SpinLock {
     unlock();
   }
 
-  private void look() {
+  private void resetLate() {
     long now = System.nanoTime();
-    List<Sending> late = new ArrayList<>();
-    boolean again;
+    Sending late = null;
     lock();
-    try {
-      for (Sending each = first; each != null; each = each.next) {
-        if (each.until - now <= 0) {
-          late.add(each);
-        }
+    int excess = stalledAt(now) - maxStalled;
+    for (Sending each = first; each != null; each = each.next) {
+      if (excess > 0 || each.lingersUntil - now <= 0) {
+        late = giveUp(each, late);
       }
-      again = armed = first != null;
-    } finally {
-      unlock();
+      excess--;
     }
-    // Outside the lock: giving up takes the connection's, which comes first.
-    late.forEach(Sending::giveUp);
+    boolean again = first != null;
+    armed = again;
+    unlock();
+    reset(late);
     if (again) {
       timer.arm(now + ROUND_NANOS);
     }
   }
 
-  /** How many there are; a moment's figure. */
+  private int stalledAt(long now) {
+    int n = 0;
+    for (Sending each = first;
+        each != null && now - each.lingersSince >= ROUND_NANOS;
+        each = each.next) {
+      n++;
+    }
+    return n;
+  }
+
+  /**
+   * Resets the oldest connections, so that their descriptors can be used again. That takes a
+   * moment: the kernel first has to complete their sends.
+   *
+   * @return whether any connection is still here, so that trying again may be worth it
+   */
+  boolean reclaimDescriptors() {
+    Sending oldest = null;
+    int left = RECLAIM_BATCH;
+    lock();
+    boolean any = first != null;
+    for (Sending each = first; each != null && left > 0; each = each.next) {
+      if (!each.givenUp) {
+        oldest = giveUp(each, oldest);
+        left--;
+      }
+    }
+    unlock();
+    reset(oldest);
+    return any;
+  }
+
+  /** Puts the connection before those in {@code list}, unless it was given up before. */
+  private static @Nullable Sending giveUp(Sending sending, @Nullable Sending list) {
+    if (sending.givenUp) {
+      return list;
+    }
+    sending.givenUp = true;
+    sending.nextGivenUp = list;
+    return sending;
+  }
+
+  /** Called without the lock: giving up takes the connection's lock, which is taken first. */
+  private static void reset(@Nullable Sending list) {
+    for (Sending each = list; each != null; each = each.nextGivenUp) {
+      each.giveUp();
+    }
+  }
+
+  /** How many connections linger; a snapshot. */
   int size() {
     int n = 0;
     lock();

@@ -1,16 +1,19 @@
 package dev.weft.internal.poll.uring;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operations under way in one ring, by token: the place in a table in the lower half, a number
- * that counts up in the upper. The kernel promises one last completion for every request, so a
- * place is free again exactly after that; the number is there so that cancelling an operation that
- * has just ended cannot hit its successor.
+ * The operations in flight in one ring, by token: the lower half is an index into a table, the
+ * upper half a sequence number. The kernel delivers exactly one last completion for every request,
+ * after which the index is free again. The sequence number keeps the cancellation of an operation
+ * that has just ended from reaching the next one with its index.
  *
- * <p>Adding is guarded by the ring's lock, finding and removing by its completions' reader. What is
- * removed goes to a list of the reader's, which it hands over under the lock once a batch.
+ * <p>The ring's lock guards adding; finding and removing belong to the thread that handles
+ * completions. That thread collects the indices it removes and frees them under the lock, once for
+ * each batch.
  */
 final class Operations {
   private volatile @Nullable Operation[] table = new Operation[64];
@@ -31,30 +34,32 @@ final class Operations {
     if (freeCount == 0) {
       grow();
     }
-    int place = free[--freeCount];
-    table[place] = operation;
+    int index = free[--freeCount];
+    table[index] = operation;
     sequence = sequence == Integer.MAX_VALUE ? 1 : sequence + 1;
-    operation.token = (long) sequence << Integer.SIZE | place;
+    operation.token = (long) sequence << Integer.SIZE | index;
   }
 
+  /** Allocates first, so that running out of memory changes nothing. */
   private void grow() {
     @Nullable Operation[] now = table;
-    free = Arrays.copyOf(free, 2 * now.length);
-    for (int i = 2 * now.length - 1; i >= now.length; i--) {
+    @Nullable Operation[] larger = Arrays.copyOf(now, 2 * now.length);
+    free = Arrays.copyOf(free, larger.length);
+    for (int i = larger.length - 1; i >= now.length; i--) {
       free[freeCount++] = i;
     }
-    table = Arrays.copyOf(now, 2 * now.length);
+    table = larger;
   }
 
   /** The operation of a token that came from the kernel; {@code null} for one of no operation. */
   @Nullable Operation find(long token) {
     @Nullable Operation[] now = table;
-    int place = (int) token;
-    Operation operation = place >= 0 && place < now.length ? now[place] : null;
+    int index = (int) token;
+    Operation operation = index >= 0 && index < now.length ? now[index] : null;
     return operation != null && operation.token == token ? operation : null;
   }
 
-  /** Takes the operation out, by the reader of completions. */
+  /** Removes the operation; called by the handler of completions. */
   void remove(Operation operation) {
     if (removedCount == removed.length) {
       removed = Arrays.copyOf(removed, 2 * removedCount);
@@ -66,16 +71,21 @@ final class Operations {
     return removedCount > 0;
   }
 
-  /** Frees the places of what was removed; by the reader, under the ring's lock. */
+  /** Frees the indices of removed operations; by the same thread, under the ring's lock. */
   void recycle() {
     while (removedCount > 0) {
-      int place = removed[--removedCount];
-      table[place] = null;
-      free[freeCount++] = place;
+      int index = removed[--removedCount];
+      table[index] = null;
+      free[freeCount++] = index;
     }
   }
 
-  /** How many are under way; a moment's figure. */
+  /** The operations in flight; a snapshot, in which ended ones may still appear. */
+  List<Operation> snapshot() {
+    return Arrays.stream(table).filter(Objects::nonNull).map(Objects::requireNonNull).toList();
+  }
+
+  /** How many are in flight; a snapshot. */
   int size() {
     return table.length - freeCount - removedCount;
   }

@@ -1,6 +1,7 @@
 package dev.weft.internal.poll.uring;
 
 import dev.weft.internal.poll.Transport;
+import dev.weft.internal.poll.socket.SocketOptions;
 import dev.weft.internal.poll.uring.SendBlocks.Block;
 import dev.weft.internal.sync.SpinLock;
 import dev.weft.internal.sys.Errno;
@@ -11,58 +12,66 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a connection has been given to write and the kernel has not taken: write-behind.
+ * Write-behind: the bytes that a connection has accepted and the kernel has not.
  *
  * <p>A small write is copied here and returns at once, as if into the kernel's own send buffer. One
- * send is under way at a time, which keeps the order; what is written meanwhile gathers behind it.
- * An error comes to light with the next write.
+ * send is in flight at a time, which keeps the order; later writes are queued behind it. A failed
+ * send is reported by the next write.
  *
  * <pre>
- *   idle     nothing is here
- *   sending  one block is under way, others may have gathered
- *   broken   a send failed: what had gathered was dropped, every write fails
+ *   idle     no bytes are here
+ *   sending  one block is in flight, others may be queued behind it
+ *   broken   a send failed or was given up: the queued bytes were dropped, every write fails
  *
  *   idle --write--> sending
- *   sending --sent, others gathered--> sending
- *   sending --sent, none gathered--> idle; a shutdown or a close that was put off is done
- *   sending --failed--> broken; a close that was put off is done
+ *   sending --sent, others queued--> sending
+ *   sending --sent, none queued--> idle; a deferred shutdown or close is performed
+ *   sending --failed or given up--> broken; a deferred close is performed
  * </pre>
  *
- * <p>A connection that is closed while it is sending keeps its descriptor until all is out, because
- * a send may have to be asked for again. So the peer gets all of it and then the end of the stream;
- * {@link LingerQueue} bounds how long that may take.
+ * <p>A connection that is closed while sending keeps its descriptor until all bytes are sent,
+ * because the kernel may cancel a send that then has to be submitted again. So the peer reads all
+ * bytes and then the end of the stream. {@link LingerQueue} limits how long that may take.
  *
- * <p>The lock guards everything; a ring's lock may be taken inside.
+ * <p>Entering <i>broken</i> loses bytes that a write has accepted, so from then on closing the
+ * descriptor resets the connection, and its writing side cannot be shut down: the peer must never
+ * read an orderly end behind a gap.
+ *
+ * <p>The lock guards all fields; a ring's lock may be taken inside.
  */
 final class Outbox extends SpinLock {
-  /** The most that waits here for one connection; then its writers wait. */
+  /** Bytes queued for one connection before its writers wait. */
   private static final int MAX_BYTES = 64 * 1024;
 
-  /** Of {@link #tryWrite}: there is room, but no block to copy to. */
+  /** Result of {@link #tryWrite}: there is room, but no free block to copy to. */
   private static final int NO_BLOCK = Integer.MIN_VALUE;
 
   private final UringStream stream;
   private final int fd;
   private final Sending sending;
 
-  // What has gathered, linked by Block.next: most connections never have more than the block under
-  // way, and a list of their own for the rest would be one more thing to find in memory.
+  // The queued blocks, linked by Block.next. Most connections never have more than the block in
+  // flight, so they need no list object.
   private @Nullable Block first;
   private @Nullable Block last;
 
-  private @Nullable Block underWay;
+  private @Nullable Block inFlight;
   private int bytes;
   private int error;
   private boolean writerWaits;
   private boolean ended;
   private boolean shutdownWhenIdle;
+  private boolean lost;
+  private boolean resetAtExit;
   private @Nullable LingerQueue closing;
 
-  /** The request under way. */
+  /** The send in flight. */
   final class Sending extends Operation {
-    /** For {@link LingerQueue}. */
-    long until;
-
+    // Guarded by LingerQueue's lock.
+    long lingersSince;
+    long lingersUntil;
+    boolean givenUp;
+    @Nullable Sending nextGivenUp;
     @Nullable Sending previous;
     @Nullable Sending next;
 
@@ -72,7 +81,7 @@ final class Outbox extends SpinLock {
 
     @Override
     void write(SubmissionQueue queue) {
-      Block block = Objects.requireNonNull(underWay);
+      Block block = Objects.requireNonNull(inFlight);
       queue.send(
           fd,
           block.memory,
@@ -87,11 +96,35 @@ final class Outbox extends SpinLock {
       return sent(result);
     }
 
-    /** The time to send what is left is over. */
+    /** Drops the bytes of a closed connection that are not sent yet; its peer sees a reset. */
     void giveUp() {
       lock();
-      if (underWay != null) {
+      if (inFlight != null) {
         abandon();
+      }
+      unlock();
+    }
+
+    /** Has the connection reset if the process ends before the bytes here are sent. */
+    void resetAtExit() {
+      lock();
+      if (inFlight != null) {
+        resetAtExit = true;
+        SocketOptions.resetOnClose(fd);
+      }
+      unlock();
+    }
+
+    /** The ring is gone, and with it the completion that would have closed the descriptor. */
+    void ringClosed() {
+      lock();
+      if (inFlight != null) {
+        inFlight = null;
+        fail(-Errno.ECANCELED);
+        if (closing != null) {
+          closing.remove(this);
+          Libc.close(fd);
+        }
       }
       unlock();
     }
@@ -105,25 +138,17 @@ final class Outbox extends SpinLock {
 
   boolean isIdle() {
     lock();
-    boolean idle = underWay == null && error == 0;
+    boolean idle = inFlight == null && error == 0;
     unlock();
     return idle;
   }
 
-  /** Whether a send is under way in another ring, whose completion may close the descriptor. */
-  boolean isSendingOutside(ProcessorRing ring) {
-    lock();
-    boolean outside = underWay != null && sending.ring != ring;
-    unlock();
-    return outside;
-  }
-
   /**
-   * Takes as much as there is room for.
+   * Copies as many bytes as there is room for.
    *
-   * @param ring the caller's
-   * @return how much, a negated error number, or WOULD_BLOCK when there is no room: then the write
-   *     signal comes when there is
+   * @param ring the caller's ring
+   * @return how many bytes were accepted, a negated error number, or WOULD_BLOCK when there is no
+   *     room: the write signal then follows when there is
    */
   int write(ProcessorRing ring, MemorySegment memory, long offset, int length) {
     int n = tryWrite(ring, memory, offset, length, false);
@@ -150,7 +175,7 @@ final class Outbox extends SpinLock {
         if (!hasGrown && bytes < MAX_BYTES) {
           return NO_BLOCK;
         }
-        if (underWay == null) {
+        if (inFlight == null) {
           return Libc.send(fd, memory, offset, length); // No memory to copy it to.
         }
         writerWaits = true;
@@ -158,13 +183,18 @@ final class Outbox extends SpinLock {
       }
       return done;
     } finally {
-      // Also when the caller's memory was closed meanwhile: what was copied before is on its way.
-      if (underWay == null) {
+      // Also when copying failed because the caller's memory was closed: earlier bytes were
+      // accepted.
+      boolean broken = false;
+      if (inFlight == null && error == 0) {
         begun = sendNext(ring);
+        broken = lost;
       }
       unlock();
       if (begun) {
         ring.queued();
+      } else if (broken) {
+        stream.sendFailed(error);
       }
     }
   }
@@ -198,7 +228,7 @@ final class Outbox extends SpinLock {
       block.length += length;
     } finally {
       if (block.length == 0) {
-        give(block); // The memory was closed, or is another thread's.
+        give(block); // The memory is closed, or confined to another thread.
       }
     }
   }
@@ -224,22 +254,34 @@ final class Outbox extends SpinLock {
     return block;
   }
 
-  /** Queues the next block in {@code ring}; false when there is none. */
+  /** Submits the next block through {@code ring}; false when there is none. */
   private boolean sendNext(ProcessorRing ring) {
-    underWay = takeFirst();
-    if (underWay == null) {
+    inFlight = takeFirst();
+    if (inFlight == null) {
       return false;
     }
     sending.ring = ring;
-    sending.enqueue();
-    return true;
+    return enqueue();
   }
 
-  /** By the reader of the ring's completions; whether a writer was woken. */
+  /** Queues the block in flight; when that fails its bytes and those behind it are lost. */
+  private boolean enqueue() {
+    try {
+      sending.enqueue();
+      return true;
+    } catch (OutOfMemoryError e) {
+      breakOff(-Errno.ENOMEM);
+    } catch (IllegalStateException e) {
+      breakOff(-Errno.EIO); // io_uring_enter failed for good; the ring's other users report it.
+    }
+    return false;
+  }
+
+  /** Handles a completion; returns whether a writer was woken. */
   private boolean sent(int result) {
     lock();
     goOnAfter(result);
-    boolean queued = underWay != null || becomeIdle();
+    boolean queued = inFlight != null || becomeIdle();
     boolean woken = writerWaits;
     writerWaits = false;
     int failure = error;
@@ -256,9 +298,9 @@ final class Outbox extends SpinLock {
     return woken;
   }
 
-  /** Accounts for a completion, and queues what is to be sent next. */
+  /** Accounts for a completion and submits what is to be sent next. */
   private void goOnAfter(int result) {
-    Block block = Objects.requireNonNull(underWay, "a completion without a request");
+    Block block = Objects.requireNonNull(inFlight, "a completion without a request");
     if (result > 0) {
       block.sent += result;
       bytes -= result;
@@ -267,16 +309,28 @@ final class Outbox extends SpinLock {
       give(block);
       sendNext(sending.ring);
     } else if (isUnfinished(result)) {
-      sending.enqueue();
+      enqueue();
     } else {
-      error = result < 0 ? result : -Errno.EPIPE;
-      give(block);
-      underWay = null;
-      drop();
+      breakOff(result < 0 ? result : -Errno.EPIPE);
     }
   }
 
-  /** The kernel stopped for a reason of its own, such as the end of the thread that submitted. */
+  /** The block in flight cannot be sent. */
+  private void breakOff(int failure) {
+    give(Objects.requireNonNull(inFlight));
+    inFlight = null;
+    fail(failure);
+  }
+
+  /** Enters the state broken; the descriptor is open. */
+  private void fail(int failure) {
+    error = failure;
+    lost = true;
+    drop();
+    SocketOptions.resetOnClose(fd);
+  }
+
+  /** The kernel ended the send early, for instance because the thread that submitted it ended. */
   private boolean isUnfinished(int result) {
     return error == 0
         && (result > 0
@@ -285,8 +339,11 @@ final class Outbox extends SpinLock {
             || result == -Errno.EAGAIN);
   }
 
-  /** Does what was put off until now; whether anything was queued. */
+  /** Performs a deferred close or shutdown; returns whether a request was queued. */
   private boolean becomeIdle() {
+    if (resetAtExit && !lost && !stream.resetsOnClose()) {
+      SocketOptions.finishOnClose(fd); // All bytes went out before the process ended.
+    }
     if (closing != null) {
       closing.remove(sending);
       ProcessorRing ring = sending.ring;
@@ -295,10 +352,10 @@ final class Outbox extends SpinLock {
       ring.unlock();
       return true;
     }
-    if (shutdownWhenIdle) {
+    if (shutdownWhenIdle && !lost) {
       Libc.shutdown(fd, Libc.SHUT_WR);
-      shutdownWhenIdle = false;
     }
+    shutdownWhenIdle = false;
     return false;
   }
 
@@ -316,19 +373,25 @@ final class Outbox extends SpinLock {
     bytes = 0;
   }
 
-  /** The send under way is cancelled, and the rest dropped; {@link #sent} does what remains. */
+  /** Drops what is queued and cancels the send in flight, whose completion does the rest. */
   private void abandon() {
-    error = -Errno.ECANCELED;
-    drop();
+    fail(-Errno.ECANCELED);
     sending.ring.cancel(sending);
   }
 
-  /** Ends the sending direction behind what is here; a negated error number, or 0. */
+  /**
+   * Ends the sending direction behind the bytes that are here.
+   *
+   * @return 0, or a negated error number; that of the send when accepted bytes were lost
+   */
   int shutdown() {
     lock();
     try {
       ended = true;
-      if (underWay == null) {
+      if (lost) {
+        return error;
+      }
+      if (inFlight == null) {
         return Libc.shutdown(fd, Libc.SHUT_WR);
       }
       shutdownWhenIdle = true;
@@ -339,15 +402,18 @@ final class Outbox extends SpinLock {
   }
 
   /**
-   * Closes the descriptor when what is here is out.
+   * Takes the descriptor over if bytes are still to be sent, and closes it afterwards.
    *
-   * @param lingerNanos how long that may take; 0 drops what is here
-   * @return false when nothing is here: then closing it is the caller's affair
+   * @param lingerNanos how long sending may take; 0 drops the bytes
+   * @return false when no bytes are here: then the caller closes the descriptor
    */
   boolean close(LingerQueue lingerQueue, long lingerNanos) {
     lock();
     try {
-      if (underWay == null) {
+      if (inFlight == null) {
+        if (lost) {
+          SocketOptions.resetOnClose(fd); // The user may have set SO_LINGER since.
+        }
         return false;
       }
       closing = lingerQueue;

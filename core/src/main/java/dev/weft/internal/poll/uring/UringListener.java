@@ -10,25 +10,22 @@ import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.internal.sys.SystemCallException;
-import java.io.IOException;
-import java.net.SocketOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listening TCP socket on io_uring: once it has to wait, a multishot accept brings connections by
- * itself.
+ * A listening TCP socket on io_uring. The first call tries the socket; when no connection is there,
+ * a multishot accept is queued, which adds connections as they arrive.
  */
 final class UringListener extends NativeListener {
-  /** What is accepted for a caller who does not ask, before the kernel is told to stop. */
-  private static final int MAX_UNASKED = 64;
+  /** Connections held that no call has asked for, before the multishot accept is cancelled. */
+  private static final int MAX_PENDING = 64;
 
   private final UringPoller poller;
 
-  /** Descriptors. */
-  private final PendingQueue<Integer> arrivals = new PendingQueue<>();
+  /** Descriptors of accepted connections. */
+  private final PendingQueue<Integer> pending = new PendingQueue<>();
 
   private volatile @Nullable Accepting accepting;
-  private volatile int lingerSeconds = LingerOption.NONE;
 
   private final class Accepting extends Multishot {
     Accepting(ProcessorRing ring) {
@@ -42,19 +39,26 @@ final class UringListener extends NativeListener {
 
     @Override
     boolean completed(int result, int flags, boolean last) {
-      if (result >= 0) {
-        int waiting = arrivals.add(result);
-        if (waiting < 0) {
-          refuse(result);
-        } else if (waiting >= MAX_UNASKED && !last) {
-          stop();
-        }
-      }
       if (last) {
-        accepting = null;
+        accepting = null; // also when what follows runs out of memory
+      }
+      if (result >= 0 && add(result) >= MAX_PENDING && !last) {
+        stop();
       }
       poll.signalRead();
       return true;
+    }
+
+    private int add(int fd) {
+      int waiting = -1;
+      try {
+        waiting = pending.add(fd);
+      } finally {
+        if (waiting < 0) {
+          refuse(fd);
+        }
+      }
+      return waiting;
     }
   }
 
@@ -66,16 +70,16 @@ final class UringListener extends NativeListener {
   @Override
   protected @Nullable StreamFd tryAccept() throws SystemCallException {
     poll.consumeRead();
-    Integer arrived = arrivals.take();
+    Integer arrived = pending.take();
     RawAddress peer = new RawAddress();
     if (arrived == null) {
       if (accepting != null) {
         return null;
       }
-      arrived = arrivals.take(); // what came before accepting ended
+      arrived = pending.take(); // It may have been added after the first look, before the end.
     }
     if (arrived != null) {
-      // A multishot accept does not tell it, and one who is gone by now has none any more.
+      // A multishot accept does not report the address, and a connection that was reset has none.
       if (Libc.peerAddress(arrived, peer) < 0) {
         Libc.close(arrived);
         throw new SystemCallException("accept", Errno.ECONNABORTED);
@@ -87,38 +91,37 @@ final class UringListener extends NativeListener {
       return connection(fd, peer);
     }
     if (fd != WOULD_BLOCK) {
-      throw new SystemCallException("accept", -fd);
+      var failure = new SystemCallException("accept", -fd);
+      if (failure.isOutOfDescriptors()) {
+        poller.reclaimDescriptors(); // The caller tries again after a pause.
+      }
+      throw failure;
     }
     accept();
     return null;
   }
 
   private StreamFd connection(int fd, RawAddress peer) {
-    return new StreamFd(
-        new UringStream(poller, poller.newDesc(), fd, peer, socket.localAddress(), lingerSeconds));
+    return new StreamFd(new UringStream(poller, poller.newDesc(), fd, peer, socket));
   }
 
   private void accept() {
     ProcessorRing ring = poller.ring();
     Accepting operation = new Accepting(ring);
     accepting = operation;
-    operation.enqueue();
+    boolean queued = false;
+    try {
+      operation.enqueue();
+      queued = true;
+    } finally {
+      if (!queued) { // out of memory
+        accepting = null;
+      }
+    }
     ring.queued();
   }
 
-  /** On Linux, accepted sockets inherit the setting. */
-  @Override
-  protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
-    super.setOption(option, LingerOption.forKernel(option, value));
-    lingerSeconds = LingerOption.kept(option, value, lingerSeconds);
-  }
-
-  @Override
-  protected <T> T getOption(SocketOption<T> option) throws IOException {
-    return LingerOption.shown(option, super.getOption(option), lingerSeconds);
-  }
-
-  /** As the kernel does with connections that nobody has accepted when the listener closes. */
+  /** Resets a connection, as the kernel does with those in the backlog of a closed listener. */
   private static void refuse(int fd) {
     SocketOptions.resetOnClose(fd);
     Libc.close(fd);
@@ -126,13 +129,13 @@ final class UringListener extends NativeListener {
 
   @Override
   protected void close() {
-    arrivals.close();
-    for (Integer left; (left = arrivals.take()) != null; ) {
+    pending.close();
+    for (Integer left; (left = pending.take()) != null; ) {
       refuse(left);
     }
     Accepting current = accepting;
     if (current != null) {
-      // The port is free now, not when the ring has handed over what follows.
+      // Frees the port now, and not only when the ring has submitted what follows.
       Libc.shutdown(socket.fd, Libc.SHUT_RD);
       current.ring.cancel(current);
     }

@@ -30,10 +30,10 @@ import org.jspecify.annotations.Nullable;
  * which ends that wait.
  */
 public final class UringPoller extends Poller implements AutoCloseable {
-  /** How long the end of the process waits for peers that do not read. */
-  private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(2);
+  /** How often, and after which pause, a socket is asked for again when there is no descriptor. */
+  private static final int MAX_OPEN_RETRIES = 20;
 
-  private static final long FLUSH_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+  private static final long OPEN_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   /**
    * Between goroutines, a batch of this size is handed over although others are ready to run: so
@@ -48,7 +48,7 @@ public final class UringPoller extends Poller implements AutoCloseable {
   private final BooleanSupplier hasUnattended = this::hasUnattendedCompletions;
   private final Waker waker;
   private volatile @Nullable LingerQueue lingerQueue;
-  private volatile boolean flushing;
+  private final ExitFlush exitFlush;
 
   /** Where the thread in the poller has waited; -1 when it only asked. Of that thread. */
   private int awaitedRing = -1;
@@ -63,6 +63,7 @@ public final class UringPoller extends Poller implements AutoCloseable {
   UringPoller(int processors, RingSizes sizes) throws SystemCallException {
     waker = new Waker(processors);
     rings = openRings(processors, sizes, waker);
+    exitFlush = new ExitFlush(rings, this::pollAllOnBehalf);
     // There is no way to ask for multishot receive, which came in 6.0; this came in 6.1.
     receivesMultishot = rings[0].uring.supports(SubmissionQueue.OP_SENDMSG_ZC);
   }
@@ -120,7 +121,7 @@ public final class UringPoller extends Poller implements AutoCloseable {
   private synchronized LingerQueue newLingerQueue() {
     LingerQueue made = lingerQueue;
     if (made == null) {
-      lingerQueue = made = new LingerQueue(timers());
+      lingerQueue = made = new LingerQueue(timers(), LingerQueue.MAX_STALLED);
     }
     return made;
   }
@@ -137,42 +138,31 @@ public final class UringPoller extends Poller implements AutoCloseable {
     behind.queued();
   }
 
-  /** Whether a write may return before the kernel has the bytes. */
-  boolean writesBehind() {
-    return !flushing;
+  /**
+   * Resets connections that are closed and still sending, because the process has run out of
+   * descriptors.
+   *
+   * @return whether there are any, so that trying again after a moment may be worth it
+   */
+  boolean reclaimDescriptors() {
+    LingerQueue lingering = lingerQueue;
+    return lingering != null && lingering.reclaimDescriptors();
   }
 
-  /**
-   * For the end of the process, which the kernel's own send buffer would outlive: waits until the
-   * kernel has what was written, but no longer than two seconds. From now on nothing is written
-   * behind, so that others who go on writing meanwhile do not make it longer.
-   */
+  /** Reports whether a write may return before the kernel has the bytes. */
+  boolean writesBehind() {
+    return !exitFlush.hasBegun();
+  }
+
+  /** Sends what was written behind, for at most two seconds; at the end of the process. */
   public void flush() {
-    flushing = true;
-    long end = System.nanoTime() + FLUSH_NANOS;
-    pollAllOnBehalf(); // Datagrams are sent when they are handed over.
-    while (hasUnsent() && System.nanoTime() - end < 0) {
-      LockSupport.parkNanos(FLUSH_PAUSE_NANOS);
-      pollAllOnBehalf();
-    }
+    exitFlush.run();
   }
 
   private void pollAllOnBehalf() {
     for (ProcessorRing ring : rings) {
       pollOnBehalf(ring.index);
     }
-  }
-
-  private boolean hasUnsent() {
-    for (ProcessorRing ring : rings) {
-      ring.lock();
-      int blocks = ring.blocks.taken();
-      ring.unlock();
-      if (blocks > 0) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** What is under way. */
@@ -311,26 +301,50 @@ public final class UringPoller extends Poller implements AutoCloseable {
   public void close() {
     for (ProcessorRing ring : rings) {
       ring.close();
+      for (Operation operation : ring.operations.snapshot()) {
+        if (operation instanceof Outbox.Sending sending) {
+          sending.ringClosed();
+        }
+      }
     }
     waker.close();
   }
 
   // Descriptors
 
+  private interface Opening {
+    NativeSocket open() throws SystemCallException;
+  }
+
+  /** Opens a socket; without descriptors, closed connections that linger are reset for it. */
+  private NativeSocket open(Opening opening) throws SystemCallException {
+    for (int retries = 0; ; retries++) {
+      try {
+        return opening.open();
+      } catch (SystemCallException e) {
+        if (!e.isOutOfDescriptors() || retries == MAX_OPEN_RETRIES || !reclaimDescriptors()) {
+          throw e;
+        }
+      }
+      LockSupport.parkNanos(OPEN_PAUSE_NANOS);
+    }
+  }
+
   @Override
   public StreamFd openStream(boolean v6) throws SystemCallException {
-    return new StreamFd(new UringStream(this, newPollDesc(), NativeSocket.openStream(v6)));
+    NativeSocket socket = open(() -> NativeSocket.openStream(v6));
+    return new StreamFd(new UringStream(this, newPollDesc(), socket));
   }
 
   @Override
   public ListenFd openListener(boolean v6, boolean v6only) throws SystemCallException {
-    NativeSocket socket = NativeSocket.openListener(v6, v6only);
+    NativeSocket socket = open(() -> NativeSocket.openListener(v6, v6only));
     return new ListenFd(new UringListener(this, newPollDesc(), socket));
   }
 
   @Override
   public DatagramFd openDatagrams(boolean v6, boolean v6only) throws SystemCallException {
-    NativeSocket socket = NativeSocket.openDatagrams(v6, v6only);
+    NativeSocket socket = open(() -> NativeSocket.openDatagrams(v6, v6only));
     return new DatagramFd(new UringDatagrams(this, newPollDesc(), socket, packets));
   }
 

@@ -1,38 +1,42 @@
 package dev.weft.internal.poll.uring;
 
+import dev.weft.internal.poll.LingerOption;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.socket.NativeSocket;
 import dev.weft.internal.poll.socket.NativeStream;
+import dev.weft.internal.poll.socket.SocketOptions;
 import dev.weft.internal.sched.CurrentProcessor;
 import dev.weft.internal.sys.CompletionQueue;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.SubmissionQueue;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.net.InetSocketAddress;
-import java.net.SocketOption;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP connection on io_uring.
  *
- * <p><b>Reading.</b> The first read tries the socket; a request that has come with its connection
- * costs no more than that. When there is nothing, a multishot receive is queued: from then on bytes
- * arrive in the {@link Inbox} by themselves. It ends by itself too (the kernel had no buffer, the
- * thread that submitted it has ended, the inbox was full), and then reading begins anew.
+ * <p><b>Reading.</b> The first read tries the socket, so a request that arrives together with its
+ * connection costs one system call. When the socket is empty, a multishot receive is queued, which
+ * adds bytes to the {@link Inbox} as they arrive. It ends when the kernel has no buffer, when the
+ * thread that submitted it ends, or when the inbox is full; the next read then tries the socket
+ * again.
  *
- * <p><b>Writing.</b> Small writes go through the {@link Outbox}. Large ones, those from threads
- * that do not come back to a ring soon, and those of connections that have never had to wait, and
- * may be gone after the first answer, go straight from the caller's memory to the socket, and wait
- * for it in the kernel's poll: no memory of a caller is ever left with the kernel.
+ * <p><b>Writing.</b> Small writes go through the {@link Outbox}. Other writes go from the caller's
+ * memory to the socket by a system call and wait through a poll request, so that the kernel never
+ * keeps memory of a caller: large ones, those of threads that are no goroutines, and those of
+ * connections that have never waited to read, which may be closed after their first answer.
+ *
+ * <p><b>Closing.</b> The descriptor is closed last: after the final completion of the receive,
+ * which tells whether bytes have arrived that were never read, and after the last send. If such
+ * bytes are dropped, or accepted ones were not sent, closing it resets the connection.
  */
 final class UringStream extends NativeStream {
-  /** From this size on, copying costs more than a system call. */
+  /** Copying this many bytes or more costs more than a system call. */
   private static final int DIRECT_FROM = 16 * 1024;
 
-  /** What is kept for a reader who does not read, before the kernel is told to stop. */
+  /** Heap bytes held for a reader that does not read, before the receive is cancelled. */
   private static final int MAX_UNREAD = 64 * 1024;
 
   private final UringPoller poller;
@@ -42,7 +46,6 @@ final class UringStream extends NativeStream {
   private @Nullable PollRequest writable;
   private @Nullable PollRequest ended;
 
-  private volatile int lingerSeconds;
   private volatile boolean writingEnded;
 
   /** A multishot receive. */
@@ -70,6 +73,9 @@ final class UringStream extends NativeStream {
           inbox.end(result);
         }
         receiving = null;
+        if (inbox.endReceiving()) {
+          closeDescriptor(ring);
+        }
       }
       poll.signalRead();
       return true;
@@ -92,23 +98,15 @@ final class UringStream extends NativeStream {
     super(poll, socket);
     this.poller = poller;
     inbox = new Inbox(poller.rings);
-    lingerSeconds = LingerOption.NONE;
   }
 
-  UringStream(
-      UringPoller poller,
-      PollDesc poll,
-      int fd,
-      RawAddress remote,
-      @Nullable InetSocketAddress acceptedAt,
-      int lingerSeconds) {
-    super(poll, fd, remote, acceptedAt);
+  UringStream(UringPoller poller, PollDesc poll, int fd, RawAddress remote, NativeSocket listener) {
+    super(poll, fd, remote, listener);
     this.poller = poller;
     inbox = new Inbox(poller.rings);
-    this.lingerSeconds = lingerSeconds;
   }
 
-  /** The end of a multishot receive that says nothing about the socket. */
+  /** Reports whether a multishot receive ended for a reason that says nothing about the socket. */
   static boolean isInterruption(int result) {
     return result == -Errno.ENOBUFS
         || result == -Errno.ECANCELED
@@ -130,7 +128,7 @@ final class UringStream extends NativeStream {
       current.awaited();
       return WOULD_BLOCK;
     }
-    // What it brought before it ended was put in before.
+    // The receive may have added bytes after the first look and before it ended.
     n = inbox.read(memory, offset, length);
     if (n > 0) {
       return n;
@@ -176,7 +174,7 @@ final class UringStream extends NativeStream {
     return true;
   }
 
-  /** Bytes are in the inbox a moment before their signal comes, and may be read by then. */
+  /** Bytes are added before their signal is sent, so they may have been read by then. */
   @Override
   protected boolean isReadableAfterSignal() {
     return isReadable();
@@ -185,15 +183,25 @@ final class UringStream extends NativeStream {
   private void receive() {
     ProcessorRing ring = poller.ring();
     Receiving operation = new Receiving(ring);
+    inbox.beginReceiving();
     receiving = operation;
-    operation.enqueue();
+    boolean queued = false;
+    try {
+      operation.enqueue();
+      queued = true;
+    } finally {
+      if (!queued) { // out of memory
+        receiving = null;
+        inbox.endReceiving();
+      }
+    }
     ring.queued();
     awaitEnd();
   }
 
   /**
-   * A multishot receive was seen to sleep on when a reset came right behind data (Linux 6.18;
-   * liburing's issue 1549 describes the like). So the end is listened for apart.
+   * Polls for the end of the stream besides the multishot receive, which was seen to stay asleep
+   * when a reset followed data closely (Linux 6.18; liburing's issue 1549 describes the like).
    */
   private void awaitEnd() {
     if (poller.receivesMultishot) {
@@ -201,14 +209,14 @@ final class UringStream extends NativeStream {
       if (awaiting == null) {
         ended =
             awaiting =
-                new PollRequest(poller, socket.fd, PollRequest.POLLRDHUP, this::endReceiving);
+                new PollRequest(poller, socket.fd, PollRequest.POLLRDHUP, this::cancelReceive);
       }
       awaiting.begin();
     }
   }
 
-  /** What is left in the socket, and the end, is for the reader to fetch. */
-  private void endReceiving() {
+  /** Cancels the receive; the reader then takes what is left, and the end, from the socket. */
+  private void cancelReceive() {
     Receiving current = receiving;
     if (current != null) {
       current.ring.cancel(current);
@@ -238,7 +246,7 @@ final class UringStream extends NativeStream {
     if (box == null) {
       outbox = box = new Outbox(this, socket.fd, ring);
       if (writingEnded) {
-        return -Errno.EPIPE; // Who ended it may not have seen the outbox.
+        return -Errno.EPIPE; // closeWrite may have run before there was an outbox.
       }
     }
     int n = box.write(ring, memory, offset, length);
@@ -260,19 +268,32 @@ final class UringStream extends NativeStream {
     poll.signalWrite();
   }
 
-  /** Whether a send tells how far it got, however it ends. */
+  /** Reports whether a send that is cancelled tells how many bytes it has sent. */
   boolean sendsWhole() {
     return poller.receivesMultishot;
   }
 
   /**
-   * The kernel tells an error, such as a reset, only once. It has told a send that nobody waits
-   * for, and the reader would take what comes now for the peer's end. (A broken pipe follows that.)
+   * Reports the failure of a send to the reader as well. The kernel reports an error, such as a
+   * reset, only once; it has reported this one to a send, and the reader would see an orderly end
+   * instead. A broken pipe only repeats an earlier failure. After a failure on this side the peer
+   * still waits for bytes that will never come: so reading ends too, lest both sides wait.
    */
   void sendFailed(int error) {
-    if (error != -Errno.EPIPE && error != -Errno.ECANCELED) {
-      inbox.failAtEnd(error);
+    switch (-error) {
+      case Errno.EPIPE, Errno.ECANCELED -> {}
+      case Errno.ENOMEM, Errno.ENOBUFS, Errno.EIO -> {
+        inbox.end(error);
+        cancelReceive();
+        poll.signalRead();
+      }
+      default -> inbox.failAtEnd(error);
     }
+  }
+
+  /** Reports whether the user wants the connection to be reset when it is closed. */
+  boolean resetsOnClose() {
+    return socket.lingerSeconds() == 0;
   }
 
   // Ending
@@ -282,25 +303,13 @@ final class UringStream extends NativeStream {
     if (reading) {
       return Libc.shutdown(socket.fd, Libc.SHUT_RD);
     }
-    writingEnded = true; // What is written now has to fail at once.
+    writingEnded = true; // Writes fail from now on, also while bytes are queued.
     Outbox box = outbox;
     return box == null ? Libc.shutdown(socket.fd, Libc.SHUT_WR) : box.shutdown();
   }
 
   @Override
-  protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
-    super.setOption(option, LingerOption.forKernel(option, value));
-    lingerSeconds = LingerOption.kept(option, value, lingerSeconds);
-  }
-
-  @Override
-  protected <T> T getOption(SocketOption<T> option) throws IOException {
-    return LingerOption.shown(option, super.getOption(option), lingerSeconds);
-  }
-
-  @Override
   protected void close() {
-    inbox.discard();
     if (writable != null) {
       writable.cancel();
     }
@@ -308,19 +317,26 @@ final class UringStream extends NativeStream {
       ended.cancel();
     }
     Receiving current = receiving;
-    if (current != null) {
-      current.ring.cancel(current); // The kernel holds the socket as long as it may receive.
+    if (!inbox.discard()) {
+      closeDescriptor(null);
+    } else if (current != null) {
+      current.ring.cancel(current); // Its last completion closes the descriptor.
+    }
+  }
+
+  /**
+   * Closes the descriptor, or leaves that to the outbox. No receive is in flight any more.
+   *
+   * @param ring the ring whose completion is being handled; {@code null} outside of one
+   */
+  private void closeDescriptor(@Nullable ProcessorRing ring) {
+    if (inbox.hasDropped()) {
+      SocketOptions.resetOnClose(socket.fd); // Bytes on their way out are still sent first.
     }
     Outbox box = outbox;
-    if (box != null && current != null && box.isSendingOutside(current.ring)) {
-      // The outbox may close the descriptor before that ring has handed the receive over, which
-      // would then name whatever has the number by that time.
-      current.ring.submit();
-    }
-    boolean closesItself =
-        box != null && box.close(poller.lingerQueue(), LingerOption.nanos(lingerSeconds));
-    if (!closesItself) {
-      poller.close(socket.fd, current == null ? null : current.ring);
+    long linger = LingerOption.nanos(socket.lingerSeconds());
+    if (box == null || !box.close(poller.lingerQueue(), linger)) {
+      poller.close(socket.fd, ring);
     }
   }
 }

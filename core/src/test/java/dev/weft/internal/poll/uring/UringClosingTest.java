@@ -2,8 +2,10 @@ package dev.weft.internal.poll.uring;
 
 import static dev.weft.internal.poll.uring.UringFixture.read;
 import static dev.weft.internal.poll.uring.UringFixture.write;
+import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.internal.poll.LingerOption;
 import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.uring.UringFixture.Pair;
 import java.io.ByteArrayOutputStream;
@@ -66,6 +68,18 @@ class UringClosingTest {
       all.write(buffer, 0, n);
     }
     return all.toByteArray();
+  }
+
+  private void assertThatReadingEndsWithAReset() throws Exception {
+    CompletableFuture<byte[]> reading = fixture.start(() -> readToEnd(pair.server()));
+    assertThat(reading)
+        .failsWithin(Duration.ofMinutes(1))
+        .withThrowableThat()
+        .havingRootCause()
+        .isInstanceOf(SocketException.class)
+        .withMessageEndingWith("connection reset by peer");
+    pair.server().close();
+    fixture.awaitNothingOutstanding();
   }
 
   private void assertThatWritingFails() {
@@ -141,6 +155,65 @@ class UringClosingTest {
       assertThat(pair.client().getOption(StandardSocketOptions.SO_LINGER)).isEqualTo(seconds);
     }
     pair.close();
+    fixture.awaitNothingOutstanding();
+  }
+
+  /** The peer must not take a part for the whole. */
+  @Test
+  void theEndOfTheLingerTimeResetsThePeer() throws Exception {
+    pair.client().setOption(StandardSocketOptions.SO_LINGER, 1);
+    fillTheKernel();
+    fixture.call(() -> {
+      write(pair.client(), new byte[1000]);
+      pair.client().close();
+      return null;
+    });
+    assertThat(fixture.poller.inFlight().lingerQueue()).isEqualTo(1);
+    eventually("the time is over", () -> fixture.poller.inFlight().lingerQueue() == 0);
+    assertThatReadingEndsWithAReset();
+  }
+
+  @Test
+  void closingWithALingerTimeOfZeroDropsWhatIsQueuedAndResetsThePeer() throws Exception {
+    pair.client().setOption(StandardSocketOptions.SO_LINGER, 0);
+    fillTheKernel();
+    fixture.call(() -> {
+      write(pair.client(), new byte[1000]);
+      pair.client().close();
+      return null;
+    });
+    assertThatReadingEndsWithAReset();
+  }
+
+  /** Without them nothing could be accepted or dialled. */
+  @Test
+  void theOldestLingeringConnectionsAreResetForTheirDescriptors() throws Exception {
+    fillTheKernel();
+    assertThat(fixture.poller.reclaimDescriptors()).isFalse();
+    fixture.call(() -> {
+      write(pair.client(), new byte[1000]);
+      pair.client().close();
+      return null;
+    });
+    assertThat(fixture.poller.reclaimDescriptors()).isTrue();
+    eventually("it is reset", () -> fixture.poller.inFlight().lingerQueue() == 0);
+    assertThatReadingEndsWithAReset();
+  }
+
+  /** The flush prepares a reset for the case that the process ends now; it may go on for long. */
+  @Test
+  void whatIsSentAfterTheFlushAtExitStillEndsInOrder() throws Exception {
+    byte[] before = fillTheKernel();
+    fixture.call(() -> {
+      write(pair.client(), new byte[1000]);
+      return null;
+    });
+    fixture.poller.flush();
+    CompletableFuture<byte[]> reading = fixture.start(() -> readToEnd(pair.server()));
+    eventually("all is sent after all", () -> fixture.poller.inFlight().blocks() == 0);
+    pair.client().close();
+    assertThat(reading.get(60, TimeUnit.SECONDS)).hasSize(before.length + 1000);
+    pair.server().close();
     fixture.awaitNothingOutstanding();
   }
 }

@@ -1,0 +1,47 @@
+package dev.weft.internal.poll;
+
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * SO_LINGER, of which the kernel is told only 0 and "off". With a time above 0, Linux sleeps for up
+ * to that time in the call that releases a closed socket, whether the socket blocks or not, and
+ * sends the rest in the background afterwards. That call may be made by a goroutine, whose
+ * processor it would hold, or by the thread that submits for a whole ring. So the time is kept
+ * here, where {@code getOption} finds it; a backend that queues bytes itself observes it.
+ */
+public final class LingerOption {
+  /** No linger time is set. */
+  public static final int NONE = -1;
+
+  /** How long unsent bytes outlive a close when no time is set. */
+  private static final long DEFAULT_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  private static final int MAX_SECONDS = 0xFFFF;
+
+  private LingerOption() {}
+
+  /** The value that the kernel is given when a user sets {@code option} to {@code value}. */
+  public static <T> T forKernel(SocketOption<T> option, T value) {
+    boolean isTime = option == StandardSocketOptions.SO_LINGER && (Integer) value > 0;
+    return isTime ? option.type().cast(NONE) : value;
+  }
+
+  /** The linger time in seconds after a user has set {@code option}. */
+  public static <T> int kept(SocketOption<T> option, T value, int before) {
+    return option == StandardSocketOptions.SO_LINGER
+        ? Math.clamp((Integer) value, NONE, MAX_SECONDS)
+        : before;
+  }
+
+  /** The value of {@code option} that a user is shown. */
+  public static <T> T shown(SocketOption<T> option, T kernels, int kept) {
+    return option == StandardSocketOptions.SO_LINGER ? option.type().cast(kept) : kernels;
+  }
+
+  /** How long unsent bytes outlive a close. */
+  public static long nanos(int seconds) {
+    return seconds < 0 ? DEFAULT_NANOS : TimeUnit.SECONDS.toNanos(seconds);
+  }
+}
