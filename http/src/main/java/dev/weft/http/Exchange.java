@@ -103,6 +103,10 @@ final class Exchange {
     try {
       while (!parser.parse(in.bytes(), in.position(), in.limit())) {
         if (!parser.hasBegun()) {
+          if (connection.hasTooManyEmptyLines(parser.length())) {
+            refuse(connection, 400, "empty lines without end");
+            return Arrival.END;
+          }
           in.skip(parser.length());
           connection.startPhase(ReadPhase.IDLE);
           return Arrival.NOTHING;

@@ -32,6 +32,7 @@ final class HttpConnection implements ByteSource, ByteSink {
   /** How long what a nudged connection has been sent already may take to show. */
   private static final Duration LAST_LOOK = Duration.ofMillis(1);
 
+  private static final int MAX_EMPTY_BYTES = 256;
   private static final Duration LINGER_TIME = Duration.ofSeconds(2);
   private static final int LINGER_BYTES = 1 << 20;
 
@@ -51,6 +52,7 @@ final class HttpConnection implements ByteSource, ByteSink {
   private long bodyWaited;
 
   private long bodyReceived;
+  private int emptyBytes;
   private boolean broken;
   private boolean ended;
   private volatile boolean expired;
@@ -174,6 +176,7 @@ final class HttpConnection implements ByteSource, ByteSink {
       case HEAD -> setReadDeadline(timeouts.head());
       case DRAIN -> setReadDeadline(LINGER_TIME);
       case BODY -> {
+        emptyBytes = 0;
         bodyWaited = 0;
         bodyReceived = 0;
       }
@@ -197,6 +200,14 @@ final class HttpConnection implements ByteSource, ByteSink {
       readArmed = time;
       readArmedAt = now;
     }
+  }
+
+  /**
+   * Counts bytes of empty lines between two requests, which must not keep a connection for ever.
+   */
+  boolean hasTooManyEmptyLines(int bytes) {
+    emptyBytes += bytes;
+    return emptyBytes > MAX_EMPTY_BYTES;
   }
 
   /** Forgets the deadline that was set, because another thread has used it. */
