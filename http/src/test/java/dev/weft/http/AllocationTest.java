@@ -142,6 +142,9 @@ class AllocationTest {
     public void close() {}
 
     @Override
+    public void onClose(Runnable action) {}
+
+    @Override
     public SocketAddress localAddress() {
       return ADDRESS;
     }
