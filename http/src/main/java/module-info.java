@@ -1,6 +1,6 @@
 /** HTTP/1.1 for Weft: a server whose handlers are plain blocking code. */
 module dev.weft.http {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
   requires transitive dev.weft;
 
   exports dev.weft.http;

@@ -5,14 +5,11 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.lang.foreign.Linker;
-import java.lang.module.ModuleDescriptor;
 import java.lang.reflect.AccessibleObject;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -20,8 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -126,41 +121,6 @@ class PackagesTest {
         .dependOnClassesThat()
         .areAssignableTo(AccessibleObject.class)
         .check(weft);
-  }
-
-  @Test
-  void exportedClassesMentionNoInternalOnes() {
-    Set<String> exported =
-        Weft.class.getModule().getDescriptor().exports().stream()
-            .filter(exports -> !exports.isQualified())
-            .map(ModuleDescriptor.Exports::source)
-            .collect(Collectors.toSet());
-    Set<String> hidden = new TreeSet<>();
-    for (JavaClass at : weft) {
-      if (exported.contains(at.getPackageName()) && isVisible(at)) {
-        Stream<JavaClass> above =
-            Stream.concat(at.getRawInterfaces().stream(), at.getRawSuperclass().stream());
-        Stream<JavaClass> members =
-            at.getMembers().stream()
-                .filter(member -> isVisible(member.getModifiers()))
-                .flatMap(member -> member.getAllInvolvedRawTypes().stream());
-        Stream.concat(above, members)
-            .map(JavaClass::getBaseComponentType)
-            .filter(type -> type.getPackageName().startsWith(ROOT))
-            .filter(type -> !exported.contains(type.getPackageName()) || !isVisible(type))
-            .forEach(type -> hidden.add(at.getName() + " mentions " + type.getName()));
-      }
-    }
-    assertThat(hidden).isEmpty();
-  }
-
-  private static boolean isVisible(JavaClass type) {
-    return isVisible(type.getModifiers())
-        && type.getEnclosingClass().map(PackagesTest::isVisible).orElse(true);
-  }
-
-  private static boolean isVisible(Set<JavaModifier> modifiers) {
-    return modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.PROTECTED);
   }
 
   @Test

@@ -9,11 +9,9 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.spi.ToolProvider;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,14 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * path and on the module path, without a warning.
  */
 class PackagedLibrariesTest {
-  private static final Path PROGRAMS = Path.of("src/test/programs");
-  private static final List<Path> JARS =
-      Arrays.stream(System.getProperty("weft.consumer.classpath").split(File.pathSeparator))
-          .filter(element -> element.endsWith(".jar")) // not this module's own classes
-          .map(Path::of)
-          .toList();
-  private static final String PATH =
-      JARS.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+  private static final Path MODULES = Path.of("src/test/modules");
+  private static final Path PROGRAMS = Path.of("src/test/java/consumer");
 
   @TempDir private Path temporary;
 
@@ -42,29 +34,36 @@ class PackagedLibrariesTest {
     }
   }
 
-  static Stream<Path> libraries() {
-    return JARS.stream().filter(jar -> jar.getFileName().toString().startsWith("weft-"));
+  static List<Path> libraries() {
+    return Libraries.ours();
   }
 
   @ParameterizedTest
   @MethodSource("programs")
   void programsCompileAndRunOnTheModulePath(String program) throws Exception {
-    compile(program, true, "--module-path", PATH, "--class-path", temporary.toString());
+    Path descriptor = MODULES.resolve(program).resolve("module-info.java");
+    compile(
+        program,
+        "--module-path",
+        Libraries.PATH,
+        "--class-path",
+        temporary.toString(),
+        descriptor.toString());
     run(
         "--add-opens=java.base/java.lang=dev.weft",
         "--enable-native-access=dev.weft",
-        "--module-path=" + temporary + File.pathSeparator + PATH,
+        "--module-path=" + temporary + File.pathSeparator + Libraries.PATH,
         "--module=consumer." + program + "/consumer." + program + ".Main");
   }
 
   @ParameterizedTest
   @MethodSource("programs")
   void programsCompileAndRunOnTheClassPath(String program) throws Exception {
-    compile(program, false, "--class-path", PATH);
+    compile(program, "--class-path", Libraries.PATH);
     run(
         "--add-opens=java.base/java.lang=ALL-UNNAMED",
         "--enable-native-access=ALL-UNNAMED",
-        "--class-path=" + temporary + File.pathSeparator + PATH,
+        "--class-path=" + temporary + File.pathSeparator + Libraries.PATH,
         "consumer." + program + ".Main");
   }
 
@@ -79,14 +78,11 @@ class PackagedLibrariesTest {
     }
   }
 
-  private void compile(String program, boolean asModule, String... path) throws IOException {
-    List<String> arguments = new ArrayList<>(List.of(path));
+  private void compile(String program, String... options) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of(options));
     arguments.addAll(List.of("-Xlint:all", "-Werror", "-d", temporary.toString()));
     try (Stream<Path> files = Files.walk(PROGRAMS.resolve(program))) {
-      files
-          .filter(file -> file.toString().endsWith(".java"))
-          .filter(file -> asModule || !file.endsWith("module-info.java"))
-          .forEach(file -> arguments.add(file.toString()));
+      files.map(Path::toString).filter(file -> file.endsWith(".java")).forEach(arguments::add);
     }
     StringWriter output = new StringWriter();
     PrintWriter to = new PrintWriter(output);

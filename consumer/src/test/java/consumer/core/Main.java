@@ -26,8 +26,7 @@ public final class Main {
         }
       });
       go(() -> {
-        int port = listener.localAddress().getPort();
-        try (Conn conn = Net.dial(context, "tcp", "127.0.0.1:" + port)) {
+        try (Conn conn = Net.dial(listener.localAddress())) {
           byte[] buffer = new byte[2];
           conn.read(buffer, 0, 1);
           conn.read(buffer, 1, 1);
