@@ -27,7 +27,15 @@ class PackagesTest {
   private static final Map<String, Set<String>> USED =
       Map.ofEntries(
           entry("", Set.of("context", "internal.runtime", "internal.sched", "stats")),
-          entry("net", Set.of("", "context", "internal.runtime", "internal.poll", "internal.sys")),
+          entry(
+              "net",
+              Set.of(
+                  "",
+                  "context",
+                  "internal.runtime",
+                  "internal.poll",
+                  "internal.poll.pipe",
+                  "internal.sys")),
           entry("net.limit", Set.of("", "context", "net", "stats")),
           entry("net.server", Set.of("", "context", "net")),
           entry("net.pool", Set.of("", "context", "net")),
@@ -61,6 +69,7 @@ class PackagesTest {
               Set.of("internal.poll", "internal.poll.socket", "internal.sys")),
           entry("internal.poll.selector", Set.of("internal.poll", "internal.sys")),
           entry("internal.poll.socket", Set.of("internal.poll", "internal.sys")),
+          entry("internal.poll.pipe", Set.of("internal.poll", "internal.sys")),
           entry("internal.poll.file", Set.of("internal.poll", "internal.sched", "internal.sys")),
           entry("internal.poll", Set.of("internal.sched", "internal.sys")),
           entry("internal.sched", Set.of("internal.sync", "internal.sys", "stats")),

@@ -101,7 +101,8 @@ public final class Datagram implements AutoCloseable {
   /** Who sent it. Made of numbers when it is asked for: keep the answer if it is needed again. */
   public InetSocketAddress sender() {
     requireOpen();
-    return Objects.requireNonNull(packet.sender(), "a datagram without a sender");
+    return (InetSocketAddress)
+        Objects.requireNonNull(packet.sender(), "a datagram without a sender");
   }
 
   /** Gives the buffer back; without effect when it is closed or was sent already. */

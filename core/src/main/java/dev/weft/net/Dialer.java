@@ -1,13 +1,13 @@
 package dev.weft.net;
 
 import dev.weft.internal.poll.CancelSignal;
+import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.NetExceptions;
 import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.util.List;
@@ -109,14 +109,12 @@ final class Dialer {
       throws IOException {
     StreamFd fd;
     try {
-      fd = poller.openStream(address.getAddress() instanceof Inet6Address);
+      fd = poller.openStream(Family.of(address));
     } catch (SystemCallException e) {
       throw NetExceptions.of("dial", network + " " + NetExceptions.format(address), e.errno());
     }
     try {
-      fd.setWriteDeadline(deadline);
-      fd.connect(address, cancelSignal);
-      fd.setWriteDeadline(Deadlines.NONE);
+      fd.connect(address, deadline, cancelSignal);
       return new TcpConn(fd);
     } catch (IOException | RuntimeException e) {
       fd.close();

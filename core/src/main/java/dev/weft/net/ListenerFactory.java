@@ -1,5 +1,6 @@
 package dev.weft.net;
 
+import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.NetExceptions;
 import dev.weft.internal.poll.Poller;
@@ -7,7 +8,6 @@ import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,7 +16,7 @@ import java.nio.file.Path;
 /** How a listener comes to be. */
 final class ListenerFactory {
   private static final int DEFAULT_BACKLOG = 4096;
-  private static final int BACKLOG = systemBacklog();
+  static final int BACKLOG = systemBacklog();
 
   private ListenerFactory() {}
 
@@ -72,8 +72,7 @@ final class ListenerFactory {
 
   private static TcpListener listen(
       Poller poller, Network network, String where, InetSocketAddress address) throws IOException {
-    boolean v6 = address.getAddress() instanceof Inet6Address;
-    ListenFd fd = poller.openListener(v6, network.isV6Only());
+    ListenFd fd = poller.openListener(Family.of(address), network.isV6Only());
     try {
       fd.bind("listen", where, address);
       fd.listen(where, BACKLOG);

@@ -1,10 +1,12 @@
 package dev.weft.net;
 
 import dev.weft.context.Context;
+import dev.weft.internal.poll.CancelSignal;
 import dev.weft.internal.runtime.WeftRuntime;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.List;
@@ -13,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens listeners, connections and UDP sockets.
  *
- * <p>Networks are {@code "tcp"} (either family), {@code "tcp4"} and {@code "tcp6"}; for datagrams
- * {@code "udp"}, {@code "udp4"} and {@code "udp6"}. Addresses are written as in Go: {@code
+ * <p>Networks are {@code "tcp"} (either family), {@code "tcp4"}, {@code "tcp6"} and {@code "unix"};
+ * for datagrams {@code "udp"}, {@code "udp4"} and {@code "udp6"}. The address of a Unix socket is a
+ * path, or {@code @name} for an abstract name. All others are written as in Go: {@code
  * "host:port"}, {@code "127.0.0.1:80"}, {@code "[::1]:80"}; the port is a number or one of the
  * names {@code ftp}, {@code ssh}, {@code smtp}, {@code domain}, {@code http} and {@code https}. An
  * empty host means every local address when listening, and this machine when dialling. Port 0 lets
@@ -35,24 +38,40 @@ public final class Net {
    * @throws IllegalArgumentException when the network or the address is not written as above
    */
   public static Listener listen(String network, String address) throws IOException {
-    return listenTcp(network, address);
+    return Network.ofStreams(network) == Network.UNIX
+        ? listenUnix(address)
+        : listenTcp(network, address);
   }
 
   /**
    * Listens on an address, as {@link #listen(String, String)}.
    *
-   * @param address a resolved {@link InetSocketAddress}; its wildcard address means both families
-   *     where it is {@code ::}
+   * @param address a {@link UnixDomainSocketAddress}, or a resolved {@link InetSocketAddress}, of
+   *     which {@code ::} means both families
    * @throws UnsupportedOperationException when there are no listeners for this kind of address
    */
   public static Listener listen(SocketAddress address) throws IOException {
-    return ListenerFactory.listen(WeftRuntime.poller(), internet(address));
+    return address instanceof UnixDomainSocketAddress unix
+        ? UnixFactory.listen(WeftRuntime.poller(), unix, ListenerFactory.BACKLOG)
+        : ListenerFactory.listen(WeftRuntime.poller(), internet(address));
+  }
+
+  /**
+   * Listens on a Unix socket. Makes the file, which closing the listener removes; a file that is
+   * there already is left alone, and is an error.
+   *
+   * @param address a path, or {@code @name} for an abstract name
+   * @throws java.net.BindException when the name is in use
+   */
+  public static UnixListener listenUnix(String address) throws IOException {
+    return UnixFactory.listen(
+        WeftRuntime.poller(), UnixFactory.parse(address), ListenerFactory.BACKLOG);
   }
 
   /** Listens for TCP connections, as {@link #listen(String, String)}. */
   public static TcpListener listenTcp(String network, String address) throws IOException {
     return ListenerFactory.listen(
-        WeftRuntime.poller(), Network.ofStreams(network), HostPort.parse(address));
+        WeftRuntime.poller(), Network.ofTcp(network), HostPort.parse(address));
   }
 
   /**
@@ -71,25 +90,27 @@ public final class Net {
    * @throws IllegalArgumentException when the network or the address is not written as above
    */
   public static Conn dial(String network, String address) throws IOException {
-    return dialTcp(network, address);
+    return dial(network, address, null);
   }
 
   /**
    * Connects to an address, as {@link #dial(String, String)}.
    *
-   * @param address a resolved {@link InetSocketAddress}
+   * @param address a {@link UnixDomainSocketAddress}, or a resolved {@link InetSocketAddress}
    * @throws UnsupportedOperationException when there are no connections to this kind of address
    */
   public static Conn dial(SocketAddress address) throws IOException {
-    return Dialer.dial(
-        WeftRuntime.poller(), Network.TCP, List.of(internet(address)), Deadlines.NONE, null);
+    return address instanceof UnixDomainSocketAddress unix
+        ? UnixFactory.dial(WeftRuntime.poller(), unix, Deadlines.NONE, null)
+        : Dialer.dial(
+            WeftRuntime.poller(), Network.TCP, List.of(internet(address)), Deadlines.NONE, null);
   }
 
   /** Makes a TCP connection, as {@link #dial(String, String)}. */
   public static TcpConn dialTcp(String network, String address) throws IOException {
     return Dialer.dial(
         WeftRuntime.poller(),
-        Network.ofStreams(network),
+        Network.ofTcp(network),
         HostPort.parse(address),
         Deadlines.NONE,
         null);
@@ -107,12 +128,7 @@ public final class Net {
    */
   public static Conn dial(String network, String address, @Nullable Duration timeout)
       throws IOException {
-    return Dialer.dial(
-        WeftRuntime.poller(),
-        Network.ofStreams(network),
-        HostPort.parse(address),
-        Deadlines.at(timeout),
-        null);
+    return dial(network, address, Deadlines.at(timeout), null);
   }
 
   /**
@@ -127,12 +143,27 @@ public final class Net {
    */
   public static Conn dial(Context context, String network, String address) throws IOException {
     context.check();
-    return Dialer.dial(
-        WeftRuntime.poller(),
-        Network.ofStreams(network),
-        HostPort.parse(address),
-        Deadlines.of(context),
-        new ContextCancelSignal(context));
+    return dial(network, address, Deadlines.of(context), new ContextCancelSignal(context));
+  }
+
+  private static Conn dial(
+      String network, String address, long deadline, @Nullable CancelSignal cancelSignal)
+      throws IOException {
+    Network kind = Network.ofStreams(network);
+    return kind == Network.UNIX
+        ? UnixFactory.dial(WeftRuntime.poller(), UnixFactory.parse(address), deadline, cancelSignal)
+        : Dialer.dial(WeftRuntime.poller(), kind, HostPort.parse(address), deadline, cancelSignal);
+  }
+
+  /**
+   * Connects to a Unix socket of this machine. While the listener's queue is full it waits.
+   *
+   * @param address a path, or {@code @name} for an abstract name
+   * @throws java.net.ConnectException when no process listens there
+   * @throws java.net.SocketException when there is no such file
+   */
+  public static UnixConn dialUnix(String address) throws IOException {
+    return UnixFactory.dial(WeftRuntime.poller(), UnixFactory.parse(address), Deadlines.NONE, null);
   }
 
   /**
@@ -168,7 +199,7 @@ public final class Net {
 
   private static InetSocketAddress internet(SocketAddress address) {
     if (!(address instanceof InetSocketAddress internet)) {
-      throw new UnsupportedOperationException("not an Internet address: " + address);
+      throw new UnsupportedOperationException("neither an Internet nor a Unix address: " + address);
     }
     if (internet.isUnresolved()) {
       throw new UnresolvedAddressException();

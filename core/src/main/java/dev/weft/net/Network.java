@@ -9,6 +9,7 @@ enum Network {
   TCP("tcp"),
   TCP4("tcp4"),
   TCP6("tcp6"),
+  UNIX("unix"),
   UDP("udp"),
   UDP4("udp4"),
   UDP6("udp6");
@@ -21,6 +22,17 @@ enum Network {
 
   /** A network of byte streams. */
   static Network ofStreams(String text) {
+    return switch (text) {
+      case "tcp" -> TCP;
+      case "tcp4" -> TCP4;
+      case "tcp6" -> TCP6;
+      case "unix" -> UNIX;
+      default -> throw unknown(text, "tcp, tcp4, tcp6 or unix");
+    };
+  }
+
+  /** A network of TCP. */
+  static Network ofTcp(String text) {
     return switch (text) {
       case "tcp" -> TCP;
       case "tcp4" -> TCP4;

@@ -13,7 +13,8 @@ public final class ReceiveResult {
   ReceiveResult(PacketBuffer packet, int length) {
     this.length = length;
     size = packet.size();
-    sender = Objects.requireNonNull(packet.sender(), "a datagram without a sender");
+    sender =
+        (InetSocketAddress) Objects.requireNonNull(packet.sender(), "a datagram without a sender");
   }
 
   /** How many bytes were copied. */

@@ -3,34 +3,28 @@ package dev.weft.net;
 import dev.weft.context.Context;
 import dev.weft.internal.poll.CancelSignal;
 import dev.weft.internal.poll.ListenFd;
-import dev.weft.internal.poll.NetExceptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketOption;
-import java.time.Duration;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Accepts TCP connections. */
-public final class TcpListener implements Listener {
-  private final ListenFd fd;
+public final class TcpListener extends FdListener {
   private final InetSocketAddress address;
-  private final @Nullable CancelSignal cancelSignal;
 
   TcpListener(ListenFd fd) throws IOException {
-    this.fd = fd;
-    InetSocketAddress local = fd.localAddress();
+    super(fd, null);
+    SocketAddress local = fd.localAddress();
     if (local == null) {
       throw new IOException("a listening socket without an address");
     }
-    address = local;
-    cancelSignal = null;
+    address = (InetSocketAddress) local;
   }
 
   private TcpListener(TcpListener same, @Nullable CancelSignal cancelSignal) {
-    fd = same.fd;
+    super(same.fd, cancelSignal);
     address = same.address;
-    this.cancelSignal = cancelSignal;
   }
 
   @Override
@@ -47,7 +41,7 @@ public final class TcpListener implements Listener {
    */
   @Override
   public TcpConn accept() throws IOException {
-    return new TcpConn(fd.accept(cancelSignal));
+    return new TcpConn(acceptFd());
   }
 
   @Override
@@ -56,38 +50,8 @@ public final class TcpListener implements Listener {
   }
 
   @Override
-  public void setDeadline(@Nullable Duration fromNow) throws IOException {
-    fd.setReadDeadline(Deadlines.at(fromNow));
-  }
-
-  @Override
   public <T> TcpListener setOption(SocketOption<T> option, T value) throws IOException {
-    fd.setOption(option, value);
+    super.setOption(option, value);
     return this;
-  }
-
-  @Override
-  public <T> T getOption(SocketOption<T> option) throws IOException {
-    return fd.getOption(option);
-  }
-
-  @Override
-  public Set<SocketOption<?>> supportedOptions() {
-    return fd.supportedOptions();
-  }
-
-  @Override
-  public boolean isOpen() {
-    return fd.isOpen();
-  }
-
-  @Override
-  public void close() {
-    fd.close();
-  }
-
-  @Override
-  public String toString() {
-    return "tcp " + NetExceptions.format(address) + (isOpen() ? "" : " (closed)");
   }
 }

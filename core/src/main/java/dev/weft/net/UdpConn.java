@@ -63,7 +63,7 @@ public final class UdpConn implements Closeable {
 
   UdpConn(DatagramFd fd) throws IOException {
     this.fd = fd;
-    InetSocketAddress bound = fd.localAddress();
+    InetSocketAddress bound = (InetSocketAddress) fd.localAddress();
     if (bound == null) {
       throw new IOException("a UDP socket without an address");
     }
@@ -337,7 +337,7 @@ public final class UdpConn implements Closeable {
 
   /** The peer of a connected socket; {@code null} for an unconnected one. */
   public @Nullable InetSocketAddress remoteAddress() {
-    return fd.remoteAddress();
+    return (InetSocketAddress) fd.remoteAddress();
   }
 
   /**

@@ -1,12 +1,12 @@
 package dev.weft.net;
 
 import dev.weft.internal.poll.DatagramFd;
+import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.NetExceptions;
 import dev.weft.internal.poll.Poller;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
-import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Objects;
@@ -48,7 +48,7 @@ final class UdpFactory {
 
   private static UdpConn listen(
       Poller poller, Network network, String where, InetSocketAddress address) throws IOException {
-    DatagramFd fd = poller.openDatagrams(isV6(address), network.isV6Only());
+    DatagramFd fd = poller.openDatagrams(Family.of(address), network.isV6Only());
     try {
       fd.bind(LISTEN, where, address);
       return new UdpConn(fd);
@@ -84,7 +84,7 @@ final class UdpFactory {
     String where = network + " " + NetExceptions.format(address);
     DatagramFd fd;
     try {
-      fd = poller.openDatagrams(isV6(address), network.isV6Only());
+      fd = poller.openDatagrams(Family.of(address), network.isV6Only());
     } catch (SystemCallException e) {
       throw NetExceptions.of(DIAL, where, e.errno());
     }
@@ -95,9 +95,5 @@ final class UdpFactory {
       fd.close();
       throw e;
     }
-  }
-
-  private static boolean isV6(InetSocketAddress address) {
-    return address.getAddress() instanceof Inet6Address;
   }
 }

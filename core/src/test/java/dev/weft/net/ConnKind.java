@@ -12,6 +12,24 @@ enum ConnKind {
     }
   },
 
+  UNIX("unix") {
+    @Override
+    ConnPair connect() throws IOException {
+      try (Listener listener = UnixSockets.listen()) {
+        Conn client = Net.dial(listener.localAddress());
+        return new ConnPair(client, listener.accept());
+      }
+    }
+  },
+
+  PIPE("pipe") {
+    @Override
+    ConnPair connect() throws IOException {
+      Pipe pipe = Pipe.open();
+      return new ConnPair(pipe.first(), pipe.second());
+    }
+  },
+
   /** The default methods of the interface. */
   MINIMAL("tcp") {
     @Override

@@ -9,6 +9,13 @@ enum ListenerKind {
     Listener listen() throws IOException {
       return Net.listen("tcp4", "127.0.0.1:0");
     }
+  },
+
+  UNIX("unix") {
+    @Override
+    Listener listen() throws IOException {
+      return UnixSockets.listen();
+    }
   };
 
   private final String network;

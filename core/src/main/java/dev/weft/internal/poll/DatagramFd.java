@@ -4,7 +4,7 @@ import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** A descriptor for datagrams, bound to an address or connected to one peer. */
@@ -30,9 +30,10 @@ public final class DatagramFd extends Fd {
   }
 
   @Override
-  String where(@Nullable InetSocketAddress local) {
-    InetSocketAddress peer = remoteAddress();
-    return "udp "
+  String where(@Nullable SocketAddress local) {
+    SocketAddress peer = remoteAddress();
+    return datagrams.network()
+        + " "
         + NetExceptions.format(local)
         + (peer == null ? "" : "->" + NetExceptions.format(peer));
   }
@@ -42,7 +43,7 @@ public final class DatagramFd extends Fd {
    *
    * @param where for the message of a failure
    */
-  public void connect(String where, InetSocketAddress remote) throws IOException {
+  public void connect(String where, SocketAddress remote) throws IOException {
     int result = datagrams.connect(remote);
     if (result < 0) {
       throw NetExceptions.of("dial", where, -result);
@@ -83,7 +84,7 @@ public final class DatagramFd extends Fd {
       MemorySegment memory,
       long offset,
       int length,
-      @Nullable InetSocketAddress to,
+      @Nullable SocketAddress to,
       @Nullable CancelSignal cancelSignal)
       throws IOException {
     lockWrite(WRITE);
@@ -105,7 +106,7 @@ public final class DatagramFd extends Fd {
    * @param to {@code null} for the connected peer, or for its sender when there is none
    */
   public void send(
-      PacketBuffer packet, @Nullable InetSocketAddress to, @Nullable CancelSignal cancelSignal)
+      PacketBuffer packet, @Nullable SocketAddress to, @Nullable CancelSignal cancelSignal)
       throws IOException {
     lockWrite(WRITE);
     try {
@@ -121,7 +122,7 @@ public final class DatagramFd extends Fd {
   }
 
   /** Whether the socket's kind goes with the kind of address: a connected one takes none. */
-  private void requireUsable(@Nullable InetSocketAddress to, boolean toSender) throws IOException {
+  private void requireUsable(@Nullable SocketAddress to, boolean toSender) throws IOException {
     boolean connected = remoteAddress() != null;
     if (connected && to != null) {
       throw failed(Errno.EISCONN, to);
@@ -133,7 +134,7 @@ public final class DatagramFd extends Fd {
 
   /** Waits when the try was too early; false when it succeeded. */
   private boolean mayRetry(
-      int result, @Nullable InetSocketAddress to, @Nullable CancelSignal cancelSignal)
+      int result, @Nullable SocketAddress to, @Nullable CancelSignal cancelSignal)
       throws IOException {
     if (result >= 0) {
       return false;
@@ -145,7 +146,7 @@ public final class DatagramFd extends Fd {
     return true;
   }
 
-  private IOException failed(int errno, @Nullable InetSocketAddress to) {
+  private IOException failed(int errno, @Nullable SocketAddress to) {
     String where = whereInUse();
     boolean named = to != null && remoteAddress() == null;
     return NetExceptions.ofDatagram(

@@ -2,7 +2,7 @@ package dev.weft.internal.poll;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** A socket for datagrams as a backend has it. */
@@ -12,7 +12,7 @@ public abstract class DatagramTransport extends Transport {
   }
 
   /** Sets the only peer; before anything is sent or received. 0, or a negated error number. */
-  protected abstract int connect(InetSocketAddress remote) throws IOException;
+  protected abstract int connect(SocketAddress remote) throws IOException;
 
   /**
    * The next datagram, in memory of the backend's; {@code null} when none is there.
@@ -29,8 +29,7 @@ public abstract class DatagramTransport extends Transport {
    * @return not negative when it was sent
    */
   protected abstract int trySend(
-      MemorySegment memory, long offset, int length, @Nullable InetSocketAddress to)
-      throws IOException;
+      MemorySegment memory, long offset, int length, @Nullable SocketAddress to) throws IOException;
 
   /**
    * Sends a received datagram on from where it lies. When it was sent, the packet is the backend's
@@ -41,6 +40,6 @@ public abstract class DatagramTransport extends Transport {
    * @param to {@code null} for the peer on a connected socket, for the packet's sender on others
    * @return not negative when it was sent
    */
-  protected abstract int trySend(PacketBuffer packet, @Nullable InetSocketAddress to)
+  protected abstract int trySend(PacketBuffer packet, @Nullable SocketAddress to)
       throws IOException;
 }

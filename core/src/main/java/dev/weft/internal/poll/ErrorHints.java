@@ -7,7 +7,10 @@ final class ErrorHints {
   private ErrorHints() {}
 
   /** To be put behind the reason: empty, or a remark in parentheses after a blank. */
-  static String on(String operation, int errno) {
+  static String on(String operation, String where, int errno) {
+    if (errno == Errno.EADDRINUSE && where.startsWith("unix")) {
+      return " (the name is taken: if no process listens there, remove the file)";
+    }
     boolean listening = operation.equals("listen");
     return switch (errno) {
       case Errno.EADDRINUSE ->

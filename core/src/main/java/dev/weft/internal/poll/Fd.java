@@ -3,7 +3,7 @@ package dev.weft.internal.poll;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.SocketTimeoutException;
 import java.util.Objects;
@@ -30,10 +30,16 @@ public abstract class Fd {
   }
 
   /** "tcp" and the addresses, as error messages have it. */
-  abstract String where(@Nullable InetSocketAddress local);
+  abstract String where(@Nullable SocketAddress local);
 
   private String where() {
     return where(localAddress());
+  }
+
+  /** The network and the addresses, as error messages have them. */
+  @Override
+  public final String toString() {
+    return where();
   }
 
   /** The same during a call, which may ask the system even when it is being closed. */
@@ -186,7 +192,7 @@ public abstract class Fd {
 
   // Addresses and options
 
-  public final @Nullable InetSocketAddress localAddress() {
+  public final @Nullable SocketAddress localAddress() {
     if (!lock.reference()) {
       return transport
           .knownLocalAddress(); // the descriptor's number may be another socket's by now
@@ -198,13 +204,12 @@ public abstract class Fd {
     }
   }
 
-  public final @Nullable InetSocketAddress remoteAddress() {
+  public final @Nullable SocketAddress remoteAddress() {
     return transport.remoteAddress();
   }
 
   /** Binds the local end. */
-  public final void bind(String operation, String where, InetSocketAddress address)
-      throws IOException {
+  public final void bind(String operation, String where, SocketAddress address) throws IOException {
     int result = transport.bind(address);
     if (result < 0) {
       throw NetExceptions.of(operation, where, -result);

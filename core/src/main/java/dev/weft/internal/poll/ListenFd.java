@@ -4,7 +4,7 @@ import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +28,8 @@ public final class ListenFd extends Fd {
   }
 
   @Override
-  String where(@Nullable InetSocketAddress local) {
-    return "tcp " + NetExceptions.format(local);
+  String where(@Nullable SocketAddress local) {
+    return listener.network() + " " + NetExceptions.format(local);
   }
 
   /**

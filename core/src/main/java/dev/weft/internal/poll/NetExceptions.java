@@ -1,6 +1,7 @@
 package dev.weft.internal.poll;
 
 import dev.weft.internal.sys.Errno;
+import dev.weft.internal.sys.UnixPath;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.BindException;
@@ -8,8 +9,10 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.PortUnreachableException;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.net.UnixDomainSocketAddress;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -26,11 +29,20 @@ public final class NetExceptions {
 
   private NetExceptions() {}
 
-  /** "[::1]:80", "127.0.0.1:80", or "?" for an address that is not known (any more). */
-  public static String format(@Nullable InetSocketAddress address) {
-    if (address == null) {
-      return "?";
-    }
+  /**
+   * "[::1]:80", "127.0.0.1:80", "/run/weft.sock", "@abstract", or "?" for an address that is not
+   * known (any more).
+   */
+  public static String format(@Nullable SocketAddress address) {
+    return switch (address) {
+      case null -> "?";
+      case InetSocketAddress internet -> format(internet);
+      case UnixDomainSocketAddress unix -> UnixPath.format(unix);
+      default -> address.toString();
+    };
+  }
+
+  private static String format(InetSocketAddress address) {
     if (address.getAddress() == null) {
       return address.getHostString() + ":" + address.getPort();
     }
@@ -54,7 +66,7 @@ public final class NetExceptions {
   /** The exception for an error number, by what a Java programmer would look for. */
   public static SocketException of(String operation, String where, int errno) {
     String message =
-        operation + " " + where + ": " + Errno.text(errno) + ErrorHints.on(operation, errno);
+        operation + " " + where + ": " + Errno.text(errno) + ErrorHints.on(operation, where, errno);
     return switch (errno) {
       case Errno.ECONNREFUSED -> new ConnectException(message);
       case Errno.ETIMEDOUT ->

@@ -1,7 +1,7 @@
 package dev.weft.internal.poll;
 
 import java.lang.foreign.MemorySegment;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +18,7 @@ public abstract class PacketBuffer {
   public abstract int size();
 
   /** Who sent it; {@code null} only when the system did not say. */
-  public abstract @Nullable InetSocketAddress sender();
+  public abstract @Nullable SocketAddress sender();
 
   /** Gives it back, once; afterwards nothing of it may be touched. Never waits. */
   public abstract void release();

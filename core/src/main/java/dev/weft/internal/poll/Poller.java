@@ -22,30 +22,31 @@ public abstract class Poller implements Netpoll {
     return timers.get();
   }
 
-  protected final PollDesc newPollDesc() {
+  public final PollDesc newPollDesc() {
     return new PollDesc(timers());
   }
 
   /**
    * A stream socket that is not connected yet.
    *
-   * @param v6 whether for IPv6, which can then reach IPv4 addresses too
+   * @throws dev.weft.internal.sys.SystemCallException with EAFNOSUPPORT when the system does not
+   *     have the family
    */
-  public abstract StreamFd openStream(boolean v6) throws IOException;
+  public abstract StreamFd openStream(Family family) throws IOException;
 
   /**
-   * A socket to listen with, bound to nothing yet; connections inherit TCP_NODELAY from it.
+   * A socket to listen with, bound to nothing yet; TCP connections inherit TCP_NODELAY from it.
    *
    * @param v6only for IPv6: whether IPv4 connections are refused
    */
-  public abstract ListenFd openListener(boolean v6, boolean v6only) throws IOException;
+  public abstract ListenFd openListener(Family family, boolean v6only) throws IOException;
 
   /**
    * A socket for datagrams, neither bound nor connected.
    *
    * @param v6only for IPv6: whether IPv4 addresses are out of reach
    */
-  public abstract DatagramFd openDatagrams(boolean v6, boolean v6only) throws IOException;
+  public abstract DatagramFd openDatagrams(Family family, boolean v6only) throws IOException;
 
   /**
    * How files are read and written.

@@ -3,7 +3,7 @@ package dev.weft.internal.poll;
 import dev.weft.internal.sys.RawAddress;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +61,7 @@ public final class PooledPacket extends PacketBuffer {
   }
 
   @Override
-  public @Nullable InetSocketAddress sender() {
+  public @Nullable SocketAddress sender() {
     return sender.toSocketAddress();
   }
 

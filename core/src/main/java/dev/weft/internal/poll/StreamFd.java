@@ -3,9 +3,10 @@ package dev.weft.internal.poll;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A byte stream's descriptor. */
@@ -13,6 +14,11 @@ public final class StreamFd extends Fd {
   private static final String READ = "read";
   private static final String WRITE = "write";
   private static final String DIAL = "dial";
+
+  /** Between tries to connect to a listener whose queue is full. */
+  private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private static final long MAX_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final StreamTransport stream;
   private volatile boolean readShut;
@@ -23,8 +29,12 @@ public final class StreamFd extends Fd {
   }
 
   @Override
-  String where(@Nullable InetSocketAddress local) {
-    return "tcp " + NetExceptions.format(local) + "->" + NetExceptions.format(remoteAddress());
+  String where(@Nullable SocketAddress local) {
+    return stream.network()
+        + " "
+        + NetExceptions.format(local)
+        + "->"
+        + NetExceptions.format(remoteAddress());
   }
 
   /**
@@ -174,13 +184,36 @@ public final class StreamFd extends Fd {
     return (int) Math.min(n, Integer.MAX_VALUE);
   }
 
-  /** Connects, waiting until that has succeeded or failed; the write deadline applies. */
-  public void connect(InetSocketAddress remote, @Nullable CancelSignal cancelSignal)
+  /**
+   * Connects, waiting until that has succeeded or failed. Has the descriptor's deadlines to itself,
+   * and leaves none behind.
+   *
+   * @param deadline on {@link System#nanoTime}'s scale; 0 for none
+   */
+  public void connect(SocketAddress remote, long deadline, @Nullable CancelSignal cancelSignal)
       throws IOException {
-    String target = "tcp " + NetExceptions.format(remote);
+    setReadDeadline(deadline);
+    setWriteDeadline(deadline);
+    connect(remote, cancelSignal);
+    setReadDeadline(Direction.NONE);
+    setWriteDeadline(Direction.NONE);
+  }
+
+  private void connect(SocketAddress remote, @Nullable CancelSignal cancelSignal)
+      throws IOException {
+    String target = stream.network() + " " + NetExceptions.format(remote);
     lockWrite(DIAL);
     try {
       int result = stream.tryConnect(remote);
+      for (long pause = FIRST_PAUSE_NANOS;
+          result == StreamTransport.TRY_LATER;
+          pause = Math.min(2 * pause, MAX_PAUSE_NANOS)) {
+        PollDesc.Wait outcome = poll.pauseReading(pause, cancelSignal);
+        if (outcome != PollDesc.Wait.SIGNALLED) {
+          throw notConnected(target, outcome, cancelSignal);
+        }
+        result = stream.tryConnect(remote);
+      }
       while (result == Transport.WOULD_BLOCK) {
         PollDesc.Wait outcome = poll.await(poll.write, cancelSignal);
         if (outcome != PollDesc.Wait.SIGNALLED) {
@@ -207,6 +240,23 @@ public final class StreamFd extends Fd {
   }
 
   /**
+   * The process, user and group number of a Unix connection's peer.
+   *
+   * @throws UnsupportedOperationException when the backend does not know them
+   */
+  public int[] peerCredentials() throws IOException {
+    String operation = "get peer credentials";
+    reference(operation);
+    try {
+      return stream.peerCredentials();
+    } catch (SystemCallException e) {
+      throw failure(operation, -e.errno());
+    } finally {
+      dereference();
+    }
+  }
+
+  /**
    * Ends reading: this and every later read, and the one in progress, answer the end of the stream.
    */
   public void closeRead() throws IOException {
@@ -225,8 +275,11 @@ public final class StreamFd extends Fd {
         readShut = true;
       }
       int result = stream.shutdown(reading);
+      // Not every backend tells the end of one direction: epoll is silent about a Unix socket's.
       if (reading) {
         poll.signalRead();
+      } else {
+        poll.signalWrite();
       }
       if (result < 0) {
         throw failure(operation, result);

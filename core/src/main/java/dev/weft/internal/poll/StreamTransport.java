@@ -2,20 +2,26 @@ package dev.weft.internal.poll;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 
 /** A byte stream as a backend has it. */
 public abstract class StreamTransport extends Transport {
+  /**
+   * A Unix listener's queue is full, and no signal will tell when there is room. No negated error
+   * number.
+   */
+  public static final int TRY_LATER = Integer.MIN_VALUE;
+
   protected StreamTransport(PollDesc poll) {
     super(poll);
   }
 
   /**
    * Begins to connect: 0 when connected, {@link #WOULD_BLOCK} when {@link #finishConnect} is to be
-   * asked after a write signal.
+   * asked after a write signal, {@link #TRY_LATER} when this is to be called again after a pause.
    */
-  protected abstract int tryConnect(InetSocketAddress remote) throws IOException;
+  protected abstract int tryConnect(SocketAddress remote) throws IOException;
 
   /** How connecting ended: 0, {@link #WOULD_BLOCK} when it has not, or a negated error number. */
   protected abstract int finishConnect() throws IOException;
@@ -41,6 +47,16 @@ public abstract class StreamTransport extends Transport {
    * least one has bytes left.
    */
   protected abstract int tryWrite(ByteBuffer[] buffers, int first, int end) throws IOException;
+
+  /**
+   * The process, user and group number of a Unix connection's peer.
+   *
+   * @throws dev.weft.internal.sys.SystemCallException with the error number when the system refuses
+   */
+  protected int[] peerCredentials() throws IOException {
+    throw new UnsupportedOperationException(
+        "peer credentials of a Unix connection need the epoll or the io_uring poller");
+  }
 
   /** Ends one direction: reading or writing. */
   protected abstract int shutdown(boolean reading) throws IOException;

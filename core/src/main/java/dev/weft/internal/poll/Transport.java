@@ -1,7 +1,7 @@
 package dev.weft.internal.poll;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -29,17 +29,20 @@ public abstract class Transport {
     this.poll = poll;
   }
 
+  /** The network in messages: "tcp", "udp", "unix" and so on. */
+  protected abstract String network();
+
   /** Sends the local end's address to the kernel; 0, or a negated error number. */
-  protected abstract int bind(InetSocketAddress address) throws IOException;
+  protected abstract int bind(SocketAddress address) throws IOException;
 
   /** Asks the system where the local end is; called while the descriptor is open. */
-  protected abstract @Nullable InetSocketAddress localAddress();
+  protected abstract @Nullable SocketAddress localAddress();
 
   /** The best that is known of the local end without asking; at any time. */
-  protected abstract @Nullable InetSocketAddress knownLocalAddress();
+  protected abstract @Nullable SocketAddress knownLocalAddress();
 
   /** The peer, once connected; at any time. */
-  protected abstract @Nullable InetSocketAddress remoteAddress();
+  protected abstract @Nullable SocketAddress remoteAddress();
 
   /**
    * Sets one of the {@link #supportedOptions}.

@@ -15,10 +15,8 @@ import org.jspecify.annotations.Nullable;
  * nobody else can use the memory in between. Callers must keep to that.
  */
 public final class CallState {
-  /**
-   * Room for the largest address we exchange with the kernel ({@code sockaddr_in6} is 28 bytes).
-   */
-  static final int ADDRESS_BYTES = 32;
+  /** Room for the largest address we exchange with the kernel ({@code sockaddr_un}, 110 bytes). */
+  static final int ADDRESS_BYTES = 112;
 
   private static final VarHandle ERRNO =
       Linker.Option.captureStateLayout()
@@ -45,12 +43,12 @@ public final class CallState {
 
   private CallState(boolean counting) {
     calls = counting ? SystemCalls.counterFor(life) : null;
-    MemorySegment all = arena.allocate(128, 8);
+    MemorySegment all = arena.allocate(208, 8);
     errno = all.asSlice(0, Linker.Option.captureStateLayout().byteSize());
     addressLength = all.asSlice(8, Integer.BYTES);
     address = all.asSlice(16, ADDRESS_BYTES);
-    option = all.asSlice(48, 32);
-    waiting = all.asSlice(80, 40);
+    option = all.asSlice(128, 32);
+    waiting = all.asSlice(160, 40);
   }
 
   /** For a carrier thread; the memory goes with the thread object. */

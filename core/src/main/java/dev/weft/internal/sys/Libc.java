@@ -31,6 +31,7 @@ public final class Libc {
    */
   public static final int MAX_TRANSFER = 64 * 1024;
 
+  public static final int AF_UNIX = 1;
   public static final int AF_INET = 2;
   public static final int AF_INET6 = 10;
   public static final int SOCK_STREAM = 1;
@@ -193,7 +194,7 @@ public final class Libc {
                   state.address,
                   state.addressLength);
       if (n >= 0) {
-        sender.readFrom(state.address);
+        sender.readFrom(state.address, state.addressLength.get(JAVA_INT, 0));
       }
       return answer(state, (int) n);
     } catch (Throwable e) {
@@ -296,7 +297,7 @@ public final class Libc {
                   state.addressLength,
                   SOCK_NONBLOCK | SOCK_CLOEXEC);
       if (accepted >= 0) {
-        peer.readFrom(state.address);
+        peer.readFrom(state.address, state.addressLength.get(JAVA_INT, 0));
       }
       return answer(state, accepted);
     } catch (Throwable e) {
@@ -311,7 +312,7 @@ public final class Libc {
       int result =
           (int) GETSOCKNAME.invokeExact(state.errno, fd, state.address, state.addressLength);
       if (result == 0) {
-        into.readFrom(state.address);
+        into.readFrom(state.address, state.addressLength.get(JAVA_INT, 0));
       }
       return answer(state, result);
     } catch (Throwable e) {
@@ -326,7 +327,7 @@ public final class Libc {
       int result =
           (int) GETPEERNAME.invokeExact(state.errno, fd, state.address, state.addressLength);
       if (result == 0) {
-        into.readFrom(state.address);
+        into.readFrom(state.address, state.addressLength.get(JAVA_INT, 0));
       }
       return answer(state, result);
     } catch (Throwable e) {

@@ -28,7 +28,7 @@ public final class MessageBuffers {
   private static final int MESSAGE = 56;
 
   private static final int VECTOR = 16;
-  private static final int SIDE = 128;
+  private static final int SIDE = 192;
 
   private final BufferRing ring;
   private final MemorySegment memory;
@@ -78,8 +78,9 @@ public final class MessageBuffers {
   /** Who sent the datagram in the buffer. */
   public RawAddress sender(int id) {
     RawAddress address = new RawAddress();
-    if (memory.get(JAVA_INT, at(id)) > 0) {
-      address.readFrom(memory.asSlice(at(id) + HEADER, NAME));
+    int nameLength = memory.get(JAVA_INT, at(id));
+    if (nameLength > 0) {
+      address.readFrom(memory.asSlice(at(id) + HEADER, NAME), nameLength);
     }
     return address;
   }

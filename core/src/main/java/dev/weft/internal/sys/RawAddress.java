@@ -6,13 +6,15 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An Internet address and port as numbers, to and from {@code struct sockaddr_in} and {@code
- * sockaddr_in6}.
+ * A socket's address as the kernel has it, to and from {@code struct sockaddr_in}, {@code
+ * sockaddr_in6} and {@code sockaddr_un}.
  *
  * <p>An accepted connection's peer is kept in this form: turning it into an {@link
  * InetSocketAddress} takes five allocations, which most connections never need. IPv4 addresses are
@@ -29,11 +31,22 @@ public final class RawAddress {
   private static final int SIZE_V4 = 16;
   private static final int SIZE_V6 = 28;
 
+  /** Where the path of a Unix address begins, and how long it may be. */
+  private static final int PATH = 2;
+
+  /** The longest path of a Unix socket, in bytes; the kernel has room for a terminating zero. */
+  public static final int MAX_PATH = 107;
+
+  private static final byte[] NO_PATH = {};
+
   private long high;
   private long low;
   private int scope;
   private int port;
   private int family;
+
+  /** A Unix address: the path's bytes, of which the first is 0 for an abstract name. */
+  private byte[] path = NO_PATH;
 
   /** An address to be filled by a call. */
   public RawAddress() {}
@@ -42,10 +55,15 @@ public final class RawAddress {
    * {@code address} as a socket of {@code family} wants it: an IPv6 socket takes an IPv4 address in
    * mapped form.
    */
-  public RawAddress(InetSocketAddress address, int family) {
+  public RawAddress(SocketAddress address, int family) {
     this.family = family;
-    port = address.getPort();
-    InetAddress ip = address.getAddress();
+    if (address instanceof UnixDomainSocketAddress unix) {
+      path = UnixPath.toBytes(unix);
+      return;
+    }
+    InetSocketAddress internet = (InetSocketAddress) address;
+    port = internet.getPort();
+    InetAddress ip = internet.getAddress();
     byte[] bytes = ip.getAddress();
     if (ip instanceof Inet6Address v6) {
       high = longAt(bytes, 0);
@@ -71,6 +89,15 @@ public final class RawAddress {
   /** Writes the struct and returns its size. */
   int writeTo(MemorySegment memory) {
     memory.set(ValueLayout.JAVA_SHORT, 0, (short) family);
+    if (family == Libc.AF_UNIX) {
+      MemorySegment.copy(path, 0, memory, ValueLayout.JAVA_BYTE, PATH, path.length);
+      // A path ends with a zero; an abstract name is as long as the length says.
+      boolean isPath = path.length > 0 && path[0] != 0;
+      if (isPath) {
+        memory.set(ValueLayout.JAVA_BYTE, PATH + path.length, (byte) 0);
+      }
+      return PATH + path.length + (isPath ? 1 : 0);
+    }
     memory.set(PORT, 2, (short) port);
     if (family == Libc.AF_INET) {
       memory.set(INT_BE, 4, (int) low);
@@ -84,8 +111,21 @@ public final class RawAddress {
     return SIZE_V6;
   }
 
-  void readFrom(MemorySegment memory) {
+  /**
+   * Reads the struct.
+   *
+   * @param length as the kernel told it; 0 where the peer has no address
+   */
+  void readFrom(MemorySegment memory, int length) {
+    if (length < PATH) {
+      family = 0;
+      return;
+    }
     family = memory.get(ValueLayout.JAVA_SHORT, 0);
+    if (family == Libc.AF_UNIX) {
+      path = UnixPath.withoutTerminator(memory.asSlice(PATH, length - PATH));
+      return;
+    }
     port = memory.get(PORT, 2) & 0xFFFF;
     if (family == Libc.AF_INET) {
       high = 0;
@@ -103,9 +143,12 @@ public final class RawAddress {
   }
 
   /** The address as the JDK has it; {@code null} when nothing was filled in. */
-  public @Nullable InetSocketAddress toSocketAddress() {
+  public @Nullable SocketAddress toSocketAddress() {
     if (family == 0) {
       return null;
+    }
+    if (family == Libc.AF_UNIX) {
+      return UnixPath.toAddress(path);
     }
     try {
       if (high == 0 && (low >>> 32) == 0xFFFF) {

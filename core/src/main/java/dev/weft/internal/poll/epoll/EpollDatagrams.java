@@ -10,7 +10,7 @@ import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.SystemCallException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** A UDP socket on epoll. */
@@ -50,7 +50,7 @@ final class EpollDatagrams extends NativeDatagrams {
   }
 
   @Override
-  protected int trySend(PacketBuffer packet, @Nullable InetSocketAddress to) {
+  protected int trySend(PacketBuffer packet, @Nullable SocketAddress to) {
     PooledPacket pooled = (PooledPacket) packet;
     RawAddress raw = to != null ? socket.raw(to) : isConnected() ? null : pooled.rawSender();
     int n =

@@ -1,6 +1,7 @@
 package dev.weft.internal.poll.epoll;
 
 import dev.weft.internal.poll.DatagramFd;
+import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.PacketPool;
 import dev.weft.internal.poll.PollDesc;
@@ -129,19 +130,19 @@ public final class EpollPoller extends Poller {
   }
 
   @Override
-  public StreamFd openStream(boolean v6) throws SystemCallException {
-    return new StreamFd(new EpollStream(this, newPollDesc(), NativeSocket.openStream(v6)));
+  public StreamFd openStream(Family family) throws SystemCallException {
+    return new StreamFd(new EpollStream(this, newPollDesc(), NativeSocket.openStream(family)));
   }
 
   @Override
-  public ListenFd openListener(boolean v6, boolean v6only) throws SystemCallException {
-    NativeSocket socket = NativeSocket.openListener(v6, v6only);
+  public ListenFd openListener(Family family, boolean v6only) throws SystemCallException {
+    NativeSocket socket = NativeSocket.openListener(family, v6only);
     return new ListenFd(new EpollListener(this, newPollDesc(), socket));
   }
 
   @Override
-  public DatagramFd openDatagrams(boolean v6, boolean v6only) throws SystemCallException {
-    NativeSocket socket = NativeSocket.openDatagrams(v6, v6only);
+  public DatagramFd openDatagrams(Family family, boolean v6only) throws SystemCallException {
+    NativeSocket socket = NativeSocket.openDatagrams(family, v6only);
     return new DatagramFd(new EpollDatagrams(this, newPollDesc(), socket, packets));
   }
 }

@@ -1,11 +1,14 @@
 package dev.weft.internal.poll.selector;
 
 import dev.weft.internal.sys.SystemCallException;
+import dev.weft.internal.sys.UnixPath;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.SocketAddress;
 import java.net.SocketOption;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channel;
 import java.nio.channels.NetworkChannel;
@@ -29,6 +32,16 @@ final class Channels {
       return channel.getOption(option);
     } catch (IOException e) {
       throw new SystemCallException("getsockopt", -JdkErrors.negatedErrno(e));
+    }
+  }
+
+  /** The JDK takes "@name" for a path. */
+  static void requireNotAbstract(SocketAddress address) {
+    if (address instanceof UnixDomainSocketAddress unix && UnixPath.isAbstract(unix)) {
+      throw new UnsupportedOperationException(
+          "the abstract name "
+              + UnixPath.format(unix)
+              + " of a Unix socket needs the epoll or the io_uring poller");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.weft.internal.poll.selector;
 
 import dev.weft.internal.poll.DatagramTransport;
+import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.PacketBuffer;
 import dev.weft.internal.poll.PacketPool;
 import dev.weft.internal.poll.PollDesc;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
@@ -27,8 +29,8 @@ final class SelectorDatagrams extends DatagramTransport {
   private final Interest interest;
   private final boolean v6only;
   private final PacketPool packets;
-  private volatile @Nullable InetSocketAddress local;
-  private volatile @Nullable InetSocketAddress remote;
+  private volatile @Nullable SocketAddress local;
+  private volatile @Nullable SocketAddress remote;
 
   SelectorDatagrams(
       SelectorPoller poller,
@@ -44,10 +46,15 @@ final class SelectorDatagrams extends DatagramTransport {
   }
 
   @Override
-  protected int bind(InetSocketAddress address) throws IOException {
+  protected String network() {
+    return Family.INET.datagrams(); // The JDK has no Unix datagrams.
+  }
+
+  @Override
+  protected int bind(SocketAddress address) throws IOException {
     try {
       channel.bind(address);
-      local = (InetSocketAddress) channel.getLocalAddress();
+      local = channel.getLocalAddress();
       return 0;
     } catch (IOException e) {
       return JdkErrors.negatedErrno(e);
@@ -55,11 +62,11 @@ final class SelectorDatagrams extends DatagramTransport {
   }
 
   @Override
-  protected int connect(InetSocketAddress address) throws IOException {
+  protected int connect(SocketAddress address) throws IOException {
     try {
       channel.connect(address);
       remote = address;
-      local = (InetSocketAddress) channel.getLocalAddress();
+      local = channel.getLocalAddress();
       return 0;
     } catch (IOException e) {
       return JdkErrors.negatedErrno(e);
@@ -71,11 +78,11 @@ final class SelectorDatagrams extends DatagramTransport {
     poll.consumeRead();
     PooledPacket packet = packets.take();
     try {
-      InetSocketAddress sender;
+      SocketAddress sender;
       ByteBuffer room;
       do {
         room = packet.room().asByteBuffer();
-        sender = (InetSocketAddress) channel.receive(room);
+        sender = channel.receive(room);
       } while (sender != null && isOutOfReach(sender));
       if (sender == null) {
         packet.release();
@@ -92,13 +99,12 @@ final class SelectorDatagrams extends DatagramTransport {
   }
 
   /** The JDK has no IPV6_V6ONLY. */
-  private boolean isOutOfReach(InetSocketAddress address) {
-    return v6only && address.getAddress() instanceof Inet4Address;
+  private boolean isOutOfReach(SocketAddress address) {
+    return v6only && ((InetSocketAddress) address).getAddress() instanceof Inet4Address;
   }
 
   @Override
-  protected int trySend(
-      MemorySegment memory, long offset, int length, @Nullable InetSocketAddress to)
+  protected int trySend(MemorySegment memory, long offset, int length, @Nullable SocketAddress to)
       throws IOException {
     if (to != null && isOutOfReach(to)) {
       return -Errno.ENETUNREACH;
@@ -119,9 +125,9 @@ final class SelectorDatagrams extends DatagramTransport {
   }
 
   @Override
-  protected int trySend(PacketBuffer packet, @Nullable InetSocketAddress to) throws IOException {
+  protected int trySend(PacketBuffer packet, @Nullable SocketAddress to) throws IOException {
     MemorySegment memory = packet.memory();
-    InetSocketAddress target = to != null || remote != null ? to : packet.sender();
+    SocketAddress target = to != null || remote != null ? to : packet.sender();
     int n = trySend(memory, 0, (int) memory.byteSize(), target);
     if (n >= 0) {
       packet.release();
@@ -130,17 +136,17 @@ final class SelectorDatagrams extends DatagramTransport {
   }
 
   @Override
-  protected @Nullable InetSocketAddress localAddress() {
+  protected @Nullable SocketAddress localAddress() {
     return local;
   }
 
   @Override
-  protected @Nullable InetSocketAddress knownLocalAddress() {
+  protected @Nullable SocketAddress knownLocalAddress() {
     return local;
   }
 
   @Override
-  protected @Nullable InetSocketAddress remoteAddress() {
+  protected @Nullable SocketAddress remoteAddress() {
     return remote;
   }
 

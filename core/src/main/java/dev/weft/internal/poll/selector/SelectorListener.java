@@ -1,5 +1,6 @@
 package dev.weft.internal.poll.selector;
 
+import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.ListenTransport;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.StreamFd;
@@ -8,6 +9,7 @@ import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
@@ -21,15 +23,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class SelectorListener extends ListenTransport {
   private final SelectorPoller poller;
+  private final Family family;
   private final ServerSocketChannel channel;
   private final Interest interest;
   private final boolean v6only;
-  private @Nullable InetSocketAddress wanted;
-  private volatile @Nullable InetSocketAddress local;
+  private @Nullable SocketAddress wanted;
+  private volatile @Nullable SocketAddress local;
 
   SelectorListener(
-      SelectorPoller poller, PollDesc poll, ServerSocketChannel channel, boolean v6only) {
+      SelectorPoller poller,
+      PollDesc poll,
+      Family family,
+      ServerSocketChannel channel,
+      boolean v6only) {
     super(poll);
+    this.family = family;
     this.poller = poller;
     this.channel = channel;
     this.v6only = v6only;
@@ -37,7 +45,13 @@ final class SelectorListener extends ListenTransport {
   }
 
   @Override
-  protected int bind(InetSocketAddress address) {
+  protected String network() {
+    return family.streams();
+  }
+
+  @Override
+  protected int bind(SocketAddress address) {
+    Channels.requireNotAbstract(address);
     wanted = address;
     return 0;
   }
@@ -46,7 +60,7 @@ final class SelectorListener extends ListenTransport {
   protected int listen(int backlog) throws IOException {
     try {
       channel.bind(wanted, backlog);
-      local = (InetSocketAddress) channel.getLocalAddress();
+      local = channel.getLocalAddress();
       return 0;
     } catch (IOException e) {
       return JdkErrors.negatedErrno(e);
@@ -71,7 +85,7 @@ final class SelectorListener extends ListenTransport {
       return tryAccept();
     }
     try {
-      return poller.newStream(accepted);
+      return poller.newStream(family, accepted);
     } catch (IOException e) {
       Channels.close(accepted);
       throw new SystemCallException("accept", Errno.ECONNABORTED); // it died under our hands
@@ -83,17 +97,17 @@ final class SelectorListener extends ListenTransport {
   }
 
   @Override
-  protected @Nullable InetSocketAddress localAddress() {
+  protected @Nullable SocketAddress localAddress() {
     return local;
   }
 
   @Override
-  protected @Nullable InetSocketAddress knownLocalAddress() {
+  protected @Nullable SocketAddress knownLocalAddress() {
     return local;
   }
 
   @Override
-  protected @Nullable InetSocketAddress remoteAddress() {
+  protected @Nullable SocketAddress remoteAddress() {
     return null;
   }
 

@@ -1,6 +1,7 @@
 package dev.weft.internal.poll.selector;
 
 import dev.weft.internal.poll.DatagramFd;
+import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.PacketPool;
 import dev.weft.internal.poll.PollDesc;
@@ -121,36 +122,40 @@ public final class SelectorPoller extends Poller {
   }
 
   @Override
-  public StreamFd openStream(boolean v6) throws IOException {
+  public StreamFd openStream(Family family) throws IOException {
     try {
-      return newStream(SocketChannel.open(family(v6)));
+      return newStream(family, SocketChannel.open(protocol(family)));
     } catch (IOException | UnsupportedOperationException e) {
       throw failure(e);
     }
   }
 
-  StreamFd newStream(SocketChannel channel) throws IOException {
+  StreamFd newStream(Family family, SocketChannel channel) throws IOException {
     channel.configureBlocking(false);
-    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    return new StreamFd(new SelectorStream(this, newPollDesc(), channel));
+    if (family != Family.UNIX) {
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    }
+    return new StreamFd(new SelectorStream(this, newPollDesc(), family, channel));
   }
 
   @Override
-  public ListenFd openListener(boolean v6, boolean v6only) throws IOException {
+  public ListenFd openListener(Family family, boolean v6only) throws IOException {
     try {
-      ServerSocketChannel channel = ServerSocketChannel.open(family(v6));
+      ServerSocketChannel channel = ServerSocketChannel.open(protocol(family));
       channel.configureBlocking(false);
-      channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-      return new ListenFd(new SelectorListener(this, newPollDesc(), channel, v6only));
+      if (family != Family.UNIX) {
+        channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      }
+      return new ListenFd(new SelectorListener(this, newPollDesc(), family, channel, v6only));
     } catch (IOException | UnsupportedOperationException e) {
       throw failure(e);
     }
   }
 
   @Override
-  public DatagramFd openDatagrams(boolean v6, boolean v6only) throws IOException {
+  public DatagramFd openDatagrams(Family family, boolean v6only) throws IOException {
     try {
-      DatagramChannel channel = DatagramChannel.open(family(v6));
+      DatagramChannel channel = DatagramChannel.open(protocol(family));
       channel.configureBlocking(false);
       channel.setOption(StandardSocketOptions.SO_BROADCAST, true);
       return new DatagramFd(new SelectorDatagrams(this, newPollDesc(), channel, v6only, packets));
@@ -159,8 +164,12 @@ public final class SelectorPoller extends Poller {
     }
   }
 
-  private static StandardProtocolFamily family(boolean v6) {
-    return v6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
+  private static StandardProtocolFamily protocol(Family family) {
+    return switch (family) {
+      case INET -> StandardProtocolFamily.INET;
+      case INET6 -> StandardProtocolFamily.INET6;
+      case UNIX -> StandardProtocolFamily.UNIX;
+    };
   }
 
   private static SystemCallException failure(Exception e) throws IOException {

@@ -1,5 +1,6 @@
 package dev.weft.internal.poll.selector;
 
+import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.LingerOption;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.StreamTransport;
@@ -7,7 +8,6 @@ import dev.weft.internal.sys.Errno;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
@@ -26,21 +26,29 @@ final class SelectorStream extends StreamTransport {
    */
   private static final int MAX_TRANSFER = 64 * 1024;
 
+  private final Family family;
   private final SocketChannel channel;
   private final Interest interest;
-  private volatile @Nullable InetSocketAddress local;
-  private volatile @Nullable InetSocketAddress remote;
+  private volatile @Nullable SocketAddress local;
+  private volatile @Nullable SocketAddress remote;
   private volatile int lingerSeconds = LingerOption.NONE;
 
-  SelectorStream(SelectorPoller poller, PollDesc poll, SocketChannel channel) throws IOException {
+  SelectorStream(SelectorPoller poller, PollDesc poll, Family family, SocketChannel channel)
+      throws IOException {
     super(poll);
+    this.family = family;
     this.channel = channel;
     interest = new Interest(poller, poll, channel);
-    remote = (InetSocketAddress) channel.getRemoteAddress();
+    remote = channel.getRemoteAddress();
   }
 
   @Override
-  protected int bind(InetSocketAddress address) throws IOException {
+  protected String network() {
+    return family.streams();
+  }
+
+  @Override
+  protected int bind(SocketAddress address) throws IOException {
     try {
       channel.bind(address);
       return 0;
@@ -50,7 +58,8 @@ final class SelectorStream extends StreamTransport {
   }
 
   @Override
-  protected int tryConnect(InetSocketAddress address) throws IOException {
+  protected int tryConnect(SocketAddress address) throws IOException {
+    Channels.requireNotAbstract(address);
     remote = address;
     try {
       return channel.connect(address) ? 0 : interest.signalWhen(SelectionKey.OP_CONNECT);
@@ -153,11 +162,10 @@ final class SelectorStream extends StreamTransport {
   }
 
   @Override
-  protected @Nullable InetSocketAddress localAddress() {
+  protected @Nullable SocketAddress localAddress() {
     if (local == null) {
       try {
-        SocketAddress now = channel.getLocalAddress();
-        local = (InetSocketAddress) now;
+        local = channel.getLocalAddress();
       } catch (IOException e) {
         return null; // closed before anyone asked
       }
@@ -166,12 +174,12 @@ final class SelectorStream extends StreamTransport {
   }
 
   @Override
-  protected @Nullable InetSocketAddress knownLocalAddress() {
+  protected @Nullable SocketAddress knownLocalAddress() {
     return local;
   }
 
   @Override
-  protected @Nullable InetSocketAddress remoteAddress() {
+  protected @Nullable SocketAddress remoteAddress() {
     return remote;
   }
 

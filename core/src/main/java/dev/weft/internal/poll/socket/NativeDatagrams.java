@@ -7,7 +7,7 @@ import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.RawAddress;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** A UDP socket, but for receiving, sending received packets on, and waiting. */
 public abstract class NativeDatagrams extends DatagramTransport {
   protected final NativeSocket socket;
-  private volatile @Nullable InetSocketAddress remote;
+  private volatile @Nullable SocketAddress remote;
 
   protected NativeDatagrams(PollDesc poll, NativeSocket socket) {
     super(poll);
@@ -26,12 +26,17 @@ public abstract class NativeDatagrams extends DatagramTransport {
   protected abstract int awaitWritable();
 
   @Override
-  protected final int bind(InetSocketAddress address) {
+  protected final String network() {
+    return socket.family().datagrams();
+  }
+
+  @Override
+  protected final int bind(SocketAddress address) {
     return socket.bind(address);
   }
 
   @Override
-  protected final int connect(InetSocketAddress address) {
+  protected final int connect(SocketAddress address) {
     int result = socket.connect(address);
     if (result == 0) {
       remote = address;
@@ -46,7 +51,7 @@ public abstract class NativeDatagrams extends DatagramTransport {
 
   @Override
   protected final int trySend(
-      MemorySegment memory, long offset, int length, @Nullable InetSocketAddress to) {
+      MemorySegment memory, long offset, int length, @Nullable SocketAddress to) {
     RawAddress raw = to == null ? null : socket.raw(to);
     return to != null && raw == null
         ? -Errno.EAFNOSUPPORT
@@ -73,17 +78,17 @@ public abstract class NativeDatagrams extends DatagramTransport {
   }
 
   @Override
-  protected final @Nullable InetSocketAddress localAddress() {
+  protected final @Nullable SocketAddress localAddress() {
     return socket.localAddress();
   }
 
   @Override
-  protected final @Nullable InetSocketAddress knownLocalAddress() {
+  protected final @Nullable SocketAddress knownLocalAddress() {
     return socket.knownLocalAddress();
   }
 
   @Override
-  protected final @Nullable InetSocketAddress remoteAddress() {
+  protected final @Nullable SocketAddress remoteAddress() {
     return remote;
   }
 

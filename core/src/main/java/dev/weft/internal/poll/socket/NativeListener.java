@@ -4,7 +4,7 @@ import dev.weft.internal.poll.ListenTransport;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.sys.Libc;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,12 @@ public abstract class NativeListener extends ListenTransport {
   }
 
   @Override
-  protected final int bind(InetSocketAddress address) {
+  protected final String network() {
+    return socket.family().streams();
+  }
+
+  @Override
+  protected final int bind(SocketAddress address) {
     return socket.bind(address);
   }
 
@@ -29,17 +34,17 @@ public abstract class NativeListener extends ListenTransport {
   }
 
   @Override
-  protected final @Nullable InetSocketAddress localAddress() {
+  protected final @Nullable SocketAddress localAddress() {
     return socket.localAddress();
   }
 
   @Override
-  protected final @Nullable InetSocketAddress knownLocalAddress() {
+  protected final @Nullable SocketAddress knownLocalAddress() {
     return socket.knownLocalAddress();
   }
 
   @Override
-  protected final @Nullable InetSocketAddress remoteAddress() {
+  protected final @Nullable SocketAddress remoteAddress() {
     return null;
   }
 
@@ -55,6 +60,6 @@ public abstract class NativeListener extends ListenTransport {
 
   @Override
   protected final Set<SocketOption<?>> supportedOptions() {
-    return SocketOptions.supported();
+    return SocketOptions.supported(socket.family());
   }
 }

@@ -1,5 +1,6 @@
 package dev.weft.internal.poll.socket;
 
+import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.LingerOption;
 import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.RawAddress;
@@ -7,7 +8,9 @@ import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketOption;
+import java.net.UnixDomainSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** A socket's descriptor, with its local address and its options. */
@@ -15,24 +18,22 @@ public final class NativeSocket {
   /** The descriptor's number. */
   public final int fd;
 
-  private final int family;
-  private volatile @Nullable InetSocketAddress local;
+  private final Family family;
+  private volatile @Nullable SocketAddress local;
   private volatile int lingerSeconds = LingerOption.NONE;
 
-  /**
-   * @param family AF_INET or AF_INET6; 0 for an accepted connection, which is never bound or
-   *     connected
-   */
-  public NativeSocket(int fd, int family) {
+  public NativeSocket(int fd, Family family) {
     this.fd = fd;
     this.family = family;
   }
 
   /** A new stream socket that sends small writes at once. */
-  public static NativeSocket openStream(boolean v6) throws SystemCallException {
-    NativeSocket socket = open(v6, Libc.SOCK_STREAM);
+  public static NativeSocket openStream(Family family) throws SystemCallException {
+    NativeSocket socket = open(family, Libc.SOCK_STREAM);
     try {
-      SocketOptions.NO_DELAY.set(socket.fd, 1);
+      if (!socket.isUnix()) {
+        SocketOptions.NO_DELAY.set(socket.fd, 1);
+      }
     } catch (SystemCallException e) {
       Libc.close(socket.fd);
       throw e;
@@ -45,14 +46,17 @@ public final class NativeSocket {
    *
    * @param v6only for IPv6: whether IPv4 connections are refused
    */
-  public static NativeSocket openListener(boolean v6, boolean v6only) throws SystemCallException {
-    NativeSocket socket = open(v6, Libc.SOCK_STREAM);
+  public static NativeSocket openListener(Family family, boolean v6only)
+      throws SystemCallException {
+    NativeSocket socket = open(family, Libc.SOCK_STREAM);
     try {
-      if (v6) {
+      if (family == Family.INET6) {
         SocketOptions.V6_ONLY.set(socket.fd, v6only ? 1 : 0);
       }
-      SocketOptions.REUSE_ADDRESS.set(socket.fd, 1);
-      SocketOptions.NO_DELAY.set(socket.fd, 1); // on Linux, accepted sockets inherit it
+      if (!socket.isUnix()) {
+        SocketOptions.REUSE_ADDRESS.set(socket.fd, 1);
+        SocketOptions.NO_DELAY.set(socket.fd, 1); // on Linux, accepted sockets inherit it
+      }
     } catch (SystemCallException e) {
       Libc.close(socket.fd);
       throw e;
@@ -65,13 +69,16 @@ public final class NativeSocket {
    *
    * @param v6only for IPv6: whether IPv4 addresses are out of reach
    */
-  public static NativeSocket openDatagrams(boolean v6, boolean v6only) throws SystemCallException {
-    NativeSocket socket = open(v6, Libc.SOCK_DGRAM);
+  public static NativeSocket openDatagrams(Family family, boolean v6only)
+      throws SystemCallException {
+    NativeSocket socket = open(family, Libc.SOCK_DGRAM);
     try {
-      if (v6) {
+      if (family == Family.INET6) {
         SocketOptions.V6_ONLY.set(socket.fd, v6only ? 1 : 0);
       }
-      SocketOptions.BROADCAST.set(socket.fd, 1);
+      if (!socket.isUnix()) {
+        SocketOptions.BROADCAST.set(socket.fd, 1);
+      }
     } catch (SystemCallException e) {
       Libc.close(socket.fd);
       throw e;
@@ -79,32 +86,54 @@ public final class NativeSocket {
     return socket;
   }
 
-  private static NativeSocket open(boolean v6, int type) throws SystemCallException {
-    int family = v6 ? Libc.AF_INET6 : Libc.AF_INET;
-    int fd = SystemCallException.check("socket", Libc.socket(family, type));
+  private static NativeSocket open(Family family, int type) throws SystemCallException {
+    int fd = SystemCallException.check("socket", Libc.socket(number(family), type));
     return new NativeSocket(fd, family);
   }
 
-  public int bind(InetSocketAddress address) {
-    return Libc.bind(fd, new RawAddress(address, family));
+  private static int number(Family family) {
+    return switch (family) {
+      case INET -> Libc.AF_INET;
+      case INET6 -> Libc.AF_INET6;
+      case UNIX -> Libc.AF_UNIX;
+    };
+  }
+
+  /** The address family. */
+  public Family family() {
+    return family;
+  }
+
+  boolean isUnix() {
+    return family == Family.UNIX;
+  }
+
+  public int bind(SocketAddress address) {
+    return Libc.bind(fd, new RawAddress(address, number(family)));
   }
 
   /**
    * {@code address} as the kernel takes it for this socket; {@code null} when the socket cannot
    * have it.
    */
-  public @Nullable RawAddress raw(InetSocketAddress address) {
-    return family == Libc.AF_INET && address.getAddress() instanceof Inet6Address
-        ? null
-        : new RawAddress(address, family);
+  public @Nullable RawAddress raw(SocketAddress address) {
+    return canReach(address) ? new RawAddress(address, number(family)) : null;
   }
 
-  public int connect(InetSocketAddress address) {
-    return Libc.connect(fd, new RawAddress(address, family));
+  private boolean canReach(SocketAddress address) {
+    return address instanceof UnixDomainSocketAddress
+        ? isUnix()
+        : !isUnix()
+            && !(family == Family.INET
+                && ((InetSocketAddress) address).getAddress() instanceof Inet6Address);
+  }
+
+  public int connect(SocketAddress address) {
+    return Libc.connect(fd, new RawAddress(address, number(family)));
   }
 
   /** The local address if it was asked for before; at any time. */
-  public @Nullable InetSocketAddress knownLocalAddress() {
+  public @Nullable SocketAddress knownLocalAddress() {
     return local;
   }
 
@@ -112,8 +141,8 @@ public final class NativeSocket {
    * Asked once; afterwards known even when the connection is gone. Only while the descriptor is
    * open.
    */
-  public @Nullable InetSocketAddress localAddress() {
-    InetSocketAddress known = local;
+  public @Nullable SocketAddress localAddress() {
+    SocketAddress known = local;
     if (known == null) {
       RawAddress raw = new RawAddress();
       if (Libc.localAddress(fd, raw) == 0) {

@@ -6,9 +6,10 @@ import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.Scratch;
+import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.util.Set;
@@ -23,9 +24,9 @@ public abstract class NativeStream extends StreamTransport {
   private static final int GATHER_BELOW = 16 * 1024;
 
   protected final NativeSocket socket;
-  private final @Nullable InetSocketAddress acceptedAt;
+  private final @Nullable SocketAddress acceptedAt;
   private final @Nullable RawAddress rawRemote;
-  private volatile @Nullable InetSocketAddress remote;
+  private volatile @Nullable SocketAddress remote;
 
   /** A connection that is to be made. */
   protected NativeStream(PollDesc poll, NativeSocket socket) {
@@ -41,7 +42,7 @@ public abstract class NativeStream extends StreamTransport {
    */
   protected NativeStream(PollDesc poll, int fd, RawAddress remote, NativeSocket listener) {
     super(poll);
-    socket = new NativeSocket(fd, 0);
+    socket = new NativeSocket(fd, listener.family());
     socket.inheritFrom(listener);
     acceptedAt = listener.localAddress();
     rawRemote = remote;
@@ -51,14 +52,22 @@ public abstract class NativeStream extends StreamTransport {
   protected abstract int awaitWritable();
 
   @Override
-  protected final int bind(InetSocketAddress address) {
+  protected final String network() {
+    return socket.family().streams();
+  }
+
+  @Override
+  protected final int bind(SocketAddress address) {
     return socket.bind(address);
   }
 
   @Override
-  protected final int tryConnect(InetSocketAddress address) {
+  protected final int tryConnect(SocketAddress address) {
     remote = address;
     int result = socket.connect(address);
+    if (result == WOULD_BLOCK) {
+      return TRY_LATER;
+    }
     return result == -Errno.EINPROGRESS || result == -Errno.EINTR ? awaitWritable() : result;
   }
 
@@ -71,6 +80,11 @@ public abstract class NativeStream extends StreamTransport {
     }
     // Writable without an error, but not connected: a spurious signal.
     return Libc.peerAddress(socket.fd, new RawAddress()) == -Errno.ENOTCONN ? awaitWritable() : 0;
+  }
+
+  @Override
+  protected final int[] peerCredentials() throws SystemCallException {
+    return SocketOptions.peerCredentials(socket.fd);
   }
 
   @Override
@@ -105,19 +119,19 @@ public abstract class NativeStream extends StreamTransport {
   }
 
   @Override
-  protected final @Nullable InetSocketAddress localAddress() {
+  protected final @Nullable SocketAddress localAddress() {
     return socket.localAddress();
   }
 
   @Override
-  protected final @Nullable InetSocketAddress knownLocalAddress() {
-    InetSocketAddress known = socket.knownLocalAddress();
+  protected final @Nullable SocketAddress knownLocalAddress() {
+    SocketAddress known = socket.knownLocalAddress();
     return known != null ? known : acceptedAt;
   }
 
   @Override
-  protected final @Nullable InetSocketAddress remoteAddress() {
-    InetSocketAddress known = remote;
+  protected final @Nullable SocketAddress remoteAddress() {
+    SocketAddress known = remote;
     RawAddress raw = rawRemote;
     if (known == null && raw != null) {
       remote = known = raw.toSocketAddress();
@@ -137,6 +151,6 @@ public abstract class NativeStream extends StreamTransport {
 
   @Override
   protected final Set<SocketOption<?>> supportedOptions() {
-    return SocketOptions.supported();
+    return SocketOptions.supported(socket.family());
   }
 }

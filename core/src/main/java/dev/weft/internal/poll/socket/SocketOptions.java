@@ -1,5 +1,6 @@
 package dev.weft.internal.poll.socket;
 
+import dev.weft.internal.poll.Family;
 import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.SystemCallException;
 import java.net.SocketOption;
@@ -27,6 +28,7 @@ public final class SocketOptions {
   }
 
   private static final int SOL_SOCKET = 1;
+  private static final int SO_PEERCRED = 17;
   private static final int IPPROTO_IP = 0;
   private static final int IPPROTO_TCP = 6;
   private static final int IPPROTO_IPV6 = 41;
@@ -73,11 +75,22 @@ public final class SocketOptions {
           .filter(option -> option != StandardSocketOptions.SO_BROADCAST)
           .collect(Collectors.toUnmodifiableSet());
 
+  private static final Set<SocketOption<?>> OF_UNIX =
+      Set.of(StandardSocketOptions.SO_SNDBUF, StandardSocketOptions.SO_RCVBUF);
+
   private SocketOptions() {}
 
-  /** What a TCP socket has. */
-  public static Set<SocketOption<?>> supported() {
-    return OF_STREAMS;
+  /** What a stream socket has. */
+  static Set<SocketOption<?>> supported(Family family) {
+    return family == Family.UNIX ? OF_UNIX : OF_STREAMS;
+  }
+
+  /** The process, user and group number of the peer of a Unix socket ({@code struct ucred}). */
+  static int[] peerCredentials(int fd) throws SystemCallException {
+    int[] credentials = new int[3];
+    SystemCallException.check(
+        "getsockopt", Libc.getsockopt(fd, SOL_SOCKET, SO_PEERCRED, credentials));
+    return credentials;
   }
 
   /** What a UDP socket has. */

@@ -7,7 +7,7 @@ import dev.weft.internal.sys.MessageBuffers;
 import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.SystemCallException;
 import java.lang.foreign.MemorySegment;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +48,7 @@ final class Packets {
     }
 
     @Override
-    public @Nullable InetSocketAddress sender() {
+    public @Nullable SocketAddress sender() {
       return buffers.sender(id).toSocketAddress();
     }
 

@@ -15,7 +15,7 @@ import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.internal.sys.SystemCallException;
 import java.lang.foreign.MemorySegment;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -229,7 +229,7 @@ final class UringDatagrams extends NativeDatagrams {
   }
 
   @Override
-  protected int trySend(PacketBuffer packet, @Nullable InetSocketAddress to) {
+  protected int trySend(PacketBuffer packet, @Nullable SocketAddress to) {
     RawAddress raw = to == null ? null : socket.raw(to);
     if (to != null && raw == null) {
       return -Errno.EAFNOSUPPORT;

@@ -1,6 +1,7 @@
 package dev.weft.internal.poll.uring;
 
 import dev.weft.internal.poll.DatagramFd;
+import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.FileBackend;
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.PacketPool;
@@ -331,20 +332,20 @@ public final class UringPoller extends Poller implements AutoCloseable {
   }
 
   @Override
-  public StreamFd openStream(boolean v6) throws SystemCallException {
-    NativeSocket socket = open(() -> NativeSocket.openStream(v6));
+  public StreamFd openStream(Family family) throws SystemCallException {
+    NativeSocket socket = open(() -> NativeSocket.openStream(family));
     return new StreamFd(new UringStream(this, newPollDesc(), socket));
   }
 
   @Override
-  public ListenFd openListener(boolean v6, boolean v6only) throws SystemCallException {
-    NativeSocket socket = open(() -> NativeSocket.openListener(v6, v6only));
+  public ListenFd openListener(Family family, boolean v6only) throws SystemCallException {
+    NativeSocket socket = open(() -> NativeSocket.openListener(family, v6only));
     return new ListenFd(new UringListener(this, newPollDesc(), socket));
   }
 
   @Override
-  public DatagramFd openDatagrams(boolean v6, boolean v6only) throws SystemCallException {
-    NativeSocket socket = open(() -> NativeSocket.openDatagrams(v6, v6only));
+  public DatagramFd openDatagrams(Family family, boolean v6only) throws SystemCallException {
+    NativeSocket socket = open(() -> NativeSocket.openDatagrams(family, v6only));
     return new DatagramFd(new UringDatagrams(this, newPollDesc(), socket, packets));
   }
 

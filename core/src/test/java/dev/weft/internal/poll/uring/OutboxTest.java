@@ -5,6 +5,7 @@ import static dev.weft.internal.poll.uring.UringFixture.readToEnd;
 import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.socket.NativeSocket;
 import dev.weft.internal.poll.uring.UringFixture.Pair;
 import dev.weft.internal.sys.Errno;
@@ -61,7 +62,7 @@ class OutboxTest {
   }
 
   private static NativeSocket socket() throws SystemCallException {
-    return NativeSocket.openStream(false);
+    return NativeSocket.openStream(Family.INET);
   }
 
   private static Outbox.Sending sending(ProcessorRing ring) {

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.internal.poll.DatagramFd;
+import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.PacketBuffer;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -33,13 +35,13 @@ class UringDatagramsTest {
   }
 
   private static DatagramFd open(UringFixture fixture) throws IOException {
-    DatagramFd socket = fixture.poller.openDatagrams(false, false);
+    DatagramFd socket = fixture.poller.openDatagrams(Family.INET, false);
     socket.bind("listen", "udp", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     return socket;
   }
 
-  private static InetSocketAddress address(DatagramFd socket) {
-    InetSocketAddress address = socket.localAddress();
+  private static SocketAddress address(DatagramFd socket) {
+    SocketAddress address = socket.localAddress();
     if (address == null) {
       throw new AssertionError("a bound socket has an address");
     }

@@ -3,6 +3,7 @@ package dev.weft.internal.poll.uring;
 import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.file.HandoffFileOps;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.util.Random;
@@ -73,19 +75,19 @@ final class UringFixture {
 
   /** A listener on a free port of the loopback address. */
   ListenFd listen() throws IOException {
-    ListenFd listener = poller.openListener(false, false);
+    ListenFd listener = poller.openListener(Family.INET, false);
     listener.bind("listen", "tcp", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     listener.listen("tcp", 128);
     return listener;
   }
 
   StreamFd dial(ListenFd listener) throws IOException {
-    StreamFd stream = poller.openStream(false);
-    InetSocketAddress address = listener.localAddress();
+    StreamFd stream = poller.openStream(Family.INET);
+    SocketAddress address = listener.localAddress();
     if (address == null) {
       throw new AssertionError("a listener has an address");
     }
-    stream.connect(address, null);
+    stream.connect(address, 0, null);
     return stream;
   }
 

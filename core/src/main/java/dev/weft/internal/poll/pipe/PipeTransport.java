@@ -1,0 +1,151 @@
+package dev.weft.internal.poll.pipe;
+
+import dev.weft.internal.poll.PollDesc;
+import dev.weft.internal.poll.Poller;
+import dev.weft.internal.poll.StreamFd;
+import dev.weft.internal.poll.StreamTransport;
+import java.lang.foreign.MemorySegment;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One end of a pipe. The other end gives the signals that a poller gives for sockets, so deadlines,
+ * contexts, interrupts and closing work as they do there.
+ */
+public final class PipeTransport extends StreamTransport {
+  private static final AtomicLong PIPES = new AtomicLong();
+
+  private final SocketAddress local;
+  private final SocketAddress remote;
+  private final PipeBuffer in;
+  private final PipeBuffer out;
+
+  private PipeTransport(
+      PollDesc poll, SocketAddress local, SocketAddress remote, PipeBuffer in, PipeBuffer out) {
+    super(poll);
+    this.local = local;
+    this.remote = remote;
+    this.in = in;
+    this.out = out;
+  }
+
+  /**
+   * The two ends of a new pipe.
+   *
+   * @param capacity how many bytes are taken in each direction before a writer waits
+   */
+  public static List<StreamFd> open(Poller poller, int capacity) {
+    PollDesc a = poller.newPollDesc();
+    PollDesc b = poller.newPollDesc();
+    PipeBuffer toA = new PipeBuffer(capacity, a, b);
+    PipeBuffer toB = new PipeBuffer(capacity, b, a);
+    long number = PIPES.incrementAndGet();
+    SocketAddress atA = new PipeAddress(number, 'a');
+    SocketAddress atB = new PipeAddress(number, 'b');
+    return List.of(
+        new StreamFd(new PipeTransport(a, atA, atB, toA, toB)),
+        new StreamFd(new PipeTransport(b, atB, atA, toB, toA)));
+  }
+
+  @Override
+  protected String network() {
+    return "pipe";
+  }
+
+  @Override
+  protected int tryRead(MemorySegment memory, long offset, int length) {
+    poll.consumeRead();
+    return in.read(memory, offset, length);
+  }
+
+  @Override
+  protected boolean isReadable() {
+    poll.consumeRead();
+    return in.isReadable();
+  }
+
+  /** A signal may be for bytes that a read before it has taken. */
+  @Override
+  protected boolean isReadableAfterSignal() {
+    return isReadable();
+  }
+
+  @Override
+  protected int tryWrite(MemorySegment memory, long offset, int length) {
+    poll.consumeWrite();
+    return out.write(memory, offset, length);
+  }
+
+  @Override
+  protected int tryWrite(ByteBuffer[] buffers, int first, int end) {
+    poll.consumeWrite();
+    return out.write(buffers, first, end);
+  }
+
+  @Override
+  protected int shutdown(boolean reading) {
+    if (reading) {
+      in.abandon();
+    } else {
+      out.end();
+    }
+    return 0;
+  }
+
+  @Override
+  protected void close() {
+    in.abandon();
+    out.end();
+  }
+
+  @Override
+  protected SocketAddress localAddress() {
+    return local;
+  }
+
+  @Override
+  protected SocketAddress knownLocalAddress() {
+    return local;
+  }
+
+  @Override
+  protected SocketAddress remoteAddress() {
+    return remote;
+  }
+
+  // A pipe is connected from the beginning, and has no options: these are never called.
+
+  @Override
+  protected int bind(SocketAddress address) {
+    throw new UnsupportedOperationException("a pipe is not bound");
+  }
+
+  @Override
+  protected int tryConnect(SocketAddress address) {
+    throw new UnsupportedOperationException("a pipe is connected already");
+  }
+
+  @Override
+  protected int finishConnect() {
+    throw new UnsupportedOperationException("a pipe is connected already");
+  }
+
+  @Override
+  protected <T> void setOption(SocketOption<T> option, T value) {
+    throw new UnsupportedOperationException("a pipe has no options");
+  }
+
+  @Override
+  protected <T> T getOption(SocketOption<T> option) {
+    throw new UnsupportedOperationException("a pipe has no options");
+  }
+
+  @Override
+  protected Set<SocketOption<?>> supportedOptions() {
+    return Set.of();
+  }
+}

@@ -1,0 +1,61 @@
+package dev.weft.net;
+
+import dev.weft.internal.poll.CancelSignal;
+import dev.weft.internal.poll.ListenFd;
+import dev.weft.internal.poll.StreamFd;
+import java.io.IOException;
+import java.net.SocketOption;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A listener over a descriptor: what all of them do alike. */
+abstract sealed class FdListener implements Listener permits TcpListener, UnixListener {
+  final ListenFd fd;
+  final @Nullable CancelSignal cancelSignal;
+
+  FdListener(ListenFd fd, @Nullable CancelSignal cancelSignal) {
+    this.fd = fd;
+    this.cancelSignal = cancelSignal;
+  }
+
+  final StreamFd acceptFd() throws IOException {
+    return fd.accept(cancelSignal);
+  }
+
+  @Override
+  public final void setDeadline(@Nullable Duration fromNow) throws IOException {
+    fd.setReadDeadline(Deadlines.at(fromNow));
+  }
+
+  @Override
+  public <T> Listener setOption(SocketOption<T> option, T value) throws IOException {
+    fd.setOption(option, value);
+    return this;
+  }
+
+  @Override
+  public final <T> T getOption(SocketOption<T> option) throws IOException {
+    return fd.getOption(option);
+  }
+
+  @Override
+  public final Set<SocketOption<?>> supportedOptions() {
+    return fd.supportedOptions();
+  }
+
+  @Override
+  public final boolean isOpen() {
+    return fd.isOpen();
+  }
+
+  @Override
+  public void close() {
+    fd.close();
+  }
+
+  @Override
+  public final String toString() {
+    return fd + (isOpen() ? "" : " (closed)");
+  }
+}

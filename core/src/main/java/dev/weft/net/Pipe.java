@@ -1,0 +1,48 @@
+package dev.weft.net;
+
+import dev.weft.internal.poll.StreamFd;
+import dev.weft.internal.poll.pipe.PipeTransport;
+import dev.weft.internal.runtime.WeftRuntime;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * A connection within the process: two {@link Conn} ends that exchange bytes through memory, for
+ * tests and for code that speaks a protocol with itself.
+ *
+ * <p>Each direction buffers some bytes, so a write need not wait for a read. Deadlines, half-close,
+ * contexts and closing work as with sockets; there are no options. Writing to an end whose peer has
+ * closed, or ended reading, fails with "broken pipe".
+ *
+ * @param first one end
+ * @param second the other end
+ */
+public record Pipe(Conn first, Conn second) implements AutoCloseable {
+  private static final int DEFAULT_CAPACITY = 64 * 1024;
+
+  /** A pipe that buffers 64 KiB in each direction. */
+  public static Pipe open() throws IOException {
+    return open(DEFAULT_CAPACITY);
+  }
+
+  /**
+   * A pipe that buffers {@code capacity} bytes in each direction.
+   *
+   * @throws IllegalArgumentException when that is less than 1
+   * @throws IOException when Weft cannot start its poller
+   */
+  public static Pipe open(int capacity) throws IOException {
+    if (capacity < 1) {
+      throw new IllegalArgumentException("the capacity of a pipe is " + capacity);
+    }
+    List<StreamFd> ends = PipeTransport.open(WeftRuntime.poller(), capacity);
+    return new Pipe(new PipeConn(ends.getFirst(), null), new PipeConn(ends.getLast(), null));
+  }
+
+  /** Closes both ends. */
+  @Override
+  public void close() {
+    first.close();
+    second.close();
+  }
+}
