@@ -69,7 +69,7 @@ class PackagesTest {
               Set.of("internal.poll", "internal.poll.socket", "internal.sys")),
           entry("internal.poll.selector", Set.of("internal.poll", "internal.sys")),
           entry("internal.poll.socket", Set.of("internal.poll", "internal.sys")),
-          entry("internal.poll.pipe", Set.of("internal.poll", "internal.sys")),
+          entry("internal.poll.pipe", Set.of("internal.poll")),
           entry("internal.poll.file", Set.of("internal.poll", "internal.sched", "internal.sys")),
           entry("internal.poll", Set.of("internal.sched", "internal.sys")),
           entry("internal.sched", Set.of("internal.sync", "internal.sys", "stats")),

@@ -42,7 +42,7 @@ public final class Serve implements Callable<Integer> {
   @Option(
       names = "--http",
       paramLabel = "ADDRESS",
-      description = "Answer HTTP here, such as :8080 or 127.0.0.1:8080.")
+      description = "Answer HTTP here, such as :8080, 127.0.0.1:8080 or unix:/run/http.sock.")
   private @Nullable String http;
 
   @Option(
@@ -51,7 +51,10 @@ public final class Serve implements Callable<Integer> {
       description = "Serve the files of this folder over HTTP, on :8080 unless --http is given.")
   private @Nullable Path dir;
 
-  @Option(names = "--echo", paramLabel = "ADDRESS", description = "Echo here, such as :7000.")
+  @Option(
+      names = "--echo",
+      paramLabel = "ADDRESS",
+      description = "Echo here, such as :7000, unix:/run/echo.sock or unix:@abstract.")
   private @Nullable String echo;
 
   @Option(

@@ -2,9 +2,10 @@ package dev.weft.cli.serve;
 
 import dev.weft.Weft;
 import dev.weft.net.Conn;
+import dev.weft.net.Listener;
 import dev.weft.net.Net;
-import dev.weft.net.TcpListener;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,14 +14,17 @@ import org.jspecify.annotations.Nullable;
 
 /** One listening address and the goroutines that serve its connections. */
 final class Server implements Served {
+  private static final String UNIX = "unix:";
+
   private final String name;
   private final Service service;
-  private final TcpListener listener;
+  private final Listener listener;
   private final @Nullable Semaphore slots;
   private final Set<Conn> open = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
 
   /**
+   * @param address {@code host:port}, or {@code unix:} and a path or {@code @name}
    * @param slots how many connections there may be; {@code null} for any number
    */
   Server(String name, String address, Service service, @Nullable Semaphore slots)
@@ -28,7 +32,10 @@ final class Server implements Served {
     this.name = name;
     this.service = service;
     this.slots = slots;
-    listener = Net.listenTcp("tcp", address);
+    listener =
+        address.startsWith(UNIX)
+            ? Net.listen("unix", address.substring(UNIX.length()))
+            : Net.listen("tcp", address);
   }
 
   @Override
@@ -75,8 +82,8 @@ final class Server implements Served {
     service.stop(open);
   }
 
-  int port() {
-    return listener.localAddress().getPort();
+  SocketAddress address() {
+    return listener.localAddress();
   }
 
   @Override

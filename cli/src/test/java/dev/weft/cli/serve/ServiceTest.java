@@ -35,7 +35,7 @@ class ServiceTest {
   }
 
   private static Conn dial(Server server) throws IOException {
-    return Net.dial("tcp", "127.0.0.1:" + server.port());
+    return Net.dial(server.address());
   }
 
   private static String read(Conn conn, int length) throws IOException {
@@ -60,6 +60,18 @@ class ServiceTest {
       conn.closeWrite();
       assertThat(conn.inputStream().readAllBytes()).isEqualTo(sent);
     }
+  }
+
+  @Test
+  void echoesOverAUnixSocket(@TempDir Path folder) throws Exception {
+    String address = "unix:" + folder.resolve("echo");
+    try (var server = started(new Server("echo", address, new EchoService(new Buffers()), null));
+        var conn = dial(server)) {
+      assertThat(server).hasToString("echo on unix " + folder.resolve("echo"));
+      write(conn, "over a file");
+      assertThat(read(conn, 11)).isEqualTo("over a file");
+    }
+    assertThat(folder.resolve("echo")).doesNotExist();
   }
 
   private static String exchange(Server server, String request) throws IOException {
