@@ -4,8 +4,7 @@ set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 JAVA_HOME=$(sh "$here/../build-tools/find-jdk.sh")
 "$here/../weft" --version >/dev/null
-lib=$here/../cli/target/quick/lib
-core=$(ls "$lib"/weft-core-*.jar)
+core=$(grep '/weft-core-[^/]*$' "$here/../cli/target/quick/parts")
 classes=$(mktemp -d)
 trap 'rm -rf "$classes"' EXIT
 "$JAVA_HOME/bin/javac" -cp "$core" -d "$classes" "$here/src/main/java/dev/weft/stress/soak/Soak.java"

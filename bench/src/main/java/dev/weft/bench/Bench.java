@@ -224,6 +224,7 @@ public final class Bench implements Callable<Integer> {
       return 1;
     }
     Machine machine = Machine.look(version());
+    warnOfLoad(machine, err);
     Cpus cpus = Cpus.choose();
     err.println("weft bench: " + cpus.description());
     err.flush();
@@ -248,13 +249,15 @@ public final class Bench implements Callable<Integer> {
     if (limits.note() != null) {
       err.println("weft bench: " + limits.note());
     }
+    Machine machine = Machine.look(version());
+    String busy = warnOfLoad(machine, err);
     Cpus cpus = Cpus.choose();
     ScenarioReport report =
         lesson.run(
             new Scenario.Setting(
                 limits.clients(),
                 lesson.durationOr(duration),
-                Machine.look(version()),
+                machine,
                 cpus,
                 command(),
                 interruption::isRequested,
@@ -262,6 +265,9 @@ public final class Bench implements Callable<Integer> {
                   err.println("weft bench: " + step);
                   err.flush();
                 }));
+    if (busy != null) {
+      report = report.withWarning(busy);
+    }
     TextTable.print(report, out);
     if (json != null) {
       JsonFile.write(report, json);
@@ -273,6 +279,16 @@ public final class Bench implements Callable<Integer> {
     }
     out.flush();
     return 0;
+  }
+
+  /** Before minutes of measuring, not only after. */
+  private static @Nullable String warnOfLoad(Machine machine, PrintWriter err) {
+    String busy = Findings.ofMachine(machine);
+    if (busy != null) {
+      err.println("weft bench: " + busy);
+      err.flush();
+    }
+    return busy;
   }
 
   private String command() {
@@ -338,15 +354,7 @@ public final class Bench implements Callable<Integer> {
     if (generator != null) {
       notes.add(generator);
     }
-    String busy = Findings.ofMachine(machine);
-    if (busy != null) {
-      notes.add(busy);
-    }
-    return new Report(
-        OffsetDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS).toString(),
-        command(),
-        machine,
-        cpus.description(),
+    Settings settings =
         new Settings(
             request.workload().id(),
             request.clients(),
@@ -354,7 +362,20 @@ public final class Bench implements Callable<Integer> {
             request.duration().toMillis() / 1e3,
             request.size(),
             request.rounds(),
-            request.warmup().toMillis() / 1e3),
+            request.warmup().toMillis() / 1e3);
+    List<String> warnings = new ArrayList<>();
+    String busy = Findings.ofMachine(machine);
+    if (busy != null) {
+      warnings.add(busy);
+    }
+    warnings.addAll(Findings.ofLength(aggregation.seconds(), settings));
+    return new Report(
+        OffsetDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS).toString(),
+        command(),
+        warnings,
+        machine,
+        cpus.description(),
+        settings,
         aggregation.has(Aggregation.BASELINE) ? Aggregation.BASELINE.id() : null,
         reports,
         unavailable,

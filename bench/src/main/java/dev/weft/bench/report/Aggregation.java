@@ -46,6 +46,17 @@ public final class Aggregation {
     return rounds.containsKey(model);
   }
 
+  /** How long a run of each model took, in seconds: the median of the rounds. */
+  public Map<String, Double> seconds() {
+    Map<String, Double> seconds = new LinkedHashMap<>();
+    rounds.forEach((model, runs) -> {
+      List<Double> each =
+          runs.values().stream().map(round -> round.outcome().elapsedNanos() / 1e9).toList();
+      seconds.put(model.id(), Figure.median(each));
+    });
+    return seconds;
+  }
+
   /** One report a model, in the models' order. */
   public List<ModelReport> models() {
     List<ModelReport> reports = new ArrayList<>();

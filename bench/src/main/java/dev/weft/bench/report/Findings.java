@@ -15,6 +15,12 @@ public final class Findings {
   /** Load a CPU, before this run began. */
   private static final double QUIET_LOAD = 0.25;
 
+  /** Below that a run measures how it began and how it ended. */
+  private static final double SHORTEST_RUN_SECONDS = 1;
+
+  /** Below that the JVM is still compiling what is measured. */
+  private static final double SHORTEST_WARMUP_SECONDS = 2;
+
   private static final double WORTH_MENTIONING_PERCENT = 0.1;
 
   private Findings() {}
@@ -92,6 +98,35 @@ public final class Findings {
             + String.join(", ", limited)
             + ": their requests/s may be its limit, not theirs. CPU a request, and what a CPU of the server can do at that price,"
             + " are not touched by that.";
+  }
+
+  /**
+   * Whether runs were too short to mean anything.
+   *
+   * @param seconds how long a run of each model took
+   * @param settings what was asked for
+   */
+  public static List<String> ofLength(Map<String, Double> seconds, Settings settings) {
+    List<String> findings = new ArrayList<>();
+    if (settings.warmupSeconds() < SHORTEST_WARMUP_SECONDS) {
+      findings.add(
+          String.format(
+              Locale.ROOT,
+              "The warm-up of %.1f s is too short: the JVM was still compiling what was measured. Use --warmup 5s or more.",
+              settings.warmupSeconds()));
+    }
+    List<String> tooShort =
+        seconds.entrySet().stream()
+            .filter(model -> model.getValue() < SHORTEST_RUN_SECONDS)
+            .map(model -> String.format(Locale.ROOT, "%s %.2f s", model.getKey(), model.getValue()))
+            .toList();
+    if (!tooShort.isEmpty()) {
+      findings.add(
+          "Runs were too short to mean anything ("
+              + String.join(", ", tooShort)
+              + "): how they begin and end is most of what was measured. Use more requests (-n) or a longer run (-d).");
+    }
+    return findings;
   }
 
   /** Whether something else was at work on the machine when it began. */

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param date when, ISO 8601
  * @param command how to repeat it
+ * @param warnings why the figures may mean less than they seem to; first in what is printed
  * @param machine where
  * @param pinning which process was pinned where, or why not
  * @param settings what was asked for
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record Report(
     String date,
     String command,
+    List<String> warnings,
     Machine machine,
     String pinning,
     Settings settings,

@@ -1,6 +1,7 @@
 package dev.weft.bench.report;
 
 import dev.weft.bench.measure.Machine;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -24,6 +25,13 @@ public record ScenarioReport(
     String date,
     String command,
     Machine machine) {
+  /** The same with a warning above the text. */
+  public ScenarioReport withWarning(String warning) {
+    List<String> warned = new ArrayList<>(text);
+    warned.addFirst("WARNING: " + warning);
+    return new ScenarioReport(title, warned, charts, columns, rows, date, command, machine);
+  }
+
   /**
    * Curves over a common axis.
    *

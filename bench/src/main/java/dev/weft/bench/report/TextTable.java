@@ -15,6 +15,7 @@ public final class TextTable {
   /** Prints all of it. */
   public static void print(Report report, PrintWriter out) {
     Settings settings = report.settings();
+    report.warnings().forEach(warning -> out.println("WARNING: " + warning));
     out.printf(
         Locale.ROOT,
         "%s, %,d clients, %d %s; medians, ratio to %s, half the spread%n",

@@ -160,6 +160,7 @@ function words() {
     make("h3", id + ": not available", element("models"));
     make("p", why, element("models"));
   }
+  report.warnings.forEach((text) => make("li", text, element("warnings")));
   report.notes.forEach((text) => make("li", text, element("notes")));
   const machine = report.machine;
   const facts = {

@@ -7,6 +7,7 @@ import dev.weft.bench.measure.Machine;
 import dev.weft.bench.model.Model;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class AggregationTest {
@@ -56,7 +57,7 @@ class AggregationTest {
     assertThat(figures(aggregation, 0).get("system_calls")).isEqualTo(new Figure(14, 14, 14, 2.0));
   }
 
-  private static java.util.Map<String, Figure> figures(Aggregation aggregation, int model) {
+  private static Map<String, Figure> figures(Aggregation aggregation, int model) {
     return aggregation.models().get(model).figures();
   }
 
@@ -78,6 +79,22 @@ class AggregationTest {
         .singleElement()
         .asString()
         .contains("No listener");
+  }
+
+  @Test
+  void runsThatAreTooShortAreToldOf() {
+    Settings settings = Samples.report().settings();
+    assertThat(Samples.aggregation().seconds()).isEqualTo(Map.of("blocking", 2.0, "epoll", 2.0));
+    assertThat(Findings.ofLength(Map.of("epoll", 2.0), settings)).isEmpty();
+    assertThat(Findings.ofLength(Map.of("epoll", 0.25), settings))
+        .singleElement()
+        .asString()
+        .contains("epoll 0.25 s", "-n");
+    Settings cold = new Settings("short", 100, 1000, 20, 128, 3, 0.5);
+    assertThat(Findings.ofLength(Map.of("epoll", 2.0), cold))
+        .singleElement()
+        .asString()
+        .contains("warm-up of 0.5 s");
   }
 
   @Test

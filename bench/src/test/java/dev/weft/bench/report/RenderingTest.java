@@ -23,6 +23,17 @@ class RenderingTest {
   }
 
   @Test
+  void warningsComeFirst() {
+    StringWriter text = new StringWriter();
+    TextTable.print(Samples.report(), new PrintWriter(text));
+    assertThat(text.toString()).startsWith("WARNING: a warning");
+    text = new StringWriter();
+    TextTable.print(Samples.scenario().withWarning("the machine"), new PrintWriter(text));
+    assertThat(text.toString().lines().toList())
+        .startsWith("a lesson", "WARNING: the machine", "of words");
+  }
+
+  @Test
   void cellsSayOnlyWhatThereIsToSay() {
     assertThat(TextTable.cell(Metric.CPU, new Figure(12.34, 12.34, 12.34, null))).isEqualTo("12.3");
     assertThat(TextTable.cell(Metric.CPU, new Figure(10, 9, 11, 0.5))).isEqualTo("10.0 ×0.50 ±10%");

@@ -70,6 +70,7 @@ final class Samples {
     return new Report(
         "2026-01-02T03:04:05Z",
         "weft bench -c 100",
+        List.of("a warning"),
         new Machine("a CPU", 2, 8L << 30, "Linux 6", "JDK 25", "0.1", 4096, 0.5),
         "server pinned to CPU 0, load to CPU 1",
         new Settings("short", 100, 1000, 20, 128, 3, 3),

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * the scheduler is as quiet as before.
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
-class StormTest {
+class GmpSchedulerStormTest {
   private static final int GOROUTINES = 6_000;
   private static final int STEPS = 12;
 

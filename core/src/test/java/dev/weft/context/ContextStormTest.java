@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  * Threads open, close and cancel contexts of one tree at random, and register and stop callbacks.
  */
 @Tag("contract")
-final class ContextTortureTest {
+final class ContextStormTest {
   private static final Duration DURATION = Duration.ofSeconds(1);
   private static final int THREADS = 4;
 

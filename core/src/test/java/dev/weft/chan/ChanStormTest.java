@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * cancel them; at the end every value sent was received exactly once.
  */
 @Tag("contract")
-final class ChanTortureTest {
+final class ChanStormTest {
   private static final int SENDERS = 6;
   private static final int RECEIVERS = 6;
   private static final Duration DURATION = Duration.ofMillis(700);
