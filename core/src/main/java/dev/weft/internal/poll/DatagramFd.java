@@ -56,7 +56,7 @@ public final class DatagramFd extends Fd {
       inARow = 0;
       Thread.yield();
     }
-    lockRead(READ);
+    lockRead(READ, cancelSignal);
     try {
       while (true) {
         check(READ, poll.read, 0, cancelSignal);
@@ -87,7 +87,7 @@ public final class DatagramFd extends Fd {
       @Nullable SocketAddress to,
       @Nullable CancelSignal cancelSignal)
       throws IOException {
-    lockWrite(WRITE);
+    lockWrite(WRITE, cancelSignal);
     try {
       requireUsable(to, false);
       int n;
@@ -108,7 +108,7 @@ public final class DatagramFd extends Fd {
   public void send(
       PacketBuffer packet, @Nullable SocketAddress to, @Nullable CancelSignal cancelSignal)
       throws IOException {
-    lockWrite(WRITE);
+    lockWrite(WRITE, cancelSignal);
     try {
       requireUsable(to, true);
       int n;

@@ -103,8 +103,8 @@ public abstract class Fd {
     }
   }
 
-  final void lockRead(String operation) throws IOException {
-    requireLocked(operation, lock.lockRead());
+  final void lockRead(String operation, @Nullable CancelSignal cancelSignal) throws IOException {
+    requireLocked(operation, lock.lockRead(cancelSignal), cancelSignal);
   }
 
   final void unlockRead() {
@@ -113,8 +113,8 @@ public abstract class Fd {
     }
   }
 
-  final void lockWrite(String operation) throws IOException {
-    requireLocked(operation, lock.lockWrite());
+  final void lockWrite(String operation, @Nullable CancelSignal cancelSignal) throws IOException {
+    requireLocked(operation, lock.lockWrite(cancelSignal), cancelSignal);
   }
 
   final void unlockWrite() {
@@ -123,11 +123,13 @@ public abstract class Fd {
     }
   }
 
-  private void requireLocked(String operation, int outcome) throws IOException {
-    if (outcome != FdLock.OK) {
-      throw outcome == FdLock.CLOSED
-          ? NetExceptions.closed(operation, where())
-          : NetExceptions.interrupted(operation, where());
+  private void requireLocked(String operation, int outcome, @Nullable CancelSignal cancelSignal)
+      throws IOException {
+    switch (outcome) {
+      case FdLock.OK -> {}
+      case FdLock.CLOSED -> throw NetExceptions.closed(operation, where());
+      case FdLock.ABORTED -> throw Objects.requireNonNull(cancelSignal).toException();
+      default -> throw NetExceptions.interrupted(operation, where());
     }
   }
 

@@ -6,8 +6,9 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who uses a descriptor: serializes readers among themselves and writers among themselves, and
- * finds the moment when a closed descriptor is used by nobody any more. After Go's {@code fdMutex}.
+ * A descriptor's locks and reference count: serializes readers among themselves and writers among
+ * themselves, and finds the moment when no call uses a closed descriptor any more. After Go's
+ * {@code fdMutex}.
  *
  * <p>One 64-bit word:
  *
@@ -21,14 +22,15 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Every transition is one compare-and-set. A lock holds a reference. {@code close} sets the
- * closed bit, takes a reference of its own, and sends all waiting threads away; whoever drops the
- * last reference of a closed descriptor is told so, exactly once, and must release it. So a
- * descriptor's number is never given back to the system while a call still uses it.
+ * closed bit, takes a reference of its own, and wakes all waiting threads, which leave; the call
+ * that drops the last reference of a closed descriptor learns so, exactly once, and must release
+ * it. So a descriptor's number is never given back to the system while a call still uses it.
  */
 public final class FdLock {
   public static final int OK = 0;
   public static final int CLOSED = 1;
   public static final int INTERRUPTED = 2;
+  public static final int ABORTED = 3;
 
   private static final long CLOSED_BIT = 1;
   private static final long READ_LOCK = 1 << 1;
@@ -105,17 +107,27 @@ public final class FdLock {
     return (state & CLOSED_BIT) != 0;
   }
 
-  /**
-   * Locks for reading, after whoever reads now: {@link #OK}, {@link #CLOSED} or {@link
-   * #INTERRUPTED}.
-   */
+  /** As {@link #lockRead(CancelSignal)}, without a signal. */
   public int lockRead() {
-    return lock(READ_LOCK, READ_WAITER, READ_WAITER_MASK, true);
+    return lockRead(null);
   }
 
-  /** Locks for writing, after whoever writes now. */
+  /** As {@link #lockWrite(CancelSignal)}, without a signal. */
   public int lockWrite() {
-    return lock(WRITE_LOCK, WRITE_WAITER, WRITE_WAITER_MASK, false);
+    return lockWrite(null);
+  }
+
+  /**
+   * Locks for reading, waiting for the current reader: {@link #OK}, {@link #CLOSED}, {@link
+   * #INTERRUPTED}, or {@link #ABORTED} when the caller's signal came while it waited.
+   */
+  public int lockRead(@Nullable CancelSignal cancelSignal) {
+    return lock(READ_LOCK, READ_WAITER, READ_WAITER_MASK, true, cancelSignal);
+  }
+
+  /** Locks for writing, waiting for the current writer; as {@link #lockRead(CancelSignal)}. */
+  public int lockWrite(@Nullable CancelSignal cancelSignal) {
+    return lock(WRITE_LOCK, WRITE_WAITER, WRITE_WAITER_MASK, false, cancelSignal);
   }
 
   /** True when the caller must release the descriptor. */
@@ -128,36 +140,90 @@ public final class FdLock {
     return unlock(WRITE_LOCK, WRITE_WAITER, WRITE_WAITER_MASK, false);
   }
 
-  private int lock(long bit, long waiter, long waiterMask, boolean reading) {
+  private int lock(
+      long bit,
+      long waiter,
+      long waiterMask,
+      boolean reading,
+      @Nullable CancelSignal cancelSignal) {
+    CancelSignal.Registration registration = null;
+    try {
+      while (true) {
+        long old = state;
+        if ((old & CLOSED_BIT) != 0) {
+          return CLOSED;
+        }
+        // Before the signal is looked at: a waiter that was woken by an unlock has to take the free
+        // lock, because no other was woken in its place.
+        if ((old & bit) == 0) {
+          if (STATE.compareAndSet(this, old, plusReference(old | bit))) {
+            return OK;
+          }
+          continue;
+        }
+        if (cancelSignal != null && cancelSignal.isAborted()) {
+          return ABORTED;
+        }
+        if ((old & waiterMask) == waiterMask) {
+          throw new IllegalStateException("more than a million threads wait for one connection");
+        }
+        Semaphore queue = queue(reading);
+        if (cancelSignal != null && registration == null) {
+          registration = cancelSignal.onAbort(() -> wakeAll(waiterMask, waiter, reading));
+        }
+        if (STATE.compareAndSet(this, old, old + waiter)) {
+          int outcome = await(queue, waiter, waiterMask, cancelSignal);
+          if (outcome != OK) {
+            return outcome;
+          }
+        }
+      }
+    } finally {
+      if (registration != null) {
+        registration.stop();
+      }
+    }
+  }
+
+  /**
+   * Waits, counted as waiting, for an unlock, a close or a signal, each of which takes this thread
+   * off the count and releases one permit; {@link #OK} then.
+   */
+  private int await(
+      Semaphore queue, long waiter, long waiterMask, @Nullable CancelSignal cancelSignal) {
+    int reason = OK;
+    // The signal is published before its action runs, so either this sees it, or the action sees
+    // the
+    // count.
+    if (cancelSignal != null && cancelSignal.isAborted()) {
+      reason = ABORTED;
+    } else {
+      try {
+        queue.acquire();
+        return OK;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        reason = INTERRUPTED;
+      }
+    }
+    if (giveUpWaiting(waiter, waiterMask)) {
+      return reason;
+    }
+    // Taken off the count already: the permit is there or about to come.
+    queue.acquireUninterruptibly();
+    return OK;
+  }
+
+  /**
+   * Wakes all waiters of one direction, because a semaphore cannot wake a certain one. Those that
+   * have no reason to leave wait again, in a new order.
+   */
+  private void wakeAll(long waiterMask, long waiter, boolean reading) {
     while (true) {
       long old = state;
-      if ((old & CLOSED_BIT) != 0) {
-        return CLOSED;
-      }
-      if ((old & bit) == 0) {
-        if (STATE.compareAndSet(this, old, plusReference(old | bit))) {
-          return OK;
-        }
-        continue;
-      }
-      if ((old & waiterMask) == waiterMask) {
-        throw new IllegalStateException("more than a million threads wait for one connection");
-      }
-      Semaphore queue = queue(reading);
-      if (STATE.compareAndSet(this, old, old + waiter)) {
-        // Counted as waiting now: whoever unlocks or closes takes us off the count and releases one
-        // permit.
-        try {
-          queue.acquire();
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          if (giveUpWaiting(waiter, waiterMask)) {
-            return INTERRUPTED;
-          }
-          queue
-              .acquireUninterruptibly(); // taken off the count already, so the permit is ours or is
-          // about to come
-        }
+      if (STATE.compareAndSet(this, old, old & ~waiterMask)) {
+        release(reading, (int) ((old & waiterMask) / waiter));
+        return;
       }
     }
   }
@@ -217,7 +283,7 @@ public final class FdLock {
     synchronized (this) {
       queue = reading ? readQueue : writeQueue;
       if (queue == null) {
-        queue = new Semaphore(0);
+        queue = new Semaphore(0, true);
         if (reading) {
           readQueue = queue;
         } else {

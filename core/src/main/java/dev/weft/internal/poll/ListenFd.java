@@ -52,7 +52,7 @@ public final class ListenFd extends Fd {
    * report that connection a second time.)
    */
   public StreamFd accept(@Nullable CancelSignal cancelSignal) throws IOException {
-    lockRead(ACCEPT);
+    lockRead(ACCEPT, cancelSignal);
     try {
       long pause = FIRST_PAUSE_NANOS;
       while (true) {

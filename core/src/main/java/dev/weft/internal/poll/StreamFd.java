@@ -47,7 +47,7 @@ public final class StreamFd extends Fd {
   public int read(
       MemorySegment memory, long offset, int length, @Nullable CancelSignal cancelSignal)
       throws IOException {
-    lockRead(READ);
+    lockRead(READ, cancelSignal);
     try {
       while (true) {
         check(READ, poll.read, 0, cancelSignal);
@@ -76,7 +76,7 @@ public final class StreamFd extends Fd {
 
   /** Waits until a read would not wait: bytes, the end of the stream or an error are there. */
   public void awaitReadable(@Nullable CancelSignal cancelSignal) throws IOException {
-    lockRead(READ);
+    lockRead(READ, cancelSignal);
     try {
       check(READ, poll.read, 0, cancelSignal);
       boolean readable = readShut || stream.isReadable();
@@ -96,7 +96,7 @@ public final class StreamFd extends Fd {
    * are there. Waits only for another reader.
    */
   public boolean isReadable() throws IOException {
-    lockRead(READ);
+    lockRead(READ, null);
     try {
       if (poll.isClosing()) {
         throw NetExceptions.closed(READ, whereInUse());
@@ -129,7 +129,7 @@ public final class StreamFd extends Fd {
       @Nullable ByteBuffer moved)
       throws IOException {
     long done = 0;
-    lockWrite(WRITE);
+    lockWrite(WRITE, cancelSignal);
     try {
       do {
         check(WRITE, poll.write, clamp(done), cancelSignal);
@@ -152,7 +152,7 @@ public final class StreamFd extends Fd {
 
   /** Writes all buffers, in order. */
   public long write(ByteBuffer[] buffers, @Nullable CancelSignal cancelSignal) throws IOException {
-    lockWrite(WRITE);
+    lockWrite(WRITE, cancelSignal);
     try {
       long done = 0;
       for (int first = 0; (first = skipEmpty(buffers, first)) < buffers.length; ) {
@@ -202,7 +202,7 @@ public final class StreamFd extends Fd {
   private void connect(SocketAddress remote, @Nullable CancelSignal cancelSignal)
       throws IOException {
     String target = stream.network() + " " + NetExceptions.format(remote);
-    lockWrite(DIAL);
+    lockWrite(DIAL, cancelSignal);
     try {
       int result = stream.tryConnect(remote);
       for (long pause = FIRST_PAUSE_NANOS;

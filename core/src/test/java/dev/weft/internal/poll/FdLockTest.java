@@ -247,4 +247,68 @@ class FdLockTest {
       released.incrementAndGet();
     }
   }
+
+  /** A signal that a test raises. */
+  private static final class ManualSignal implements CancelSignal {
+    private final CloseActions actions = new CloseActions();
+    private volatile boolean aborted;
+
+    void raise() {
+      aborted = true;
+      actions.run();
+    }
+
+    @Override
+    public boolean isAborted() {
+      return aborted;
+    }
+
+    @Override
+    public Registration onAbort(Runnable action) {
+      actions.add(action);
+      return () -> {};
+    }
+
+    @Override
+    public RuntimeException toException() {
+      return new IllegalStateException("aborted");
+    }
+  }
+
+  @Test
+  void aSignalEndsTheWaitOfItsOwnCallOnly() throws Exception {
+    assertThat(lock.lockRead()).isEqualTo(OK);
+    ManualSignal signal = new ManualSignal();
+    try (var goroutines = new Goroutines()) {
+      Running<Integer> first = goroutines.start(lock::lockRead).awaitBlockedIn("lockRead");
+      Running<Integer> aborted =
+          goroutines.start(() -> lock.lockRead(signal)).awaitBlockedIn("lockRead");
+      signal.raise();
+      assertThat(aborted.join()).isEqualTo(FdLock.ABORTED);
+      first.awaitBlockedIn("lockRead");
+      assertThat(lock.unlockRead()).isFalse();
+      assertThat(first.join()).isEqualTo(OK);
+      assertThat(lock.unlockRead()).isFalse();
+    }
+  }
+
+  @Test
+  void aSignalThatRacesWithAnUnlockLosesNoWakeUp() throws Exception {
+    for (int round = 0; round < 300; round++) {
+      FdLock contested = new FdLock();
+      contested.lockWrite();
+      ManualSignal signal = new ManualSignal();
+      try (var goroutines = new Goroutines()) {
+        goroutines.go(() -> {
+          if (contested.lockWrite(signal) == OK) {
+            contested.unlockWrite();
+          }
+        });
+        Running<Integer> patient = goroutines.start(contested::lockWrite);
+        goroutines.go(signal::raise);
+        contested.unlockWrite();
+        assertThat(patient.join()).isEqualTo(OK);
+      }
+    }
+  }
 }
