@@ -5,5 +5,6 @@ module dev.weft.http {
 
   exports dev.weft.http;
   exports dev.weft.http.files;
+  exports dev.weft.http.forms;
   exports dev.weft.http.websocket;
 }

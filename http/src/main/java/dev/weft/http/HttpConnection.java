@@ -2,12 +2,16 @@ package dev.weft.http;
 
 import dev.weft.http.internal.wire.ByteSink;
 import dev.weft.http.internal.wire.ByteSource;
+import dev.weft.http.internal.wire.ProxyHeader;
 import dev.weft.http.internal.wire.StatusLines;
 import dev.weft.net.Conn;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +45,12 @@ final class HttpConnection implements ByteSource, ByteSink {
   private final Conn conn;
   private @Nullable Exchange exchange;
 
+  /** What a proxy said about the client, and what came behind that. */
+  private @Nullable SocketAddress remote;
+
+  private @Nullable SocketAddress local;
+  private byte @Nullable [] early;
+
   private ReadPhase phase = ReadPhase.FIRST;
   private @Nullable Duration readArmed;
   private long readArmedAt;
@@ -68,7 +78,7 @@ final class HttpConnection implements ByteSource, ByteSink {
   /** Serves requests until one side wants no more. */
   void run() {
     try (conn) {
-      boolean open = true;
+      boolean open = !server.usesProxyProtocol() || readProxyHeader();
       while (open && awaitRequest()) {
         Exchange taken = server.exchanges().take();
         open = taken.serve(this);
@@ -82,8 +92,45 @@ final class HttpConnection implements ByteSource, ByteSink {
     }
   }
 
+  /**
+   * Reads what a proxy says about the connection; false when there is nothing or no sense in it.
+   */
+  private boolean readProxyHeader() throws IOException {
+    conn.setReadDeadline(timeouts.head());
+    byte[] bytes = new byte[ProxyHeader.MAX_LENGTH];
+    int count = 0;
+    ProxyHeader header = null;
+    while (header == null) {
+      int n = conn.read(bytes, count, bytes.length - count);
+      if (n < 0) {
+        return false;
+      }
+      count += n;
+      header = ProxyHeader.parse(bytes, count);
+    }
+    if (header.source() != null) {
+      remote = header.source();
+      local = header.destination();
+    }
+    if (count > header.length()) {
+      early = Arrays.copyOfRange(bytes, header.length(), count);
+    }
+    return true;
+  }
+
+  SocketAddress remoteAddress() {
+    return remote == null ? conn.remoteAddress() : remote;
+  }
+
+  @Nullable SocketAddress localAddress() {
+    return remote == null ? conn.localAddress() : local;
+  }
+
   /** Waits for the first byte of a request; false when the connection is to be closed. */
   private boolean awaitRequest() throws IOException {
+    if (early != null) {
+      return true;
+    }
     armRead(phase == ReadPhase.FIRST ? timeouts.head() : timeouts.keepAlive());
     try {
       if (!server.isStopping()) {
@@ -272,6 +319,9 @@ final class HttpConnection implements ByteSource, ByteSink {
   }
 
   private int readOnce(byte[] into, int offset, int length) throws IOException {
+    if (early != null) {
+      return readEarly(into, offset, length);
+    }
     try {
       return conn.read(into, offset, length);
     } catch (SocketTimeoutException e) {
@@ -280,6 +330,15 @@ final class HttpConnection implements ByteSource, ByteSink {
       broken = true;
       throw e;
     }
+  }
+
+  /** Reads what came together with a proxy's header. */
+  private int readEarly(byte[] into, int offset, int length) {
+    byte[] from = Objects.requireNonNull(early);
+    int n = Math.min(length, from.length);
+    System.arraycopy(from, 0, into, offset, n);
+    early = n == from.length ? null : Arrays.copyOfRange(from, n, from.length);
+    return n;
   }
 
   // ---- Writing

@@ -6,8 +6,10 @@ import dev.weft.context.Context;
 import dev.weft.net.Conn;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
+import dev.weft.net.limit.Limits;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -36,9 +38,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by any number of threads.
  */
 public final class HttpServer implements AutoCloseable {
+  private static final byte[] REFUSAL =
+      "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+          .getBytes(StandardCharsets.US_ASCII);
+  private static final Duration REFUSAL_TIME = Duration.ofMillis(10);
+
   private final Handler handler;
   private final HttpLimits limits;
   private final HttpTimeouts timeouts;
+  private final @Nullable Forwarding forwarding;
+  private final @Nullable Limits connectionLimits;
+  private final boolean proxyProtocol;
   private final ExchangePool exchanges = new ExchangePool(() -> new Exchange(this));
   private final CancellableContext context = Context.background().withCancel();
   private final CancellableContext stopping = Context.background().withCancel();
@@ -52,6 +62,9 @@ public final class HttpServer implements AutoCloseable {
     handler = Objects.requireNonNull(builder.handler, "an HTTP server needs a handler");
     limits = builder.limits;
     timeouts = builder.timeouts;
+    forwarding = builder.forwarding;
+    connectionLimits = builder.connectionLimits;
+    proxyProtocol = builder.proxyProtocol;
   }
 
   public static Builder builder() {
@@ -88,6 +101,14 @@ public final class HttpServer implements AutoCloseable {
    * @throws IllegalStateException when the server was stopped
    */
   public void serve(Listener listener) {
+    Listener limited =
+        connectionLimits == null
+            ? listener
+            : connectionLimits.onRefused((conn, _) -> refuse(conn)).on(listener);
+    acceptFrom(limited);
+  }
+
+  private void acceptFrom(Listener listener) {
     listeners.add(listener);
     if (isStopping) {
       listener.close();
@@ -116,6 +137,17 @@ public final class HttpServer implements AutoCloseable {
    */
   public void serve(Conn conn) {
     begin(conn).run();
+  }
+
+  /** Tells a client that there are too many. */
+  private static void refuse(Conn conn) {
+    try {
+      conn.setWriteDeadline(REFUSAL_TIME);
+      conn.write(REFUSAL);
+      conn.closeWrite();
+    } catch (IOException | UnsupportedOperationException e) {
+      // closed without an answer, then
+    }
   }
 
   private HttpConnection begin(Conn conn) {
@@ -204,6 +236,14 @@ public final class HttpServer implements AutoCloseable {
     return timeouts;
   }
 
+  @Nullable Forwarding forwarding() {
+    return forwarding;
+  }
+
+  boolean usesProxyProtocol() {
+    return proxyProtocol;
+  }
+
   ExchangePool exchanges() {
     return exchanges;
   }
@@ -230,6 +270,9 @@ public final class HttpServer implements AutoCloseable {
     private @Nullable Handler handler;
     private HttpLimits limits = HttpLimits.DEFAULT;
     private HttpTimeouts timeouts = HttpTimeouts.DEFAULT;
+    private @Nullable Forwarding forwarding;
+    private @Nullable Limits connectionLimits;
+    private boolean proxyProtocol;
 
     private Builder() {}
 
@@ -246,6 +289,37 @@ public final class HttpServer implements AutoCloseable {
 
     public Builder timeouts(HttpTimeouts how) {
       timeouts = Objects.requireNonNull(how, "timeouts");
+      return this;
+    }
+
+    /**
+     * How many connections there may be, at which rate, and so on; none are limited otherwise.
+     * Those that are refused are answered with 503 and Retry-After.
+     */
+    public Builder connections(Limits how) {
+      connectionLimits = Objects.requireNonNull(how, "limits");
+      return this;
+    }
+
+    /**
+     * Believes these proxies whom they speak for: see {@link Request#clientAddress}, {@link
+     * Request#scheme} and {@link Request#host}. They have to replace or extend what clients send in
+     * the same fields.
+     *
+     * @param fields what the proxies say it in
+     * @param networks addresses of proxies, such as {@code 10.0.0.0/8} or {@code ::1}
+     */
+    public Builder trustedProxies(ProxyFields fields, String... networks) {
+      forwarding = new Forwarding(fields, new IpNetworks(networks));
+      return this;
+    }
+
+    /**
+     * Expects the PROXY protocol, version 1 or 2, at the beginning of each connection, and closes
+     * those without. For servers that only proxies can reach.
+     */
+    public Builder proxyProtocol() {
+      proxyProtocol = true;
       return this;
     }
 

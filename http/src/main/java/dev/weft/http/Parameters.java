@@ -57,6 +57,27 @@ public final class Parameters {
     return new Parameters(values);
   }
 
+  /** Collects parameters that come from elsewhere. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Collects parameters. Not safe for use by several threads. */
+  public static final class Builder {
+    private final Map<String, List<String>> values = new LinkedHashMap<>();
+
+    private Builder() {}
+
+    public Builder add(String name, String value) {
+      values.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(value);
+      return this;
+    }
+
+    public Parameters build() {
+      return new Parameters(new LinkedHashMap<>(values));
+    }
+  }
+
   /** Replaces percent-encoded bytes, which are UTF-8. */
   static String decode(String text, int from, int to, boolean plusIsSpace) {
     int special = from;

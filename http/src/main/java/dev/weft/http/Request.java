@@ -47,22 +47,29 @@ public interface Request {
 
   // ---- Whom it is for, and from whom it came
 
-  /** {@code http} or {@code https}. */
+  /** {@code http} or {@code https}, as the client used it, if trusted proxies say so. */
   String scheme();
 
   /**
-   * Host and maybe port that the request is for: from the target, else the Host field. Empty when
-   * the client named none.
+   * Host and maybe port that the request is for: from the target, else the Host field; or what
+   * trusted proxies say. Empty when the client named none.
    */
   String host();
 
-  /** The peer's address: a proxy's if there is one. */
+  /**
+   * The peer's address: a proxy's if there is one, unless that speaks the PROXY protocol ({@link
+   * HttpServer.Builder#proxyProtocol}).
+   */
   SocketAddress remoteAddress();
 
   /** The address that the connection was made to; null if that is not known. */
   @Nullable SocketAddress localAddress();
 
-  /** The client's IP address as text, without a port; empty on a connection that has none. */
+  /**
+   * The client's IP address as text, without a port; empty on a connection that has none. It is the
+   * peer's, or, when that is one of {@link HttpServer.Builder#trustedProxies}, what the proxy says,
+   * which may be a name in place of an address.
+   */
   String clientAddress();
 
   // ---- Fields
@@ -72,6 +79,11 @@ public interface Request {
   /** The value of the first header field of this name, or null. */
   default @Nullable String header(String name) {
     return headers().get(name);
+  }
+
+  /** The value of the first cookie of this name, or null. */
+  default @Nullable String cookie(String name) {
+    return Cookie.find(headers(), name);
   }
 
   /** What was sent behind a chunked body; empty before its end was read. */

@@ -42,6 +42,12 @@ public interface Response {
     return header("Content-Type", mediaType);
   }
 
+  /** Adds a Set-Cookie field. */
+  default Response addCookie(Cookie cookie) {
+    headers().add("Set-Cookie", cookie.toHeader());
+    return this;
+  }
+
   /** Fields to be sent behind the body, if that goes out in chunks. */
   Headers trailers();
 

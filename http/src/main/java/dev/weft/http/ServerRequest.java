@@ -11,6 +11,7 @@ import dev.weft.http.internal.wire.RequestHead;
 import dev.weft.http.internal.wire.StringCache;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
@@ -48,6 +49,8 @@ final class ServerRequest implements Request {
   private @Nullable DisconnectWatch watch;
   private boolean watchWanted;
   private boolean trailersShown;
+  private boolean originKnown;
+  private Forwarding.@Nullable Origin origin;
   private boolean continued;
   private boolean bodyFailed;
 
@@ -91,6 +94,8 @@ final class ServerRequest implements Request {
     }
     watchWanted = false;
     trailersShown = false;
+    originKnown = false;
+    origin = null;
     if (expiry != null) {
       expiry.stop();
       expiry = null;
@@ -194,29 +199,48 @@ final class ServerRequest implements Request {
 
   @Override
   public String scheme() {
-    return "http";
+    Forwarding.Origin from = origin();
+    return from == null || from.scheme() == null ? "http" : from.scheme();
   }
 
   @Override
   public String host() {
-    return head().authority();
+    Forwarding.Origin from = origin();
+    return from == null || from.host() == null ? head().authority() : from.host();
   }
 
   @Override
   public SocketAddress remoteAddress() {
-    return connection().conn().remoteAddress();
+    return connection().remoteAddress();
   }
 
   @Override
   public @Nullable SocketAddress localAddress() {
-    return connection().conn().localAddress();
+    return connection().localAddress();
   }
 
   @Override
   public String clientAddress() {
-    return remoteAddress() instanceof InetSocketAddress address && address.getAddress() != null
-        ? address.getAddress().getHostAddress()
-        : "";
+    Forwarding.Origin from = origin();
+    if (from != null) {
+      return from.address();
+    }
+    InetAddress peer = peer();
+    return peer == null ? "" : peer.getHostAddress();
+  }
+
+  private @Nullable InetAddress peer() {
+    return remoteAddress() instanceof InetSocketAddress address ? address.getAddress() : null;
+  }
+
+  /** What trusted proxies say of the client; null without any. */
+  private Forwarding.@Nullable Origin origin() {
+    Forwarding forwarding = server.forwarding();
+    if (forwarding != null && !originKnown) {
+      originKnown = true;
+      origin = forwarding.origin(headers, peer());
+    }
+    return origin;
   }
 
   // ---- Fields

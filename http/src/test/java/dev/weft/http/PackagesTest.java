@@ -21,9 +21,10 @@ class PackagesTest {
 
   private static final Map<String, Set<String>> USED =
       Map.of(
-          "", Set.of("core", "core.context", "core.net", "internal.wire"),
+          "", Set.of("core", "core.context", "core.net", "core.net.limit", "internal.wire"),
           "websocket", Set.of("", "core.net", "core.context", "internal.wire"),
           "files", Set.of("", "core.io", "internal.wire"),
+          "forms", Set.of(""),
           "internal.wire", Set.of());
 
   private static JavaClasses http;

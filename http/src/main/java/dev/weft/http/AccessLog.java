@@ -1,0 +1,131 @@
+package dev.weft.http;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a line for each request when its handler has returned.
+ *
+ * <pre>{@code
+ * HttpServer.start(":8080", AccessLog.combined(System.out::println).wrap(router));
+ * }</pre>
+ *
+ * <p>What came from the client is escaped, so that it cannot make lines of its own. Lines are
+ * handed over on the goroutine of the request, by many at once.
+ */
+public final class AccessLog {
+  private static final DateTimeFormatter COMMON_TIME =
+      DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ENGLISH)
+          .withZone(ZoneId.systemDefault());
+
+  /** What a line is made of. */
+  private interface Format {
+    void append(StringBuilder line, Request request, int status, long bytes, long nanos);
+  }
+
+  private AccessLog() {}
+
+  /** The Common Log Format of NCSA and Apache. */
+  public static Middleware common(Consumer<? super String> lines) {
+    return logging(AccessLog::appendCommon, lines);
+  }
+
+  /** The Common Log Format with Referer and User-Agent behind. */
+  public static Middleware combined(Consumer<? super String> lines) {
+    return logging(AccessLog::appendCombined, lines);
+  }
+
+  /** An object of JSON in a line, with the time taken in microseconds. */
+  public static Middleware json(Consumer<? super String> lines) {
+    return logging(AccessLog::appendJson, lines);
+  }
+
+  private static Middleware logging(Format format, Consumer<? super String> lines) {
+    return next ->
+        (request, response) -> {
+          long begin = System.nanoTime();
+          int failed = 0;
+          try {
+            next.handle(request, response);
+          } catch (HttpException e) {
+            failed = e.status();
+            throw e;
+          } catch (Throwable e) {
+            failed = 500;
+            throw e;
+          } finally {
+            int status = failed == 0 || response.isCommitted() ? response.status() : failed;
+            StringBuilder line = new StringBuilder(200);
+            format.append(
+                line, request, status, response.bytesWritten(), System.nanoTime() - begin);
+            lines.accept(line.toString());
+          }
+        };
+  }
+
+  private static void appendCommon(
+      StringBuilder line, Request request, int status, long bytes, long nanos) {
+    String client = request.clientAddress();
+    escape(line, client.isEmpty() ? "-" : client, false);
+    line.append(" - - [").append(COMMON_TIME.format(Instant.now())).append("] \"");
+    escape(line, request.method() + " " + request.target() + " " + request.protocol(), false);
+    line.append("\" ").append(status).append(' ');
+    if (bytes == 0) {
+      line.append('-');
+    } else {
+      line.append(bytes);
+    }
+  }
+
+  private static void appendCombined(
+      StringBuilder line, Request request, int status, long bytes, long nanos) {
+    appendCommon(line, request, status, bytes, nanos);
+    for (String name : new String[] {"Referer", "User-Agent"}) {
+      String value = request.header(name);
+      line.append(" \"");
+      escape(line, value == null ? "-" : value, false);
+      line.append('"');
+    }
+  }
+
+  private static void appendJson(
+      StringBuilder line, Request request, int status, long bytes, long nanos) {
+    line.append('{');
+    field(line, "time", Instant.now().toString());
+    field(line, "client", request.clientAddress());
+    field(line, "method", request.method());
+    field(line, "host", request.host());
+    field(line, "target", request.target());
+    field(line, "protocol", request.protocol());
+    field(line, "referer", request.header("Referer"));
+    field(line, "userAgent", request.header("User-Agent"));
+    line.append("\"status\":").append(status).append(",\"bytes\":").append(bytes);
+    line.append(",\"micros\":").append(TimeUnit.NANOSECONDS.toMicros(nanos)).append('}');
+  }
+
+  private static void field(StringBuilder line, String name, @Nullable String value) {
+    if (value != null) {
+      line.append('"').append(name).append("\":\"");
+      escape(line, value, true);
+      line.append("\",");
+    }
+  }
+
+  private static void escape(StringBuilder line, String text, boolean json) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        line.append('\\').append(c);
+      } else if (c >= ' ' && c < 0x7f) {
+        line.append(c);
+      } else {
+        line.append(String.format(json ? "\\u%04x" : "\\x%02x", (int) c));
+      }
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package dev.weft.http;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out for whom trusted proxies speak. Each proxy adds an element behind those that it was
+ * sent, so only the last ones are known to be true: from the end backwards, as long as the element
+ * names a proxy that is trusted too.
+ */
+final class Forwarding {
+  /**
+   * What is known of the client.
+   *
+   * @param address its IP address, or what a proxy calls it in place of that
+   * @param scheme as the client used it, or null
+   * @param host as the client named it, or null
+   */
+  record Origin(String address, @Nullable String scheme, @Nullable String host) {}
+
+  private final ProxyFields fields;
+  private final IpNetworks trusted;
+
+  Forwarding(ProxyFields fields, IpNetworks trusted) {
+    this.fields = fields;
+    this.trusted = trusted;
+  }
+
+  /** The client of a request that came from {@code peer}; null when that is not a proxy. */
+  @Nullable Origin origin(Headers headers, @Nullable InetAddress peer) {
+    if (peer == null || !trusted.contains(peer)) {
+      return null;
+    }
+    List<Origin> elements =
+        fields == ProxyFields.FORWARDED ? forwarded(headers) : xForwarded(headers);
+    for (int i = elements.size() - 1; i >= 0; i--) {
+      Origin element = elements.get(i);
+      InetAddress address = IpNetworks.address(element.address());
+      if (i == 0 || address == null || !trusted.contains(address)) {
+        return element;
+      }
+    }
+    return null;
+  }
+
+  private static List<Origin> forwarded(Headers headers) {
+    List<Origin> elements = new ArrayList<>();
+    for (String field : headers.all("Forwarded")) {
+      for (String element : splitQuoted(field, ',')) {
+        Map<String, String> pairs = new HashMap<>();
+        for (String pair : splitQuoted(element, ';')) {
+          int equals = pair.indexOf('=');
+          if (equals > 0) {
+            String name = pair.substring(0, equals).strip().toLowerCase(Locale.ROOT);
+            pairs.putIfAbsent(name, unquote(pair.substring(equals + 1).strip()));
+          }
+        }
+        String node = pairs.getOrDefault("for", "unknown");
+        elements.add(new Origin(withoutPort(node), scheme(pairs.get("proto")), pairs.get("host")));
+      }
+    }
+    return elements;
+  }
+
+  private static List<Origin> xForwarded(Headers headers) {
+    List<String> addresses = elements(headers, "X-Forwarded-For");
+    List<String> schemes = elements(headers, "X-Forwarded-Proto");
+    List<String> hosts = elements(headers, "X-Forwarded-Host");
+    List<Origin> origins = new ArrayList<>();
+    for (int i = 0; i < addresses.size(); i++) {
+      origins.add(
+          new Origin(
+              withoutPort(addresses.get(i)),
+              scheme(matching(schemes, i, addresses.size())),
+              matching(hosts, i, addresses.size())));
+    }
+    return origins;
+  }
+
+  /** The element beside that of the address, if there is one for each; else the last one. */
+  private static @Nullable String matching(List<String> elements, int index, int count) {
+    if (elements.isEmpty()) {
+      return null;
+    }
+    return elements.size() == count ? elements.get(index) : elements.getLast();
+  }
+
+  private static @Nullable String scheme(@Nullable String proto) {
+    if (proto == null) {
+      return null;
+    }
+    String lower = proto.toLowerCase(Locale.ROOT);
+    return lower.equals("http") || lower.equals("https") ? lower : null;
+  }
+
+  private static List<String> elements(Headers headers, String name) {
+    List<String> elements = new ArrayList<>();
+    for (String field : headers.all(name)) {
+      for (String element : field.split(",", -1)) {
+        if (!element.isBlank()) {
+          elements.add(element.strip());
+        }
+      }
+    }
+    return elements;
+  }
+
+  /** Without a port, and without the brackets of an IPv6 address. */
+  private static String withoutPort(String node) {
+    if (node.startsWith("[")) {
+      int end = node.indexOf(']');
+      return end < 0 ? node : node.substring(1, end);
+    }
+    int colon = node.indexOf(':');
+    return colon >= 0 && colon == node.lastIndexOf(':') ? node.substring(0, colon) : node;
+  }
+
+  private static List<String> splitQuoted(String text, char separator) {
+    List<String> parts = new ArrayList<>();
+    boolean quoted = false;
+    int from = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\\' && quoted) {
+        i++;
+      } else if (c == '"') {
+        quoted = !quoted;
+      } else if (c == separator && !quoted) {
+        parts.add(text.substring(from, i));
+        from = i + 1;
+      }
+    }
+    parts.add(text.substring(from));
+    return parts;
+  }
+
+  private static String unquote(String value) {
+    if (value.length() < 2 || !value.startsWith("\"") || !value.endsWith("\"")) {
+      return value;
+    }
+    return value.substring(1, value.length() - 1).replaceAll("\\\\(.)", "$1");
+  }
+}

@@ -1,0 +1,57 @@
+package dev.weft.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+class AccessLogTest {
+  private static final Handler HANDLER =
+      (request, response) -> {
+        switch (request.path()) {
+          case "/missing" -> throw new HttpException(404, "not here");
+          case "/fail" -> throw new IllegalStateException("expected by the test");
+          default -> response.send("hello");
+        }
+      };
+
+  private static String line(
+      Function<LinkedBlockingQueue<String>, Middleware> log, String target, String fields)
+      throws Exception {
+    var lines = new LinkedBlockingQueue<String>();
+    try (var captured = new CapturedLog("dev.weft.http");
+        var server = new TestServer(log.apply(lines).wrap(HANDLER))) {
+      server.exchange(
+          "GET " + target + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\n" + fields + "\r\n");
+      return lines.take();
+    }
+  }
+
+  @Test
+  void common() throws Exception {
+    assertThat(line(lines -> AccessLog.common(lines::add), "/a?b", ""))
+        .matches(
+            "127\\.0\\.0\\.1 - - \\[\\d\\d/\\w{3}/\\d{4}(:\\d\\d){3} [+-]\\d{4}] \"GET /a\\?b HTTP/1\\.1\" 200 5");
+    assertThat(line(lines -> AccessLog.common(lines::add), "/missing", "")).endsWith("\" 404 -");
+    assertThat(line(lines -> AccessLog.common(lines::add), "/fail", "")).endsWith("\" 500 -");
+  }
+
+  @Test
+  void combinedEscapesWhatClientsSend() throws Exception {
+    assertThat(
+            line(
+                lines -> AccessLog.combined(lines::add),
+                "/\"",
+                "Referer: http://x/\"\r\nUser-Agent: a\\b\t\u00e4\r\n"))
+        .endsWith("\"GET /\\\" HTTP/1.1\" 200 5 \"http://x/\\\"\" \"a\\\\b\\x09\\xe4\"");
+  }
+
+  @Test
+  void json() throws Exception {
+    assertThat(line(lines -> AccessLog.json(lines::add), "/", "User-Agent: a\"\t\r\n"))
+        .matches(
+            "\\{\"time\":\"[^\"]+Z\",\"client\":\"127\\.0\\.0\\.1\",\"method\":\"GET\",\"host\":\"h\",\"target\":\"/\","
+                + "\"protocol\":\"HTTP/1\\.1\",\"userAgent\":\"a\\\\\"\",\"status\":200,\"bytes\":5,\"micros\":\\d+}");
+  }
+}
