@@ -1,124 +1,323 @@
 package dev.weft.net;
 
+import dev.weft.context.Context;
 import dev.weft.internal.poll.CancelSignal;
 import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.NetExceptions;
 import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.StreamFd;
+import dev.weft.internal.runtime.WeftRuntime;
 import dev.weft.internal.sys.SystemCallException;
+import dev.weft.internal.sys.UnixPath;
 import java.io.IOException;
-import java.io.InterruptedIOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
-/** How a connection to somewhere comes to be. */
-final class Dialer {
-  /** No address gets less than this, as in Go: a long list must not make every try hopeless. */
-  private static final long LEAST_SHARE_NANOS = TimeUnit.SECONDS.toNanos(2);
+/**
+ * Makes connections, with settings. Immutable; each setter returns a copy with one setting changed.
+ *
+ * <pre>{@code
+ * Dialer dialer = Dialer.DEFAULT.timeout(Duration.ofSeconds(3)).keepAlive(KeepAlive.DEFAULT);
+ * try (Conn conn = dialer.dial("tcp", "db.internal:5432")) { … }
+ * }</pre>
+ *
+ * <p><b>Several addresses</b> behind a name are tried by the rules of RFC 8305 ("Happy Eyeballs"):
+ * IPv4 and IPv6 take turns, beginning with the resolver's first choice; an attempt begins when the
+ * one before it has failed, or 250 ms after it; the first that connects wins, and the others are
+ * closed. When none connects, one exception lists every address that was tried, and why.
+ *
+ * <p>Safe for use by any number of threads. Dialling blocks the goroutine, or the thread outside of
+ * goroutines.
+ */
+public final class Dialer {
+  /** Called before a socket connects. */
+  @FunctionalInterface
+  public interface BeforeConnect {
+    /**
+     * Sets up the socket. Runs once for each address that is tried, possibly at the same time, and
+     * should not block. What it throws is the failure of that attempt.
+     */
+    void setUp(SocketAddress remote, SocketSetup socket) throws IOException;
+  }
 
-  private Dialer() {}
+  private static final String DIAL = "dial";
+  private static final Duration ATTEMPT_DELAY = Duration.ofMillis(250);
+
+  /** No time-out, no options, the system's resolver. */
+  public static final Dialer DEFAULT =
+      new Dialer(null, null, Map.of(), null, ATTEMPT_DELAY, Resolver.SYSTEM);
+
+  private final @Nullable Duration timeout;
+  private final @Nullable SocketAddress local;
+  private final Map<SocketOption<?>, Object> options;
+  private final @Nullable BeforeConnect hook;
+  private final Duration attemptDelay;
+  private final Resolver resolver;
+
+  private Dialer(
+      @Nullable Duration timeout,
+      @Nullable SocketAddress local,
+      Map<SocketOption<?>, Object> options,
+      @Nullable BeforeConnect hook,
+      Duration attemptDelay,
+      Resolver resolver) {
+    this.timeout = timeout;
+    this.local = local;
+    this.options = options;
+    this.hook = hook;
+    this.attemptDelay = attemptDelay;
+    this.resolver = resolver;
+  }
+
+  // Settings
 
   /**
-   * @param cancelSignal whoever has one gets its exception, not a time-out, when the time is over:
-   *     {@code deadline}, if it has one, then only divides the time
+   * Limits the time for a dial as a whole, with the look-up of the name and all addresses; {@code
+   * null} for no limit.
    */
-  static TcpConn dial(
-      Poller poller,
+  public Dialer timeout(@Nullable Duration newTimeout) {
+    return new Dialer(newTimeout, local, options, hook, attemptDelay, resolver);
+  }
+
+  /**
+   * The address to connect from; its port may be 0. Addresses of another family are not tried then.
+   * {@code null} lets the system choose.
+   */
+  public Dialer localAddress(@Nullable SocketAddress newLocal) {
+    return new Dialer(timeout, newLocal, options, hook, attemptDelay, resolver);
+  }
+
+  /** Sets an option on every socket before it connects. */
+  public <T> Dialer option(SocketOption<T> option, T value) {
+    Map<SocketOption<?>, Object> more = new LinkedHashMap<>(options);
+    more.put(option, value);
+    return new Dialer(timeout, local, more, hook, attemptDelay, resolver);
+  }
+
+  /** Has the system probe idle TCP connections. */
+  public Dialer keepAlive(KeepAlive probes) {
+    return option(StandardSocketOptions.SO_KEEPALIVE, true)
+        .option(ExtendedSocketOptions.TCP_KEEPIDLE, KeepAlive.seconds(probes.idle()))
+        .option(ExtendedSocketOptions.TCP_KEEPINTERVAL, KeepAlive.seconds(probes.interval()))
+        .option(ExtendedSocketOptions.TCP_KEEPCOUNT, probes.count());
+  }
+
+  /** Calls {@code newHook} for every socket before it connects; {@code null} for nothing. */
+  public Dialer beforeConnect(@Nullable BeforeConnect newHook) {
+    return new Dialer(timeout, local, options, newHook, attemptDelay, resolver);
+  }
+
+  /**
+   * How long an attempt may take before the next address is tried beside it.
+   *
+   * @throws IllegalArgumentException when it is not positive
+   */
+  public Dialer attemptDelay(Duration delay) {
+    if (!delay.isPositive()) {
+      throw new IllegalArgumentException("the attempt delay of a dialer is " + delay);
+    }
+    return new Dialer(timeout, local, options, hook, delay, resolver);
+  }
+
+  /** Looks names up with {@code newResolver}. */
+  public Dialer resolver(Resolver newResolver) {
+    return new Dialer(timeout, local, options, hook, attemptDelay, newResolver);
+  }
+
+  // Dialling
+
+  /**
+   * Connects.
+   *
+   * @param network {@code "tcp"}, {@code "tcp4"}, {@code "tcp6"} or {@code "unix"}
+   * @param address as {@link Net} describes it
+   * @throws java.net.ConnectException when the connection is refused, the system's own time is
+   *     over, or several addresses failed for different reasons
+   * @throws java.net.SocketTimeoutException when the time of this dialer is over
+   * @throws java.net.NoRouteToHostException when there is no way there
+   * @throws BindException when no local port is left for this destination, or the local address is
+   *     not ours
+   * @throws java.net.UnknownHostException when the name is not known
+   * @throws java.io.InterruptedIOException when the thread is interrupted while it waits; it stays
+   *     interrupted
+   * @throws IllegalArgumentException when the network or the address is not written as it should be
+   */
+  public Conn dial(String network, String address) throws IOException {
+    return dial(network, address, null);
+  }
+
+  /**
+   * Connects, until {@code context} is cancelled or its deadline passes. The connection itself does
+   * not belong to the context; see {@link Conn#withContext}.
+   *
+   * @throws dev.weft.context.CancelledException when the context is cancelled, before or meanwhile
+   */
+  public Conn dial(Context context, String network, String address) throws IOException {
+    context.check();
+    return dial(network, address, new ContextCancelSignal(context));
+  }
+
+  private Conn dial(String network, String address, @Nullable CancelSignal cancelSignal)
+      throws IOException {
+    return Network.ofStreams(network) == Network.UNIX
+        ? dialUnix(UnixFactory.parse(address), cancelSignal)
+        : dialTcp(network, address, cancelSignal);
+  }
+
+  /**
+   * Connects to an address, as {@link #dial(String, String)}.
+   *
+   * @param address a {@link UnixDomainSocketAddress}, or a resolved {@link InetSocketAddress}
+   * @throws UnsupportedOperationException when there are no connections to this kind of address
+   */
+  public Conn dial(SocketAddress address) throws IOException {
+    return dial(address, (CancelSignal) null);
+  }
+
+  /** Connects to an address for work that belongs to {@code context}. */
+  public Conn dial(Context context, SocketAddress address) throws IOException {
+    context.check();
+    return dial(address, new ContextCancelSignal(context));
+  }
+
+  private Conn dial(SocketAddress address, @Nullable CancelSignal cancelSignal) throws IOException {
+    if (address instanceof UnixDomainSocketAddress unix) {
+      return dialUnix(unix, cancelSignal);
+    }
+    InetSocketAddress internet = LocalAddresses.requireInternet(address);
+    String what = DIAL + " " + Network.TCP + " " + NetExceptions.format(internet);
+    return connect(what, Network.TCP, List.of(internet), deadline(), cancelSignal);
+  }
+
+  /** Makes a TCP connection, as {@link #dial(String, String)}. */
+  public TcpConn dialTcp(String network, String address) throws IOException {
+    return dialTcp(network, address, null);
+  }
+
+  private TcpConn dialTcp(String network, String address, @Nullable CancelSignal cancelSignal)
+      throws IOException {
+    Network tcp = Network.ofTcp(network);
+    HostPort target = HostPort.parse(address);
+    long deadline = deadline();
+    List<InetSocketAddress> addresses =
+        target.host().isEmpty()
+            ? List.of(LocalAddresses.loopback(tcp.isV6Only(), target.port()))
+            : Targets.resolve(resolver, DIAL, tcp, target, deadline, cancelSignal);
+    return connect(DIAL + " " + tcp + " " + target, tcp, addresses, deadline, cancelSignal);
+  }
+
+  /** Makes a connection to a Unix socket, as {@link #dial(String, String)}. */
+  public UnixConn dialUnix(String address) throws IOException {
+    return dialUnix(UnixFactory.parse(address), null);
+  }
+
+  private UnixConn dialUnix(UnixDomainSocketAddress address, @Nullable CancelSignal cancelSignal)
+      throws IOException {
+    UnixFactory.requireFits(address);
+    String where = Network.UNIX + " " + UnixPath.format(address);
+    return new UnixConn(open(where, address, deadline(), cancelSignal));
+  }
+
+  // Connecting
+
+  private long deadline() {
+    return Deadlines.at(timeout);
+  }
+
+  private TcpConn connect(
+      String what,
       Network network,
-      HostPort target,
+      List<InetSocketAddress> resolved,
       long deadline,
       @Nullable CancelSignal cancelSignal)
       throws IOException {
     List<InetSocketAddress> addresses =
-        target.host().isEmpty()
-            ? List.of(LocalAddresses.loopback(network.isV6Only(), target.port()))
-            : Resolver.resolve("dial", network, target);
-    return dial(poller, network, addresses, deadline, cancelSignal);
+        Targets.interleave(suitable(what, resolved)).stream().distinct().toList();
+    if (addresses.size() == 1) {
+      return connect(network, addresses.getFirst(), deadline, cancelSignal);
+    }
+    var race =
+        new ConnectRace(
+            what,
+            addresses,
+            TimeUnit.NANOSECONDS.convert(attemptDelay),
+            (address, over) -> connect(network, address, deadline, over));
+    return race.run(deadline, cancelSignal);
   }
 
-  /** Tries the addresses in turn. */
-  static TcpConn dial(
-      Poller poller,
+  /** Those of the local address's family, if there is one. */
+  private List<InetSocketAddress> suitable(String what, List<InetSocketAddress> resolved)
+      throws BindException {
+    if (!(local instanceof InetSocketAddress from)) {
+      return resolved;
+    }
+    List<InetSocketAddress> suitable =
+        resolved.stream().filter(to -> Targets.isV6(to) == Targets.isV6(from)).toList();
+    if (suitable.isEmpty()) {
+      throw new BindException(
+          what + ": no address of the family of " + NetExceptions.format(from) + ", the local one");
+    }
+    return suitable;
+  }
+
+  private TcpConn connect(
       Network network,
-      List<InetSocketAddress> addresses,
+      InetSocketAddress resolved,
       long deadline,
       @Nullable CancelSignal cancelSignal)
       throws IOException {
-    @Nullable IOException first = null;
-    for (int i = 0; i < addresses.size(); i++) {
-      if (cancelSignal != null && cancelSignal.isAborted()) {
-        throw cancelSignal.toException();
-      }
-      try {
-        return dial(
-            poller,
-            network,
-            LocalAddresses.asDestination(addresses.get(i)),
-            until(deadline, addresses.size() - i, cancelSignal),
-            cancelSignal);
-      } catch (SocketTimeoutException e) {
-        first = keep(first, e);
-        if (cancelSignal == null
-            && deadline != Deadlines.NONE
-            && deadline - System.nanoTime() <= 0) {
-          break;
-        }
-      } catch (InterruptedIOException e) {
-        throw e;
-      } catch (IOException e) {
-        first = keep(first, e);
-      }
-    }
-    throw Objects.requireNonNull(first, "no address was tried");
+    InetSocketAddress address = LocalAddresses.asDestination(resolved);
+    String where = network + " " + NetExceptions.format(address);
+    return new TcpConn(open(where, address, deadline, cancelSignal));
   }
 
-  private static IOException keep(@Nullable IOException first, IOException next) {
-    if (first == null) {
-      return next;
-    }
-    first.addSuppressed(next);
-    return first;
-  }
-
-  /**
-   * Until when to try the next address, when {@code left} are left. Who may take all the time there
-   * is and has an abort is ended by that.
-   */
-  private static long until(long deadline, int left, @Nullable CancelSignal cancelSignal) {
-    if (deadline == Deadlines.NONE) {
-      return Deadlines.NONE;
-    }
-    long now = System.nanoTime();
-    long share = Math.max((deadline - now) / left, LEAST_SHARE_NANOS);
-    if (share < deadline - now) {
-      return now + share;
-    }
-    return cancelSignal == null ? deadline : Deadlines.NONE;
-  }
-
-  private static TcpConn dial(
-      Poller poller,
-      Network network,
-      InetSocketAddress address,
-      long deadline,
-      @Nullable CancelSignal cancelSignal)
+  private StreamFd open(
+      String where, SocketAddress address, long deadline, @Nullable CancelSignal cancelSignal)
       throws IOException {
+    if (cancelSignal != null && cancelSignal.isAborted()) {
+      throw cancelSignal.toException();
+    }
+    Poller poller = WeftRuntime.poller();
     StreamFd fd;
     try {
       fd = poller.openStream(Family.of(address));
     } catch (SystemCallException e) {
-      throw NetExceptions.of("dial", network + " " + NetExceptions.format(address), e.errno());
+      throw NetExceptions.of(DIAL, where, e.errno());
     }
     try {
+      FdSetup setup = new FdSetup(fd);
+      setup.setAll(options);
+      if (hook != null) {
+        hook.setUp(address, setup);
+      }
+      if (local != null) {
+        fd.bind(DIAL, where, local);
+      }
       fd.connect(address, deadline, cancelSignal);
-      return new TcpConn(fd);
+      return fd;
     } catch (IOException | RuntimeException e) {
       fd.close();
       throw e;
     }
+  }
+
+  @Override
+  public String toString() {
+    return "dialer with "
+        + (timeout == null ? "no time-out" : "a time-out of " + timeout)
+        + (local == null ? "" : ", from " + Objects.toString(local))
+        + (options.isEmpty() ? "" : ", options " + options);
   }
 }

@@ -39,7 +39,12 @@ final class ListenerFactory {
     try {
       return target.host().isEmpty()
           ? listenEverywhere(poller, network, where, target.port())
-          : listen(poller, network, where, Resolver.resolve("listen", network, target).getFirst());
+          : listen(
+              poller,
+              network,
+              where,
+              Targets.resolve(Resolver.SYSTEM, "listen", network, target, Deadlines.NONE, null)
+                  .getFirst());
     } catch (SystemCallException e) {
       throw NetExceptions.of("listen", where, e.errno());
     }

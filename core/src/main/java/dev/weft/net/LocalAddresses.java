@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 
 /** The addresses that stand for the machine itself. */
 final class LocalAddresses {
@@ -28,5 +30,20 @@ final class LocalAddresses {
     return address.getAddress().isAnyLocalAddress()
         ? loopback(address.getAddress() instanceof Inet6Address, address.getPort())
         : address;
+  }
+
+  /**
+   * The address as one of the Internet, resolved.
+   *
+   * @throws UnsupportedOperationException when it is of another kind
+   */
+  static InetSocketAddress requireInternet(SocketAddress address) {
+    if (!(address instanceof InetSocketAddress internet)) {
+      throw new UnsupportedOperationException("neither an Internet nor a Unix address: " + address);
+    }
+    if (internet.isUnresolved()) {
+      throw new UnresolvedAddressException();
+    }
+    return internet;
   }
 }

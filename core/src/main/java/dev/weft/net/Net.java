@@ -1,15 +1,12 @@
 package dev.weft.net;
 
 import dev.weft.context.Context;
-import dev.weft.internal.poll.CancelSignal;
 import dev.weft.internal.runtime.WeftRuntime;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * empty host means every local address when listening, and this machine when dialling. Port 0 lets
  * the system choose when listening.
  *
- * <p>Names are looked up as the JDK does it; only the looking up goroutine waits for the answer.
- * All methods are safe for use by any thread: called outside a goroutine they block that thread.
+ * <p>Names are looked up by {@link Resolver#SYSTEM}. All methods are safe for use by any thread:
+ * called outside a goroutine they block that thread.
  */
 public final class Net {
   private Net() {}
@@ -53,7 +50,7 @@ public final class Net {
   public static Listener listen(SocketAddress address) throws IOException {
     return address instanceof UnixDomainSocketAddress unix
         ? UnixFactory.listen(WeftRuntime.poller(), unix, ListenerFactory.BACKLOG)
-        : ListenerFactory.listen(WeftRuntime.poller(), internet(address));
+        : ListenerFactory.listen(WeftRuntime.poller(), LocalAddresses.requireInternet(address));
   }
 
   /**
@@ -75,10 +72,8 @@ public final class Net {
   }
 
   /**
-   * Connects, waiting as long as the system tries.
-   *
-   * <p>The addresses behind a name are tried one after the other. When all fail, the failure of the
-   * first is thrown, with the others as suppressed ones.
+   * Connects, waiting as long as the system tries; {@link Dialer} has settings. Several addresses
+   * behind a name are tried as described there.
    *
    * @throws java.net.ConnectException when the connection is refused, or the system's own time is
    *     over
@@ -90,7 +85,7 @@ public final class Net {
    * @throws IllegalArgumentException when the network or the address is not written as above
    */
   public static Conn dial(String network, String address) throws IOException {
-    return dial(network, address, null);
+    return Dialer.DEFAULT.dial(network, address);
   }
 
   /**
@@ -100,59 +95,37 @@ public final class Net {
    * @throws UnsupportedOperationException when there are no connections to this kind of address
    */
   public static Conn dial(SocketAddress address) throws IOException {
-    return address instanceof UnixDomainSocketAddress unix
-        ? UnixFactory.dial(WeftRuntime.poller(), unix, Deadlines.NONE, null)
-        : Dialer.dial(
-            WeftRuntime.poller(), Network.TCP, List.of(internet(address)), Deadlines.NONE, null);
+    return Dialer.DEFAULT.dial(address);
   }
 
   /** Makes a TCP connection, as {@link #dial(String, String)}. */
   public static TcpConn dialTcp(String network, String address) throws IOException {
-    return Dialer.dial(
-        WeftRuntime.poller(),
-        Network.ofTcp(network),
-        HostPort.parse(address),
-        Deadlines.NONE,
-        null);
+    return Dialer.DEFAULT.dialTcp(network, address);
   }
 
   /**
-   * Connects, waiting at most {@code timeout}: the addresses are tried one after the other, each
-   * with its share of the time that is left. Looking up a name counts towards it but is not cut
-   * short, because the system's resolver cannot be: it may itself take longer.
+   * Connects, waiting at most {@code timeout}, with the look-up of the name.
    *
-   * <p>Fails as {@link #dial(String, String)} and, when the time of the only or the first address
-   * is over, with a {@link java.net.SocketTimeoutException}.
+   * <p>Fails as {@link #dial(String, String)} and, when the time is over, with a {@link
+   * java.net.SocketTimeoutException}.
    *
    * @param timeout {@code null} for none
    */
   public static Conn dial(String network, String address, @Nullable Duration timeout)
       throws IOException {
-    return dial(network, address, Deadlines.at(timeout), null);
+    return Dialer.DEFAULT.timeout(timeout).dial(network, address);
   }
 
   /**
-   * Connects, until {@code context} is cancelled or its deadline passes; of several addresses each
-   * has its share of the time until then. The connection itself does not belong to the context; see
-   * {@link Conn#withContext}. A name look-up that is under way is finished first.
+   * Connects, until {@code context} is cancelled or its deadline passes. The connection itself does
+   * not belong to the context; see {@link Conn#withContext}.
    *
-   * <p>Otherwise it fails as {@link #dial(String, String, Duration)}; the share of one address may
-   * be over before the context's time is.
+   * <p>Otherwise it fails as {@link #dial(String, String)}.
    *
    * @throws dev.weft.context.CancelledException when the context is cancelled, before or meanwhile
    */
   public static Conn dial(Context context, String network, String address) throws IOException {
-    context.check();
-    return dial(network, address, Deadlines.of(context), new ContextCancelSignal(context));
-  }
-
-  private static Conn dial(
-      String network, String address, long deadline, @Nullable CancelSignal cancelSignal)
-      throws IOException {
-    Network kind = Network.ofStreams(network);
-    return kind == Network.UNIX
-        ? UnixFactory.dial(WeftRuntime.poller(), UnixFactory.parse(address), deadline, cancelSignal)
-        : Dialer.dial(WeftRuntime.poller(), kind, HostPort.parse(address), deadline, cancelSignal);
+    return Dialer.DEFAULT.dial(context, network, address);
   }
 
   /**
@@ -163,7 +136,7 @@ public final class Net {
    * @throws java.net.SocketException when there is no such file
    */
   public static UnixConn dialUnix(String address) throws IOException {
-    return UnixFactory.dial(WeftRuntime.poller(), UnixFactory.parse(address), Deadlines.NONE, null);
+    return Dialer.DEFAULT.dialUnix(address);
   }
 
   /**
@@ -195,15 +168,5 @@ public final class Net {
   public static UdpConn dialUdp(String network, String address) throws IOException {
     return UdpFactory.dial(
         WeftRuntime.poller(), Network.ofDatagrams(network), HostPort.parse(address));
-  }
-
-  private static InetSocketAddress internet(SocketAddress address) {
-    if (!(address instanceof InetSocketAddress internet)) {
-      throw new UnsupportedOperationException("neither an Internet nor a Unix address: " + address);
-    }
-    if (internet.isUnresolved()) {
-      throw new UnresolvedAddressException();
-    }
-    return internet;
   }
 }

@@ -24,7 +24,12 @@ final class UdpFactory {
     try {
       return target.host().isEmpty()
           ? listenEverywhere(poller, network, where, target.port())
-          : listen(poller, network, where, Resolver.resolve(LISTEN, network, target).getFirst());
+          : listen(
+              poller,
+              network,
+              where,
+              Targets.resolve(Resolver.SYSTEM, LISTEN, network, target, Deadlines.NONE, null)
+                  .getFirst());
     } catch (SystemCallException e) {
       throw NetExceptions.of(LISTEN, where, e.errno());
     }
@@ -63,7 +68,7 @@ final class UdpFactory {
     List<InetSocketAddress> addresses =
         target.host().isEmpty()
             ? List.of(LocalAddresses.loopback(network.isV6Only(), target.port()))
-            : Resolver.resolve(DIAL, network, target);
+            : Targets.resolve(Resolver.SYSTEM, DIAL, network, target, Deadlines.NONE, null);
     @Nullable IOException first = null;
     for (InetSocketAddress address : addresses) {
       try {

@@ -1,23 +1,19 @@
 package dev.weft.net;
 
-import dev.weft.internal.poll.CancelSignal;
 import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.NetExceptions;
 import dev.weft.internal.poll.Poller;
-import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.SystemCallException;
 import dev.weft.internal.sys.UnixPath;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
-import org.jspecify.annotations.Nullable;
 
 /** Makes Unix stream sockets. */
 final class UnixFactory {
   private static final String LISTEN = "listen";
-  private static final String DIAL = "dial";
 
   private UnixFactory() {}
 
@@ -51,38 +47,11 @@ final class UnixFactory {
     }
   }
 
-  /**
-   * Connects.
-   *
-   * @param deadline on {@link System#nanoTime}'s scale
-   */
-  static UnixConn dial(
-      Poller poller,
-      UnixDomainSocketAddress address,
-      long deadline,
-      @Nullable CancelSignal cancelSignal)
-      throws IOException {
-    requireFits(address);
-    StreamFd fd;
-    try {
-      fd = poller.openStream(Family.UNIX);
-    } catch (SystemCallException e) {
-      throw NetExceptions.of(DIAL, where(address), e.errno());
-    }
-    try {
-      fd.connect(address, deadline, cancelSignal);
-      return new UnixConn(fd);
-    } catch (IOException | RuntimeException e) {
-      fd.close();
-      throw e;
-    }
-  }
-
   private static String where(UnixDomainSocketAddress address) {
     return Network.UNIX + " " + UnixPath.format(address);
   }
 
-  private static void requireFits(UnixDomainSocketAddress address) {
+  static void requireFits(UnixDomainSocketAddress address) {
     int length = UnixPath.length(address);
     if (length > RawAddress.MAX_PATH) {
       throw new IllegalArgumentException(

@@ -96,13 +96,15 @@ class ErrorMessagesTest {
   // What the caller wrote
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "udp", "TCP", "tcp ", "unix"})
+  @ValueSource(strings = {"", "udp", "TCP", "tcp ", "unixgram"})
   void unknownNetwork(String network) {
-    String message = "unknown network \"" + network + "\": use tcp, tcp4 or tcp6";
+    String message = "unknown network \"" + network + "\": use tcp, tcp4";
     assertFails(IllegalArgumentException.class, () -> Net.dial(network, "127.0.0.1:80"))
-        .hasMessage(message);
+        .hasMessage(message + ", tcp6 or unix");
+    assertFails(IllegalArgumentException.class, () -> Net.listen(network, "127.0.0.1:0"))
+        .hasMessage(message + ", tcp6 or unix");
     assertFails(IllegalArgumentException.class, () -> Net.listenTcp(network, "127.0.0.1:0"))
-        .hasMessage(message);
+        .hasMessage(message + " or tcp6");
   }
 
   @ParameterizedTest

@@ -1,0 +1,143 @@
+package dev.weft.net;
+
+import dev.weft.Weft;
+import dev.weft.context.CancellableContext;
+import dev.weft.context.Context;
+import dev.weft.internal.poll.CancelSignal;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connects to the first of several addresses that answers (RFC 8305, "Happy Eyeballs"): an attempt
+ * begins when the one before it has failed, or has taken longer than the attempt delay, and those
+ * before it go on.
+ *
+ * <pre>
+ *   RUNNING (null) --an attempt connects--> its connection: the caller returns that
+ *   RUNNING --time-out, cancelled, interrupted, all failed--> OVER
+ * </pre>
+ *
+ * Both changes are a compare-and-set, so one connection wins at most; an attempt that connects
+ * afterwards closes its own. When the race ends the attempts under way are cancelled.
+ */
+final class ConnectRace {
+  /** One attempt. */
+  @FunctionalInterface
+  interface Attempt {
+    TcpConn connect(InetSocketAddress address, CancelSignal raceOver) throws IOException;
+  }
+
+  private static final Object OVER = new Object();
+
+  private final Thread caller = Thread.currentThread();
+  private final String what;
+  private final List<InetSocketAddress> addresses;
+  private final long delayNanos;
+  private final Attempt attempt;
+  private final AtomicReference<@Nullable Object> outcome = new AtomicReference<>();
+  private final Map<InetSocketAddress, Throwable> failures = new ConcurrentHashMap<>();
+  private final CancellableContext over = Context.background().withCancel();
+  private int begun;
+
+  /**
+   * @param what for messages: the operation with its target
+   * @param addresses different ones, in the order in which to try them
+   */
+  ConnectRace(String what, List<InetSocketAddress> addresses, long delayNanos, Attempt attempt) {
+    this.what = what;
+    this.addresses = addresses;
+    this.delayNanos = delayNanos;
+    this.attempt = attempt;
+  }
+
+  TcpConn run(long deadline, @Nullable CancelSignal cancelSignal) throws IOException {
+    try {
+      while (true) {
+        begin(addresses.get(begun++));
+        boolean isLast = begun == addresses.size();
+        long next = System.nanoTime() + delayNanos;
+        boolean untilNext = !isLast && (deadline == Deadlines.NONE || next < deadline);
+        Parking.Outcome waited =
+            Parking.await(
+                this,
+                () -> outcome.get() != null || failures.size() == begun,
+                untilNext ? next : deadline,
+                cancelSignal);
+        switch (waited) {
+          case DONE -> {
+            if (outcome.get() instanceof TcpConn winner) {
+              return winner;
+            }
+            if (isLast) {
+              return winnerOr(failed(null));
+            }
+          }
+          case TIMED_OUT -> {
+            if (!untilNext) {
+              return winnerOr(failed("i/o timeout"));
+            }
+          }
+          case INTERRUPTED -> {
+            return winnerOr(new InterruptedIOException(what + ": interrupted"));
+          }
+          case CANCELLED -> {
+            return winnerOr(Objects.requireNonNull(cancelSignal).toException());
+          }
+        }
+      }
+    } finally {
+      over.close();
+    }
+  }
+
+  /** Ends the race; one that was won in the last moment is won. */
+  private <X extends Exception> TcpConn winnerOr(X failure) throws X {
+    if (outcome.compareAndExchange(null, OVER) instanceof TcpConn winner) {
+      return winner;
+    }
+    throw failure;
+  }
+
+  private void begin(InetSocketAddress address) {
+    try {
+      Weft.go(what, () -> connect(address));
+    } catch (Throwable e) { // no goroutine
+      failures.put(address, e);
+    }
+  }
+
+  private void connect(InetSocketAddress address) {
+    try {
+      TcpConn connected = attempt.connect(address, new ContextCancelSignal(over));
+      if (!outcome.compareAndSet(null, connected)) {
+        connected.close();
+      }
+    } catch (Throwable e) {
+      failures.put(address, e);
+    }
+    LockSupport.unpark(caller);
+  }
+
+  /**
+   * @param ofOthers why the addresses that have not failed by themselves did not connect
+   */
+  private IOException failed(@Nullable String ofOthers) {
+    Map<InetSocketAddress, Throwable> inOrder = new LinkedHashMap<>();
+    for (InetSocketAddress address : addresses.subList(0, begun)) {
+      Throwable failure = failures.get(address);
+      if (failure != null) {
+        inOrder.put(address, failure);
+      }
+    }
+    return DialFailure.of(what, addresses.subList(0, begun), inOrder, ofOthers);
+  }
+}

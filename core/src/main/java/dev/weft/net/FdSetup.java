@@ -1,0 +1,36 @@
+package dev.weft.net;
+
+import dev.weft.internal.poll.Fd;
+import java.io.IOException;
+import java.net.SocketOption;
+import java.util.Map;
+import java.util.Set;
+
+/** The options of a descriptor, before it is used. */
+record FdSetup(Fd fd) implements SocketSetup {
+  @Override
+  public <T> FdSetup setOption(SocketOption<T> option, T value) throws IOException {
+    fd.setOption(option, value);
+    return this;
+  }
+
+  @Override
+  public <T> T getOption(SocketOption<T> option) throws IOException {
+    return fd.getOption(option);
+  }
+
+  @Override
+  public Set<SocketOption<?>> supportedOptions() {
+    return fd.supportedOptions();
+  }
+
+  void setAll(Map<SocketOption<?>, Object> options) throws IOException {
+    for (Map.Entry<SocketOption<?>, Object> entry : options.entrySet()) {
+      set(entry.getKey(), entry.getValue());
+    }
+  }
+
+  private <T> void set(SocketOption<T> option, Object value) throws IOException {
+    fd.setOption(option, option.type().cast(value));
+  }
+}

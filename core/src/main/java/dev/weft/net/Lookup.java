@@ -1,0 +1,72 @@
+package dev.weft.net;
+
+import dev.weft.Weft;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One look-up of a name, which any number of callers wait for.
+ *
+ * <p>Runs to its end even when no caller waits any more, because the system's resolver cannot be
+ * stopped. The answer is published before the waiters are unparked, and a waiter enters the queue
+ * before it looks for the answer, so none is left behind.
+ */
+final class Lookup {
+  /**
+   * What came of it: addresses, or a failure.
+   *
+   * @param at when, on {@link System#nanoTime}'s scale
+   */
+  record Answer(List<InetAddress> addresses, @Nullable Throwable failure, long at) {
+    /** Reports whether the host is known not to exist, or not to have addresses. */
+    boolean isNegative() {
+      return failure instanceof UnknownHostException;
+    }
+  }
+
+  private final String host;
+  private final Queue<Thread> waiters = new ConcurrentLinkedQueue<>();
+  private volatile @Nullable Answer answer;
+
+  Lookup(String host) {
+    this.host = host;
+  }
+
+  String host() {
+    return host;
+  }
+
+  @Nullable Answer answer() {
+    return answer;
+  }
+
+  /** To be called before waiting for {@link #answer}. */
+  void enter() {
+    waiters.add(Thread.currentThread());
+  }
+
+  void leave() {
+    waiters.remove(Thread.currentThread());
+  }
+
+  /** Asks, and wakes those who wait. Blocks; hands the processor on meanwhile. */
+  void run(HostLookup system) {
+    try {
+      finish(Weft.blocking(() -> List.copyOf(system.lookUp(host))), null);
+    } catch (Throwable e) {
+      finish(List.of(), e);
+    }
+  }
+
+  void finish(List<InetAddress> addresses, @Nullable Throwable failure) {
+    answer = new Answer(addresses, failure, System.nanoTime());
+    for (Thread waiter : waiters) {
+      LockSupport.unpark(waiter);
+    }
+  }
+}

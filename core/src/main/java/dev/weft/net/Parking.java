@@ -1,0 +1,57 @@
+package dev.weft.net;
+
+import dev.weft.internal.poll.CancelSignal;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Waits for what another thread announces by unparking the one that waits. */
+final class Parking {
+  /** How a wait ended. */
+  enum Outcome {
+    DONE,
+    TIMED_OUT,
+    CANCELLED,
+    /** The thread stays interrupted. */
+    INTERRUPTED
+  }
+
+  private Parking() {}
+
+  /**
+   * Parks until {@code done}. The other thread makes it true first and unparks this one afterwards,
+   * so no announcement is missed.
+   *
+   * @param deadline on {@link System#nanoTime}'s scale, or {@link Deadlines#NONE}
+   */
+  static Outcome await(
+      Object blocker, BooleanSupplier done, long deadline, @Nullable CancelSignal cancelSignal) {
+    Thread me = Thread.currentThread();
+    CancelSignal.Registration registration =
+        cancelSignal == null ? null : cancelSignal.onAbort(() -> LockSupport.unpark(me));
+    try {
+      while (!done.getAsBoolean()) {
+        if (cancelSignal != null && cancelSignal.isAborted()) {
+          return Outcome.CANCELLED;
+        }
+        if (me.isInterrupted()) {
+          return Outcome.INTERRUPTED;
+        }
+        if (deadline == Deadlines.NONE) {
+          LockSupport.park(blocker);
+        } else {
+          long left = deadline - System.nanoTime();
+          if (left <= 0) {
+            return Outcome.TIMED_OUT;
+          }
+          LockSupport.parkNanos(blocker, left);
+        }
+      }
+      return Outcome.DONE;
+    } finally {
+      if (registration != null) {
+        registration.stop();
+      }
+    }
+  }
+}
