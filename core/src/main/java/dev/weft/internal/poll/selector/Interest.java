@@ -11,12 +11,12 @@ import java.nio.channels.Selector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one channel's users want of the selector. They say it in {@code orders}; the thread that
- * polls carries it out, so that nobody else touches the selector, the key, or the selector's locks.
+ * What the users of one channel order from the selector. The thread that polls carries the orders
+ * out, so that no other thread touches the selector, the key, or their monitors.
  *
- * <p>{@code orders} is a set of bits. Who adds the first one puts the interest into the poller's
- * queue; who carries them out takes it from there and takes all bits at once. So it is in the queue
- * at most once, and no order is overlooked.
+ * <p>{@code orders} is a set of bits. The thread that adds the first one puts the interest into the
+ * poller's queue; the thread that polls takes it from there and takes all bits at once. So it is in
+ * the queue at most once, and no order is overlooked.
  */
 final class Interest {
   private static final int CLOSE = 1 << 30;
@@ -69,6 +69,15 @@ final class Interest {
   private void order(int bit) {
     if ((int) ORDERS.getAndBitwiseOr(this, bit) == 0) {
       poller.ask(this);
+    }
+  }
+
+  /** Gives the key up; by the thread that polls. The next order registers the channel anew. */
+  void dropKey() {
+    SelectionKey mine = key;
+    if (mine != null) {
+      mine.cancel();
+      key = null;
     }
   }
 

@@ -7,7 +7,7 @@ import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
-import java.net.InetAddress;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketOption;
@@ -72,17 +72,15 @@ final class SelectorListener extends ListenTransport {
     poll.consumeRead();
     SocketChannel accepted;
     try {
-      accepted = channel.accept();
+      do {
+        accepted = channel.accept();
+      } while (accepted != null && isRefused(accepted));
     } catch (IOException e) {
       throw new SystemCallException("accept", -JdkErrors.negatedErrno(e));
     }
     if (accepted == null) {
       interest.signalWhen(SelectionKey.OP_ACCEPT);
       return null;
-    }
-    if (v6only && isV4(((InetSocketAddress) accepted.getRemoteAddress()).getAddress())) {
-      Channels.close(accepted); // the JDK has no IPV6_V6ONLY
-      return tryAccept();
     }
     try {
       return poller.newStream(family, accepted);
@@ -92,8 +90,15 @@ final class SelectorListener extends ListenTransport {
     }
   }
 
-  private static boolean isV4(InetAddress address) {
-    return address instanceof java.net.Inet4Address;
+  /** Closes connections of IPv4 where only IPv6 is wanted: the JDK has no IPV6_V6ONLY. */
+  private boolean isRefused(SocketChannel accepted) throws IOException {
+    if (v6only
+        && accepted.getRemoteAddress() instanceof InetSocketAddress peer
+        && peer.getAddress() instanceof Inet4Address) {
+      Channels.close(accepted);
+      return true;
+    }
+    return false;
   }
 
   @Override

@@ -18,6 +18,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -27,28 +29,48 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Waits for channels in one {@link Selector}. Selectors are level-triggered, so a direction is of
  * interest only while somebody waits for it: the wait orders it, the event clears it.
  *
- * <p>A selector guards its keys with monitors. Goroutines must not take them: a machine that polls
- * could come to wait behind a goroutine that waits for a machine. So goroutines leave their {@link
- * Interest} in a queue, which the thread that polls works off first.
+ * <p><b>No goroutine enters a monitor of a selector or of its keys.</b> A monitor hands itself to
+ * the thread that queued for it first; when that is a goroutine which is ready and not running, the
+ * machine that polls would wait behind it, and might be the one that has to run it. So only the
+ * thread that polls touches the selector and keys:
  *
- * <p>Who leaves something there looks at {@code awaiting} afterwards; who is about to wait sets it
- * first, and looks into the queue afterwards. So either the one wakes the selector or the other
- * finds the interest.
+ * <ul>
+ *   <li>goroutines put their {@link Interest} into a queue, which that thread works off first;
+ *   <li>they wake it through a {@link SelectorWaker}, because {@link Selector#wakeup} takes a
+ *       monitor;
+ *   <li>a channel that is connecting loses its key before the goroutine is told: {@link
+ *       SocketChannel#finishConnect} closes the channel when it fails, and the close of a channel
+ *       with a key enters the selector.
+ * </ul>
+ *
+ * <p>A goroutine that adds an interest looks at {@code awaiting} afterwards; the thread that is
+ * about to wait sets it first, and looks into the queue afterwards. So either the goroutine wakes
+ * the selector, or the thread finds the interest.
  */
 public final class SelectorPoller extends Poller {
-  private static final int WRITE_OPS = SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT;
   private static final int READ_OPS = SelectionKey.OP_READ | SelectionKey.OP_ACCEPT;
 
   private final Selector selector;
   private final Queue<Interest> asking = new ConcurrentLinkedQueue<>();
   private final PacketPool packets = new PacketPool();
-  private volatile boolean awaiting;
+  private final SelectorWaker waker;
 
-  /** A wake-up is under way: one is enough, and {@link Selector#wakeup} takes a monitor. */
-  private final AtomicBoolean waking = new AtomicBoolean();
+  /**
+   * Set while the thread that polls waits or is about to; the first that wakes it takes it down.
+   */
+  private final AtomicBoolean awaiting = new AtomicBoolean();
+
+  /** The interests whose connecting has ended, without keys; of the thread that polls. */
+  private final List<Interest> connected = new ArrayList<>();
 
   public SelectorPoller() throws IOException {
     selector = Selector.open();
+    try {
+      waker = new SelectorWaker(selector);
+    } catch (IOException e) {
+      selector.close();
+      throw e;
+    }
   }
 
   @Override
@@ -58,7 +80,7 @@ public final class SelectorPoller extends Poller {
 
   @Override
   public int await(long nanos, int most, int near) {
-    awaiting = nanos != 0;
+    awaiting.set(nanos != 0);
     try {
       for (Interest interest; (interest = asking.poll()) != null; ) {
         interest.settle(selector);
@@ -70,24 +92,48 @@ public final class SelectorPoller extends Poller {
       } else {
         selector.select(TimeUnit.NANOSECONDS.toMillis(nanos + 999_999));
       }
+      awaiting.set(false);
+      waker.reset(selector);
+      dropKeysOfConnected();
     } catch (IOException e) {
       throw new UncheckedIOException("select: " + e.getMessage(), e);
     }
-    awaiting = false;
-    waking.set(false);
-    return selector.selectedKeys().size();
+    return connected.size() + selector.selectedKeys().size();
+  }
+
+  /** Cancels the keys of channels whose connecting has ended, and has the selector forget them. */
+  private void dropKeysOfConnected() throws IOException {
+    for (var keys = selector.selectedKeys().iterator(); keys.hasNext(); ) {
+      SelectionKey key = keys.next();
+      if ((key.readyOps() & SelectionKey.OP_CONNECT) != 0) {
+        keys.remove();
+        Interest interest = (Interest) key.attachment();
+        interest.dropKey();
+        connected.add(interest);
+      }
+    }
+    if (!connected.isEmpty()) {
+      selector.selectNow(); // A cancelled key belongs to its selector until the next selection.
+    }
   }
 
   @Override
   public void dispatch(int collected) {
+    for (Interest interest : connected) {
+      interest.poll.signalWrite();
+    }
+    connected.clear();
     for (SelectionKey key : selector.selectedKeys()) {
       int ready = key.readyOps();
+      if ((ready & SelectionKey.OP_CONNECT) != 0) {
+        continue; // Selected just now, with its key: the next selection reports it again.
+      }
       key.interestOpsAnd(~ready);
       PollDesc desc = ((Interest) key.attachment()).poll;
       if ((ready & READ_OPS) != 0) {
         desc.signalRead();
       }
-      if ((ready & WRITE_OPS) != 0) {
+      if ((ready & SelectionKey.OP_WRITE) != 0) {
         desc.signalWrite();
       }
     }
@@ -96,22 +142,21 @@ public final class SelectorPoller extends Poller {
 
   void ask(Interest interest) {
     asking.add(interest);
-    if (awaiting) {
-      wake();
+    if (awaiting.get() && awaiting.getAndSet(false)) {
+      waker.wakeup();
     }
   }
 
   @Override
   public void wake() {
-    if (!waking.getAndSet(true)) {
-      selector.wakeup();
-    }
+    waker.wakeup();
   }
 
   @Override
   public void close() {
     try {
       selector.close();
+      waker.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,0 +1,85 @@
+package dev.weft.internal.poll.selector;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Ends a selection from any thread, by a byte in a pipe that the selector watches; {@link
+ * Selector#wakeup} would take a monitor of the selector.
+ *
+ * <p>The pipe's writing end has a lock. It is never contended, because one thread writes at a time:
+ *
+ * <pre>
+ *   IDLE    --wakeup--> WRITING, by the thread that now writes a byte
+ *   WRITING --wakeup, by another thread--> AGAIN; that thread goes on at once
+ *   WRITING --the byte is written--> IDLE
+ *   AGAIN   --the byte is written--> WRITING; the same thread writes another one, which the second caller relies on
+ * </pre>
+ *
+ * <p>Bytes stay in the pipe until the thread that selects has seen them, so a wake-up that comes
+ * before a selection ends that one. A full pipe needs no more bytes.
+ */
+final class SelectorWaker {
+  private static final int IDLE = 0;
+  private static final int WRITING = 1;
+  private static final int AGAIN = 2;
+
+  private final AtomicInteger state = new AtomicInteger();
+  private final Pipe pipe;
+  private final SelectionKey key;
+  private final ByteBuffer written = ByteBuffer.allocateDirect(1);
+  private final ByteBuffer read = ByteBuffer.allocateDirect(64);
+
+  SelectorWaker(Selector selector) throws IOException {
+    pipe = Pipe.open();
+    try {
+      pipe.sink().configureBlocking(false);
+      pipe.source().configureBlocking(false);
+      key = pipe.source().register(selector, SelectionKey.OP_READ);
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
+  }
+
+  void wakeup() {
+    if (state.getAndUpdate(now -> now == IDLE ? WRITING : AGAIN) != IDLE) {
+      return;
+    }
+    do {
+      state.set(WRITING);
+      write();
+    } while (!state.compareAndSet(WRITING, IDLE));
+  }
+
+  private void write() {
+    written.clear();
+    try {
+      pipe.sink().write(written);
+    } catch (IOException e) {
+      throw new UncheckedIOException("wake up the selector: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Takes the bytes out of the pipe, and its key out of the selected ones. By the thread that
+   * selects.
+   */
+  void reset(Selector selector) throws IOException {
+    if (selector.selectedKeys().remove(key)) {
+      do {
+        read.clear();
+      } while (pipe.source().read(read) == read.capacity());
+    }
+  }
+
+  void close() throws IOException {
+    pipe.sink().close();
+    pipe.source().close();
+  }
+}
