@@ -1,7 +1,7 @@
 package dev.weft.bench;
 
 import dev.weft.bench.load.Workload;
-import dev.weft.bench.measure.Machine;
+import dev.weft.bench.measure.HostInfo;
 import dev.weft.bench.model.Model;
 import dev.weft.bench.process.Cpus;
 import dev.weft.bench.report.Aggregation;
@@ -37,12 +37,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Measures, and reports in three forms. */
+/** The command {@code weft bench}: measures the models and reports in three forms. */
 @Command(
     name = "bench",
     description = {
-      "Measure what each way of doing network I/O costs on this machine.",
-      "Server and load run in processes of their own. Ctrl-C ends early, with what was measured so far."
+      "Measure what each way of doing network I/O costs on this host.",
+      "Server and load run in processes of their own. Ctrl-C ends early and reports what was measured so far."
     },
     mixinStandardHelpOptions = true)
 public final class Bench implements Callable<Integer> {
@@ -54,7 +54,7 @@ public final class Bench implements Callable<Integer> {
       names = {"-c", "--clients"},
       paramLabel = "N",
       defaultValue = "10000",
-      description = "Requests under way at once; default: ${DEFAULT-VALUE}.")
+      description = "Requests in flight at once; default: ${DEFAULT-VALUE}.")
   private int clients;
 
   @Option(
@@ -78,7 +78,7 @@ public final class Bench implements Callable<Integer> {
       paramLabel = "KIND",
       defaultValue = "short",
       description =
-          "short (a connection a request), keepalive (HTTP) or echo; default: ${DEFAULT-VALUE}.")
+          "short (a connection per request), keepalive (HTTP) or echo; default: ${DEFAULT-VALUE}.")
   private String workload;
 
   @Option(
@@ -93,7 +93,7 @@ public final class Bench implements Callable<Integer> {
       paramLabel = "TIME",
       converter = Durations.class,
       description =
-          "The longest a run may take, such as 30s, even if requests are left; default: 20s.")
+          "The longest a run may take, such as 30s, even if requests remain; default: 20s.")
   private @Nullable Duration duration;
 
   @Option(
@@ -113,8 +113,7 @@ public final class Bench implements Callable<Integer> {
 
   @Option(
       names = "--fresh-threads",
-      description =
-          "Let blocking start a thread for every connection, instead of using finished ones again.")
+      description = "Let blocking start a thread for every connection instead of reusing threads.")
   private boolean freshThreads;
 
   @Option(
@@ -122,7 +121,7 @@ public final class Bench implements Callable<Integer> {
       paramLabel = "TIME",
       converter = Durations.class,
       defaultValue = "10s",
-      description = "Load before each run that is not measured; default: ${DEFAULT-VALUE}.")
+      description = "Load before each run, which is not measured; default: ${DEFAULT-VALUE}.")
   private Duration warmup;
 
   @Option(
@@ -135,7 +134,7 @@ public final class Bench implements Callable<Integer> {
       names = "--scenario",
       paramLabel = "NAME",
       description =
-          "Instead of the comparison: leak (clients go silent) or hog (tasks that compute beside).")
+          "Instead of the comparison: leak (clients go silent) or hog (endless loops beside an echo server).")
   private @Nullable String scenario;
 
   @Option(names = "--report", paramLabel = "FILE", description = "Write a page, such as out.html.")
@@ -144,7 +143,7 @@ public final class Bench implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Write all figures as JSON.")
   private @Nullable Path json;
 
-  /** With what picocli fills in. */
+  /** Picocli sets the options. */
   public Bench() {}
 
   @Override
@@ -180,7 +179,7 @@ public final class Bench implements Callable<Integer> {
     writable("--json", json);
   }
 
-  /** To be known before minutes of measuring, not after. */
+  /** Checked before minutes of measuring, not after. */
   private void writable(String option, @Nullable Path file) {
     String why = file == null ? null : unwritableBecause(file);
     if (why != null) {
@@ -223,15 +222,15 @@ public final class Bench implements Callable<Integer> {
       err.println("weft bench: none of these models can run here");
       return 1;
     }
-    Machine machine = Machine.look(version());
-    warnOfLoad(machine, err);
+    HostInfo host = HostInfo.read(version());
+    warnOfLoad(host, err);
     Cpus cpus = Cpus.choose();
     err.println("weft bench: " + cpus.description());
     err.flush();
     Comparison comparison;
     Aggregation aggregation;
     try (Progress progress = new Progress(Comparison.steps(request), err)) {
-      comparison = new Comparison(request, machine, cpus, interruption, progress);
+      comparison = new Comparison(request, host, cpus, interruption, progress);
       aggregation = comparison.measure();
     }
     if (aggregation.isEmpty()) {
@@ -239,7 +238,7 @@ public final class Bench implements Callable<Integer> {
       return 1;
     }
     notes.addAll(comparison.notes());
-    publish(report(request, machine, cpus, aggregation, unavailable, notes), out);
+    publish(report(request, host, cpus, aggregation, unavailable, notes), out);
     return 0;
   }
 
@@ -249,15 +248,15 @@ public final class Bench implements Callable<Integer> {
     if (limits.note() != null) {
       err.println("weft bench: " + limits.note());
     }
-    Machine machine = Machine.look(version());
-    String busy = warnOfLoad(machine, err);
+    HostInfo host = HostInfo.read(version());
+    String busy = warnOfLoad(host, err);
     Cpus cpus = Cpus.choose();
     ScenarioReport report =
         lesson.run(
             new Scenario.Setting(
                 limits.clients(),
                 lesson.durationOr(duration),
-                machine,
+                host,
                 cpus,
                 command(),
                 interruption::isRequested,
@@ -281,9 +280,9 @@ public final class Bench implements Callable<Integer> {
     return 0;
   }
 
-  /** Before minutes of measuring, not only after. */
-  private static @Nullable String warnOfLoad(Machine machine, PrintWriter err) {
-    String busy = Findings.ofMachine(machine);
+  /** Printed before minutes of measuring as well as after. */
+  private static @Nullable String warnOfLoad(HostInfo host, PrintWriter err) {
+    String busy = Findings.ofHost(host);
     if (busy != null) {
       err.println("weft bench: " + busy);
       err.flush();
@@ -344,7 +343,7 @@ public final class Bench implements Callable<Integer> {
 
   private Report report(
       Request request,
-      Machine machine,
+      HostInfo host,
       Cpus cpus,
       Aggregation aggregation,
       Map<String, String> unavailable,
@@ -364,7 +363,7 @@ public final class Bench implements Callable<Integer> {
             request.rounds(),
             request.warmup().toMillis() / 1e3);
     List<String> warnings = new ArrayList<>();
-    String busy = Findings.ofMachine(machine);
+    String busy = Findings.ofHost(host);
     if (busy != null) {
       warnings.add(busy);
     }
@@ -373,13 +372,13 @@ public final class Bench implements Callable<Integer> {
         OffsetDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS).toString(),
         command(),
         warnings,
-        machine,
+        host,
         cpus.description(),
         settings,
         aggregation.has(Aggregation.BASELINE) ? Aggregation.BASELINE.id() : null,
         reports,
         unavailable,
-        Findings.ofKernel(reports, machine.backlog()),
+        Findings.ofKernel(reports, host.backlog()),
         notes);
   }
 

@@ -2,7 +2,7 @@ package dev.weft.bench;
 
 import dev.weft.bench.load.Outcome;
 import dev.weft.bench.load.Plan;
-import dev.weft.bench.measure.Machine;
+import dev.weft.bench.measure.HostInfo;
 import dev.weft.bench.measure.NetCounters;
 import dev.weft.bench.measure.ProcessStatus;
 import dev.weft.bench.measure.SyscallCounter;
@@ -20,11 +20,11 @@ import java.util.OptionalLong;
 
 /**
  * Measures the models in interleaved rounds: each gets a fresh server process for each run, warmed
- * up, so that neither a lucky process nor a busy minute of the machine favours one.
+ * up, so that neither one process nor other work on the host favours a model.
  */
 final class Comparison {
   private final Request request;
-  private final Machine machine;
+  private final HostInfo host;
   private final Cpus cpus;
   private final Interruption interruption;
   private final Progress progress;
@@ -32,9 +32,9 @@ final class Comparison {
   private final List<String> notes = new ArrayList<>();
 
   Comparison(
-      Request request, Machine machine, Cpus cpus, Interruption interruption, Progress progress) {
+      Request request, HostInfo host, Cpus cpus, Interruption interruption, Progress progress) {
     this.request = request;
-    this.machine = machine;
+    this.host = host;
     this.cpus = cpus;
     this.interruption = interruption;
     this.progress = progress;
@@ -65,7 +65,7 @@ final class Comparison {
     return aggregation;
   }
 
-  /** What the reader should know about how it went. */
+  /** Remarks on the runs, for the report. */
   List<String> notes() {
     return notes;
   }
@@ -75,7 +75,7 @@ final class Comparison {
         model,
         request.workload().protocol(),
         request.size(),
-        machine.backlog(),
+        host.backlog(),
         request.freshThreads(),
         cpus.server());
   }

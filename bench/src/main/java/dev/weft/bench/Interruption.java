@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns Ctrl-C and SIGTERM into a request to finish: the run at work is cut short, what was
- * measured is reported, and only then does the process end.
+ * Turns Ctrl-C and SIGTERM into a request to finish: the current run is cut short, the results so
+ * far are reported, and then the process ends.
  */
 final class Interruption implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 60;
@@ -22,7 +22,7 @@ final class Interruption implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /** Whose work is to be cut short. */
+  /** The process whose run is to be cut short. */
   void concerns(LoadProcess process) {
     load = process;
   }
@@ -48,7 +48,7 @@ final class Interruption implements AutoCloseable {
     }
   }
 
-  /** All is said: the process may end. */
+  /** The report has been written: the process may end. */
   @Override
   public void close() {
     reported.countDown();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *     fit
  */
 record Limits(int clients, @Nullable String note) {
-  /** What a JVM has open besides its connections, with a margin. */
+  /** Descriptors that a JVM uses besides its connections, with a margin. */
   private static final int RESERVED = 256;
 
   static Limits of(int wanted) {

@@ -51,7 +51,7 @@ public class SwitchBenchmark {
     pong.join();
   }
 
-  /** Whoever's number has the parity of {@code turn} may move. */
+  /** The thread whose number has the parity of {@code turn} may continue. */
   private static final class Game {
     private Thread[] players;
     private volatile int turn;

@@ -32,7 +32,8 @@ final class Main implements Runnable {
   }
 
   /**
-   * One line of what is wrong and one of where to read on; the whole usage would hide the first.
+   * Prints one line that says what is wrong and one that refers to the help; the whole usage would
+   * hide the first.
    */
   private static int complain(CommandLine.ParameterException e) {
     CommandLine command = e.getCommandLine();
@@ -43,7 +44,7 @@ final class Main implements Runnable {
     return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
-  /** Without a subcommand there is nothing to do but to say what there is. */
+  /** Without a subcommand, prints the usage. */
   @Override
   public void run() {
     spec.commandLine().usage(spec.commandLine().getOut());

@@ -69,7 +69,7 @@ final class Chat {
     }
   }
 
-  /** Knows who is there, and passes on what they say. */
+  /** Keeps the list of guests and forwards their lines. */
   private static void room(ReceiveChan<Event> events) {
     Map<Guest, Chan<String>> guests = new LinkedHashMap<>();
     for (Event event : events) {
@@ -92,7 +92,10 @@ final class Chat {
     }
   }
 
-  /** Tells everybody but one. Whoever is too slow to listen misses lines, and holds up nobody. */
+  /**
+   * Sends a line to all guests but one. A guest that reads too slowly misses lines and delays no
+   * other.
+   */
   private static void tell(Map<Guest, Chan<String>> guests, Guest except, String line) {
     guests.forEach((guest, lines) -> {
       if (guest != except) {
@@ -108,7 +111,7 @@ final class Chat {
         guest.conn().write((line + "\n").getBytes(StandardCharsets.UTF_8));
       }
     } catch (IOException e) {
-      // The guest is gone; whoever listens to him finds out too.
+      // The guest's connection is closed; its reader ends as well.
     }
   }
 }

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * Sends back what it is sent. Whoever says nothing for a minute is hung up on.
+ * Echoes every connection. One that sends nothing for a minute is closed.
  *
  * <p>Try it with {@code nc localhost 7000}.
  */

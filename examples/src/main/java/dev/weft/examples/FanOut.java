@@ -55,7 +55,7 @@ final class FanOut {
           switch (select(receive(results), cancelled(context))) {
             case Received(_, Found(long number, String hash)) -> number + " -> " + hash;
             case Cancelled(_) -> "nothing found within " + limit.toSeconds() + " s";
-            case Ended(_) -> throw new AssertionError("nobody closes this channel");
+            case Ended(_) -> throw new AssertionError("this channel is never closed");
             case Outcome other -> throw new AssertionError(other);
           });
     } // Leaving the block cancels the workers and waits for them.

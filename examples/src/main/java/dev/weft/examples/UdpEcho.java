@@ -24,7 +24,7 @@ final class UdpEcho {
         } catch (ClosedChannelException | InterruptedIOException e) {
           return; // closed, or told to stop
         } catch (IOException e) {
-          System.err.println(e.getMessage()); // nobody there any more, say
+          System.err.println(e.getMessage()); // for example: no socket has that port any more
         }
       }
     }

@@ -7,7 +7,7 @@ import dev.weft.internal.sys.Libc;
 import java.lang.foreign.MemorySegment;
 
 /**
- * One client: a request at a time, on a connection each or on one that stays. Never waits; the
+ * One client: one request at a time, on a connection each or on a persistent one. Never waits; the
  * {@link Generator} calls it when there may be something to do.
  */
 final class Client {
@@ -21,7 +21,7 @@ final class Client {
   /** Tells events for this connection from those for an earlier one of the same client. */
   private int incarnation;
 
-  /** Whether a request is under way. */
+  /** Whether a request is in flight. */
   private boolean busy;
 
   private long number;

@@ -1,6 +1,6 @@
 package dev.weft.bench.load;
 
-/** What may become of a request that is not answered. */
+/** Why a request was not answered. */
 public enum Failure {
   CONNECT_REFUSED("connection refused"),
   CONNECT_FAILED("connection not made"),
@@ -9,7 +9,7 @@ public enum Failure {
   WRONG_ANSWER("wrong bytes in the answer"),
   TOO_MUCH("bytes behind the answer"),
   TIMEOUT("no answer in time"),
-  NO_SOCKET("no socket to be had for the client");
+  NO_SOCKET("no socket available for the client");
 
   private final String text;
 

@@ -51,7 +51,7 @@ final class Generator implements AutoCloseable {
   private final LongConsumer progress;
   private final BooleanSupplier stop;
 
-  /** Clients without a request; with one, they know. */
+  /** Clients without a request. */
   private final ArrayDeque<Client> idle = new ArrayDeque<>();
 
   /** When each idle client became so, in the same order. */
@@ -218,7 +218,7 @@ final class Generator implements AutoCloseable {
       long token = events.token(i);
       clients[(int) token].ready((int) (token >>> Integer.SIZE), events.events(i));
       if (!connecting) {
-        beginDue(1); // who has finished goes on at once
+        beginDue(1); // a client that has finished begins its next request at once
       }
     }
   }

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the kernel's TCP counts, from {@code /proc/net/netstat} and {@code /proc/net/snmp}: of all
- * sockets of this machine, not only ours.
+ * The kernel's TCP counters, from {@code /proc/net/netstat} and {@code /proc/net/snmp}: of all
+ * sockets of this host.
  *
  * @param listenOverflows connections that found a listener's queue full
  * @param listenDrops connections dropped by listeners, those included

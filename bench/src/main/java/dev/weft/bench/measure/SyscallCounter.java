@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class SyscallCounter implements AutoCloseable {
   private static final String TRACEPOINT = "raw_syscalls:sys_enter";
 
-  /** Neither tool may stay attached for longer, whatever happens to us. */
+  /** Neither tool stays attached for longer, even if this process is killed. */
   private static final String LIMIT_SECONDS = "120";
 
   private static final int ATTACH_SECONDS = 15;

@@ -1,4 +1,4 @@
-/** What the kernel tells of processes, of the network and of the machine. */
+/** Kernel counters of processes and the network, and properties of the host. */
 @NullMarked
 package dev.weft.bench.measure;
 

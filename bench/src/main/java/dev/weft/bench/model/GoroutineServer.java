@@ -48,7 +48,7 @@ final class GoroutineServer implements Server {
         buffers.give(buffer);
       }
     } catch (IOException e) {
-      // The client went away; it knows.
+      // The client has closed or reset the connection.
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.weft.bench.model;
 
-/** Computes without end and without ever giving its thread up. */
+/** Computes in an endless loop that never yields. */
 final class Hog implements Runnable {
-  /** Read by nobody; written so that the loop is not optimized away. */
+  /** Written so that the compiler does not remove the loop. */
   private static volatile long sink;
 
   @Override

@@ -8,14 +8,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server's connection that is never waited for: every call does what can be done now. Whoever
- * calls decides when that is worth it: the polling server always, the reactor when epoll says so.
+ * A non-blocking connection of a server: every call does what is possible without waiting. The
+ * polling server calls it all the time, the reactor after an event.
  *
- * <p>A connection has buffers of its own only while a request or an answer is incomplete; all share
- * the {@link Scratch} of their thread otherwise.
+ * <p>A connection has buffers of its own only while a request or an answer is incomplete; otherwise
+ * it uses the {@link Scratch} of its thread.
  */
 final class PolledConnection {
-  /** What one thread's connections share. */
+  /** Memory that the connections of one thread share. */
   static final class Scratch {
     private static final int LEAST = 16 * 1024;
 
@@ -38,7 +38,7 @@ final class PolledConnection {
 
   private int have;
 
-  /** What is left of an answer. */
+  /** The part of an answer that is still to be sent. */
   private byte[] owed = NOTHING;
 
   private int owedFrom;
@@ -58,13 +58,13 @@ final class PolledConnection {
   }
 
   /**
-   * Sends and reads until the socket has no more to give or to take; false when nothing moved.
+   * Sends and reads until the socket would block; false when no byte was transferred.
    *
-   * <p>A read that got less than it asked for has emptied the socket, and the call that would only
-   * say EAGAIN is saved.
+   * <p>A read that got less than it asked for has emptied the socket, which saves the call that
+   * would return EAGAIN.
    *
-   * @param hangup whether the peer's end is known to wait behind the data, so that it has to be
-   *     asked for now
+   * @param hangup whether the peer has shut down its side, so that the end of the stream has to be
+   *     read now
    */
   boolean advance(Scratch scratch, boolean hangup) {
     boolean moved = false;

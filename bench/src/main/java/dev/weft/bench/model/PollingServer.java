@@ -5,25 +5,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code nonblocking}: one thread that asks the listener and every connection in turn whether there
- * is anything to do, and never waits.
+ * {@code nonblocking}: one thread that tries the listener and every connection in turn and never
+ * waits.
  */
 final class PollingServer implements Server {
   /** Accepted at a time, so that a burst does not keep the connections there are waiting. */
   private static final int ACCEPTS = 64;
 
-  private final Listening listening;
+  private final ListenSocket listener;
   private final PolledConnection.Scratch scratch;
   private final List<PolledConnection> connections = new ArrayList<>();
 
   PollingServer(Exchange exchange, int backlog) throws SystemCallException {
-    listening = new Listening(backlog);
+    listener = new ListenSocket(backlog);
     scratch = new PolledConnection.Scratch(exchange);
   }
 
   @Override
   public int port() {
-    return listening.port();
+    return listener.port();
   }
 
   @Override
@@ -42,16 +42,16 @@ final class PollingServer implements Server {
         }
       }
       if (!moved) {
-        Thread.yield(); // to the compilers, where they share this processor
+        Thread.yield(); // lets the JIT compilers run if they share this CPU
       }
     }
   }
 
   private boolean accept() {
     for (int i = 0; i < ACCEPTS; i++) {
-      int fd = listening.accept();
+      int fd = listener.accept();
       if (fd < 0) {
-        return i > 0; // EAGAIN; a connection that broke while it waited is no concern of ours
+        return i > 0; // EAGAIN; or a connection that broke before it was accepted
       }
       connections.add(new PolledConnection(fd));
     }

@@ -22,7 +22,7 @@ final class ReactorServer implements Server {
   private static final int FOR_EVER = -1;
   private static final int HANGUP = EpollEvents.RDHUP | EpollEvents.HUP | EpollEvents.ERR;
 
-  private final Listening listening;
+  private final ListenSocket listener;
   private final PolledConnection.Scratch scratch;
   private final int epoll;
   private final EpollEvents events = new EpollEvents(Arena.global(), EVENTS);
@@ -31,16 +31,16 @@ final class ReactorServer implements Server {
   private @Nullable PolledConnection[] connections = new PolledConnection[1024];
 
   ReactorServer(Exchange exchange, int backlog) throws SystemCallException {
-    listening = new Listening(backlog);
+    listener = new ListenSocket(backlog);
     scratch = new PolledConnection.Scratch(exchange);
     epoll = SystemCallException.check("epoll_create1", Libc.epollCreate());
     SystemCallException.check(
-        "epoll_ctl", Libc.epollAdd(epoll, listening.fd(), EpollEvents.IN, listening.fd()));
+        "epoll_ctl", Libc.epollAdd(epoll, listener.fd(), EpollEvents.IN, listener.fd()));
   }
 
   @Override
   public int port() {
-    return listening.port();
+    return listener.port();
   }
 
   @Override
@@ -52,7 +52,7 @@ final class ReactorServer implements Server {
       }
       for (int i = 0; i < n; i++) {
         int fd = (int) events.token(i);
-        if (fd == listening.fd()) {
+        if (fd == listener.fd()) {
           accept();
         } else {
           advance(fd, (events.events(i) & HANGUP) != 0);
@@ -63,7 +63,7 @@ final class ReactorServer implements Server {
 
   private void accept() throws SystemCallException {
     for (int i = 0; i < ACCEPTS; i++) {
-      int fd = listening.accept();
+      int fd = listener.accept();
       if (fd < 0) {
         return;
       }

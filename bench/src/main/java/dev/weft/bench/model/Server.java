@@ -2,14 +2,14 @@ package dev.weft.bench.model;
 
 import java.io.IOException;
 
-/** One model at work: listening since it was made, serving when told to. */
+/** The server of one model: it listens when constructed, and serves after {@link #serve}. */
 public interface Server {
   /** Where it listens, on 127.0.0.1. */
   int port();
 
-  /** Serves until the process ends; whoever calls gives up its thread. */
+  /** Serves until the process ends; may never return. */
   void serve() throws IOException;
 
-  /** Starts something that computes without end, in the way this model starts a task. */
+  /** Starts an endless computation, in the way this model starts tasks. */
   void startHog();
 }

@@ -11,8 +11,7 @@ import java.util.Locale;
 
 /**
  * The process of one server: {@code MODEL PROTOCOL SIZE BACKLOG}. Says {@code ready PORT}, then
- * obeys lines on standard input, and ends when that ends, so that it never outlives whoever started
- * it.
+ * obeys lines on standard input, and ends when that ends, so that it never outlives its parent.
  *
  * <ul>
  *   <li>{@code usage}: answers with a {@link ServerUsage} as JSON

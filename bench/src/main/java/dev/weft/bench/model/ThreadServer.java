@@ -88,7 +88,7 @@ final class ThreadServer implements Server {
         System.arraycopy(buffer, at, buffer, 0, have);
       }
     } catch (IOException e) {
-      // The client went away; it knows.
+      // The client has closed or reset the connection.
     }
   }
 

@@ -47,8 +47,8 @@ class ChildJvm implements AutoCloseable {
       throws IOException {
     this.name = name;
     List<String> command = new ArrayList<>();
-    // Ctrl-C goes to every process of the terminal; who asked for the measurement hears it, and the
-    // children are told. A JVM leaves a signal alone that is ignored when it starts.
+    // Ctrl-C goes to every process of the terminal; the parent handles it and tells the
+    // children. A JVM leaves a signal alone that is ignored when it starts.
     command.addAll(List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh"));
     cpu.ifPresent(number -> command.addAll(List.of("taskset", "-c", number.toString())));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

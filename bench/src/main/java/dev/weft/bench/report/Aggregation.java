@@ -33,7 +33,7 @@ public final class Aggregation {
     count = Math.max(count, round.number() + 1);
   }
 
-  /** What a tool counted from outside, a request, in place of what Weft's layer counts. */
+  /** System calls per request that a tool counted, in place of the count of Weft's own layer. */
   public void addSystemCalls(Model model, double perRequest) {
     systemCalls.put(model, perRequest);
   }

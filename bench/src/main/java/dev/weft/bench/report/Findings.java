@@ -1,18 +1,18 @@
 package dev.weft.bench.report;
 
-import dev.weft.bench.measure.Machine;
+import dev.weft.bench.measure.HostInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Says in words what the figures show, and what of it the kernel did. */
+/** Describes in words what the figures show and which part of it the kernel caused. */
 public final class Findings {
-  /** From here on the generator may be what limits the figures. */
+  /** From this CPU usage on the generator may limit the figures. */
   private static final double BUSY_PERCENT = 90;
 
-  /** Load a CPU, before this run began. */
+  /** Load average per CPU before the run; below this the host counts as idle. */
   private static final double QUIET_LOAD = 0.25;
 
   /** Below that a run measures how it began and how it ended. */
@@ -25,14 +25,14 @@ public final class Findings {
 
   private Findings() {}
 
-  /** One model's time, in a sentence or two. */
+  /** Where the time of one model went, in a sentence or two. */
   static String ofModel(Map<String, Figure> figures) {
     Figure cpu = figures.get(Metric.CPU.id());
     if (cpu == null) {
       return "Nothing was answered.";
     }
     StringBuilder text = new StringBuilder("Here: ");
-    text.append(value(figures, Metric.CPU)).append(" of CPU a request");
+    text.append(value(figures, Metric.CPU)).append(" of CPU per request");
     if (figures.containsKey(Metric.KERNEL_SHARE.id())) {
       text.append(", ").append(value(figures, Metric.KERNEL_SHARE)).append(" of it in the kernel");
     }
@@ -43,13 +43,13 @@ public final class Findings {
         .append(value(figures, Metric.VOLUNTARY_SWITCHES))
         .append(" waits and ")
         .append(value(figures, Metric.INVOLUNTARY_SWITCHES))
-        .append(" preemptions a request; ")
+        .append(" preemptions per request; ")
         .append(value(figures, Metric.RSS_PER_CONNECTION))
-        .append(" of memory a connection.");
+        .append(" of memory per connection.");
     return text.toString();
   }
 
-  /** What the kernel's counters explain, a sentence for each model it matters to. */
+  /** Effects that kernel counters show, a sentence per affected model. */
   public static List<String> ofKernel(List<ModelReport> models, int backlog) {
     List<String> findings = new ArrayList<>();
     for (ModelReport model : models) {
@@ -71,19 +71,19 @@ public final class Findings {
       }
     }
     if (findings.isEmpty()) {
-      findings.add("No listener's queue overflowed: what is in the figures the models did.");
+      findings.add("No listener's queue overflowed.");
     } else {
       findings.addFirst(
           "A listener has at most "
               + backlog
               + " connections waiting to be accepted (net.core.somaxconn). The kernel drops the SYN of one more, and the"
-              + " client's kernel sends it again after a second. That second is no model's work, but a server that"
-              + " accepts faster meets it less often.");
+              + " client's kernel sends it again after a second. That second is not the model's doing, but a server that"
+              + " accepts faster is affected less often.");
     }
     return findings;
   }
 
-  /** Whether the generator was at its limit, which would make fast models look alike. */
+  /** A warning if the generator was at its limit, which makes fast models look alike. */
   public static @Nullable String ofGenerator(List<ModelReport> models) {
     List<String> limited =
         models.stream()
@@ -96,8 +96,8 @@ public final class Findings {
             + (int) BUSY_PERCENT
             + " % of a CPU against "
             + String.join(", ", limited)
-            + ": their requests/s may be its limit, not theirs. CPU a request, and what a CPU of the server can do at that price,"
-            + " are not touched by that.";
+            + ": their requests/s may be its limit, not theirs. CPU per request, and what a CPU of the server can do at that price,"
+            + " are not affected by that.";
   }
 
   /**
@@ -129,16 +129,16 @@ public final class Findings {
     return findings;
   }
 
-  /** Whether something else was at work on the machine when it began. */
-  public static @Nullable String ofMachine(Machine machine) {
-    return machine.load() <= QUIET_LOAD * machine.cpus()
+  /** A warning if other work ran on the host when the measurement began; otherwise {@code null}. */
+  public static @Nullable String ofHost(HostInfo host) {
+    return host.load() <= QUIET_LOAD * host.cpus()
         ? null
         : String.format(
             Locale.ROOT,
-            "The machine was busy with other work when this began (load average %.1f on %d CPUs): requests/s and latencies are what"
-                + " that left over. CPU and system calls a request suffer less.",
-            machine.load(),
-            machine.cpus());
+            "The host was busy with other work at the start (load average %.1f on %d CPUs): requests/s and latencies are what"
+                + " that left over. CPU and system calls per request are affected less.",
+            host.load(),
+            host.cpus());
   }
 
   private static double median(Map<String, Figure> figures, Metric metric) {

@@ -1,6 +1,6 @@
 package dev.weft.bench.report;
 
-import dev.weft.bench.measure.Machine;
+import dev.weft.bench.measure.HostInfo;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,20 +11,20 @@ import org.jspecify.annotations.Nullable;
  * @param date when, ISO 8601
  * @param command how to repeat it
  * @param warnings why the figures may mean less than they seem to; first in what is printed
- * @param machine where
- * @param pinning which process was pinned where, or why not
+ * @param host the host it ran on
+ * @param pinning the CPUs that the processes were pinned to, or why they were not
  * @param settings what was asked for
  * @param baseline the model that ratios refer to; {@code null} when it was not among them
  * @param models what was measured, in the order of {@link dev.weft.bench.model.Model}
  * @param unavailable models that could not run here, and why
- * @param kernel what the kernel did to the figures
- * @param notes what else the reader should know
+ * @param kernel effects of the kernel on the figures
+ * @param notes further remarks for the reader
  */
 public record Report(
     String date,
     String command,
     List<String> warnings,
-    Machine machine,
+    HostInfo host,
     String pinning,
     Settings settings,
     @Nullable String baseline,

@@ -1,6 +1,6 @@
 package dev.weft.bench.report;
 
-import dev.weft.bench.measure.Machine;
+import dev.weft.bench.measure.HostInfo;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,7 +14,7 @@ import java.util.List;
  * @param rows the table's cells
  * @param date when, ISO 8601
  * @param command how to repeat it
- * @param machine where
+ * @param host the host it ran on
  */
 public record ScenarioReport(
     String title,
@@ -24,12 +24,12 @@ public record ScenarioReport(
     List<List<String>> rows,
     String date,
     String command,
-    Machine machine) {
+    HostInfo host) {
   /** The same with a warning above the text. */
   public ScenarioReport withWarning(String warning) {
     List<String> warned = new ArrayList<>(text);
     warned.addFirst("WARNING: " + warning);
-    return new ScenarioReport(title, warned, charts, columns, rows, date, command, machine);
+    return new ScenarioReport(title, warned, charts, columns, rows, date, command, host);
   }
 
   /**
@@ -44,7 +44,7 @@ public record ScenarioReport(
   public record Chart(String title, String x, String y, boolean percentiles, List<Curve> curves) {}
 
   /**
-   * One of them.
+   * One curve of a chart.
    *
    * @param name in the legend
    * @param dashed for what the others are compared with

@@ -1,4 +1,4 @@
-/** Figures, what becomes of several rounds of them, and their three forms: table, JSON and page. */
+/** Figures, their aggregation over rounds, and their three forms: table, JSON and page. */
 @NullMarked
 package dev.weft.bench.report;
 

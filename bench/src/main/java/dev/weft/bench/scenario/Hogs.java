@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
-/** {@code hog}: the latency of echoes while tasks of the same server compute without end. */
+/** {@code hog}: the latency of echoes while tasks of the same server run endless loops. */
 final class Hogs {
   private static final List<Model> MODELS = List.of(Model.BLOCKING, Model.JDK, Model.NETPOLL);
   private static final int HOGS = 4;
@@ -50,12 +50,7 @@ final class Hogs {
   private void measure(LoadProcess load, Model model) throws IOException {
     try (ServerProcess server =
         ServerProcess.start(
-            model,
-            Protocol.ECHO,
-            SIZE,
-            setting.machine().backlog(),
-            false,
-            setting.cpus().server())) {
+            model, Protocol.ECHO, SIZE, setting.host().backlog(), false, setting.cpus().server())) {
       load.run(plan(server), ended -> {}); // to be warm
       add(model, "alone", true, load.run(plan(server), ended -> {}));
       for (int i = 0; i < HOGS; i++) {
@@ -118,7 +113,7 @@ final class Hogs {
                 HOGS,
                 PATIENCE.toSeconds()),
             "Platform threads share the CPU by the kernel's scheduler, in turns of milliseconds. JDK virtual threads are not taken"
-                + " off their carriers: as many loops as there are carriers, and nobody else runs. Weft takes the"
+                + " off their carriers: with as many loops as carriers, no other task runs. Weft takes the"
                 + " processor from a goroutine after 10 ms, lowers the priority of its thread, and goes on with the"
                 + " others."),
         List.of(new ScenarioReport.Chart("Latency of an echo", "percentile", "ms", true, curves)),
@@ -126,6 +121,6 @@ final class Hogs {
         rows,
         Scenario.Setting.date(),
         setting.command(),
-        setting.machine());
+        setting.host());
   }
 }

@@ -145,7 +145,7 @@ final class Leak {
         samples.entrySet().stream().map(entry -> row(entry.getKey(), entry.getValue())).toList(),
         Scenario.Setting.date(),
         setting.command(),
-        setting.machine());
+        setting.host());
   }
 
   private static String seconds(Duration duration) {

@@ -70,7 +70,7 @@ final class LeakMain {
         // the rest of the request never comes
       }
     } catch (IOException e) {
-      // The client went away; it knows.
+      // The client has closed or reset the connection.
     }
   }
 

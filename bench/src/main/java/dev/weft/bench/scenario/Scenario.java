@@ -1,6 +1,6 @@
 package dev.weft.bench.scenario;
 
-import dev.weft.bench.measure.Machine;
+import dev.weft.bench.measure.HostInfo;
 import dev.weft.bench.process.Cpus;
 import dev.weft.bench.report.ScenarioReport;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A lesson that can be run. */
+/** A scenario that {@code --scenario} names. */
 public enum Scenario {
   LEAK(Duration.ofSeconds(60)) {
     @Override
@@ -30,18 +30,18 @@ public enum Scenario {
   /**
    * How it is to be run.
    *
-   * @param clients how many there are
+   * @param clients number of clients
    * @param duration of each part
-   * @param machine where it runs
-   * @param cpus where processes are pinned
+   * @param host the host it runs on
+   * @param cpus the CPUs that processes are pinned to
    * @param command how to repeat it
-   * @param stop whether the user wants it to end
-   * @param progress hears what is being done
+   * @param stop reports whether the user has asked it to end
+   * @param progress is told each step
    */
   public record Setting(
       int clients,
       Duration duration,
-      Machine machine,
+      HostInfo host,
       Cpus cpus,
       String command,
       BooleanSupplier stop,
@@ -57,7 +57,7 @@ public enum Scenario {
     this.usual = usual;
   }
 
-  /** How long each part takes when nobody says otherwise. */
+  /** The given duration of each part, or the default. */
   public Duration durationOr(@Nullable Duration wanted) {
     return wanted == null ? usual : wanted;
   }

@@ -1,4 +1,4 @@
-/** Two lessons beside the comparison: clients that go silent, and tasks that never pause. */
+/** The scenarios {@code leak} (clients that go silent) and {@code hog} (tasks that never pause). */
 @NullMarked
 package dev.weft.bench.scenario;
 

@@ -145,8 +145,8 @@ function words() {
   const settings = report.settings;
   element("summary").textContent = (settings.workload === "short" ? "short connections" : settings.workload)
     + ", " + number(settings.clients, 0) + " clients at once, " + number(settings.requests, 0) + " requests a run (at most "
-    + settings.seconds + " s), " + settings.size + " bytes · " + report.date.slice(0, 10) + " · " + report.machine.cpu + ", "
-    + report.machine.cpus + " CPUs · " + report.machine.kernel;
+    + settings.seconds + " s), " + settings.size + " bytes · " + report.date.slice(0, 10) + " · " + report.host.cpu + ", "
+    + report.host.cpus + " CPUs · " + report.host.kernel;
   report.kernel.forEach((text) => make("p", text, element("kernel")));
   for (const model of report.models) {
     const heading = make("h3", undefined, element("models"));
@@ -162,22 +162,22 @@ function words() {
   }
   report.warnings.forEach((text) => make("li", text, element("warnings")));
   report.notes.forEach((text) => make("li", text, element("notes")));
-  const machine = report.machine;
+  const host = report.host;
   const facts = {
     command: report.command,
     date: report.date,
     pinning: report.pinning,
-    CPU: machine.cpu + ", " + machine.cpus,
-    memory: number(machine.memoryBytes / 2 ** 30, 1) + " GiB",
-    kernel: machine.kernel,
-    "listen backlog": String(machine.backlog),
-    Java: machine.java,
-    Weft: machine.weft,
-    "load average before": machine.load.toFixed(2),
+    CPU: host.cpu + ", " + host.cpus,
+    memory: number(host.memoryBytes / 2 ** 30, 1) + " GiB",
+    kernel: host.kernel,
+    "listen backlog": String(host.backlog),
+    Java: host.java,
+    Weft: host.weft,
+    "load average before": host.load.toFixed(2),
     "warm-up": settings.warmupSeconds + " s before each run",
   };
   for (const [name, value] of Object.entries(facts)) {
-    const row = make("tr", undefined, element("machine"));
+    const row = make("tr", undefined, element("host"));
     make("td", name, row);
     make("td", value, row);
   }

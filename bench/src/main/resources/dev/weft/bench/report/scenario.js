@@ -57,8 +57,8 @@ function draw(chart) {
 }
 
 element("title").textContent = report.title;
-element("summary").textContent = report.date.slice(0, 10) + " · " + report.command + " · " + report.machine.cpu + ", "
-  + report.machine.cpus + " CPUs · " + report.machine.kernel + " · " + report.machine.java;
+element("summary").textContent = report.date.slice(0, 10) + " · " + report.command + " · " + report.host.cpu + ", "
+  + report.host.cpus + " CPUs · " + report.host.kernel + " · " + report.host.java;
 report.text.forEach((text) => make("p", text, element("text")));
 Chart.defaults.font.family = "system-ui, 'Segoe UI', Roboto, sans-serif";
 report.charts.forEach(draw);

@@ -46,8 +46,8 @@ class ParsingTest {
   @Test
   void fieldsOfTheMachine() {
     List<String> cpuinfo = List.of("processor\t: 0", "model name\t: A CPU @ 3 GHz");
-    assertThat(Machine.field(cpuinfo, "model name")).isEqualTo("A CPU @ 3 GHz");
-    assertThat(Machine.field(cpuinfo, "colour")).isEqualTo("unknown");
+    assertThat(HostInfo.field(cpuinfo, "model name")).isEqualTo("A CPU @ 3 GHz");
+    assertThat(HostInfo.field(cpuinfo, "colour")).isEqualTo("unknown");
   }
 
   @Test

@@ -25,13 +25,13 @@ class PolledConnectionTest {
 
   /** Advances until the client's thread has ended. */
   private static PolledConnection serve(Exchange exchange, Talk talk) throws Exception {
-    Listening listening = new Listening(16);
+    ListenSocket listener = new ListenSocket(16);
     PolledConnection.Scratch scratch = new PolledConnection.Scratch(exchange);
     Throwable[] failure = new Throwable[1];
     Thread client =
         Thread.ofPlatform()
             .start(() -> {
-              try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), listening.port())) {
+              try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
                 talk.with(socket);
               } catch (Throwable e) {
                 failure[0] = e;
@@ -39,7 +39,7 @@ class PolledConnectionTest {
             });
     int fd;
     do {
-      fd = listening.accept();
+      fd = listener.accept();
     } while (fd < 0);
     PolledConnection connection = new PolledConnection(fd);
     while (client.isAlive()) {
@@ -48,7 +48,7 @@ class PolledConnectionTest {
     while (!connection.isClosed()) {
       connection.advance(scratch, true); // the client has closed
     }
-    Libc.close(listening.fd());
+    Libc.close(listener.fd());
     assertThat(failure[0]).isNull();
     return connection;
   }
@@ -120,8 +120,8 @@ class PolledConnectionTest {
 
   @Test
   void aListenerHasAPort() throws SystemCallException {
-    Listening listening = new Listening(1);
-    assertThat(listening.port()).isPositive();
-    Libc.close(listening.fd());
+    ListenSocket listener = new ListenSocket(1);
+    assertThat(listener.port()).isPositive();
+    Libc.close(listener.fd());
   }
 }

@@ -3,7 +3,7 @@ package dev.weft.bench.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.weft.bench.measure.Machine;
+import dev.weft.bench.measure.HostInfo;
 import dev.weft.bench.model.Model;
 import java.util.Arrays;
 import java.util.List;
@@ -99,9 +99,9 @@ class AggregationTest {
 
   @Test
   void aBusyMachineIsToldOf() {
-    Machine quiet = new Machine("a CPU", 2, 8L << 30, "Linux 6", "JDK 25", "0.1", 4096, 0.5);
-    assertThat(Findings.ofMachine(quiet)).isNull();
-    Machine busy = new Machine("a CPU", 2, 8L << 30, "Linux 6", "JDK 25", "0.1", 4096, 5);
-    assertThat(Findings.ofMachine(busy)).contains("load average 5.0 on 2 CPUs");
+    HostInfo quiet = new HostInfo("a CPU", 2, 8L << 30, "Linux 6", "JDK 25", "0.1", 4096, 0.5);
+    assertThat(Findings.ofHost(quiet)).isNull();
+    HostInfo busy = new HostInfo("a CPU", 2, 8L << 30, "Linux 6", "JDK 25", "0.1", 4096, 5);
+    assertThat(Findings.ofHost(busy)).contains("load average 5.0 on 2 CPUs");
   }
 }

@@ -3,7 +3,7 @@ package dev.weft.bench.report;
 import dev.weft.bench.load.Failure;
 import dev.weft.bench.load.Latencies;
 import dev.weft.bench.load.Outcome;
-import dev.weft.bench.measure.Machine;
+import dev.weft.bench.measure.HostInfo;
 import dev.weft.bench.measure.NetCounters;
 import dev.weft.bench.measure.ProcessStatus;
 import dev.weft.bench.model.Model;
@@ -71,7 +71,7 @@ final class Samples {
         "2026-01-02T03:04:05Z",
         "weft bench -c 100",
         List.of("a warning"),
-        new Machine("a CPU", 2, 8L << 30, "Linux 6", "JDK 25", "0.1", 4096, 0.5),
+        new HostInfo("a CPU", 2, 8L << 30, "Linux 6", "JDK 25", "0.1", 4096, 0.5),
         "server pinned to CPU 0, load to CPU 1",
         new Settings("short", 100, 1000, 20, 128, 3, 3),
         "epoll",
@@ -94,6 +94,6 @@ final class Samples {
         List.of(List.of("one", "1")),
         "2026-01-02T03:04:05Z",
         "weft bench --scenario x",
-        report().machine());
+        report().host());
   }
 }

@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "doctor",
     description =
-        "Tell how Weft runs here: JDK, flags, scheduler, pollers, limits, and what to change.",
+        "Show how Weft runs here (JDK, flags, scheduler, pollers, limits) and what to change.",
     mixinStandardHelpOptions = true,
     versionProvider = dev.weft.cli.Version.class)
 public final class Doctor implements Callable<Integer> {
@@ -25,7 +25,7 @@ public final class Doctor implements Callable<Integer> {
     long advised = findings.stream().filter(finding -> !finding.isWell()).count();
     out.println(
         advised == 0
-            ? "All is well."
+            ? "Nothing to change."
             : advised + (advised == 1 ? " thing" : " things") + " to change.");
     out.flush();
     return advised == 0 ? 0 : 1;

@@ -12,15 +12,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Looks at everything that decides how Weft runs on this machine, with the flags of this process.
- */
+/** Examines what decides how Weft runs on this host with the flags of this process. */
 final class Examination {
   /** A server of some size: a connection takes one descriptor. */
   private static final long FEW_DESCRIPTORS = 4096;
 
   /**
-   * Below this a burst of connections overflows the listen queue, and costs each client a second.
+   * Below this a burst of connections overflows the listen queue, which delays clients by a second.
    */
   private static final int SHORT_BACKLOG = 1024;
 
@@ -37,12 +35,12 @@ final class Examination {
     return findings;
   }
 
-  private void well(String subject, String fact) {
+  private void fine(String subject, String fact) {
     findings.add(new Finding(subject, fact, null));
   }
 
   private void jdk() {
-    well(
+    fine(
         "JDK",
         Runtime.version()
             + " ("
@@ -52,7 +50,7 @@ final class Examination {
   }
 
   private void system() {
-    well(
+    fine(
         "system",
         System.getProperty("os.name")
             + " "
@@ -67,7 +65,7 @@ final class Examination {
   private void scheduler() {
     RuntimeInfo info = Weft.info();
     if (info.fallbackBecause() == null) {
-      well(
+      fine(
           "scheduler",
           "Weft's own (gmp), procs "
               + info.procs()
@@ -78,7 +76,7 @@ final class Examination {
       findings.add(
           new Finding(
               "scheduler",
-              "the JDK's: goroutines that compute keep the others waiting",
+              "the JDK's, without time slices: a goroutine that computes delays others",
               info.fallbackBecause()));
     }
   }
@@ -90,7 +88,7 @@ final class Examination {
         .forEach((name, reason) -> findings.add(poller(name, reason, info.poller(), asked)));
   }
 
-  /** One that is not there is to be put right if it would be in use. */
+  /** A missing poller is a problem only if it would be used. */
   static Finding poller(String name, String reason, String used, String asked) {
     if (reason.isEmpty()) {
       return new Finding("poller", name + (name.equals(used) ? ": in use" : ": available"), null);
@@ -107,15 +105,15 @@ final class Examination {
 
   private void threadTracking() {
     if ("false".equals(System.getProperty("jdk.trackAllThreads"))) {
-      well(
+      fine(
           "tracking",
-          "the JDK does not keep a list of all goroutines: they are cheaper, and thread dumps leave them out");
+          "the JDK keeps no list of all goroutines: they cost less, and thread dumps omit them");
     } else {
       findings.add(
           new Finding(
               "tracking",
               "the JDK keeps a list of all goroutines",
-              "for cheaper ones, that thread dumps leave out, start the JVM with -Djdk.trackAllThreads=false"));
+              "-Djdk.trackAllThreads=false makes goroutines cheaper; thread dumps then omit them"));
     }
   }
 
@@ -127,7 +125,7 @@ final class Examination {
               "descriptors",
               limit + " at most, " + unix.getOpenFileDescriptorCount() + " open",
               limit < FEW_DESCRIPTORS
-                  ? "every connection takes one: raise the limit with ulimit -n"
+                  ? "every connection needs one: raise the limit with ulimit -n"
                   : null));
     }
   }
@@ -143,9 +141,9 @@ final class Examination {
       findings.add(
           new Finding(
               "backlog",
-              "the system queues " + backlog + " connections a listener",
+              "the system queues " + backlog + " connections per listener",
               backlog < SHORT_BACKLOG
-                  ? "bursts will wait for a second: sysctl net.core.somaxconn=4096"
+                  ? "clients of a burst may wait for a second: sysctl net.core.somaxconn=4096"
                   : null));
     } catch (IOException | NumberFormatException e) {
       findings.add(new Finding("backlog", "cannot be read: " + e, "look at " + file));

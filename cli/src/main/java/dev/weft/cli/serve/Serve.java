@@ -20,14 +20,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Starts the services, and stops them in good order when the process is asked to end. */
+/** Starts the services, and shuts them down gracefully on Ctrl-C and SIGTERM. */
 @Command(
     name = "serve",
     description = {
       "Serve HTTP/1.1, an echo service, and an echo service for UDP.",
       "Without --http, --dir, --echo or --udp-echo it serves HTTP on :8080 and echoes on :7000.",
       "Without --dir, HTTP is: Hello, World! at /, what was sent at POST /echo, a WebSocket echo at /ws, a clock by server-sent events at /events.",
-      "Ctrl-C or SIGTERM stops it: it accepts nothing new, gives open connections ten seconds to finish, and ends with 128 and the signal's number."
+      "Ctrl-C or SIGTERM stops it: it accepts nothing new, gives open connections ten seconds to finish, and exits with 128 plus the signal's number."
     },
     mixinStandardHelpOptions = true,
     versionProvider = dev.weft.cli.Version.class)
@@ -66,7 +66,7 @@ public final class Serve implements Callable<Integer> {
   @Option(
       names = "--procs",
       paramLabel = "N",
-      description = "How many goroutines run at once; default: the processors.")
+      description = "How many goroutines run at once; default: the available processors.")
   private @Nullable Integer procs;
 
   @Option(
@@ -79,7 +79,8 @@ public final class Serve implements Callable<Integer> {
   @Option(
       names = "--max-conns",
       paramLabel = "N",
-      description = "Connections at once, all services together; default: any number.")
+      description =
+          "Maximum number of open connections of all services together; default: no limit.")
   private @Nullable Integer maxConns;
 
   @Override
@@ -160,8 +161,8 @@ public final class Serve implements Callable<Integer> {
   }
 
   /**
-   * Runs as a shutdown hook, so that Ctrl-C and SIGTERM both come here. The exit code tells the
-   * signal then, as with any other JVM: ending the process here would cut the other hooks short.
+   * Runs as a shutdown hook, so that Ctrl-C and SIGTERM both come here. The exit code then names
+   * the signal, as with any other JVM: ending the process here would cut other hooks short.
    */
   private static void stop(PrintWriter out, List<Served> servers) {
     servers.forEach(Served::stop);
@@ -179,11 +180,7 @@ public final class Serve implements Callable<Integer> {
     out.println(
         left == 0
             ? "weft: stopped"
-            : "weft: stopped; "
-                + left
-                + " connections broken off after "
-                + GRACE.toSeconds()
-                + " s");
+            : "weft: stopped; " + left + " connections closed after " + GRACE.toSeconds() + " s");
     out.flush();
   }
 }

@@ -65,7 +65,7 @@ final class Server implements Served {
     try (conn) {
       service.serve(conn);
     } catch (IOException e) {
-      // The peer went away, which is its right; there is nobody to tell.
+      // The peer closed or reset the connection.
     } finally {
       open.remove(conn);
       if (slots != null) {

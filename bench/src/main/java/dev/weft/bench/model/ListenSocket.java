@@ -7,7 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** A non-blocking listening socket, straight on the system calls. */
-final class Listening {
+final class ListenSocket {
   private static final int SOL_SOCKET = 1;
   private static final int SO_REUSEADDR = 2;
   private static final int IPPROTO_TCP = 6;
@@ -17,7 +17,7 @@ final class Listening {
   private final int port;
   private final RawAddress peer = new RawAddress();
 
-  Listening(int backlog) throws SystemCallException {
+  ListenSocket(int backlog) throws SystemCallException {
     fd = SystemCallException.check("socket", Libc.socket(Libc.AF_INET, Libc.SOCK_STREAM));
     set(SOL_SOCKET, SO_REUSEADDR);
     set(IPPROTO_TCP, TCP_NODELAY); // accepted sockets inherit it

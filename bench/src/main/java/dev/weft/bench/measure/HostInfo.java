@@ -9,18 +9,18 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Where it was measured.
+ * The host that a measurement ran on.
  *
  * @param cpu the processor's name
- * @param cpus how many there are
- * @param memoryBytes of the machine
- * @param kernel the system and its version
- * @param java the JDK
+ * @param cpus number of available processors
+ * @param memoryBytes physical memory
+ * @param kernel the operating system and its version
+ * @param java the JDK and its version
  * @param weft Weft's version
  * @param backlog connections a listener may have waiting ({@code somaxconn})
- * @param load other work at the start: the system's load average over a minute
+ * @param load load average over a minute, when the measurement began
  */
-public record Machine(
+public record HostInfo(
     String cpu,
     int cpus,
     long memoryBytes,
@@ -32,9 +32,9 @@ public record Machine(
   private static final String UNKNOWN = "unknown";
   private static final int USUAL_BACKLOG = 4096;
 
-  /** This one. */
-  public static Machine look(String weft) {
-    return new Machine(
+  /** Reads the properties of this host; what the system does not show is "unknown" or 0. */
+  public static HostInfo read(String weft) {
+    return new HostInfo(
         field("/proc/cpuinfo", "model name"),
         Runtime.getRuntime().availableProcessors(),
         memory(field("/proc/meminfo", "MemTotal")),
