@@ -68,6 +68,7 @@ public final class Libc {
       quick("getsockopt", C_INT, C_INT, C_INT, C_INT, C_POINTER, C_POINTER);
   private static final MethodHandle SETSOCKOPT =
       quick("setsockopt", C_INT, C_INT, C_INT, C_INT, C_POINTER, C_INT);
+  private static final MethodHandle SOCKATMARK = quick("sockatmark", C_INT, C_INT);
   private static final MethodHandle GETSOCKNAME =
       quick("getsockname", C_INT, C_INT, C_POINTER, C_POINTER);
   private static final MethodHandle GETPEERNAME =
@@ -241,6 +242,19 @@ public final class Libc {
   }
 
   // Sockets
+
+  /**
+   * Reports whether the next byte of a TCP socket is urgent. A read stops in front of that byte,
+   * and the next one skips it, so the socket may hold more bytes than a short read suggests.
+   */
+  public static boolean isAtUrgentMark(int fd) {
+    CallState state = CallState.current();
+    try {
+      return (int) SOCKATMARK.invokeExact(state.errno, fd) == 1;
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+  }
 
   /** A new socket, non-blocking and close-on-exec. */
   public static int socket(int family, int type) {

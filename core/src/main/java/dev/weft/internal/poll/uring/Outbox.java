@@ -114,20 +114,6 @@ final class Outbox extends SpinLock {
       }
       unlock();
     }
-
-    /** The ring is gone, and with it the completion that would have closed the descriptor. */
-    void ringClosed() {
-      lock();
-      if (inFlight != null) {
-        inFlight = null;
-        fail(-Errno.ECANCELED);
-        if (closing != null) {
-          closing.remove(this);
-          Libc.close(fd);
-        }
-      }
-      unlock();
-    }
   }
 
   Outbox(UringStream stream, int fd, ProcessorRing ring) {

@@ -302,11 +302,6 @@ public final class UringPoller extends Poller implements AutoCloseable {
   public void close() {
     for (ProcessorRing ring : rings) {
       ring.close();
-      for (Operation operation : ring.operations.snapshot()) {
-        if (operation instanceof Outbox.Sending sending) {
-          sending.ringClosed();
-        }
-      }
     }
     waker.close();
   }

@@ -46,6 +46,9 @@ final class UringStream extends NativeStream {
   private @Nullable PollRequest writable;
   private @Nullable PollRequest ended;
 
+  /** Whether the inbox was read since the reader last waited; guarded by the read lock. */
+  private boolean readSinceWait;
+
   private volatile boolean writingEnded;
 
   /** A multishot receive. */
@@ -121,11 +124,12 @@ final class UringStream extends NativeStream {
     poll.consumeRead();
     int n = inbox.read(memory, offset, length);
     if (n > 0) {
+      readSinceWait = true;
       return n;
     }
     Receiving current = receiving;
     if (current != null) {
-      current.awaited();
+      await(current);
       return WOULD_BLOCK;
     }
     // The receive may have added bytes after the first look and before it ended.
@@ -157,7 +161,7 @@ final class UringStream extends NativeStream {
     }
     Receiving current = receiving;
     if (current != null) {
-      current.awaited();
+      await(current);
       return false;
     }
     if (!inbox.isEmpty() || inbox.end() != Inbox.OPEN) {
@@ -178,6 +182,21 @@ final class UringStream extends NativeStream {
   @Override
   protected boolean isReadableAfterSignal() {
     return isReadable();
+  }
+
+  /**
+   * The reader is about to wait for the receive. The kernel takes a socket for empty when a receive
+   * has stopped in front of an urgent byte, and does not continue the receive before more bytes
+   * arrive. The reader then has to fetch what is there already.
+   */
+  private void await(Receiving current) {
+    current.awaited();
+    if (readSinceWait) {
+      readSinceWait = false;
+      if (Libc.isAtUrgentMark(socket.fd)) {
+        current.stop();
+      }
+    }
   }
 
   private void receive() {

@@ -4,6 +4,7 @@ import static dev.weft.internal.poll.uring.UringFixture.read;
 import static dev.weft.internal.poll.uring.UringFixture.write;
 import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.internal.poll.LingerOption;
 import dev.weft.internal.poll.StreamFd;
@@ -214,6 +215,24 @@ class UringClosingTest {
     pair.client().close();
     assertThat(reading.get(60, TimeUnit.SECONDS)).hasSize(before.length + 1000);
     pair.server().close();
+    fixture.awaitNothingOutstanding();
+  }
+
+  /** A peer that read the end of the stream would take what it has for all of it. */
+  @Test
+  void writingCannotBeEndedInOrderAfterASendHasFailed() throws Exception {
+    fillTheKernel();
+    fixture.call(() -> {
+      write(pair.client(), new byte[1000]);
+      return null;
+    });
+    pair.server().setOption(StandardSocketOptions.SO_LINGER, 0);
+    pair.server().close();
+    eventually("the send has failed", () -> fixture.poller.inFlight().blocks() == 0);
+    assertThatThrownBy(() -> pair.client().closeWrite())
+        .isInstanceOf(SocketException.class)
+        .hasMessageStartingWith("close write tcp ");
+    pair.client().close();
     fixture.awaitNothingOutstanding();
   }
 }
