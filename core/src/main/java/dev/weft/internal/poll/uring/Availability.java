@@ -4,9 +4,9 @@ import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SystemCallException;
 import org.jspecify.annotations.Nullable;
 
-/** Whether io_uring can be had here, found out once, by trying. */
+/** Whether io_uring is available, determined once by opening a ring. */
 final class Availability {
-  /** Why not, with what to do about it; {@code null} when it can. */
+  /** Why it is unavailable, with advice; {@code null} when it is available. */
   static final @Nullable String REASON = find();
 
   private Availability() {}
@@ -19,7 +19,7 @@ final class Availability {
     }
   }
 
-  /** What a failure to open a ring means, with what to do about it. */
+  /** Explains a failure to open a ring, with advice. */
   static String explain(SystemCallException failure) {
     String said = " (" + failure.getMessage() + ")";
     return switch (failure.errno()) {

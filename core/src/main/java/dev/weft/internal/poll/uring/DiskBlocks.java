@@ -6,18 +6,17 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Native memory between the kernel and the memory of those who read and write files, which may move
- * (on the heap) or be freed (by somebody else) while a transfer is under way.
+ * Native memory between the kernel and the memory of a file's user. That one may move, on the heap,
+ * or be freed by another thread during a transfer.
  *
- * <p>A block is memory of its own: it lives as long as anybody refers to it. So when more are in
- * use than are kept for the next transfer, what comes back late goes to the garbage collector, and
- * nobody has to wait for a block.
+ * <p>Each block has an arena of its own and lives as long as it is referred to. A limited number of
+ * free blocks is kept; the garbage collector frees the others. So no transfer waits for a block.
  */
 final class DiskBlocks extends SpinLock {
-  /** A page, or a few, as most random reads are. */
+  /** A few pages, the size of most random reads. */
   static final int SMALL = 16 * 1024;
 
-  /** What the kernel reads ahead by default: larger pieces gain nothing. */
+  /** The kernel's default read-ahead; larger pieces gain nothing. */
   static final int LARGE = 128 * 1024;
 
   private static final int ALIGNMENT = 64;
@@ -28,7 +27,7 @@ final class DiskBlocks extends SpinLock {
   private int largeCount;
   private int taken;
 
-  /** A block for {@code length} bytes or the first of them. Its content is anything. */
+  /** Takes a block for {@code length} bytes, or for the first of them. Its content is undefined. */
   MemorySegment take(int length) {
     boolean isSmall = length <= SMALL;
     MemorySegment block = null;
@@ -48,7 +47,7 @@ final class DiskBlocks extends SpinLock {
     return block;
   }
 
-  /** Takes a block back, in which nothing is under way any more. */
+  /** Gives a block back, to which no request in flight refers. */
   void give(MemorySegment block) {
     lock();
     taken--;
@@ -62,7 +61,7 @@ final class DiskBlocks extends SpinLock {
     unlock();
   }
 
-  /** Blocks not given back; a moment's figure. */
+  /** How many blocks are taken; a snapshot. */
   int taken() {
     return taken;
   }

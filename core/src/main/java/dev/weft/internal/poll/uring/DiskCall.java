@@ -4,35 +4,37 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A request about a file, and the thread that waits for it.
- *
- * <p>One word says how it stands:
+ * A file request and the thread that waits for it.
  *
  * <pre>
- *   UNDER_WAY     the kernel may be using the memory; the thread parks, whatever wakes it
- *   anything else the kernel's answer: it is done with the memory, the thread goes on
+ *   IN_FLIGHT     the kernel may be using the memory; the thread parks again whatever unparks it
+ *   other values  the result: the kernel has released the memory, the thread continues
  *
- *   UNDER_WAY --a completion that answers--> the answer; the thread is unparked
- *   UNDER_WAY --a completion that only says that nothing has happened--> UNDER_WAY, submitted again
+ *   IN_FLIGHT --completed--> result; the thread is unparked
+ *   IN_FLIGHT --cancelled by the kernel--> IN_FLIGHT, submitted again
  * </pre>
  *
- * <p>An interrupt is put aside until then, as the thread could not park otherwise.
+ * <p>An interrupt is cleared while the thread waits, since it could not park otherwise, and
+ * restored afterwards.
  */
 final class DiskCall extends DiskRequest {
-  private static final int UNDER_WAY = Integer.MIN_VALUE;
+  private static final int IN_FLIGHT = Integer.MIN_VALUE;
 
   private final Thread waiter = Thread.currentThread();
-  private volatile int state = UNDER_WAY;
+  private volatile int state = IN_FLIGHT;
 
   DiskCall(ProcessorRing ring, Kind kind, int fd, MemorySegment memory) {
     super(ring, kind, fd, memory);
   }
 
-  /** Makes the call; a count, or a negated error number. By the thread that made the object. */
+  /**
+   * Performs the request and waits for its result: a count, or a negated error number. To be called
+   * by the thread that created the object.
+   */
   int perform(long offset, int length, long position) {
     submit(offset, length, position);
     boolean interrupted = false;
-    while (state == UNDER_WAY) {
+    while (state == IN_FLIGHT) {
       LockSupport.park(this);
       interrupted |= Thread.interrupted();
     }

@@ -5,9 +5,8 @@ import dev.weft.internal.sys.SubmissionQueue;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A request about a file, submitted again until the kernel has carried it out. The memory must stay
- * what it is until then; as a request refers to it, and the ring to the request, the garbage
- * collector leaves it alone.
+ * A file request, submitted again until the kernel has carried it out. Until then the ring refers
+ * to the request and the request to its memory, so the garbage collector does not free that.
  */
 abstract class DiskRequest extends Operation {
   enum Kind {
@@ -25,7 +24,7 @@ abstract class DiskRequest extends Operation {
   private long position;
 
   /**
-   * @param memory native
+   * @param memory native memory
    */
   DiskRequest(ProcessorRing ring, Kind kind, int fd, MemorySegment memory) {
     super(ring);
@@ -34,7 +33,7 @@ abstract class DiskRequest extends Operation {
     this.memory = memory;
   }
 
-  /** Queues it; the part of the memory and the position in the file count for transfers only. */
+  /** Submits it. Only transfers use the part of the memory and the position in the file. */
   final void submit(long from, int count, long at) {
     offset = from;
     length = count;
@@ -58,8 +57,8 @@ abstract class DiskRequest extends Operation {
   }
 
   /**
-   * Whether nothing has happened, and not because of the file: when the thread that submitted ends,
-   * the kernel cancels what it has under way.
+   * Reports whether the kernel cancelled the request for a reason apart from the file: when a
+   * thread ends, the kernel cancels the requests that it has submitted.
    */
   static boolean isInterruption(int result) {
     return result == -Errno.ECANCELED || result == -Errno.EINTR;

@@ -5,13 +5,12 @@ import dev.weft.internal.sys.Errno;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A transfer that nobody waits for, by way of the ring: piece after piece through a block of ours.
- * The caller's memory is used only here, between the kernel's completions, where it can be seen
- * that it was freed.
+ * An asynchronous file transfer through the ring, piece by piece through one block. The caller's
+ * memory is accessed only between completions, where it is noticed when that memory was freed.
  *
  * <pre>
- *   next       fills the block, for a write, and submits the piece: the kernel has the block
- *   complete   empties it, for a read, then next, or the end: the block goes back
+ *   next       for a write, fills the block; submits the piece, the kernel owns the block
+ *   complete   for a read, empties the block; then next, or the end: the block is given back
  * </pre>
  */
 final class DiskTransfer extends DiskRequest {
@@ -31,7 +30,7 @@ final class DiskTransfer extends DiskRequest {
     this.block = block;
   }
 
-  /** Submits the next piece; there is one. */
+  /** Submits the next piece, of which there is one. */
   void next() {
     int length = (int) Math.min(transfer.left(), block.byteSize());
     if (transfer.isWrite()) {
@@ -80,7 +79,7 @@ final class DiskTransfer extends DiskRequest {
     return true;
   }
 
-  /** Whoever handles completions has others to handle, so nothing is thrown. */
+  /** Does not throw: the caller has other completions to handle. */
   private void continueInGoroutine() {
     try {
       transfer.continueInGoroutine();

@@ -1,12 +1,12 @@
 package dev.weft.internal.poll.uring;
 
 /**
- * What is under way at one moment, in all rings; all zero, but for {@code operations} of listeners
- * and the waker, when every connection is closed.
+ * What is in flight in all rings; a snapshot. When every connection is closed all counts are zero,
+ * except {@code operations} of listeners and of the waker.
  *
  * @param operations requests that the kernel has yet to complete
- * @param buffers receive buffers that hold bytes somebody has yet to read
- * @param blocks pieces of memory that are being sent, or read or written for files
- * @param lingerQueue closed connections with bytes still to be sent
+ * @param buffers receive buffers that hold bytes not read yet
+ * @param blocks blocks of memory being sent, or read or written for files
+ * @param lingerQueue closed connections that are still sending
  */
 public record InFlightCounts(int operations, int buffers, int blocks, int lingerQueue) {}

@@ -7,36 +7,36 @@ import dev.weft.internal.sys.SubmissionQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that completes again and again, until it is cancelled or ends for a reason of the
- * kernel's. Its users then begin anew when they next find nothing.
+ * A request that completes any number of times, until it is cancelled or the kernel ends it. Its
+ * users submit another one when they next find nothing.
  *
- * <p>Each time, the kernel prepares the completion on the thread that submitted the request. That
- * is free while that thread looks after the ring. When another one does by now, because a processor
- * was moved, the kernel wakes a thread that has nothing to do, once for every message. So a request
- * follows: after a few completions in a row that another machine handled, it is cancelled, and that
- * machine's goroutines submit the next one.
+ * <p>The kernel prepares each completion on the thread that submitted the request. That costs
+ * nothing while this thread owns the ring. After the processor has moved to another machine, the
+ * kernel wakes a thread that has nothing to do, once for every message. So a request moves as well:
+ * after a few completions in a row that another machine handled, it is cancelled, and a goroutine
+ * of that machine submits the next one.
  *
- * <p>It follows its users, too: when those who wait for it have long been doing so on other
- * processors, because this one's machine has more goroutines than it gets round to and others help
- * it, the next one is submitted there, and so is the work that the kernel does for it.
+ * <p>A request also moves to the processor on which it is awaited. When a machine has more
+ * goroutines than it can run, others steal them; after enough waits in a row on other processors
+ * the next request is submitted there, together with the kernel's work for it.
  */
 abstract class Multishot extends Operation {
   /**
-   * So many completions in a row does another machine handle before the request is renewed, which
-   * costs about as much as they do; and machines that take turns renew nothing.
+   * Completions in a row that another machine handles before the request is moved, which costs
+   * about as much as they do. Machines that alternate move nothing.
    */
-  private static final int MAX_ABROAD = 4;
+  private static final int MAX_FOREIGN = 4;
 
-  /** So often in a row is it awaited elsewhere; helpers that come and go move nothing. */
+  /** Waits in a row on other processors; machines that help now and then move nothing. */
   private static final int MAX_ELSEWHERE = 16;
 
-  /** Who submitted it; {@code null} when that is not a machine's affair. */
+  /** The machine that submitted it; {@code null} when no machine did. */
   private volatile @Nullable Thread submitter;
 
-  /** Of the reader of completions. */
-  private int abroad;
+  /** Used by the handler of completions. */
+  private int foreign;
 
-  /** Of who waits for it. */
+  /** Used by the waiting reader. */
   private int elsewhere;
 
   private volatile boolean stopped;
@@ -53,7 +53,7 @@ abstract class Multishot extends Operation {
 
   abstract void writeRequest(SubmissionQueue queue);
 
-  /** {@code thread}, and not who queued it, hands it to the kernel. */
+  /** Tells that {@code thread} submits it, which is not the one that queued it. */
   final void submittedBy(Thread thread) {
     submitter = thread;
   }
@@ -66,20 +66,20 @@ abstract class Multishot extends Operation {
     return completed(result, flags, last);
   }
 
-  /** As {@link #complete}. */
+  /** Handles a completion, as {@link #complete} does. */
   abstract boolean completed(int result, int flags, boolean last);
 
   private void follow() {
     Thread by = submitter;
     Thread me = Thread.currentThread();
     if (by == me || by == null) {
-      abroad = 0;
-    } else if (me instanceof CarrierThread && ++abroad >= MAX_ABROAD && stop()) {
+      foreign = 0;
+    } else if (me instanceof CarrierThread && ++foreign >= MAX_FOREIGN && stop()) {
       ring.moved.increment();
     }
   }
 
-  /** The caller is about to wait for it; one at a time does. */
+  /** Tells that the caller is about to wait for it. One caller at a time. */
   final void awaited() {
     int processor = CurrentProcessor.id();
     if (processor == ring.index || processor < 0) {
@@ -90,10 +90,10 @@ abstract class Multishot extends Operation {
   }
 
   /**
-   * Has the kernel end it; what has come until then is completed. Two that come at once both do,
-   * which is no harm: the second finds nothing to end.
+   * Cancels it; what has arrived by then is completed. Concurrent calls may both cancel it, which
+   * is harmless: the second one finds nothing.
    *
-   * @return false when that was done before
+   * @return false when it was cancelled before
    */
   final boolean stop() {
     if (stopped) {

@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory into which the kernel receives datagrams for all sockets of one ring, and from which
- * it sends them on. A packet that is never released is lost to it; when all are with somebody else,
- * receives end, and their users try the socket with memory of the {@link
+ * The buffers into which the kernel receives datagrams for all sockets of one ring, and from which
+ * they are sent on. A packet that is never released is lost to the ring. While all are lent,
+ * receives end, and their users read the socket into memory of the {@link
  * dev.weft.internal.poll.PacketPool}.
  */
 final class Packets {
@@ -29,7 +29,7 @@ final class Packets {
   private final LongAdder copiedByKernel = new LongAdder();
   private final LongAdder sentFromPlace = new LongAdder();
 
-  /** One buffer, with a datagram in it. */
+  /** A buffer that holds a datagram. */
   final class Packet extends PacketBuffer {
     private final int id;
 
@@ -68,7 +68,9 @@ final class Packets {
       return buffers.sender(id);
     }
 
-    /** What a notification of the kernel says; true when it copied the datagram all the same. */
+    /**
+     * Counts a zero-copy notification; returns whether the kernel copied the datagram after all.
+     */
     boolean sentFromPlace(int notification) {
       sentFromPlace.increment();
       boolean copied = (notification & CompletionQueue.COPIED) != 0;
@@ -92,23 +94,23 @@ final class Packets {
     return buffers;
   }
 
-  /** The datagram of a completion. */
+  /** The packet of a completion. */
   Packet arrived(int flags) {
     lent.increment();
     return packets[CompletionQueue.buffer(flags)];
   }
 
-  /** How many are with somebody other than the kernel; a moment's figure. */
+  /** How many packets the kernel does not own; a snapshot. */
   int lent() {
     return lent.intValue();
   }
 
-  /** How many the kernel sent without a copy of its own, or meant to. */
+  /** How many datagrams were sent with zero copy. */
   long sentFromPlace() {
     return sentFromPlace.sum();
   }
 
-  /** Those of them that it copied after all, as it does for receivers on the same machine. */
+  /** How many of them the kernel copied after all, as it does for local receivers. */
   long copiedByKernel() {
     return copiedByKernel.sum();
   }

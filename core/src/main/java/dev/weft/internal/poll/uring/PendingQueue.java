@@ -5,15 +5,15 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a multishot request has brought and nobody has asked for yet: added by whoever handles
- * completions, taken by those who ask.
+ * The results of a multishot request that no call has taken yet: connections or datagrams. The
+ * handler of completions adds them.
  */
 final class PendingQueue<T> extends SpinLock {
   private final ArrayDeque<T> waiting = new ArrayDeque<>();
   private int error;
   private boolean closed;
 
-  /** How many there are now; -1 when nobody will ask any more. */
+  /** Adds a result and returns how many are here; -1 when the queue is closed. */
   int add(T arrived) {
     lock();
     try {
@@ -36,7 +36,7 @@ final class PendingQueue<T> extends SpinLock {
     unlock();
   }
 
-  /** A failed receive is told once, as the socket does. */
+  /** Returns the error of a failed receive once, as the socket does; 0 when there is none. */
   int takeError() {
     lock();
     int result = error;
@@ -45,7 +45,7 @@ final class PendingQueue<T> extends SpinLock {
     return result;
   }
 
-  /** Nobody asks any more; what is here is for the caller to take. */
+  /** Closes the queue to additions; the caller then takes what is left. */
   void close() {
     lock();
     closed = true;

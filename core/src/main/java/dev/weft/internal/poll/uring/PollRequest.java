@@ -2,22 +2,22 @@ package dev.weft.internal.poll.uring;
 
 import dev.weft.internal.sys.SubmissionQueue;
 
-/** Has the kernel say once when a descriptor is ready: poll(2) by way of a ring. */
+/** A one-shot poll(2) of a descriptor, through a ring. */
 final class PollRequest extends Operation {
   static final int POLLIN = 1;
   static final int POLLOUT = 4;
 
-  /** The peer sends no more. */
+  /** The peer has shut its writing side down. */
   static final int POLLRDHUP = 0x2000;
 
   private final UringPoller poller;
   private final int fd;
   private final int events;
   private final Runnable signal;
-  private volatile boolean underWay;
+  private volatile boolean inFlight;
 
   /**
-   * @param signal what to do then; must not block
+   * @param signal called when the descriptor is ready; must not block
    */
   PollRequest(UringPoller poller, int fd, int events, Runnable signal) {
     super(poller.ring());
@@ -27,12 +27,10 @@ final class PollRequest extends Operation {
     this.signal = signal;
   }
 
-  /**
-   * From now on the signal comes once; also when the kernel is asked already. One caller at a time.
-   */
+  /** Requests one signal; does nothing while a request is in flight. One caller at a time. */
   void begin() {
-    if (!underWay) {
-      underWay = true;
+    if (!inFlight) {
+      inFlight = true;
       ring = poller.ring();
       enqueue();
       ring.queued();
@@ -44,16 +42,19 @@ final class PollRequest extends Operation {
     queue.poll(fd, events, token);
   }
 
-  /** The descriptor is being closed: nobody begins any more. */
+  /**
+   * Cancels the request, because the descriptor is being closed; {@link #begin} is not called
+   * again.
+   */
   void cancel() {
-    if (underWay) {
+    if (inFlight) {
       ring.cancel(this);
     }
   }
 
   @Override
   boolean complete(int result, int flags, boolean last) {
-    underWay = false;
+    inFlight = false;
     signal.run();
     return true;
   }

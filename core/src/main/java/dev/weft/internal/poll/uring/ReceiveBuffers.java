@@ -8,15 +8,14 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * The memory into which the kernel receives for all connections of one ring.
+ * The buffers into which the kernel receives for all connections of one ring.
  *
- * <p>Where the kernel can, it fills a buffer piece by piece: what a thousand small messages take is
- * one buffer, in few cache lines. A buffer's count tells who still holds it:
+ * <p>From Linux 6.12 on the kernel fills a buffer piece by piece, so a thousand small messages take
+ * one buffer, and few cache lines. A buffer is reference-counted:
  *
  * <pre>
- *   1 (the kernel fills it) + the pieces that somebody has yet to read
- *   --the kernel goes on to another buffer, a piece was read--> one less
- *   0                            belongs to whoever brought it there, and gives it back to the kernel
+ *   count = 1 while the kernel fills it + 1 for each piece that is not released yet
+ *   0: the thread that released the last reference gives the buffer back to the kernel
  * </pre>
  *
  * <p>A piece is one {@code long}: buffer, offset and length.
@@ -24,7 +23,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 final class ReceiveBuffers {
   static final int GROUP = 0;
 
-  /** Where every completion takes a whole buffer there are more of them, and smaller ones. */
+  /** Older kernels use a whole buffer for each completion, so they get more and smaller ones. */
   private static final int WHOLE_SHARE = 16;
 
   private static final int LENGTH_BITS = 20;
@@ -34,9 +33,9 @@ final class ReceiveBuffers {
 
   private final ProcessorRing ring;
   private final BufferRing bufferRing;
-  private final AtomicIntegerArray holders;
+  private final AtomicIntegerArray references;
 
-  /** Where the kernel continues in each buffer; of the reader of completions. */
+  /** Where the kernel continues in each buffer; used by the handler of completions. */
   private final int[] filled;
 
   ReceiveBuffers(ProcessorRing ring, IoUring of, RingSizes sizes) throws SystemCallException {
@@ -47,27 +46,27 @@ final class ReceiveBuffers {
             ? shared
             : BufferRing.whole(
                 of, GROUP, sizes.buffers() * WHOLE_SHARE, sizes.bufferSize() / WHOLE_SHARE);
-    holders = new AtomicIntegerArray(bufferRing.count());
+    references = new AtomicIntegerArray(bufferRing.count());
     filled = new int[bufferRing.count()];
     for (int i = 0; i < bufferRing.count(); i++) {
-      holders.setPlain(i, 1);
+      references.setPlain(i, 1);
     }
   }
 
   /**
-   * The bytes of a completion, to be released once read; by the reader of completions. {@code
-   * length} may be 0, when the kernel took a buffer and had no use for it.
+   * Returns the piece of a completion, to be released once it is read. Called by the handler of
+   * completions. {@code length} is 0 when the kernel took a buffer and did not use it.
    */
   long arrived(int flags, int length) {
     int id = CompletionQueue.buffer(flags);
     long piece =
         (long) id << (LENGTH_BITS + OFFSET_BITS) | (long) filled[id] << LENGTH_BITS | length;
-    holders.getAndIncrement(id);
+    references.getAndIncrement(id);
     if (bufferRing.isIncremental() && (flags & CompletionQueue.BUFFER_MORE) != 0) {
       filled[id] += length;
     } else {
       filled[id] = 0;
-      letGo(id);
+      dereference(id);
     }
     return piece;
   }
@@ -76,7 +75,7 @@ final class ReceiveBuffers {
     return (int) (piece & LENGTH_MASK);
   }
 
-  /** What is left of a piece when its first {@code n} bytes were read. */
+  /** The rest of a piece after its first {@code n} bytes. */
   static long without(long piece, int n) {
     return piece + ((long) n << LENGTH_BITS) - n;
   }
@@ -99,24 +98,25 @@ final class ReceiveBuffers {
     return (long) id(piece) * bufferRing.size() + (piece >>> LENGTH_BITS & OFFSET_MASK);
   }
 
+  /** The piece was read: drops its reference. */
   void release(long piece) {
-    letGo(id(piece));
+    dereference(id(piece));
   }
 
-  private void letGo(int id) {
-    if (holders.decrementAndGet(id) == 0) {
-      holders.set(id, 1);
+  private void dereference(int id) {
+    if (references.decrementAndGet(id) == 0) {
+      references.set(id, 1);
       ring.lock();
       bufferRing.add(id);
       ring.unlock();
     }
   }
 
-  /** How many buffers hold pieces that were not released; a moment's figure. */
+  /** How many buffers hold pieces that are not released; a snapshot. */
   int held() {
     int n = 0;
     for (int i = 0; i < bufferRing.count(); i++) {
-      n += holders.get(i) > 1 ? 1 : 0;
+      n += references.get(i) > 1 ? 1 : 0;
     }
     return n;
   }

@@ -5,9 +5,9 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Native memory for what is being sent: blocks of two sizes, used last in, first out, so that a
- * server whose sends complete at once goes on using the same few. Guarded by the ring's lock, but
- * for {@link #grow}.
+ * Native memory for bytes being sent, in blocks of two sizes. Free blocks are reused last in, first
+ * out, so a server whose sends complete at once keeps using the same few. The ring's lock guards
+ * everything except {@link #grow}.
  */
 final class SendBlocks {
   static final int SMALL = 512;
@@ -15,10 +15,10 @@ final class SendBlocks {
 
   private static final int SLAB = 256 * 1024;
 
-  /** Beyond this, writers wait for the kernel as they do without us. */
+  /** Beyond this much memory, writes go straight to the socket and wait for its send buffer. */
   private static final long MAX_ALLOCATED = 64L * 1024 * 1024;
 
-  /** Bytes on their way. */
+  /** Bytes being sent. */
   static final class Block {
     final ProcessorRing ring;
     final MemorySegment memory;
@@ -27,7 +27,7 @@ final class SendBlocks {
     int length;
     int sent;
 
-    /** Of whoever has the block: what follows it. */
+    /** The next block of the list that this one is in; used by the owner of that list. */
     @Nullable Block next;
 
     private Block(ProcessorRing ring, MemorySegment memory, long offset, int capacity) {
@@ -51,7 +51,8 @@ final class SendBlocks {
   }
 
   /**
-   * An empty block for {@code length} bytes or the first of them; {@code null} when none is left.
+   * Takes an empty block for {@code length} bytes, or for the first of them; {@code null} when none
+   * is free.
    */
   @Nullable Block take(int length) {
     boolean isSmall = length <= SMALL;
@@ -72,9 +73,9 @@ final class SendBlocks {
   }
 
   /**
-   * Makes blocks of the size for {@code length} bytes, unless there are too many or no memory is
-   * left. To be called without any lock: native memory counts towards a limit of the JVM's, at
-   * which it collects garbage and sleeps before it gives up.
+   * Allocates blocks of the size for {@code length} bytes, unless the limit or the end of the
+   * memory is reached. To be called without any lock: at its limit for native memory the JVM
+   * collects garbage and sleeps before it fails.
    */
   void grow(int length) {
     ring.lock();
@@ -89,7 +90,7 @@ final class SendBlocks {
     try {
       add(arena.allocate(SLAB, 64), length <= SMALL ? SMALL : LARGE);
     } catch (OutOfMemoryError e) {
-      exhausted = true; // To ask again and again would take half a second each time.
+      exhausted = true; // Each further attempt would take half a second.
     }
   }
 
@@ -121,7 +122,7 @@ final class SendBlocks {
     }
   }
 
-  /** Blocks not given back; a moment's figure. */
+  /** How many blocks are taken; a snapshot. */
   int taken() {
     return taken;
   }

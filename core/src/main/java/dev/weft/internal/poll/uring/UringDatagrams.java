@@ -22,36 +22,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * A UDP socket on io_uring.
  *
- * <p>Receiving is as with a connection: the socket is tried first, and when it is empty a multishot
- * receive brings datagrams by itself until it ends for some reason. A datagram stays where the
- * kernel put it, and is sent on from there.
+ * <p>A receive tries the socket first; when it is empty, a multishot receive is queued, which adds
+ * datagrams as they arrive until the kernel ends it. A datagram stays in the kernel's buffer, and
+ * is sent on from there.
  *
- * <p>Such a send is queued, and the borrower is rid of the datagram; an error comes to light with
- * the next, if that goes to the same peer. All other sends go straight to the socket.
+ * <p>Such a send is queued and takes the datagram over. Its error is reported by the next send if
+ * the socket is connected. All other sends go straight to the socket.
  *
- * <p><b>Closing.</b> A request names the socket by its number, which must not be another's before
- * the kernel has looked it up. So the number is given back by whoever leaves last:
+ * <p><b>Closing.</b> A request names the socket by its descriptor's number, which must not be
+ * reused before the kernel has looked it up. So the last user closes the descriptor:
  *
  * <pre>
- *   users = 1 (the socket is open) + the sends under way
- *   a send is queued     one more; only while the socket is open
- *   a send is over       one less
- *   close                one less
- *   0                    whoever brought it there closes the descriptor
+ *   users = 1 while the socket is open + 1 for each send in flight
+ *   0: the thread that reached it closes the descriptor
  * </pre>
  *
- * It cannot rise from 0: a socket is closed when no call uses it any more, and sends begin in
- * calls. A receive that may not be submitted yet is in the ring behind which the closing is queued.
+ * The count cannot rise from 0: a socket is closed when no call uses it any more, and sends begin
+ * in calls. A receive may not be submitted yet; the close is then queued behind it in the same
+ * ring.
  */
 final class UringDatagrams extends NativeDatagrams {
-  /**
-   * The most sends under way for one socket; beyond, they go straight to the socket, and may wait.
-   */
-  private static final int MAX_UNDER_WAY = 128;
+  /** Sends in flight for one socket; further ones go straight to the socket, and may wait. */
+  private static final int MAX_IN_FLIGHT = 128;
 
   /**
-   * What is kept for a receiver who does not receive, before the kernel is told to stop: buffers
-   * are few, and all sockets of a ring have the same.
+   * Datagrams held that no call has received, before the receive is cancelled: the buffers are few,
+   * and all sockets of a ring share them.
    */
   private static final int MAX_UNREAD = 64;
 
@@ -59,7 +55,7 @@ final class UringDatagrams extends NativeDatagrams {
   private final PacketPool pool;
   private final PollRequest readable;
   private final PollRequest writable;
-  private final PendingQueue<Packet> arrivals = new PendingQueue<>();
+  private final PendingQueue<Packet> pending = new PendingQueue<>();
   private volatile @Nullable Receiving receiving;
   private final AtomicInteger users = new AtomicInteger(1);
   private final AtomicInteger sendError = new AtomicInteger();
@@ -81,33 +77,47 @@ final class UringDatagrams extends NativeDatagrams {
 
     @Override
     boolean completed(int result, int flags, boolean last) {
-      if ((flags & CompletionQueue.BUFFER) != 0) {
-        arrived(packets.arrived(flags), result);
-      }
-      if (last) {
-        if (result == -Errno.ENOBUFS) {
-          ring.withoutBuffer.increment();
+      try {
+        if ((flags & CompletionQueue.BUFFER) != 0) {
+          add(packets.arrived(flags), result);
         }
-        if (result < 0 && !UringStream.isInterruption(result)) {
-          arrivals.fail(result);
+      } finally { // also when there was no memory to keep the datagram
+        if (last) {
+          ended(result);
         }
-        receiving = null;
+        poll.signalRead();
       }
-      poll.signalRead();
       return true;
     }
 
-    private void arrived(Packet packet, int result) {
-      int unread = result < 0 ? -1 : arrivals.add(packet);
-      if (unread < 0) {
-        packet.release();
-      } else if (unread >= MAX_UNREAD && stop()) {
+    private void add(Packet packet, int result) {
+      int held = -1;
+      try {
+        if (result >= 0) {
+          held = pending.add(packet);
+        }
+      } finally {
+        if (held < 0) {
+          packet.release();
+        }
+      }
+      if (held >= MAX_UNREAD && stop()) {
         ring.stopped.increment();
       }
     }
+
+    private void ended(int result) {
+      if (result == -Errno.ENOBUFS) {
+        ring.withoutBuffer.increment();
+      }
+      if (result < 0 && !UringStream.isInterruption(result)) {
+        pending.fail(result);
+      }
+      receiving = null;
+    }
   }
 
-  /** A datagram that is sent on from where it was received. */
+  /** Sends a received datagram from the buffer that it was received into. */
   private final class Sending extends Operation {
     private final Packet packet;
     private final MemorySegment message;
@@ -133,7 +143,7 @@ final class UringDatagrams extends NativeDatagrams {
       } else if (zeroCopy && isRefusal(result)) {
         refused = true;
       } else if (result < 0 && result != -Errno.ECANCELED && isConnected()) {
-        sendError.set(result); // Otherwise the next one is somebody else's.
+        sendError.set(result); // Without a peer the next send may have another destination.
       }
       if (last && refused && zeroCopy) {
         zeroCopies.told(true);
@@ -147,8 +157,8 @@ final class UringDatagrams extends NativeDatagrams {
     }
 
     /**
-     * Whether the kernel would not send it without a copy, as when the pages that it would have to
-     * pin are more than RLIMIT_MEMLOCK allows.
+     * Reports whether the kernel refused zero copy, for instance because it would have to pin more
+     * pages than RLIMIT_MEMLOCK allows.
      */
     private static boolean isRefusal(int result) {
       return result == -Errno.ENOMEM
@@ -175,7 +185,7 @@ final class UringDatagrams extends NativeDatagrams {
   @Override
   protected @Nullable PacketBuffer tryReceive() throws SystemCallException {
     poll.consumeRead();
-    Packet arrived = arrivals.take();
+    Packet arrived = pending.take();
     if (arrived != null) {
       return arrived;
     }
@@ -184,11 +194,11 @@ final class UringDatagrams extends NativeDatagrams {
       current.awaited();
       return null;
     }
-    arrived = arrivals.take(); // what came before receiving ended
+    arrived = pending.take(); // It may have been added after the first look, before the end.
     if (arrived != null) {
       return arrived;
     }
-    int error = arrivals.takeError();
+    int error = pending.takeError();
     if (error != 0) {
       throw new SystemCallException("recvmsg", -error);
     }
@@ -218,7 +228,7 @@ final class UringDatagrams extends NativeDatagrams {
     Packets packets;
     try {
       packets = ring.packets();
-    } catch (SystemCallException e) { // There is no memory for them; this needs none.
+    } catch (SystemCallException e) { // There is no memory for the buffers; a poll needs none.
       readable.begin();
       return;
     }
@@ -240,7 +250,7 @@ final class UringDatagrams extends NativeDatagrams {
       if (error != 0) {
         return error;
       }
-      if (CurrentProcessor.id() >= 0 && users.get() <= MAX_UNDER_WAY) {
+      if (CurrentProcessor.id() >= 0 && users.get() <= MAX_IN_FLIGHT) {
         send(received, toSender, raw);
         return 0;
       }
@@ -272,8 +282,8 @@ final class UringDatagrams extends NativeDatagrams {
 
   @Override
   protected void close() {
-    arrivals.close();
-    for (Packet left; (left = arrivals.take()) != null; ) {
+    pending.close();
+    for (Packet left; (left = pending.take()) != null; ) {
       left.release();
     }
     readable.cancel();

@@ -8,12 +8,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Reads, writes and syncs through the ring: the goroutine parks, and no thread blocks. What is
- * rarer keeps the handoff: opening, truncating and closing are done by threads of the kernel's in
- * any case, and come once a file.
+ * Reads, writes and syncs files through the ring: the goroutine parks, and no thread blocks.
+ * Opening, truncating and closing keep the handoff: they are rare, and the kernel would do them in
+ * worker threads anyway.
  */
 final class UringFileOps implements BlockingFileOps {
-  /** Stands for every thread but the caller. */
+  /** Stands for any thread other than the caller. */
   private static final Thread ANOTHER = Thread.ofPlatform().unstarted(() -> {});
 
   private final UringPoller poller;
@@ -59,7 +59,7 @@ final class UringFileOps implements BlockingFileOps {
       int max = (int) Math.min(length, block.byteSize());
       try {
         MemorySegment.copy(memory, offset, block, 0, max);
-      } catch (Throwable e) { // the memory was freed, or is mapped from a file cut meanwhile
+      } catch (Throwable e) { // the memory was freed, or maps a file that was truncated
         blocks.give(block);
         throw e;
       }
@@ -70,8 +70,8 @@ final class UringFileOps implements BlockingFileOps {
   }
 
   /**
-   * Whether the kernel may have the memory itself: native, and nobody can free it meanwhile. That
-   * of a confined arena only its owner frees, who waits here.
+   * Reports whether the kernel may use the memory itself: it is native and cannot be freed during
+   * the call. A confined arena can be closed only by its owner, which is the waiting caller.
    */
   private static boolean outlivesCall(MemorySegment memory) {
     return memory.isNative()
@@ -79,7 +79,7 @@ final class UringFileOps implements BlockingFileOps {
         && (!memory.isAccessibleBy(ANOTHER) || memory.scope().equals(Arena.global().scope()));
   }
 
-  /** Copying pages that have to come from a file first would keep whoever completes waiting. */
+  /** Copying mapped pages may have to wait for a disk, which a handler of completions must not. */
   @Override
   public void begin(int fd, Transfer transfer) {
     if (transfer.memory().isMapped()) {

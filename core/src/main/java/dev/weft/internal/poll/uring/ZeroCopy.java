@@ -1,22 +1,22 @@
 package dev.weft.internal.poll.uring;
 
 /**
- * Whether the kernel should be asked to send a socket's datagrams without a copy of its own. It may
- * copy all the same, as it does for receivers on the same machine, and says so; then asking for it
- * costs up to twice as much as an ordinary send, so it is asked again only once in a while.
+ * Decides whether a socket's datagrams are sent with zero copy. The kernel may copy them anyway, as
+ * it does for receivers on the same machine, and reports that. Such a send costs up to twice as
+ * much as an ordinary one, so zero copy is then tried again only after {@link #PASSED_OVER} sends.
  *
- * <p>Any thread may ask and tell. An update that is lost asks once more, or once later.
+ * <p>Safe for use by any number of threads. A lost update makes one attempt more, or one later.
  */
 final class ZeroCopy {
-  /** Below, pinning pages and a second completion cost more than a copy. */
+  /** For fewer bytes, pinning pages and a second completion cost more than a copy. */
   static final int FROM_BYTES = 8 * 1024;
 
-  /** So many of that size are sent the ordinary way after one that was copied. */
+  /** How many large datagrams are sent the ordinary way after one that was copied. */
   static final int PASSED_OVER = 255;
 
   private volatile int passOver;
 
-  /** Whether to ask for it with a datagram of so many bytes. */
+  /** Decides for a datagram of that many bytes. */
   boolean isWorthAsking(int bytes) {
     if (bytes < FROM_BYTES) {
       return false;
@@ -29,7 +29,7 @@ final class ZeroCopy {
     return false;
   }
 
-  /** What has become of one that was asked for. */
+  /** Reports whether a datagram that was sent with zero copy was copied nevertheless. */
   void told(boolean copied) {
     passOver = copied ? PASSED_OVER : 0;
   }

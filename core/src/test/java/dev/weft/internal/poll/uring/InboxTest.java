@@ -16,16 +16,16 @@ class InboxTest {
     assertThat(inbox.end()).isZero();
   }
 
-  /** Otherwise what lies before a gap would be taken for everything. */
+  /** An orderly end behind a gap would hide the gap. */
   @Test
-  void theFirstEndStays() {
+  void firstEndStays() {
     inbox.end(-Errno.ENOMEM);
     inbox.end(0);
     assertThat(inbox.end()).isEqualTo(-Errno.ENOMEM);
   }
 
   @Test
-  void aFailureThatSomebodyElseHasHeardOfIsNoEnd() {
+  void failureReportedToASendReplacesThePeersEnd() {
     inbox.failAtEnd(-Errno.ECONNRESET);
     assertThat(inbox.end()).isEqualTo(Inbox.OPEN);
     inbox.end(0);
@@ -33,9 +33,25 @@ class InboxTest {
   }
 
   @Test
-  void afterTheEndNothingFailsAnyMore() {
+  void failureAfterTheEndChangesNothing() {
     inbox.end(0);
     inbox.failAtEnd(-Errno.ECONNRESET);
     assertThat(inbox.end()).isZero();
+  }
+
+  /** The descriptor is closed once: at once, or after the receive's last completion. */
+  @Test
+  void closeWaitsForAReceiveInFlight() {
+    inbox.beginReceiving();
+    assertThat(inbox.discard()).isTrue();
+    assertThat(inbox.endReceiving()).isTrue();
+  }
+
+  @Test
+  void closeDoesNotWaitForAReceiveThatHasEnded() {
+    inbox.beginReceiving();
+    assertThat(inbox.endReceiving()).isFalse();
+    assertThat(inbox.discard()).isFalse();
+    assertThat(inbox.hasDropped()).isFalse();
   }
 }

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Tokens: found while an operation is under way, and never again. */
+/** An operation is found by its token while it is in flight, and not afterwards. */
 class OperationsTest {
   private final Operations operations = new Operations();
   private UringFixture fixture;
@@ -34,7 +34,7 @@ class OperationsTest {
   }
 
   @Test
-  void oneIsFoundByItsTokenUntilItIsSubmittedAgain() {
+  void operationIsFoundByItsTokenUntilItIsSubmittedAgain() {
     Operation one = operation();
     operations.add(one);
     long first = one.token;
@@ -49,7 +49,7 @@ class OperationsTest {
   }
 
   @Test
-  void tokensOfNobodyFindNobody() {
+  void unknownTokensFindNothing() {
     assertThat(operations.find(ProcessorRing.NO_OPERATION)).isNull();
     assertThat(operations.find(0)).isNull();
     assertThat(operations.find(Long.MAX_VALUE)).isNull();
@@ -57,7 +57,7 @@ class OperationsTest {
 
   /** Against a list, with thousands of them. */
   @Test
-  void manyComeAndGo() {
+  void tableGrowsAndIndicesAreReused() {
     var random = new Random(1);
     List<Operation> underWay = new ArrayList<>();
     Set<Long> used = new HashSet<>();

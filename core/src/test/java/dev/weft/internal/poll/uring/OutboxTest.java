@@ -15,12 +15,12 @@ import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What was written behind goes out, though the kernel ends sends as it likes. */
+/** Bytes written behind are sent even when the kernel ends sends early. */
 @Timeout(180)
 class OutboxTest {
-  /** As when the thread ends that submitted them: with nothing or with a part of a block sent. */
+  /** As at the end of the submitting thread: nothing or a part of the block has been sent. */
   @Test
-  void sendsThatEndEarlyAreMadeAgain() throws Exception {
+  void sendsThatEndEarlyAreSubmittedAgain() throws Exception {
     var fixture = new UringFixture(1, RingSizes.DEFAULT);
     ProcessorRing ring = fixture.poller.rings[0];
     Pair pair = fixture.narrow();
@@ -31,7 +31,7 @@ class OutboxTest {
     while (received.size() < written.length / 2) {
       long token = token(sending);
       ring.cancel(sending);
-      eventually("it is made again", () -> token(sending) != token);
+      eventually("it is submitted again", () -> token(sending) != token);
       int n = fixture.call(() -> read(pair.server(), buffer));
       received.write(buffer, 0, n);
     }
@@ -39,12 +39,12 @@ class OutboxTest {
     received.write(fixture.call(() -> readToEnd(pair.server())));
     assertThat(received.toByteArray()).isEqualTo(written);
     pair.server().close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
-  /** What a write copies after that would never be sent. */
+  /** Bytes accepted after that would never be sent. */
   @Test
-  void takesNothingOnceSendingHasEnded() throws Exception {
+  void refusesWritesAfterShutdown() throws Exception {
     var fixture = new UringFixture(1, RingSizes.DEFAULT);
     Pair pair = fixture.connect();
     byte[] bytes = new byte[10];
@@ -58,7 +58,7 @@ class OutboxTest {
         });
     assertThat(refused).isEqualTo(-Errno.EPIPE);
     pair.close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   private static NativeSocket socket() throws SystemCallException {
@@ -77,10 +77,10 @@ class OutboxTest {
     } finally {
       ring.unlock();
     }
-    throw new AssertionError("nothing is being sent");
+    throw new AssertionError("no send is in flight");
   }
 
-  /** Another one each time it is made. */
+  /** A new one each time the send is submitted. */
   private static long token(Outbox.Sending sending) {
     sending.ring.lock();
     long token = sending.token;

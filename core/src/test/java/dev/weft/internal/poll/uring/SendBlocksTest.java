@@ -22,9 +22,9 @@ class SendBlocksTest {
     return block;
   }
 
-  /** Memory may have to be waited for, and whoever takes a block holds locks. */
+  /** Allocating may have to wait for memory, and blocks are taken under locks. */
   @Test
-  void takingMakesNone() {
+  void takeNeverAllocates() {
     assertThat(take(SendBlocks.SMALL)).isNull();
     ring.blocks.grow(SendBlocks.SMALL);
     assertThat(take(SendBlocks.LARGE)).isNull();
@@ -43,7 +43,7 @@ class SendBlocksTest {
   }
 
   @Test
-  void thereIsALimit() {
+  void growStopsAtTheLimit() {
     int blocks = 0;
     for (int i = 0; i < 1_000; i++) {
       ring.blocks.grow(SendBlocks.LARGE);

@@ -59,14 +59,14 @@ class SocketMemoryTest {
     }
     assertThat(checked.get()).as("bytes checked").isPositive();
     assertThat(writtenBehind).as("memory was seen that is being sent").isTrue();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   private void connection(
       UringFixture fixture, Ending ending, int seed, List<CompletableFuture<?>> all)
       throws Exception {
     Pair pair = fixture.connect();
-    // Only who has waited for something writes behind.
+    // Only a connection that has waited to read writes behind.
     var waiting = fixture.running(() -> UringFixture.read(pair.client(), new byte[1]));
     waiting.awaitBlockedIn("read");
     UringFixture.write(pair.server(), new byte[1]);

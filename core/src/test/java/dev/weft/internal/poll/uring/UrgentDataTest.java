@@ -42,7 +42,7 @@ class UrgentDataTest {
       stream.close();
     }
     listener.close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   private void occupyMachine(UringFixture fixture) throws Exception {

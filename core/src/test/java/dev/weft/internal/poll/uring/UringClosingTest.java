@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Bytes on their way when their connection, or its sending direction, is closed. */
+/** Bytes not sent yet when their connection, or its sending direction, is closed. */
 class UringClosingTest {
   private final UringFixture fixture;
   private final Pair pair;
@@ -31,9 +31,9 @@ class UringClosingTest {
     pair = fixture.connect();
     pair.client().setOption(StandardSocketOptions.SO_SNDBUF, 4096);
     pair.server().setOption(StandardSocketOptions.SO_RCVBUF, 4096);
-    // Only who has waited for something writes behind.
+    // Only a connection that has waited to read writes behind.
     CompletableFuture<Integer> first = fixture.start(() -> read(pair.client(), new byte[1]));
-    fixture.start(() -> null).get(60, TimeUnit.SECONDS); // It waits by now.
+    fixture.start(() -> null).get(60, TimeUnit.SECONDS); // It is waiting by now.
     write(pair.server(), new byte[1]);
     first.get(60, TimeUnit.SECONDS);
   }
@@ -51,7 +51,7 @@ class UringClosingTest {
             return e.bytesTransferred;
           }
         });
-    fixture.start(() -> null).join(); // It waits by now.
+    fixture.start(() -> null).join(); // It is waiting by now.
     try {
       pair.client().setWriteDeadline(System.nanoTime() - 1);
       int n = written.join();
@@ -60,6 +60,17 @@ class UringClosingTest {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Writes more behind than the kernel may find room for meanwhile; the bytes. */
+  private byte[] writeBehind() throws IOException {
+    byte[] bytes = UringFixture.pattern(15_000);
+    var all = new ByteArrayOutputStream();
+    for (int i = 0; i < 4; i++) {
+      write(pair.client(), bytes);
+      all.write(bytes);
+    }
+    return all.toByteArray();
   }
 
   private static byte[] readToEnd(StreamFd stream) throws IOException {
@@ -71,6 +82,11 @@ class UringClosingTest {
     return all.toByteArray();
   }
 
+  /** The connection begins to linger when its receive has completed for the last time. */
+  private void awaitLingering() throws Exception {
+    eventually("it lingers", () -> fixture.poller.inFlight().lingerQueue() == 1);
+  }
+
   private void assertThatReadingEndsWithAReset() throws Exception {
     CompletableFuture<byte[]> reading = fixture.start(() -> readToEnd(pair.server()));
     assertThat(reading)
@@ -80,7 +96,7 @@ class UringClosingTest {
         .isInstanceOf(SocketException.class)
         .withMessageEndingWith("connection reset by peer");
     pair.server().close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   private void assertThatWritingFails() {
@@ -99,51 +115,51 @@ class UringClosingTest {
 
   /** The kernel cancels what a thread has submitted when that ends. */
   @Test
-  void aSendThatWasCancelledWithItsThreadIsRepeatedAfterAClose() throws Exception {
+  void sendCancelledWithItsThreadIsSubmittedAgainAfterClose() throws Exception {
     byte[] before = fillTheKernel();
-    byte[] last = "last words".getBytes();
-    fixture.call(() -> {
-      write(pair.client(), last);
-      Thread submitter = Thread.ofPlatform().start(fixture.poller.rings[0]::submit);
-      while (submitter.isAlive()) {
-        Thread.onSpinWait(); // A goroutine that waited would let its machine submit.
-      }
-      pair.client().close();
-      return null;
-    });
-    assertThat(fixture.poller.inFlight().lingerQueue()).isEqualTo(1);
+    byte[] last =
+        fixture.call(() -> {
+          byte[] behind = writeBehind();
+          Thread submitter = Thread.ofPlatform().start(fixture.poller.rings[0]::submit);
+          while (submitter.isAlive()) {
+            Thread.onSpinWait(); // A goroutine that waited would let its machine submit.
+          }
+          pair.client().close();
+          return behind;
+        });
+    awaitLingering();
     byte[] received = fixture.call(() -> readToEnd(pair.server()));
     assertThat(received).startsWith(before).endsWith(last).hasSize(before.length + last.length);
     pair.server().close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   @Test
-  void whoHasEndedWritingCannotWriteAlthoughBytesAreStillOnTheirWay() throws Exception {
+  void writesFailAfterCloseWriteWhileBytesAreInFlight() throws Exception {
     byte[] before = fillTheKernel();
     fixture.call(() -> {
-      write(pair.client(), new byte[100]);
+      writeBehind();
       pair.client().closeWrite();
       return null;
     });
     assertThat(fixture.poller.inFlight().blocks()).isPositive();
     assertThatWritingFails();
     assertThatWritingFails();
-    assertThat(fixture.call(() -> readToEnd(pair.server()))).hasSize(before.length + 100);
+    assertThat(fixture.call(() -> readToEnd(pair.server()))).hasSize(before.length + 60_000);
     pair.close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   @Test
-  void whoHasEndedWritingCannotWriteWhenNothingIsOnItsWayEither() throws Exception {
+  void writesFailAfterCloseWriteWhenNothingIsInFlight() throws Exception {
     pair.client().closeWrite();
     assertThatWritingFails();
     pair.close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   @Test
-  void aTimeToLingerIsKeptFromTheKernelAndToldToWhoAsks() throws Exception {
+  void lingerTimeIsNotGivenToTheKernelButReported() throws Exception {
     assertThat(LingerOption.forKernel(StandardSocketOptions.SO_LINGER, 5))
         .isEqualTo(LingerOption.NONE);
     assertThat(LingerOption.forKernel(StandardSocketOptions.SO_LINGER, 0)).isZero();
@@ -156,74 +172,77 @@ class UringClosingTest {
       assertThat(pair.client().getOption(StandardSocketOptions.SO_LINGER)).isEqualTo(seconds);
     }
     pair.close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
-  /** The peer must not take a part for the whole. */
+  /** The peer must not take a truncated stream for a complete one. */
   @Test
-  void theEndOfTheLingerTimeResetsThePeer() throws Exception {
+  void endOfLingerTimeResetsThePeer() throws Exception {
     pair.client().setOption(StandardSocketOptions.SO_LINGER, 1);
     fillTheKernel();
     fixture.call(() -> {
-      write(pair.client(), new byte[1000]);
+      writeBehind();
       pair.client().close();
       return null;
     });
-    assertThat(fixture.poller.inFlight().lingerQueue()).isEqualTo(1);
+    awaitLingering();
     eventually("the time is over", () -> fixture.poller.inFlight().lingerQueue() == 0);
     assertThatReadingEndsWithAReset();
   }
 
   @Test
-  void closingWithALingerTimeOfZeroDropsWhatIsQueuedAndResetsThePeer() throws Exception {
+  void lingerTimeOfZeroDropsQueuedBytesAndResetsThePeer() throws Exception {
     pair.client().setOption(StandardSocketOptions.SO_LINGER, 0);
     fillTheKernel();
     fixture.call(() -> {
-      write(pair.client(), new byte[1000]);
+      writeBehind();
       pair.client().close();
       return null;
     });
     assertThatReadingEndsWithAReset();
   }
 
-  /** Without them nothing could be accepted or dialled. */
+  /** Without free descriptors no connection can be accepted or dialled. */
   @Test
-  void theOldestLingeringConnectionsAreResetForTheirDescriptors() throws Exception {
+  void reclaimingDescriptorsResetsLingeringConnections() throws Exception {
     fillTheKernel();
     assertThat(fixture.poller.reclaimDescriptors()).isFalse();
     fixture.call(() -> {
-      write(pair.client(), new byte[1000]);
+      writeBehind();
       pair.client().close();
       return null;
     });
+    awaitLingering();
     assertThat(fixture.poller.reclaimDescriptors()).isTrue();
     eventually("it is reset", () -> fixture.poller.inFlight().lingerQueue() == 0);
     assertThatReadingEndsWithAReset();
   }
 
-  /** The flush prepares a reset for the case that the process ends now; it may go on for long. */
+  /**
+   * The flush prepares a reset in case the process ends now, but other shutdown hooks may run on.
+   */
   @Test
-  void whatIsSentAfterTheFlushAtExitStillEndsInOrder() throws Exception {
+  void bytesSentAfterTheExitFlushEndInOrder() throws Exception {
     byte[] before = fillTheKernel();
     fixture.call(() -> {
-      write(pair.client(), new byte[1000]);
+      writeBehind();
       return null;
     });
     fixture.poller.flush();
     CompletableFuture<byte[]> reading = fixture.start(() -> readToEnd(pair.server()));
-    eventually("all is sent after all", () -> fixture.poller.inFlight().blocks() == 0);
+    eventually("all bytes are sent", () -> fixture.poller.inFlight().blocks() == 0);
     pair.client().close();
-    assertThat(reading.get(60, TimeUnit.SECONDS)).hasSize(before.length + 1000);
+    assertThat(reading.get(60, TimeUnit.SECONDS)).hasSize(before.length + 60_000);
     pair.server().close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
-  /** A peer that read the end of the stream would take what it has for all of it. */
+  /** An orderly end would make the peer take a truncated stream for a complete one. */
   @Test
-  void writingCannotBeEndedInOrderAfterASendHasFailed() throws Exception {
+  void closeWriteFailsAfterAFailedSend() throws Exception {
     fillTheKernel();
     fixture.call(() -> {
-      write(pair.client(), new byte[1000]);
+      writeBehind();
       return null;
     });
     pair.server().setOption(StandardSocketOptions.SO_LINGER, 0);
@@ -233,6 +252,6 @@ class UringClosingTest {
         .isInstanceOf(SocketException.class)
         .hasMessageStartingWith("close write tcp ");
     pair.client().close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 }

@@ -68,9 +68,9 @@ class UringDatagramsTest {
     return byRing;
   }
 
-  /** An answer that cannot be sent is no reason to refuse one to somebody else. */
+  /** An answer that cannot be sent must not fail one to another peer. */
   @Test
-  void aFailedAnswerIsNotToldToTheNext() throws Exception {
+  void failedAnswerDoesNotFailTheNextOne() throws Exception {
     UringFixture fixture = fixture();
     DatagramFd server = open(fixture);
     DatagramFd client = open(fixture);
@@ -97,7 +97,7 @@ class UringDatagramsTest {
     assertThat(serving.join()).isPositive();
     server.close();
     client.close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   /** Whether by the ring; the system tells at once what it is asked to send at once. */
@@ -118,7 +118,7 @@ class UringDatagramsTest {
    */
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 64, 1400, 20_000, 60_000})
-  void aDatagramGoesBackFromWhereItCame(int length) throws Exception {
+  void datagramIsSentFromTheBufferItArrivedIn(int length) throws Exception {
     UringFixture fixture = fixture();
     DatagramFd server = open(fixture);
     DatagramFd client = open(fixture);
@@ -152,12 +152,12 @@ class UringDatagramsTest {
     }
     client.close();
     server.close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
     eventually("every buffer is the kernel's again", () -> packets.lent() == 0);
   }
 
   @Test
-  void aSocketThatNobodyReadsLeavesTheOthersTheirBuffers() throws Exception {
+  void socketThatIsNotReadLeavesBuffersToTheOthers() throws Exception {
     UringFixture fixture = fixture();
     DatagramFd unread = open(fixture);
     unread.setOption(StandardSocketOptions.SO_RCVBUF, 1 << 20);
@@ -190,7 +190,7 @@ class UringDatagramsTest {
     for (DatagramFd each : List.of(unread, server, client)) {
       each.close();
     }
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
     eventually("every buffer is the kernel's again", () -> ring.packets().lent() == 0);
   }
 
@@ -207,7 +207,7 @@ class UringDatagramsTest {
   }
 
   @Test
-  void moreMayBeHeldThanThereAreBuffers() throws Exception {
+  void moreDatagramsCanBeHeldThanThereAreBuffers() throws Exception {
     UringFixture fixture = fixture();
     DatagramFd socket = open(fixture);
     DatagramFd client = open(fixture);
@@ -240,7 +240,7 @@ class UringDatagramsTest {
     assertThat(again.join()).as("that came by the ring again").isPositive();
     socket.close();
     client.close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
     eventually("every buffer is the kernel's again", () -> ring.packets().lent() == 0);
   }
 }

@@ -141,7 +141,7 @@ class UringFilesTest {
     from.close();
     to.close();
     assertThat(Files.readAllBytes(copy)).isEqualTo(content);
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   /** In steps that are no multiples of a page, so that neighbours share one. */
@@ -169,7 +169,7 @@ class UringFilesTest {
   }
 
   @Test
-  void theEndOfTheFileAndFailuresAreTheKernels() throws Exception {
+  void endOfFileAndFailuresAreReportedAsTheKernelReportsThem() throws Exception {
     Path path = Files.write(folder.resolve("short"), new byte[10]);
     SlowFile file = SlowFile.open(calls, path);
     MemorySegment memory = MemorySegment.ofArray(new byte[100]);
@@ -184,14 +184,14 @@ class UringFilesTest {
     assertThat(get(end).failure()).hasMessage("pwrite /dev/full: no space left on device");
     assertThat(get(end).count()).isZero();
     closed.close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   // While the kernel has the memory
 
   @ParameterizedTest
   @EnumSource(Caller.class)
-  void anInterruptDoesNotEndTheWait(Caller caller) throws Exception {
+  void interruptDoesNotEndTheWait(Caller caller) throws Exception {
     Path path = pipe("pipe");
     SlowFile file = SlowFile.open(calls, path);
     byte[] bytes = new byte[3];
@@ -215,7 +215,7 @@ class UringFilesTest {
     assertThat(get(interrupted)).isTrue();
     assertThat(bytes).containsExactly(1, 2, 3);
     file.close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   /**
@@ -223,7 +223,7 @@ class UringFilesTest {
    * transfers that take and give blocks, interrupts, and the loss of every other reference.
    */
   @Test
-  void memoryStaysTheKernelsUntilTheCompletion() throws Exception {
+  void memoryIsNotReusedBeforeTheCompletion() throws Exception {
     int readers = 12;
     List<FileFd> pipes = new ArrayList<>();
     List<Thread> threads = new ArrayList<>();
@@ -279,7 +279,7 @@ class UringFilesTest {
     for (FileFd each : pipes) {
       each.close();
     }
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   private static byte[] bytes(MemorySegment memory) {
@@ -311,7 +311,7 @@ class UringFilesTest {
   }
 
   @Test
-  void memoryThatNobodyElseRefersToIsKeptAndThenLetGo() throws Exception {
+  void memoryIsKeptUntilTheCompletionAndThenFreed() throws Exception {
     Path path = pipe("pipe");
     FileFd file = SlowFile.openFd(calls, path);
     byte[] memory = new byte[PIECE];
@@ -332,11 +332,11 @@ class UringFilesTest {
           return reference.get() == null;
         });
     file.close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   @Test
-  void anArenaThatIsClosedMeanwhileHarmsNobody() throws Exception {
+  void arenaClosedDuringATransferFailsTheTransfer() throws Exception {
     Path path = pipe("pipe");
     FileFd file = SlowFile.openFd(calls, path);
     Arena arena = Arena.ofShared();
@@ -358,11 +358,11 @@ class UringFilesTest {
         .isInstanceOf(ExecutionException.class)
         .hasCauseInstanceOf(IllegalStateException.class);
     file.close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   @Test
-  void theEndOfTheThreadThatBeganEndsNothing() throws Exception {
+  void endOfTheSubmittingThreadDoesNotEndTheRequest() throws Exception {
     Path path = pipe("pipe");
     FileFd file = SlowFile.openFd(calls, path);
     MemorySegment memory = MemorySegment.ofArray(new byte[PIECE]);
@@ -381,12 +381,12 @@ class UringFilesTest {
     assertThat(get(get(end))).isEqualTo(new End(PIECE, null));
     assertThat(bytes(memory)).isEqualTo(random(PIECE, 3));
     file.close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void aCloseWaitsForTheKernel(boolean fromGoroutine) throws Exception {
+  void closeWaitsForTheKernel(boolean fromGoroutine) throws Exception {
     Path path = pipe("pipe");
     FileFd file = SlowFile.openFd(calls, path);
     MemorySegment memory = MemorySegment.ofArray(new byte[PIECE]);
@@ -405,6 +405,6 @@ class UringFilesTest {
     assertThat(get(end)).isEqualTo(new End(PIECE, null));
     assertThat(bytes(memory)).isEqualTo(random(PIECE, 4));
     eventually("the descriptor is released", () -> Descriptors.of(path) == 0);
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 }

@@ -118,7 +118,7 @@ final class UringFixture {
     listener.setOption(StandardSocketOptions.SO_RCVBUF, 4096); // connections begin with it
     Pair pair = connect(listener);
     pair.client().setOption(StandardSocketOptions.SO_SNDBUF, 4096);
-    // Only who has waited for something writes behind.
+    // Only a connection that has waited to read writes behind.
     var reading = running(() -> read(pair.client(), new byte[1])).awaitBlockedIn("read");
     pair.client().setReadDeadline(System.nanoTime() - 1);
     assertThat(reading.failure()).isInstanceOf(SocketTimeoutException.class);
@@ -172,10 +172,10 @@ final class UringFixture {
     return stream.read(MemorySegment.ofArray(into), 0, into.length, null);
   }
 
-  /** Waits until nothing is under way but the waker's polls. */
-  void awaitNothingOutstanding() throws Exception {
+  /** Waits until nothing is in flight except the waker's polls. */
+  void awaitNothingInFlight() throws Exception {
     eventually(
-        "nothing is outstanding, but " + poller.inFlight(),
+        "nothing is in flight, but " + poller.inFlight(),
         () -> {
           InFlightCounts now = poller.inFlight();
           return now.operations() <= poller.rings.length

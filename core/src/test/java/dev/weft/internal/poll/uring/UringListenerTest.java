@@ -11,12 +11,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the kernel accepts before anybody asks. */
+/** Connections that the kernel accepts before a call asks for them. */
 @Timeout(180)
 class UringListenerTest {
   /** They have no peer's address any more, which a server that logs it counts on. */
   @Test
-  void connectionsThatAreResetBeforeTheyAreAcceptedArePassedOver() throws Exception {
+  void connectionsResetBeforeAcceptAreSkipped() throws Exception {
     var fixture = new UringFixture(1, RingSizes.DEFAULT);
     ListenFd listener = fixture.listen();
     var accepting = fixture.running(() -> listener.accept(null)).awaitBlockedIn("accept");
@@ -34,11 +34,11 @@ class UringListenerTest {
       each.close();
     }
     listener.close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   @Test
-  void connectionsThatNobodyAcceptsStayWithTheKernelBeyondSome() throws Exception {
+  void pendingConnectionsBeyondALimitStayInTheBacklog() throws Exception {
     var fixture = new UringFixture(1, RingSizes.DEFAULT);
     ListenFd listener = fixture.listen();
     List<StreamFd> dialled = new ArrayList<>();
@@ -66,6 +66,6 @@ class UringListenerTest {
     dialled.forEach(StreamFd::close);
     accepted.forEach(StreamFd::close);
     listener.close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 }

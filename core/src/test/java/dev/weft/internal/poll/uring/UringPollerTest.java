@@ -74,7 +74,7 @@ class UringPollerTest {
     ProcessorRing.PressureCounts pressure = fixture.poller.rings[0].pressure();
     assertThat(pressure.withoutBuffer()).as("receives that found no buffer").isPositive();
     assertThat(pressure.overflows()).as("times the completions did not fit").isPositive();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   private interface Body {
@@ -122,7 +122,7 @@ class UringPollerTest {
     fixture.call(() -> pair.client().close());
     assertThat(fixture.call(() -> readToEnd(pair.server()))).isEqualTo(written);
     pair.server().close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   @Test
@@ -135,7 +135,7 @@ class UringPollerTest {
     write(pair.server(), new byte[] {1, 2, 3});
     assertThat(readExactly(pair.client(), 3)).containsExactly(1, 2, 3);
     pair.close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   @Test
@@ -157,7 +157,7 @@ class UringPollerTest {
     }
     assertThat(received.size()).as("bytes received").isLessThan(written.length);
     pair.server().close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   @Test
@@ -170,7 +170,7 @@ class UringPollerTest {
     assertThat(fixture.poller.inFlight().lingerQueue()).isEqualTo(1);
     eventually("given up", () -> fixture.poller.inFlight().lingerQueue() == 0);
     pair.server().close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   @Test
@@ -193,7 +193,7 @@ class UringPollerTest {
     assertThat(rest).isEqualTo(Arrays.copyOfRange(sent, 1, sent.length));
     writing.get(60, TimeUnit.SECONDS);
     pair.close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   @Test
@@ -227,7 +227,7 @@ class UringPollerTest {
         .isGreaterThanOrEqualTo(both);
     fixture.call(() -> exchange(pair.client(), 3));
     pair.close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   @Test
@@ -253,7 +253,7 @@ class UringPollerTest {
     assertThat(ended.get(60, TimeUnit.SECONDS)).isEqualTo(-Errno.ECANCELED);
     assertThat(ring.pressure().moved()).isOne();
     Libc.close(eventfd);
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   private static int processor() {
@@ -287,7 +287,7 @@ class UringPollerTest {
     write(pair.client(), new byte[] {1, 2, 3, 4});
     assertThat(reading.get(60, TimeUnit.SECONDS)).containsExactly(1, 2, 3, 4);
     pair.close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   @Test
@@ -308,7 +308,7 @@ class UringPollerTest {
     assertThat(heard.get()).containsExactly(42);
     assertThat(writer.get(60, TimeUnit.SECONDS)).isNotNegative();
     pair.close();
-    fixture.awaitNothingOutstanding();
+    fixture.awaitNothingInFlight();
   }
 
   private static final class ReadinessRequest extends Multishot {

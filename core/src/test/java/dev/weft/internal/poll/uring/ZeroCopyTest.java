@@ -8,13 +8,13 @@ class ZeroCopyTest {
   private final ZeroCopy choice = new ZeroCopy();
 
   @Test
-  void smallDatagramsAreNeverWorthAsking() {
+  void smallDatagramsAreNeverSentWithZeroCopy() {
     assertThat(choice.isWorthAsking(ZeroCopy.FROM_BYTES - 1)).isFalse();
     assertThat(choice.isWorthAsking(ZeroCopy.FROM_BYTES)).isTrue();
   }
 
   @Test
-  void whatIsCopiedAllTheSameIsAskedAgainOnceInAWhile() {
+  void zeroCopyIsTriedAgainAfterManyOrdinarySends() {
     choice.told(true);
     for (int i = 0; i < ZeroCopy.PASSED_OVER; i++) {
       assertThat(choice.isWorthAsking(ZeroCopy.FROM_BYTES)).as("datagram %d", i).isFalse();
