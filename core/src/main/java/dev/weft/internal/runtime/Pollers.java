@@ -21,7 +21,7 @@ public final class Pollers {
     return List.of("epoll", "io_uring", "selector");
   }
 
-  /** Why a backend cannot be had here; {@code null} when it can. */
+  /** Why a backend is unavailable here; {@code null} when it is available. */
   public static @Nullable String unavailableBecause(String name) {
     return switch (name) {
       case "epoll" -> NativeAccess.unavailableBecause();
@@ -45,7 +45,7 @@ public final class Pollers {
   static Opened open(String wanted, int processors) {
     String why = wanted.equals(Settings.AUTO) ? null : unavailableBecause(wanted);
     if (why == null && wanted.equals("io_uring")) {
-      // That one ring could be had does not mean that a ring a processor can.
+      // One ring could be created; the limits may not allow one per processor.
       try {
         return new Opened(flushedAtExit(new UringPoller(processors)), null);
       } catch (SystemCallException e) {

@@ -443,7 +443,7 @@ public final class Libc {
 
   /**
    * Waits until something is ready, at most {@code nanos}; for ever when that is negative. Never
-   * early: where only milliseconds can be had, they are rounded up.
+   * early: where the kernel takes only milliseconds, they are rounded up.
    */
   public static int epollWait(int epoll, EpollEvents events, int most, long nanos) {
     CallState state = CallState.current();
