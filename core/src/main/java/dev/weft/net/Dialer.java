@@ -7,6 +7,7 @@ import dev.weft.internal.poll.NetExceptions;
 import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.runtime.WeftRuntime;
+import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SystemCallException;
 import dev.weft.internal.sys.UnixPath;
 import java.io.IOException;
@@ -53,6 +54,7 @@ public final class Dialer {
   }
 
   private static final String DIAL = "dial";
+  private static final int SELF_CONNECT_TRIES = 3;
   private static final Duration ATTEMPT_DELAY = Duration.ofMillis(250);
 
   /** No time-out, no options, the system's resolver. */
@@ -280,7 +282,26 @@ public final class Dialer {
       throws IOException {
     InetSocketAddress address = LocalAddresses.asDestination(resolved);
     String where = network + " " + NetExceptions.format(address);
-    return new TcpConn(open(where, address, deadline, cancelSignal));
+    boolean isPortChosen = local instanceof InetSocketAddress from && from.getPort() != 0;
+    for (int left = isPortChosen ? 1 : SELF_CONNECT_TRIES; left > 0; left--) {
+      StreamFd fd = open(where, address, deadline, cancelSignal);
+      if (!isConnectedToItself(fd)) {
+        return new TcpConn(fd);
+      }
+      try (TcpConn itself = new TcpConn(fd)) {
+        itself.setOption(StandardSocketOptions.SO_LINGER, 0); // so that the port is free at once
+      }
+    }
+    throw NetExceptions.of(DIAL, where, Errno.ECONNREFUSED);
+  }
+
+  /**
+   * TCP's simultaneous open connects a socket to itself when the system happens to choose the
+   * destination's own port, where no process listens. Go's net repeats such a dial too.
+   */
+  private static boolean isConnectedToItself(StreamFd fd) {
+    SocketAddress remote = fd.remoteAddress();
+    return remote != null && remote.equals(fd.localAddress());
   }
 
   private StreamFd open(

@@ -79,7 +79,8 @@ public interface Listener extends Closeable {
 
   /**
    * Stops listening; calls of {@link #accept} in progress fail. Connections accepted before are not
-   * affected.
+   * affected. On epoll and io_uring the address is free when this returns; on selectors a moment
+   * later, with the next turn of the selector.
    */
   @Override
   void close();

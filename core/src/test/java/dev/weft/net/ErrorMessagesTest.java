@@ -140,7 +140,7 @@ class ErrorMessagesTest {
           .hasMessage(
               "listen tcp "
                   + address
-                  + ": address already in use (something else listens there: stop it, or take"
+                  + ": address already in use (another socket has this address: close it, or take"
                   + " another port; 0 is any free one)");
     }
   }

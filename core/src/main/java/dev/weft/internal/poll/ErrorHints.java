@@ -15,7 +15,7 @@ final class ErrorHints {
     return switch (errno) {
       case Errno.EADDRINUSE ->
           listening
-              ? " (something else listens there: stop it, or take another port; 0 is any free one)"
+              ? " (another socket has this address: close it, or take another port; 0 is any free one)"
               : "";
       case Errno.EACCES ->
           listening ? " (ports below 1024 are for root and CAP_NET_BIND_SERVICE)" : "";

@@ -81,6 +81,7 @@ public abstract class Fd {
       return false;
     }
     poll.close();
+    transport.beginClose();
     dereference();
     closeActions.run();
     return true;

@@ -68,7 +68,7 @@ public final class ListenFd extends Fd {
             proceed(ACCEPT, poll.pauseReading(pause, cancelSignal), 0, cancelSignal);
             pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
             continue;
-          } else if (isPeersFault(e.errno())) {
+          } else if (isPeersFault(e.errno()) || poll.isClosing()) {
             continue;
           } else {
             throw failure(ACCEPT, -e.errno());

@@ -53,7 +53,7 @@ public final class PollDesc {
   final Direction write = new Direction();
   private final TimerHeap timers;
   private volatile boolean closing;
-  private volatile boolean hangup;
+  private volatile boolean mayReadShort;
   private volatile long armedFor = UNARMED;
   private volatile @Nullable DeadlineTimer timer;
 
@@ -108,15 +108,19 @@ public final class PollDesc {
   }
 
   /**
-   * The peer will send no more, or the connection broke. Stays true. To be told before {@link
-   * #signalRead}.
+   * From now on a read may get fewer bytes than are there: behind them is the end of the stream, an
+   * error, or urgent data, at whose mark the kernel ends a read. Stays true. To be called before
+   * {@link #signalRead}.
    */
-  public void markHangup() {
-    hangup = true;
+  public void markMayReadShort() {
+    mayReadShort = true;
   }
 
-  public boolean isHangup() {
-    return hangup;
+  /**
+   * Reports whether a short read says nothing about what is left; see {@link #markMayReadShort}.
+   */
+  public boolean mayReadShort() {
+    return mayReadShort;
   }
 
   /** Takes the signal for reading; to be called before the operation is tried. */

@@ -56,6 +56,12 @@ public abstract class Transport {
 
   protected abstract Set<SocketOption<?>> supportedOptions();
 
+  /**
+   * Called once when closing begins, while calls may still be in progress; the descriptor is valid,
+   * and calls that fail from now on fail as closed.
+   */
+  protected void beginClose() {}
+
   /** Releases the descriptor. */
   protected abstract void close();
 }

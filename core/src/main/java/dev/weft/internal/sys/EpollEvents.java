@@ -10,6 +10,7 @@ import java.lang.foreign.ValueLayout;
  */
 public final class EpollEvents {
   public static final int IN = 0x1;
+  public static final int PRI = 0x2;
   public static final int OUT = 0x4;
   public static final int ERR = 0x8;
   public static final int HUP = 0x10;

@@ -78,12 +78,12 @@ class PollDescTest {
 
   @Test
   void aHangupStays() {
-    assertThat(desc.isHangup()).isFalse();
-    desc.markHangup();
-    assertThat(desc.isHangup()).isTrue();
+    assertThat(desc.mayReadShort()).isFalse();
+    desc.markMayReadShort();
+    assertThat(desc.mayReadShort()).isTrue();
     desc.signalRead();
     desc.consumeRead();
-    assertThat(desc.isHangup()).isTrue();
+    assertThat(desc.mayReadShort()).isTrue();
   }
 
   // Closing

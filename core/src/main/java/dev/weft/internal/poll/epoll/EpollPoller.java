@@ -26,11 +26,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class EpollPoller extends Poller {
   private static final int INTEREST =
-      EpollEvents.IN | EpollEvents.OUT | EpollEvents.RDHUP | EpollEvents.EDGE;
+      EpollEvents.IN | EpollEvents.PRI | EpollEvents.OUT | EpollEvents.RDHUP | EpollEvents.EDGE;
   private static final int READ_EVENTS =
       EpollEvents.IN | EpollEvents.RDHUP | EpollEvents.HUP | EpollEvents.ERR;
   private static final int WRITE_EVENTS = EpollEvents.OUT | EpollEvents.HUP | EpollEvents.ERR;
-  private static final int HANGUP_EVENTS = EpollEvents.RDHUP | EpollEvents.HUP | EpollEvents.ERR;
+  private static final int SHORT_READ_EVENTS =
+      EpollEvents.RDHUP | EpollEvents.HUP | EpollEvents.ERR | EpollEvents.PRI;
 
   /** No descriptor has this token: theirs hold a sequence number above 0 in the upper half. */
   private static final long WAKE_TOKEN = 0;
@@ -87,8 +88,8 @@ public final class EpollPoller extends Poller {
         continue; // the wake-up, or an event for a descriptor closed meanwhile
       }
       int what = events.events(i);
-      if ((what & HANGUP_EVENTS) != 0) {
-        desc.markHangup();
+      if ((what & SHORT_READ_EVENTS) != 0) {
+        desc.markMayReadShort();
       }
       if ((what & READ_EVENTS) != 0) {
         desc.signalRead();

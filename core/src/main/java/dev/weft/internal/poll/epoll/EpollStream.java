@@ -17,7 +17,9 @@ import java.lang.foreign.MemorySegment;
  * socket ({@code dry}). The next read would only hear EAGAIN, so it waits without asking: any byte
  * that comes later makes a new edge, and the signal of that edge ends the wait. Go asks; not asking
  * saves one of four system calls a request. The rule is off once a hang-up was seen, because data
- * and the end of the stream may come in one edge, and no other edge would follow for the end.
+ * and the end of the stream may come in one edge, and no other edge would follow for the end. It is
+ * off as well once urgent data came: the kernel ends a read at the urgent mark (tcp_recvmsg), with
+ * more data behind it.
  */
 final class EpollStream extends NativeStream {
   private final EpollWatch watch;
@@ -94,7 +96,7 @@ final class EpollStream extends NativeStream {
     if (poll.consumeRead()) {
       dry = false;
     }
-    return dry && !poll.isHangup();
+    return dry && !poll.mayReadShort();
   }
 
   @Override

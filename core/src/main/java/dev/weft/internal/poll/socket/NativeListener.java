@@ -33,6 +33,16 @@ public abstract class NativeListener extends ListenTransport {
     return Libc.listen(socket.fd, backlog);
   }
 
+  /**
+   * Ends listening at once, so that the address is free when close returns, although a call that
+   * leaves only now still holds the descriptor. (The kernel keeps the port, but lets another socket
+   * with SO_REUSEADDR have it.)
+   */
+  @Override
+  protected final void beginClose() {
+    Libc.shutdown(socket.fd, Libc.SHUT_RD);
+  }
+
   @Override
   protected final @Nullable SocketAddress localAddress() {
     return socket.localAddress();

@@ -135,8 +135,6 @@ final class UringListener extends NativeListener {
     }
     Accepting current = accepting;
     if (current != null) {
-      // Frees the port now, and not only when the ring has submitted what follows.
-      Libc.shutdown(socket.fd, Libc.SHUT_RD);
       current.ring.cancel(current);
     }
     poller.close(socket.fd, current == null ? null : current.ring);
