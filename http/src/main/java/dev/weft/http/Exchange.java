@@ -1,7 +1,6 @@
 package dev.weft.http;
 
 import dev.weft.http.internal.wire.HeadLimits;
-import dev.weft.http.internal.wire.HttpDate;
 import dev.weft.http.internal.wire.InputBuffer;
 import dev.weft.http.internal.wire.MalformedException;
 import dev.weft.http.internal.wire.OutputBuffer;
@@ -163,7 +162,7 @@ final class Exchange {
     byte[] body =
         (status + " " + StatusLines.reason(status) + ": " + message + "\n")
             .getBytes(StandardCharsets.UTF_8);
-    out.put(StatusLines.line(status)).put(HttpDate.line(System.nanoTime()));
+    out.put(StatusLines.line(status)).put(server.clock().dateLine());
     out.putField("Content-Type", "text/plain; charset=utf-8");
     out.put("Content-Length: ").putDecimal(body.length).endLine();
     out.putField("Connection", "close").endLine().put(body);

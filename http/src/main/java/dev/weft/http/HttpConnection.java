@@ -241,12 +241,21 @@ final class HttpConnection implements ByteSource, ByteSink {
 
   /** Makes sure that a deadline is about {@code time} away; usually it is. */
   private void armRead(Duration time) throws IOException {
-    long now = System.nanoTime();
-    if (readArmed != time || now - readArmedAt > (time.toNanos() >> SLACK_SHIFT)) {
+    long now = server.clock().nanoTime();
+    if (readArmed != time || isStale(now - readArmedAt, time)) {
       conn.setReadDeadline(time);
       readArmed = time;
       readArmedAt = now;
     }
+  }
+
+  /**
+   * Whether a deadline that was set so long ago is to be set anew. The clock is a tick late at
+   * most, which is little against long time-outs, and too much against short ones.
+   */
+  private static boolean isStale(long age, Duration time) {
+    long slack = time.toNanos() >> SLACK_SHIFT;
+    return age > slack || slack < ServerClock.TICK.toNanos();
   }
 
   /**
@@ -386,8 +395,8 @@ final class HttpConnection implements ByteSource, ByteSink {
   }
 
   private void armWrite() throws IOException {
-    long now = System.nanoTime();
-    if (!writeArmed || now - writeArmedAt > (timeouts.write().toNanos() >> SLACK_SHIFT)) {
+    long now = server.clock().nanoTime();
+    if (!writeArmed || isStale(now - writeArmedAt, timeouts.write())) {
       conn.setWriteDeadline(timeouts.write());
       writeArmed = true;
       writeArmedAt = now;

@@ -49,6 +49,7 @@ public final class HttpServer implements AutoCloseable {
   private final @Nullable Forwarding forwarding;
   private final @Nullable Limits connectionLimits;
   private final boolean proxyProtocol;
+  private final ServerClock clock = new ServerClock();
   private final ExchangePool exchanges = new ExchangePool(() -> new Exchange(this));
   private final CancellableContext context = Context.background().withCancel();
   private final CancellableContext stopping = Context.background().withCancel();
@@ -151,6 +152,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private HttpConnection begin(Conn conn) {
+    clock.start();
     HttpConnection connection = new HttpConnection(this, conn);
     connections.add(connection);
     if (isStopping) {
@@ -215,6 +217,7 @@ public final class HttpServer implements AutoCloseable {
     stopping.cancel();
     context.cancel();
     connections.forEach(HttpConnection::close);
+    clock.stop();
   }
 
   // ---- About it
@@ -242,6 +245,10 @@ public final class HttpServer implements AutoCloseable {
 
   boolean usesProxyProtocol() {
     return proxyProtocol;
+  }
+
+  ServerClock clock() {
+    return clock;
   }
 
   ExchangePool exchanges() {

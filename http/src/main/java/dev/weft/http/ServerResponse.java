@@ -1,6 +1,5 @@
 package dev.weft.http;
 
-import dev.weft.http.internal.wire.HttpDate;
 import dev.weft.http.internal.wire.OutputBuffer;
 import dev.weft.http.internal.wire.StatusLines;
 import java.io.IOException;
@@ -150,7 +149,7 @@ final class ServerResponse implements Response {
     out.put(StatusLines.line(status));
     boolean dated = putFields();
     if (!dated) {
-      out.put(HttpDate.line(System.nanoTime()));
+      out.put(server.clock().dateLine());
     }
     long known = length >= 0 ? length : declared;
     boolean noBody = status == 204 || status == 304;
