@@ -1,12 +1,12 @@
 package dev.weft;
 
 import dev.weft.context.Context;
+import dev.weft.internal.runtime.UncaughtExceptions;
 import dev.weft.internal.runtime.WeftRuntime;
 import dev.weft.internal.sched.Scheduler;
 import dev.weft.internal.sched.Sleep;
 import dev.weft.stats.RuntimeInfo;
 import dev.weft.stats.SchedulerStats;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
@@ -45,8 +45,6 @@ import java.util.concurrent.TimeUnit;
  * <p>All methods are safe for use by any thread.
  */
 public final class Weft {
-  private static volatile Thread.UncaughtExceptionHandler uncaught = Weft::log;
-
   private Weft() {}
 
   /**
@@ -75,33 +73,18 @@ public final class Weft {
     try {
       body.run();
     } catch (Throwable failure) {
-      handle(Thread.currentThread(), failure);
+      UncaughtExceptions.handle(Thread.currentThread(), failure);
     }
-  }
-
-  private static void handle(Thread thread, Throwable failure) {
-    try {
-      uncaught.uncaughtException(thread, failure);
-    } catch (Throwable handlers) {
-      if (handlers != failure) {
-        handlers.addSuppressed(failure);
-      }
-      log(thread, handlers);
-    }
-  }
-
-  private static void log(Thread thread, Throwable failure) {
-    System.getLogger("dev.weft")
-        .log(Level.ERROR, "uncaught exception in goroutine " + thread, failure);
   }
 
   /**
-   * What becomes of exceptions that leave a goroutine, also one of {@link #threadFactory} or {@link
-   * #executor}. The default logs them to the system logger {@code dev.weft}. The handler runs on
-   * the goroutine's thread.
+   * Sets the handler of exceptions that leave a goroutine, also one of {@link #threadFactory} or
+   * {@link #executor}, or an action given to a {@link Context}. The default logs them to the system
+   * logger {@code dev.weft}. The handler runs on the goroutine's thread; for an action of a context
+   * that is a goroutine of its own.
    */
   public static void onUncaught(Thread.UncaughtExceptionHandler handler) {
-    uncaught = Objects.requireNonNull(handler, "handler");
+    UncaughtExceptions.onUncaught(Objects.requireNonNull(handler, "handler"));
   }
 
   /**
@@ -146,7 +129,7 @@ public final class Weft {
     return body -> {
       Objects.requireNonNull(body, "body");
       Thread thread = WeftRuntime.scheduler().newGoroutine(Context.capture(body));
-      thread.setUncaughtExceptionHandler(Weft::handle);
+      thread.setUncaughtExceptionHandler(UncaughtExceptions::handle);
       return thread;
     };
   }

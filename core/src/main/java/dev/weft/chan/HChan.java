@@ -1,6 +1,7 @@
 package dev.weft.chan;
 
 import dev.weft.internal.sync.SpinLock;
+import dev.weft.internal.sync.StackProbe;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -28,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  * its {@link Waiter}, and a receiver that makes room in a full buffer moves the first waiting
  * sender's value into it. So the thread woken has nothing left to do, and cannot be overtaken.
  * Threads are unparked only after the lock is released.
+ *
+ * <p>An operation that runs out of stack or memory has either not begun or is complete. What a wait
+ * needs (the {@link Waiter}, the timer, the stack) is there before the waiter is queued, and a wait
+ * that fails all the same takes the waiter out again, or returns what had been delivered by then.
  *
  * <p>The methods named {@code looks...} read without the lock. Their no is exact: the fields are
  * read in an order (content first, then {@code closed}, which never goes back) such that the
@@ -111,6 +116,7 @@ final class HChan<T> extends SpinLock implements Chan<T> {
 
   private void sendSlowly(T value, int result) throws InterruptedException {
     if (result == FULL) {
+      StackProbe.checkBlocking();
       Waiter self = Waiter.sender(value);
       result = offer(value, self);
       if (result == SENT) {
@@ -135,6 +141,7 @@ final class HChan<T> extends SpinLock implements Chan<T> {
       return;
     }
     long deadline = Nanos.deadline(nanos);
+    StackProbe.checkBlocking();
     Waiter self = nanos > 0 ? Waiter.sender(value) : null;
     int result = self == null ? FULL : offer(value, self);
     if (result == FULL) {
@@ -230,6 +237,7 @@ final class HChan<T> extends SpinLock implements Chan<T> {
   }
 
   private Object receiveSlowly() throws InterruptedException {
+    prepareToWait();
     Waiter self = Waiter.receiver();
     Object item = take(self);
     if (item == NONE) {
@@ -245,6 +253,7 @@ final class HChan<T> extends SpinLock implements Chan<T> {
     checkNotInterrupted("receive from");
     Object item = looksReadyToReceive() ? take(null) : NONE;
     if (item == NONE) {
+      prepareToWait();
       long deadline = Nanos.deadline(nanos);
       Waiter self = nanos > 0 ? Waiter.receiver() : null;
       item = self == null ? NONE : take(self);
@@ -367,6 +376,7 @@ final class HChan<T> extends SpinLock implements Chan<T> {
   }
 
   private void doClose(@Nullable Throwable cause) {
+    StackProbe.checkBlocking();
     lock();
     if (closed) {
       unlock();
@@ -377,8 +387,8 @@ final class HChan<T> extends SpinLock implements Chan<T> {
     closeCause = cause;
     IS_CLOSED.setRelease(this, true);
     unlock();
-    // One at a time, so that the lock is never held for long, however many wait: nobody joins any
-    // more.
+    // One at a time, so that the lock is never held for long, however many wait: no thread joins
+    // any more.
     release(receivers);
     release(senders);
   }
@@ -413,24 +423,32 @@ final class HChan<T> extends SpinLock implements Chan<T> {
   // ---- Waiting
 
   private void await(Waiter self, WaitQueue queue, String what) throws InterruptedException {
-    startTimer();
+    boolean timerStarted = false;
     try {
+      startTimer();
+      timerStarted = true;
       while (self.status() == Waiter.WAITING) {
         LockSupport.park(this);
         if (self.status() == Waiter.WAITING && Thread.interrupted()) {
           abandon(self, queue, what);
         }
       }
+    } catch (VirtualMachineError e) {
+      withdraw(self, queue, e);
     } finally {
-      stopTimer();
+      if (timerStarted) {
+        stopTimer();
+      }
     }
   }
 
   /** Waits until the deadline; returns whether the waiter was completed before. */
   private boolean await(Waiter self, WaitQueue queue, long deadline, String what)
       throws InterruptedException {
-    startTimer();
+    boolean timerStarted = false;
     try {
+      startTimer();
+      timerStarted = true;
       while (self.status() == Waiter.WAITING) {
         long remaining = deadline - System.nanoTime();
         if (remaining <= 0) {
@@ -442,8 +460,20 @@ final class HChan<T> extends SpinLock implements Chan<T> {
         }
       }
       return true;
+    } catch (VirtualMachineError e) {
+      withdraw(self, queue, e);
+      return true;
     } finally {
-      stopTimer();
+      if (timerStarted) {
+        stopTimer();
+      }
+    }
+  }
+
+  /** Ends a wait that failed; returns when the operation was completed before, and so counts. */
+  private void withdraw(Waiter self, WaitQueue queue, VirtualMachineError failure) {
+    if (remove(self, queue)) {
+      throw failure;
     }
   }
 
@@ -463,9 +493,17 @@ final class HChan<T> extends SpinLock implements Chan<T> {
     return removed;
   }
 
+  /** Makes what a receiver needs to wait here, before it is queued. */
+  void prepareToWait() {
+    StackProbe.checkBlocking();
+    if (timer != null) {
+      timer.prepare(this);
+    }
+  }
+
   void startTimer() {
     if (timer != null) {
-      timer.startWaiting(this);
+      timer.startWaiting();
     }
   }
 

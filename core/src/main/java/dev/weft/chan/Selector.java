@@ -1,5 +1,6 @@
 package dev.weft.chan;
 
+import dev.weft.internal.sync.StackProbe;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -128,10 +129,12 @@ public final class Selector {
    * @throws ChanClosedException if the clause chosen sends to a closed channel
    */
   public int poll() {
+    StackProbe.checkBlocking();
     return finish(tryNow(false));
   }
 
   private int round(boolean mayWait, boolean timed, long deadline) throws InterruptedException {
+    StackProbe.checkBlocking();
     if (Thread.interrupted()) {
       throw new InterruptedException("interrupted before a select of " + size + " clauses");
     }
@@ -173,6 +176,10 @@ public final class Selector {
   }
 
   private @Nullable Clause tryLocked(HChan<?>[] locks, boolean mayWait) {
+    seed();
+    if (mayWait) {
+      prepareToWait();
+    }
     for (HChan<?> channel : locks) {
       channel.lock();
     }
@@ -213,10 +220,8 @@ public final class Selector {
 
   /** A random number below the bound, from a generator of Marsaglia's xorshift family. */
   private int random(int bound) {
+    seed();
     long x = randomState;
-    if (x == 0) {
-      x = ThreadLocalRandom.current().nextLong() | 1;
-    }
     x ^= x << 13;
     x ^= x >>> 7;
     x ^= x << 17;
@@ -224,7 +229,22 @@ public final class Selector {
     return (int) (((x >>> 32) * bound) >>> 32);
   }
 
+  private void seed() {
+    if (randomState == 0) {
+      randomState = ThreadLocalRandom.current().nextLong() | 1;
+    }
+  }
+
   // ---- Waiting
+
+  /** Makes what the clauses need to wait, before the locks are taken. */
+  private void prepareToWait() {
+    for (int i = 0; i < size; i++) {
+      if (clauses[i].takesPart()) {
+        clauses[i].prepareToWait();
+      }
+    }
+  }
 
   private void enqueue() {
     decided = null;
@@ -240,9 +260,9 @@ public final class Selector {
   }
 
   private @Nullable Clause await(boolean timed, long deadline) throws InterruptedException {
-    startTimers();
     boolean interrupted = false;
     try {
+      startTimers();
       while (!isDecided()) {
         if (timed) {
           long remaining = deadline - System.nanoTime();
@@ -259,6 +279,11 @@ public final class Selector {
           decide(ABANDONED);
         }
       }
+    } catch (VirtualMachineError e) {
+      if (decide(ABANDONED)) {
+        throw e;
+      }
+      // A clause was carried out first and counts.
     } finally {
       dequeue();
     }
@@ -301,7 +326,10 @@ public final class Selector {
         if (clause.waiter != decided) {
           clause.waiter.item = null; // The value may go by another round, or never.
         }
-        clause.channel.stopTimer();
+        if (clause.timerStarted) {
+          clause.timerStarted = false;
+          clause.channel.stopTimer();
+        }
       }
     }
   }
@@ -310,6 +338,7 @@ public final class Selector {
     for (int i = 0; i < size; i++) {
       if (clauses[i].queued) {
         clauses[i].channel.startTimer();
+        clauses[i].timerStarted = true;
       }
     }
   }
@@ -352,6 +381,7 @@ public final class Selector {
     private final int index;
     private boolean enabled = true;
     private boolean queued;
+    private boolean timerStarted;
 
     private Clause(Selector selector, HChan<?> channel, int index) {
       this.channel = channel;
@@ -377,6 +407,8 @@ public final class Selector {
     }
 
     abstract WaitQueue queue();
+
+    void prepareToWait() {}
 
     abstract boolean looksReady();
 
@@ -429,6 +461,11 @@ public final class Selector {
     @Override
     WaitQueue queue() {
       return source.receivers;
+    }
+
+    @Override
+    void prepareToWait() {
+      source.prepareToWait();
     }
 
     @Override

@@ -76,11 +76,18 @@ final class TimerSource extends SpinLock {
     return ((HChan<Instant>) channel).trySend(Instant.now());
   }
 
-  /** The calling thread, already in the queue of the channel's receivers, is about to park. */
-  void startWaiting(HChan<?> channel) {
+  /** Makes the timer of the first receiver that waits. */
+  void prepare(HChan<?> channel) {
     if (alarm() == null) {
       install(new Alarm(channel, this));
     }
+  }
+
+  /**
+   * The calling thread, already in the queue of the channel's receivers, is about to park. When
+   * this fails it does not count as waiting.
+   */
+  void startWaiting() {
     Alarm toArm = Objects.requireNonNull(alarm());
     lock();
     waiting++;
@@ -88,7 +95,12 @@ final class TimerSource extends SpinLock {
     long at = next;
     unlock();
     if (first) {
-      toArm.arm(at);
+      try {
+        toArm.arm(at);
+      } catch (Throwable e) {
+        stopWaiting();
+        throw e;
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.weft.context;
 
-import java.lang.System.Logger.Level;
+import dev.weft.internal.runtime.UncaughtExceptions;
+import dev.weft.internal.runtime.WeftRuntime;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +30,8 @@ final class Callback extends CancelNode implements Registration {
   /** Registers a callback; runs it at once if the point is cancelled. */
   static Callback on(@Nullable CancelPoint point, Runnable action) {
     Callback callback = new Callback(point, action);
-    Object reason = point == null ? null : point.add(callback);
-    if (reason != null) {
-      callback.cancelled(reason, null);
+    if (point != null && point.add(callback) != null) {
+      callback.run();
     }
     return callback;
   }
@@ -49,31 +49,38 @@ final class Callback extends CancelNode implements Registration {
     return true;
   }
 
-  @Override
-  @Nullable CancelNode cancelled(Object reason, @Nullable CancelNode rest) {
-    Runnable taken = take();
-    if (taken != null) {
-      run(taken);
+  /** Runs the callback and those linked to it, on the calling thread. */
+  static void runAll(@Nullable Callback first) {
+    for (Callback callback = first; callback != null; ) {
+      CancelNode after = callback.next;
+      callback.next = null;
+      callback.run();
+      callback = (Callback) after;
     }
-    return rest;
   }
 
-  /**
-   * Throws nothing, not even what the compiler thinks impossible: the others are told all the same,
-   * and the canceller is not the one to blame.
-   */
-  private static void run(Runnable action) {
+  /** Runs them in a goroutine; without memory for one, on the calling thread. */
+  static void runAllInGoroutine(@Nullable Callback first) {
+    if (first == null) {
+      return;
+    }
     try {
-      action.run();
+      WeftRuntime.scheduler().newGoroutine(() -> runAll(first)).start();
+    } catch (Throwable e) {
+      runAll(first); // Each action runs once, should the goroutine have started all the same.
+    }
+  }
+
+  /** Runs the action unless it was stopped. Throws nothing, so that the others run all the same. */
+  private void run() {
+    Runnable taken = take();
+    if (taken == null) {
+      return;
+    }
+    try {
+      taken.run();
     } catch (Throwable failure) {
-      Thread thread = Thread.currentThread();
-      try {
-        thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
-      } catch (Throwable handlers) {
-        handlers.addSuppressed(failure);
-        System.getLogger("dev.weft")
-            .log(Level.ERROR, "the handler of an uncaught exception failed", handlers);
-      }
+      UncaughtExceptions.report(failure);
     }
   }
 }

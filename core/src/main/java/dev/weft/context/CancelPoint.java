@@ -4,6 +4,7 @@ import dev.weft.chan.Chan;
 import dev.weft.chan.ReceiveChan;
 import dev.weft.internal.runtime.WeftRuntime;
 import dev.weft.internal.sched.Timer;
+import dev.weft.internal.sync.StackProbe;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Whoever moves a point from live to cancelled, under its lock, also takes its list of children;
  * from then on no child touches that list, and the canceller walks it without any lock. The walk is
- * a loop over a list of nodes yet to be told, not a recursion, so that no depth of contexts
- * exhausts the stack.
+ * a loop over the nodes it has yet to visit, not a recursion, so that no depth of contexts exhausts
+ * the stack.
+ *
+ * <p>First all points below are cancelled, which needs no memory and, once begun, cannot fail. Then
+ * the callbacks run, which may do anything: on the thread that called {@code cancel}, but for a
+ * deadline in a goroutine, since a thread of the scheduler fires the timer and must not block.
  */
 final class CancelPoint extends CancelNode {
   /** Reasons for which nobody gave a cause; their exceptions are made when asked for. */
@@ -68,12 +73,18 @@ final class CancelPoint extends CancelNode {
     if (parent != null && parent.limited && parent.deadline - deadline <= 0) {
       return open(parent);
     }
+    StackProbe.checkBlocking();
     boolean past = deadline - System.nanoTime() <= 0;
     CancelPoint point = new CancelPoint(parent, true, deadline, !past).attach();
     if (past) {
       point.cancel(Reason.DEADLINE_EXCEEDED);
     } else {
-      point.startTimer();
+      try {
+        point.startTimer();
+      } catch (Throwable e) {
+        point.detach(); // The caller gets no context to cancel.
+        throw e;
+      }
     }
     return point;
   }
@@ -171,24 +182,51 @@ final class CancelPoint extends CancelNode {
     return some;
   }
 
-  /** Cancels this point and all below it, unless it is cancelled already. */
+  /**
+   * Cancels this point and all below it, unless it is cancelled already, and runs the callbacks.
+   */
   void cancel(Object why) {
-    if (reason() != null) {
-      return;
-    }
-    detach();
-    CancelNode untold = cancelled(why, null);
-    while (untold != null) {
-      CancelNode node = untold;
-      untold = node.next;
-      node.next = null;
-      node.previous = null;
-      untold = node.cancelled(why, untold);
-    }
+    Callback.runAll(cancelAll(why));
   }
 
-  @Override
-  @Nullable CancelNode cancelled(Object why, @Nullable CancelNode rest) {
+  /**
+   * Cancels this point and all below it, unless it is cancelled already; returns the first of the
+   * callbacks, which are linked by {@link #next}, for the caller to run.
+   */
+  private @Nullable Callback cancelAll(Object why) {
+    if (reason() != null) {
+      return null;
+    }
+    StackProbe.checkBlocking();
+    detach();
+    Callback firstCallback = null;
+    Callback lastCallback = null;
+    CancelNode rest = cancelHere(why, null);
+    while (rest != null) {
+      CancelNode node = rest;
+      rest = node.next;
+      node.next = null;
+      node.previous = null;
+      switch (node) {
+        case CancelPoint point -> rest = point.cancelHere(why, rest);
+        case Callback callback -> {
+          if (lastCallback == null) {
+            firstCallback = callback;
+          } else {
+            lastCallback.next = callback;
+          }
+          lastCallback = callback;
+        }
+      }
+    }
+    return firstCallback;
+  }
+
+  /**
+   * Cancels this point alone, unless it is; returns the first of its children, from now on the
+   * caller's, with {@code rest} joined to the last of them.
+   */
+  private @Nullable CancelNode cancelHere(Object why, @Nullable CancelNode rest) {
     lock();
     if (reason != null) {
       unlock();
@@ -257,7 +295,7 @@ final class CancelPoint extends CancelNode {
 
     @Override
     protected void fire() {
-      point.cancel(Reason.DEADLINE_EXCEEDED);
+      Callback.runAllInGoroutine(point.cancelAll(Reason.DEADLINE_EXCEEDED));
     }
   }
 }

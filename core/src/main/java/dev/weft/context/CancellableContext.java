@@ -3,7 +3,7 @@ package dev.weft.context;
 import java.util.Objects;
 
 /**
- * A {@link Context} in the hands of someone who may cancel it.
+ * A {@link Context} that its holder can cancel.
  *
  * <p>Close it when the work is done, best in a try-with-resources statement: until it is cancelled
  * or closed, its parent and its timer refer to it.
@@ -17,9 +17,8 @@ public final class CancellableContext extends Context implements AutoCloseable {
   private final CancelPoint own;
 
   /**
-   * Cancels this context and all derived from it. Has no effect if it is cancelled already. All
-   * have been told when this returns, but for those that another thread, which cancels at the same
-   * time, is just telling.
+   * Cancels this context and all derived from it. Has no effect if it is cancelled already. All are
+   * cancelled when this returns, except those that another thread is cancelling at the same time.
    */
   public void cancel() {
     own.cancel(CancelPoint.Reason.CANCELLED);

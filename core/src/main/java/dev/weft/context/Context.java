@@ -3,6 +3,7 @@ package dev.weft.context;
 import dev.weft.chan.Cancellation;
 import dev.weft.chan.ReceiveChan;
 import dev.weft.context.CancelPoint.Reason;
+import dev.weft.internal.runtime.UncaughtExceptions;
 import dev.weft.internal.runtime.WeftRuntime;
 import java.time.Duration;
 import java.time.Instant;
@@ -171,14 +172,19 @@ public sealed class Context implements Cancellation permits CancellableContext {
    */
   public Registration afterFunc(Runnable action) {
     Objects.requireNonNull(action, "action");
-    return onCancel(() -> WeftRuntime.scheduler().newGoroutine(action).start());
+    return onCancel(() -> {
+      Thread thread = WeftRuntime.scheduler().newGoroutine(action);
+      thread.setUncaughtExceptionHandler(UncaughtExceptions::handle);
+      thread.start();
+    });
   }
 
   /**
-   * Runs the action on the very thread that cancels this context, before its cancelling returns; on
-   * the calling thread if it is cancelled already. For actions that are short and do not block,
-   * such as waking somebody: the thread may be one of the scheduler's. What it throws goes to the
-   * thread's handler of uncaught exceptions. {@link #afterFunc} has no such conditions.
+   * Runs the action when this context is cancelled: on the thread that calls {@code cancel}, before
+   * that returns, or, when a deadline cancels it, in a goroutine; on the calling thread if it is
+   * cancelled already. For actions that are short and do not block, such as waking a thread: the
+   * other actions wait for it. All contexts below are cancelled by then. What it throws goes to the
+   * handler of {@code Weft.onUncaught}. {@link #afterFunc} has no such conditions.
    */
   public Registration onCancel(Runnable action) {
     return Callback.on(point, Objects.requireNonNull(action, "action"));

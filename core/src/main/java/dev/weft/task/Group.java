@@ -6,11 +6,13 @@ import dev.weft.context.CancellableContext;
 import dev.weft.context.CancelledException;
 import dev.weft.context.Context;
 import dev.weft.context.Registration;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Condition;
@@ -38,13 +40,13 @@ import org.jspecify.annotations.Nullable;
 public final class Group implements AutoCloseable {
   private final CancellableContext context;
   private final Registration interrupter;
-  private final Set<Thread> running = ConcurrentHashMap.newKeySet();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition idle = lock.newCondition();
   private volatile @Nullable Semaphore slots;
   private volatile boolean closed;
 
   // Guarded by the lock.
+  private @Nullable Member firstMember;
   private int started;
   private int ended;
   private @Nullable Throwable failure;
@@ -117,6 +119,15 @@ public final class Group implements AutoCloseable {
   }
 
   private boolean start(Task body, @Nullable Semaphore limit) {
+    Member member;
+    Thread thread;
+    try {
+      member = new Member(body, limit);
+      thread = Weft.threadFactory().newThread(member);
+    } catch (Throwable e) {
+      release(limit);
+      throw e;
+    }
     lock.lock();
     try {
       if (context.isCancelled()) {
@@ -128,39 +139,117 @@ public final class Group implements AutoCloseable {
       lock.unlock();
     }
     try {
-      Weft.go(() -> run(body, limit));
+      thread.start();
     } catch (Throwable e) {
-      end(e, limit);
+      member.end(e);
       throw e;
     }
     return true;
   }
 
-  private void run(Task body, @Nullable Semaphore limit) {
-    Thread self = Thread.currentThread();
-    running.add(self);
-    Throwable thrown = null;
-    try {
-      if (context.isCancelled()) {
-        self.interrupt(); // The canceller may have looked at the set of those running before.
+  /**
+   * One goroutine of the group.
+   *
+   * <pre>
+   *   made --begins--> listed in members --ends--> unlisted, counted in ended
+   *   made --could not be started--> counted in ended
+   * </pre>
+   *
+   * <p>Whatever happens to it, it is counted as ended once: {@link #join()} waits for that. So all
+   * it needs is allocated before it starts.
+   */
+  private final class Member implements Runnable {
+    private final Task body;
+    private final @Nullable Semaphore limit;
+    private final ScopedValue.CallableOp<Boolean, Exception> call;
+    private @Nullable Thread thread;
+
+    // Guarded by the lock.
+    private @Nullable Member previous;
+    private @Nullable Member next;
+    private boolean hasEnded;
+
+    Member(Task body, @Nullable Semaphore limit) {
+      this.body = Objects.requireNonNull(body, "body");
+      this.limit = limit;
+      call = this::callBody;
+    }
+
+    @Override
+    public void run() {
+      Throwable thrown = null;
+      try {
+        begin();
+        context.call(call);
+      } catch (Throwable e) {
+        thrown = e;
+      } finally {
+        end(thrown);
       }
-      context.call(() -> {
-        body.run();
-        return true;
-      });
-    } catch (Throwable e) {
-      thrown = e;
-    } finally {
-      running.remove(self);
-      end(thrown, limit);
+    }
+
+    private boolean callBody() throws Exception {
+      body.run();
+      return true;
+    }
+
+    private void begin() {
+      lock.lock();
+      try {
+        thread = Thread.currentThread();
+        next = firstMember;
+        if (next != null) {
+          next.previous = this;
+        }
+        firstMember = this;
+      } finally {
+        lock.unlock();
+      }
+      if (context.isCancelled()) {
+        Thread.currentThread().interrupt(); // The members may have been interrupted before.
+      }
+    }
+
+    private void end(@Nullable Throwable thrown) {
+      boolean cancels = false;
+      lock.lock();
+      try {
+        if (hasEnded) {
+          return;
+        }
+        hasEnded = true;
+        unlist();
+        cancels = thrown != null && isFirstFailure(thrown);
+      } finally {
+        lock.unlock();
+      }
+      try {
+        if (cancels) {
+          context.cancel(Objects.requireNonNull(thrown));
+        }
+      } finally {
+        release(limit);
+        countEnded();
+      }
+    }
+
+    private void unlist() {
+      if (thread == null) {
+        return;
+      }
+      thread = null;
+      if (previous == null) {
+        firstMember = next;
+      } else {
+        previous.next = next;
+      }
+      if (next != null) {
+        next.previous = previous;
+      }
     }
   }
 
-  private void end(@Nullable Throwable thrown, @Nullable Semaphore limit) {
-    if (thrown != null) {
-      fail(thrown);
-    }
-    release(limit);
+  private void countEnded() {
     lock.lock();
     try {
       ended++;
@@ -172,27 +261,35 @@ public final class Group implements AutoCloseable {
     }
   }
 
-  private void fail(Throwable thrown) {
-    boolean first = false;
-    lock.lock();
-    try {
-      if (failure == null) {
-        failure = thrown;
-        first = true;
-      } else if (!isConsequence(thrown)) {
+  /**
+   * Records what a goroutine threw. Under the lock. A cancellation that came before the first
+   * failure is the reason for the end of the group, and what is thrown after it comes second, as it
+   * does after a failure.
+   */
+  private boolean isFirstFailure(Throwable thrown) {
+    boolean wasCancelled = context.isCancelled();
+    if (failure == null && (!wasCancelled || (closed && !isConsequence(thrown)))) {
+      failure = thrown;
+      return true;
+    }
+    if (!isConsequence(thrown)) {
+      try {
         furtherFailures.add(thrown);
+      } catch (OutOfMemoryError e) {
+        // The first failure is kept.
       }
-    } finally {
-      lock.unlock();
     }
-    if (first) {
-      context.cancel(thrown);
-    }
+    return false;
   }
 
-  /** Whether this is how a goroutine ends that was cancelled because of another's failure. */
+  /** Whether a goroutine that was cancelled and interrupted ends with such an exception. */
   private static boolean isConsequence(Throwable thrown) {
-    return thrown instanceof CancellationException || thrown instanceof InterruptedException;
+    return switch (thrown) {
+      case CancellationException _, InterruptedException _, ClosedByInterruptException _ -> true;
+      case SocketTimeoutException _ -> false;
+      case InterruptedIOException _ -> true;
+      default -> false;
+    };
   }
 
   private static void release(@Nullable Semaphore limit) {
@@ -202,15 +299,31 @@ public final class Group implements AutoCloseable {
   }
 
   private void interruptAll() {
-    running.forEach(Thread::interrupt);
+    lock.lock();
+    try {
+      for (Member member = firstMember; member != null; member = member.next) {
+        Objects.requireNonNull(member.thread).interrupt();
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
    * Waits for all goroutines started so far to end.
    *
-   * @throws ExecutionException if one of them failed: its cause is the first failure, and further
-   *     ones are suppressed in it, except those that merely say that they were cancelled
-   * @throws CancelledException if none failed, but the parent context was cancelled
+   * <p>Goroutines that are interrupted because the group is cancelled usually end with an
+   * exception: {@link Thread#sleep(long)}, locks and channels throw {@link InterruptedException},
+   * operations given the context {@link CancelledException}, Weft's connections and {@code
+   * java.net} {@link InterruptedIOException}, and {@code java.nio} channels {@link
+   * ClosedByInterruptException}. Such an exception says nothing about why, and is not reported once
+   * the group is cancelled.
+   *
+   * @throws ExecutionException if one of them failed before the group was cancelled: its cause is
+   *     the first failure, and further ones are suppressed in it
+   * @throws CancelledException if the parent context was cancelled before one of them failed, a
+   *     {@link dev.weft.context.DeadlineExceededException} if its deadline passed; failures after
+   *     that are suppressed in it
    * @throws InterruptedException if interrupted while waiting; the goroutines go on then
    */
   public void join() throws InterruptedException, ExecutionException {
@@ -225,11 +338,13 @@ public final class Group implements AutoCloseable {
         furtherFailures.forEach(thrown::addSuppressed);
         throw thrown;
       }
+      if (!closed && context.isCancelled()) {
+        CancellationException thrown = context.toException();
+        furtherFailures.forEach(thrown::addSuppressed);
+        throw thrown;
+      }
     } finally {
       lock.unlock();
-    }
-    if (!closed && context.isCancelled()) {
-      throw context.toException();
     }
   }
 
@@ -241,7 +356,9 @@ public final class Group implements AutoCloseable {
   public void close() {
     closed = true;
     context.close();
-    interrupter.stop();
+    if (interrupter.stop()) {
+      interruptAll(); // A deadline has cancelled the context, and its goroutine not yet begun.
+    }
     lock.lock();
     try {
       while (ended < started) {

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -273,45 +274,42 @@ final class ContextTest {
     assertThat(calls).hasValue(0);
   }
 
+  /** Not on the thread that cancels: that may be one of the scheduler's, and handlers may block. */
   @Test
-  void aCallbackThatThrowsHindersNobody() throws Exception {
+  void aCallbackThatThrowsIsReportedFromAGoroutineAndTheOthersRun() throws Exception {
     var calls = new AtomicInteger();
-    var uncaught = new ArrayList<Throwable>();
-    Thread canceller =
-        Thread.ofPlatform()
-            .uncaughtExceptionHandler((_, e) -> uncaught.add(e))
-            .start(() -> {
-              var ctx = background.withCancel();
-              ctx.onCancel(() -> {
-                throw new IllegalArgumentException("mine");
-              });
-              ctx.onCancel(calls::incrementAndGet);
-              ctx.cancel();
-            });
-    canceller.join();
-    assertThat(calls).hasValue(1);
-    assertThat(uncaught).singleElement().isInstanceOf(IllegalArgumentException.class);
+    var reported = new LinkedBlockingQueue<Throwable>();
+    var threads = new LinkedBlockingQueue<Thread>();
+    Weft.onUncaught((thread, failure) -> {
+      threads.add(Thread.currentThread());
+      reported.add(failure);
+      throw new IllegalStateException("the handler's own mistake");
+    });
+    try {
+      var ctx = background.withCancel();
+      ctx.onCancel(() -> {
+        throw new IllegalArgumentException("mine");
+      });
+      ctx.onCancel(() -> throwUnseen(new IOException("mine")));
+      ctx.withCancel().onCancel(calls::incrementAndGet);
+      ctx.cancel();
+      assertThat(calls).hasValue(1);
+      assertThat(List.of(reported.take().getMessage(), reported.take().getMessage()))
+          .containsExactly("mine", "mine");
+      assertThat(threads).allMatch(Thread::isVirtual);
+    } finally {
+      Weft.onUncaught((thread, failure) ->
+          System.getLogger("dev.weft").log(System.Logger.Level.ERROR, "in " + thread, failure));
+    }
   }
 
-  /** Not every language minds what a function declares to throw, and handlers have mistakes too. */
   @Test
-  void aCallbackThatThrowsWhatItMustNotHindersNobodyEither() throws Exception {
-    var calls = new AtomicInteger();
-    Thread canceller =
-        Thread.ofPlatform()
-            .uncaughtExceptionHandler((_, _) -> {
-              throw new IllegalStateException("the handler's own mistake");
-            })
-            .start(() -> {
-              var ctx = background.withCancel();
-              ctx.onCancel(() -> throwUnseen(new IOException("mine")));
-              var child = ctx.withCancel();
-              child.onCancel(calls::incrementAndGet);
-              ctx.cancel();
-              calls.incrementAndGet();
-            });
-    canceller.join();
-    assertThat(calls).hasValue(2);
+  void aCallbackRunsInAGoroutineWhenADeadlineCancels() throws Exception {
+    var ran = new LinkedBlockingQueue<Thread>();
+    try (var ctx = background.withTimeout(Duration.ofMillis(5))) {
+      ctx.onCancel(() -> ran.add(Thread.currentThread()));
+      assertThat(ran.take().isVirtual()).isTrue();
+    }
   }
 
   @SuppressWarnings("unchecked")

@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.weft.chan.Chan;
 import dev.weft.context.CancelledException;
 import dev.weft.context.Context;
+import dev.weft.context.DeadlineExceededException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -71,6 +73,39 @@ final class GroupTest {
           .withCause(boom)
           .satisfies(e -> assertThat(e.getSuppressed()).as("only consequences").isEmpty());
       assertThat(group.context().cause()).isSameAs(boom);
+    }
+  }
+
+  /** Goroutines end by the interrupt; the reason is the parent's cancellation. */
+  @Test
+  void joinTellsTheCancellationOfTheParent() throws Exception {
+    var sleeping = new CountDownLatch(1);
+    var cleanUp = new IOException("clean-up");
+    try (var parent = background.withCancel();
+        var group = Group.under(parent)) {
+      group.go(() -> Thread.sleep(Duration.ofHours(1)));
+      group.go(() -> {
+        try {
+          sleeping.countDown();
+          Chan.unbuffered().receive();
+        } catch (InterruptedException e) {
+          throw cleanUp;
+        }
+      });
+      sleeping.await();
+      parent.cancel(new IOException("stop"));
+      assertThatExceptionOfType(CancelledException.class)
+          .isThrownBy(group::join)
+          .satisfies(e -> assertThat(e.getSuppressed()).containsExactly(cleanUp));
+    }
+  }
+
+  @Test
+  void joinTellsTheDeadlineOfTheParent() throws Exception {
+    try (var parent = background.withTimeout(Duration.ofMillis(10));
+        var group = Group.under(parent)) {
+      group.go(() -> Thread.sleep(Duration.ofHours(1)));
+      assertThatExceptionOfType(DeadlineExceededException.class).isThrownBy(group::join);
     }
   }
 

@@ -1,14 +1,16 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.sync.StackProbe;
 import dev.weft.internal.sys.Jdk;
 import dev.weft.stats.LatencyCounts;
 import dev.weft.stats.SchedulerStats;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  * searching, since the last one to stop searching looks again.
  */
 public final class GmpScheduler extends Scheduler implements Executor {
+  static {
+    FailureLog.resolve(Throwable.class, OutOfMemoryError.class, Math.class);
+  }
+
   private static final long FIRST_REFUSAL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long LONGEST_REFUSAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -44,7 +50,6 @@ public final class GmpScheduler extends Scheduler implements Executor {
   final IdleProcessors idleProcessors;
   final IdleMachines idleMachines = new IdleMachines();
   final AtomicInteger searchers = new AtomicInteger();
-  final List<Machine> machines = new CopyOnWriteArrayList<>();
   final Sysmon sysmon;
   private final Consumer<Machine> starter;
   private final AtomicInteger machineCount = new AtomicInteger();
@@ -53,9 +58,15 @@ public final class GmpScheduler extends Scheduler implements Executor {
   private volatile long refusedAt;
   private volatile long refusedFor;
 
-  private final LongAdder machineLimitHits = new LongAdder();
+  private final AtomicLong machineLimitHits = new AtomicLong();
   private final LongAdder createdElsewhere = new LongAdder();
   private final LongAdder finishedElsewhere = new LongAdder();
+
+  /** Held for as long as it takes to walk the machines; never by a goroutine's own code. */
+  final Object machinesLock = new Object();
+
+  // Guarded by machinesLock.
+  private @Nullable Machine firstMachine;
   private final long[] retiredCounts = new long[Counter.COUNT];
   private final long[] retiredWaits = new long[LatencyHistogram.BUCKETS];
   private final ThreadFactory goroutines = Jdk.virtualThreadsOn(this);
@@ -86,6 +97,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
     for (Processor processor : processors) {
       idleProcessors.put(processor);
     }
+    FailureLog.prepare();
     sysmon = new Sysmon(this);
     sysmon.start();
   }
@@ -126,6 +138,13 @@ public final class GmpScheduler extends Scheduler implements Executor {
 
   @Override
   public void execute(Runnable task) {
+    if (!StackProbe.hasRoomToReady()) {
+      // An overflow further down would leave behind what had been taken by then. The JDK lost the
+      // goroutine if this threw.
+      global.add(task);
+      sysmon.lookAtOnce();
+      return;
+    }
     Thread carrier = Jdk.currentCarrier();
     if (carrier instanceof Machine machine && machine.scheduler == this) {
       Processor processor = machine.ownProcessor();
@@ -171,7 +190,11 @@ public final class GmpScheduler extends Scheduler implements Executor {
     // The goroutine may have parked meanwhile and be on another machine now, which then has a
     // processor.
     if (machine != null && !machine.exitBlocking()) {
-      Thread.yield(); // queues the goroutine; the machine goes idle
+      try {
+        Thread.yield(); // queues the goroutine; the machine goes idle
+      } catch (OutOfMemoryError e) {
+        // No memory for its frames: it goes on without a processor until it parks or ends.
+      }
     }
   }
 
@@ -179,8 +202,11 @@ public final class GmpScheduler extends Scheduler implements Executor {
 
   /** The caller holds the processor, and no machine has it any more. */
   void putIdle(Processor processor) {
-    netpoll.released(processor.id);
-    idleProcessors.put(processor);
+    try {
+      netpoll.released(processor.id);
+    } finally {
+      idleProcessors.put(processor);
+    }
   }
 
   boolean hasQueuedWork() {
@@ -209,7 +235,6 @@ public final class GmpScheduler extends Scheduler implements Executor {
     if (!canWake()) {
       return false;
     }
-    StackProbe.check();
     while (canWake() && searchers.compareAndSet(0, 1)) {
       Processor processor = idleProcessors.take();
       if (processor != null) {
@@ -316,28 +341,34 @@ public final class GmpScheduler extends Scheduler implements Executor {
 
   private boolean startNew(Processor processor, boolean searching, @Nullable Processor origin) {
     if (System.nanoTime() - refusedAt < refusedFor) {
-      machineLimitHits.increment();
+      machineLimitHits.incrementAndGet();
       return false;
     }
     if (machineCount.incrementAndGet() > machineLimit) {
       machineCount.decrementAndGet();
-      machineLimitHits.increment();
+      machineLimitHits.incrementAndGet();
       return false;
     }
-    sysmon.startMachine(() -> newMachine(processor, searching, origin));
+    processor.wantedSearching = searching;
+    processor.wantedOrigin = origin;
+    sysmon.startMachine(processor);
     return true;
   }
 
-  private void newMachine(Processor processor, boolean searching, @Nullable Processor origin) {
+  /** Starts the machine that {@link #startNew} has asked for. By sysmon; throws nothing. */
+  void newMachine(Processor processor) {
+    boolean searching = processor.wantedSearching;
+    Processor origin = processor.wantedOrigin;
+    processor.wantedOrigin = null;
     Machine machine = null;
     try {
       machine = new Machine(this, processor, searching, origin);
-      machines.add(machine);
+      remember(machine);
       starter.accept(machine);
       refusedFor = 0;
-    } catch (OutOfMemoryError e) {
-      // The system would not give us another thread; what is queued waits for one of those we have.
-      // Each attempt takes milliseconds, so they are to become rare.
+    } catch (Throwable e) {
+      // The system has no thread, or the heap no memory for one; what is queued waits for one of
+      // those there are. Each attempt takes milliseconds, so they are to become rare.
       refusedFor = Math.clamp(2 * refusedFor, FIRST_REFUSAL_NANOS, LONGEST_REFUSAL_NANOS);
       refusedAt = System.nanoTime();
       if (machine != null) {
@@ -347,7 +378,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
       if (searching) {
         searchers.decrementAndGet();
       }
-      machineLimitHits.increment();
+      machineLimitHits.incrementAndGet();
       if (machine != null) {
         forget(machine);
       } else {
@@ -356,13 +387,42 @@ public final class GmpScheduler extends Scheduler implements Executor {
     }
   }
 
-  /** {@code machine} ends. */
+  private void remember(Machine machine) {
+    synchronized (machinesLock) {
+      machine.nextMachine = firstMachine;
+      firstMachine = machine;
+    }
+  }
+
+  /** {@code machine} ends. A list through the machines: leaving it needs no memory. */
   void forget(Machine machine) {
-    synchronized (retiredCounts) {
-      machines.remove(machine);
+    synchronized (machinesLock) {
+      Machine before = null;
+      for (Machine each = firstMachine; each != null; each = each.nextMachine) {
+        if (each == machine) {
+          if (before == null) {
+            firstMachine = machine.nextMachine;
+          } else {
+            before.nextMachine = machine.nextMachine;
+          }
+          break;
+        }
+        before = each;
+      }
       machine.counters.addTo(retiredCounts, retiredWaits);
     }
     machineCount.decrementAndGet();
+  }
+
+  /** The machines there are. */
+  List<Machine> machines() {
+    List<Machine> all = new ArrayList<>();
+    synchronized (machinesLock) {
+      for (Machine each = firstMachine; each != null; each = each.nextMachine) {
+        all.add(each);
+      }
+    }
+    return all;
   }
 
   int machineCount() {
@@ -383,7 +443,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
   }
 
   void countMachineLimitHit() {
-    machineLimitHits.increment();
+    machineLimitHits.incrementAndGet();
   }
 
   @Override
@@ -423,10 +483,10 @@ public final class GmpScheduler extends Scheduler implements Executor {
     long[] counts;
     long[] waits;
     List<Machine> alive;
-    synchronized (retiredCounts) {
+    synchronized (machinesLock) {
       counts = retiredCounts.clone();
       waits = retiredWaits.clone();
-      alive = List.copyOf(machines);
+      alive = machines();
       for (Machine machine : alive) {
         machine.counters.addTo(counts, waits);
       }
@@ -443,7 +503,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
         idleProcessors.count(),
         alive.size(),
         machineLimit,
-        machineLimitHits.sum(),
+        machineLimitHits.get(),
         (int) alive.stream().filter(Machine::isLowered).count(),
         counts[Counter.CREATED.ordinal()] + createdElsewhere.sum(),
         counts[Counter.FINISHED.ordinal()] + finishedElsewhere.sum(),

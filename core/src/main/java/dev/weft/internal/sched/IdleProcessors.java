@@ -3,7 +3,10 @@ package dev.weft.internal.sched;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
-/** The set of processors nobody runs on, one bit each. Who clears a bit holds that processor. */
+/**
+ * The set of processors that no machine runs on, one bit each. The thread that clears a bit holds
+ * that processor. No method allocates or fails.
+ */
 final class IdleProcessors {
   private final Processor[] processors;
   private final AtomicLongArray bits;
@@ -34,7 +37,9 @@ final class IdleProcessors {
   void put(Processor processor) {
     int word = processor.id / Long.SIZE;
     long bit = 1L << processor.id;
-    bits.getAndUpdate(word, b -> b | bit);
+    for (long b = bits.get(word); !bits.compareAndSet(word, b, b | bit); ) {
+      b = bits.get(word);
+    }
   }
 
   @Nullable Processor take() {

@@ -17,6 +17,15 @@ import java.util.concurrent.locks.LockSupport;
  * and waits for that.
  */
 final class IdleWait {
+  static {
+    FailureLog.resolve(Throwable.class);
+  }
+
+  private static final String WAITING_FOR_THE_EVENTS_OF_A_PROCESSOR_FAILED =
+      FailureLog.message("waiting for the events of a processor failed");
+  private static final String WAITING_IN_THE_POLLER_FAILED =
+      FailureLog.message("waiting in the poller failed");
+
   /** Longer than a grant takes a thread that keeps its CPU. */
   private static final int SPINS = 200;
 
@@ -32,6 +41,7 @@ final class IdleWait {
 
   /** True: look again, with a processor or without; false: this machine is to end. */
   boolean forWork() {
+    Thread.interrupted(); // An interrupted thread would not wait.
     machine.counters.increment(Counter.PARKS);
     // Where this machine has a place of its own to wait in, it does not matter who else is at the
     // poller.
@@ -66,7 +76,7 @@ final class IdleWait {
     try {
       hasEvents = scheduler.netpoll.waitOn(last.id, KEEP_ALIVE_NANOS);
     } catch (Throwable e) {
-      FailureLog.write("waiting for the events of a processor failed", e);
+      FailureLog.write(WAITING_FOR_THE_EVENTS_OF_A_PROCESSOR_FAILED, e);
     }
     if (!last.reclaim(machine)) {
       awaitGrant();
@@ -92,6 +102,7 @@ final class IdleWait {
         Thread.onSpinWait();
       } else {
         LockSupport.park(machine);
+        Thread.interrupted();
       }
     }
     machine.takeGrant();
@@ -106,16 +117,16 @@ final class IdleWait {
     try {
       events = scheduler.netpoll.await(nanos, RunQueue.CAPACITY, machine.home());
     } catch (Throwable e) {
-      FailureLog.write("waiting in the poller failed", e);
+      FailureLog.write(WAITING_IN_THE_POLLER_FAILED, e);
     }
     machine.counters.increment(Counter.POLL_WAITS);
     machine.counters.add(Counter.POLL_EVENTS, events);
-    if (token.reclaim(machine)) {
-      machine.takeIdleProcessor();
-    } else {
-      awaitGrant();
-    }
     try {
+      if (token.reclaim(machine)) {
+        machine.takeIdleProcessor();
+      } else {
+        awaitGrant();
+      }
       scheduler.netpoll.dispatch(events);
     } finally {
       token.release(System.nanoTime());
@@ -131,6 +142,7 @@ final class IdleWait {
     long since = System.nanoTime();
     while (!machine.isGranted()) {
       LockSupport.parkNanos(machine, KEEP_ALIVE_NANOS);
+      Thread.interrupted();
       if (!machine.isGranted()
           && System.nanoTime() - since >= KEEP_ALIVE_NANOS
           && isOneTooMany()

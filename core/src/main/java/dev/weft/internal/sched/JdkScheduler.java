@@ -1,9 +1,11 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.sys.RuntimeThreads;
 import dev.weft.stats.LatencyCounts;
 import dev.weft.stats.SchedulerStats;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
@@ -13,11 +15,21 @@ import java.util.concurrent.locks.LockSupport;
  * but one: a goroutine that computes without end keeps one of the JDK's carriers.
  */
 public final class JdkScheduler extends Scheduler {
+  static {
+    FailureLog.resolve(Throwable.class);
+  }
+
+  private static final String A_ROUND_OF_THE_POLLER_FAILED =
+      FailureLog.message("a round of the poller failed");
+
   /** So many yields to one park, on average: a timed park costs several yields. */
   private static final int YIELDS_TO_PARK = 16;
 
   /** The JDK's own default, unless there are more processors. */
   private static final int DEFAULT_CARRIERS = 256;
+
+  /** After a failure, which may well come again at once. */
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final Netpoll netpoll;
   private final TimerHeap timers = new TimerHeap(this::earlierTimer);
@@ -32,7 +44,8 @@ public final class JdkScheduler extends Scheduler {
 
   public JdkScheduler(Netpoll netpoll) {
     this.netpoll = netpoll;
-    Thread.ofPlatform().daemon().name("weft-poller").start(this::poll);
+    FailureLog.prepare();
+    Thread.ofPlatform().group(RuntimeThreads.GROUP).daemon().name("weft-poller").start(this::poll);
   }
 
   @Override
@@ -45,12 +58,14 @@ public final class JdkScheduler extends Scheduler {
       try {
         pollOnce();
       } catch (Throwable e) {
-        FailureLog.write("a round of the poller failed", e);
+        FailureLog.write(A_ROUND_OF_THE_POLLER_FAILED, e);
+        LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
   }
 
   private void pollOnce() {
+    Thread.interrupted(); // An interrupted thread would not wait.
     waitsUntil = TimerHeap.NEVER;
     long due = timers.earliest();
     waitsUntil = due;

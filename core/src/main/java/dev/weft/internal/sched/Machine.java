@@ -1,5 +1,6 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.sync.StackProbe;
 import dev.weft.internal.sys.CarrierThread;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -26,6 +27,19 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Machine extends CarrierThread {
+  static {
+    FailureLog.resolve(Throwable.class);
+  }
+
+  private static final String A_VIRTUAL_THREAD_S_CONTINUATION_FAILED =
+      FailureLog.message("a virtual thread's continuation failed");
+  private static final String A_MACHINE_FAILED_BETWEEN_GOROUTINES =
+      FailureLog.message("a machine failed between goroutines");
+  private static final String ASKING_THE_POLLER_FAILED =
+      FailureLog.message("asking the poller failed");
+  private static final String WAKING_ANOTHER_MACHINE_FAILED =
+      FailureLog.message("waking another machine failed");
+
   /** As in Go: prime, so that it does not fall into step with the programme. */
   private static final int FAIRNESS_ROUNDS = 61;
 
@@ -54,11 +68,15 @@ final class Machine extends CarrierThread {
   final GmpScheduler scheduler;
   final Counters counters = new Counters();
   final CpuPriority priority = new CpuPriority();
+
+  /** The next in the scheduler's list of machines; guarded by its lock. */
+  @Nullable Machine nextMachine;
+
   private final Thief thief;
   private final IdleWait idleWait;
 
-  // Written by whoever grants a processor, `granted` last. Fields, because there may be no memory
-  // for an object, and a claimed machine has to get its processor.
+  // Written by the thread that grants a processor, `granted` last. Fields, because there may be no
+  // memory for an object, and a claimed machine has to get its processor.
   private boolean grantedSearching;
   private @Nullable Processor grantedOrigin;
   private volatile @Nullable Processor granted;
@@ -132,7 +150,7 @@ final class Machine extends CarrierThread {
       try {
         task.run();
       } catch (Throwable e) {
-        FailureLog.write("a virtual thread's continuation failed", e);
+        FailureLog.write(A_VIRTUAL_THREAD_S_CONTINUATION_FAILED, e);
       }
       SLICE.setOpaque(this, slice + 1);
     }
@@ -142,14 +160,15 @@ final class Machine extends CarrierThread {
   /**
    * A machine that ended with an exception would take a processor with it. What it holds is in its
    * fields, and the poller is left in order by {@link IdleWait} and {@link #pollBriefly}, so it can
-   * go on.
+   * go on. Between taking a task from a queue and returning it nothing fails, or the goroutine
+   * would be lost.
    */
   private @Nullable Runnable nextTaskWhateverFails() {
     while (true) {
       try {
         return nextTask();
       } catch (Throwable e) {
-        FailureLog.write("a machine failed between goroutines", e);
+        FailureLog.write(A_MACHINE_FAILED_BETWEEN_GOROUTINES, e);
         LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
@@ -182,9 +201,7 @@ final class Machine extends CarrierThread {
       }
       Runnable task = find(mine);
       if (task != null) {
-        if (thief.isSearching()) {
-          stopSearching(true);
-        }
+        stopSearchingWithTask();
         return task;
       }
       goIdle(mine);
@@ -246,7 +263,11 @@ final class Machine extends CarrierThread {
   private @Nullable Runnable fairnessCheck(Processor mine) {
     Runnable task = scheduler.global.grab(mine.queue, scheduler.processors.length);
     if (System.nanoTime() - scheduler.pollToken.lastPoll() > POLL_INTERVAL_NANOS) {
-      pollBriefly(mine);
+      try {
+        pollBriefly(mine);
+      } catch (Throwable e) {
+        FailureLog.write(ASKING_THE_POLLER_FAILED, e);
+      }
     }
     return task;
   }
@@ -298,6 +319,17 @@ final class Machine extends CarrierThread {
     int others = mine.queue.size() - 1;
     if (others > 0 && (!scheduler.hasPlaces || estimator.wantsHelpWith(others))) {
       scheduler.wake(null);
+    }
+  }
+
+  /** Throws nothing: the caller has taken a task from its queue. */
+  private void stopSearchingWithTask() {
+    if (thief.isSearching()) {
+      try {
+        stopSearching(true);
+      } catch (Throwable e) {
+        FailureLog.write(WAKING_ANOTHER_MACHINE_FAILED, e);
+      }
     }
   }
 
@@ -388,7 +420,7 @@ final class Machine extends CarrierThread {
     if (mine == null && sliceGivenUp == slice) {
       return false;
     }
-    StackProbe.check();
+    StackProbe.checkBlocking();
     sliceGivenUp = slice;
     if (mine != null && mine.release(this)) {
       counters.increment(Counter.BLOCKING_CALLS);

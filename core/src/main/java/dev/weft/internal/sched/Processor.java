@@ -64,6 +64,15 @@ final class Processor {
 
   private int nextInARow;
 
+  /** For waiting times that are not counted: what is drained is still waiting. */
+  private final LatencyHistogram unread = new LatencyHistogram();
+
+  // The request to sysmon for a machine that takes this processor: written by the thread that holds
+  // it, so there is one at most, and it needs no memory.
+  boolean wantedSearching;
+  @Nullable Processor wantedOrigin;
+  @Nullable Processor nextWanted;
+
   Processor(int id, TimerHeap.Listener timerListener) {
     this.id = id;
     timers = new TimerHeap(timerListener);
@@ -160,7 +169,6 @@ final class Processor {
   /** Moves all that waits here to where nobody overlooks it. */
   void drainTo(GlobalQueue global) {
     Runnable task = (Runnable) NEXT.getAndSet(this, null);
-    var unread = new LatencyHistogram();
     while (task != null || (task = queue.poll(unread)) != null) {
       global.add(task);
       task = null;

@@ -1,11 +1,10 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.sys.RuntimeThreads;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +18,21 @@ import org.jspecify.annotations.Nullable;
  * disadvantage of the one whose priority sysmon lowers.
  *
  * <p>It also finds what the others pass over by design: a woken goroutine kept by a waker that goes
- * on computing, events that nobody polls for, timers of a processor whose goroutine does not stop.
+ * on computing, events that no machine polls for, timers of a processor whose goroutine does not
+ * stop.
+ *
+ * <p>No other thread does this, so sysmon survives every failure, of memory above all. A processor
+ * that it has taken from a machine and not yet handed on is held by no other thread: everything
+ * that can fail comes before that, and what comes after it allocates nothing.
  */
 final class Sysmon extends Thread {
+  static {
+    FailureLog.resolve(Throwable.class);
+  }
+
+  private static final String A_ROUND_OF_SYSMON_FAILED =
+      FailureLog.message("a round of sysmon failed");
+
   /**
    * As in Go. Long enough for what servers do between two waits, short enough for people not to
    * notice.
@@ -57,9 +68,12 @@ final class Sysmon extends Thread {
 
   private final GmpScheduler scheduler;
   private final Watch[] watches;
-  private final List<Watch> detached = new ArrayList<>();
-  private final LongAdder handoffs = new LongAdder();
-  private final Queue<Runnable> machinesToStart = new ConcurrentLinkedQueue<>();
+  private final ArrayList<Watch> detached = new ArrayList<>();
+  private final AtomicLong handoffs = new AtomicLong();
+
+  /** Processors that want a new machine, linked by {@link Processor#nextWanted}. */
+  private final AtomicReference<@Nullable Processor> wanted = new AtomicReference<>();
+
   private volatile boolean resting;
 
   /** One machine's stay in one goroutine, as seen from outside. */
@@ -95,7 +109,7 @@ final class Sysmon extends Thread {
   }
 
   Sysmon(GmpScheduler scheduler) {
-    super(null, null, "weft-sysmon", 0, false);
+    super(RuntimeThreads.GROUP, null, "weft-sysmon", 0, false);
     setDaemon(true);
     this.scheduler = scheduler;
     watches = new Watch[scheduler.processors.length];
@@ -105,7 +119,7 @@ final class Sysmon extends Thread {
   }
 
   long handoffs() {
-    return handoffs.sum();
+    return handoffs.get();
   }
 
   /** True while sysmon sleeps, or is about to, until somebody runs. */
@@ -128,31 +142,52 @@ final class Sysmon extends Thread {
   }
 
   /**
-   * Has this thread start a machine, and so none that would hand on its low priority, or could lose
-   * its carrier: constructing and starting a thread takes monitors of the JDK, and a goroutine that
-   * waited for one while it holds a processor might wait for that processor.
+   * Has this thread start a machine for a processor, which the caller holds. Other threads must not
+   * do it: a new thread inherits the priority of its creator, which may be lowered, and
+   * constructing and starting one takes monitors of the JDK; a goroutine that waited for such a
+   * monitor while it holds a processor might wait for that processor.
    */
-  void startMachine(Runnable start) {
-    machinesToStart.add(start);
+  void startMachine(Processor processor) {
+    Processor first;
+    do {
+      first = wanted.get();
+      processor.nextWanted = first;
+    } while (!wanted.compareAndSet(first, processor));
     LockSupport.unpark(this);
   }
 
   private void startMachines() {
-    for (Runnable start; (start = machinesToStart.poll()) != null; ) {
-      start.run();
+    Processor processor = wanted.getAndSet(null);
+    while (processor != null) {
+      Processor next = processor.nextWanted; // The processor may be here again at once.
+      scheduler.newMachine(processor);
+      processor = next;
     }
   }
 
   @Override
   public void run() {
+    while (true) {
+      try {
+        watch();
+      } catch (Throwable e) {
+        FailureLog.write(A_ROUND_OF_SYSMON_FAILED, e);
+      }
+    }
+  }
+
+  /** Looks, in rounds, until a round fails. */
+  private void watch() {
     long sleep = MIN_SLEEP_NANOS;
     int quiet = 0;
     int restful = 0;
     while (true) {
-      if (machinesToStart.isEmpty()) { // The signal for them may have been taken for another one.
+      if (wanted.get() == null) { // The signal for them may have been taken for another one.
         LockSupport.parkNanos(this, sleep);
+        Thread.interrupted(); // An interrupted thread would not sleep.
       }
-      boolean acted = lookWell();
+      startMachines();
+      boolean acted = look(System.nanoTime());
       quiet = acted ? 0 : quiet + 1;
       if (acted) {
         sleep = MIN_SLEEP_NANOS;
@@ -166,17 +201,6 @@ final class Sysmon extends Thread {
         quiet = 0;
         sleep = MIN_SLEEP_NANOS;
       }
-    }
-  }
-
-  /** Nobody else starts machines and takes processors away, so this goes on whatever fails. */
-  private boolean lookWell() {
-    try {
-      startMachines();
-      return look(System.nanoTime());
-    } catch (Throwable e) {
-      FailureLog.write("a round of sysmon failed", e);
-      return false;
     }
   }
 
@@ -197,6 +221,7 @@ final class Sysmon extends Thread {
     // A machine that got a processor just before `resting` was set shows in the idle set.
     while (resting && mayRest()) {
       LockSupport.park(this);
+      Thread.interrupted();
     }
     resting = false;
   }
@@ -207,7 +232,7 @@ final class Sysmon extends Thread {
     for (int i = 0; i < watches.length; i++) {
       acted |= lookAt(scheduler.processors[i], watches[i], now);
     }
-    acted |= detached.removeIf(watch -> lookAtDetached(watch));
+    acted |= lookAtDetached();
     acted |= wakeForWhatWasMissed(now);
     acted |= pollIfNobodyDid(now);
     acted |= runOverdueTimers(now);
@@ -230,10 +255,13 @@ final class Sysmon extends Thread {
         || !scheduler.pollToken.tryBrief()) {
       return false;
     }
-    int events = scheduler.netpoll.await(0, RunQueue.CAPACITY, 0);
-    scheduler.netpoll.dispatch(events);
-    scheduler.pollToken.release(now);
-    return events > 0;
+    try {
+      int events = scheduler.netpoll.await(0, RunQueue.CAPACITY, 0);
+      scheduler.netpoll.dispatch(events);
+      return events > 0;
+    } finally {
+      scheduler.pollToken.release(now);
+    }
   }
 
   private boolean runOverdueTimers(long now) {
@@ -272,18 +300,23 @@ final class Sysmon extends Thread {
       scheduler.countMachineLimitHit();
       return false;
     }
+    Watch later = new Watch();
+    later.machine = machine;
+    later.slice = watch.slice;
+    later.cpuAtStart = machine.priority.cpuNanos();
+    detached.ensureCapacity(detached.size() + 1);
+    boolean burning = watch.isBurning(machine);
     if (!processor.release(machine)) {
       return false;
     }
-    handoffs.increment();
-    if (!watch.isBurning(machine) || !machine.priority.lower(machine, watch.slice)) {
-      Watch later = new Watch();
-      later.machine = machine;
-      later.slice = watch.slice;
-      later.cpuAtStart = machine.priority.cpuNanos();
-      detached.add(later);
+    handoffs.incrementAndGet();
+    try {
+      if (!burning || !machine.priority.lower(machine, watch.slice)) {
+        detached.add(later);
+      }
+    } finally {
+      scheduler.handOff(processor);
     }
-    scheduler.handOff(processor);
     return true;
   }
 
@@ -292,6 +325,17 @@ final class Sysmon extends Thread {
    */
   private boolean isNeeded(Processor processor) {
     return processor.hasWork() || !scheduler.global.isEmpty() || !scheduler.idleProcessors.any();
+  }
+
+  private boolean lookAtDetached() {
+    boolean removed = false;
+    for (int i = detached.size() - 1; i >= 0; i--) {
+      if (lookAtDetached(detached.get(i))) {
+        detached.remove(i);
+        removed = true;
+      }
+    }
+    return removed;
   }
 
   /**

@@ -1,24 +1,38 @@
 package dev.weft.internal.sched;
 
 import dev.weft.internal.sync.SpinLock;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The timers of one processor: a 4-ary heap by time, as Go has it (half the depth of a binary heap,
  * and the children share a cache line).
  *
- * <p>{@link #earliest} is read without the lock by whoever wonders how long to sleep. It is written
- * under the lock, after the heap and before {@link Listener#earlier} is told, which is what makes
+ * <p>{@link #earliest} is read without the lock by threads that are about to sleep. It is written
+ * under the lock, after the heap and before {@link Listener#earlier} is called, which is what makes
  * the sleeper's protocol work: a sleeper announces that it is about to sleep, then reads {@code
  * earliest}; a thread that arms a timer writes {@code earliest}, then looks for sleepers.
+ *
+ * <p>Arrays are allocated without the lock. Without memory for a larger one {@link #arm} fails and
+ * has changed nothing; a smaller one is an economy that is then left out, so that removing and
+ * firing never fail.
  */
 public final class TimerHeap {
+  static {
+    FailureLog.resolve(Throwable.class, OutOfMemoryError.class);
+  }
+
+  private static final String A_TIMER_S_CALLBACK_FAILED =
+      FailureLog.message("a timer's callback failed");
+
   /** What {@link #earliest} answers when no timer is armed. */
   static final long NEVER = Long.MAX_VALUE;
 
   private static final int ARITY = 4;
   private static final int INITIAL = 16;
+
+  // What tryArm returns, besides lengths.
+  private static final int LATER = 0;
+  private static final int FIRST = -1;
 
   /**
    * Goroutines and machines contend for it. In a lock with a queue a machine could come to wait
@@ -26,13 +40,15 @@ public final class TimerHeap {
    */
   private static final class Lock extends SpinLock {}
 
-  /** Told when the earliest time has moved forward. Called without the lock; must not block. */
+  /** Called, without the lock, when the earliest time has moved forward; must not block. */
   interface Listener {
     void earlier(long when);
   }
 
   private final Listener listener;
   private final Lock lock = new Lock();
+
+  // Guarded by the lock.
   private @Nullable Timer[] heap = new Timer[INITIAL];
   private int size;
   private volatile long earliest = NEVER;
@@ -58,12 +74,35 @@ public final class TimerHeap {
 
   void arm(Timer timer, long when, boolean onlyIfEarlier) {
     long at = when == NEVER ? NEVER - 1 : when;
-    boolean first;
+    @Nullable Timer[] larger = null;
+    while (true) {
+      int outcome = tryArm(timer, at, onlyIfEarlier, larger);
+      if (outcome > 0) {
+        larger = new Timer[outcome];
+        continue;
+      }
+      if (outcome == FIRST) {
+        listener.earlier(at);
+      }
+      return;
+    }
+  }
+
+  /**
+   * Returns {@link #FIRST} when the timer is now the earliest, {@link #LATER} when it is not, or
+   * the length of the array that is needed first.
+   */
+  private int tryArm(
+      Timer timer, long at, boolean onlyIfEarlier, @Nullable Timer @Nullable [] larger) {
     lock.lock();
     try {
       if (timer.index == Timer.NOT_ARMED) {
         if (size == heap.length) {
-          heap = Arrays.copyOf(heap, 2 * size);
+          if (larger == null || larger.length <= size) {
+            return 2 * size;
+          }
+          System.arraycopy(heap, 0, larger, 0, size);
+          heap = larger;
         }
         timer.when = at;
         timer.index = size++;
@@ -75,14 +114,11 @@ public final class TimerHeap {
         timer.when = at;
         siftDown(timer);
       } else {
-        return;
+        return LATER;
       }
-      first = publish();
+      return publish() ? FIRST : LATER;
     } finally {
       lock.unlock();
-    }
-    if (first) {
-      listener.earlier(at);
     }
   }
 
@@ -94,15 +130,16 @@ public final class TimerHeap {
       }
       take(timer);
       publish();
-      return true;
     } finally {
       lock.unlock();
     }
+    shrinkIfSparse();
+    return true;
   }
 
   /**
-   * Fires the timers that are due, if nobody else is at the heap. The callbacks run without the
-   * lock, in order of time.
+   * Fires the timers that are due, unless another thread has the lock. The callbacks run without
+   * it, in order of time.
    *
    * @return how many fired
    */
@@ -127,15 +164,18 @@ public final class TimerHeap {
       fire(due);
       fired++;
     }
+    if (fired > 0) {
+      shrinkIfSparse();
+    }
     return fired;
   }
 
-  /** Who comes here, a machine or sysmon, must not end with somebody's callback. */
+  /** A failing callback must not end the machine, or sysmon, that runs it. */
   private static void fire(Timer due) {
     try {
       due.fire();
     } catch (Throwable e) {
-      FailureLog.write("a timer's callback failed", e);
+      FailureLog.write(A_TIMER_S_CALLBACK_FAILED, e);
     }
   }
 
@@ -160,8 +200,34 @@ public final class TimerHeap {
       siftUp(last);
       siftDown(last);
     }
-    if (heap.length > INITIAL && size < heap.length / ARITY) {
-      heap = Arrays.copyOf(heap, heap.length / 2);
+  }
+
+  private static boolean isSparse(int timers, int length) {
+    return length > INITIAL && timers < length / ARITY;
+  }
+
+  /** Gives memory back if there is some for the smaller array, and the lock is free. */
+  private void shrinkIfSparse() {
+    int length = heap.length; // A race here costs a smaller array that is not used.
+    if (!isSparse(size, length)) {
+      return;
+    }
+    @Nullable Timer[] smaller;
+    try {
+      smaller = new Timer[length / 2];
+    } catch (OutOfMemoryError e) {
+      return; // A later removal tries again.
+    }
+    if (!lock.tryLock()) {
+      return;
+    }
+    try {
+      if (heap.length == length && isSparse(size, length)) {
+        System.arraycopy(heap, 0, smaller, 0, size);
+        heap = smaller;
+      }
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -17,6 +17,11 @@ import java.util.concurrent.locks.LockSupport;
  * growing periods. The lock is neither reentrant nor fair, and a holder must not block or call
  * foreign code.
  *
+ * <p><b>A critical section cannot fail in the middle.</b> It allocates nothing: what it links or
+ * returns is made before the lock is taken. It cannot run out of stack either: {@link #lock} makes
+ * sure of its room first ({@link StackProbe}), so that a {@code StackOverflowError} comes before
+ * the lock is taken or not at all.
+ *
  * <p><b>A holder always has a thread.</b> A goroutine that contends may hold another lock of this
  * kind already. If it left its carrier now it would be in a run queue, maybe that of a machine
  * which waits for that other lock before it can look at its queue. So it stays, and lets the
@@ -44,12 +49,20 @@ public abstract class SpinLock {
 
   protected SpinLock() {}
 
+  /**
+   * Takes the lock, and waits for it while another thread holds it.
+   *
+   * @throws StackOverflowError when the stack has no room for a critical section; the lock is not
+   *     taken then
+   */
   public final void lock() {
+    StackProbe.check();
     if (!HELD.compareAndSet(this, 0, 1)) {
       lockContended();
     }
   }
 
+  /** Releases the lock, which the calling thread holds. */
   public final void unlock() {
     HELD.setRelease(this, 0);
   }
@@ -95,11 +108,14 @@ public abstract class SpinLock {
       }
     }
     if (interrupted) {
-      Thread.currentThread().interrupt(); // for the caller, whose affair it is
+      Thread.currentThread().interrupt(); // for the caller's next blocking operation
     }
   }
 
-  /** Takes the lock if nobody has it. */
+  /**
+   * Takes the lock unless a thread holds it. Checks no stack: for threads of the scheduler, which
+   * call it at a known depth.
+   */
   public final boolean tryLock() {
     return (int) HELD.getOpaque(this) == 0 && HELD.compareAndSet(this, 0, 1);
   }

@@ -9,7 +9,7 @@ public abstract class CarrierThread extends Thread {
 
   @SuppressWarnings("this-escape") // what escapes is the call state's counter, not this thread
   protected CarrierThread(String name) {
-    super(null, null, name, 0, false);
+    super(RuntimeThreads.GROUP, null, name, 0, false);
     setDaemon(true);
   }
 }

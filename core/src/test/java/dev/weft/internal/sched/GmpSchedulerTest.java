@@ -198,14 +198,14 @@ class GmpSchedulerTest {
     await(ready);
     Thread holder =
         Thread.ofPlatform()
-            .start(() ->
-                gmp.scheduler.machines.removeIf(machine -> {
-                  held.countDown();
-                  while (release.getCount() > 0) {
-                    Thread.onSpinWait();
-                  }
-                  return false;
-                }));
+            .start(() -> {
+              synchronized (gmp.scheduler.machinesLock) {
+                held.countDown();
+                while (release.getCount() > 0) {
+                  Thread.onSpinWait();
+                }
+              }
+            });
     await(done);
     holder.join();
     gmp.awaitAllFinished();
@@ -279,7 +279,7 @@ class GmpSchedulerTest {
   }
 
   private static long cpuOf(GmpFixture gmp) {
-    return gmp.scheduler.machines.stream().mapToLong(each -> each.priority.cpuNanos()).sum();
+    return gmp.scheduler.machines().stream().mapToLong(each -> each.priority.cpuNanos()).sum();
   }
 
   @Test
