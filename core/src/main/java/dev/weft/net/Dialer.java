@@ -174,7 +174,7 @@ public final class Dialer {
   private Conn dial(String network, String address, @Nullable CancelSignal cancelSignal)
       throws IOException {
     return Network.ofStreams(network) == Network.UNIX
-        ? dialUnix(UnixFactory.parse(address), cancelSignal)
+        ? dialUnix(UnixNames.parse(address), cancelSignal)
         : dialTcp(network, address, cancelSignal);
   }
 
@@ -222,12 +222,12 @@ public final class Dialer {
 
   /** Makes a connection to a Unix socket, as {@link #dial(String, String)}. */
   public UnixConn dialUnix(String address) throws IOException {
-    return dialUnix(UnixFactory.parse(address), null);
+    return dialUnix(UnixNames.parse(address), null);
   }
 
   private UnixConn dialUnix(UnixDomainSocketAddress address, @Nullable CancelSignal cancelSignal)
       throws IOException {
-    UnixFactory.requireFits(address);
+    UnixNames.requireFits(address);
     String where = Network.UNIX + " " + UnixPath.format(address);
     return new UnixConn(open(where, address, deadline(), cancelSignal));
   }

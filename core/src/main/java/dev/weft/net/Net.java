@@ -27,17 +27,16 @@ public final class Net {
   private Net() {}
 
   /**
-   * Listens for connections. The backlog is the system's maximum; the address may be reused at once
-   * after an earlier server has ended. Of several addresses behind a name it takes the first.
+   * Listens for connections; {@link ListenConfig} has settings. The backlog is the system's
+   * maximum; the address may be reused at once after an earlier server has ended. Of several
+   * addresses behind a name it takes the first.
    *
    * @throws java.net.BindException when the address is in use or not ours
    * @throws java.net.UnknownHostException when the name is not known
    * @throws IllegalArgumentException when the network or the address is not written as above
    */
   public static Listener listen(String network, String address) throws IOException {
-    return Network.ofStreams(network) == Network.UNIX
-        ? listenUnix(address)
-        : listenTcp(network, address);
+    return ListenConfig.DEFAULT.listen(network, address);
   }
 
   /**
@@ -48,9 +47,7 @@ public final class Net {
    * @throws UnsupportedOperationException when there are no listeners for this kind of address
    */
   public static Listener listen(SocketAddress address) throws IOException {
-    return address instanceof UnixDomainSocketAddress unix
-        ? UnixFactory.listen(WeftRuntime.poller(), unix, ListenerFactory.BACKLOG)
-        : ListenerFactory.listen(WeftRuntime.poller(), LocalAddresses.requireInternet(address));
+    return ListenConfig.DEFAULT.listen(address);
   }
 
   /**
@@ -61,14 +58,12 @@ public final class Net {
    * @throws java.net.BindException when the name is in use
    */
   public static UnixListener listenUnix(String address) throws IOException {
-    return UnixFactory.listen(
-        WeftRuntime.poller(), UnixFactory.parse(address), ListenerFactory.BACKLOG);
+    return ListenConfig.DEFAULT.listenUnix(address);
   }
 
   /** Listens for TCP connections, as {@link #listen(String, String)}. */
   public static TcpListener listenTcp(String network, String address) throws IOException {
-    return ListenerFactory.listen(
-        WeftRuntime.poller(), Network.ofTcp(network), HostPort.parse(address));
+    return ListenConfig.DEFAULT.listenTcp(network, address);
   }
 
   /**

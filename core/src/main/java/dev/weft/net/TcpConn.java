@@ -71,4 +71,13 @@ public final class TcpConn extends FdConn {
     super.setOption(option, value);
     return this;
   }
+
+  /**
+   * What the kernel knows of this connection now: round-trip time, losses, windows, rates.
+   *
+   * @throws UnsupportedOperationException on the selector poller, which does not tell
+   */
+  public TcpInfo tcpInfo() throws IOException {
+    return new TcpInfo(fd.tcpInfo());
+  }
 }

@@ -197,7 +197,7 @@ class UnixSocketsTest {
   void aDialWaitsForAListenerWhoseQueueIsFull() throws Exception {
     assumeThat(UnixSockets.areNative()).as("java.nio takes a full queue for success").isTrue();
     List<Conn> dialled = new ArrayList<>();
-    try (UnixListener listener = UnixFactory.listen(poller(), address(), 1);
+    try (UnixListener listener = ListenConfig.DEFAULT.backlog(1).listenUnix(path().toString());
         var goroutines = new Goroutines()) {
       while (dialled.size() < 2) {
         dialled.add(Net.dialUnix(path().toString()));
@@ -220,13 +220,5 @@ class UnixSocketsTest {
     } finally {
       dialled.forEach(Conn::close);
     }
-  }
-
-  private UnixDomainSocketAddress address() {
-    return UnixDomainSocketAddress.of(path());
-  }
-
-  private static dev.weft.internal.poll.Poller poller() throws IOException {
-    return dev.weft.internal.runtime.WeftRuntime.poller();
   }
 }

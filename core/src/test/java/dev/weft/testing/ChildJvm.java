@@ -22,11 +22,29 @@ import java.util.concurrent.TimeUnit;
 public final class ChildJvm {
   private static final Duration PATIENCE = Duration.ofSeconds(150);
 
+  /**
+   * What is executed keeps the process number, by which it knows that the descriptors are meant.
+   */
+  private static final String ACTIVATE =
+      """
+      use Socket; use POSIX qw(dup2); $^F = 100; my ($web, $admin);
+      socket($web, PF_INET, SOCK_STREAM, 0) && bind($web, sockaddr_in(0, INADDR_LOOPBACK))
+        && listen($web, 5) or die "web: $!";
+      socket($admin, PF_UNIX, SOCK_STREAM, 0)
+        && bind($admin, pack_sockaddr_un("\\0weft-admin-$$")) && listen($admin, 5) or die "admin: $!";
+      my ($a, $b) = (POSIX::dup(fileno($web)), POSIX::dup(fileno($admin)));
+      dup2($a, 103); dup2($b, 104); dup2(103, 3); dup2(104, 4);
+      POSIX::close($_) for (103, 104);
+      $ENV{LISTEN_PID} = $$; $ENV{LISTEN_FDS} = 2; $ENV{LISTEN_FDNAMES} = "web:admin";
+      exec @ARGV;
+      """;
+
   private final Class<?> program;
   private final List<String> flags = new ArrayList<>();
   private boolean opens = Object.class.getModule().isOpen("java.lang", Weft.class.getModule());
   private boolean nativeAccess = true;
   private int descriptors;
+  private boolean inheriting;
 
   /** What a program left behind. */
   public record Result(int exit, String output) {
@@ -74,12 +92,24 @@ public final class ChildJvm {
     return this;
   }
 
+  /**
+   * Starts it as systemd does with socket activation: with a TCP listener "web" and a Unix one
+   * "admin" as descriptors 3 and 4.
+   */
+  public ChildJvm withInheritedListeners() {
+    inheriting = true;
+    return this;
+  }
+
   /** Runs the program to its end, which has to come. */
   public Result run(String... arguments) throws Exception {
     List<String> command = new ArrayList<>();
     if (descriptors > 0) {
       // The JVM would raise the soft limit to the hard one, so both are lowered.
       command.addAll(List.of("sh", "-c", "ulimit -n " + descriptors + " && exec \"$@\"", "sh"));
+    }
+    if (inheriting) {
+      command.addAll(List.of("perl", "-e", ACTIVATE));
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     if (opens) {

@@ -38,8 +38,20 @@ public abstract class Poller implements Netpoll {
    * A socket to listen with, bound to nothing yet; TCP connections inherit TCP_NODELAY from it.
    *
    * @param v6only for IPv6: whether IPv4 connections are refused
+   * @param multipath for TCP: whether it speaks Multipath TCP, where the system has that
    */
-  public abstract ListenFd openListener(Family family, boolean v6only) throws IOException;
+  public abstract ListenFd openListener(Family family, boolean v6only, boolean multipath)
+      throws IOException;
+
+  /**
+   * A listening socket that the process was started with.
+   *
+   * @throws dev.weft.internal.sys.SystemCallException when the descriptor is something else
+   */
+  public ListenFd adoptListener(int number) throws IOException {
+    throw new UnsupportedOperationException(
+        "inherited listeners need the epoll or the io_uring poller");
+  }
 
   /**
    * A socket for datagrams, neither bound nor connected.

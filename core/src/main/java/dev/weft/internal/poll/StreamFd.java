@@ -1,6 +1,7 @@
 package dev.weft.internal.poll;
 
 import dev.weft.internal.sys.SystemCallException;
+import dev.weft.internal.sys.TcpInfoStruct;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
@@ -237,6 +238,23 @@ public final class StreamFd extends Fd {
       case ABORTED -> throw Objects.requireNonNull(cancelSignal).toException();
       default -> NetExceptions.closed(DIAL, target);
     };
+  }
+
+  /**
+   * What the kernel knows of a TCP connection.
+   *
+   * @throws UnsupportedOperationException when the backend does not tell
+   */
+  public TcpInfoStruct tcpInfo() throws IOException {
+    String operation = "get TCP_INFO";
+    reference(operation);
+    try {
+      return stream.tcpInfo();
+    } catch (SystemCallException e) {
+      throw failure(operation, -e.errno());
+    } finally {
+      dereference();
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.weft.internal.poll;
 
+import dev.weft.internal.sys.TcpInfoStruct;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
@@ -47,6 +48,16 @@ public abstract class StreamTransport extends Transport {
    * least one has bytes left.
    */
   protected abstract int tryWrite(ByteBuffer[] buffers, int first, int end) throws IOException;
+
+  /**
+   * What the kernel knows of a TCP connection.
+   *
+   * @throws dev.weft.internal.sys.SystemCallException with the error number when the system refuses
+   */
+  protected TcpInfoStruct tcpInfo() throws IOException {
+    throw new UnsupportedOperationException(
+        "the figures of a TCP connection need the epoll or the io_uring poller");
+  }
 
   /**
    * The process, user and group number of a Unix connection's peer.

@@ -36,6 +36,7 @@ public final class Libc {
   public static final int AF_INET6 = 10;
   public static final int SOCK_STREAM = 1;
   public static final int SOCK_DGRAM = 2;
+  public static final int IPPROTO_MPTCP = 262;
   public static final int SOCK_NONBLOCK = 0x800;
   public static final int SOCK_CLOEXEC = 0x80000;
   public static final int SHUT_RD = 0;
@@ -256,12 +257,19 @@ public final class Libc {
     }
   }
 
-  /** A new socket, non-blocking and close-on-exec. */
+  /** A new socket with the usual protocol of its type, non-blocking and close-on-exec. */
   public static int socket(int family, int type) {
+    return socket(family, type, 0);
+  }
+
+  /** A new socket, non-blocking and close-on-exec. */
+  public static int socket(int family, int type, int protocol) {
     CallState state = CallState.current();
     try {
       int fd =
-          (int) SOCKET.invokeExact(state.errno, family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+          (int)
+              SOCKET.invokeExact(
+                  state.errno, family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
       return answer(state, fd);
     } catch (Throwable e) {
       throw broken(e);
@@ -384,6 +392,19 @@ public final class Libc {
         MemorySegment.copy(state.option, JAVA_INT, 0, value, 0, value.length);
       }
       return answer(state, result);
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+  }
+
+  /** An option of any size; returns how many bytes of it the kernel wrote. */
+  static int getsockopt(int fd, int level, int name, MemorySegment into) {
+    CallState state = CallState.current();
+    state.addressLength.set(JAVA_INT, 0, (int) into.byteSize());
+    try {
+      int result =
+          (int) GETSOCKOPT.invokeExact(state.errno, fd, level, name, into, state.addressLength);
+      return result < 0 ? -state.errno() : state.addressLength.get(JAVA_INT, 0);
     } catch (Throwable e) {
       throw broken(e);
     }

@@ -136,8 +136,15 @@ public final class EpollPoller extends Poller {
   }
 
   @Override
-  public ListenFd openListener(Family family, boolean v6only) throws SystemCallException {
-    NativeSocket socket = NativeSocket.openListener(family, v6only);
+  public ListenFd adoptListener(int number) throws SystemCallException {
+    NativeSocket socket = NativeSocket.adoptListener(number);
+    return new ListenFd(new EpollListener(this, newPollDesc(), socket));
+  }
+
+  @Override
+  public ListenFd openListener(Family family, boolean v6only, boolean multipath)
+      throws SystemCallException {
+    NativeSocket socket = NativeSocket.openListener(family, v6only, multipath);
     return new ListenFd(new EpollListener(this, newPollDesc(), socket));
   }
 

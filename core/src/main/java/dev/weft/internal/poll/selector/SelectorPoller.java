@@ -184,7 +184,8 @@ public final class SelectorPoller extends Poller {
   }
 
   @Override
-  public ListenFd openListener(Family family, boolean v6only) throws IOException {
+  public ListenFd openListener(Family family, boolean v6only, boolean multipath)
+      throws IOException {
     try {
       ServerSocketChannel channel = ServerSocketChannel.open(protocol(family));
       channel.configureBlocking(false);

@@ -2,7 +2,9 @@ package dev.weft.internal.poll.socket;
 
 import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.LingerOption;
+import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.OptionCalls;
 import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
@@ -10,6 +12,7 @@ import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketOption;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -45,10 +48,11 @@ public final class NativeSocket {
    * A new socket to listen with.
    *
    * @param v6only for IPv6: whether IPv4 connections are refused
+   * @param multipath whether it speaks Multipath TCP, where the system has that
    */
-  public static NativeSocket openListener(Family family, boolean v6only)
+  public static NativeSocket openListener(Family family, boolean v6only, boolean multipath)
       throws SystemCallException {
-    NativeSocket socket = open(family, Libc.SOCK_STREAM);
+    NativeSocket socket = openStreamSocket(family, multipath && family != Family.UNIX);
     try {
       if (family == Family.INET6) {
         SocketOptions.V6_ONLY.set(socket.fd, v6only ? 1 : 0);
@@ -84,6 +88,41 @@ public final class NativeSocket {
       throw e;
     }
     return socket;
+  }
+
+  /**
+   * The socket of a listener that the process was started with.
+   *
+   * @throws SystemCallException when the descriptor is no listening stream socket
+   */
+  public static NativeSocket adoptListener(int fd) throws SystemCallException {
+    if (SocketOptions.LISTENS.get(fd) != 1 || SocketOptions.TYPE.get(fd) != Libc.SOCK_STREAM) {
+      throw new SystemCallException("getsockopt", Errno.EINVAL);
+    }
+    Family family =
+        switch (SocketOptions.DOMAIN.get(fd)) {
+          case Libc.AF_INET -> Family.INET;
+          case Libc.AF_INET6 -> Family.INET6;
+          case Libc.AF_UNIX -> Family.UNIX;
+          default -> throw new SystemCallException("getsockopt", Errno.EAFNOSUPPORT);
+        };
+    OptionCalls.adopt(fd);
+    if (family != Family.UNIX) {
+      SocketOptions.NO_DELAY.set(fd, 1); // as listeners of our own, for what is accepted
+    }
+    return new NativeSocket(fd, family);
+  }
+
+  /** Falls back to TCP where the system does not have, or does not allow, Multipath TCP. */
+  private static NativeSocket openStreamSocket(Family family, boolean multipath)
+      throws SystemCallException {
+    if (multipath) {
+      int fd = Libc.socket(number(family), Libc.SOCK_STREAM, Libc.IPPROTO_MPTCP);
+      if (fd >= 0) {
+        return new NativeSocket(fd, family);
+      }
+    }
+    return open(family, Libc.SOCK_STREAM);
   }
 
   private static NativeSocket open(Family family, int type) throws SystemCallException {
@@ -164,6 +203,9 @@ public final class NativeSocket {
 
   <T> void setOption(SocketOption<T> option, T value) throws IOException {
     SocketOptions.set(fd, option, LingerOption.forKernel(option, value));
+    if (option == StandardSocketOptions.IP_TOS && family == Family.INET6) {
+      SocketOptions.setTrafficClass(fd, (Integer) value);
+    }
     lingerSeconds = LingerOption.kept(option, value, lingerSeconds);
   }
 

@@ -4,9 +4,11 @@ import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.StreamTransport;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.OptionCalls;
 import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.Scratch;
 import dev.weft.internal.sys.SystemCallException;
+import dev.weft.internal.sys.TcpInfoStruct;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
@@ -80,6 +82,11 @@ public abstract class NativeStream extends StreamTransport {
     }
     // Writable without an error, but not connected: a spurious signal.
     return Libc.peerAddress(socket.fd, new RawAddress()) == -Errno.ENOTCONN ? awaitWritable() : 0;
+  }
+
+  @Override
+  protected final TcpInfoStruct tcpInfo() throws SystemCallException {
+    return OptionCalls.tcpInfo(socket.fd);
   }
 
   @Override

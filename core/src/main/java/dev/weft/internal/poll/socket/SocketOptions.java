@@ -1,10 +1,14 @@
 package dev.weft.internal.poll.socket;
 
+import dev.weft.internal.poll.ExtraOptions;
 import dev.weft.internal.poll.Family;
 import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.SystemCallException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -35,12 +39,20 @@ public final class SocketOptions {
 
   public static final OptionNumber REUSE_ADDRESS = new OptionNumber(SOL_SOCKET, 2);
   public static final OptionNumber ERROR = new OptionNumber(SOL_SOCKET, 4);
+  static final OptionNumber TYPE = new OptionNumber(SOL_SOCKET, 3);
+  static final OptionNumber LISTENS = new OptionNumber(SOL_SOCKET, 30);
+  static final OptionNumber DOMAIN = new OptionNumber(SOL_SOCKET, 39);
   public static final OptionNumber BROADCAST = new OptionNumber(SOL_SOCKET, 6);
   public static final OptionNumber NO_DELAY = new OptionNumber(IPPROTO_TCP, 1);
   public static final OptionNumber V6_ONLY = new OptionNumber(IPPROTO_IPV6, 26);
   private static final OptionNumber SEND_BUFFER = new OptionNumber(SOL_SOCKET, 7);
   private static final OptionNumber RECEIVE_BUFFER = new OptionNumber(SOL_SOCKET, 8);
+  private static final OptionNumber CONGESTION = new OptionNumber(IPPROTO_TCP, 13);
+  private static final OptionNumber TRAFFIC_CLASS = new OptionNumber(IPPROTO_IPV6, 67);
   private static final OptionNumber LINGER = new OptionNumber(SOL_SOCKET, 13);
+
+  /** TCP_CA_NAME_MAX, with the terminating zero. */
+  private static final int NAME_BYTES = 16;
 
   /** The JDK's maximum. */
   private static final int MAX_LINGER_SECONDS = 0xFFFF;
@@ -59,7 +71,14 @@ public final class SocketOptions {
           Map.entry(ExtendedSocketOptions.TCP_KEEPIDLE, new OptionNumber(IPPROTO_TCP, 4)),
           Map.entry(ExtendedSocketOptions.TCP_KEEPINTERVAL, new OptionNumber(IPPROTO_TCP, 5)),
           Map.entry(ExtendedSocketOptions.TCP_KEEPCOUNT, new OptionNumber(IPPROTO_TCP, 6)),
-          Map.entry(ExtendedSocketOptions.TCP_QUICKACK, new OptionNumber(IPPROTO_TCP, 12)));
+          Map.entry(ExtendedSocketOptions.TCP_QUICKACK, new OptionNumber(IPPROTO_TCP, 12)),
+          Map.entry(ExtraOptions.CORK, new OptionNumber(IPPROTO_TCP, 3)),
+          Map.entry(ExtraOptions.DEFER_ACCEPT, new OptionNumber(IPPROTO_TCP, 9)),
+          Map.entry(ExtraOptions.CONGESTION, CONGESTION),
+          Map.entry(ExtraOptions.USER_TIMEOUT, new OptionNumber(IPPROTO_TCP, 18)),
+          Map.entry(ExtraOptions.FAST_OPEN, new OptionNumber(IPPROTO_TCP, 23)),
+          Map.entry(ExtraOptions.NOT_SENT_LOW_WATER_MARK, new OptionNumber(IPPROTO_TCP, 25)),
+          Map.entry(ExtraOptions.FAST_OPEN_CONNECT, new OptionNumber(IPPROTO_TCP, 30)));
 
   private static final Set<SocketOption<?>> OF_DATAGRAMS =
       Set.of(
@@ -99,6 +118,14 @@ public final class SocketOptions {
   }
 
   /**
+   * Sets the class of IPv6 packets too: IP_TOS, by which the kernel answers for both, concerns
+   * those of IPv4 only.
+   */
+  static void setTrafficClass(int fd, int value) throws SystemCallException {
+    TRAFFIC_CLASS.set(fd, value);
+  }
+
+  /**
    * Has the connection reset when its last descriptor is closed, also by the end of the process:
    * the kernel drops what it has not sent, and the peer reads an error instead of the end of the
    * stream.
@@ -127,12 +154,20 @@ public final class SocketOptions {
                   seconds >= 0 ? 1 : 0,
                   Math.clamp(seconds, 0, MAX_LINGER_SECONDS)));
       case Integer n -> number.set(fd, n);
+      case String name ->
+          SystemCallException.check(
+              "setsockopt", Libc.setsockopt(fd, number.level, number.name, packed(name)));
       default -> throw new IllegalArgumentException(option.name() + " does not take " + value);
     }
   }
 
   public static <T> T get(int fd, SocketOption<T> option) throws SystemCallException {
     OptionNumber number = number(option);
+    if (number == CONGESTION) {
+      int[] name = new int[NAME_BYTES / Integer.BYTES];
+      SystemCallException.check("getsockopt", Libc.getsockopt(fd, number.level, number.name, name));
+      return option.type().cast(unpacked(name));
+    }
     int[] value = new int[number == LINGER ? 2 : 1];
     SystemCallException.check("getsockopt", Libc.getsockopt(fd, number.level, number.name, value));
     if (number == LINGER) {
@@ -144,6 +179,26 @@ public final class SocketOptions {
     return option
         .type()
         .cast(option.type() == Boolean.class ? (Object) (value[0] != 0) : (Object) value[0]);
+  }
+
+  private static int[] packed(String name) {
+    byte[] ascii = name.getBytes(StandardCharsets.US_ASCII);
+    if (ascii.length >= NAME_BYTES) {
+      throw new IllegalArgumentException(name + " is longer than " + (NAME_BYTES - 1) + " bytes");
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(NAME_BYTES).order(ByteOrder.nativeOrder());
+    bytes.put(0, ascii);
+    int[] ints = new int[NAME_BYTES / Integer.BYTES];
+    bytes.asIntBuffer().get(ints);
+    return ints;
+  }
+
+  private static String unpacked(int[] ints) {
+    ByteBuffer bytes = ByteBuffer.allocate(NAME_BYTES).order(ByteOrder.nativeOrder());
+    bytes.asIntBuffer().put(ints);
+    String name = new String(bytes.array(), StandardCharsets.US_ASCII);
+    int end = name.indexOf(0);
+    return end < 0 ? name : name.substring(0, end);
   }
 
   private static OptionNumber number(SocketOption<?> option) {

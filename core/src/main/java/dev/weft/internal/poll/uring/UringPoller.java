@@ -333,8 +333,15 @@ public final class UringPoller extends Poller implements AutoCloseable {
   }
 
   @Override
-  public ListenFd openListener(Family family, boolean v6only) throws SystemCallException {
-    NativeSocket socket = open(() -> NativeSocket.openListener(family, v6only));
+  public ListenFd adoptListener(int number) throws SystemCallException {
+    NativeSocket socket = NativeSocket.adoptListener(number);
+    return new ListenFd(new UringListener(this, newPollDesc(), socket));
+  }
+
+  @Override
+  public ListenFd openListener(Family family, boolean v6only, boolean multipath)
+      throws SystemCallException {
+    NativeSocket socket = open(() -> NativeSocket.openListener(family, v6only, multipath));
     return new ListenFd(new UringListener(this, newPollDesc(), socket));
   }
 

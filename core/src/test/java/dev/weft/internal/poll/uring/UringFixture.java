@@ -75,7 +75,7 @@ final class UringFixture {
 
   /** A listener on a free port of the loopback address. */
   ListenFd listen() throws IOException {
-    ListenFd listener = poller.openListener(Family.INET, false);
+    ListenFd listener = poller.openListener(Family.INET, false, false);
     listener.bind("listen", "tcp", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     listener.listen("tcp", 128);
     return listener;

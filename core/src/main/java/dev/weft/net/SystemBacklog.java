@@ -1,0 +1,31 @@
+package dev.weft.net;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The longest queue of connections that the system allows. */
+final class SystemBacklog {
+  private static final int DEFAULT_BACKLOG = 4096;
+
+  /** How many connections. */
+  static final int LENGTH = systemBacklog();
+
+  private SystemBacklog() {}
+
+  /**
+   * The kernel cuts a longer backlog to this; asking for more would be a lie, asking for less drops
+   * connections in a burst.
+   */
+  private static int systemBacklog() {
+    // A sysctl answers one read only; Files.readString, which begins with one byte because the size
+    // is 0, would see its first digit.
+    try (InputStream in = Files.newInputStream(Path.of("/proc/sys/net/core/somaxconn"))) {
+      return Integer.parseInt(new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip());
+    } catch (IOException | NumberFormatException e) {
+      return DEFAULT_BACKLOG;
+    }
+  }
+}
