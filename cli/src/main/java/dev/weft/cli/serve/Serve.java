@@ -1,6 +1,8 @@
 package dev.weft.cli.serve;
 
 import dev.weft.Weft;
+import dev.weft.net.InheritedListener;
+import dev.weft.net.ListenConfig;
 import dev.weft.stats.RuntimeInfo;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -27,6 +29,7 @@ import picocli.CommandLine.Spec;
       "Serve HTTP/1.1, an echo service, and an echo service for UDP.",
       "Without --http, --dir, --echo or --udp-echo it serves HTTP on :8080 and echoes on :7000.",
       "Without --dir, HTTP is: Hello, World! at /, what was sent at POST /echo, a WebSocket echo at /ws, a clock by server-sent events at /events.",
+      "Listeners that systemd's socket activation passes on (LISTEN_FDS) are served instead of the default addresses: one named echo echoes, the others are HTTP.",
       "Ctrl-C or SIGTERM stops it: it accepts nothing new, gives open connections ten seconds to finish, and exits with 128 plus the signal's number."
     },
     mixinStandardHelpOptions = true,
@@ -129,11 +132,20 @@ public final class Serve implements Callable<Integer> {
   }
 
   private void open(List<Served> servers) throws IOException {
-    boolean both = http == null && dir == null && echo == null && udpEcho == null;
     Semaphore slots = maxConns == null ? null : new Semaphore(maxConns);
-    if (both || http != null || dir != null) {
-      HttpService service = dir == null ? HttpService.demonstration() : HttpService.files(dir);
-      servers.add(new Server("http", http == null ? ":8080" : http, service, slots));
+    for (InheritedListener inherited : ListenConfig.inherited()) {
+      boolean echoes = inherited.name().equals("echo");
+      servers.add(
+          new Server(
+              echoes ? "echo" : "http",
+              inherited.listener(),
+              echoes ? new EchoService(new Buffers()) : httpService(),
+              slots));
+    }
+    boolean both =
+        servers.isEmpty() && http == null && dir == null && echo == null && udpEcho == null;
+    if (both || http != null || (dir != null && servers.isEmpty())) {
+      servers.add(new Server("http", http == null ? ":8080" : http, httpService(), slots));
     }
     if (both || echo != null) {
       servers.add(
@@ -142,6 +154,10 @@ public final class Serve implements Callable<Integer> {
     if (udpEcho != null) {
       servers.add(new UdpEcho(udpEcho));
     }
+  }
+
+  private HttpService httpService() throws IOException {
+    return dir == null ? HttpService.demonstration() : HttpService.files(dir);
   }
 
   private static void announce(PrintWriter out, List<Served> servers) {

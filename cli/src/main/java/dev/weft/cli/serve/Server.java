@@ -29,13 +29,21 @@ final class Server implements Served {
    */
   Server(String name, String address, Service service, @Nullable Semaphore slots)
       throws IOException {
+    this(name, listen(address), service, slots);
+  }
+
+  /** Serves a listener that is open already, and closes it. */
+  Server(String name, Listener listener, Service service, @Nullable Semaphore slots) {
     this.name = name;
+    this.listener = listener;
     this.service = service;
     this.slots = slots;
-    listener =
-        address.startsWith(UNIX)
-            ? Net.listen("unix", address.substring(UNIX.length()))
-            : Net.listen("tcp", address);
+  }
+
+  private static Listener listen(String address) throws IOException {
+    return address.startsWith(UNIX)
+        ? Net.listen("unix", address.substring(UNIX.length()))
+        : Net.listen("tcp", address);
   }
 
   @Override
