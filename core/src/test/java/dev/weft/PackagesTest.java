@@ -66,8 +66,9 @@ class PackagesTest {
                   "internal.sys")),
           entry(
               "internal.poll.epoll",
-              Set.of("internal.poll", "internal.poll.socket", "internal.sys")),
-          entry("internal.poll.selector", Set.of("internal.poll", "internal.sys")),
+              Set.of("internal.poll", "internal.poll.socket", "internal.sched", "internal.sys")),
+          entry(
+              "internal.poll.selector", Set.of("internal.poll", "internal.sched", "internal.sys")),
           entry("internal.poll.socket", Set.of("internal.poll", "internal.sys")),
           entry("internal.poll.pipe", Set.of("internal.poll")),
           entry("internal.poll.file", Set.of("internal.poll", "internal.sched", "internal.sys")),

@@ -39,12 +39,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
   private static final long LONGEST_REFUSAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   final int machineLimit;
-  final Netpoll netpoll;
-
-  /** Whether idle machines wait each in the place of the processor they had last. */
-  final boolean hasPlaces;
-
-  final PollToken pollToken = new PollToken();
+  final PollerSet pollers;
   final Processor[] processors;
   final GlobalQueue global = new GlobalQueue();
   final IdleProcessors idleProcessors;
@@ -87,11 +82,10 @@ public final class GmpScheduler extends Scheduler implements Executor {
   GmpScheduler(int processorCount, int machineLimit, Netpoll netpoll, Consumer<Machine> starter) {
     this.starter = starter;
     this.machineLimit = machineLimit;
-    this.netpoll = netpoll;
-    hasPlaces = netpoll.hasAttendants();
+    pollers = new PollerSet(netpoll, processorCount);
     processors = new Processor[processorCount];
     for (int i = 0; i < processorCount; i++) {
-      processors[i] = new Processor(i, this::earlierTimer);
+      processors[i] = new Processor(i, pollers.of(i), pollers::earlierTimer);
     }
     idleProcessors = new IdleProcessors(processors);
     for (Processor processor : processors) {
@@ -200,10 +194,13 @@ public final class GmpScheduler extends Scheduler implements Executor {
 
   // Idle processors and machines
 
-  /** The caller holds the processor, and no machine has it any more. */
+  /**
+   * The caller holds the processor, and no machine has it any more. What is queued for the kernel
+   * is submitted now, because later requests are submitted by the threads that queue them.
+   */
   void putIdle(Processor processor) {
     try {
-      netpoll.released(processor.id);
+      processor.claim.poller.submit();
     } finally {
       idleProcessors.put(processor);
     }
@@ -256,19 +253,16 @@ public final class GmpScheduler extends Scheduler implements Executor {
   }
 
   /**
-   * Gives {@code processor}, which the caller holds, to a machine: to the one that waits in its
-   * place, else to a parked one, else to the one that waits in the poller or to a new one, else to
-   * one that waits in another's place. Where there are places, a new one comes first: the other
-   * would leave events behind that nobody notices but by the waker. False when there may be no
-   * more.
+   * Gives {@code processor}, which the caller holds, to a machine; false if there may be no more.
+   *
+   * <p>The best is the one that waits in the processor's own poller, then a parked one, because
+   * none of them leaves events behind. To start a thread costs more than to take the machine from
+   * the shared poller, which others poll now and then. But a machine that waits in another
+   * processor's poller is taken last: that processor's events would have no machine.
    */
   boolean start(Processor processor, boolean searching, @Nullable Processor origin) {
-    if (grantToAttendant(processor, processor, searching, origin)) {
-      return true;
-    }
-    Machine waiter = pollToken.waiter();
-    boolean waitsNear = hasPlaces && waiter != null && waiter.home() == processor.id;
-    if (waitsNear && grantToWaiter(processor, searching, origin)) {
+    PollerClaim own = processor.claim;
+    if (!own.isShared() && grantToWaiter(own, processor, searching, origin)) {
       return true;
     }
     Machine parked = idleMachines.pop();
@@ -276,44 +270,29 @@ public final class GmpScheduler extends Scheduler implements Executor {
       parked.grant(processor, searching, origin);
       return true;
     }
-    if (!hasPlaces) {
-      return grantToWaiter(processor, searching, origin) || startNew(processor, searching, origin);
+    if (own.isShared()) {
+      return grantToWaiter(own, processor, searching, origin)
+          || startNew(processor, searching, origin);
     }
-    if (startNew(processor, searching, origin) || grantToWaiter(processor, searching, origin)) {
+    if (startNew(processor, searching, origin)) {
       return true;
     }
-    for (Processor each : processors) {
-      if (grantToAttendant(each, processor, searching, origin)) {
+    for (PollerClaim other; (other = pollers.anyWaitedIn()) != null; ) {
+      if (grantToWaiter(other, processor, searching, origin)) {
         return true;
       }
     }
     return false;
   }
 
-  private boolean grantToAttendant(
-      Processor attended, Processor given, boolean searching, @Nullable Processor origin) {
-    Machine machine = attended.claimAttendant();
-    if (machine == null) {
-      return false;
-    }
-    machine.grant(given, searching, origin);
-    netpoll.wakeup(attended.id);
-    return true;
-  }
-
   private boolean grantToWaiter(
-      Processor processor, boolean searching, @Nullable Processor origin) {
-    Machine machine = pollToken.claimWaiter();
+      PollerClaim claim, Processor processor, boolean searching, @Nullable Processor origin) {
+    Machine machine = claim.claim();
     if (machine == null) {
       return false;
     }
-    boolean waitsNear = hasPlaces && machine.home() == processor.id;
     machine.grant(processor, searching, origin);
-    if (waitsNear) {
-      netpoll.wakeup(processor.id); // The caller holds the processor, so nobody else is woken.
-    } else {
-      netpoll.wake();
-    }
+    claim.poller.wakeup();
     return true;
   }
 
@@ -322,7 +301,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
    * idleness.
    */
   void handOff(Processor processor) {
-    if ((processor.hasWork() || !global.isEmpty() || pollToken.isFree())
+    if ((processor.hasWork() || !global.isEmpty() || pollers.isUnattended())
         && start(processor, false, null)) {
       return;
     }
@@ -332,11 +311,11 @@ public final class GmpScheduler extends Scheduler implements Executor {
     }
   }
 
-  /** An idle processor has no work: nobody would look for it there. */
+  /** The queues of idle processors are not searched, so they are emptied. */
   private void leaveIdle(Processor processor) {
     processor.drainTo(global);
+    processor.claim.vacate();
     putIdle(processor);
-    netpoll.abandoned(processor.id);
   }
 
   private boolean startNew(Processor processor, boolean searching, @Nullable Processor origin) {
@@ -429,17 +408,9 @@ public final class GmpScheduler extends Scheduler implements Executor {
     return machineCount.get();
   }
 
-  /** Whether a machine could take a processor over. */
+  /** Reports whether a machine could take a processor over. */
   boolean hasMachineToSpare() {
-    if (machineCount.get() < machineLimit || idleMachines.any() || pollToken.isWaitedAt()) {
-      return true;
-    }
-    for (Processor processor : processors) {
-      if (processor.isAttended()) {
-        return true;
-      }
-    }
-    return false;
+    return machineCount.get() < machineLimit || idleMachines.any() || pollers.anyWaitedIn() != null;
   }
 
   void countMachineLimitHit() {
@@ -461,12 +432,6 @@ public final class GmpScheduler extends Scheduler implements Executor {
       processor = processors[(int) (Thread.currentThread().threadId() % processors.length)];
     }
     return processor.timers;
-  }
-
-  private void earlierTimer(long when) {
-    if (pollToken.waitsBeyond(when)) {
-      netpoll.wake();
-    }
   }
 
   /** When the next timer of any processor is due. */

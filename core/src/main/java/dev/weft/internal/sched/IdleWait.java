@@ -2,37 +2,39 @@ package dev.weft.internal.sched;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How a machine without a processor waits for one, or for events with which it takes one. All of it
- * on the machine's thread.
+ * How a machine without a processor waits for one, or for events for which it takes one. Used by
+ * the machine's own thread.
  *
  * <pre>
- *   in the poller   one machine at a time, see {@link PollToken}; it has everybody's events and timers
- *   in its place    as the attendant of the processor it had last, see {@link Processor#waitOn}; for that one's events
- *   parked          on the stack of {@link IdleMachines}; ends when that takes long and there are enough others
+ *   in a poller     that of the processor it had last, or of another idle processor; one machine in each poller. One of
+ *                   these machines also watches: see {@link PollerSet}
+ *   parked          on the stack of {@link IdleMachines}; ends if that takes long and there are enough others
  * </pre>
  *
- * <p>Wherever it waits, another thread may claim it; then it is granted a processor without fail,
- * and waits for that.
+ * <p>In both places another thread may claim it ({@link PollerClaim}, {@link IdleMachines}). The
+ * claimer then answers without fail, and the machine waits for that answer.
  */
 final class IdleWait {
   static {
     FailureLog.resolve(Throwable.class);
   }
 
-  private static final String WAITING_FOR_THE_EVENTS_OF_A_PROCESSOR_FAILED =
-      FailureLog.message("waiting for the events of a processor failed");
   private static final String WAITING_IN_THE_POLLER_FAILED =
       FailureLog.message("waiting in the poller failed");
 
-  /** Longer than a grant takes a thread that keeps its CPU. */
+  /** Longer than a claimer takes to answer if it keeps its CPU. */
   private static final int SPINS = 200;
 
   private static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Machine machine;
   private final GmpScheduler scheduler;
+
+  /** The poller's wake-ups before this machine was to be claimed there. */
+  private int wakeupsBefore;
 
   IdleWait(Machine machine) {
     this.machine = machine;
@@ -43,61 +45,102 @@ final class IdleWait {
   boolean forWork() {
     Thread.interrupted(); // An interrupted thread would not wait.
     machine.counters.increment(Counter.PARKS);
-    // Where this machine has a place of its own to wait in, it does not matter who else is at the
-    // poller.
-    boolean waits =
-        scheduler.hasPlaces
-            ? scheduler.pollToken.tryWaitAs(machine)
-            : scheduler.pollToken.waitAs(machine);
-    if (waits) {
-      waitInPoller();
-      // Without a processor (all are busy, the events are in the global queue) the machine goes to
-      // its place or parks; whoever goes idle next takes the poller.
-      if (machine.processor() != null) {
+    PollerClaim claim = beginWait();
+    if (claim != null) {
+      waitIn(claim);
+      if (machine.processor() != null || mayWaitAgain(claim)) {
         return true;
       }
     }
-    Processor last = scheduler.processors[machine.home()];
-    return canAttend(last) ? waitOn(last) : awaitParked();
+    return awaitParked();
   }
 
-  private boolean canAttend(Processor last) {
-    if (!scheduler.hasPlaces) {
-      return false;
+  /** The poller in which this machine waits from now on; {@code null} if there is none for it. */
+  private @Nullable PollerClaim beginWait() {
+    PollerClaim last = scheduler.pollers.of(machine.home());
+    if (tryWait(last)) {
+      return last;
     }
-    Machine waiter = scheduler.pollToken.waiter();
-    boolean isAwaitedThere = waiter != null && waiter.home() == last.id;
-    return !isAwaitedThere && last.waitOn(machine);
+    if (!last.isShared()) {
+      for (Processor each : scheduler.processors) {
+        if (each.owner() == null && tryWait(each.claim)) {
+          machine.moveHome(each);
+          return each.claim;
+        }
+      }
+    }
+    return null;
   }
 
-  /** Waits as the attendant; as {@link #forWork}. */
-  private boolean waitOn(Processor last) {
+  private boolean tryWait(PollerClaim claim) {
+    wakeupsBefore = claim.poller.wakeups();
+    return claim.tryWait(machine);
+  }
+
+  private void waitIn(PollerClaim claim) {
+    PollerSet pollers = scheduler.pollers;
+    boolean watches = pollers.tryWatch(claim);
     boolean hasEvents = false;
     try {
-      hasEvents = scheduler.netpoll.waitOn(last.id, KEEP_ALIVE_NANOS);
+      long nanos = watches ? nanosToNextTimer() : KEEP_ALIVE_NANOS;
+      hasEvents = claim.poller.await(nanos, watches, wakeupsBefore);
     } catch (Throwable e) {
-      FailureLog.write(WAITING_FOR_THE_EVENTS_OF_A_PROCESSOR_FAILED, e);
+      FailureLog.write(WAITING_IN_THE_POLLER_FAILED, e);
     }
-    if (!last.reclaim(machine)) {
-      awaitGrant();
-      return true;
+    if (watches) {
+      pollers.stopWaiting();
     }
-    if (hasEvents && last.owner() == null) {
-      machine.takeIdleProcessor();
-      if (machine.processor() != last) {
-        scheduler.netpoll.pollOnBehalf(last.id);
+    machine.counters.increment(Counter.POLL_WAITS);
+    try {
+      if (!claim.reclaim(machine)) {
+        awaitAnswer();
+      } else if (watches || hasEvents) {
+        machine.takeIdleProcessor();
       }
-      return true;
+      handleEvents(claim, hasEvents, watches);
+    } finally {
+      if (watches) {
+        pollers.endWatch(); // first, so that the next machine in the shared poller watches
+      }
+      if (claim.isShared()) {
+        claim.leave(machine);
+      }
     }
-    if (last.owner() != null || isOneTooMany()) {
-      return awaitParked(); // Another machine sees to the events, or the poller will.
+    if (watches) {
+      for (Processor each : scheduler.processors) {
+        each.timers.runDue();
+      }
     }
-    return true;
   }
 
-  /** Somebody has claimed this machine, and may have lost the CPU since. */
-  private void awaitGrant() {
-    for (int spins = 0; !machine.isGranted(); spins++) {
+  private long nanosToNextTimer() {
+    long due = scheduler.earliestTimer();
+    scheduler.pollers.watchUntil(due);
+    return due == TimerHeap.NEVER ? -1 : Math.max(0, due - System.nanoTime());
+  }
+
+  /** Without a processor the goroutines go to the global queue. */
+  private void handleEvents(PollerClaim claim, boolean hasEvents, boolean watches) {
+    if (hasEvents && claim.isHeldBy(machine)) {
+      machine.counters.add(Counter.POLL_EVENTS, claim.poller.reap(RunQueue.CAPACITY));
+    }
+    if (watches) {
+      int events = scheduler.pollers.pollFree(RunQueue.CAPACITY);
+      machine.counters.add(Counter.POLL_EVENTS, Math.max(0, events));
+    }
+  }
+
+  /**
+   * While all processors are busy, a machine in the shared poller would compete with them for
+   * events; the next to go idle waits there.
+   */
+  private boolean mayWaitAgain(PollerClaim claim) {
+    return !claim.isShared() && claim.isHeldBy(machine) && !isOneTooMany();
+  }
+
+  /** Another thread has claimed this machine, and may have lost the CPU since. */
+  private void awaitAnswer() {
+    for (int spins = 0; !machine.isAnswered(); spins++) {
       if (spins < SPINS) {
         Thread.onSpinWait();
       } else {
@@ -105,52 +148,24 @@ final class IdleWait {
         Thread.interrupted();
       }
     }
-    machine.takeGrant();
-  }
-
-  private void waitInPoller() {
-    PollToken token = scheduler.pollToken;
-    long due = scheduler.earliestTimer();
-    token.waitUntil(due);
-    long nanos = due == TimerHeap.NEVER ? -1 : Math.max(0, due - System.nanoTime());
-    int events = 0;
-    try {
-      events = scheduler.netpoll.await(nanos, RunQueue.CAPACITY, machine.home());
-    } catch (Throwable e) {
-      FailureLog.write(WAITING_IN_THE_POLLER_FAILED, e);
-    }
-    machine.counters.increment(Counter.POLL_WAITS);
-    machine.counters.add(Counter.POLL_EVENTS, events);
-    try {
-      if (token.reclaim(machine)) {
-        machine.takeIdleProcessor();
-      } else {
-        awaitGrant();
-      }
-      scheduler.netpoll.dispatch(events);
-    } finally {
-      token.release(System.nanoTime());
-    }
-    for (Processor each : scheduler.processors) {
-      each.timers.runDue();
-    }
+    machine.takeAnswer();
   }
 
   private boolean awaitParked() {
-    scheduler.netpoll.abandoned(machine.home());
+    scheduler.pollers.of(machine.home()).leave(machine);
     IdleMachines.Ticket ticket = scheduler.idleMachines.push(machine);
     long since = System.nanoTime();
-    while (!machine.isGranted()) {
+    while (!machine.isAnswered()) {
       LockSupport.parkNanos(machine, KEEP_ALIVE_NANOS);
       Thread.interrupted();
-      if (!machine.isGranted()
+      if (!machine.isAnswered()
           && System.nanoTime() - since >= KEEP_ALIVE_NANOS
           && isOneTooMany()
           && ticket.claim()) {
         return false;
       }
     }
-    machine.takeGrant();
+    machine.takeAnswer();
     return true;
   }
 

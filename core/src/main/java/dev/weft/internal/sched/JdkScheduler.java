@@ -31,7 +31,7 @@ public final class JdkScheduler extends Scheduler {
   /** After a failure, which may well come again at once. */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  private final Netpoll netpoll;
+  private final ProcessorPoller poller;
   private final TimerHeap timers = new TimerHeap(this::earlierTimer);
   private final ThreadFactory goroutines = Thread.ofVirtual().factory();
   private final LongAdder created = new LongAdder();
@@ -43,7 +43,7 @@ public final class JdkScheduler extends Scheduler {
   private volatile long waitsUntil = Long.MIN_VALUE;
 
   public JdkScheduler(Netpoll netpoll) {
-    this.netpoll = netpoll;
+    poller = netpoll.poller(0);
     FailureLog.prepare();
     Thread.ofPlatform().group(RuntimeThreads.GROUP).daemon().name("weft-poller").start(this::poll);
   }
@@ -66,24 +66,23 @@ public final class JdkScheduler extends Scheduler {
 
   private void pollOnce() {
     Thread.interrupted(); // An interrupted thread would not wait.
+    int wakeups = poller.wakeups();
     waitsUntil = TimerHeap.NEVER;
     long due = timers.earliest();
     waitsUntil = due;
-    int collected =
-        netpoll.await(
-            due == TimerHeap.NEVER ? -1 : Math.max(0, due - System.nanoTime()),
-            RunQueue.CAPACITY,
-            0);
+    long nanos = due == TimerHeap.NEVER ? -1 : Math.max(0, due - System.nanoTime());
+    boolean hasEvents = poller.await(nanos, true, wakeups);
     waitsUntil = Long.MIN_VALUE;
     polls.increment();
-    events.add(collected);
-    netpoll.dispatch(collected);
+    if (hasEvents) {
+      events.add(poller.reap(RunQueue.CAPACITY));
+    }
     timers.runDue();
   }
 
   private void earlierTimer(long when) {
     if (when < waitsUntil) {
-      netpoll.wake();
+      poller.wakeup();
     }
   }
 

@@ -4,7 +4,6 @@ import dev.weft.internal.sync.StackProbe;
 import dev.weft.internal.sys.CarrierThread;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  *   looking    has a processor, looks for the next goroutine              (slice is even)
  *   lost       is inside a goroutine, but its processor was taken away (the goroutine outlasted its time slice), or given up
  *              (a call known to block); finishes the goroutine's slice, then waits
- *   waiting    has no processor: waits in the poller if nobody else does, otherwise for events of the processor it had last (where
- *              the poller can tell them apart), otherwise parked on the stack of idle machines
+ *   waiting    has no processor: waits in a poller or parked, see {@link IdleWait}
  *
  *   looking --task found--> running --goroutine parks or ends--> looking --nothing found--> waiting
  *   running --sysmon, blocking call--> lost --goroutine parks or ends--> waiting --granted a processor, or events--> looking
@@ -75,16 +73,27 @@ final class Machine extends CarrierThread {
   private final Thief thief;
   private final IdleWait idleWait;
 
-  // Written by the thread that grants a processor, `granted` last. Fields, because there may be no
-  // memory for an object, and a claimed machine has to get its processor.
+  /** The state of the poller in which this machine waits. */
+  final PollerClaim.Waits waits = new PollerClaim.Waits(this);
+
+  // The answer of the thread that claimed this machine, `granted` or `dismissed` last. Fields,
+  // because there may be no memory for an object, and a claimed machine has to be answered.
   private boolean grantedSearching;
   private @Nullable Processor grantedOrigin;
   private volatile @Nullable Processor granted;
+  private volatile boolean dismissed;
 
   // Only this thread's.
   private @Nullable Processor processor;
   private int rounds;
   private final RunTimeEstimator estimator = new RunTimeEstimator();
+
+  /**
+   * Whether other machines are woken only if their help is worth more than it costs: where each
+   * processor has its own poller, a helper gains nothing but what is queued here.
+   */
+  private final boolean helpMustPay;
+
   private int sliceAtRound;
 
   /** The processor it has, or had last; others read it. */
@@ -102,6 +111,8 @@ final class Machine extends CarrierThread {
   Machine(GmpScheduler scheduler, Processor first, boolean searching, @Nullable Processor origin) {
     super("weft-m");
     this.scheduler = scheduler;
+    helpMustPay =
+        scheduler != null && scheduler.processors.length > 1 && !scheduler.pollers.isShared();
     thief = new Thief(scheduler, counters);
     idleWait = new IdleWait(this);
     setContextClassLoader(ClassLoader.getSystemClassLoader());
@@ -143,7 +154,7 @@ final class Machine extends CarrierThread {
   @Override
   public void run() {
     priority.begin();
-    takeGrant();
+    takeAnswer();
     for (Runnable task; (task = nextTaskWhateverFails()) != null; ) {
       counters.increment(Counter.SLICES);
       SLICE.setOpaque(this, slice + 1);
@@ -220,7 +231,9 @@ final class Machine extends CarrierThread {
     }
     if ((rounds & TIMER_ROUNDS_MASK) == 0) {
       mine.timers.runDue();
-      scheduler.netpoll.submitAndReap(mine.id, room(mine), true);
+      if (mine.claim.poller.hasFullBatch()) {
+        submitAndReap(mine);
+      }
     }
     Runnable task = mine.take(counters.waits, scheduler.global);
     if (task != null) {
@@ -236,7 +249,8 @@ final class Machine extends CarrierThread {
         return task;
       }
     }
-    if (submitAndReap(mine)) {
+    endRound();
+    if (mine.claim.isHeldBy(this) && submitAndReap(mine) > 0) {
       task = mine.take(counters.waits, scheduler.global);
       if (task != null) {
         return task;
@@ -262,7 +276,7 @@ final class Machine extends CarrierThread {
    */
   private @Nullable Runnable fairnessCheck(Processor mine) {
     Runnable task = scheduler.global.grab(mine.queue, scheduler.processors.length);
-    if (System.nanoTime() - scheduler.pollToken.lastPoll() > POLL_INTERVAL_NANOS) {
+    if (System.nanoTime() - scheduler.pollers.lastPoll() > POLL_INTERVAL_NANOS) {
       try {
         pollBriefly(mine);
       } catch (Throwable e) {
@@ -280,36 +294,38 @@ final class Machine extends CarrierThread {
     return RunQueue.CAPACITY - mine.queue.size();
   }
 
-  private boolean submitAndReap(Processor mine) {
-    if (scheduler.hasPlaces) {
+  private void endRound() {
+    if (helpMustPay) {
       estimator.end(System.nanoTime(), (slice - sliceAtRound) / 2);
       sliceAtRound = slice;
     }
-    int events = scheduler.netpoll.submitAndReap(mine.id, room(mine), false);
+  }
+
+  private int submitAndReap(Processor mine) {
+    mine.claim.poller.submit();
+    int events = mine.claim.poller.reap(room(mine));
+    counters.add(Counter.POLL_EVENTS, events);
+    return events;
+  }
+
+  /** Polls what no machine holds, unless one watches for that. */
+  private boolean pollBriefly(Processor mine) {
+    int room = room(mine);
+    if (room == 0 || scheduler.pollers.isWatched()) {
+      return false;
+    }
+    int events = scheduler.pollers.pollFree(room);
+    if (events < 0) {
+      return false;
+    }
+    counters.increment(Counter.POLLS);
     counters.add(Counter.POLL_EVENTS, events);
     return events > 0;
   }
 
-  private boolean pollBriefly(Processor mine) {
-    int room = room(mine);
-    if (room == 0 || !scheduler.pollToken.tryBrief()) {
-      return false;
-    }
-    try {
-      int events = scheduler.netpoll.await(0, room, mine.id);
-      counters.increment(Counter.POLLS);
-      counters.add(Counter.POLL_EVENTS, events);
-      scheduler.netpoll.dispatch(events);
-      return events > 0;
-    } finally {
-      scheduler.pollToken.release(System.nanoTime());
-    }
-  }
-
   /**
    * This machine has just put a task at the end of its own queue; if it is not the only one,
-   * another processor may help. Where idle machines notice the events of their processors
-   * themselves, a helper is good for what waits here only, and so has to be worth it.
+   * another processor may help.
    */
   void readied() {
     Processor mine = processor;
@@ -317,7 +333,7 @@ final class Machine extends CarrierThread {
       return;
     }
     int others = mine.queue.size() - 1;
-    if (others > 0 && (!scheduler.hasPlaces || estimator.wantsHelpWith(others))) {
+    if (others > 0 && (!helpMustPay || estimator.wantsHelpWith(others))) {
       scheduler.wake(null);
     }
   }
@@ -371,7 +387,10 @@ final class Machine extends CarrierThread {
     return true;
   }
 
-  /** Gives this machine, which the caller has claimed, a processor, which the caller holds. */
+  /**
+   * Gives this machine, which the caller has claimed, a processor, which the caller holds. A
+   * machine that was claimed in a poller has to be woken there besides.
+   */
   void grant(Processor given, boolean asSearcher, @Nullable Processor because) {
     given.adopt(this);
     grantedSearching = asSearcher;
@@ -380,29 +399,49 @@ final class Machine extends CarrierThread {
     LockSupport.unpark(this);
   }
 
-  boolean isGranted() {
-    return granted != null;
+  /**
+   * Another machine gets the processor in whose poller this one waits: there is nothing to wait for
+   * any more. Called in place of {@link #grant}.
+   */
+  void dismiss() {
+    dismissed = true;
+    LockSupport.unpark(this);
   }
 
-  void takeGrant() {
-    Processor given = Objects.requireNonNull(granted);
+  /** Reports whether the thread that claimed this machine has granted a processor or dismissed. */
+  boolean isAnswered() {
+    return granted != null || isDismissed();
+  }
+
+  boolean isDismissed() {
+    return dismissed;
+  }
+
+  void takeAnswer() {
+    Processor given = granted;
+    if (given == null) {
+      dismissed = false;
+      return;
+    }
     thief.wake(grantedSearching, grantedOrigin);
     granted = null;
     counters.increment(Counter.WAKES);
     begin(given);
   }
 
+  /** It waits for events of this idle processor, and takes it if it can. */
+  void moveHome(Processor to) {
+    home = to.id;
+  }
+
   private void begin(Processor mine) {
     processor = mine;
-    if (home != mine.id) {
-      scheduler.netpoll.abandoned(home);
+    PollerClaim before = scheduler.pollers.of(home);
+    if (before != mine.claim) {
+      before.leave(this);
     }
     home = mine.id;
-    scheduler.netpoll.acquired(mine.id);
-    if (mine.isAttended()) {
-      scheduler.netpoll.wakeup(mine.id); // Its events are this machine's affair now.
-    }
-    if (scheduler.hasPlaces) {
+    if (helpMustPay) {
       estimator.begin(System.nanoTime());
       sliceAtRound = slice;
     }

@@ -29,14 +29,12 @@ import org.jspecify.annotations.Nullable;
 final class Processor {
   private static final VarHandle OWNER;
   private static final VarHandle NEXT;
-  private static final VarHandle ATTENDANT;
 
   static {
     try {
       var lookup = MethodHandles.lookup();
       OWNER = lookup.findVarHandle(Processor.class, "owner", Machine.class);
       NEXT = lookup.findVarHandle(Processor.class, "next", Runnable.class);
-      ATTENDANT = lookup.findVarHandle(Processor.class, "attendant", Machine.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -50,17 +48,15 @@ final class Processor {
   private static final int MAX_NEXT_IN_A_ROW = 16;
 
   final int id;
+
+  /** The poller with this processor's events. */
+  final PollerClaim claim;
+
   final RunQueue queue = new RunQueue();
   final TimerHeap timers;
   final WakeThrottle throttle = new WakeThrottle();
   private volatile @Nullable Runnable next;
   private volatile @Nullable Machine owner;
-
-  /**
-   * The idle machine that waits for events of this idle processor. Whoever swaps it for null claims
-   * it: the machine itself, when it comes back; or a thread that has this processor to give it.
-   */
-  private volatile @Nullable Machine attendant;
 
   private int nextInARow;
 
@@ -73,8 +69,9 @@ final class Processor {
   @Nullable Processor wantedOrigin;
   @Nullable Processor nextWanted;
 
-  Processor(int id, TimerHeap.Listener timerListener) {
+  Processor(int id, PollerClaim claim, TimerHeap.Listener timerListener) {
     this.id = id;
+    this.claim = claim;
     timers = new TimerHeap(timerListener);
   }
 
@@ -88,37 +85,13 @@ final class Processor {
 
   /** Only by the thread that holds the ownerless processor. */
   void adopt(Machine machine) {
+    claim.adopt(machine);
     owner = machine;
   }
 
   /** Takes the processor from {@code machine}; false when somebody else did first. */
   boolean release(Machine machine) {
     return OWNER.compareAndSet(this, machine, null);
-  }
-
-  /** Becomes the attendant; false when there is one, or a machine has the processor. */
-  boolean waitOn(Machine machine) {
-    if (owner != null || !ATTENDANT.compareAndSet(this, null, machine)) {
-      return false;
-    }
-    // Who takes an idle processor publishes that first, and looks for an attendant then.
-    return owner == null || !ATTENDANT.compareAndSet(this, machine, null);
-  }
-
-  /**
-   * The attendant comes back; false when somebody has claimed it, and is about to grant it this.
-   */
-  boolean reclaim(Machine machine) {
-    return ATTENDANT.compareAndSet(this, machine, null);
-  }
-
-  boolean isAttended() {
-    return attendant != null;
-  }
-
-  /** Claims the attendant, if there is one; the claimer must grant it a processor and wake it. */
-  @Nullable Machine claimAttendant() {
-    return attendant == null ? null : (Machine) ATTENDANT.getAndSet(this, null);
   }
 
   /**

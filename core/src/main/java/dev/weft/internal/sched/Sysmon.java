@@ -43,11 +43,12 @@ final class Sysmon extends Thread {
    * How long what goroutines have asked of the kernel may wait behind one that computes, or that
    * blocks. A machine that was merely interrupted by another thread does it better itself.
    */
-  private static final long TEND_AFTER_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+  private static final long POLL_ON_BEHALF_AFTER_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
   /**
-   * For how long nobody need be in the poller while idle machines attend to their processors: what
-   * waits for somebody there are timers of others, and events of processors without an attendant.
+   * For how long no machine needs to watch where each processor has its own poller: idle machines
+   * see the events of theirs, so only timers of others and events of pollers without a machine
+   * wait.
    */
   private static final long UNWATCHED_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -98,9 +99,9 @@ final class Sysmon extends Thread {
 
     /** True when the goroutine has computed for a while, or has not been seen to do anything. */
     boolean hasComputed(Machine now, long time) {
-      return time - since >= TEND_AFTER_NANOS
+      return time - since >= POLL_ON_BEHALF_AFTER_NANOS
           && (time - since >= TIME_SLICE_NANOS / 2
-              || now.priority.cpuNanos() - cpuAtStart >= TEND_AFTER_NANOS / 2);
+              || now.priority.cpuNanos() - cpuAtStart >= POLL_ON_BEHALF_AFTER_NANOS / 2);
     }
 
     boolean isBurning(Machine now) {
@@ -205,14 +206,14 @@ final class Sysmon extends Thread {
   }
 
   /**
-   * Whether nothing will happen without somebody's being woken by it. So a machine has to wait in
-   * the poller: when all there may be are in blocking calls, sysmon is the only one to see events
-   * and timers, and what was queued while no machine could be had.
+   * Reports whether each event, timer and queued task will wake a machine or this thread. So a
+   * machine has to watch: when all there may be are in blocking calls, sysmon is the only thread
+   * that sees events, timers, and tasks that were queued meanwhile.
    */
   boolean mayRest() {
     return detached.isEmpty()
         && scheduler.idleProcessors.count() == scheduler.processors.length
-        && scheduler.pollToken.isWaitedAt()
+        && scheduler.pollers.isWatchedByWaiter()
         && !scheduler.hasQueuedWork();
   }
 
@@ -251,17 +252,10 @@ final class Sysmon extends Thread {
   }
 
   private boolean pollIfNobodyDid(long now) {
-    if (now - scheduler.pollToken.lastPoll() <= TIME_SLICE_NANOS
-        || !scheduler.pollToken.tryBrief()) {
-      return false;
-    }
-    try {
-      int events = scheduler.netpoll.await(0, RunQueue.CAPACITY, 0);
-      scheduler.netpoll.dispatch(events);
-      return events > 0;
-    } finally {
-      scheduler.pollToken.release(now);
-    }
+    PollerSet pollers = scheduler.pollers;
+    return now - pollers.lastPoll() > TIME_SLICE_NANOS
+        && !pollers.isWatched()
+        && pollers.pollFree(RunQueue.CAPACITY) > 0;
   }
 
   private boolean runOverdueTimers(long now) {
@@ -274,10 +268,10 @@ final class Sysmon extends Thread {
     return fired > 0;
   }
 
-  /** Where attendants see most events, somebody who sees the rest may be away for a moment. */
   private boolean isUnwatched(long now) {
-    PollToken token = scheduler.pollToken;
-    return token.isFree() && (!scheduler.hasPlaces || now - token.lastPoll() > UNWATCHED_NANOS);
+    PollerSet pollers = scheduler.pollers;
+    return pollers.isUnattended()
+        && (pollers.isShared() || now - pollers.lastPoll() > UNWATCHED_NANOS);
   }
 
   private boolean lookAt(Processor processor, Watch watch, long now) {
@@ -288,7 +282,7 @@ final class Sysmon extends Thread {
       return false;
     }
     if (watch.hasComputed(machine, now)) {
-      scheduler.netpoll.pollOnBehalf(processor.id);
+      processor.claim.pollOnBehalf();
     }
     if (processor.hasWork()) {
       scheduler.wake(processor);

@@ -7,58 +7,44 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * A poller without a network: events are what a test {@linkplain #post posts}. It checks that the
- * scheduler keeps to the contract: one thread at a time, every event dispatched. Where processors
- * have events of their own, more than one thread may attend to one for a moment, but not for long.
+ * scheduler keeps to the contract: one thread at a time uses a shared poller, and all that it
+ * collects is handled; one thread at a time waits in any poller and watches.
  *
- * <p>Nobody waits for a lock here, as nobody does for a file descriptor: a machine that did could
+ * <p>No thread waits for a lock here, as none does for a file descriptor: a machine that did could
  * wait for a goroutine.
  */
 final class FakeNetpoll implements Netpoll {
-  private final ConcurrentLinkedQueue<Runnable> events = new ConcurrentLinkedQueue<>();
-  private final Semaphore signals = new Semaphore(0);
-  private final List<Runnable> collected = new ArrayList<>();
-  private final AtomicInteger inside = new AtomicInteger();
-  private volatile boolean idleWait;
+  private final Poller[] pollers;
+  private final boolean shared;
+  private final AtomicInteger watching = new AtomicInteger();
+  private volatile Poller watched;
+
+  /** There may be events of pollers that no machine holds. */
+  private final AtomicBoolean freeEvents = new AtomicBoolean();
+
   private volatile boolean held;
-
-  /** Near which processor somebody waits, or is about to; -1 when nobody does. */
-  private volatile int awaitedNear = -1;
-
   private volatile String violation;
   private volatile Error failure;
   private volatile boolean wokenByLowered;
-  private final Place[] places;
 
-  /** What happens near one processor. */
-  private static final class Place {
-    final ConcurrentLinkedQueue<Runnable> events = new ConcurrentLinkedQueue<>();
-    final Semaphore signals = new Semaphore(0);
-    final AtomicInteger attendants = new AtomicInteger();
-
-    int run(int max) {
-      int n = 0;
-      for (Runnable event; n < max && (event = events.poll()) != null; n++) {
-        event.run();
-      }
-      return n;
-    }
-  }
-
-  /** All events are everybody's. */
+  /** All processors share one poller. */
   FakeNetpoll() {
     this(0);
   }
 
   /**
-   * @param places how many processors have events of their own
+   * @param processors how many processors have a poller of their own; 0: they share one
    */
-  FakeNetpoll(int places) {
-    this.places = new Place[places];
-    Arrays.setAll(this.places, i -> new Place());
+  FakeNetpoll(int processors) {
+    shared = processors == 0;
+    pollers = new Poller[Math.max(1, processors)];
+    Arrays.setAll(pollers, i -> new Poller());
   }
 
   /** What went wrong, or {@code null}. */
@@ -66,46 +52,55 @@ final class FakeNetpoll implements Netpoll {
     return violation;
   }
 
-  /** Makes something happen on the network, which runs {@code effect} when it is dispatched. */
+  /** Makes something happen on the network, which runs {@code effect} when it is reaped. */
   void post(Runnable effect) {
-    events.add(effect);
-    signals.release();
+    pollers[0].post(effect);
   }
 
-  /** Makes something happen near a processor. */
+  /** The same in a processor's own poller. */
   void post(int processor, Runnable effect) {
-    Place place = places[processor];
-    place.events.add(effect);
-    place.signals.release();
-    if (place.attendants.get() == 0) {
-      signals.release();
-    }
+    pollers[processor].post(effect);
   }
 
-  boolean hasPlaces() {
-    return places.length > 0;
+  boolean isShared() {
+    return shared;
   }
 
-  /** Makes the next {@link #await} fail. */
+  /** Makes the next wait fail. */
   void fail(Error with) {
     failure = with;
-    signals.release();
+    wakeWatcher();
   }
 
-  /** Whether {@link #wake} was called by a machine whose priority was lowered. */
+  /** Whether a machine whose priority was lowered has woken another. */
   boolean wasWokenByLowered() {
     return wokenByLowered;
   }
 
-  /** True while a thread waits for an event. */
-  boolean isWaitedFor() {
-    return idleWait;
+  /** True while a thread waits and watches. */
+  boolean isWatched() {
+    Poller now = watched;
+    return now != null && now.blocked;
   }
 
-  /** While held, the poller is slow to notice anything, wake-ups included. */
+  /** True while a thread waits in the processor's own poller and watches. */
+  boolean isWatched(int processor) {
+    return watched == pollers[processor];
+  }
+
+  /** While held, the machine that watches is slow to notice anything, wake-ups included. */
   void hold(boolean hold) {
     held = hold;
-    signals.release();
+    wakeWatcher();
+  }
+
+  private void wakeWatcher() {
+    Poller now = watched;
+    if (now != null) {
+      now.signals.release();
+    } else {
+      pollers[0].signals.release();
+    }
   }
 
   @Override
@@ -114,117 +109,168 @@ final class FakeNetpoll implements Netpoll {
   }
 
   @Override
-  public int await(long nanos, int max, int near) {
-    enter();
-    if (!collected.isEmpty()) {
-      violation = "events were collected but not dispatched";
-    }
-    awaitedNear = nanos == 0 ? -1 : near;
-    boolean roused = hasPlaces() && nanos != 0 && places[near].signals.tryAcquire();
-    if (nanos != 0 && events.isEmpty() && !roused) {
-      idleWait = true;
-      try {
-        do {
-          if (nanos < 0) {
-            signals.acquire();
-          } else if (signals.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
-            continue;
-          }
-        } while (held);
-      } catch (InterruptedException e) {
-        violation = "a scheduler thread was interrupted";
-      }
-      idleWait = false;
-    }
-    awaitedNear = -1;
-    signals.drainPermits();
-    Error now = failure;
-    if (now != null) {
-      failure = null;
-      inside.decrementAndGet();
-      throw now;
-    }
-    for (Place place : places) {
-      if (place.attendants.get() == 0) {
-        collected.add(() -> place.run(Integer.MAX_VALUE));
-      }
-    }
-    for (Runnable event; collected.size() < max && (event = events.poll()) != null; ) {
-      collected.add(event);
-    }
-    inside.decrementAndGet();
-    return collected.size();
-  }
-
-  @Override
-  public void dispatch(int count) {
-    enter();
-    if (count != collected.size()) {
-      violation = "collected " + collected.size() + ", dispatched " + count;
-    }
-    List<Runnable> now = List.copyOf(collected);
-    collected.clear();
-    now.forEach(Runnable::run);
-    inside.decrementAndGet();
-  }
-
-  private void enter() {
-    if (inside.incrementAndGet() != 1) {
-      violation = "two threads at the poller";
-    }
-  }
-
-  @Override
-  public boolean hasAttendants() {
-    return hasPlaces();
-  }
-
-  @Override
-  public boolean waitOn(int processor, long nanos) {
-    Place place = places[processor];
-    place.attendants.incrementAndGet();
-    try {
-      if (place.events.isEmpty() && place.signals.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
-        place.signals.drainPermits();
-      }
-    } catch (InterruptedException e) {
-      violation = "a scheduler thread was interrupted";
-    }
-    place.attendants.decrementAndGet();
-    return !place.events.isEmpty();
-  }
-
-  @Override
-  public void wakeup(int processor) {
-    places[processor].signals.release();
-    if (awaitedNear == processor) {
-      signals.release();
-    }
-  }
-
-  @Override
-  public int submitAndReap(int processor, int max, boolean betweenReady) {
-    return hasPlaces() ? places[processor].run(max) : 0;
-  }
-
-  @Override
-  public int pollOnBehalf(int processor) {
-    return submitAndReap(processor, Integer.MAX_VALUE, false);
-  }
-
-  @Override
-  public void abandoned(int processor) {
-    if (hasPlaces() && !places[processor].events.isEmpty()) {
-      wake();
-    }
-  }
-
-  @Override
-  public void wake() {
-    wokenByLowered |= Jdk.currentCarrier() instanceof Machine machine && machine.isLowered();
-    signals.release();
+  public ProcessorPoller poller(int processor) {
+    return pollers[shared ? 0 : processor];
   }
 
   @Override
   public void close() {}
+
+  private final class Poller implements ProcessorPoller {
+    private final ConcurrentLinkedQueue<Runnable> events = new ConcurrentLinkedQueue<>();
+    private final Semaphore signals = new Semaphore(0);
+    private final List<Runnable> collected = new ArrayList<>();
+    private final AtomicInteger inside = new AtomicInteger();
+    private final AtomicBoolean waiting = new AtomicBoolean();
+    private final AtomicInteger wakeups = new AtomicInteger();
+    private volatile boolean free = !shared;
+    private volatile boolean blocked;
+
+    void post(Runnable effect) {
+      events.add(effect);
+      if (free) {
+        notifyWatcher();
+      }
+      signals.release();
+    }
+
+    private void notifyWatcher() {
+      freeEvents.set(true);
+      Poller now = watched;
+      if (now != null) {
+        now.signals.release();
+      }
+    }
+
+    @Override
+    public boolean isShared() {
+      return shared;
+    }
+
+    @Override
+    public boolean hasFullBatch() {
+      return events.size() > 64;
+    }
+
+    @Override
+    public void submit() {}
+
+    @Override
+    public int wakeups() {
+      return wakeups.get();
+    }
+
+    @Override
+    public boolean await(long nanos, boolean watches, int wakeupsBefore) {
+      enter();
+      if (shared && !watches) {
+        violation = "a machine waits in the shared poller and does not watch";
+      }
+      if (!collected.isEmpty()) {
+        violation = "events were collected but not handled";
+      }
+      if (!waiting.compareAndSet(false, true)) {
+        leave();
+        return false;
+      }
+      if (watches) {
+        if (watching.incrementAndGet() != 1) {
+          violation = "two threads watch";
+        }
+        watched = this;
+      }
+      try {
+        block(nanos, watches, wakeupsBefore);
+      } catch (InterruptedException e) {
+        violation = "a scheduler thread was interrupted";
+      }
+      if (watches) {
+        watched = null;
+        watching.decrementAndGet();
+      }
+      waiting.set(false);
+      Error now = failure;
+      if (watches && now != null) {
+        failure = null;
+        leave();
+        throw now;
+      }
+      if (shared) {
+        for (Runnable event; (event = events.poll()) != null; ) {
+          collected.add(event);
+        }
+      }
+      leave();
+      return !collected.isEmpty() || !events.isEmpty();
+    }
+
+    /**
+     * Each reason not to wait is set before a permit is released, which another thread may take.
+     */
+    private void block(long nanos, boolean watches, int wakeupsBefore) throws InterruptedException {
+      boolean inTime = true;
+      while ((inTime && mayBlock(watches, wakeupsBefore)) || (watches && held)) {
+        blocked = true;
+        if (nanos < 0) {
+          signals.acquire();
+        } else {
+          inTime = signals.tryAcquire(nanos, TimeUnit.NANOSECONDS);
+        }
+      }
+      blocked = false;
+      if (watches) {
+        freeEvents.set(false);
+      }
+    }
+
+    private boolean mayBlock(boolean watches, int wakeupsBefore) {
+      return wakeups.get() == wakeupsBefore
+          && events.isEmpty()
+          && !(watches && (freeEvents.get() || failure != null));
+    }
+
+    @Override
+    public int reap(int max) {
+      enter();
+      int n = collected.size();
+      List<Runnable> now = List.copyOf(collected);
+      collected.clear();
+      now.forEach(Runnable::run);
+      for (Runnable event; n < max && (event = events.poll()) != null; n++) {
+        event.run();
+      }
+      leave();
+      return n;
+    }
+
+    private void enter() {
+      if (shared && inside.incrementAndGet() != 1) {
+        violation = "two threads in the shared poller";
+      }
+    }
+
+    private void leave() {
+      if (shared) {
+        inside.decrementAndGet();
+      }
+    }
+
+    @Override
+    public void wakeup() {
+      wokenByLowered |= Jdk.currentCarrier() instanceof Machine machine && machine.isLowered();
+      wakeups.incrementAndGet();
+      signals.release();
+    }
+
+    @Override
+    public synchronized void holdChanged(BooleanSupplier held) {
+      if (shared) {
+        violation = "a shared poller is told that a machine holds it";
+      }
+      free = !held.getAsBoolean();
+      if (free && !events.isEmpty()) {
+        notifyWatcher();
+      }
+    }
+  }
 }

@@ -87,7 +87,7 @@ final class GmpFixture {
       }
     }
     return scheduler.idleProcessors.count() == scheduler.processors.length
-        && netpoll.isWaitedFor()
+        && netpoll.isWatched()
         && scheduler.searchers.get() == 0
         && !scheduler.hasQueuedWork();
   }

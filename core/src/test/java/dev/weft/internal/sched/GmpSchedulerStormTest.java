@@ -148,7 +148,7 @@ class GmpSchedulerStormTest {
     }
 
     private void post(SplittableRandom random, Runnable event) {
-      if (gmp.netpoll.hasPlaces() && random.nextInt(3) > 0) {
+      if (!gmp.netpoll.isShared() && random.nextInt(3) > 0) {
         gmp.netpoll.post(random.nextInt(gmp.scheduler.processors.length), event);
       } else {
         gmp.netpoll.post(event);

@@ -106,7 +106,7 @@ class GmpSchedulerTest {
   }
 
   @Test
-  void anEventNearAnIdleProcessorIsHandledByTheMachineThatAttendsToIt() throws Exception {
+  void anEventOfAnIdleProcessorIsHandledByTheMachineThatWaitsInItsPoller() throws Exception {
     var gmp = new GmpFixture(2, 8, new FakeNetpoll(2));
     var spinning = new CountDownLatch(2);
     for (int i = 0; i < 2; i++) {
@@ -121,28 +121,28 @@ class GmpSchedulerTest {
     gmp.awaitAllFinished();
     var found = new AtomicReference<Processor>();
     eventually(
-        "one waits in the poller, the other attends",
+        "one machine watches, the other waits for its processor's events",
         () -> {
-          found.set(attended(gmp));
+          found.set(waitedFor(gmp));
           return found.get() != null;
         });
-    Processor attended = found.get();
+    Processor idle = found.get();
     var handled = new CountDownLatch(1);
     var by = new AtomicInteger();
     gmp.netpoll.post(
-        attended.id,
+        idle.id,
         () -> {
           by.set(((Machine) Thread.currentThread()).home());
           handled.countDown();
         });
     await(handled);
-    assertThat(by).as("the handler's processor").hasValue(attended.id);
+    assertThat(by).as("the handler's processor").hasValue(idle.id);
     gmp.awaitAllFinished();
   }
 
-  private static Processor attended(GmpFixture gmp) {
+  private static Processor waitedFor(GmpFixture gmp) {
     return Arrays.stream(gmp.scheduler.processors)
-        .filter(Processor::isAttended)
+        .filter(each -> each.claim.isWaitedIn() && !gmp.netpoll.isWatched(each.id))
         .findAny()
         .orElse(null);
   }
@@ -268,7 +268,7 @@ class GmpSchedulerTest {
     // From then on nobody has a reason to look for work, and the hog is not in anybody's way.
     eventually(
         "the other processor is idle, and a machine waits in the poller",
-        () -> gmp.scheduler.idleProcessors.any() && gmp.netpoll.isWaitedFor());
+        () -> gmp.scheduler.idleProcessors.any() && gmp.netpoll.isWatched());
     long handoffs = gmp.scheduler.stats().handoffs();
     long begin = cpuOf(gmp);
     eventually(

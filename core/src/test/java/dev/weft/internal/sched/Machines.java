@@ -5,7 +5,7 @@ final class Machines {
   private Machines() {}
 
   static Processor processor(int id) {
-    return new Processor(id, when -> {});
+    return new Processor(id, new PollerClaim(new FakeNetpoll(1).poller(0)), when -> {});
   }
 
   static Machine machine() {

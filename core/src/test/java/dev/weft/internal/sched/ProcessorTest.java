@@ -37,39 +37,6 @@ class ProcessorTest {
     assertThat(processor.isOwnedBy(owner)).isFalse();
   }
 
-  // Attendance
-
-  @Test
-  void anIdleProcessorHasOneAttendantWhoIsClaimedOnce() {
-    Machine machine = Machines.machine();
-    assertThat(processor.waitOn(machine)).isTrue();
-    assertThat(processor.isAttended()).isTrue();
-    assertThat(processor.waitOn(Machines.machine())).isFalse();
-    assertThat(processor.claimAttendant()).isSameAs(machine);
-    assertThat(processor.claimAttendant()).isNull();
-    assertThat(processor.reclaim(machine)).as("comes back although claimed").isFalse();
-    assertThat(processor.isAttended()).isFalse();
-  }
-
-  @Test
-  void anAttendantThatComesBackByItselfCannotBeClaimed() {
-    Machine machine = Machines.machine();
-    processor.waitOn(machine);
-    assertThat(processor.reclaim(machine)).isTrue();
-    assertThat(processor.claimAttendant()).isNull();
-    assertThat(processor.waitOn(Machines.machine())).isTrue();
-  }
-
-  @Test
-  void nobodyAttendsToAProcessorThatAMachineHas() {
-    Machine owner = Machines.machine();
-    processor.adopt(owner);
-    assertThat(processor.waitOn(Machines.machine())).isFalse();
-    assertThat(processor.isAttended()).isFalse();
-    processor.release(owner);
-    assertThat(processor.waitOn(owner)).isTrue();
-  }
-
   // The order of tasks
 
   @Test

@@ -182,7 +182,7 @@ class SchedulerTroubleTest {
       }
       lowered.set(true);
       for (int i = 0; i < 100; i++) {
-        while (!gmp.netpoll.isWaitedFor()) {
+        while (!gmp.netpoll.isWatched()) {
           Thread.onSpinWait();
         }
         gmp.scheduler.execute(ran::countDown);

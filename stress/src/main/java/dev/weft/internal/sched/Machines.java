@@ -10,7 +10,7 @@ final class Machines {
   private Machines() {}
 
   private static Processor processor(int id) {
-    return new Processor(id, when -> {});
+    return new Processor(id, new PollerClaim(new RecordingPoller(false)), when -> {});
   }
 
   private static Machine machine() {

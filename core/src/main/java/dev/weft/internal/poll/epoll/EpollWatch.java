@@ -6,7 +6,7 @@ import dev.weft.internal.sys.Libc;
 
 /** A descriptor's place in the epoll instance, taken when it first has to wait. */
 final class EpollWatch {
-  private final EpollPoller poller;
+  private final EpollInstance epoll;
   private final PollDesc poll;
   private final int fd;
 
@@ -17,7 +17,7 @@ final class EpollWatch {
   private volatile boolean registered;
 
   EpollWatch(EpollPoller poller, PollDesc poll, int fd) {
-    this.poller = poller;
+    epoll = poller.epoll;
     this.poll = poll;
     this.fd = fd;
   }
@@ -32,7 +32,7 @@ final class EpollWatch {
 
   private synchronized int register() {
     if (!registered) {
-      int result = poller.register(fd, poll);
+      int result = epoll.register(fd, poll);
       if (result < 0) {
         return result;
       }
@@ -44,7 +44,7 @@ final class EpollWatch {
   /** Gives the place up and closes the descriptor. */
   void close() {
     if (registered) {
-      poller.unregister(fd, poll);
+      epoll.unregister(fd, poll);
     }
     Libc.close(fd);
   }

@@ -32,7 +32,7 @@ final class Interest {
   }
 
   final PollDesc poll;
-  private final SelectorPoller poller;
+  private final SharedSelector selector;
   private final SelectableChannel channel;
 
   @SuppressWarnings("UnusedVariable") // used through ORDERS
@@ -45,7 +45,7 @@ final class Interest {
   private @Nullable SelectionKey key;
 
   Interest(SelectorPoller poller, PollDesc poll, SelectableChannel channel) {
-    this.poller = poller;
+    selector = poller.selector;
     this.poll = poll;
     this.channel = channel;
   }
@@ -68,7 +68,7 @@ final class Interest {
 
   private void order(int bit) {
     if ((int) ORDERS.getAndBitwiseOr(this, bit) == 0) {
-      poller.ask(this);
+      selector.ask(this);
     }
   }
 

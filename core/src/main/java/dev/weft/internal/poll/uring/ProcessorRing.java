@@ -6,10 +6,10 @@ import dev.weft.internal.sync.SpinLock;
 import dev.weft.internal.sys.CompletionQueue;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.IoUring;
+import dev.weft.internal.sys.Jdk;
 import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.internal.sys.SystemCallException;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,22 +46,20 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
   final LongAdder moved = new LongAdder();
   private final LongAdder overflows = new LongAdder();
   private volatile @Nullable Packets packets;
-  private final Waker waker;
   private final Lock reader = new Lock();
-  final RingOwnership ownership;
-
-  private volatile boolean wakeupPending;
+  final RingPoller poller;
 
   /**
-   * @param alone whether this is the only ring, which somebody always looks after
+   * @param rings all rings, of which this one need not be in its place yet
+   * @param waker notified while no machine holds the ring; absent if it is the only one
    */
-  ProcessorRing(int index, RingSizes sizes, Waker waker, boolean alone) throws SystemCallException {
+  ProcessorRing(int index, RingSizes sizes, ProcessorRing[] rings, @Nullable Waker waker)
+      throws SystemCallException {
     this.index = index;
-    this.waker = waker;
-    ownership = new RingOwnership(this, waker, alone);
+    poller = new RingPoller(this, rings, waker);
     uring = new IoUring(sizes.submissions(), sizes.completions());
     try {
-      if (!alone) {
+      if (waker != null) {
         uring.notify(waker.eventfd);
       }
       buffers = new ReceiveBuffers(this, uring, sizes);
@@ -110,11 +108,12 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
 
   /** The same for what others have queued, whose affair the completions remain. */
   void submitForOthers() {
+    Thread carrier = Jdk.currentCarrier();
     lock();
     SubmissionQueue queue = uring.submissions;
     for (int i = queue.unsubmitted(); i > 0; i--) {
       if (operations.find(queue.latest(i)) instanceof Multishot request) {
-        request.submittedBy(Thread.currentThread());
+        request.submittedBy(carrier);
       }
     }
     unlock();
@@ -200,7 +199,7 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
       reader.unlock();
     }
     if (sawWakeup) {
-      repeatWakeup();
+      poller.wakeupRead();
     }
     return ready;
   }
@@ -223,57 +222,19 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
   }
 
   /**
-   * Submits what is queued and waits for a completion or the waker.
-   *
-   * @param nanos at most so long; for ever when negative
-   * @param elsewhere whether other rings have something for the caller; asked when it would be
-   *     heard of from then on
+   * Submits what is queued and waits for a completion, at most {@code nanos}: 0 to submit only,
+   * negative to wait without a limit.
    */
-  void await(long nanos, BooleanSupplier elsewhere) {
-    ownership.beginWaiting();
-    waker.listen(this);
-    awaitCompletion(nanos, waker.isRung() || elsewhere.getAsBoolean());
+  void await(long nanos) {
+    check(nanos == 0 ? uring.enter() : uring.enterAndWait(nanos));
   }
 
-  /**
-   * The same without the waker, unless somebody waits here already. That is one who was called away
-   * and has not noticed yet; what calls him must not be taken for a call to another, and used up.
-   */
-  void waitOn(long nanos) {
-    if (ownership.tryBeginWaiting()) {
-      awaitCompletion(nanos, false);
-    }
-  }
-
-  /**
-   * Who wakes us sets a flag and then has a completion appear. It may have been read by others
-   * before we waited; from now on it is for us.
-   */
-  private void awaitCompletion(long nanos, boolean sawWakeup) {
-    int result = sawWakeup || wakeupPending ? uring.enter() : uring.enterAndWait(nanos);
-    wakeupPending = false;
-    ownership.endWaiting();
-    check(result);
-  }
-
-  /** Ends the wait of whoever waits here, or the next, by a request that is over at once. */
-  void wakeup() {
-    wakeupPending = true;
+  /** Submits a request that completes at once, which ends a wait. */
+  void submitWakeup() {
     lockWithRoomFor(1);
     uring.submissions.nothing(WAKEUP);
     unlock();
     submit();
-  }
-
-  /**
-   * Who is to be called may have looked at the flag before it was set, and not be in the kernel
-   * yet; then the completion must not be used up by another reader. Another one is made, until the
-   * flag is taken down.
-   */
-  private void repeatWakeup() {
-    if (wakeupPending && ownership.isWaitedAt()) {
-      wakeup();
-    }
   }
 
   /**

@@ -11,48 +11,32 @@ import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.file.NativeFiles;
 import dev.weft.internal.poll.socket.NativeSocket;
 import dev.weft.internal.sched.CurrentProcessor;
+import dev.weft.internal.sched.ProcessorPoller;
 import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.NativeAccess;
 import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.internal.sys.SystemCallException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Sockets and files on io_uring, a ring a processor.
- *
- * <p>A busy processor's machine submits and collects in its own ring, between goroutines ({@link
- * #submitAndReap}). When machines have nothing to do, one of them waits in the ring of the
- * processor it had last. Rings that nobody looks after then have the kernel ring the {@link Waker},
- * which ends that wait.
- */
+/** Makes sockets and files that use io_uring, with a {@link ProcessorRing} for each processor. */
 public final class UringPoller extends Poller implements AutoCloseable {
   /** How often, and after which pause, a socket is asked for again when there is no descriptor. */
   private static final int MAX_OPEN_RETRIES = 20;
 
   private static final long OPEN_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /**
-   * Between goroutines, a batch of this size is handed over although others are ready to run: so
-   * long a send may wait.
-   */
-  private static final int BATCH = 64;
-
   final ProcessorRing[] rings;
   private final PacketPool packets = new PacketPool();
   final DiskBlocks diskBlocks = new DiskBlocks();
   final boolean receivesMultishot;
-  private final BooleanSupplier hasUnattended = this::hasUnattendedCompletions;
-  private final Waker waker;
+
+  /** Absent if there is only one ring. */
+  final @Nullable Waker waker;
+
   private volatile @Nullable LingerQueue lingerQueue;
   private final ExitFlush exitFlush;
-
-  /** Where the thread in the poller has waited; -1 when it only asked. Of that thread. */
-  private int awaitedRing = -1;
 
   /**
    * @param processors how many rings
@@ -62,25 +46,30 @@ public final class UringPoller extends Poller implements AutoCloseable {
   }
 
   UringPoller(int processors, RingSizes sizes) throws SystemCallException {
-    waker = new Waker(processors);
+    waker = processors == 1 ? null : new Waker(processors);
     rings = openRings(processors, sizes, waker);
     exitFlush = new ExitFlush(rings, this::pollAllOnBehalf);
     // There is no way to ask for multishot receive, which came in 6.0; this came in 6.1.
     receivesMultishot = rings[0].uring.supports(SubmissionQueue.OP_SENDMSG_ZC);
   }
 
-  /** All of them, or nothing is left open, the waker neither. */
-  private static ProcessorRing[] openRings(int processors, RingSizes sizes, Waker waker)
+  /** If one cannot be opened, closes the others and the waker. */
+  private static ProcessorRing[] openRings(int processors, RingSizes sizes, @Nullable Waker waker)
       throws SystemCallException {
-    List<ProcessorRing> opened = new ArrayList<>(processors);
+    ProcessorRing[] rings = new ProcessorRing[processors];
+    int opened = 0;
     try {
-      while (opened.size() < processors) {
-        opened.add(new ProcessorRing(opened.size(), sizes, waker, processors == 1));
+      for (; opened < processors; opened++) {
+        rings[opened] = new ProcessorRing(opened, sizes, rings, waker);
       }
-      return opened.toArray(ProcessorRing[]::new);
+      return rings;
     } catch (SystemCallException e) {
-      opened.forEach(ProcessorRing::close);
-      waker.close();
+      for (int i = 0; i < opened; i++) {
+        rings[i].close();
+      }
+      if (waker != null) {
+        waker.close();
+      }
       throw e;
     }
   }
@@ -162,7 +151,8 @@ public final class UringPoller extends Poller implements AutoCloseable {
 
   private void pollAllOnBehalf() {
     for (ProcessorRing ring : rings) {
-      pollOnBehalf(ring.index);
+      ring.poller.submit();
+      ring.poller.reap(Integer.MAX_VALUE);
     }
   }
 
@@ -183,119 +173,8 @@ public final class UringPoller extends Poller implements AutoCloseable {
   // For the scheduler
 
   @Override
-  public int submitAndReap(int processor, int max, boolean betweenReady) {
-    ProcessorRing ring = rings[processor];
-    int unsubmitted = ring.uring.submissions.unsubmitted();
-    if (betweenReady && unsubmitted < BATCH) {
-      return 0;
-    }
-    if (unsubmitted > 0 || ring.uring.submissions.needsEnter()) {
-      ring.submit();
-    }
-    int events = ring.complete(max);
-    if (waker.takeHeard()) {
-      for (ProcessorRing each : rings) {
-        if (each.ownership.isUnattended()) {
-          events += each.complete(max - Math.min(max, events));
-        }
-      }
-    }
-    return events;
-  }
-
-  @Override
-  public void acquired(int processor) {
-    rings[processor].ownership.acquire();
-  }
-
-  @Override
-  public void released(int processor) {
-    ProcessorRing ring = rings[processor];
-    if (ring.hasUnsubmitted()) {
-      ring.submit();
-    }
-    ring.ownership.release();
-  }
-
-  @Override
-  public void abandoned(int processor) {
-    rings[processor].ownership.leave();
-  }
-
-  @Override
-  public int pollOnBehalf(int processor) {
-    ProcessorRing ring = rings[processor];
-    if (ring.hasUnsubmitted()) {
-      ring.submitForOthers();
-    }
-    return ring.complete(Integer.MAX_VALUE);
-  }
-
-  @Override
-  public boolean hasAttendants() {
-    return rings.length > 1;
-  }
-
-  @Override
-  public boolean waitOn(int processor, long nanos) {
-    ProcessorRing ring = rings[processor];
-    ring.waitOn(nanos);
-    return ring.completions() > 0;
-  }
-
-  @Override
-  public void wakeup(int processor) {
-    rings[processor].wakeup();
-  }
-
-  /** Rings that somebody else looks after are left to him. */
-  @Override
-  public int await(long nanos, int max, int near) {
-    awaitedRing = nanos == 0 ? -1 : near;
-    if (nanos != 0) {
-      rings[near].await(nanos, hasUnattended);
-      waker.awake();
-    }
-    return Math.min(max, completions());
-  }
-
-  private int completions() {
-    int n = 0;
-    for (ProcessorRing ring : rings) {
-      if (concernsWaiter(ring)) {
-        n += ring.completions();
-      }
-    }
-    return n;
-  }
-
-  private boolean hasUnattendedCompletions() {
-    for (ProcessorRing ring : rings) {
-      if (ring.ownership.isUnattended() && ring.completions() > 0) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean concernsWaiter(ProcessorRing ring) {
-    RingOwnership others = ring.ownership;
-    return ring.index == awaitedRing ? !others.isGiven() : others.isUnattended();
-  }
-
-  @Override
-  public void dispatch(int collected) {
-    int left = collected;
-    for (int i = 0; i < rings.length && left > 0; i++) {
-      if (concernsWaiter(rings[i])) {
-        left -= rings[i].complete(left);
-      }
-    }
-  }
-
-  @Override
-  public void wake() {
-    waker.signal();
+  public ProcessorPoller poller(int processor) {
+    return rings[processor].poller;
   }
 
   @Override
@@ -303,7 +182,9 @@ public final class UringPoller extends Poller implements AutoCloseable {
     for (ProcessorRing ring : rings) {
       ring.close();
     }
-    waker.close();
+    if (waker != null) {
+      waker.close();
+    }
   }
 
   // Descriptors

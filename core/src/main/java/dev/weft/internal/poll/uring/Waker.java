@@ -8,26 +8,27 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends the wait of the thread that waits for completions: an eventfd, which the ring it waits in
- * polls. It is rung by {@link UringPoller#wake}, and by the kernel for completions in rings that
- * nobody looks after.
+ * Ends the wait of the thread that watches: an eventfd, which that thread polls in the ring it
+ * waits in. It is written to by the kernel, for completions in rings that no machine holds, and by
+ * {@link #signal}, for completions that came before the kernel knew.
  *
- * <p>Every poll hears once, and the next to wait asks anew: kernels before 2026 take a poll that
- * goes on away when another ring's completion has rung, and say that it goes on. Who asks anew
- * first takes the eventfd's count back, or the poll would complete at once; what had rung until
- * then shows in {@link #isRung} and in the rings, where he looks before he waits.
+ * <p>Each poll reports once, and the next thread to watch makes a new one: kernels, 6.18 among
+ * them, end a multishot poll when another ring's completion has written the eventfd, and yet report
+ * that it goes on. A thread that makes a poll first resets the eventfd's counter, or the poll would
+ * complete at once; what was written until then shows in {@link #isSignalled} and in the rings,
+ * which the thread reads before it waits.
  *
  * <p>A poll completes on the thread that submitted it, so it must be that of the waiting thread,
- * not of one that computes by now; threads mostly wait where they did before, and find theirs.
+ * not of one that computes by now. Threads mostly wait where they did before, and find theirs.
  */
 final class Waker implements AutoCloseable {
   private static final int POLLIN = 1;
 
   final int eventfd;
-  private final AtomicBoolean rung = new AtomicBoolean();
+  private final AtomicBoolean signalled = new AtomicBoolean();
   private final AtomicReferenceArray<@Nullable Poll> polls;
 
-  /** Set when a poll was heard by a thread that did not wait for it. */
+  /** Set when a poll completed; the thread that read the completion may not be watching. */
   private volatile boolean heard;
 
   private final class Poll extends Operation {
@@ -45,22 +46,22 @@ final class Waker implements AutoCloseable {
     }
 
     /**
-     * Who comes here and did not submit this has taken the completion away from the thread that
-     * waits, or is just about to: the kernel must have another one for it.
+     * A thread that did not submit this has taken the completion away from the thread that waits,
+     * or is about to wait, and needs another one.
      */
     @Override
     boolean complete(int result, int flags, boolean last) {
       ended = true;
       heard = true;
       if (!disowned && submitter != Thread.currentThread()) {
-        ring.wakeup();
+        ring.poller.wakeup();
       }
       return false;
     }
   }
 
   /**
-   * @param rings how many there will be
+   * @param rings how many rings there are
    */
   Waker(int rings) throws SystemCallException {
     eventfd = SystemCallException.check("eventfd", Libc.eventfd());
@@ -68,14 +69,14 @@ final class Waker implements AutoCloseable {
   }
 
   void signal() {
-    if (rung.compareAndSet(false, true)) {
+    if (signalled.compareAndSet(false, true)) {
       Libc.eventfdWrite(eventfd);
     }
   }
 
   /**
-   * The caller is about to wait in {@code ring}, which knows that by now, and still has to look
-   * whether anybody has rung. One thread at a time does.
+   * The caller, which is the only one that watches, is about to wait in {@code ring}. It has to
+   * read {@link #isSignalled} and the rings afterwards.
    */
   void listen(ProcessorRing ring) {
     Poll poll = polls.get(ring.index);
@@ -93,8 +94,8 @@ final class Waker implements AutoCloseable {
   }
 
   /**
-   * Nobody waits in {@code ring} any more, and the waker is rung for completions there: hearing it
-   * there would ring it again, without end. Returns what to cancel.
+   * No machine holds {@code ring} any more, so completions there write the eventfd, that of a poll
+   * included. Returns the poll to cancel, if there is one.
    */
   @Nullable Operation disown(ProcessorRing ring) {
     Poll poll = polls.get(ring.index);
@@ -105,20 +106,20 @@ final class Waker implements AutoCloseable {
     return poll;
   }
 
-  /** Whether somebody has rung whom nobody who waited has heard yet. */
-  boolean isRung() {
-    return rung.get();
+  /** Reports whether {@link #signal} was called since the last {@link #endListening}. */
+  boolean isSignalled() {
+    return signalled.get();
+  }
+
+  /** The caller has returned, and will poll all rings that no machine holds. */
+  void endListening() {
+    signalled.set(false);
   }
 
   /**
-   * The caller waits no more, and will look at everything that anybody could have rung for. Who
-   * rings from now on writes anew.
+   * Reports whether a poll has completed since the last call: rings that no machine holds may have
+   * completions.
    */
-  void awake() {
-    rung.set(false);
-  }
-
-  /** Whether somebody has to look after the rings that nobody does; not asked in vain again. */
   boolean takeHeard() {
     if (heard) {
       heard = false;

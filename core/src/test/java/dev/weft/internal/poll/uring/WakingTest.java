@@ -1,7 +1,9 @@
 package dev.weft.internal.poll.uring;
 
+import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.internal.sched.ProcessorPoller;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -13,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Who is woken in a ring: whoever waits there, or the next, even if somebody else has read the
- * completion that was meant to do it.
+ * A wake-up ends the wait in a ring, or else the next one, even if another thread has read the
+ * completion that was to end it.
  */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WakingTest {
@@ -43,74 +45,119 @@ class WakingTest {
     }
   }
 
+  /** Returns when the wait has ended. */
+  private void await(int ring, boolean watches) {
+    ProcessorPoller waitedIn = poller.poller(ring);
+    waitedIn.await(FOR_EVER, watches, waitedIn.wakeups());
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
-  void theNextToWaitHearsABellThatRangBefore(int near) {
-    poller.wake();
-    assertThat(poller.await(FOR_EVER, 1, near)).isNotNegative();
+  void theNextThreadToWatchNoticesAnEarlierSignal(int ring) {
+    poller.waker.signal();
+    await(ring, true);
   }
 
-  /** A thread that has waited is told of every ring from then on, in its ring. */
+  /** A thread that has watched hears of each signal from then on, in the ring it waited in. */
   @Test
-  void aBellThatItHeardWhenItDidNotWaitIsNotLost() {
-    poller.wake();
-    poller.await(FOR_EVER, 1, 0);
-    poller.wake();
+  void aSignalReadByAThreadThatDoesNotWaitIsNotLost() {
+    poller.waker.signal();
+    await(0, true);
+    poller.waker.signal();
     handleAll();
-    assertThat(poller.await(FOR_EVER, 1, 0)).isNotNegative();
-    poller.wake();
+    await(0, true);
+    poller.waker.signal();
     handleAll();
-    assertThat(poller.await(FOR_EVER, 1, 1)).as("in the other ring").isNotNegative();
+    await(1, true); // in the other ring
   }
 
   @Test
-  void aBellThatItHeardInItsPlaceStillWakesWhoWaits() throws Exception {
-    poller.wake();
-    poller.await(FOR_EVER, 1, 0);
-    var waiting = new CompletableFuture<Integer>();
-    Thread.ofPlatform().start(() -> waiting.complete(poller.await(FOR_EVER, 1, 1)));
+  void aSignalReadByAThreadThatDoesNotWatchStillWakesTheOneThatDoes() throws Exception {
+    poller.waker.signal();
+    await(0, true);
+    var waiting = new CompletableFuture<Boolean>();
+    Thread.ofPlatform().start(() -> waiting.complete(poller.poller(1).await(FOR_EVER, true, 0)));
     for (int i = 0; i < 100 && !waiting.isDone(); i++) {
-      poller.wake();
-      poller.waitOn(0, TimeUnit.MILLISECONDS.toNanos(10)); // the ring that is told, too
+      poller.waker.signal();
+      // In the ring that hears of it, too.
+      poller.poller(0).await(TimeUnit.MILLISECONDS.toNanos(10), false, 0);
       poller.rings[0].complete(Integer.MAX_VALUE);
     }
-    assertThat(waiting.get(50, TimeUnit.SECONDS)).isNotNegative();
+    assertThat(waiting.get(50, TimeUnit.SECONDS)).isNotNull();
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void whoIsRousedReturnsAlthoughAnotherHasReadTheCompletion(boolean inThePoller) {
-    poller.wakeup(1);
+  void aWakeupEndsAWaitThatBeginsLaterAlthoughAnotherThreadHasReadTheCompletion(boolean watches) {
+    ProcessorPoller ring = poller.poller(1);
+    int before = ring.wakeups();
+    ring.wakeup();
     handleAll();
-    if (inThePoller) {
-      assertThat(poller.await(FOR_EVER, 1, 1)).isNotNegative();
-    } else {
-      poller.waitOn(1, FOR_EVER);
-    }
+    ring.await(FOR_EVER, watches, before);
   }
 
-  /** The kernel rings for what completes where nobody looks; one ring must not be the last. */
+  /** Its machine was to be woken while the one before it was just returning. */
   @Test
-  void theKernelsRingsAreHeardEveryTime() throws Exception {
-    ProcessorRing other = poller.rings[1];
+  void aWakeupIsNotUsedUpByTheWaitBeforeTheOneItIsFor() {
+    ProcessorPoller ring = poller.poller(1);
+    int before = ring.wakeups();
+    ring.wakeup();
+    ring.await(FOR_EVER, false, before);
+    handleAll();
+    ring.await(FOR_EVER, false, before);
+  }
+
+  /** It may have been claimed, and its wake-up must not be used up by the second. */
+  @Test
+  void whileAThreadWaitsASecondDoesNot() throws Exception {
+    ProcessorPoller ring = poller.poller(0);
+    var first = new CompletableFuture<Boolean>();
+    Thread waiter = Thread.ofPlatform().start(() -> first.complete(ring.await(FOR_EVER, false, 0)));
+    eventually("the first waits", () -> poller.rings[0].poller.isWaiting());
+    assertThat(ring.await(FOR_EVER, false, 0)).isFalse();
+    assertThat(first).isNotDone();
+    ring.wakeup();
+    waiter.join();
+  }
+
+  /** The kernel notifies of what completes in a ring that no machine holds, each time. */
+  @Test
+  void everyCompletionInARingThatNoMachineHoldsWakesTheThreadThatWatches() throws Exception {
     for (int i = 0; i < 5; i++) {
-      var waiting = new CompletableFuture<Integer>();
-      Thread waiter = Thread.ofPlatform().start(() -> waiting.complete(awaitEvents()));
-      other.lockWithRoomFor(1);
-      other.uring.submissions.nothing(ProcessorRing.NO_OPERATION);
-      other.unlock();
-      other.submit();
-      assertThat(waiting.get(50, TimeUnit.SECONDS)).isPositive();
+      var waiting = new CompletableFuture<Boolean>();
+      Thread waiter = Thread.ofPlatform().start(() -> waiting.complete(watchForRing1()));
+      complete(poller.rings[1]);
+      assertThat(waiting.get(50, TimeUnit.SECONDS)).isTrue();
       waiter.join();
-      other.complete(Integer.MAX_VALUE);
+      poller.rings[1].complete(Integer.MAX_VALUE);
     }
   }
 
-  private int awaitEvents() {
-    int events = 0;
-    while (events == 0) {
-      events = poller.await(FOR_EVER, 1, 0);
-    }
-    return events;
+  /** It came while a machine held the ring, and that machine turns to something else. */
+  @Test
+  void aCompletionLeftBehindWakesTheThreadThatWatches() throws Exception {
+    ProcessorPoller left = poller.poller(1);
+    left.holdChanged(() -> true);
+    complete(poller.rings[1]);
+    var waiting = new CompletableFuture<Boolean>();
+    Thread waiter = Thread.ofPlatform().start(() -> waiting.complete(watchForRing1()));
+    eventually("the thread waits", () -> poller.rings[0].poller.isWaiting());
+    left.holdChanged(() -> false);
+    assertThat(waiting.get(50, TimeUnit.SECONDS)).isTrue();
+    waiter.join();
+  }
+
+  private static void complete(ProcessorRing ring) {
+    ring.lockWithRoomFor(1);
+    ring.uring.submissions.nothing(ProcessorRing.NO_OPERATION);
+    ring.unlock();
+    ring.submit();
+  }
+
+  private boolean watchForRing1() {
+    do {
+      await(0, true);
+    } while (poller.rings[1].completions() == 0);
+    return true;
   }
 }

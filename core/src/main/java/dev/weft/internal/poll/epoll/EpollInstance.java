@@ -1,0 +1,155 @@
+package dev.weft.internal.poll.epoll;
+
+import dev.weft.internal.poll.PollDesc;
+import dev.weft.internal.sched.ProcessorPoller;
+import dev.weft.internal.sched.RunQueue;
+import dev.weft.internal.sys.EpollEvents;
+import dev.weft.internal.sys.Errno;
+import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.SystemCallException;
+import java.lang.foreign.Arena;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One epoll instance, which all processors share.
+ *
+ * <p>Registration is edge-triggered and for both directions at once, so it costs one system call in
+ * a socket's life, and none for a connection that never has to wait. Adding a socket to epoll
+ * reports what is ready already, so registering after the first EAGAIN misses nothing. Closing the
+ * descriptor removes it.
+ */
+final class EpollInstance implements ProcessorPoller, AutoCloseable {
+  private static final int INTEREST =
+      EpollEvents.IN | EpollEvents.PRI | EpollEvents.OUT | EpollEvents.RDHUP | EpollEvents.EDGE;
+  private static final int READ_EVENTS =
+      EpollEvents.IN | EpollEvents.RDHUP | EpollEvents.HUP | EpollEvents.ERR;
+  private static final int WRITE_EVENTS = EpollEvents.OUT | EpollEvents.HUP | EpollEvents.ERR;
+  private static final int SHORT_READ_EVENTS =
+      EpollEvents.RDHUP | EpollEvents.HUP | EpollEvents.ERR | EpollEvents.PRI;
+
+  /** No descriptor has this token: theirs hold a sequence number above 0 in the upper half. */
+  private static final long WAKE_TOKEN = 0;
+
+  private final int epoll;
+  private final int wakeFd;
+  private final DescTable table = new DescTable();
+  private final EpollEvents events = new EpollEvents(Arena.global(), RunQueue.CAPACITY);
+  private final AtomicBoolean wakePending = new AtomicBoolean();
+
+  /** How many events are in the buffer, from {@link #await} until {@link #reap}. */
+  private int collected;
+
+  EpollInstance() throws SystemCallException {
+    epoll = SystemCallException.check("epoll_create1", Libc.epollCreate());
+    int eventfd = Libc.eventfd();
+    if (eventfd < 0) {
+      Libc.close(epoll);
+      throw new SystemCallException("eventfd", -eventfd);
+    }
+    wakeFd = eventfd;
+    // Edge-triggered: every write reports the eventfd anew, so its counter never has to be read.
+    SystemCallException.check(
+        "epoll_ctl", Libc.epollAdd(epoll, wakeFd, EpollEvents.IN | EpollEvents.EDGE, WAKE_TOKEN));
+  }
+
+  @Override
+  public boolean isShared() {
+    return true;
+  }
+
+  @Override
+  public boolean hasFullBatch() {
+    return false;
+  }
+
+  /** Goroutines make their system calls themselves. */
+  @Override
+  public void submit() {}
+
+  /** Not counted: the eventfd keeps a wake-up for the next wait. */
+  @Override
+  public int wakeups() {
+    return 0;
+  }
+
+  @Override
+  public boolean await(long nanos, boolean watches, int wakeupsBefore) {
+    collected = check(Libc.epollWait(epoll, events, RunQueue.CAPACITY, nanos));
+    return collected > 0;
+  }
+
+  @Override
+  public int reap(int max) {
+    int n = collected;
+    collected = 0;
+    if (n == 0) {
+      n = check(Libc.epollPoll(epoll, events, max));
+    }
+    dispatch(n);
+    return n;
+  }
+
+  private int check(int result) {
+    if (wakePending.getPlain()) {
+      wakePending.set(false);
+    }
+    if (result >= 0) {
+      return result;
+    }
+    if (result == -Errno.EINTR) {
+      return 0;
+    }
+    throw new IllegalStateException("epoll_wait: " + Errno.text(-result));
+  }
+
+  private void dispatch(int count) {
+    for (int i = 0; i < count; i++) {
+      long token = events.token(i);
+      PollDesc desc = token == WAKE_TOKEN ? null : table.find(token);
+      if (desc == null) {
+        continue; // the wake-up, or an event for a descriptor closed meanwhile
+      }
+      int what = events.events(i);
+      if ((what & SHORT_READ_EVENTS) != 0) {
+        desc.markMayReadShort();
+      }
+      if ((what & READ_EVENTS) != 0) {
+        desc.signalRead();
+      }
+      if ((what & WRITE_EVENTS) != 0) {
+        desc.signalWrite();
+      }
+    }
+  }
+
+  @Override
+  public void wakeup() {
+    if (wakePending.compareAndSet(false, true)) {
+      Libc.eventfdWrite(wakeFd);
+    }
+  }
+
+  @Override
+  public void close() {
+    Libc.close(wakeFd);
+    Libc.close(epoll);
+  }
+
+  /** Not called: a shared poller is held by no machine. */
+  @Override
+  public void holdChanged(BooleanSupplier held) {}
+
+  /** Registers {@code fd}; 0, or a negated error number. */
+  int register(int fd, PollDesc desc) {
+    int result = Libc.epollAdd(epoll, fd, INTEREST, table.add(fd, desc));
+    if (result < 0) {
+      table.remove(fd, desc);
+    }
+    return result;
+  }
+
+  void unregister(int fd, PollDesc desc) {
+    table.remove(fd, desc);
+  }
+}

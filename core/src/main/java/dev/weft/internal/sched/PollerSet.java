@@ -1,0 +1,149 @@
+package dev.weft.internal.sched;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pollers of all processors, and which of the machines that wait in them watches: it waits no
+ * longer than until the next timer of any processor, and returns also for events of pollers that no
+ * machine holds. Where all processors share one poller, the machine that waits in it watches.
+ */
+final class PollerSet {
+  /** {@link #until} while no machine watches: no timer is earlier. */
+  private static final long NOT_WATCHING = Long.MIN_VALUE;
+
+  private final PollerClaim[] byProcessor;
+  private final PollerClaim[] claims;
+
+  /** The poller in which a machine waits and watches, until that machine has handled the events. */
+  private final AtomicReference<@Nullable PollerClaim> watched = new AtomicReference<>();
+
+  /**
+   * When the watching machine will return by itself; see {@link TimerHeap} for the protocol with
+   * armed timers. It is written after {@link #watched} and read before it. A thread that armed a
+   * timer may find another machine watching by then, but that one has seen the timer.
+   */
+  private volatile long until = NOT_WATCHING;
+
+  private volatile long lastPoll = System.nanoTime();
+
+  PollerSet(Netpoll netpoll, int processors) {
+    byProcessor = new PollerClaim[processors];
+    Set<PollerClaim> distinct = new LinkedHashSet<>();
+    for (int i = 0; i < processors; i++) {
+      ProcessorPoller poller = netpoll.poller(i);
+      PollerClaim first = byProcessor[0];
+      byProcessor[i] = i > 0 && first.poller == poller ? first : new PollerClaim(poller);
+      distinct.add(byProcessor[i]);
+    }
+    claims = distinct.toArray(PollerClaim[]::new);
+  }
+
+  PollerClaim of(int processor) {
+    return byProcessor[processor];
+  }
+
+  /** Whether all processors have one poller in common. */
+  boolean isShared() {
+    return claims[0].isShared();
+  }
+
+  /** When pollers that no machine held were last polled. */
+  long lastPoll() {
+    return lastPoll;
+  }
+
+  /**
+   * Polls those that no thread uses, without waiting.
+   *
+   * @return how many events there were; -1 if each of them was in use
+   */
+  int pollFree(int max) {
+    int events = 0;
+    boolean polled = false;
+    for (PollerClaim claim : claims) {
+      if (events < max && claim.tryPoll()) {
+        try {
+          events += claim.poller.reap(max - events);
+        } finally {
+          claim.endPoll();
+          polled = true;
+          lastPoll = System.nanoTime();
+        }
+      }
+    }
+    return polled ? events : -1;
+  }
+
+  /** One in which a machine waits that could be claimed, if there is any. */
+  @Nullable PollerClaim anyWaitedIn() {
+    for (PollerClaim claim : claims) {
+      if (claim.isWaitedIn()) {
+        return claim;
+      }
+    }
+    return null;
+  }
+
+  // Watching
+
+  /** Makes the machine that waits in {@code claim} watch, unless another one does. */
+  boolean tryWatch(PollerClaim claim) {
+    if (watched.get() != null || !watched.compareAndSet(null, claim)) {
+      return false;
+    }
+    until = TimerHeap.NEVER;
+    return true;
+  }
+
+  void watchUntil(long when) {
+    until = when;
+  }
+
+  /** The watching machine has returned: it sees new timers by itself. */
+  void stopWaiting() {
+    until = NOT_WATCHING;
+  }
+
+  /** The watching machine has handled the events, and another may watch. */
+  void endWatch() {
+    lastPoll = System.nanoTime();
+    watched.set(null);
+  }
+
+  /** Reports whether a machine waits and watches, and could be claimed. */
+  boolean isWatchedByWaiter() {
+    PollerClaim claim = watched.get();
+    return claim != null && claim.isWaitedIn();
+  }
+
+  /** Reports whether a machine watches, or will in a moment have handled what it watched for. */
+  boolean isWatched() {
+    return watched.get() != null;
+  }
+
+  /** Reports whether no machine watches and no thread polls. */
+  boolean isUnattended() {
+    if (isWatched()) {
+      return false;
+    }
+    for (PollerClaim claim : claims) {
+      if (claim.isPolled()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A timer is due at {@code when}: ends the wait of the machine that would oversleep it. */
+  void earlierTimer(long when) {
+    if (when < until) {
+      PollerClaim claim = watched.get();
+      if (claim != null) {
+        claim.poller.wakeup();
+      }
+    }
+  }
+}
