@@ -12,8 +12,23 @@ import org.junit.jupiter.api.Test;
 
 /** {@code weft serve} as a process: what it says, and how it ends. */
 class ServeProcessTest {
+  /** Passes one abstract Unix listener named "echo" on, as systemd does with socket activation. */
+  private static final String ACTIVATE =
+      """
+      use Socket; use POSIX qw(dup2); $^F = 100; my $echo;
+      socket($echo, PF_UNIX, SOCK_STREAM, 0)
+        && bind($echo, pack_sockaddr_un("\\0weft-serve-$$")) && listen($echo, 5) or die $!;
+      dup2(fileno($echo), 103); dup2(103, 3);
+      $ENV{LISTEN_PID} = $$; $ENV{LISTEN_FDS} = 1; $ENV{LISTEN_FDNAMES} = "echo";
+      exec @ARGV;
+      """;
+
   private static Process serve(String... arguments) throws Exception {
-    List<String> command = new ArrayList<>();
+    return start(List.of(), arguments);
+  }
+
+  private static Process start(List<String> launcher, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(launcher);
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
     command.add("--enable-native-access=ALL-UNNAMED");
@@ -52,6 +67,23 @@ class ServeProcessTest {
       assertThat(out.readLine()).isEqualTo("weft: stopped");
       assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
       assertThat(process.exitValue()).isEqualTo(TERMINATED);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void servesTheListenersThatItWasStartedWith() throws Exception {
+    assumeThat(System.getProperty("os.name")).isEqualTo("Linux");
+    Process process = start(List.of("perl", "-e", ACTIVATE));
+    try (BufferedReader out = process.inputReader()) {
+      String line = out.readLine();
+      assertThat(line).isEqualTo("weft: echo on unix @weft-serve-" + process.pid());
+      assertThat(out.readLine()).startsWith("weft: scheduler ");
+      try (var conn = Net.dialUnix(line.substring(line.indexOf('@')))) {
+        conn.write(new byte[] {7});
+        assertThat(conn.read(new byte[1])).isEqualTo(1);
+      }
     } finally {
       process.destroyForcibly();
     }
