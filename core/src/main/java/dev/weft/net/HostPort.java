@@ -18,6 +18,7 @@ record HostPort(String host, int port) {
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
   static HostPort parse(String address) {
+    requirePrintable(address);
     int colon = address.lastIndexOf(':');
     if (NUMBER.matcher(address).matches()) {
       throw new IllegalArgumentException(
@@ -41,6 +42,17 @@ record HostPort(String host, int port) {
               + "\": too many colons; an IPv6 address goes in brackets: [ipv6]:port");
     }
     return new HostPort(host, port(address, address.substring(colon + 1)));
+  }
+
+  /** No host has such a name; in messages and logs a line break would begin a line of its own. */
+  private static void requirePrintable(String address) {
+    for (int i = 0; i < address.length(); i++) {
+      char c = address.charAt(i);
+      if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
+        throw new IllegalArgumentException(
+            "address with the control character U+%04X at index %d".formatted((int) c, i));
+      }
+    }
   }
 
   private static int port(String address, String text) {

@@ -34,6 +34,14 @@ class HostPortTest {
     assertRefuses(address, "missing port");
   }
 
+  @Test
+  void controlCharactersReachNoMessage() {
+    assertThatThrownBy(() -> HostPort.parse("a\nERROR forged:80"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("address with the control character U+000A at index 1");
+    assertThatThrownBy(() -> HostPort.parse("a\u2028b:80")).hasMessageContaining("U+2028");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"::1", "::", "1:2:80", "fe80::1:80", "a:b:http"})
   void ipv6NeedsBrackets(String address) {

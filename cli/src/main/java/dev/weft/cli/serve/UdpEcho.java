@@ -5,6 +5,8 @@ import dev.weft.net.Datagram;
 import dev.weft.net.Net;
 import dev.weft.net.UdpConn;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -14,6 +16,11 @@ import java.time.Duration;
  * is dropped, as UDP may.
  */
 final class UdpEcho implements Served {
+  private static final int FIRST_UNRESERVED_PORT = 1024;
+
+  /** After a failure that may come again at once. */
+  private static final Duration PAUSE = Duration.ofMillis(10);
+
   private final UdpConn conn;
   private volatile boolean serving;
 
@@ -27,18 +34,32 @@ final class UdpEcho implements Served {
     Weft.go("udp-echo", this::serve);
   }
 
-  private void serve() throws IOException {
+  private void serve() throws InterruptedException {
     try (conn) {
       while (true) {
         try (Datagram datagram = conn.receive()) {
-          reply(datagram);
+          if (mayAnswer(datagram.sender())) {
+            reply(datagram);
+          }
+        } catch (ClosedChannelException | SocketTimeoutException e) {
+          return; // stopped
+        } catch (IOException e) {
+          System.getLogger("dev.weft.cli").log(Level.WARNING, this + ": receiving failed", e);
+          Weft.sleep(PAUSE);
         }
       }
-    } catch (ClosedChannelException | SocketTimeoutException e) {
-      // stopped
     } finally {
       serving = false;
     }
+  }
+
+  /**
+   * Two echo services would answer each other for ever after one datagram with a forged sender. So
+   * those on the port of this one, and well-known services such as echo and chargen, get no answer,
+   * as from inetd.
+   */
+  private boolean mayAnswer(InetSocketAddress sender) {
+    return sender.getPort() >= FIRST_UNRESERVED_PORT && sender.getPort() != port();
   }
 
   private void reply(Datagram datagram) throws ClosedChannelException {

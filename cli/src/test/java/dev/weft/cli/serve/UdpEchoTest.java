@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.net.Net;
 import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +26,21 @@ class UdpEchoTest {
         assertThat(client.read(back)).isEqualTo(length);
         assertThat(java.util.Arrays.copyOf(back, length)).isEqualTo(sent);
       }
+    }
+  }
+
+  @Test
+  void anotherEchoServiceGetsNoAnswer() throws Exception {
+    try (var server = new UdpEcho("127.0.0.1:0");
+        var other = Net.listenPacket("udp", "127.0.0.2:" + server.port());
+        var client = Net.dialUdp("udp", "127.0.0.1:" + server.port())) {
+      server.start();
+      other.send(new byte[] {1}, new InetSocketAddress("127.0.0.1", server.port()));
+      client.write(new byte[] {2});
+      assertThat(client.read(new byte[1])).isEqualTo(1); // so the first one was seen
+      other.setReadDeadline(Duration.ofMillis(1));
+      assertThatThrownBy(() -> other.receive(new byte[1]))
+          .isInstanceOf(SocketTimeoutException.class);
     }
   }
 

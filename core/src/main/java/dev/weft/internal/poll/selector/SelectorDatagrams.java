@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A UDP socket on a non-blocking {@link DatagramChannel}. */
 final class SelectorDatagrams extends DatagramTransport {
+  /** No datagram is longer, over either family. */
+  private static final int MAX_DATAGRAM = 0xFFFF;
+
   private final DatagramChannel channel;
   private final Interest interest;
   private final boolean v6only;
@@ -111,6 +114,9 @@ final class SelectorDatagrams extends DatagramTransport {
     }
     if (length == 0 && remote != null) {
       return -Errno.EOPNOTSUPP; // the JDK would say that it was sent, and not send it
+    }
+    if (length > MAX_DATAGRAM) {
+      return -Errno.EMSGSIZE; // before the JDK copies all of it to a direct buffer
     }
     poll.consumeWrite();
     ByteBuffer content = Channels.contentOf(memory.asSlice(offset, length));
