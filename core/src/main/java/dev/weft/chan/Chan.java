@@ -55,7 +55,7 @@ public sealed interface Chan<T> extends SendChan<T>, ReceiveChan<T> permits HCha
 
   /**
    * A channel that delivers the time at every multiple of the given duration from now on: Go's
-   * {@code time.Tick}. Ticks that nobody receives in time are dropped, not saved up. It holds a
+   * {@code time.Tick}. Ticks that are not received in time are dropped, not saved up. It holds a
    * timer only while a thread waits to receive from it, so that it needs no stopping.
    *
    * @throws IllegalArgumentException if the period is not positive

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>values in the buffer: no receiver waits that could be claimed;
  *   <li>room in the buffer: no sender waits that could be claimed;
  *   <li>hence not both queues have claimable waiters, but for the two clauses of one select;
- *   <li>once closed, nobody joins a queue; those still there are being released by the closer.
+ *   <li>once closed, no waiter joins a queue; the closer releases those still there.
  * </ul>
  *
  * <p>Values are handed over directly: a sender that finds a receiver waiting writes the value into

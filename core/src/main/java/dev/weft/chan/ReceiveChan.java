@@ -68,8 +68,8 @@ public sealed interface ReceiveChan<T> extends Iterable<T> permits Chan, Receive
 
   /**
    * Receives until the end of the channel: Go's {@code for v := range ch}. Both methods of the
-   * iterator may block as {@link #receive()} does. Values go to whoever asks first when several
-   * threads iterate.
+   * iterator may block as {@link #receive()} does. Each value goes to the first that asks when
+   * several threads iterate.
    *
    * <p>As {@link Iterator} cannot throw {@link InterruptedException}, an interrupt ends the
    * iteration with a {@link CancellationException} and leaves the thread's interrupt status set. At

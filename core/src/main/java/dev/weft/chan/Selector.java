@@ -30,17 +30,17 @@ import org.jspecify.annotations.Nullable;
  * <p>A selector belongs to one thread at a time.
  *
  * <p>The algorithm is that of Go's {@code runtime/select.go}: the channels are locked in a global
- * order, and either a ready clause is carried out, or a waiter is queued for each. Whoever then
- * finds one of these waiters first must win the selector itself with a compare-and-set. Unlike Go,
- * a round first looks at the channels without their locks, and takes one lock alone if a clause
- * looks ready.
+ * order, and either a ready clause is carried out, or a waiter is queued for each. The goroutine
+ * that then finds one of these waiters first must win the selector itself with a compare-and-set.
+ * Unlike Go, a round first looks at the channels without their locks, and takes one lock alone if a
+ * clause looks ready.
  */
 public final class Selector {
   /** What the awaiting methods return if no clause was carried out. */
   public static final int NONE = -1;
 
   /** In {@link #decided}: the waiting thread itself gave up. */
-  private static final Waiter ABANDONED = Waiter.nobody();
+  private static final Waiter ABANDONED = Waiter.none();
 
   private static final HChan<?>[] NO_LOCKS = {};
   private static final VarHandle DECIDED;
@@ -312,8 +312,8 @@ public final class Selector {
   }
 
   /**
-   * Takes the losing waiters out of their queues. As each channel's lock is taken in turn, nobody
-   * still works on a waiter of this round afterwards, and the winner has been completed.
+   * Takes the losing waiters out of their queues. As each channel's lock is taken in turn, no other
+   * goroutine still works on a waiter of this round afterwards, and the winner has been completed.
    */
   private void dequeue() {
     for (int i = 0; i < size; i++) {
@@ -419,7 +419,10 @@ public final class Selector {
 
     abstract @Nullable Object valueToSend();
 
-    /** Takes over what whoever completed this clause's waiter left in it. */
+    /**
+     * Takes over the value or the outcome that the completing goroutine left in this clause's
+     * waiter.
+     */
     abstract void takeOutcome();
 
     /** The last step, without locks and in the caller's sight: may throw. */

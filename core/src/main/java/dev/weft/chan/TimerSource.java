@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What fills the channels of {@link Chan#after} and {@link Chan#tick}.
  *
- * <p>As in Go since 1.23, such a channel costs a timer only while somebody waits for it: the time
- * at which it next delivers is remembered here, whoever looks at the channel later than that gets
+ * <p>As in Go since 1.23, such a channel costs a timer only while a goroutine waits for it: the
+ * time at which it next delivers is remembered here, and a look at the channel later than that gets
  * the value then, and only the first to wait arms a timer, which the last to stop waiting cancels.
  * So there is nothing to stop and nothing to leak.
  */
@@ -117,7 +117,7 @@ final class TimerSource extends SpinLock {
   }
 
   /**
-   * Arms the timer if somebody waits: after it fired, or was cancelled when the next was just
+   * Arms the timer if a goroutine waits: after it fired, or was cancelled when the next was just
    * coming.
    */
   private void rearm() {
@@ -158,7 +158,7 @@ final class TimerSource extends SpinLock {
     unlock();
   }
 
-  /** Looks at the channel on behalf of those who wait. */
+  /** Looks at the channel on behalf of the waiting goroutines. */
   private static final class Alarm extends Timer {
     private final HChan<?> channel;
     private final TimerSource source;

@@ -21,7 +21,10 @@ final class WaitQueue {
   private @Nullable Waiter first;
   private @Nullable Waiter last;
 
-  /** Whether nobody waits; the one method that may also be called without the lock, for a hint. */
+  /**
+   * Reports whether no waiter is queued; the one method that may also be called without the lock,
+   * for a hint.
+   */
   boolean looksEmpty() {
     return FIRST.getAcquire(this) == null;
   }
@@ -72,7 +75,7 @@ final class WaitQueue {
     return null;
   }
 
-  /** Whether somebody waits who can be claimed as of now; takes out those that cannot. */
+  /** Reports whether a waiter can be claimed as of now; takes out those that cannot. */
   boolean hasClaimable() {
     for (Waiter waiter = first; waiter != null; waiter = first) {
       if (waiter.claimable()) {

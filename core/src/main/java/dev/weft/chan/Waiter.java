@@ -76,8 +76,8 @@ final class Waiter {
     return new Waiter(null, Thread.currentThread(), value);
   }
 
-  /** One that waits for nothing and keeps nobody's thread alive. */
-  static Waiter nobody() {
+  /** A waiter that waits for nothing and keeps no thread reachable. */
+  static Waiter none() {
     return new Waiter(null, null, null);
   }
 

@@ -17,17 +17,17 @@ import org.jspecify.annotations.Nullable;
  *   live --cancel, the deadline, or the parent's cancellation--> cancelled, for a reason that stays
  * </pre>
  *
- * <p>Whoever moves a point from live to cancelled, under its lock, also takes its list of children;
- * from then on no child touches that list, and the canceller walks it without any lock. The walk is
- * a loop over the nodes it has yet to visit, not a recursion, so that no depth of contexts exhausts
- * the stack.
+ * <p>The thread that moves a point from live to cancelled, under its lock, also takes its list of
+ * children; from then on no child touches that list, and the canceller walks it without any lock.
+ * The walk is a loop over the nodes it has yet to visit, not a recursion, so that no depth of
+ * contexts exhausts the stack.
  *
  * <p>First all points below are cancelled, which needs no memory and, once begun, cannot fail. Then
  * the callbacks run, which may do anything: on the thread that called {@code cancel}, but for a
  * deadline in a goroutine, since a thread of the scheduler fires the timer and must not block.
  */
 final class CancelPoint extends CancelNode {
-  /** Reasons for which nobody gave a cause; their exceptions are made when asked for. */
+  /** Reasons without a given cause; their exceptions are made when asked for. */
   enum Reason {
     CANCELLED,
     DEADLINE_EXCEEDED

@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Contexts form a tree. Cancelling one cancels all derived from it; a child's deadline is never
- * later than its parent's. Who is only to observe a context gets it as a {@code Context}; who may
- * cancel it holds it as a {@link CancellableContext}. A context is passed to operations that block,
- * such as {@link ReceiveChan#receive(Cancellation)}, or its {@link #done()} channel is waited for
- * in a select.
+ * later than its parent's. Code that only observes a context gets it as a {@code Context}; code
+ * that may cancel it holds it as a {@link CancellableContext}. A context is passed to operations
+ * that block, such as {@link ReceiveChan#receive(Cancellation)}, or its {@link #done()} channel is
+ * waited for in a select.
  *
  * <p>Contexts are immutable but for their cancellation, and safe for use by any number of threads.
  * No method blocks, but those that run what they are given.

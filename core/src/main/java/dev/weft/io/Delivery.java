@@ -8,8 +8,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a completion into its channel: at once when that has room or somebody waits there, otherwise
- * by a goroutine, which waits in the place of whoever heard of the completion.
+ * Puts a completion into its channel: at once when that has room or a receiver waits there,
+ * otherwise by a goroutine, which waits in the place of the thread that handled the completion.
  */
 record Delivery(long token, SendChan<? super Completion> channel, Executor goroutines)
     implements Transfer.Listener {
@@ -21,7 +21,7 @@ record Delivery(long token, SendChan<? super Completion> channel, Executor gorou
         goroutines.execute(() -> sendPatiently(completion));
       }
     } catch (ChanClosedException e) {
-      // Nobody wants to know any more.
+      // The receiver has closed the channel.
     }
   }
 
@@ -29,9 +29,9 @@ record Delivery(long token, SendChan<? super Completion> channel, Executor gorou
     try {
       channel.send(completion);
     } catch (ChanClosedException e) {
-      // Nobody wants to know any more.
+      // The receiver has closed the channel.
     } catch (InterruptedException e) {
-      throw new AssertionError("nobody knows this goroutine", e);
+      throw new AssertionError("this goroutine is not known to others", e);
     }
   }
 }

@@ -235,10 +235,10 @@ public final class File implements Closeable {
    * io_uring where that is in use, elsewhere through a goroutine that waits.
    *
    * <p><b>The channel.</b> Each transfer that was begun sends one completion, in no order. When the
-   * channel has no room, the completion waits, like a goroutine that sends, until somebody receives
-   * it; nothing is lost, and nothing else waits for it. A channel that holds as many as there are
-   * transfers under way is the fastest. If the channel is closed the completion is dropped, and the
-   * transfer takes place all the same.
+   * channel has no room, the completion waits, like a goroutine that sends, until a goroutine
+   * receives it; nothing is lost, and nothing else waits for it. A channel that holds as many as
+   * there are transfers under way is the fastest. If the channel is closed the completion is
+   * dropped, and the transfer takes place all the same.
    *
    * <p><b>The memory</b> is Weft's from the call until the completion is received, which happens
    * after the last byte was written there; until then its content is unspecified. It may be on the
@@ -247,7 +247,7 @@ public final class File implements Closeable {
    * Each transfer under way takes up to 128 KiB of native memory besides.
    *
    * <p><b>The file.</b> Closing it makes later calls fail; transfers under way are finished.
-   * Interrupts have no effect: nobody waits.
+   * Interrupts have no effect: no thread waits.
    *
    * @param into memory that any thread may use, thus not of a confined arena
    * @param from a byte's number in the file
@@ -366,8 +366,8 @@ public final class File implements Closeable {
    * @throws IOException when the system reports something as it releases the file, as NFS and
    *     quotas do when what was written found no room. The file is closed all the same. While calls
    *     or transfers are in progress this returns at once, and the last of them releases the file;
-   *     a failure is then only logged, as {@code dev.weft.io}. Who needs to know calls {@link
-   *     #fsync} first
+   *     a failure is then only logged, as {@code dev.weft.io}. To learn of it call {@link #fsync}
+   *     first
    */
   @Override
   public void close() throws IOException {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A received datagram, borrowed: its payload lies where the system has put it, in off-heap memory
  * that belongs to Weft.
  *
- * <p><b>Ownership.</b> Who received it has it until one of these:
+ * <p><b>Ownership.</b> The receiver owns it until one of these:
  *
  * <ul>
  *   <li>{@link #close} gives it back;
@@ -98,7 +98,7 @@ public final class Datagram implements AutoCloseable {
     return packet.size() > packet.memory().byteSize();
   }
 
-  /** Who sent it. Made of numbers when it is asked for: keep the answer if it is needed again. */
+  /** The sender. The address is made anew at each call: keep it if it is needed again. */
   public InetSocketAddress sender() {
     requireOpen();
     return (InetSocketAddress)

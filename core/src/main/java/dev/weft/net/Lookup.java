@@ -54,7 +54,9 @@ final class Lookup {
     waiters.remove(Thread.currentThread());
   }
 
-  /** Asks, and wakes those who wait. Blocks; hands the processor on meanwhile. */
+  /**
+   * Asks the resolver and wakes the waiting callers. Blocks, and hands the processor off meanwhile.
+   */
   void run(HostLookup system) {
     try {
       finish(Weft.blocking(() -> List.copyOf(system.lookUp(host))), null);

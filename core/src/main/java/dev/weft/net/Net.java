@@ -150,8 +150,8 @@ public final class Net {
 
   /**
    * Opens a connected UDP socket, which has {@code address} as its only peer; of several addresses
-   * behind a name, the first one that there is a route to. Nothing is sent yet, and nobody need be
-   * there: only looking up a name waits.
+   * behind a name, the first one that there is a route to. Nothing is sent yet, and no process need
+   * be there: only looking up a name waits.
    *
    * <p>This is {@code net.Dial} for {@code "udp"} in Go. It has a name of its own here because a
    * UDP socket is no {@link Conn}: reads keep datagrams apart, and there is no half-close.

@@ -32,7 +32,7 @@ public final class ReceiveResult {
     return size > length;
   }
 
-  /** Who sent it. */
+  /** The sender. */
   public InetSocketAddress sender() {
     return sender;
   }

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is either <em>unconnected</em> ({@link Net#listenPacket}): it receives what anyone sends,
  * and every datagram it sends names its destination; or <em>connected</em> ({@link Net#dialUdp}):
- * it has one peer, receives from nobody else, and sends with {@code write}. A datagram goes out
- * whole or not at all; it may get lost, or arrive twice or out of order.
+ * it has one peer, receives from no other, and sends with {@code write}. A datagram goes out whole
+ * or not at all; it may get lost, or arrive twice or out of order.
  *
  * <p>There are two ways to receive. {@link #receive()} lends the buffer that the datagram was
  * received into, and {@link #reply} sends one back from there, so that the payload is never copied
@@ -49,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  *       to wait: it stays interrupted, and the socket stays open. (A {@link
  *       java.net.SocketTimeoutException} is one too, in the JDK: catch that first);
  *   <li>{@link java.net.PortUnreachableException} on a connected socket, when the peer's machine
- *       has answered an earlier datagram with "nobody has that port";
+ *       has answered an earlier datagram with "port unreachable";
  *   <li>{@link java.net.SocketException} for what else the system reports, such as "message too
  *       long" for more than 65,507 bytes (65,527 over IPv6), or "network is unreachable".
  * </ul>
@@ -147,8 +147,8 @@ public final class UdpConn implements Closeable {
   }
 
   /**
-   * Waits for the next datagram and copies it, without telling who sent it: on a connected socket,
-   * the peer. What does not fit is lost without a word; {@link #receive(MemorySegment)} tells.
+   * Waits for the next datagram and copies it, without its sender: on a connected socket, the peer.
+   * What does not fit is lost without a word; {@link #receive(MemorySegment)} tells.
    *
    * @return how many bytes were copied: 0 for an empty datagram, never negative
    */

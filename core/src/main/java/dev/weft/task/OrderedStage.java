@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * A stage whose results leave in the order in which the items came, though several workers may be
  * at work.
  *
- * <p>Each item goes into a slot, and the slot into two queues: one for the workers, who fill slots
- * in any order, and one for the emitter, which waits for each slot in turn and passes its result
- * on. The emitter's queue is bounded, so that a slow item holds up what comes after it only so far.
- * A slot's life:
+ * <p>Each item goes into a slot, and the slot into two queues: one for the workers, which fill
+ * slots in any order, and one for the emitter, which waits for each slot in turn and passes its
+ * result on. The emitter's queue is bounded, so that a slow item holds up what comes after it only
+ * so far. A slot's life:
  *
  * <pre>
  *   pending --filled by a worker--> its result, or NOTHING
- *   pending --withdrawn by who put it in, as it could not be queued for the workers--> NOTHING
+ *   pending --withdrawn by the goroutine that put it in, as it could not be queued for the workers--> NOTHING
  *   pending --settled: all goroutines have ended--> NOTHING, and handed back
  * </pre>
  */

@@ -186,7 +186,7 @@ public final class Pipeline<I, O> implements AutoCloseable {
     } catch (ExecutionException | CancelledException e) {
       failure = e;
     } catch (InterruptedException e) {
-      throw new AssertionError("nobody knows this goroutine", e);
+      throw new AssertionError("this goroutine is not known to others", e);
     } finally {
       run.group.close();
       stages.forEach(Stage::settle);
@@ -219,7 +219,7 @@ public final class Pipeline<I, O> implements AutoCloseable {
 
     @Override
     public void settle() {
-      // What is in the channel is still there for who receives.
+      // What is in the channel can still be received.
     }
   }
 

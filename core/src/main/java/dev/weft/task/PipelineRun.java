@@ -37,8 +37,8 @@ final class PipelineRun {
   /**
    * Deals with an item that a step failed for. Without a handler that ends the pipeline.
    *
-   * @throws Exception the failure itself if nobody handles it, or what says that the pipeline is
-   *     stopped
+   * @throws Exception the failure itself if no handler is set, or an exception that says that the
+   *     pipeline is stopped
    */
   void failed(Failure failure) throws Exception {
     if (deadLetters != null) {

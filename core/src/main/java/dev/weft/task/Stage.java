@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One stage of a running pipeline: a queue, and workers whose number follows its length.
  *
- * <p>Whoever puts an item in and finds the queue half full adds a worker, up to the maximum; a
- * worker beyond the minimum that had nothing to do for a while leaves.
+ * <p>A goroutine that puts an item in and finds the queue half full adds a worker, up to the
+ * maximum; a worker beyond the minimum that had nothing to do for a while leaves.
  *
  * @param <Q> what the queue holds
  */

@@ -26,8 +26,8 @@ import java.util.function.BiConsumer;
  * Every task that was accepted is run, unless it is handed back by one of these methods or by
  * {@link #stop()}.
  *
- * <p>A task runs with the {@link Context#current() context} of who submitted it. All methods are
- * safe for use by any number of threads.
+ * <p>A task runs with the {@link Context#current() context} of its submitter. All methods are safe
+ * for use by any number of threads.
  */
 public final class WorkerPool implements AutoCloseable {
   private record Job(Task task, Context context) {}

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Nothing ready is overlooked.</b> A thread that queues a task does so with a compare-and-set
  * and then looks for idle processors and searching machines ({@link #wake}); a machine that goes
  * idle publishes that, stops counting as searching, and only then looks at all queues once more.
- * Whichever comes second sees the other. The queueing thread wakes nobody while a machine is
+ * Whichever comes second sees the other. The queueing thread wakes no machine while one is
  * searching, since the last one to stop searching looks again.
  */
 public final class GmpScheduler extends Scheduler implements Executor {
@@ -155,7 +155,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
           machine.readied();
         }
         if (processor.isOwnedBy(machine)) {
-          return; // Whoever takes the processor later than this finds the task there.
+          return; // A machine that takes the processor later than this finds the task there.
         }
         processor.drainTo(global);
       } else {
@@ -246,7 +246,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
       if (!hasQueuedWork()) {
         return false;
       }
-      // Somebody may have queued it meanwhile and relied on the search; if a processor went idle
+      // A thread may have queued it meanwhile and relied on the search; if a processor went idle
       // before that, look again.
     }
     return false;

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class IdleMachines {
   /**
-   * One stay on the stack. Whoever claims the ticket, the waker or the machine itself, decides what
-   * becomes of the machine.
+   * One stay on the stack. The thread that claims the ticket, the waker or the machine itself,
+   * decides what becomes of the machine.
    */
   static final class Ticket extends AtomicReference<@Nullable Machine> {
     private static final long serialVersionUID = 1L;

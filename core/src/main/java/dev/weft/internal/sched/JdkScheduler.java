@@ -126,7 +126,10 @@ public final class JdkScheduler extends Scheduler {
     return timers;
   }
 
-  /** What the JDK's scheduler was made with is read as it reads it; nobody can ask it. */
+  /**
+   * Reads the properties that the JDK's scheduler was made with, because the scheduler cannot be
+   * asked.
+   */
   @Override
   public SchedulerStats stats() {
     int parallelism =

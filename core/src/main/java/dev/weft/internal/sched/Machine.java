@@ -195,7 +195,8 @@ final class Machine extends CarrierThread {
       if (mine == null) {
         processor = null;
         if (thief.isSearching()) {
-          stopSearching(false); // Lost before the search began, so who relied on it looks again.
+          // The processor was lost before the search began: look again for what relied on it.
+          stopSearching(false);
           if (scheduler.hasQueuedWork()) {
             scheduler.wake(null);
           }
@@ -203,7 +204,7 @@ final class Machine extends CarrierThread {
         if (!priority.restore()) {
           return null;
         }
-        // Whoever queued work while there was no machine to be had woke nobody.
+        // A thread that queued work while no machine was available woke none.
         boolean isMissed = scheduler.hasQueuedWork() && takeIdleProcessor();
         if (!isMissed && !idleWait.forWork()) {
           return null;
@@ -257,7 +258,8 @@ final class Machine extends CarrierThread {
       }
     }
     if (scheduler.idleProcessors.count() >= scheduler.processors.length - 1) {
-      return null; // Nobody to steal from: wait in the poller at once instead of asking it first.
+      // No other processor is busy to steal from: wait in the poller instead of asking it first.
+      return null;
     }
     if (pollBriefly(mine)) {
       task = mine.take(counters.waits, scheduler.global);
@@ -350,7 +352,8 @@ final class Machine extends CarrierThread {
   }
 
   private void stopSearching(boolean found) {
-    // Those who queued work while we searched woke nobody; the last searcher to stop answers for
+    // Threads that queued work while this machine searched woke no other; the last searcher to stop
+    // answers for
     // them. One that has found nothing looks again in goIdle.
     if (thief.stop(found) && found && scheduler.hasQueuedWork()) {
       scheduler.wake(null);
@@ -451,8 +454,8 @@ final class Machine extends CarrierThread {
   // Calls known to block, on this thread, inside a goroutine
 
   /**
-   * Gives the processor up. False inside another such call, at the end of which it is to be had
-   * back; true also when sysmon was quicker.
+   * Gives the processor up. False inside another such call, at the end of which the machine takes
+   * it back; true also when sysmon was quicker.
    */
   boolean enterBlocking() {
     Processor mine = ownProcessor();
@@ -475,7 +478,8 @@ final class Machine extends CarrierThread {
     if (ownProcessor() != null) {
       return true;
     }
-    // A new time slice begins, in which nobody lowers the priority for the old one. Restoring it is
+    // A new time slice begins, in which sysmon does not lower the priority for the old one.
+    // Restoring it is
     // not for the goroutine to do: in a monitor it could be moved to another machine.
     SLICE.setOpaque(this, slice + 2);
     VarHandle.fullFence();

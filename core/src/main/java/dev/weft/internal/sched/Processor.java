@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * P: the right to run goroutines, with the queue of those that are ready and the timers they set.
  * There are {@code weft.procs} of them.
  *
- * <p>Who may run on it is one word, {@code owner}:
+ * <p>The machine that may run goroutines on it is one word, {@code owner}:
  *
  * <pre>
  *   null     idle (its bit in {@link IdleProcessors} is set), or in the hands of the one thread that just took it from there
@@ -89,14 +89,15 @@ final class Processor {
     owner = machine;
   }
 
-  /** Takes the processor from {@code machine}; false when somebody else did first. */
+  /** Takes the processor from {@code machine}; false when another thread did first. */
   boolean release(Machine machine) {
     return OWNER.compareAndSet(this, machine, null);
   }
 
   /**
    * Makes {@code task} run as soon as the current goroutine stops: it was just woken by it, and
-   * what they share is in the cache. Who was to run next before goes to the end of the queue.
+   * what they share is in the cache. The task that was to run next before goes to the end of the
+   * queue.
    */
   void readyNext(Runnable task, GlobalQueue overflow) {
     Runnable displaced = (Runnable) NEXT.getAndSet(this, task);
@@ -121,7 +122,7 @@ final class Processor {
           return task;
         }
         if (queue.isEmpty()) {
-          return task; // Not counted: a pair with nobody beside it goes on for years.
+          return task; // Not counted: a pair without other goroutines may go on for years.
         }
         readyLast(task, overflow);
       }
@@ -139,7 +140,7 @@ final class Processor {
     return NEXT.compareAndSet(this, expected, null);
   }
 
-  /** Moves all that waits here to where nobody overlooks it. */
+  /** Moves all queued tasks to the global queue, where every machine looks. */
   void drainTo(GlobalQueue global) {
     Runnable task = (Runnable) NEXT.getAndSet(this, null);
     while (task != null || (task = queue.poll(unread)) != null) {

@@ -156,7 +156,7 @@ public final class RunQueue {
     return task;
   }
 
-  /** How many tasks wait; exact only while nobody else is at it. */
+  /** How many tasks wait; exact only without concurrent calls. */
   public int size() {
     return Math.max(0, tail - head);
   }

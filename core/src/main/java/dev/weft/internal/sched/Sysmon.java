@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The JVM cannot preempt a virtual thread, so a goroutine that computes without end, or sits in
  * native code, keeps its thread. What it must not keep is the processor: when a machine has been
- * inside one goroutine for a whole time slice, and nobody else could take up work, sysmon moves the
- * processor to another machine. The operating system then shares the CPU between them, to the
- * disadvantage of the one whose priority sysmon lowers.
+ * inside one goroutine for a whole time slice, and no other machine could take up work, sysmon
+ * moves the processor to another machine. The operating system then shares the CPU between them, to
+ * the disadvantage of the one whose priority sysmon lowers.
  *
  * <p>It also finds what the others pass over by design: a woken goroutine kept by a waker that goes
  * on computing, events that no machine polls for, timers of a processor whose goroutine does not
@@ -59,7 +59,7 @@ final class Sysmon extends Thread {
   private static final int ROUNDS_AWAKE = 50;
 
   /**
-   * Rounds with every processor idle, at the longest sleep, before sysmon sleeps until somebody
+   * Rounds with every processor idle, at the longest sleep, before sysmon sleeps until a machine
    * runs.
    */
   private static final int ROUNDS_TO_REST = 100;
@@ -123,7 +123,7 @@ final class Sysmon extends Thread {
     return handoffs.get();
   }
 
-  /** True while sysmon sleeps, or is about to, until somebody runs. */
+  /** True while sysmon sleeps, or is about to, until a machine runs goroutines. */
   boolean isResting() {
     return resting;
   }
@@ -136,7 +136,7 @@ final class Sysmon extends Thread {
     }
   }
 
-  /** Work was queued by somebody who had better not look for a machine. */
+  /** Work was queued by a thread that must not look for a machine itself. */
   void lookAtOnce() {
     resting = false;
     LockSupport.unpark(this);
@@ -241,9 +241,9 @@ final class Sysmon extends Thread {
   }
 
   /**
-   * Work that nobody was woken for, or an idle processor without anybody who would notice an event.
-   * Where handlers are short this is hardly ever seen; where they are long it keeps sysmon's sleep
-   * short, so that events do not wait behind them.
+   * Work for which no machine was woken, or an idle processor without a machine that would notice
+   * an event. Where handlers are short this is hardly ever seen; where they are long it keeps
+   * sysmon's sleep short, so that events do not wait behind them.
    */
   private boolean wakeForWhatWasMissed(long now) {
     return scheduler.idleProcessors.any()
@@ -315,7 +315,7 @@ final class Sysmon extends Thread {
   }
 
   /**
-   * Whether somebody waits for the processor, or nobody else would be there for work that comes.
+   * Reports whether work waits for the processor, or no other machine is there for work that comes.
    */
   private boolean isNeeded(Processor processor) {
     return processor.hasWork() || !scheduler.global.isEmpty() || !scheduler.idleProcessors.any();

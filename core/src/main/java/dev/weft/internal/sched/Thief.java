@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * goroutine that was to run next, which shares what is in the cache with its waker.
  *
  * <p>While it searches it counts among the scheduler's searchers, and so keeps others from being
- * woken for work that it will find. Who stops searching last looks again for those.
+ * woken for work that it will find. The last machine to stop searching looks again for those.
  */
 final class Thief {
   /**
@@ -36,7 +36,7 @@ final class Thief {
     return searching;
   }
 
-  /** The machine was woken, by somebody who has counted it if it is to search. */
+  /** The machine was woken by a thread that has counted it as searching if it is to search. */
   void wake(boolean toSearch, @Nullable Processor because) {
     searching = toSearch;
     origin = because;

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Limits are the listener's affair: start the server with {@code limits.on(listener)}, see
- * {@link dev.weft.net.limit.Limits}.
+ * <p>Limits belong to the listener: start the server with {@code limits.on(listener)}, see {@link
+ * dev.weft.net.limit.Limits}.
  *
  * <p><b>Life.</b>
  *
