@@ -34,8 +34,11 @@ final class DialFailure {
       reasons.add(text + ": " + (failure == null ? ofOthers : reason(failure, text)));
     }
     String message = what + ": no address could be reached: " + String.join("; ", reasons);
-    IOException all =
-        ofOthers != null ? new SocketTimeoutException(message) : ofKind(message, failures);
+    // The deadline may end an attempt before it ends the race.
+    boolean isTimeout =
+        ofOthers != null
+            || failures.values().stream().anyMatch(e -> e instanceof SocketTimeoutException);
+    IOException all = isTimeout ? new SocketTimeoutException(message) : ofKind(message, failures);
     failures.values().forEach(all::addSuppressed);
     return all;
   }
