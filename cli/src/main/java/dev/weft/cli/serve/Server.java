@@ -5,8 +5,11 @@ import dev.weft.net.Conn;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -15,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** One listening address and the goroutines that serve its connections. */
 final class Server implements Served {
   private static final String UNIX = "unix:";
+
+  /** After a failure that may come again at once. */
+  private static final Duration PAUSE = Duration.ofMillis(10);
 
   private final String name;
   private final Service service;
@@ -51,22 +57,31 @@ final class Server implements Served {
     Weft.go(name + " accept", this::accept);
   }
 
-  private void accept() throws IOException, InterruptedException {
-    try {
-      while (true) {
-        if (slots != null) {
-          slots.acquire(); // connections beyond the limit wait in the kernel
-        }
-        Conn conn = listener.accept();
-        open.add(conn);
-        if (stopping) {
-          conn.closeRead();
-        }
-        Weft.go(() -> serve(conn));
+  private void accept() throws InterruptedException {
+    while (true) {
+      if (slots != null) {
+        slots.acquire(); // connections beyond the limit wait in the kernel
       }
-    } catch (ClosedChannelException e) {
-      // stopped
+      try {
+        begin(listener.accept());
+      } catch (ClosedChannelException e) {
+        return; // stopped
+      } catch (IOException | RuntimeException e) {
+        System.getLogger("dev.weft.cli").log(Level.WARNING, this + ": accepting failed", e);
+        if (slots != null) {
+          slots.release();
+        }
+        Weft.sleep(PAUSE);
+      }
     }
+  }
+
+  private void begin(Conn conn) {
+    open.add(conn);
+    if (stopping) {
+      service.stop(List.of(conn)); // stop() may have passed over it
+    }
+    Weft.go(() -> serve(conn));
   }
 
   private void serve(Conn conn) {
