@@ -39,7 +39,9 @@ class PackagesTest {
           entry("net.limit", Set.of("", "context", "net", "stats")),
           entry("net.server", Set.of("", "context", "net")),
           entry("net.pool", Set.of("", "context", "net")),
-          entry("io", Set.of("chan", "net", "internal.runtime", "internal.poll", "internal.sched")),
+          entry(
+              "io",
+              Set.of("", "chan", "net", "internal.runtime", "internal.poll", "internal.sched")),
           entry("task", Set.of("", "context", "chan")),
           entry("context", Set.of("chan", "internal.runtime", "internal.sched", "internal.sync")),
           entry("chan", Set.of("internal.runtime", "internal.sched", "internal.sync")),

@@ -259,7 +259,7 @@ class ConnPoolTest {
               "take connection to " + target + ": timed out waiting for a slot: 1 leased, 0 idle");
     }
     assertThat(pool.stats().waiting()).isZero();
-    pool.take(target, SOON).close();
+    pool.take(target).close();
   }
 
   @Test
@@ -351,7 +351,7 @@ class ConnPoolTest {
     assertThatThrownBy(() -> pool.take(target)).isInstanceOf(ConnectException.class);
     assertThat(pool.stats().openFailures()).isEqualTo(1);
     assertThat(pool.stats().leased()).isZero();
-    pool.take(target, SOON).close();
+    pool.take(target).close();
   }
 
   @Test
