@@ -1,6 +1,5 @@
 package dev.weft.net.pool;
 
-import dev.weft.Weft;
 import dev.weft.context.Context;
 import dev.weft.context.Registration;
 import dev.weft.net.Conn;
@@ -9,12 +8,8 @@ import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -54,23 +49,17 @@ public final class ConnPool<T> implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.weft");
 
   private final Opener<T> opener;
-  private final PoolLimits limits;
   private final long idleNanos;
   private final long ageNanos;
   private final long leaseNanos;
-  private final Consumer<? super LeakedLease> onLeak;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition leaseEnded = lock.newCondition();
 
   // Guarded by the lock.
-  private final Map<T, Target<T>> targets = new HashMap<>();
-  private final ArrayDeque<Waiter<T>> waiters = new ArrayDeque<>();
-  private final LeaseList<T> leases = new LeaseList<>();
   private final PoolCounters counters = new PoolCounters();
-  private int slots;
-  private int idle;
-  private @Nullable Thread reaper;
-  private long reaperWakesAt;
+  private final SlotTable<T> slots;
+  private final LeaseList<T> leases = new LeaseList<>();
+  private final Reaper<T> reaper;
   private boolean closed;
 
   /** A pool that logs leaked leases. */
@@ -84,11 +73,12 @@ public final class ConnPool<T> implements AutoCloseable {
    */
   public ConnPool(Opener<T> opener, PoolLimits limits, Consumer<? super LeakedLease> onLeak) {
     this.opener = Objects.requireNonNull(opener, "opener");
-    this.limits = limits;
-    this.onLeak = Objects.requireNonNull(onLeak, "onLeak");
+    slots = new SlotTable<>(limits, counters);
     idleNanos = nanos(limits.idleTimeout());
     ageNanos = nanos(limits.maxAge());
     leaseNanos = nanos(limits.leaseTimeout());
+    Objects.requireNonNull(onLeak, "onLeak");
+    reaper = new Reaper<>(lock, slots, leases, counters, leaseNanos, onLeak);
   }
 
   /** {@link Slot#NEVER} for null. */
@@ -161,57 +151,19 @@ public final class ConnPool<T> implements AutoCloseable {
     lock.lock();
     try {
       requireOpen(key);
-      Target<T> target = targets.computeIfAbsent(key, Target::new);
+      Target<T> target = slots.target(key);
       if (target.waiters == 0) {
-        Slot<T> slot = tryAcquire(target, retired);
+        Slot<T> slot = slots.tryAcquire(target, retired);
         if (slot != null) {
           return slot;
         }
       }
-      waiter = new Waiter<>(target);
-      waiters.add(waiter);
-      target.waiters++;
-      counters.waits++;
+      waiter = slots.enqueue(target);
     } finally {
       lock.unlock();
       retired.close();
     }
     return await(context, waiter, deadline);
-  }
-
-  /** An idle slot of the target or a new one; null when the limits allow neither. Lock held. */
-  private @Nullable Slot<T> tryAcquire(Target<T> target, Retired<T> retired) {
-    Slot<T> free = target.idle.pollLast();
-    if (free != null) {
-      idle--;
-      return free;
-    }
-    if (target.slots >= limits.maxPerTarget()
-        || (slots >= limits.maxTotal() && !retireLongestIdle(retired))) {
-      return null;
-    }
-    target.slots++;
-    slots++;
-    return new Slot<>(target);
-  }
-
-  /** Makes room for another target's connection. Lock held. */
-  private boolean retireLongestIdle(Retired<T> retired) {
-    if (idle == 0) {
-      return false;
-    }
-    Slot<T> oldest = null;
-    for (Target<T> each : targets.values()) {
-      Slot<T> candidate = each.idle.peekFirst();
-      if (candidate != null && (oldest == null || candidate.idleUntil < oldest.idleUntil)) {
-        oldest = candidate;
-      }
-    }
-    retired.add(Objects.requireNonNull(oldest).target.idle.removeFirst());
-    idle--;
-    forget(oldest);
-    counters.retired++;
-    return true;
   }
 
   private Slot<T> await(Context context, Waiter<T> waiter, long deadline) throws IOException {
@@ -241,14 +193,7 @@ public final class ConnPool<T> implements AutoCloseable {
   private boolean leave(Waiter<T> waiter) {
     lock.lock();
     try {
-      if (waiter.granted != null) {
-        return false;
-      }
-      waiters.remove(waiter);
-      waiter.target.waiters--;
-      counters.abandonedWaits++;
-      forgetIfUnused(waiter.target);
-      return true;
+      return slots.withdraw(waiter);
     } finally {
       lock.unlock();
     }
@@ -314,7 +259,7 @@ public final class ConnPool<T> implements AutoCloseable {
       slot.uses++;
       leases.add(lease);
       if (reports) {
-        reapAt(after(lease.takenAt, leaseNanos));
+        reaper.lookAt(after(lease.takenAt, leaseNanos));
       }
     } finally {
       lock.unlock();
@@ -332,34 +277,20 @@ public final class ConnPool<T> implements AutoCloseable {
     lock.lock();
     try {
       end(lease);
-      if (isKept
-          && !closed
-          && !isOld(slot, now)
-          && (idle < limits.maxIdle() || !waiters.isEmpty())) {
+      if (isKept && !closed && !isOld(slot, now) && slots.hasRoomForIdle()) {
         slot.idleUntil = idleNanos == Slot.NEVER ? Slot.NEVER : now + vary(idleNanos);
-        slot.target.idle.addLast(slot);
-        idle++;
-        grant(retired);
-        trimIdle(retired);
-        if (slot.idleUntil != Slot.NEVER && idle > 0) {
-          reapAt(slot.idleUntil);
+        slots.keep(slot, retired);
+        if (slot.idleUntil != Slot.NEVER && slots.idle() > 0) {
+          reaper.lookAt(slot.idleUntil);
         }
       } else {
         counters.retired++;
-        forget(slot);
+        free(slot, retired);
         retired.add(slot);
-        grant(retired);
       }
     } finally {
       lock.unlock();
       retired.close();
-    }
-  }
-
-  /** A slot given back for the sake of the waiters that none of them could use. Lock held. */
-  private void trimIdle(Retired<T> retired) {
-    while (idle > limits.maxIdle() && retireLongestIdle(retired)) {
-      // until the limit holds
     }
   }
 
@@ -396,144 +327,22 @@ public final class ConnPool<T> implements AutoCloseable {
     Retired<T> retired = new Retired<>();
     lock.lock();
     try {
-      forget(slot);
-      grant(retired);
+      free(slot, retired);
     } finally {
       lock.unlock();
       retired.close();
     }
   }
 
-  /** Lock held. */
-  private void forget(Slot<T> slot) {
-    slots--;
-    slot.target.slots--;
-    forgetIfUnused(slot.target);
-  }
-
-  private void forgetIfUnused(Target<T> target) {
-    if (target.isUnused()) {
-      targets.remove(target.key);
+  /** Lock held. Waiters of a closed pool leave without a slot. */
+  private void free(Slot<T> slot, Retired<T> retired) {
+    slots.forget(slot);
+    if (!closed) {
+      slots.grant(retired);
     }
   }
 
-  /**
-   * Grants slots to waiters, oldest first, as far as the limits allow. Lock held. Called after
-   * every change that can free a slot, which keeps the invariant: while a caller waits whose target
-   * is below its own limit, the pool is full and no connection is idle. A caller for a target
-   * without waiters that finds a slot therefore overtakes no other.
-   */
-  private void grant(Retired<T> retired) {
-    if (closed) {
-      return; // Waiters leave by themselves.
-    }
-    for (Iterator<Waiter<T>> i = waiters.iterator(); i.hasNext(); ) {
-      Waiter<T> waiter = i.next();
-      Slot<T> slot = tryAcquire(waiter.target, retired);
-      if (slot != null) {
-        i.remove();
-        waiter.target.waiters--;
-        waiter.granted = slot;
-        LockSupport.unpark(waiter.thread);
-      } else if (idle == 0 && slots >= limits.maxTotal()) {
-        return;
-      }
-    }
-  }
-
-  // Retiring idle connections and reporting leaks
-
-  /** Has the reaper run at that time; starts it if need be. Lock held. */
-  private void reapAt(long when) {
-    Thread running = reaper;
-    if (running == null) {
-      reaperWakesAt = when;
-      reaper = Weft.go("weft connection pool reaper", this::reap);
-    } else if (when - reaperWakesAt < 0) {
-      LockSupport.unpark(running);
-    }
-  }
-
-  /** The reaper ends when there is nothing left to wait for, so an unused pool can be collected. */
-  private void reap() {
-    while (true) {
-      List<LeakedLease> leaks = new ArrayList<>();
-      Retired<T> retired = new Retired<>();
-      long wait;
-      lock.lock();
-      try {
-        long now = System.nanoTime();
-        wait = Math.min(retireIdle(now, retired), findLeaks(now, leaks));
-        if (closed || wait == Slot.NEVER) {
-          reaper = null;
-          wait = Slot.NEVER;
-        } else {
-          reaperWakesAt = now + wait;
-        }
-      } finally {
-        lock.unlock();
-        retired.close();
-      }
-      leaks.forEach(this::report);
-      if (wait == Slot.NEVER) {
-        return;
-      }
-      LockSupport.parkNanos(this, wait);
-    }
-  }
-
-  private void report(LeakedLease leak) {
-    try {
-      onLeak.accept(leak);
-    } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "the leak handler of a connection pool failed", e);
-    }
-  }
-
-  /**
-   * The nanoseconds until the next idle connection is due; {@link Slot#NEVER} for none. Lock held.
-   */
-  private long retireIdle(long now, Retired<T> retired) {
-    long next = Slot.NEVER;
-    for (Target<T> target : List.copyOf(targets.values())) {
-      for (Iterator<Slot<T>> i = target.idle.iterator(); i.hasNext(); ) {
-        Slot<T> slot = i.next();
-        if (slot.idleUntil == Slot.NEVER) {
-          continue;
-        }
-        if (now - slot.idleUntil < 0) {
-          next = Math.min(next, slot.idleUntil - now);
-          continue;
-        }
-        i.remove();
-        idle--;
-        counters.retired++;
-        forget(slot);
-        retired.add(slot);
-      }
-    }
-    return next;
-  }
-
-  /**
-   * The nanoseconds until the next lease becomes a leak; {@link Slot#NEVER} for none. Lock held.
-   */
-  private long findLeaks(long now, List<LeakedLease> leaks) {
-    for (Lease<T> lease = leases.first(); lease != null; lease = lease.next) {
-      Throwable taker = lease.takenBy;
-      if (taker == null || lease.reported) {
-        continue;
-      }
-      long age = now - lease.takenAt;
-      if (age < leaseNanos) {
-        return leaseNanos - age; // The later ones are younger.
-      }
-      lease.reported = true;
-      counters.leaks++;
-      leaks.add(new LeakedLease(lease.target(), Duration.ofNanos(age), taker));
-    }
-    return Slot.NEVER;
-  }
+  // Times
 
   private static long jittered(long nanos) {
     return after(System.nanoTime(), vary(nanos));
@@ -579,7 +388,7 @@ public final class ConnPool<T> implements AutoCloseable {
   public PoolStats stats() {
     lock.lock();
     try {
-      return new PoolStats(slots - idle, idle, waiters.size(), counters.copy());
+      return new PoolStats(slots.leased(), slots.idle(), slots.waiting(), counters.copy());
     } finally {
       lock.unlock();
     }
@@ -595,17 +404,9 @@ public final class ConnPool<T> implements AutoCloseable {
     lock.lock();
     try {
       closed = true;
-      for (Target<T> target : List.copyOf(targets.values())) {
-        for (Slot<T> slot; (slot = target.idle.pollFirst()) != null; ) {
-          idle--;
-          forget(slot);
-          retired.add(slot);
-        }
-      }
-      waiters.forEach(waiter -> LockSupport.unpark(waiter.thread));
-      if (reaper != null) {
-        LockSupport.unpark(reaper);
-      }
+      slots.retireAllIdle(retired);
+      slots.unparkWaiters();
+      reaper.stop();
     } finally {
       lock.unlock();
       retired.close();

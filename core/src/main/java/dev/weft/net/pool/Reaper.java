@@ -1,0 +1,120 @@
+package dev.weft.net.pool;
+
+import dev.weft.Weft;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Closes connections that are idle for too long, and reports leases that last too long. A goroutine
+ * does so while there is anything to wait for, and ends then, so that a pool out of use can be
+ * collected.
+ */
+final class Reaper<T> {
+  private final Lock lock;
+  private final SlotTable<T> slots;
+  private final LeaseList<T> leases;
+  private final PoolCounters counters;
+  private final long leaseNanos;
+  private final Consumer<? super LeakedLease> onLeak;
+
+  // Guarded by the pool's lock.
+  private @Nullable Thread goroutine;
+  private long wakesAt;
+  private boolean stopped;
+
+  Reaper(
+      Lock lock,
+      SlotTable<T> slots,
+      LeaseList<T> leases,
+      PoolCounters counters,
+      long leaseNanos,
+      Consumer<? super LeakedLease> onLeak) {
+    this.lock = lock;
+    this.slots = slots;
+    this.leases = leases;
+    this.counters = counters;
+    this.leaseNanos = leaseNanos;
+    this.onLeak = onLeak;
+  }
+
+  /** Has the goroutine look at that time; starts it if need be. Lock held. */
+  void lookAt(long when) {
+    Thread running = goroutine;
+    if (running == null) {
+      wakesAt = when;
+      goroutine = Weft.go("weft connection pool reaper", this::run);
+    } else if (when - wakesAt < 0) {
+      LockSupport.unpark(running);
+    }
+  }
+
+  /** Ends the goroutine. Lock held. */
+  void stop() {
+    stopped = true;
+    if (goroutine != null) {
+      LockSupport.unpark(goroutine);
+    }
+  }
+
+  private void run() {
+    while (true) {
+      List<LeakedLease> leaks = new ArrayList<>();
+      Retired<T> retired = new Retired<>();
+      long wait;
+      lock.lock();
+      try {
+        long now = System.nanoTime();
+        wait = Math.min(slots.retireIdle(now, retired), findLeaks(now, leaks));
+        if (stopped || wait == Slot.NEVER) {
+          goroutine = null;
+          wait = Slot.NEVER;
+        } else {
+          wakesAt = now + wait;
+        }
+      } finally {
+        lock.unlock();
+        retired.close();
+      }
+      leaks.forEach(this::report);
+      if (wait == Slot.NEVER) {
+        return;
+      }
+      LockSupport.parkNanos(this, wait);
+    }
+  }
+
+  private void report(LeakedLease leak) {
+    try {
+      onLeak.accept(leak);
+    } catch (RuntimeException e) {
+      System.getLogger("dev.weft")
+          .log(Level.ERROR, "the leak handler of a connection pool failed", e);
+    }
+  }
+
+  /**
+   * The nanoseconds until the next lease becomes a leak; {@link Slot#NEVER} for none. Lock held.
+   */
+  private long findLeaks(long now, List<LeakedLease> leaks) {
+    for (Lease<T> lease = leases.first(); lease != null; lease = lease.next) {
+      Throwable taker = lease.takenBy;
+      if (taker == null || lease.reported) {
+        continue;
+      }
+      long age = now - lease.takenAt;
+      if (age < leaseNanos) {
+        return leaseNanos - age; // The later ones are younger.
+      }
+      lease.reported = true;
+      counters.leaks++;
+      leaks.add(new LeakedLease(lease.target(), Duration.ofNanos(age), taker));
+    }
+    return Slot.NEVER;
+  }
+}
