@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Goroutines: cheap threads to write blocking code in.
@@ -35,12 +36,13 @@ import java.util.concurrent.TimeUnit;
  * default: 256, or twice the procs if that is more; at least the procs and one), {@code
  * weft.poller} ({@code epoll}, {@code io_uring}, {@code selector} or {@code auto}, the default:
  * epoll on Linux on x86-64 and aarch64 with native access, elsewhere {@code java.nio}'s selectors;
- * io_uring, which needs Linux 5.19, only when asked for). They are read at first use. A value that
- * a property does not take makes every use of Weft fail with {@link IllegalArgumentException}. In
- * place of a poller that cannot be had here comes the best that can, and one line of warning says
- * so. If none can be opened, as when the process is out of descriptors at first use, every use
- * fails with {@link java.io.UncheckedIOException}, and where {@link java.io.IOException} is
- * declared, with that.
+ * io_uring, which needs Linux 5.19, only when asked for), and {@code weft.scheduler} ({@code gmp}:
+ * every use fails where Weft\'s own scheduler is unavailable; default {@code auto}: falls back to
+ * the JDK\'s). They are read at first use. A value that a property does not take makes every use of
+ * Weft fail with {@link IllegalArgumentException}. In place of a poller that cannot be had here
+ * comes the best that can, and one line of warning says so. If none can be opened, as when the
+ * process is out of descriptors at first use, every use fails with {@link
+ * java.io.UncheckedIOException}, and where {@link java.io.IOException} is declared, with that.
  *
  * <p>All methods are safe for use by any thread.
  */
@@ -126,12 +128,28 @@ public final class Weft {
    * uncaught exceptions of its own has that instead of {@link #onUncaught}'s.
    */
   public static ThreadFactory threadFactory() {
+    return Weft::newThread;
+  }
+
+  /**
+   * The same, with names for thread dumps and logs: {@code name} and a number, from {@code name-0}
+   * on.
+   */
+  public static ThreadFactory threadFactory(String name) {
+    Objects.requireNonNull(name, "name");
+    AtomicLong number = new AtomicLong();
     return body -> {
-      Objects.requireNonNull(body, "body");
-      Thread thread = WeftRuntime.scheduler().newGoroutine(Context.capture(body));
-      thread.setUncaughtExceptionHandler(UncaughtExceptions::handle);
+      Thread thread = newThread(body);
+      thread.setName(name + "-" + number.getAndIncrement());
       return thread;
     };
+  }
+
+  private static Thread newThread(Runnable body) {
+    Objects.requireNonNull(body, "body");
+    Thread thread = WeftRuntime.scheduler().newGoroutine(Context.capture(body));
+    thread.setUncaughtExceptionHandler(UncaughtExceptions::handle);
+    return thread;
   }
 
   /**

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -213,5 +214,13 @@ class ExecutorTest {
       one.shutdown();
       assertThat(other.submit(() -> 1).get()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void threadsOfANamedFactoryAreNumbered() {
+    ThreadFactory factory = Weft.threadFactory("worker");
+    assertThat(factory.newThread(() -> {}).getName()).isEqualTo("worker-0");
+    assertThat(factory.newThread(() -> {}).getName()).isEqualTo("worker-1");
+    assertThat(factory.newThread(() -> {}).isVirtual()).isTrue();
   }
 }

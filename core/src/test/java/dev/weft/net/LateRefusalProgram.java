@@ -6,6 +6,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -20,7 +21,23 @@ public final class LateRefusalProgram {
 
   private LateRefusalProgram() {}
 
+  private static TcpListener serving;
+
+  /** Connects, sends a byte back and forth, and closes, again and again. */
+  private static void exchangeUntil(CountDownLatch ended) throws IOException {
+    while (ended.getCount() > 0) {
+      try (Conn client = Net.dial("tcp", serving.localAddress().toString().substring(1));
+          Conn server = serving.accept()) {
+        client.write(new byte[1]);
+        server.write(new byte[1]);
+        client.read(new byte[1]);
+        server.read(new byte[1]);
+      }
+    }
+  }
+
   public static void main(String[] args) throws Exception {
+    serving = Net.listenTcp("tcp4", "127.0.0.1:0");
     AtomicInteger refused = new AtomicInteger();
     CountDownLatch begun = new CountDownLatch(DIALS);
     CountDownLatch ended = new CountDownLatch(DIALS);
@@ -44,11 +61,21 @@ public final class LateRefusalProgram {
         });
       }
       begun.await();
+      // Timers and reads that wake the poller while the dials fail.
+      for (int i = 0; i < 8; i++) {
+        Weft.go(() -> {
+          while (ended.getCount() > 0) {
+            Weft.sleep(Duration.ofNanos(200_000));
+          }
+        });
+        Weft.go(() -> exchangeUntil(ended));
+      }
       for (Socket socket : filling) {
         socket.close();
       }
     }
     ended.await();
+    serving.close();
     CountDownLatch ran = new CountDownLatch(1);
     Weft.go(ran::countDown);
     ran.await();

@@ -5,6 +5,8 @@ import java.util.Locale;
 /**
  * What users can set with system properties.
  *
+ * @param requiresGmp {@code weft.scheduler}: "gmp" fails where Weft's own scheduler is unavailable;
+ *     "auto", the default, falls back to the JDK's
  * @param procs {@code weft.procs}: how many goroutines run at once; default: the available
  *     processors
  * @param maxThreads {@code weft.maxThreads}: the most threads that may carry goroutines, counting
@@ -12,8 +14,8 @@ import java.util.Locale;
  *     never less than {@code procs} and one
  * @param poller {@code weft.poller}: "auto", the default, or a backend's name
  */
-public record Settings(int procs, int maxThreads, String poller) {
-  /** The poller that stands for the best there is. */
+public record Settings(boolean requiresGmp, int procs, int maxThreads, String poller) {
+  /** For the best scheduler or poller that is available. */
   static final String AUTO = "auto";
 
   private static final int DEFAULT_MAX_THREADS = 256;
@@ -22,7 +24,17 @@ public record Settings(int procs, int maxThreads, String poller) {
   static Settings fromProperties() {
     int procs = positive("weft.procs", Runtime.getRuntime().availableProcessors());
     int maxThreads = positive("weft.maxThreads", Math.max(DEFAULT_MAX_THREADS, 2 * procs));
-    return new Settings(procs, Math.max(maxThreads, procs + 1), knownPoller());
+    return new Settings(isGmpRequired(), procs, Math.max(maxThreads, procs + 1), knownPoller());
+  }
+
+  private static boolean isGmpRequired() {
+    String value = System.getProperty("weft.scheduler", AUTO);
+    return switch (value.strip().toLowerCase(Locale.ROOT)) {
+      case "gmp" -> true;
+      case AUTO -> false;
+      default ->
+          throw new IllegalArgumentException("-Dweft.scheduler=" + value + ": takes auto or gmp");
+    };
   }
 
   private static String knownPoller() {

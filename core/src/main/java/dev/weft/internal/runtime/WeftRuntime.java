@@ -40,7 +40,7 @@ public final class WeftRuntime {
     RuntimeException failure = null;
     try {
       parts = Parts.make();
-    } catch (IllegalArgumentException | UncheckedIOException e) {
+    } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
       failure = e;
     }
     PARTS = parts;
@@ -53,6 +53,10 @@ public final class WeftRuntime {
     static Parts make() {
       Settings settings = Settings.fromProperties();
       String why = Jdk.closedBecause();
+      if (why != null && settings.requiresGmp()) {
+        throw new IllegalStateException(
+            "-Dweft.scheduler=gmp: Weft's scheduler is unavailable: " + why);
+      }
       Pollers.Opened opened = Pollers.open(settings.poller(), why == null ? settings.procs() : 1);
       Scheduler scheduler = newScheduler(settings, opened.poller(), why);
       opened.poller().attach(scheduler::timers);
@@ -91,6 +95,7 @@ public final class WeftRuntime {
 
   /**
    * @throws IllegalArgumentException when a system property has a value that it does not take
+   * @throws IllegalStateException when Weft's own scheduler is required and unavailable
    * @throws UncheckedIOException when the poller cannot be opened
    */
   public static Scheduler scheduler() {
@@ -122,9 +127,13 @@ public final class WeftRuntime {
   /** A new one for each use, with the trace of that use. */
   private static RuntimeException failure() {
     RuntimeException first = Objects.requireNonNull(FAILURE);
-    return first instanceof UncheckedIOException unopened
-        ? new UncheckedIOException(unopened.getMessage(), unopened.getCause())
-        : new IllegalArgumentException(first.getMessage(), first);
+    return switch (first) {
+      case UncheckedIOException unopened ->
+          new UncheckedIOException(unopened.getMessage(), unopened.getCause());
+      case IllegalStateException unavailable ->
+          new IllegalStateException(unavailable.getMessage(), unavailable);
+      default -> new IllegalArgumentException(first.getMessage(), first);
+    };
   }
 
   /** Fails as {@link #poller}. */

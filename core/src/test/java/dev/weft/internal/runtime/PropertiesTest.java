@@ -16,6 +16,7 @@ class PropertiesTest {
       textBlock =
           """
           -Dweft.poller=kqueue  | takes auto, epoll, io_uring or selector
+          -Dweft.scheduler=fair | takes auto or gmp
           -Dweft.procs=x        | takes a whole number above 0
           -Dweft.maxThreads=0   | takes a whole number above 0
           """)
@@ -26,6 +27,20 @@ class PropertiesTest {
         .filteredOn(line -> !line.startsWith("uses="))
         .hasSize((int) result.number("uses"))
         .containsOnly("java.lang.IllegalArgumentException: " + property + ": " + takes);
+  }
+
+  @Test
+  void aRequiredSchedulerThatIsUnavailableFailsEveryUse() throws Exception {
+    ChildJvm.Result result =
+        ChildJvm.of(UsesProgram.class).with("-Dweft.scheduler=gmp").withoutOpens().run();
+    assertThat(result.exit()).as(result.output()).isZero();
+    assertThat(result.output().lines())
+        .filteredOn(line -> !line.startsWith("uses="))
+        .hasSize((int) result.number("uses"))
+        .allSatisfy(line ->
+            assertThat(line)
+                .startsWith("java.lang.IllegalStateException: -Dweft.scheduler=gmp: ")
+                .contains("--add-opens java.base/java.lang=ALL-UNNAMED"));
   }
 
   @Test

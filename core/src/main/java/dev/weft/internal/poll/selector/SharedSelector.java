@@ -115,8 +115,8 @@ final class SharedSelector implements ProcessorPoller, AutoCloseable {
         selector.select(TimeUnit.NANOSECONDS.toMillis(nanos + 999_999));
       }
       awaiting.set(false);
-      waker.reset(selector);
       dropKeysOfConnected();
+      waker.reset(selector); // last, because that may select the waker's key anew
     } catch (IOException e) {
       throw new UncheckedIOException("select: " + e.getMessage(), e);
     }
