@@ -3,21 +3,11 @@ package dev.weft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.chan.Chan;
-import dev.weft.testing.ChildJvm;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Running out of memory or stack ends the goroutine, not the runtime. */
 final class ExhaustionTest {
-  @Test
-  void runtimeSurvivesFullHeap() throws Exception {
-    ChildJvm.Result result =
-        ChildJvm.of(FullHeapProgram.class)
-            .with("-XX:+UseSerialGC", "-Xmx32m", "-Dweft.procs=1")
-            .run();
-    assertThat(result.output()).contains("works=1").doesNotContain("ended: weft-");
-  }
-
   @Test
   void channelSurvivesStackOverflowsInItsOperations() throws Exception {
     Chan<Integer> channel = Chan.buffered(1 << 20);

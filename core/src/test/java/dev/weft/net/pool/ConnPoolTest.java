@@ -391,21 +391,23 @@ class ConnPoolTest {
     pool(PoolLimits.DEFAULT.maxTotal(4).maxPerTarget(3).maxIdle(2).idleTimeout(SOON));
     String[] targets = {target, otherTarget()};
     try (var goroutines = new Goroutines()) {
+      List<Running<Void>> taking = new ArrayList<>();
       for (int g = 0; g < 16; g++) {
         int number = g;
-        goroutines.go(() -> {
-          for (int i = 0; i < 100; i++) {
-            try (Lease<String> lease =
-                pool.take(
-                    targets[(number + i) % 2], Duration.ofNanos((number + i) % 7 * 300_000L))) {
-              if (i % 5 != 0) {
-                lease.giveBack();
+        taking.add(
+            goroutines.go(() -> {
+              for (int i = 0; i < 100; i++) {
+                try (Lease<String> lease =
+                    pool.take(
+                        targets[(number + i) % 2], Duration.ofNanos((number + i) % 7 * 300_000L))) {
+                  if (i % 5 != 0) {
+                    lease.giveBack();
+                  }
+                } catch (SocketTimeoutException e) {
+                  // expected now and then
+                }
               }
-            } catch (SocketTimeoutException e) {
-              // expected now and then
-            }
-          }
-        });
+            }));
       }
       Running<Void> accepting =
           goroutines.go(() -> {
@@ -417,9 +419,9 @@ class ConnPoolTest {
               // the end
             }
           });
-      eventually(
-          "all have ended",
-          () -> pool.stats().leased() == 0 && pool.stats().waiting() == 0 && dials.get() > 0);
+      for (Running<Void> each : taking) {
+        each.join();
+      }
       listener.close();
       accepting.join();
     }
