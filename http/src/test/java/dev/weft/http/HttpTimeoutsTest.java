@@ -182,9 +182,10 @@ class HttpTimeoutsTest {
       client.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\n");
       inHandler.take();
       client.send("GET /2 HTTP/1.1\r\nHost: x\r\n\r\nGET /3 HT");
+      // Both at once: the first answer may leave together with the second, whose request is there.
       goOn.add("a");
-      assertThat(client.readAnswer()).endsWith("a/1");
       goOn.add("b");
+      assertThat(client.readAnswer()).endsWith("a/1");
       assertThat(client.readAnswer()).endsWith("b/2");
       client.send("TP/1.1\r\nHost: x\r\n\r\n");
       goOn.add("c");
