@@ -161,19 +161,6 @@ class UringPollerTest {
   }
 
   @Test
-  void whatCannotBeDeliveredIsDroppedWhenTheLingerTimeIsOver() throws Exception {
-    var fixture = new UringFixture(1, RingSizes.DEFAULT);
-    Pair pair = fixture.narrow();
-    fixture.fill(pair.client());
-    pair.client().setOption(StandardSocketOptions.SO_LINGER, 1);
-    fixture.call(() -> pair.client().close());
-    assertThat(fixture.poller.inFlight().lingerQueue()).isEqualTo(1);
-    eventually("given up", () -> fixture.poller.inFlight().lingerQueue() == 0);
-    pair.server().close();
-    fixture.awaitNothingInFlight();
-  }
-
-  @Test
   void whatNobodyReadsStaysWithTheKernelBeyondSomeBytes() throws Exception {
     var fixture = new UringFixture(1, RingSizes.DEFAULT);
     Pair pair = fixture.connect();
