@@ -37,8 +37,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * weft.poller} ({@code epoll}, {@code io_uring}, {@code selector} or {@code auto}, the default:
  * epoll on Linux on x86-64 and aarch64 with native access, elsewhere {@code java.nio}'s selectors;
  * io_uring, which needs Linux 5.19, only when asked for), and {@code weft.scheduler} ({@code gmp}:
- * every use fails where Weft\'s own scheduler is unavailable; default {@code auto}: falls back to
- * the JDK\'s). They are read at first use. A value that a property does not take makes every use of
+ * every use fails where Weft's own scheduler is unavailable; default {@code auto}: falls back to
+ * the JDK's). They are read at first use. A value that a property does not take makes every use of
  * Weft fail with {@link IllegalArgumentException}. In place of a poller that cannot be had here
  * comes the best that can, and one line of warning says so. If none can be opened, as when the
  * process is out of descriptors at first use, every use fails with {@link
