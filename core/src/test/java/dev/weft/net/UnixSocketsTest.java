@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What Unix stream sockets have of their own: names, files, and who is at the other end. */
+/** The names, files and peer credentials of Unix stream sockets. */
 @Tag("contract")
 @Timeout(180)
 class UnixSocketsTest {

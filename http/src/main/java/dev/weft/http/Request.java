@@ -45,7 +45,7 @@ public interface Request {
   /** {@code HTTP/1.1} or {@code HTTP/1.0}. */
   String protocol();
 
-  // ---- Whom it is for, and from whom it came
+  // ---- Target and origin
 
   /** {@code http} or {@code https}, as the client used it, if trusted proxies say so. */
   String scheme();

@@ -195,7 +195,7 @@ final class ServerRequest implements Request {
     return head().wantsUpgrade();
   }
 
-  // ---- Whom it is for, and from whom it came
+  // ---- Target and origin
 
   @Override
   public String scheme() {
