@@ -34,6 +34,7 @@ class PackagesTest {
                   "context",
                   "internal.runtime",
                   "internal.poll",
+                  "internal.poll.error",
                   "internal.poll.pipe",
                   "internal.sys")),
           entry("net.limit", Set.of("", "context", "net", "stats")),
@@ -41,7 +42,8 @@ class PackagesTest {
           entry("net.pool", Set.of("", "context", "net")),
           entry(
               "io",
-              Set.of("", "chan", "net", "internal.runtime", "internal.poll", "internal.sched")),
+              Set.of(
+                  "", "chan", "net", "internal.runtime", "internal.poll.file", "internal.sched")),
           entry("task", Set.of("", "context", "chan")),
           entry("context", Set.of("chan", "internal.runtime", "internal.sched", "internal.sync")),
           entry("chan", Set.of("internal.runtime", "internal.sched", "internal.sync")),
@@ -73,8 +75,11 @@ class PackagesTest {
               "internal.poll.selector", Set.of("internal.poll", "internal.sched", "internal.sys")),
           entry("internal.poll.socket", Set.of("internal.poll", "internal.sys")),
           entry("internal.poll.pipe", Set.of("internal.poll")),
-          entry("internal.poll.file", Set.of("internal.poll", "internal.sched", "internal.sys")),
-          entry("internal.poll", Set.of("internal.sched", "internal.sys")),
+          entry(
+              "internal.poll.file",
+              Set.of("internal.poll", "internal.poll.error", "internal.sched", "internal.sys")),
+          entry("internal.poll", Set.of("internal.poll.error", "internal.sched", "internal.sys")),
+          entry("internal.poll.error", Set.of("internal.sys")),
           entry("internal.sched", Set.of("internal.sync", "internal.sys", "stats")),
           entry("internal.sync", Set.of("internal.sys")),
           entry("internal.sys", Set.of()));

@@ -2,7 +2,7 @@ package dev.weft.io;
 
 import dev.weft.chan.ChanClosedException;
 import dev.weft.chan.SendChan;
-import dev.weft.internal.poll.Transfer;
+import dev.weft.internal.poll.file.Transfer;
 import java.io.IOException;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;

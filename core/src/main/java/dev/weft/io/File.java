@@ -1,7 +1,7 @@
 package dev.weft.io;
 
 import dev.weft.chan.SendChan;
-import dev.weft.internal.poll.FileFd;
+import dev.weft.internal.poll.file.FileFd;
 import dev.weft.internal.runtime.WeftRuntime;
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.weft.net;
 
-import dev.weft.internal.poll.NetExceptions;
+import dev.weft.internal.poll.error.NetExceptions;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;

@@ -2,8 +2,8 @@ package dev.weft.net;
 
 import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.ListenFd;
-import dev.weft.internal.poll.NetExceptions;
 import dev.weft.internal.poll.Poller;
+import dev.weft.internal.poll.error.NetExceptions;
 import dev.weft.internal.runtime.WeftRuntime;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SystemCallException;

@@ -59,14 +59,4 @@ public abstract class Poller implements Netpoll {
    * @param v6only for IPv6: whether IPv4 addresses are out of reach
    */
   public abstract DatagramFd openDatagrams(Family family, boolean v6only) throws IOException;
-
-  /**
-   * How files are read and written.
-   *
-   * @param blocking calls that block a thread which nobody else needs: the answer of a backend that
-   *     knows nothing better, and a help for what that cannot do
-   */
-  public FileBackend files(FileBackend blocking) {
-    return blocking;
-  }
 }

@@ -1,5 +1,6 @@
 package dev.weft.internal.poll;
 
+import dev.weft.internal.poll.error.NetExceptions;
 import dev.weft.internal.sys.SystemCallException;
 import dev.weft.internal.sys.TcpInfoStruct;
 import java.io.IOException;

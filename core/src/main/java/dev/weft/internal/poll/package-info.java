@@ -1,7 +1,7 @@
 /**
  * The network poller's contract and what every backend shares: the descriptor's life ({@code Fd}),
  * its two gates and deadlines ({@code PollDesc}), and the operations a backend supplies ({@code
- * Transport}); for files, which no poller watches, {@code FileFd} and {@code FileBackend}.
+ * Transport}).
  */
 @NullMarked
 package dev.weft.internal.poll;

@@ -1,8 +1,10 @@
 package dev.weft.internal.runtime;
 
-import dev.weft.internal.poll.FileBackend;
 import dev.weft.internal.poll.Poller;
+import dev.weft.internal.poll.file.BlockingFileOps;
 import dev.weft.internal.poll.file.ChannelFiles;
+import dev.weft.internal.poll.file.FileBackend;
+import dev.weft.internal.poll.file.FilePoller;
 import dev.weft.internal.poll.file.HandoffFileOps;
 import dev.weft.internal.poll.file.NativeFiles;
 import dev.weft.internal.sched.GmpScheduler;
@@ -78,16 +80,19 @@ public final class WeftRuntime {
     }
   }
 
-  /** Apart, so that nothing of files is loaded before the first one is opened. */
+  /** A class of its own, so that the classes for files are loaded when the first is opened. */
   private static final class Files {
-    static final FileBackend BACKEND = Objects.requireNonNull(POLLER).files(blocking());
+    static final FileBackend BACKEND = backend();
 
-    /** The handoff needs our scheduler, and the calls need the C library's. */
-    private static FileBackend blocking() {
+    /** A handoff needs Weft's scheduler, and system calls need native access. */
+    private static FileBackend backend() {
       ChannelFiles portable = new ChannelFiles();
-      return scheduler() instanceof GmpScheduler && NativeAccess.unavailableBecause() == null
-          ? new NativeFiles(new HandoffFileOps(scheduler()), portable)
-          : portable;
+      if (!(scheduler() instanceof GmpScheduler) || NativeAccess.unavailableBecause() != null) {
+        return portable;
+      }
+      BlockingFileOps handoff = new HandoffFileOps(scheduler());
+      return new NativeFiles(
+          POLLER instanceof FilePoller poller ? poller.fileOps(handoff) : handoff, portable);
     }
   }
 

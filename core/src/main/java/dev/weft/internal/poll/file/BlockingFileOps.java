@@ -1,6 +1,5 @@
 package dev.weft.internal.poll.file;
 
-import dev.weft.internal.poll.Transfer;
 import java.lang.foreign.MemorySegment;
 
 /**

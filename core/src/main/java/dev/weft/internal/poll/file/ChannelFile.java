@@ -1,6 +1,5 @@
 package dev.weft.internal.poll.file;
 
-import dev.weft.internal.poll.OpenFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;

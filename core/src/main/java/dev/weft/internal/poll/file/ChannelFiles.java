@@ -1,7 +1,5 @@
 package dev.weft.internal.poll.file;
 
-import dev.weft.internal.poll.FileBackend;
-import dev.weft.internal.poll.OpenFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.OpenOption;

@@ -1,6 +1,5 @@
 package dev.weft.internal.poll.file;
 
-import dev.weft.internal.poll.Transfer;
 import dev.weft.internal.sched.Scheduler;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.FileCalls;

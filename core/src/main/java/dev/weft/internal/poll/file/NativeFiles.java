@@ -1,7 +1,5 @@
 package dev.weft.internal.poll.file;
 
-import dev.weft.internal.poll.FileBackend;
-import dev.weft.internal.poll.OpenFile;
 import dev.weft.internal.sys.FileCalls;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
@@ -11,11 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 
-/**
- * Files by system calls of our own; those that may wait for the disk are {@link BlockingFileOps}.
- */
+/** Files by Linux system calls; those that may wait for the disk are {@link BlockingFileOps}. */
 public final class NativeFiles implements FileBackend {
   private static final Set<OpenOption> KNOWN =
       Set.of(
@@ -33,17 +28,12 @@ public final class NativeFiles implements FileBackend {
   private final FileBackend portable;
 
   /**
-   * @param portable for what the JDK alone knows: other file systems, rarer options, names that are
-   *     no text
+   * @param portable opens what only the JDK can: other file systems, rarer options, names that
+   *     cannot be encoded exactly
    */
   public NativeFiles(BlockingFileOps slow, FileBackend portable) {
     this.slow = slow;
     this.portable = portable;
-  }
-
-  /** The same, with slow calls made in a better way, which may use the present one. */
-  public NativeFiles improved(UnaryOperator<BlockingFileOps> better) {
-    return new NativeFiles(better.apply(slow), portable);
   }
 
   @Override

@@ -1,4 +1,7 @@
-/** Files by calls that may block, and how goroutines are kept running meanwhile. */
+/**
+ * Files: the life of an open file ({@code FileFd}), the contract of those that open and access them
+ * ({@code FileBackend}), and the backends by calls that may block.
+ */
 @NullMarked
 package dev.weft.internal.poll.file;
 

@@ -1,6 +1,6 @@
 package dev.weft.internal.poll.uring;
 
-import dev.weft.internal.poll.Transfer;
+import dev.weft.internal.poll.file.Transfer;
 import dev.weft.internal.sys.Errno;
 import java.lang.foreign.MemorySegment;
 

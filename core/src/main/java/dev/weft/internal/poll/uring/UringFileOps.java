@@ -1,7 +1,7 @@
 package dev.weft.internal.poll.uring;
 
-import dev.weft.internal.poll.Transfer;
 import dev.weft.internal.poll.file.BlockingFileOps;
+import dev.weft.internal.poll.file.Transfer;
 import dev.weft.internal.poll.uring.DiskRequest.Kind;
 import dev.weft.internal.sys.Errno;
 import java.lang.foreign.Arena;

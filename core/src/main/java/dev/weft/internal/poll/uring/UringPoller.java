@@ -2,13 +2,13 @@ package dev.weft.internal.poll.uring;
 
 import dev.weft.internal.poll.DatagramFd;
 import dev.weft.internal.poll.Family;
-import dev.weft.internal.poll.FileBackend;
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.PacketPool;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.StreamFd;
-import dev.weft.internal.poll.file.NativeFiles;
+import dev.weft.internal.poll.file.BlockingFileOps;
+import dev.weft.internal.poll.file.FilePoller;
 import dev.weft.internal.poll.socket.NativeSocket;
 import dev.weft.internal.sched.CurrentProcessor;
 import dev.weft.internal.sched.ProcessorPoller;
@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Makes sockets and files that use io_uring, with a {@link ProcessorRing} for each processor. */
-public final class UringPoller extends Poller implements AutoCloseable {
+public final class UringPoller extends Poller implements FilePoller, AutoCloseable {
   /** How often, and after which pause, a socket is asked for again when there is no descriptor. */
   private static final int MAX_OPEN_RETRIES = 20;
 
@@ -232,11 +232,8 @@ public final class UringPoller extends Poller implements AutoCloseable {
     return new DatagramFd(new UringDatagrams(this, newPollDesc(), socket, packets));
   }
 
-  /** Where files are the JDK's affair, because goroutines are too, they remain it. */
   @Override
-  public FileBackend files(FileBackend blocking) {
-    return blocking instanceof NativeFiles files
-        ? files.improved(handoff -> new UringFileOps(this, diskBlocks, handoff))
-        : blocking;
+  public BlockingFileOps fileOps(BlockingFileOps blocking) {
+    return new UringFileOps(this, diskBlocks, blocking);
   }
 }

@@ -1,9 +1,9 @@
 package dev.weft.internal.poll.uring;
 
-import dev.weft.internal.poll.FileFd;
-import dev.weft.internal.poll.OpenFile;
-import dev.weft.internal.poll.Transfer;
 import dev.weft.internal.poll.file.BlockingFileOps;
+import dev.weft.internal.poll.file.FileFd;
+import dev.weft.internal.poll.file.OpenFile;
+import dev.weft.internal.poll.file.Transfer;
 import dev.weft.internal.sys.FileCalls;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;

@@ -4,7 +4,8 @@ import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.weft.internal.poll.FileFd;
+import dev.weft.internal.poll.file.BlockingFileOps;
+import dev.weft.internal.poll.file.FileFd;
 import dev.weft.internal.sys.Errno;
 import dev.weft.testing.Descriptors;
 import java.io.IOException;
@@ -51,7 +52,7 @@ class UringFilesTest {
 
   @TempDir private Path folder;
   private UringFixture fixture;
-  private UringFileOps calls;
+  private BlockingFileOps calls;
 
   @BeforeEach
   void open() throws IOException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.StreamFd;
+import dev.weft.internal.poll.file.BlockingFileOps;
 import dev.weft.internal.poll.file.HandoffFileOps;
 import dev.weft.internal.sched.GmpScheduler;
 import dev.weft.testing.Goroutines;
@@ -64,8 +65,8 @@ final class UringFixture {
   }
 
   /** Files by the rings. */
-  UringFileOps fileCalls() {
-    return new UringFileOps(poller, poller.diskBlocks, new HandoffFileOps(scheduler));
+  BlockingFileOps fileCalls() {
+    return poller.fileOps(new HandoffFileOps(scheduler));
   }
 
   /** A goroutine, not started. */

@@ -1,15 +1,15 @@
-package dev.weft.internal.poll;
+package dev.weft.internal.poll.error;
 
 import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
-/** The JDK's {@link ClosedChannelException}, which cannot say what was closed, with a message. */
-final class UseOfClosedException extends ClosedChannelException {
+/** A {@link ClosedChannelException} with a message, which the JDK's own cannot have. */
+public final class UseOfClosedException extends ClosedChannelException {
   private static final long serialVersionUID = 1L;
 
   private final String message;
 
-  UseOfClosedException(String message) {
+  public UseOfClosedException(String message) {
     this.message = message;
   }
 
@@ -20,6 +20,6 @@ final class UseOfClosedException extends ClosedChannelException {
 
   @Override
   public String toString() {
-    return FileExceptions.said(ClosedChannelException.class, message);
+    return ExceptionText.of(ClosedChannelException.class, message);
   }
 }

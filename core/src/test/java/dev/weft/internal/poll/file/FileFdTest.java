@@ -1,4 +1,4 @@
-package dev.weft.internal.poll;
+package dev.weft.internal.poll.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

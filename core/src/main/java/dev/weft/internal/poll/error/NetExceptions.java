@@ -1,4 +1,4 @@
-package dev.weft.internal.poll;
+package dev.weft.internal.poll.error;
 
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.UnixPath;
@@ -50,7 +50,7 @@ public final class NetExceptions {
     return (ip.indexOf(':') < 0 ? ip : "[" + compress(ip) + "]") + ":" + address.getPort();
   }
 
-  /** The JDK writes every group of an IPv6 address; people leave out the longest run of zeros. */
+  /** Replaces the longest run of zero groups of an IPv6 address with {@code ::}. */
   private static String compress(String ip) {
     Optional<MatchResult> longest =
         ZEROS.matcher(ip).results().reduce((a, b) -> groups(b) > groups(a) ? b : a);
@@ -63,7 +63,7 @@ public final class NetExceptions {
     return zeros.group().chars().filter(c -> c == '0').count();
   }
 
-  /** The exception for an error number, by what a Java programmer would look for. */
+  /** Returns the exception of the JDK that stands for an error number. */
   public static SocketException of(String operation, String where, int errno) {
     String message =
         operation + " " + where + ": " + Errno.text(errno) + ErrorHints.on(operation, where, errno);
@@ -79,22 +79,22 @@ public final class NetExceptions {
     };
   }
 
-  /** The same for datagrams, where a refused one means that nobody has that port. */
-  static SocketException ofDatagram(String operation, String where, int errno) {
+  /** The same for datagrams: one that was refused was sent to a port without a socket. */
+  public static SocketException ofDatagram(String operation, String where, int errno) {
     return errno == Errno.ECONNREFUSED
         ? new PortUnreachableException(operation + " " + where + ": " + Errno.text(errno))
         : of(operation, where, errno);
   }
 
-  static SocketTimeoutException timedOut(String operation, String where) {
+  public static SocketTimeoutException timedOut(String operation, String where) {
     return new SocketTimeoutException(operation + " " + where + ": i/o timeout");
   }
 
-  static InterruptedIOException interrupted(String operation, String where) {
+  public static InterruptedIOException interrupted(String operation, String where) {
     return new InterruptedIOException(operation + " " + where + ": interrupted");
   }
 
-  static IOException closed(String operation, String where) {
+  public static IOException closed(String operation, String where) {
     return new UseOfClosedException(operation + " " + where + ": use of closed network connection");
   }
 }

@@ -1,4 +1,4 @@
-package dev.weft.internal.poll;
+package dev.weft.internal.poll.file;
 
 import java.io.IOException;
 import java.nio.file.OpenOption;

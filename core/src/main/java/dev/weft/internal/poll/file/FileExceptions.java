@@ -1,5 +1,8 @@
-package dev.weft.internal.poll;
+package dev.weft.internal.poll.file;
 
+import dev.weft.internal.poll.error.ErrorHints;
+import dev.weft.internal.poll.error.ExceptionText;
+import dev.weft.internal.poll.error.UseOfClosedException;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
@@ -58,11 +61,6 @@ final class FileExceptions {
     return new UseOfClosedException(operation + " " + path + ": file already closed");
   }
 
-  /** As logs and stack traces have it: under the name that programs catch. */
-  static String said(Class<? extends IOException> type, String message) {
-    return type.getName() + ": " + message;
-  }
-
   private static final class NoSuchFile extends NoSuchFileException {
     private static final long serialVersionUID = 1L;
 
@@ -80,7 +78,7 @@ final class FileExceptions {
 
     @Override
     public String toString() {
-      return said(NoSuchFileException.class, message);
+      return ExceptionText.of(NoSuchFileException.class, message);
     }
   }
 
@@ -101,7 +99,7 @@ final class FileExceptions {
 
     @Override
     public String toString() {
-      return said(AccessDeniedException.class, message);
+      return ExceptionText.of(AccessDeniedException.class, message);
     }
   }
 
@@ -122,7 +120,7 @@ final class FileExceptions {
 
     @Override
     public String toString() {
-      return said(FileAlreadyExistsException.class, message);
+      return ExceptionText.of(FileAlreadyExistsException.class, message);
     }
   }
 
@@ -143,7 +141,7 @@ final class FileExceptions {
 
     @Override
     public String toString() {
-      return said(FileSystemException.class, message);
+      return ExceptionText.of(FileSystemException.class, message);
     }
   }
 }

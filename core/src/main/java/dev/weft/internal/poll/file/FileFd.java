@@ -1,5 +1,6 @@
-package dev.weft.internal.poll;
+package dev.weft.internal.poll.file;
 
+import dev.weft.internal.poll.FdLock;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;

@@ -1,13 +1,13 @@
-package dev.weft.internal.poll;
+package dev.weft.internal.poll.error;
 
 import dev.weft.internal.sys.Errno;
 
-/** What to do about a failure, where that does not depend on the program. */
-final class ErrorHints {
+/** Advice that error messages end with, for errors with the same remedy in every program. */
+public final class ErrorHints {
   private ErrorHints() {}
 
-  /** To be put behind the reason: empty, or a remark in parentheses after a blank. */
-  static String on(String operation, String where, int errno) {
+  /** Returns what to append to the reason: nothing, or a blank and a remark in parentheses. */
+  public static String on(String operation, String where, int errno) {
     if (errno == Errno.EADDRINUSE && where.startsWith("unix")) {
       return " (the name is taken: if no process listens there, remove the file)";
     }

@@ -1,0 +1,11 @@
+package dev.weft.internal.poll.file;
+
+/** A poller that can also perform file operations, so that they block no thread. */
+public interface FilePoller {
+  /**
+   * Returns the operations that park the calling goroutine instead of blocking its thread.
+   *
+   * @param blocking performs what the poller cannot
+   */
+  BlockingFileOps fileOps(BlockingFileOps blocking);
+}
