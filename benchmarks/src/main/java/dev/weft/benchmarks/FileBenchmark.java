@@ -1,6 +1,6 @@
 package dev.weft.benchmarks;
 
-import dev.weft.io.File;
+import dev.weft.io.FileHandle;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -24,8 +24,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Random reads of 4 KiB by 64 goroutines at once, per read: Weft's {@link File} in goroutines, and
- * {@link FileChannel} in the JDK's virtual threads. The file (256 MiB, or {@code
+ * Random reads of 4 KiB by 64 goroutines at once, per read: Weft's {@link FileHandle} in
+ * goroutines, and {@link FileChannel} in the JDK's virtual threads. The file (256 MiB, or {@code
  * -Dweft.benchmark.file} for one that does not fit into memory) is in the page cache after the
  * warm-up, if it fits.
  */
@@ -46,7 +46,7 @@ public class FileBenchmark {
   private boolean temporary;
   private Path path;
   private long blocks;
-  private File file;
+  private FileHandle file;
   private FileChannel channel;
   private ThreadFactory factory;
 
@@ -68,7 +68,7 @@ public class FileBenchmark {
       }
     }
     blocks = Files.size(path) / BLOCK;
-    file = File.open(path);
+    file = FileHandle.open(path);
     channel = FileChannel.open(path);
     factory = threads.factory();
   }

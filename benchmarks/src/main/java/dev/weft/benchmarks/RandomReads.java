@@ -1,7 +1,7 @@
 package dev.weft.benchmarks;
 
 import dev.weft.Weft;
-import dev.weft.io.File;
+import dev.weft.io.FileHandle;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -47,7 +47,7 @@ public final class RandomReads {
   }
 
   private static Reader weft(Path path) throws IOException {
-    File file = File.open(path);
+    FileHandle file = FileHandle.open(path);
     return file::pread;
   }
 

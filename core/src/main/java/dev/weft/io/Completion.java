@@ -4,9 +4,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of a transfer that was begun with {@link File#pread(java.lang.foreign.MemorySegment,
- * long, long, dev.weft.chan.SendChan)} or {@code pwrite}. It holds no memory, only the number by
- * which the caller knows the transfer.
+ * The result of {@link FileHandle#preadAsync} or {@link FileHandle#pwriteAsync}. It holds no
+ * memory, only the number by which the caller identifies the transfer.
  *
  * @param token the number that was given at the beginning
  * @param count how many bytes were moved; -1 for a read at or behind the end of the file

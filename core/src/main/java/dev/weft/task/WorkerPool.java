@@ -21,13 +21,13 @@ import java.util.function.BiConsumer;
  * A fixed number of goroutines that work through a bounded queue of tasks.
  *
  * <p>What happens when the queue is full is for the caller to choose, by the method called: {@link
- * #submit(Task)} waits, {@link #submit(Task, Duration)} waits for a time, {@link #trySubmit}
- * rejects, {@link #submitDroppingOldest} makes room, {@link #submitOrRun} does the work itself.
+ * #enqueue(Task)} waits, {@link #enqueue(Task, Duration)} waits for a time, {@link #tryEnqueue}
+ * rejects, {@link #enqueueDroppingOldest} makes room, {@link #enqueueOrRun} does the work itself.
  * Every task that was accepted is run, unless it is handed back by one of these methods or by
  * {@link #stop()}.
  *
- * <p>A task runs with the {@link Context#current() context} of its submitter. All methods are safe
- * for use by any number of threads.
+ * <p>A task runs with the {@link Context#current() context} of the thread that enqueued it. All
+ * methods are safe for use by any number of threads.
  */
 public final class WorkerPool implements AutoCloseable {
   private record Job(Task task, Context context) {}
@@ -152,13 +152,13 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   /**
-   * Submits a task; waits while the queue is full.
+   * Adds a task to the queue; waits while the queue is full.
    *
    * @throws InterruptedException if interrupted on entry or while waiting; the task was not
    *     accepted
    * @throws RejectedExecutionException if the pool is stopped
    */
-  public void submit(Task task) throws InterruptedException {
+  public void enqueue(Task task) throws InterruptedException {
     try {
       queue.send(job(task));
       accepted.increment();
@@ -171,14 +171,14 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   /**
-   * Submits a task; waits while the queue is full, but no longer than the given time.
+   * Adds a task to the queue; waits while the queue is full, but no longer than the given time.
    *
    * @throws TimeoutException if the time passes first; the task was not accepted
    * @throws InterruptedException if interrupted on entry or while waiting; the task was not
    *     accepted
    * @throws RejectedExecutionException if the pool is stopped
    */
-  public void submit(Task task, Duration timeout) throws InterruptedException, TimeoutException {
+  public void enqueue(Task task, Duration timeout) throws InterruptedException, TimeoutException {
     try {
       queue.send(job(task), timeout);
       accepted.increment();
@@ -191,25 +191,26 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   /**
-   * Submits a task unless the queue is full. Never blocks.
+   * Adds a task to the queue unless the queue is full. Never blocks.
    *
    * @return whether the task was accepted
    * @throws RejectedExecutionException if the pool is stopped
    */
-  public boolean trySubmit(Task task) {
+  public boolean tryEnqueue(Task task) {
     boolean sent = offer(job(task));
     (sent ? accepted : rejected).increment();
     return sent;
   }
 
   /**
-   * Submits a task, and takes the oldest tasks out of the queue if that is full. Never blocks.
+   * Adds a task to the queue, and takes the oldest tasks out of the queue if that is full. Never
+   * blocks.
    *
    * @return the tasks that will not be run: those taken out, and also the given one if the pool is
    *     stopped after a task was taken out and before the given one is in
    * @throws RejectedExecutionException if the pool is stopped
    */
-  public List<Task> submitDroppingOldest(Task task) {
+  public List<Task> enqueueDroppingOldest(Task task) {
     Job job = job(task);
     List<Task> removed = new ArrayList<>();
     try {
@@ -231,12 +232,12 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   /**
-   * Submits a task, or runs it at once on the calling thread if the queue is full. A failure is
-   * told to the pool's handler either way.
+   * Adds a task to the queue, or runs it at once on the calling thread if the queue is full. A
+   * failure is told to the pool's handler either way.
    *
    * @throws RejectedExecutionException if the pool is stopped
    */
-  public void submitOrRun(Task task) {
+  public void enqueueOrRun(Task task) {
     Job job = job(task);
     boolean sent = offer(job);
     accepted.increment();

@@ -76,21 +76,21 @@ class TransferTest {
   @Test
   void readsAndSaysWhichAndHowMuch() throws Exception {
     Chan<Completion> done = Chan.buffered(4);
-    try (File file = File.open(path)) {
+    try (FileHandle file = FileHandle.open(path)) {
       MemorySegment all = heap(LENGTH);
-      file.pread(all, 0, 17, done);
+      file.preadAsync(all, 0, 17, done);
       assertThat(receiveFrom(done)).isEqualTo(new Completion(17, LENGTH, null));
       assertThat(bytes(all)).isEqualTo(content);
 
       MemorySegment tail = Arena.ofAuto().allocate(BLOCK);
-      file.pread(tail, LENGTH - 10, -1, done);
+      file.preadAsync(tail, LENGTH - 10, -1, done);
       assertThat(receiveFrom(done)).isEqualTo(new Completion(-1, 10, null));
       assertThat(bytes(tail.asSlice(0, 10)))
           .isEqualTo(Arrays.copyOfRange(content, LENGTH - 10, LENGTH));
 
-      file.pread(tail, LENGTH, Long.MAX_VALUE, done);
+      file.preadAsync(tail, LENGTH, Long.MAX_VALUE, done);
       assertThat(receiveFrom(done).orThrow()).as("the end").isEqualTo(-1);
-      file.pread(heap(0), 0, 5, done);
+      file.preadAsync(heap(0), 0, 5, done);
       assertThat(receiveFrom(done).orThrow()).as("nothing asked").isZero();
       assertThat(file.position()).isZero();
     }
@@ -102,10 +102,11 @@ class TransferTest {
     Chan<Completion> done = Chan.buffered(1);
     byte[] other = new byte[LENGTH];
     new Random(2).nextBytes(other);
-    try (File file = synchronous ? File.open(path, WRITE, DSYNC) : File.open(path, WRITE);
+    try (FileHandle file =
+            synchronous ? FileHandle.open(path, WRITE, DSYNC) : FileHandle.open(path, WRITE);
         Arena arena = Arena.ofShared()) {
       MemorySegment memory = arena.allocate(LENGTH).copyFrom(MemorySegment.ofArray(other));
-      file.pwrite(memory, 5, 9, done);
+      file.pwriteAsync(memory, 5, 9, done);
       assertThat(receiveFrom(done)).isEqualTo(new Completion(9, LENGTH, null));
     }
     byte[] now = Files.readAllBytes(path);
@@ -118,11 +119,11 @@ class TransferTest {
   void memoryThatIsMappedFromAnotherFile() throws Exception {
     Chan<Completion> done = Chan.buffered(1);
     Path other = Files.write(folder.resolve("mapped"), new byte[LENGTH]);
-    try (File file = File.open(path, READ, WRITE);
+    try (FileHandle file = FileHandle.open(path, READ, WRITE);
         Arena arena = Arena.ofShared();
         FileChannel channel = FileChannel.open(other, READ, WRITE)) {
       MemorySegment mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, LENGTH, arena);
-      file.pread(mapped, 0, 1, done);
+      file.preadAsync(mapped, 0, 1, done);
       assertThat(receiveFrom(done).orThrow()).isEqualTo(LENGTH);
     }
     assertThat(Files.readAllBytes(other)).isEqualTo(content);
@@ -138,13 +139,13 @@ class TransferTest {
         FileChannel channel = FileChannel.open(other, READ, WRITE)) {
       MemorySegment mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, LENGTH, arena);
       channel.truncate(0);
-      File file = File.open(path, READ, WRITE, DSYNC);
+      FileHandle file = FileHandle.open(path, READ, WRITE, DSYNC);
       boolean accepted = false;
       try {
         if (writing) {
-          file.pwrite(mapped, 0, 7, done);
+          file.pwriteAsync(mapped, 0, 7, done);
         } else {
-          file.pread(mapped, 0, 7, done);
+          file.preadAsync(mapped, 0, 7, done);
         }
         accepted = true;
       } catch (IOException | InternalError e) {
@@ -172,11 +173,11 @@ class TransferTest {
     Map<Long, MemorySegment> under = new HashMap<>();
     Random random = new Random(3);
     int[] positions = random.ints(transfers, 0, LENGTH - BLOCK).toArray();
-    try (File file = File.open(path)) {
+    try (FileHandle file = FileHandle.open(path)) {
       for (int i = 0; i < transfers; i++) {
         MemorySegment memory = heap(BLOCK);
         under.put((long) i, memory);
-        file.pread(memory, positions[i], i, done);
+        file.preadAsync(memory, positions[i], i, done);
       }
       for (int i = 0; i < transfers; i++) {
         Completion completion = receiveFrom(done);
@@ -194,10 +195,10 @@ class TransferTest {
   void aSelectWaitsForTheDiskAndForOthers() throws Exception {
     Chan<Completion> disk = Chan.buffered(1);
     Chan<String> others = Chan.unbuffered();
-    try (File file = File.open(path, WRITE, DSYNC);
+    try (FileHandle file = FileHandle.open(path, WRITE, DSYNC);
         var goroutines = new Goroutines()) {
       goroutines.go(() -> others.send("hello"));
-      file.pwrite(heap(BLOCK), 0, 3, disk);
+      file.pwriteAsync(heap(BLOCK), 0, 3, disk);
       BitSet seen = new BitSet();
       for (int i = 0; i < 2; i++) {
         switch (select(receive(disk), receive(others))) {
@@ -220,15 +221,15 @@ class TransferTest {
     int transfers = 100;
     Chan<Completion> done = Chan.buffered(capacity);
     Chan<Completion> others = Chan.buffered(1);
-    try (File file = File.open(path, READ, WRITE, DSYNC)) {
+    try (FileHandle file = FileHandle.open(path, READ, WRITE, DSYNC)) {
       for (int i = 0; i < transfers; i++) {
         if (waiting) {
-          file.pwrite(heap(BLOCK), (long) i * BLOCK, i, done.sendOnly());
+          file.pwriteAsync(heap(BLOCK), (long) i * BLOCK, i, done.sendOnly());
         } else {
-          file.pread(heap(BLOCK), 0, i, done.sendOnly());
+          file.preadAsync(heap(BLOCK), 0, i, done.sendOnly());
         }
       }
-      file.pread(heap(BLOCK), 0, 1, others);
+      file.preadAsync(heap(BLOCK), 0, 1, others);
       assertThat(receiveFrom(others).token()).as("nobody else waits").isEqualTo(1);
     }
     BitSet seen = new BitSet();
@@ -246,9 +247,9 @@ class TransferTest {
     Chan<Completion> done = Chan.buffered(1);
     done.close();
     Chan<Completion> full = Chan.unbuffered();
-    try (File file = File.open(path, READ, WRITE)) {
-      file.pwrite(MemorySegment.ofArray(new byte[] {42}), 0, 1, done);
-      file.pread(heap(1), 0, 1, full);
+    try (FileHandle file = FileHandle.open(path, READ, WRITE)) {
+      file.pwriteAsync(MemorySegment.ofArray(new byte[] {42}), 0, 1, done);
+      file.preadAsync(heap(1), 0, 1, full);
       full.close();
       eventually("written", () -> Files.readAllBytes(path)[0] == 42);
     }
@@ -261,18 +262,18 @@ class TransferTest {
   void whatIsUnderWayOutlivesTheFile() throws Exception {
     Chan<Completion> done = Chan.buffered(20);
     MemorySegment[] memory = new MemorySegment[20];
-    File file = File.open(path, READ, WRITE, DSYNC);
+    FileHandle file = FileHandle.open(path, READ, WRITE, DSYNC);
     for (int i = 0; i < 20; i++) {
       memory[i] = heap(i % 2 == 0 ? BLOCK : LENGTH);
       if (i % 2 == 0) {
         memory[i].fill((byte) i);
-        file.pwrite(memory[i], LENGTH + (long) i * BLOCK, i, done);
+        file.pwriteAsync(memory[i], LENGTH + (long) i * BLOCK, i, done);
       } else {
-        file.pread(memory[i], 0, i, done);
+        file.preadAsync(memory[i], 0, i, done);
       }
     }
     file.close();
-    assertThatThrownBy(() -> file.pread(heap(1), 0, 0, done))
+    assertThatThrownBy(() -> file.preadAsync(heap(1), 0, 0, done))
         .isInstanceOf(ClosedChannelException.class)
         .hasMessage("pread " + path + ": file already closed");
     for (int i = 0; i < 20; i++) {
@@ -293,15 +294,15 @@ class TransferTest {
   @Test
   void anArenaThatIsClosedBeforeTheEnd() throws Exception {
     Chan<Completion> done = Chan.buffered(1);
-    try (File file = File.open(path, READ, WRITE)) {
+    try (FileHandle file = FileHandle.open(path, READ, WRITE)) {
       for (int round = 0; round < 50; round++) {
         boolean writing = round % 2 == 0;
         Arena arena = Arena.ofShared();
         MemorySegment memory = arena.allocate(LENGTH);
         if (writing) {
-          file.pwrite(memory, 0, round, done);
+          file.pwriteAsync(memory, 0, round, done);
         } else {
-          file.pread(memory, 0, round, done);
+          file.preadAsync(memory, 0, round, done);
         }
         if (round % 5 != 0) {
           closeWhenNotInUse(arena);
@@ -342,23 +343,23 @@ class TransferTest {
   @Test
   void refusesWhatItCannotDo() throws Exception {
     Chan<Completion> done = Chan.buffered(1);
-    try (File reading = File.open(path);
-        File writing = File.open(path, WRITE);
-        File appending = File.open(path, APPEND);
+    try (FileHandle reading = FileHandle.open(path);
+        FileHandle writing = FileHandle.open(path, WRITE);
+        FileHandle appending = FileHandle.open(path, APPEND);
         Arena confined = Arena.ofConfined()) {
-      assertThatThrownBy(() -> reading.pwrite(heap(1), 0, 0, done))
+      assertThatThrownBy(() -> reading.pwriteAsync(heap(1), 0, 0, done))
           .isInstanceOf(FileSystemException.class)
           .hasMessage("pwrite " + path + ": not opened for writing");
-      assertThatThrownBy(() -> writing.pread(heap(1), 0, 0, done))
+      assertThatThrownBy(() -> writing.preadAsync(heap(1), 0, 0, done))
           .hasMessage("pread " + path + ": not opened for reading");
-      assertThatThrownBy(() -> appending.pwrite(heap(1), 0, 0, done))
+      assertThatThrownBy(() -> appending.pwriteAsync(heap(1), 0, 0, done))
           .hasMessage("pwrite " + path + ": opened to append, which knows no position");
-      assertThatThrownBy(() -> reading.pread(heap(1), -1, 0, done))
+      assertThatThrownBy(() -> reading.preadAsync(heap(1), -1, 0, done))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("negative position -1");
-      assertThatThrownBy(() -> reading.pread(heap(1).asReadOnly(), 0, 0, done))
+      assertThatThrownBy(() -> reading.preadAsync(heap(1).asReadOnly(), 0, 0, done))
           .isInstanceOf(IllegalArgumentException.class);
-      assertThatThrownBy(() -> reading.pread(confined.allocate(1), 0, 0, done))
+      assertThatThrownBy(() -> reading.preadAsync(confined.allocate(1), 0, 0, done))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("only one thread may use");
       assertThat(done.size()).isZero();
@@ -370,7 +371,7 @@ class TransferTest {
   /** Transfers of many goroutines that come, are interrupted and drop what they do not need. */
   @Test
   void underCollectionsAndInterrupts() throws Exception {
-    try (File file = File.open(path, READ, WRITE, DSYNC);
+    try (FileHandle file = FileHandle.open(path, READ, WRITE, DSYNC);
         var goroutines = new Goroutines()) {
       for (int i = 0; i < 8; i++) {
         int region = i;
@@ -382,13 +383,13 @@ class TransferTest {
             random.nextBytes(bytes);
             byte[] copy = bytes.clone();
             long at = (long) region * 200_000;
-            file.pwrite(MemorySegment.ofArray(bytes), at, round, done);
+            file.pwriteAsync(MemorySegment.ofArray(bytes), at, round, done);
             Thread.currentThread().interrupt();
-            file.pread(heap(BLOCK), 0, -1, Chan.buffered(1));
+            file.preadAsync(heap(BLOCK), 0, -1, Chan.buffered(1));
             assertThat(Thread.interrupted()).isTrue();
             assertThat(receiveFrom(done).orThrow()).isEqualTo(bytes.length);
             Arrays.fill(bytes, (byte) 0);
-            file.pread(MemorySegment.ofArray(bytes), at, round, done);
+            file.preadAsync(MemorySegment.ofArray(bytes), at, round, done);
             assertThat(receiveFrom(done).orThrow()).isEqualTo(bytes.length);
             assertThat(bytes).isEqualTo(copy);
           }

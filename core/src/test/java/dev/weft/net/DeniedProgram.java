@@ -1,7 +1,7 @@
 package dev.weft.net;
 
 import dev.weft.Weft;
-import dev.weft.io.File;
+import dev.weft.io.FileHandle;
 import java.nio.file.Path;
 
 /** Uses everything once where system calls are denied. */
@@ -23,7 +23,7 @@ final class DeniedProgram {
             }
             pair.client().read(new byte[2]);
           }
-          try (File file = File.open(Path.of(args[0]))) {
+          try (FileHandle file = FileHandle.open(Path.of(args[0]))) {
             System.out.println("file=" + file.read(new byte[100]));
           }
         });

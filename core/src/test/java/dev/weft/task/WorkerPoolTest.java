@@ -29,13 +29,13 @@ final class WorkerPoolTest {
   private WorkerPool fullPool(Task first, Task second) throws Exception {
     var pool = new WorkerPool(1, 2);
     var busy = new CountDownLatch(1);
-    pool.submit(() -> {
+    pool.enqueue(() -> {
       busy.countDown();
       gate.await();
     });
     busy.await();
-    pool.submit(first);
-    pool.submit(second);
+    pool.enqueue(first);
+    pool.enqueue(second);
     return pool;
   }
 
@@ -43,7 +43,7 @@ final class WorkerPoolTest {
   void everyTaskIsRunBeforeThePoolIsClosed() throws Exception {
     try (var pool = new WorkerPool(4, 8)) {
       for (int i = 0; i < 1_000; i++) {
-        pool.submit(ran::incrementAndGet);
+        pool.enqueue(ran::incrementAndGet);
       }
     }
     assertThat(ran).hasValue(1_000);
@@ -55,7 +55,7 @@ final class WorkerPoolTest {
     var most = new AtomicInteger();
     try (var pool = new WorkerPool(3, 8)) {
       for (int i = 0; i < 300; i++) {
-        pool.submit(() -> {
+        pool.enqueue(() -> {
           most.accumulateAndGet(running.incrementAndGet(), Math::max);
           Thread.yield();
           running.decrementAndGet();
@@ -68,12 +68,12 @@ final class WorkerPoolTest {
   @Test
   void aFullQueueRejectsOrTimesOut() throws Exception {
     try (var pool = fullPool(ran::incrementAndGet, ran::incrementAndGet)) {
-      assertThat(pool.trySubmit(ran::incrementAndGet)).isFalse();
+      assertThat(pool.tryEnqueue(ran::incrementAndGet)).isFalse();
       assertThatExceptionOfType(TimeoutException.class)
-          .isThrownBy(() -> pool.submit(ran::incrementAndGet, Duration.ofMillis(2)));
+          .isThrownBy(() -> pool.enqueue(ran::incrementAndGet, Duration.ofMillis(2)));
       Thread.currentThread().interrupt();
       assertThatExceptionOfType(InterruptedException.class)
-          .isThrownBy(() -> pool.submit(ran::incrementAndGet));
+          .isThrownBy(() -> pool.enqueue(ran::incrementAndGet));
       assertThat(pool.stats().rejected()).isEqualTo(3);
       assertThat(pool.stats().queued()).isEqualTo(2);
       assertThat(pool.stats().busy()).isEqualTo(1);
@@ -91,7 +91,7 @@ final class WorkerPoolTest {
           Thread.ofVirtual()
               .start(() -> {
                 try {
-                  pool.submit(ran::incrementAndGet);
+                  pool.enqueue(ran::incrementAndGet);
                 } catch (InterruptedException e) {
                   throw new AssertionError(e);
                 }
@@ -109,7 +109,7 @@ final class WorkerPoolTest {
   void theOldestMakesRoom() throws Exception {
     Task oldest = () -> ran.addAndGet(100);
     try (var pool = fullPool(oldest, ran::incrementAndGet)) {
-      assertThat(pool.submitDroppingOldest(ran::incrementAndGet)).containsExactly(oldest);
+      assertThat(pool.enqueueDroppingOldest(ran::incrementAndGet)).containsExactly(oldest);
       assertThat(pool.stats().dropped()).isEqualTo(1);
       gate.countDown();
     }
@@ -120,7 +120,7 @@ final class WorkerPoolTest {
   void theCallerRunsWhatDoesNotFit() throws Exception {
     try (var pool = fullPool(ran::incrementAndGet, ran::incrementAndGet)) {
       var by = new Thread[1];
-      pool.submitOrRun(() -> by[0] = Thread.currentThread());
+      pool.enqueueOrRun(() -> by[0] = Thread.currentThread());
       assertThat(by[0]).isSameAs(Thread.currentThread());
       assertThat(pool.stats().ranInCaller()).isEqualTo(1);
       gate.countDown();
@@ -136,13 +136,13 @@ final class WorkerPoolTest {
     assertThat(ran).hasValue(0);
     assertThat(pool.stats().failed()).as("the one interrupted at the gate").isEqualTo(1);
     assertThatExceptionOfType(RejectedExecutionException.class)
-        .isThrownBy(() -> pool.submit(first));
+        .isThrownBy(() -> pool.enqueue(first));
     assertThatExceptionOfType(RejectedExecutionException.class)
-        .isThrownBy(() -> pool.trySubmit(first));
+        .isThrownBy(() -> pool.tryEnqueue(first));
     assertThatExceptionOfType(RejectedExecutionException.class)
-        .isThrownBy(() -> pool.submitDroppingOldest(first));
+        .isThrownBy(() -> pool.enqueueDroppingOldest(first));
     assertThatExceptionOfType(RejectedExecutionException.class)
-        .isThrownBy(() -> pool.submitOrRun(first));
+        .isThrownBy(() -> pool.enqueueOrRun(first));
     pool.close();
   }
 
@@ -162,8 +162,8 @@ final class WorkerPoolTest {
               failures.add(e);
               throw new IllegalStateException("a handler that fails, too");
             })) {
-      pool.submit(bad);
-      pool.submit(ran::incrementAndGet);
+      pool.enqueue(bad);
+      pool.enqueue(ran::incrementAndGet);
       pool.drain();
       assertThat(pool.stats().failed()).isEqualTo(1);
       assertThat(pool.stats().completed()).isEqualTo(1);
@@ -173,14 +173,14 @@ final class WorkerPoolTest {
   }
 
   @Test
-  void aTaskHasTheContextOfItsSubmitter() throws Exception {
+  void aTaskHasTheContextOfItsCaller() throws Exception {
     var key = Context.Key.<String>named("key");
     var seen = new String[1];
     try (var pool = new WorkerPool(1, 1)) {
       Context.background()
           .withValue(key, "value")
           .call(() -> {
-            pool.submit(() -> seen[0] = Context.current().value(key));
+            pool.enqueue(() -> seen[0] = Context.current().value(key));
             return true;
           });
     }

@@ -2,7 +2,7 @@ package dev.weft.internal.runtime;
 
 import dev.weft.Weft;
 import dev.weft.context.Context;
-import dev.weft.io.File;
+import dev.weft.io.FileHandle;
 import dev.weft.net.Net;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +18,7 @@ final class UsesProgram {
         List.of(
             () -> Weft.go(() -> {}),
             () -> Net.listenTcp("tcp", "127.0.0.1:0"),
-            () -> File.open(Path.of("none")),
+            () -> FileHandle.open(Path.of("none")),
             () -> Context.background().withTimeout(Duration.ofDays(1)),
             () -> Weft.threadFactory().newThread(() -> {}),
             Weft::stats,

@@ -3,7 +3,7 @@ package dev.weft.http.files;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.weft.http.Response;
-import dev.weft.io.File;
+import dev.weft.io.FileHandle;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.HexFormat;
@@ -14,11 +14,11 @@ import java.util.concurrent.ThreadLocalRandom;
 final class FileBody {
   private static final int BUFFER_SIZE = 64 << 10;
 
-  private final File file;
+  private final FileHandle file;
   private final Response response;
   private final boolean headOnly;
 
-  FileBody(File file, Response response, boolean headOnly) {
+  FileBody(FileHandle file, Response response, boolean headOnly) {
     this.file = file;
     this.response = response;
     this.headOnly = headOnly;

@@ -7,7 +7,7 @@ import dev.weft.http.MediaTypes;
 import dev.weft.http.Request;
 import dev.weft.http.Response;
 import dev.weft.http.internal.wire.HttpDate;
-import dev.weft.io.File;
+import dev.weft.io.FileHandle;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -151,7 +151,7 @@ public final class StaticFiles implements Handler {
         compressed = null;
       }
     }
-    try (File open = open(compressed == null ? file : compressed)) {
+    try (FileHandle open = open(compressed == null ? file : compressed)) {
       BasicFileAttributes attributes = open.stat();
       if (!attributes.isRegularFile()) {
         response.headers().clear();
@@ -171,16 +171,16 @@ public final class StaticFiles implements Handler {
     return Files.isRegularFile(beside, LinkOption.NOFOLLOW_LINKS) ? beside : null;
   }
 
-  private static File open(Path file) throws IOException {
+  private static FileHandle open(Path file) throws IOException {
     try {
-      return File.open(file);
+      return FileHandle.open(file);
     } catch (FileSystemException e) {
       throw notFound();
     }
   }
 
   private static void send(
-      Request request, Response response, File file, BasicFileAttributes attributes)
+      Request request, Response response, FileHandle file, BasicFileAttributes attributes)
       throws IOException {
     long size = attributes.size();
     Instant modified = attributes.lastModifiedTime().toInstant();

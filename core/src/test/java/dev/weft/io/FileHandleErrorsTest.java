@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Failures of files are the JDK's, and say operation, path and reason. */
 @Tag("contract")
 @Timeout(180)
-class FileErrorsTest {
+class FileHandleErrorsTest {
   @TempDir private Path folder;
   private Path path;
 
@@ -42,18 +42,18 @@ class FileErrorsTest {
   @Test
   void noSuchFile() {
     Path none = folder.resolve("none");
-    assertThatThrownBy(() -> File.open(none))
+    assertThatThrownBy(() -> FileHandle.open(none))
         .isInstanceOf(NoSuchFileException.class)
         .hasMessage("open " + none + ": no such file or directory")
         .satisfies(e -> assertThat(((FileSystemException) e).getFile()).isEqualTo(none.toString()));
-    assertThatThrownBy(() -> File.open(none.resolve("deeper"), WRITE, CREATE))
+    assertThatThrownBy(() -> FileHandle.open(none.resolve("deeper"), WRITE, CREATE))
         .isInstanceOf(NoSuchFileException.class)
         .hasMessage("open " + none.resolve("deeper") + ": no such file or directory");
   }
 
   @Test
   void existsAlready() {
-    assertThatThrownBy(() -> File.open(path, WRITE, CREATE_NEW))
+    assertThatThrownBy(() -> FileHandle.open(path, WRITE, CREATE_NEW))
         .isInstanceOf(FileAlreadyExistsException.class)
         .hasMessage("open " + path + ": file exists");
   }
@@ -62,29 +62,29 @@ class FileErrorsTest {
   void accessDenied() throws IOException {
     assumeThat(System.getProperty("user.name")).as("whom nothing is denied").isNotEqualTo("root");
     assertThat(path.toFile().setReadable(false)).isTrue();
-    assertThatThrownBy(() -> File.open(path))
+    assertThatThrownBy(() -> FileHandle.open(path))
         .isInstanceOf(AccessDeniedException.class)
         .hasMessage("open " + path + ": permission denied");
   }
 
   @Test
   void aDirectoryIsNoFile() throws IOException {
-    assertThatThrownBy(() -> File.open(folder, WRITE))
+    assertThatThrownBy(() -> FileHandle.open(folder, WRITE))
         .isInstanceOf(FileSystemException.class)
         .hasMessage("open " + folder + ": is a directory");
   }
 
   @Test
   void aFileIsNoDirectory() {
-    assertThatThrownBy(() -> File.open(path.resolve("below")))
+    assertThatThrownBy(() -> FileHandle.open(path.resolve("below")))
         .isInstanceOf(FileSystemException.class)
         .hasMessage("open " + path.resolve("below") + ": not a directory");
   }
 
   @Test
   void openedForTheOtherDirection() throws IOException {
-    try (File reading = File.open(path);
-        File writing = File.open(path, WRITE)) {
+    try (FileHandle reading = FileHandle.open(path);
+        FileHandle writing = FileHandle.open(path, WRITE)) {
       String notForWriting = ": not opened for writing";
       assertThatThrownBy(() -> reading.write(new byte[1]))
           .isInstanceOf(FileSystemException.class)
@@ -107,7 +107,7 @@ class FileErrorsTest {
     assumeThat(full).exists();
     String reason = " /dev/full: no space left on device";
     Chan<Completion> done = Chan.buffered(1);
-    try (File file = File.open(full, READ, WRITE)) {
+    try (FileHandle file = FileHandle.open(full, READ, WRITE)) {
       file.seek(3);
       assertThatThrownBy(() -> file.write(new byte[5]))
           .isInstanceOf(FileSystemException.class)
@@ -116,7 +116,7 @@ class FileErrorsTest {
       assertThatThrownBy(() -> file.pwrite(new byte[5], 7))
           .isInstanceOf(FileSystemException.class)
           .hasMessage("pwrite" + reason);
-      file.pwrite(MemorySegment.ofArray(new byte[5]), 7, 11, done);
+      file.pwriteAsync(MemorySegment.ofArray(new byte[5]), 7, 11, done);
       Completion completion = done.receive(PATIENCE);
       assertThat(completion).isNotNull();
       assertThat(completion.token()).isEqualTo(11);
@@ -130,7 +130,7 @@ class FileErrorsTest {
 
   @Test
   void noPositionIsNegative() throws IOException {
-    try (File file = File.open(path, READ, WRITE)) {
+    try (FileHandle file = FileHandle.open(path, READ, WRITE)) {
       assertThatThrownBy(() -> file.pread(new byte[1], -1))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("negative position -1");
@@ -147,7 +147,7 @@ class FileErrorsTest {
 
   @Test
   void nothingWorksAfterClosing() throws IOException {
-    File file = File.open(path, READ, WRITE);
+    FileHandle file = FileHandle.open(path, READ, WRITE);
     file.close();
     file.close();
     assertThat(file.isOpen()).isFalse();

@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Files hold what was written to them. */
 @Tag("contract")
 @Timeout(180)
-class FileTest {
+class FileHandleTest {
   private static final int MEBI = 1 << 20;
 
   @TempDir private Path folder;
@@ -59,9 +59,9 @@ class FileTest {
     return bytes;
   }
 
-  private File create(byte[] content) throws IOException {
+  private FileHandle create(byte[] content) throws IOException {
     Files.write(path, content);
-    return File.open(path, READ, WRITE);
+    return FileHandle.open(path, READ, WRITE);
   }
 
   // Reading
@@ -71,7 +71,7 @@ class FileTest {
   void readsEveryByteAndThenTheEnd(int length) throws IOException {
     byte[] content = random(length);
     Files.write(path, content);
-    try (File file = File.open(path)) {
+    try (FileHandle file = FileHandle.open(path)) {
       byte[] buffer = new byte[length + 1];
       if (length > 0) {
         assertThat(file.read(buffer)).isEqualTo(length);
@@ -88,7 +88,7 @@ class FileTest {
   @Test
   void readsOnFromWhereItStopped() throws IOException {
     byte[] content = random(10_000);
-    try (File file = create(content)) {
+    try (FileHandle file = create(content)) {
       byte[] back = new byte[10_000];
       int done = 0;
       for (int n; (n = file.read(back, done, Math.min(777, back.length - done))) > 0; ) {
@@ -105,7 +105,7 @@ class FileTest {
   @Test
   void positionalCallsLeaveThePositionAlone() throws IOException {
     byte[] content = random(1_000);
-    try (File file = create(content)) {
+    try (FileHandle file = create(content)) {
       byte[] part = new byte[100];
       assertThat(file.pread(part, 500)).isEqualTo(100);
       assertThat(part).isEqualTo(Arrays.copyOfRange(content, 500, 600));
@@ -121,7 +121,7 @@ class FileTest {
 
   @Test
   void anEmptyBufferIsNoEnd() throws IOException {
-    try (File file = create(new byte[0])) {
+    try (FileHandle file = create(new byte[0])) {
       assertThat(file.read(new byte[0])).isZero();
       assertThat(file.pread(new byte[0], 5)).isZero();
       file.write(new byte[0]);
@@ -132,7 +132,7 @@ class FileTest {
   @Test
   void takesEveryKindOfMemory() throws IOException {
     byte[] content = random(200_000);
-    try (File file = create(content);
+    try (FileHandle file = create(content);
         Arena arena = Arena.ofConfined()) {
       ByteBuffer direct = ByteBuffer.allocateDirect(300_000).position(5);
       assertThat(file.read(direct)).isEqualTo(200_000);
@@ -175,7 +175,7 @@ class FileTest {
   @ValueSource(ints = {1, 4_096, 64 * 1024 + 1, 3 * MEBI + 7})
   void writesEveryByte(int length) throws IOException {
     byte[] content = random(length);
-    try (File file = File.open(path, WRITE, CREATE_NEW)) {
+    try (FileHandle file = FileHandle.open(path, WRITE, CREATE_NEW)) {
       file.write(content);
       assertThat(file.position()).isEqualTo(length);
       assertThat(file.size()).isEqualTo(length);
@@ -189,7 +189,7 @@ class FileTest {
   @ValueSource(booleans = {true, false})
   void synchronousWritesToo(boolean all) throws IOException {
     byte[] content = random(100_000);
-    try (File file = File.open(path, WRITE, CREATE, all ? SYNC : DSYNC)) {
+    try (FileHandle file = FileHandle.open(path, WRITE, CREATE, all ? SYNC : DSYNC)) {
       file.write(content);
     }
     assertThat(Files.readAllBytes(path)).isEqualTo(content);
@@ -197,8 +197,8 @@ class FileTest {
 
   @Test
   void appendingGoesToTheEndWhoeverElseWrites() throws IOException {
-    try (File first = File.open(path, APPEND, CREATE);
-        File second = File.open(path, APPEND)) {
+    try (FileHandle first = FileHandle.open(path, APPEND, CREATE);
+        FileHandle second = FileHandle.open(path, APPEND)) {
       first.write("a".getBytes(UTF_8));
       second.write("bb".getBytes(UTF_8));
       first.seek(0);
@@ -213,7 +213,7 @@ class FileTest {
   @Test
   void farBehindTheEnd() throws IOException {
     long far = 5L << 32;
-    try (File file = File.open(path, READ, WRITE, CREATE)) {
+    try (FileHandle file = FileHandle.open(path, READ, WRITE, CREATE)) {
       file.pwrite(new byte[] {42}, far);
       assertThat(file.size()).isEqualTo(far + 1);
       byte[] two = {7, 7};
@@ -230,7 +230,7 @@ class FileTest {
   @Test
   void truncateLengthensWhatIsAppendedTo() throws IOException {
     Files.write(path, random(100));
-    try (File file = File.open(path, APPEND)) {
+    try (FileHandle file = FileHandle.open(path, APPEND)) {
       file.truncate(10);
       file.truncate(MEBI + 7);
       assertThat(file.size()).isEqualTo(MEBI + 7);
@@ -245,7 +245,7 @@ class FileTest {
 
   @Test
   void truncateCutsAndLengthens() throws IOException {
-    try (File file = create(random(100))) {
+    try (FileHandle file = create(random(100))) {
       file.truncate(10);
       assertThat(file.size()).isEqualTo(10);
       file.truncate(20);
@@ -261,24 +261,24 @@ class FileTest {
   @Test
   void optionsMeanWhatTheyMeanInTheJdk() throws IOException {
     Files.writeString(path, "hello");
-    try (File file = File.open(path, WRITE, CREATE)) {
+    try (FileHandle file = FileHandle.open(path, WRITE, CREATE)) {
       assertThat(file.size()).isEqualTo(5);
       file.write("J".getBytes(UTF_8));
     }
     assertThat(Files.readString(path)).isEqualTo("Jello");
-    try (File file = File.open(path, READ, CREATE_NEW, TRUNCATE_EXISTING)) {
+    try (FileHandle file = FileHandle.open(path, READ, CREATE_NEW, TRUNCATE_EXISTING)) {
       assertThat(file.size()).as("without WRITE the others do not count").isEqualTo(5);
     }
-    File.open(path, WRITE, TRUNCATE_EXISTING).close();
+    FileHandle.open(path, WRITE, TRUNCATE_EXISTING).close();
     assertThat(path).isEmptyFile();
-    File.open(path, WRITE, WRITE, DELETE_ON_CLOSE).close();
+    FileHandle.open(path, WRITE, WRITE, DELETE_ON_CLOSE).close();
     assertThat(path).doesNotExist();
-    assertThatThrownBy(() -> File.open(path, READ, APPEND, CREATE))
+    assertThatThrownBy(() -> FileHandle.open(path, READ, APPEND, CREATE))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> File.open(path, APPEND, TRUNCATE_EXISTING))
+    assertThatThrownBy(() -> FileHandle.open(path, APPEND, TRUNCATE_EXISTING))
         .isInstanceOf(IllegalArgumentException.class);
     OpenOption unknown = new OpenOption() {};
-    assertThatThrownBy(() -> File.open(path, unknown))
+    assertThatThrownBy(() -> FileHandle.open(path, unknown))
         .isInstanceOf(UnsupportedOperationException.class);
   }
 
@@ -289,16 +289,17 @@ class FileTest {
     for (String text : List.of("rw-------", "r--------", "rwx------")) {
       Path each = folder.resolve(text);
       var permissions = PosixFilePermissions.fromString(text);
-      try (File file =
-          File.open(each, options, PosixFilePermissions.asFileAttribute(permissions))) {
+      try (FileHandle file =
+          FileHandle.open(each, options, PosixFilePermissions.asFileAttribute(permissions))) {
         assertThat(Files.getPosixFilePermissions(each)).isEqualTo(permissions);
         file.write(new byte[3]);
       }
       var others = PosixFilePermissions.fromString("rwx------");
-      File.open(each, Set.of(READ, CREATE), PosixFilePermissions.asFileAttribute(others)).close();
+      FileHandle.open(each, Set.of(READ, CREATE), PosixFilePermissions.asFileAttribute(others))
+          .close();
       assertThat(Files.getPosixFilePermissions(each)).as("existed").isEqualTo(permissions);
     }
-    File.open(folder.resolve("plain"), options).close();
+    FileHandle.open(folder.resolve("plain"), options).close();
     assertThat(Files.getPosixFilePermissions(folder.resolve("plain")))
         .contains(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE)
         .doesNotContain(PosixFilePermission.OWNER_EXECUTE);
@@ -314,7 +315,7 @@ class FileTest {
             return "red";
           }
         };
-    assertThatThrownBy(() -> File.open(path, options, unknown))
+    assertThatThrownBy(() -> FileHandle.open(path, options, unknown))
         .isInstanceOf(UnsupportedOperationException.class);
     assertThat(path).doesNotExist();
   }
@@ -322,7 +323,7 @@ class FileTest {
   @Test
   void namesMayBeLongAndStrange() throws IOException {
     Path strange = folder.resolve(" a\nb%20'\"" + "x".repeat(200));
-    try (File file = File.open(strange, WRITE, CREATE)) {
+    try (FileHandle file = FileHandle.open(strange, WRITE, CREATE)) {
       file.write(new byte[3]);
     }
     assertThat(strange).hasSize(3);
@@ -340,7 +341,7 @@ class FileTest {
     int seen = 0;
     try (var all = Files.newDirectoryStream(folder)) {
       for (Path each : all) {
-        try (File file = File.open(each)) {
+        try (FileHandle file = FileHandle.open(each)) {
           byte[] bytes = new byte[(int) Files.size(each)];
           assertThat(file.read(bytes)).isEqualTo(bytes.length);
           assertThat(bytes).isEqualTo(Files.readAllBytes(each));
@@ -356,8 +357,8 @@ class FileTest {
 
   @Test
   void tellsWhatTheSystemKnows() throws IOException {
-    try (File file = create(random(1_234));
-        File directory = File.open(folder)) {
+    try (FileHandle file = create(random(1_234));
+        FileHandle directory = FileHandle.open(folder)) {
       BasicFileAttributes own = file.stat();
       BasicFileAttributes jdks = Files.readAttributes(path, BasicFileAttributes.class);
       assertThat(own.size()).isEqualTo(1_234);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Many goroutines, one file. */
 @Tag("contract")
 @Timeout(180)
-class FileConcurrencyTest {
+class FileHandleConcurrencyTest {
   private static final int BLOCK = 4_096;
   private static final int BLOCKS = 64;
 
@@ -41,7 +41,7 @@ class FileConcurrencyTest {
 
   @Test
   void positionalReadersDoNotDisturbEachOther() throws Exception {
-    try (File file = File.open(blocks());
+    try (FileHandle file = FileHandle.open(blocks());
         var goroutines = new Goroutines()) {
       for (int i = 0; i < 16; i++) {
         goroutines.go(() -> {
@@ -59,7 +59,7 @@ class FileConcurrencyTest {
   @Test
   void readersOfThePositionShareTheBytesOut() throws Exception {
     int[] seen = new int[BLOCKS];
-    try (File file = File.open(blocks());
+    try (FileHandle file = FileHandle.open(blocks());
         var goroutines = new Goroutines()) {
       for (int i = 0; i < 8; i++) {
         goroutines.go(() -> {
@@ -82,7 +82,7 @@ class FileConcurrencyTest {
     int writers = 8;
     int rounds = 20;
     int length = 100_000; // more than one system call moves
-    try (File file = File.open(path, WRITE);
+    try (FileHandle file = FileHandle.open(path, WRITE);
         var goroutines = new Goroutines()) {
       for (int i = 1; i <= writers; i++) {
         byte[] mine = new byte[length];
@@ -112,7 +112,7 @@ class FileConcurrencyTest {
   void anInterruptHarmsNobody() throws Exception {
     Path path = blocks();
     AtomicBoolean over = new AtomicBoolean();
-    try (File file = File.open(path, READ, WRITE);
+    try (FileHandle file = FileHandle.open(path, READ, WRITE);
         var goroutines = new Goroutines()) {
       var working =
           goroutines.start(() -> {
@@ -147,7 +147,7 @@ class FileConcurrencyTest {
       goroutines
           .go(() -> {
             Thread.currentThread().interrupt();
-            try (File file = File.open(path, READ, WRITE)) {
+            try (FileHandle file = FileHandle.open(path, READ, WRITE)) {
               assertThat(file.read(new byte[BLOCK])).isEqualTo(BLOCK);
               file.write(new byte[BLOCK]);
               file.fsync();
@@ -166,7 +166,7 @@ class FileConcurrencyTest {
     for (int round = 0; round < 60; round++) {
       byte kind = (byte) (round + 1);
       Path path = Files.write(folder.resolve("kind" + round), fullOf(kind, 3 * BLOCK));
-      File file = File.open(path, READ, WRITE);
+      FileHandle file = FileHandle.open(path, READ, WRITE);
       try (var goroutines = new Goroutines()) {
         for (int i = 0; i < 3; i++) {
           goroutines.go(() -> workUntilClosed(file, kind));
@@ -183,7 +183,7 @@ class FileConcurrencyTest {
     }
   }
 
-  private static void workUntilClosed(File file, byte kind) throws IOException {
+  private static void workUntilClosed(FileHandle file, byte kind) throws IOException {
     byte[] block = new byte[BLOCK];
     byte[] mine = fullOf(kind, BLOCK);
     try {

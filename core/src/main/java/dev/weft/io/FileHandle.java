@@ -37,14 +37,14 @@ import java.util.concurrent.Executor;
  * the file is closed. Their messages say operation, path and reason: {@code open /etc/nothing: no
  * such file or directory}.
  */
-public final class File implements Closeable {
+public final class FileHandle implements Closeable {
   private static final Executor GOROUTINES =
       body -> WeftRuntime.scheduler().newGoroutine(body).start();
 
   private final Path path;
   private final FileFd fd;
 
-  private File(Path path, FileFd fd) {
+  private FileHandle(Path path, FileFd fd) {
     this.path = path;
     this.fd = fd;
   }
@@ -60,17 +60,17 @@ public final class File implements Closeable {
    * @throws IllegalArgumentException when the options contradict each other
    * @throws UnsupportedOperationException when there is no such option
    */
-  public static File open(Path path, OpenOption... options) throws IOException {
+  public static FileHandle open(Path path, OpenOption... options) throws IOException {
     return open(path, Set.copyOf(Arrays.asList(options)));
   }
 
   /**
-   * Opens a file, and gives it attributes if it is created: at once, so that there is no moment in
-   * which others may read what is meant for one.
+   * Opens a file, and creates it with attributes if it does not exist. The attributes are set as it
+   * is created, so a file with private permissions is never readable by others.
    *
    * <pre>{@code
    * var owner = PosixFilePermissions.fromString("rw-------");
-   * File.open(path, Set.of(WRITE, CREATE_NEW), PosixFilePermissions.asFileAttribute(owner));
+   * FileHandle.open(path, Set.of(WRITE, CREATE_NEW), PosixFilePermissions.asFileAttribute(owner));
    * }</pre>
    *
    * @param options as for {@link #open(Path, OpenOption...)}
@@ -84,10 +84,11 @@ public final class File implements Closeable {
    * @throws UnsupportedOperationException when there is no such option, or the file system cannot
    *     set such an attribute while it creates a file
    */
-  public static File open(
+  public static FileHandle open(
       Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
-    return new File(path, FileFd.open(WeftRuntime.files(), path, Set.copyOf(options), attributes));
+    return new FileHandle(
+        path, FileFd.open(WeftRuntime.files(), path, Set.copyOf(options), attributes));
   }
 
   // Reading at the position
@@ -213,40 +214,39 @@ public final class File implements Closeable {
     fd.pwrite(segment, 0, segment.byteSize(), to);
   }
 
-  // Beginning, and hearing of the end
+  // Asynchronous transfers
 
   /**
-   * Begins to read and returns at once, without a goroutine of the caller's that waits: as {@link
-   * #pread(MemorySegment, long)}, but what came of it is sent to a channel, where a {@link
-   * dev.weft.chan.Select} can wait for it beside everything else.
+   * Begins to read and returns at once: as {@link #pread(MemorySegment, long)}, but the result is
+   * sent to a channel, so that a {@link dev.weft.chan.Select} can wait for it and other events.
    *
    * <pre>{@code
    * Chan<Completion> done = Chan.buffered(2);
-   * file.pread(first, 0, 1, done);
-   * file.pread(second, 1 << 20, 2, done);
+   * file.preadAsync(first, 0, 1, done);
+   * file.preadAsync(second, 1 << 20, 2, done);
    * switch (select(receive(done), cancelled(ctx))) {
    *   case Received(_, Completion c) -> use(c.token(), c.orThrow());
    *   case Outcome other -> return;
    * }
    * }</pre>
    *
-   * <p>What is in memory already is moved in the call itself, as most reads and writes are; then
-   * the completion is in the channel when this returns. What has to wait for the disk goes through
-   * io_uring where that is in use, elsewhere through a goroutine that waits.
+   * <p>Most reads and writes need only the page cache: the call itself performs them, and the
+   * completion is in the channel when it returns. One that has to wait for the disk is performed by
+   * io_uring where that is in use, elsewhere by a goroutine.
    *
    * <p><b>The channel.</b> Each transfer that was begun sends one completion, in no order. When the
    * channel has no room, the completion waits, like a goroutine that sends, until a goroutine
    * receives it; nothing is lost, and nothing else waits for it. A channel that holds as many as
-   * there are transfers under way is the fastest. If the channel is closed the completion is
+   * there are transfers in progress is the fastest. If the channel is closed the completion is
    * dropped, and the transfer takes place all the same.
    *
-   * <p><b>The memory</b> is Weft's from the call until the completion is received, which happens
-   * after the last byte was written there; until then its content is unspecified. It may be on the
-   * heap, which it keeps reachable. The system is never given it, only a copy, so when its arena is
-   * closed before the end, the completion has a failure that says so, and nothing else is harmed.
-   * Each transfer under way takes up to 128 KiB of native memory besides.
+   * <p><b>The memory</b> must not be used from the call until the completion is received; until
+   * then its content is unspecified. It may be on the heap, and is kept reachable. The kernel gets
+   * a copy, never the memory itself: when its arena is closed before the end, the completion has a
+   * failure that says so, and nothing else happens. Each transfer in progress takes up to 128 KiB
+   * of native memory in addition.
    *
-   * <p><b>The file.</b> Closing it makes later calls fail; transfers under way are finished.
+   * <p><b>The file.</b> Closing it makes later calls fail; transfers in progress are finished.
    * Interrupts have no effect: no thread waits.
    *
    * @param into memory that any thread may use, thus not of a confined arena
@@ -258,17 +258,17 @@ public final class File implements Closeable {
    * @throws IllegalArgumentException for a negative position, and for memory that is read-only or
    *     confined
    */
-  public void pread(MemorySegment into, long from, long token, SendChan<? super Completion> done)
+  public void preadAsync(
+      MemorySegment into, long from, long token, SendChan<? super Completion> done)
       throws IOException {
     Objects.requireNonNull(done, "channel");
     fd.beginRead(writable(into), from, GOROUTINES, new Delivery(token, done, GOROUTINES));
   }
 
   /**
-   * Begins to write and returns at once: as {@link #pwrite(MemorySegment, long)}, but what came of
-   * it is sent to a channel; see {@link #pread(MemorySegment, long, long, SendChan)}. The memory
-   * must not change until the completion is received. When something fails, the completion's count
-   * says how many bytes were written before.
+   * Begins to write and returns at once: as {@link #pwrite(MemorySegment, long)}, but the result is
+   * sent to a channel; see {@link #preadAsync}. The memory must not change until the completion is
+   * received. When something fails, the completion's count says how many bytes were written before.
    *
    * @param bytes memory that any thread may use, thus not of a confined arena
    * @param to a byte's number in the file
@@ -279,7 +279,8 @@ public final class File implements Closeable {
    *     APPEND}
    * @throws IllegalArgumentException for a negative position, and for confined memory
    */
-  public void pwrite(MemorySegment bytes, long to, long token, SendChan<? super Completion> done)
+  public void pwriteAsync(
+      MemorySegment bytes, long to, long token, SendChan<? super Completion> done)
       throws IOException {
     Objects.requireNonNull(done, "channel");
     fd.beginWrite(bytes, to, GOROUTINES, new Delivery(token, done, GOROUTINES));
