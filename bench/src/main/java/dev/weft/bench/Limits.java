@@ -1,6 +1,6 @@
 package dev.weft.bench;
 
-import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.DescriptorCalls;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +15,7 @@ record Limits(int clients, @Nullable String note) {
   private static final int RESERVED = 256;
 
   static Limits of(int wanted) {
-    return of(wanted, Libc.descriptorLimit());
+    return of(wanted, DescriptorCalls.descriptorLimit());
   }
 
   static Limits of(int wanted, long descriptors) {

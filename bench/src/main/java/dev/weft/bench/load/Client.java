@@ -1,9 +1,11 @@
 package dev.weft.bench.load;
 
 import dev.weft.bench.model.ConnectionState;
+import dev.weft.internal.sys.DescriptorCalls;
 import dev.weft.internal.sys.EpollEvents;
 import dev.weft.internal.sys.Errno;
-import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.OptionCalls;
+import dev.weft.internal.sys.SocketCalls;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -88,7 +90,7 @@ final class Client {
       return;
     }
     state = state.to(ConnectionState.CONNECTING);
-    int result = Libc.connect(fd, generator.server());
+    int result = SocketCalls.connect(fd, generator.server());
     if (result != 0 && result != -Errno.EINPROGRESS) {
       fail(result == -Errno.ECONNREFUSED ? Failure.CONNECT_REFUSED : Failure.CONNECT_FAILED);
       return;
@@ -107,7 +109,7 @@ final class Client {
       return false;
     }
     byte[] request = generator.script().request(number);
-    int n = Libc.send(fd, MemorySegment.ofArray(request), 0, request.length);
+    int n = SocketCalls.send(fd, MemorySegment.ofArray(request), 0, request.length);
     if (n >= 0) {
       established();
       state = state.to(ConnectionState.SENDING);
@@ -159,14 +161,14 @@ final class Client {
 
   private boolean refused() {
     int[] error = new int[1];
-    return Libc.getsockopt(fd, 1 /* SOL_SOCKET */, 4 /* SO_ERROR */, error) == 0
+    return OptionCalls.getsockopt(fd, 1 /* SOL_SOCKET */, 4 /* SO_ERROR */, error) == 0
         && error[0] == Errno.ECONNREFUSED;
   }
 
   private void send() {
     byte[] request = generator.script().request(number);
     while (sent < request.length) {
-      int n = Libc.send(fd, MemorySegment.ofArray(request), sent, request.length - sent);
+      int n = SocketCalls.send(fd, MemorySegment.ofArray(request), sent, request.length - sent);
       if (n == -Errno.EAGAIN) {
         return;
       }
@@ -189,7 +191,7 @@ final class Client {
   private void receive(boolean hangup, boolean error) {
     byte[] buffer = generator.buffer();
     while (fd >= 0) {
-      int n = Libc.recv(fd, MemorySegment.ofArray(buffer), 0, buffer.length);
+      int n = SocketCalls.recv(fd, MemorySegment.ofArray(buffer), 0, buffer.length);
       if (n == -Errno.EAGAIN) {
         return;
       }
@@ -265,7 +267,7 @@ final class Client {
   /** Has no connection and no request any more; may begin again. */
   void close() {
     if (fd >= 0) {
-      Libc.close(fd);
+      DescriptorCalls.close(fd);
       fd = -1;
     }
     if (state != ConnectionState.CLOSED && state != ConnectionState.INIT) {

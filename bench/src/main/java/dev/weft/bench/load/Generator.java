@@ -1,10 +1,13 @@
 package dev.weft.bench.load;
 
+import dev.weft.internal.sys.DescriptorCalls;
+import dev.weft.internal.sys.EpollCalls;
 import dev.weft.internal.sys.EpollEvents;
 import dev.weft.internal.sys.Errno;
-import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.OptionCalls;
 import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.ResourceUsage;
+import dev.weft.internal.sys.SocketCalls;
 import dev.weft.internal.sys.SystemCallException;
 import java.lang.foreign.Arena;
 import java.net.InetAddress;
@@ -76,7 +79,7 @@ final class Generator implements AutoCloseable {
     for (int i = 0; i < sources.length; i++) {
       sources[i] = loopback(i + 1, 0);
     }
-    epoll = SystemCallException.check("epoll_create1", Libc.epollCreate());
+    epoll = SystemCallException.check("epoll_create1", EpollCalls.create());
     clients = new Client[plan.clients()];
     for (int i = 0; i < clients.length; i++) {
       clients[i] = new Client(this, i);
@@ -87,7 +90,7 @@ final class Generator implements AutoCloseable {
     try {
       byte[] ip = {127, 0, 0, (byte) host};
       return new RawAddress(
-          new InetSocketAddress(InetAddress.getByAddress(ip), port), Libc.AF_INET);
+          new InetSocketAddress(InetAddress.getByAddress(ip), port), SocketCalls.AF_INET);
     } catch (UnknownHostException e) {
       throw new AssertionError("four bytes are always an address", e);
     }
@@ -209,8 +212,8 @@ final class Generator implements AutoCloseable {
   private void poll(long nanos) throws SystemCallException {
     int n =
         nanos == 0
-            ? Libc.epollPoll(epoll, events, EVENTS)
-            : Libc.epollWait(epoll, events, EVENTS, nanos);
+            ? EpollCalls.poll(epoll, events, EVENTS)
+            : EpollCalls.await(epoll, events, EVENTS, nanos);
     if (n < 0 && n != -Errno.EINTR) {
       throw new SystemCallException("epoll_wait", -n);
     }
@@ -257,27 +260,27 @@ final class Generator implements AutoCloseable {
 
   /** A socket for client {@code index}, bound to its address; negative when there is none. */
   int openSocket(int index) {
-    int fd = Libc.socket(Libc.AF_INET, Libc.SOCK_STREAM);
+    int fd = SocketCalls.socket(SocketCalls.AF_INET, SocketCalls.SOCK_STREAM);
     if (fd < 0) {
       return fd;
     }
-    int result = isShort() ? 0 : Libc.setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+    int result = isShort() ? 0 : OptionCalls.setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, 1);
     if (result >= 0 && sources.length > 1) {
       // The port is chosen when connecting, when all four numbers count and not only two.
-      result = Libc.setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+      result = OptionCalls.setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
       if (result >= 0) {
-        result = Libc.bind(fd, sources[index % sources.length]);
+        result = SocketCalls.bind(fd, sources[index % sources.length]);
       }
     }
     if (result < 0) {
-      Libc.close(fd);
+      DescriptorCalls.close(fd);
       return result;
     }
     return fd;
   }
 
   void watch(int fd, int interest, long token) {
-    int result = Libc.epollAdd(epoll, fd, interest, token);
+    int result = EpollCalls.add(epoll, fd, interest, token);
     if (result < 0) {
       throw new IllegalStateException("epoll_ctl: " + Errno.text(-result));
     }
@@ -317,7 +320,7 @@ final class Generator implements AutoCloseable {
     for (Client client : clients) {
       client.close();
     }
-    Libc.close(epoll);
+    DescriptorCalls.close(epoll);
     arena.close();
   }
 }

@@ -1,7 +1,8 @@
 package dev.weft.bench.model;
 
-import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.OptionCalls;
 import dev.weft.internal.sys.RawAddress;
+import dev.weft.internal.sys.SocketCalls;
 import dev.weft.internal.sys.SystemCallException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,19 +19,22 @@ final class ListenSocket {
   private final RawAddress peer = new RawAddress();
 
   ListenSocket(int backlog) throws SystemCallException {
-    fd = SystemCallException.check("socket", Libc.socket(Libc.AF_INET, Libc.SOCK_STREAM));
+    fd =
+        SystemCallException.check(
+            "socket", SocketCalls.socket(SocketCalls.AF_INET, SocketCalls.SOCK_STREAM));
     set(SOL_SOCKET, SO_REUSEADDR);
     set(IPPROTO_TCP, TCP_NODELAY); // accepted sockets inherit it
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    SystemCallException.check("bind", Libc.bind(fd, new RawAddress(any, Libc.AF_INET)));
-    SystemCallException.check("listen", Libc.listen(fd, backlog));
+    SystemCallException.check(
+        "bind", SocketCalls.bind(fd, new RawAddress(any, SocketCalls.AF_INET)));
+    SystemCallException.check("listen", SocketCalls.listen(fd, backlog));
     RawAddress own = new RawAddress();
-    SystemCallException.check("getsockname", Libc.localAddress(fd, own));
+    SystemCallException.check("getsockname", SocketCalls.localAddress(fd, own));
     port = own.port();
   }
 
   private void set(int level, int name) throws SystemCallException {
-    SystemCallException.check("setsockopt", Libc.setsockopt(fd, level, name, 1));
+    SystemCallException.check("setsockopt", OptionCalls.setsockopt(fd, level, name, 1));
   }
 
   int fd() {
@@ -43,6 +47,6 @@ final class ListenSocket {
 
   /** The next connection's descriptor, or a negated error number. */
   int accept() {
-    return Libc.accept(fd, peer);
+    return SocketCalls.accept(fd, peer);
   }
 }

@@ -1,8 +1,9 @@
 package dev.weft.bench.model;
 
+import dev.weft.internal.sys.DescriptorCalls;
 import dev.weft.internal.sys.EpollEvents;
 import dev.weft.internal.sys.Errno;
-import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.SocketCalls;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +82,7 @@ final class PolledConnection {
       }
       byte[] buffer = begun == null ? scratch.bytes : begun;
       int room = buffer.length - have;
-      int n = Libc.recv(fd, MemorySegment.ofArray(buffer), have, room);
+      int n = SocketCalls.recv(fd, MemorySegment.ofArray(buffer), have, room);
       if (n == -Errno.EAGAIN) {
         return moved;
       }
@@ -125,7 +126,7 @@ final class PolledConnection {
   /** Sends what is owed; false on EAGAIN. */
   private boolean send() {
     while (owedFrom < owedTo) {
-      int n = Libc.send(fd, MemorySegment.ofArray(owed), owedFrom, owedTo - owedFrom);
+      int n = SocketCalls.send(fd, MemorySegment.ofArray(owed), owedFrom, owedTo - owedFrom);
       if (n == -Errno.EAGAIN) {
         return false;
       }
@@ -163,7 +164,7 @@ final class PolledConnection {
 
   private void close() {
     state = state.to(ConnectionState.CLOSED);
-    Libc.close(fd);
+    DescriptorCalls.close(fd);
   }
 
   /** What the reactor registers a connection for, once for all its life. */

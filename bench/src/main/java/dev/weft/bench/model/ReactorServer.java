@@ -1,8 +1,8 @@
 package dev.weft.bench.model;
 
+import dev.weft.internal.sys.EpollCalls;
 import dev.weft.internal.sys.EpollEvents;
 import dev.weft.internal.sys.Errno;
-import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.SystemCallException;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
@@ -33,9 +33,9 @@ final class ReactorServer implements Server {
   ReactorServer(Exchange exchange, int backlog) throws SystemCallException {
     listener = new ListenSocket(backlog);
     scratch = new PolledConnection.Scratch(exchange);
-    epoll = SystemCallException.check("epoll_create1", Libc.epollCreate());
+    epoll = SystemCallException.check("epoll_create1", EpollCalls.create());
     SystemCallException.check(
-        "epoll_ctl", Libc.epollAdd(epoll, listener.fd(), EpollEvents.IN, listener.fd()));
+        "epoll_ctl", EpollCalls.add(epoll, listener.fd(), EpollEvents.IN, listener.fd()));
   }
 
   @Override
@@ -46,7 +46,7 @@ final class ReactorServer implements Server {
   @Override
   public void serve() throws SystemCallException {
     while (true) {
-      int n = Libc.epollWait(epoll, events, EVENTS, FOR_EVER);
+      int n = EpollCalls.await(epoll, events, EVENTS, FOR_EVER);
       if (n < 0 && n != -Errno.EINTR) {
         throw new SystemCallException("epoll_wait", -n);
       }
@@ -81,7 +81,8 @@ final class ReactorServer implements Server {
       connections = Arrays.copyOf(connections, Math.max(2 * connections.length, fd + 1));
     }
     connections[fd] = connection;
-    SystemCallException.check("epoll_ctl", Libc.epollAdd(epoll, fd, PolledConnection.INTEREST, fd));
+    SystemCallException.check(
+        "epoll_ctl", EpollCalls.add(epoll, fd, PolledConnection.INTEREST, fd));
   }
 
   private void advance(int fd, boolean hangup) {

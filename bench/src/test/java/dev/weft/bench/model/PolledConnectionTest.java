@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.DescriptorCalls;
 import dev.weft.internal.sys.NativeAccess;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
@@ -48,7 +48,7 @@ class PolledConnectionTest {
     while (!connection.isClosed()) {
       connection.advance(scratch, true); // the client has closed
     }
-    Libc.close(listener.fd());
+    DescriptorCalls.close(listener.fd());
     assertThat(failure[0]).isNull();
     return connection;
   }
@@ -122,6 +122,6 @@ class PolledConnectionTest {
   void aListenerHasAPort() throws SystemCallException {
     ListenSocket listener = new ListenSocket(1);
     assertThat(listener.port()).isPositive();
-    Libc.close(listener.fd());
+    DescriptorCalls.close(listener.fd());
   }
 }

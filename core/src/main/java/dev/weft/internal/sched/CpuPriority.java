@@ -1,7 +1,7 @@
 package dev.weft.internal.sched;
 
-import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.NativeAccess;
+import dev.weft.internal.sys.ThreadCalls;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -19,7 +19,7 @@ import java.lang.invoke.VarHandle;
 final class CpuPriority {
   private static final int STEP = 10;
   private static final boolean AVAILABLE = NativeAccess.unavailableBecause() == null;
-  private static final int NORMAL = AVAILABLE ? Libc.niceOf(0) : 0;
+  private static final int NORMAL = AVAILABLE ? ThreadCalls.niceOf(0) : 0;
 
   private int tid;
   private volatile boolean lowered;
@@ -30,13 +30,13 @@ final class CpuPriority {
    */
   synchronized void begin() {
     if (AVAILABLE) {
-      tid = Libc.gettid();
+      tid = ThreadCalls.gettid();
     }
   }
 
   /** The CPU time the machine has used, in nanoseconds; negative when that is not known. */
   synchronized long cpuNanos() {
-    return tid == 0 ? -1 : Libc.cpuNanosOf(tid);
+    return tid == 0 ? -1 : ThreadCalls.cpuNanosOf(tid);
   }
 
   /**
@@ -49,7 +49,7 @@ final class CpuPriority {
     }
     lowered = true; // first, for a machine that begins a new slice and then looks here
     VarHandle.fullFence();
-    lowered = machine.slice() == slice && Libc.setNice(tid, NORMAL + STEP) >= 0;
+    lowered = machine.slice() == slice && ThreadCalls.setNice(tid, NORMAL + STEP) >= 0;
     return lowered;
   }
 
@@ -58,7 +58,7 @@ final class CpuPriority {
    * than stay slow.
    */
   synchronized boolean restore() {
-    if (lowered && Libc.setNice(tid, NORMAL) < 0) {
+    if (lowered && ThreadCalls.setNice(tid, NORMAL) < 0) {
       return false;
     }
     lowered = false;

@@ -3,11 +3,11 @@ package dev.weft.internal.sys;
 import java.util.Map;
 
 /**
- * The error numbers Weft reacts to, and the words for all that may reach a user.
+ * The error numbers that Weft handles, and the texts of all that a user may see.
  *
- * <p>The values are Linux's asm-generic ones, which x86-64 and aarch64 share. Calls in {@link Libc}
- * return them negated, as the kernel does, so that a failure costs neither an allocation nor a
- * stack trace until someone decides that it is one.
+ * <p>The values are Linux's asm-generic ones, which x86-64 and aarch64 share. The calls bound by
+ * {@link Libc} return them negated, as the kernel does, so that a failure costs neither an
+ * allocation nor a stack trace until a caller throws it.
  */
 public final class Errno {
   public static final int EPERM = 1;

@@ -77,9 +77,7 @@ public final class FileCalls {
 
   /** {@code null} where the C library has none. */
   private static @Nullable MethodHandle vectored(String name) {
-    return Linker.nativeLinker().defaultLookup().find(name).isPresent()
-        ? Libc.quick(name, C_LONG, C_INT, C_POINTER, C_INT, C_LONG, C_INT)
-        : null;
+    return Libc.has(name) ? Libc.quick(name, C_LONG, C_INT, C_POINTER, C_INT, C_LONG, C_INT) : null;
   }
 
   /**

@@ -83,7 +83,7 @@ public final class IoUring implements AutoCloseable {
         completions = new CompletionQueue(rings, params, cqEntries);
         supported = probe(arena);
       } catch (SystemCallException e) {
-        Libc.close(fd);
+        DescriptorCalls.close(fd);
         throw e;
       }
     }
@@ -170,6 +170,6 @@ public final class IoUring implements AutoCloseable {
   public void close() {
     UringCalls.unmap(entries);
     UringCalls.unmap(rings);
-    Libc.close(fd);
+    DescriptorCalls.close(fd);
   }
 }

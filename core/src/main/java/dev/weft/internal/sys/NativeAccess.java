@@ -1,11 +1,13 @@
 package dev.weft.internal.sys;
 
+import java.lang.invoke.MethodHandles;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether system calls can be made here. Apart from {@link Libc}, which cannot even be asked where
- * the answer is no.
+ * Reports whether system calls can be made here. A class of its own, because {@link Libc} cannot be
+ * initialized where they cannot.
  */
 public final class NativeAccess {
   private static final @Nullable String DENIED_BECAUSE = find();
@@ -27,7 +29,8 @@ public final class NativeAccess {
       return "system calls are bound for x86-64 and aarch64; this is " + arch;
     }
     try {
-      int tid = Libc.gettid();
+      int tid = ThreadCalls.gettid();
+      initializeCalls();
       return tid > 0 ? null : "gettid answered " + tid;
     } catch (LinkageError | IllegalCallerException | UnsupportedOperationException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -35,6 +38,27 @@ public final class NativeAccess {
           + cause
           + "); start the JVM with "
           + JvmFlags.forThisModule("--enable-native-access=ALL-UNNAMED");
+    }
+  }
+
+  /**
+   * Binds the calls that goroutines make. If one did so first, a stack overflow or a full heap at
+   * that moment would leave the class unusable for good.
+   */
+  private static void initializeCalls() {
+    var lookup = MethodHandles.lookup();
+    try {
+      for (Class<?> calls :
+          List.of(
+              SocketCalls.class,
+              OptionCalls.class,
+              DescriptorCalls.class,
+              EpollCalls.class,
+              EventFdCalls.class)) {
+        lookup.ensureInitialized(calls);
+      }
+    } catch (IllegalAccessException e) {
+      throw new AssertionError("these classes are in this package", e);
     }
   }
 }

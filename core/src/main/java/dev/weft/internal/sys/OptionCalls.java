@@ -1,28 +1,58 @@
 package dev.weft.internal.sys;
 
-import java.lang.foreign.Linker;
+import static dev.weft.internal.sys.Libc.C_INT;
+import static dev.weft.internal.sys.Libc.C_POINTER;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** Calls about a descriptor itself: large socket options and its flags. */
+/** Reads and sets socket options, with the conventions of {@link Libc}. */
 public final class OptionCalls {
   private static final int IPPROTO_TCP = 6;
   private static final int TCP_INFO = 11;
-  private static final int F_SETFD = 2;
-  private static final int F_GETFL = 3;
-  private static final int F_SETFL = 4;
-  private static final int FD_CLOEXEC = 1;
-  private static final int O_NONBLOCK = 0x800;
 
-  /** The third argument is a variadic one, which some ABIs pass differently. */
-  private static final MethodHandle FCNTL =
-      Libc.bind(
-          "fcntl",
-          Libc.C_INT,
-          new java.lang.foreign.MemoryLayout[] {Libc.C_INT, Libc.C_INT, Libc.C_INT},
-          Linker.Option.firstVariadicArg(2));
+  private static final MethodHandle GETSOCKOPT =
+      Libc.quick("getsockopt", C_INT, C_INT, C_INT, C_INT, C_POINTER, C_POINTER);
+  private static final MethodHandle SETSOCKOPT =
+      Libc.quick("setsockopt", C_INT, C_INT, C_INT, C_INT, C_POINTER, C_INT);
 
   private OptionCalls() {}
+
+  /** An option of type {@code int}: its value in {@code value[0]}. */
+  public static int getsockopt(int fd, int level, int name, int[] value) {
+    CallState state = CallState.current();
+    state.addressLength.set(JAVA_INT, 0, 4 * value.length);
+    try {
+      int result =
+          (int)
+              GETSOCKOPT.invokeExact(
+                  state.errno, fd, level, name, state.option, state.addressLength);
+      if (result == 0) {
+        MemorySegment.copy(state.option, JAVA_INT, 0, value, 0, value.length);
+      }
+      return Libc.answer(state, result);
+    } catch (Throwable e) {
+      throw Libc.broken(e);
+    }
+  }
+
+  /**
+   * An option whose value is one {@code int}, or several laid side by side ({@code struct linger}
+   * is two).
+   */
+  public static int setsockopt(int fd, int level, int name, int... value) {
+    CallState state = CallState.current();
+    MemorySegment.copy(value, 0, state.option, JAVA_INT, 0, value.length);
+    try {
+      return Libc.answer(
+          state,
+          (int)
+              SETSOCKOPT.invokeExact(state.errno, fd, level, name, state.option, 4 * value.length));
+    } catch (Throwable e) {
+      throw Libc.broken(e);
+    }
+  }
 
   /** What the kernel knows of a TCP connection. */
   public static TcpInfoStruct tcpInfo(int fd) throws SystemCallException {
@@ -30,24 +60,21 @@ public final class OptionCalls {
     try {
       MemorySegment into = scratch.data.asSlice(0, TcpInfoStruct.BYTES);
       int length =
-          SystemCallException.check("getsockopt", Libc.getsockopt(fd, IPPROTO_TCP, TCP_INFO, into));
+          SystemCallException.check("getsockopt", getsockopt(fd, IPPROTO_TCP, TCP_INFO, into));
       return new TcpInfoStruct(into, length);
     } finally {
       scratch.give();
     }
   }
 
-  /** Makes an inherited descriptor non-blocking and close-on-exec, as ours are. */
-  public static void adopt(int fd) throws SystemCallException {
-    SystemCallException.check("fcntl", fcntl(fd, F_SETFD, FD_CLOEXEC));
-    int flags = SystemCallException.check("fcntl", fcntl(fd, F_GETFL, 0));
-    SystemCallException.check("fcntl", fcntl(fd, F_SETFL, flags | O_NONBLOCK));
-  }
-
-  private static int fcntl(int fd, int command, int argument) {
+  /** An option of any size; returns how many bytes of it the kernel wrote. */
+  private static int getsockopt(int fd, int level, int name, MemorySegment into) {
     CallState state = CallState.current();
+    state.addressLength.set(JAVA_INT, 0, (int) into.byteSize());
     try {
-      return Libc.answer(state, (int) FCNTL.invokeExact(state.errno, fd, command, argument));
+      int result =
+          (int) GETSOCKOPT.invokeExact(state.errno, fd, level, name, into, state.addressLength);
+      return result < 0 ? -state.errno() : state.addressLength.get(JAVA_INT, 0);
     } catch (Throwable e) {
       throw Libc.broken(e);
     }

@@ -69,7 +69,7 @@ public final class RawAddress {
       high = longAt(bytes, 0);
       low = longAt(bytes, 8);
       scope = v6.getScopeId();
-    } else if (!ip.isAnyLocalAddress() || family == Libc.AF_INET) {
+    } else if (!ip.isAnyLocalAddress() || family == SocketCalls.AF_INET) {
       // (an IPv4 wildcard for an IPv6 socket stays ::, which takes both families)
       low = MAPPED_V4 | (intAt(bytes, 0) & 0xFFFF_FFFFL);
     }
@@ -89,7 +89,7 @@ public final class RawAddress {
   /** Writes the struct and returns its size. */
   int writeTo(MemorySegment memory) {
     memory.set(ValueLayout.JAVA_SHORT, 0, (short) family);
-    if (family == Libc.AF_UNIX) {
+    if (family == SocketCalls.AF_UNIX) {
       MemorySegment.copy(path, 0, memory, ValueLayout.JAVA_BYTE, PATH, path.length);
       // A path ends with a zero; an abstract name is as long as the length says.
       boolean isPath = path.length > 0 && path[0] != 0;
@@ -99,7 +99,7 @@ public final class RawAddress {
       return PATH + path.length + (isPath ? 1 : 0);
     }
     memory.set(PORT, 2, (short) port);
-    if (family == Libc.AF_INET) {
+    if (family == SocketCalls.AF_INET) {
       memory.set(INT_BE, 4, (int) low);
       memory.set(LONG_BE, 8, 0);
       return SIZE_V4;
@@ -122,12 +122,12 @@ public final class RawAddress {
       return;
     }
     family = memory.get(ValueLayout.JAVA_SHORT, 0);
-    if (family == Libc.AF_UNIX) {
+    if (family == SocketCalls.AF_UNIX) {
       path = UnixPath.withoutTerminator(memory.asSlice(PATH, length - PATH));
       return;
     }
     port = memory.get(PORT, 2) & 0xFFFF;
-    if (family == Libc.AF_INET) {
+    if (family == SocketCalls.AF_INET) {
       high = 0;
       low = MAPPED_V4 | (memory.get(INT_BE, 4) & 0xFFFF_FFFFL);
       scope = 0;
@@ -147,7 +147,7 @@ public final class RawAddress {
     if (family == 0) {
       return null;
     }
-    if (family == Libc.AF_UNIX) {
+    if (family == SocketCalls.AF_UNIX) {
       return UnixPath.toAddress(path);
     }
     try {

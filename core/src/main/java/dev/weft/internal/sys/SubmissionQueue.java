@@ -117,7 +117,7 @@ public final class SubmissionQueue {
   public void acceptMultishot(int fd, long token) {
     long at = begin(OP_ACCEPT, 0, fd, token);
     entries.set(JAVA_SHORT, at + 2, (short) ACCEPT_MULTISHOT);
-    entries.set(JAVA_INT, at + 28, Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC);
+    entries.set(JAVA_INT, at + 28, SocketCalls.SOCK_NONBLOCK | SocketCalls.SOCK_CLOEXEC);
     end();
   }
 

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How many system calls this process has made through {@link Libc}.
+ * Counts the system calls that this process makes through {@link Libc}.
  *
  * <p>A counter per carrier thread, written by that thread alone, so that counting is one store into
  * memory that the call touches anyway. All other threads, of which there may be any number, share

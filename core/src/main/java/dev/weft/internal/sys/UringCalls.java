@@ -1,11 +1,11 @@
 package dev.weft.internal.sys;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static dev.weft.internal.sys.Libc.C_INT;
+import static dev.weft.internal.sys.Libc.C_LONG;
+import static dev.weft.internal.sys.Libc.C_POINTER;
 
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -21,48 +21,30 @@ final class UringCalls {
   private static final int PROT_READ_WRITE = 3;
   private static final int MAP_SHARED_POPULATE = 0x8001;
 
-  private static final Linker LINKER = Linker.nativeLinker();
-
-  private static final MethodHandle SYSCALL_SETUP =
-      syscall(FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS));
+  private static final MethodHandle SYSCALL_SETUP = syscall(C_INT, C_POINTER);
   private static final MethodHandle SYSCALL_ENTER =
-      syscall(
-          FunctionDescriptor.of(
-              JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG));
-  private static final MethodHandle SYSCALL_REGISTER =
-      syscall(FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+      syscall(C_INT, C_INT, C_INT, C_INT, C_POINTER, C_LONG);
+  private static final MethodHandle SYSCALL_REGISTER = syscall(C_INT, C_INT, C_POINTER, C_INT);
   private static final MethodHandle MMAP =
-      LINKER.downcallHandle(
-          LINKER.defaultLookup().findOrThrow("mmap"),
-          FunctionDescriptor.of(
-              JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG),
-          Linker.Option.captureCallState("errno"));
-  private static final MethodHandle MUNMAP =
-      LINKER.downcallHandle(
-          LINKER.defaultLookup().findOrThrow("munmap"),
-          FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG),
-          Linker.Option.captureCallState("errno"));
+      Libc.slow("mmap", C_LONG, C_POINTER, C_LONG, C_INT, C_INT, C_INT, C_LONG);
+  private static final MethodHandle MUNMAP = Libc.slow("munmap", C_INT, C_POINTER, C_LONG);
 
   private UringCalls() {}
 
-  private static MethodHandle syscall(FunctionDescriptor descriptor) {
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow("syscall"),
-        descriptor,
-        Linker.Option.firstVariadicArg(1),
-        Linker.Option.captureCallState("errno"));
-  }
-
-  private static int answer(CallState state, long result) {
-    return result >= 0 ? (int) result : -state.errno();
+  private static MethodHandle syscall(MemoryLayout... arguments) {
+    MemoryLayout[] all = new MemoryLayout[arguments.length + 1];
+    all[0] = C_LONG; // the number of the system call
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    return Libc.bind("syscall", C_LONG, all, Linker.Option.firstVariadicArg(1));
   }
 
   static int setup(int entries, MemorySegment params) {
     CallState state = CallState.current();
     try {
-      return answer(state, (long) SYSCALL_SETUP.invokeExact(state.errno, SETUP, entries, params));
+      return Libc.answer(
+          state, (int) (long) SYSCALL_SETUP.invokeExact(state.errno, SETUP, entries, params));
     } catch (Throwable e) {
-      throw new AssertionError(e);
+      throw Libc.broken(e);
     }
   }
 
@@ -74,26 +56,28 @@ final class UringCalls {
       int ring, int submit, int complete, int flags, MemorySegment argument, long size) {
     CallState state = CallState.current();
     try {
-      return answer(
+      return Libc.answer(
           state,
-          (long)
-              SYSCALL_ENTER.invokeExact(
-                  state.errno, ENTER, ring, submit, complete, flags, argument, size));
+          (int)
+              (long)
+                  SYSCALL_ENTER.invokeExact(
+                      state.errno, ENTER, ring, submit, complete, flags, argument, size));
     } catch (Throwable e) {
-      throw new AssertionError(e);
+      throw Libc.broken(e);
     }
   }
 
   static int register(int ring, int operation, MemorySegment argument, int count) {
     CallState state = CallState.current();
     try {
-      return answer(
+      return Libc.answer(
           state,
-          (long)
-              SYSCALL_REGISTER.invokeExact(
-                  state.errno, REGISTER, ring, operation, argument, count));
+          (int)
+              (long)
+                  SYSCALL_REGISTER.invokeExact(
+                      state.errno, REGISTER, ring, operation, argument, count));
     } catch (Throwable e) {
-      throw new AssertionError(e);
+      throw Libc.broken(e);
     }
   }
 
@@ -118,7 +102,7 @@ final class UringCalls {
     } catch (SystemCallException e) {
       throw e;
     } catch (Throwable e) {
-      throw new AssertionError(e);
+      throw Libc.broken(e);
     }
   }
 
@@ -127,7 +111,7 @@ final class UringCalls {
     try {
       int ignored = (int) MUNMAP.invokeExact(state.errno, memory, memory.byteSize());
     } catch (Throwable e) {
-      throw new AssertionError(e);
+      throw Libc.broken(e);
     }
   }
 }

@@ -3,8 +3,8 @@ package dev.weft.internal.sched;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.NativeAccess;
+import dev.weft.internal.sys.ThreadCalls;
 import dev.weft.testing.Eventually;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
@@ -30,9 +30,9 @@ class CpuPriorityTest {
     assumeTrue(NativeAccess.unavailableBecause() == null, "no system calls here");
     assumeTrue(
         onAThread(() -> {
-          int nice = Libc.niceOf(0);
-          Libc.setNice(Libc.gettid(), nice + 1);
-          return Libc.setNice(Libc.gettid(), nice) >= 0;
+          int nice = ThreadCalls.niceOf(0);
+          ThreadCalls.setNice(ThreadCalls.gettid(), nice + 1);
+          return ThreadCalls.setNice(ThreadCalls.gettid(), nice) >= 0;
         }),
         "needs CAP_SYS_NICE");
   }
@@ -40,15 +40,15 @@ class CpuPriorityTest {
   @Test
   void loweringAndRestoringChangeTheThreadsNiceValue() throws Exception {
     onAThread(() -> {
-      int normal = Libc.niceOf(0);
+      int normal = ThreadCalls.niceOf(0);
       priority.begin();
       assertThat(priority.isLowered()).isFalse();
       assertThat(onAThread(() -> priority.lower(machine, SLICE))).isTrue();
       assertThat(priority.isLowered()).isTrue();
-      assertThat(Libc.niceOf(0)).isEqualTo(normal + 10);
+      assertThat(ThreadCalls.niceOf(0)).isEqualTo(normal + 10);
       assertThat(priority.restore()).isTrue();
       assertThat(priority.isLowered()).isFalse();
-      assertThat(Libc.niceOf(0)).isEqualTo(normal);
+      assertThat(ThreadCalls.niceOf(0)).isEqualTo(normal);
       return null;
     });
   }
@@ -56,11 +56,11 @@ class CpuPriorityTest {
   @Test
   void whoHasBegunAnotherSliceIsNotLowered() throws Exception {
     onAThread(() -> {
-      int normal = Libc.niceOf(0);
+      int normal = ThreadCalls.niceOf(0);
       priority.begin();
       assertThat(priority.lower(machine, SLICE + 1)).isFalse();
       assertThat(priority.isLowered()).isFalse();
-      assertThat(Libc.niceOf(0)).isEqualTo(normal);
+      assertThat(ThreadCalls.niceOf(0)).isEqualTo(normal);
       return null;
     });
   }

@@ -30,14 +30,14 @@ class IoUringTest {
     } catch (SystemCallException e) {
       assumeThat(e).as("io_uring is there").isNull();
     }
-    eventfd = Libc.eventfd();
+    eventfd = EventFdCalls.create();
   }
 
   @AfterEach
   void close() {
     if (ring != null) {
       ring.close();
-      Libc.close(eventfd);
+      DescriptorCalls.close(eventfd);
     }
   }
 
@@ -48,7 +48,7 @@ class IoUringTest {
     assertThat(ring.enter()).isZero();
     assertThat(ring.submissions.unsubmitted()).isZero();
     assertThat(ring.completions.size()).isZero();
-    Libc.eventfdWrite(eventfd);
+    EventFdCalls.write(eventfd);
     assertThat(ring.enterAndWait(-1)).isZero();
     assertThat(ring.completions.size()).isEqualTo(1);
     int head = ring.completions.head();
@@ -107,7 +107,7 @@ class IoUringTest {
 
   @Test
   void completionsThatDoNotFitAreKept() {
-    Libc.eventfdWrite(eventfd);
+    EventFdCalls.write(eventfd);
     for (int i = 0; i < 20; i++) {
       ring.submissions.poll(eventfd, POLLIN, i);
       ring.enter();
@@ -140,7 +140,7 @@ class IoUringTest {
       assertThat(ring.completions.result(ring.completions.head())).isEqualTo(4);
       assertThat(new String(read.toArray(ValueLayout.JAVA_BYTE), "US-ASCII")).isEqualTo("weft");
     } finally {
-      Libc.close(fd);
+      DescriptorCalls.close(fd);
       Files.delete(path);
     }
   }

@@ -26,7 +26,7 @@ class SystemCallsTest {
 
   private static void call(int times) {
     for (int i = 0; i < times; i++) {
-      Libc.gettid();
+      ThreadCalls.gettid();
     }
   }
 
@@ -41,7 +41,7 @@ class SystemCallsTest {
             made.add(CallState.uncounted().callsMade());
             CallState.uncounted().errno();
             made.add(CallState.uncounted().callsMade());
-            Libc.gettid();
+            ThreadCalls.gettid();
             made.add(CallState.uncounted().callsMade());
           }
         };

@@ -7,8 +7,8 @@ import dev.weft.internal.poll.PooledPacket;
 import dev.weft.internal.poll.socket.NativeDatagrams;
 import dev.weft.internal.poll.socket.NativeSocket;
 import dev.weft.internal.sys.Errno;
-import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.RawAddress;
+import dev.weft.internal.sys.SocketCalls;
 import dev.weft.internal.sys.SystemCallException;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +35,7 @@ final class EpollDatagrams extends NativeDatagrams {
     PooledPacket packet = packets.take();
     int n;
     do {
-      n = Libc.receiveFrom(socket.fd, packet.room(), packet.rawSender());
+      n = SocketCalls.receiveFrom(socket.fd, packet.room(), packet.rawSender());
     } while (n == -Errno.EINTR);
     if (n >= 0) {
       packet.setSize(n);

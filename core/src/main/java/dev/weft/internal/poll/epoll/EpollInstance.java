@@ -3,9 +3,11 @@ package dev.weft.internal.poll.epoll;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.sched.ProcessorPoller;
 import dev.weft.internal.sched.RunQueue;
+import dev.weft.internal.sys.DescriptorCalls;
+import dev.weft.internal.sys.EpollCalls;
 import dev.weft.internal.sys.EpollEvents;
 import dev.weft.internal.sys.Errno;
-import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.EventFdCalls;
 import dev.weft.internal.sys.SystemCallException;
 import java.lang.foreign.Arena;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,16 +43,16 @@ final class EpollInstance implements ProcessorPoller, AutoCloseable {
   private int collected;
 
   EpollInstance() throws SystemCallException {
-    epoll = SystemCallException.check("epoll_create1", Libc.epollCreate());
-    int eventfd = Libc.eventfd();
+    epoll = SystemCallException.check("epoll_create1", EpollCalls.create());
+    int eventfd = EventFdCalls.create();
     if (eventfd < 0) {
-      Libc.close(epoll);
+      DescriptorCalls.close(epoll);
       throw new SystemCallException("eventfd", -eventfd);
     }
     wakeFd = eventfd;
     // Edge-triggered: every write reports the eventfd anew, so its counter never has to be read.
     SystemCallException.check(
-        "epoll_ctl", Libc.epollAdd(epoll, wakeFd, EpollEvents.IN | EpollEvents.EDGE, WAKE_TOKEN));
+        "epoll_ctl", EpollCalls.add(epoll, wakeFd, EpollEvents.IN | EpollEvents.EDGE, WAKE_TOKEN));
   }
 
   @Override
@@ -75,7 +77,7 @@ final class EpollInstance implements ProcessorPoller, AutoCloseable {
 
   @Override
   public boolean await(long nanos, boolean watches, int wakeupsBefore) {
-    collected = check(Libc.epollWait(epoll, events, RunQueue.CAPACITY, nanos));
+    collected = check(EpollCalls.await(epoll, events, RunQueue.CAPACITY, nanos));
     return collected > 0;
   }
 
@@ -84,7 +86,7 @@ final class EpollInstance implements ProcessorPoller, AutoCloseable {
     int n = collected;
     collected = 0;
     if (n == 0) {
-      n = check(Libc.epollPoll(epoll, events, max));
+      n = check(EpollCalls.poll(epoll, events, max));
     }
     dispatch(n);
     return n;
@@ -126,14 +128,14 @@ final class EpollInstance implements ProcessorPoller, AutoCloseable {
   @Override
   public void wakeup() {
     if (wakePending.compareAndSet(false, true)) {
-      Libc.eventfdWrite(wakeFd);
+      EventFdCalls.write(wakeFd);
     }
   }
 
   @Override
   public void close() {
-    Libc.close(wakeFd);
-    Libc.close(epoll);
+    DescriptorCalls.close(wakeFd);
+    DescriptorCalls.close(epoll);
   }
 
   /** Not called: a shared poller is held by no machine. */
@@ -142,7 +144,7 @@ final class EpollInstance implements ProcessorPoller, AutoCloseable {
 
   /** Registers {@code fd}; 0, or a negated error number. */
   int register(int fd, PollDesc desc) {
-    int result = Libc.epollAdd(epoll, fd, INTEREST, table.add(fd, desc));
+    int result = EpollCalls.add(epoll, fd, INTEREST, table.add(fd, desc));
     if (result < 0) {
       table.remove(fd, desc);
     }

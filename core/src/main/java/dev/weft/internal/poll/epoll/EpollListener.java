@@ -4,8 +4,8 @@ import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.socket.NativeListener;
 import dev.weft.internal.poll.socket.NativeSocket;
-import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.RawAddress;
+import dev.weft.internal.sys.SocketCalls;
 import dev.weft.internal.sys.SystemCallException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +24,7 @@ final class EpollListener extends NativeListener {
   protected @Nullable StreamFd tryAccept() throws SystemCallException {
     RawAddress peer = new RawAddress();
     poll.consumeRead();
-    int fd = Libc.accept(socket.fd, peer);
+    int fd = SocketCalls.accept(socket.fd, peer);
     if (fd >= 0) {
       return new StreamFd(new EpollStream(poller, poller.newDesc(), fd, peer, socket));
     }

@@ -6,6 +6,7 @@ import dev.weft.internal.poll.socket.NativeStream;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.RawAddress;
+import dev.weft.internal.sys.SocketCalls;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -56,7 +57,7 @@ final class EpollStream extends NativeStream {
       return n;
     }
     do {
-      n = Libc.recv(socket.fd, memory, offset, length);
+      n = SocketCalls.recv(socket.fd, memory, offset, length);
     } while (n == -Errno.EINTR);
     if (n > 0) {
       dry = n < Math.min(length, Libc.MAX_TRANSFER);
@@ -72,7 +73,7 @@ final class EpollStream extends NativeStream {
   @Override
   protected boolean isReadable() throws IOException {
     if (!isKnownDry()) {
-      int n = Libc.peek(socket.fd);
+      int n = SocketCalls.peek(socket.fd);
       if (n != WOULD_BLOCK) {
         if (n < 0) {
           metError = n; // The kernel tells an error, such as a reset, only once.
@@ -102,7 +103,7 @@ final class EpollStream extends NativeStream {
   @Override
   protected int tryWrite(MemorySegment memory, long offset, int length) {
     while (true) {
-      int n = Libc.send(socket.fd, memory, offset, length);
+      int n = SocketCalls.send(socket.fd, memory, offset, length);
       if (n == WOULD_BLOCK && !poll.consumeWrite()) {
         return watch.watch();
       }
@@ -115,7 +116,7 @@ final class EpollStream extends NativeStream {
 
   @Override
   protected int shutdown(boolean reading) {
-    return Libc.shutdown(socket.fd, reading ? Libc.SHUT_RD : Libc.SHUT_WR);
+    return SocketCalls.shutdown(socket.fd, reading ? SocketCalls.SHUT_RD : SocketCalls.SHUT_WR);
   }
 
   @Override

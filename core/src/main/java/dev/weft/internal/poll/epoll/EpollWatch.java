@@ -2,7 +2,7 @@ package dev.weft.internal.poll.epoll;
 
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.Transport;
-import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.DescriptorCalls;
 
 /** A descriptor's place in the epoll instance, taken when it first has to wait. */
 final class EpollWatch {
@@ -46,6 +46,6 @@ final class EpollWatch {
     if (registered) {
       epoll.unregister(fd, poll);
     }
-    Libc.close(fd);
+    DescriptorCalls.close(fd);
   }
 }

@@ -1,9 +1,9 @@
 package dev.weft.internal.poll.file;
 
 import dev.weft.internal.sched.Scheduler;
+import dev.weft.internal.sys.DescriptorCalls;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.FileCalls;
-import dev.weft.internal.sys.Libc;
 import java.lang.foreign.MemorySegment;
 import java.util.function.IntSupplier;
 
@@ -58,6 +58,6 @@ public final class HandoffFileOps implements BlockingFileOps {
 
   @Override
   public int close(int fd) {
-    return scheduler.blocking(() -> Libc.close(fd));
+    return scheduler.blocking(() -> DescriptorCalls.close(fd));
   }
 }

@@ -7,8 +7,8 @@ import dev.weft.internal.poll.PacketPool;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.PooledPacket;
 import dev.weft.internal.sys.Errno;
-import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.RawAddress;
+import dev.weft.internal.sys.SocketCalls;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -93,7 +93,7 @@ final class SelectorDatagrams extends DatagramTransport {
         return null;
       }
       packet.setSize(room.position());
-      packet.setSender(new RawAddress(sender, Libc.AF_INET6)); // which holds either family
+      packet.setSender(new RawAddress(sender, SocketCalls.AF_INET6)); // which holds either family
       return packet;
     } catch (IOException e) {
       packet.release();

@@ -3,8 +3,8 @@ package dev.weft.internal.poll.socket;
 import dev.weft.internal.poll.DatagramTransport;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.sys.Errno;
-import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.RawAddress;
+import dev.weft.internal.sys.SocketCalls;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
@@ -66,7 +66,7 @@ public abstract class NativeDatagrams extends DatagramTransport {
   protected final int trySendRaw(
       MemorySegment memory, long offset, int length, @Nullable RawAddress to) {
     while (true) {
-      int n = Libc.sendTo(socket.fd, memory, offset, length, to);
+      int n = SocketCalls.sendTo(socket.fd, memory, offset, length, to);
       if (n == WOULD_BLOCK && !poll.consumeWrite()) {
         return awaitWritable();
       }

@@ -2,7 +2,7 @@ package dev.weft.internal.poll.socket;
 
 import dev.weft.internal.poll.ListenTransport;
 import dev.weft.internal.poll.PollDesc;
-import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.SocketCalls;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketOption;
@@ -30,7 +30,7 @@ public abstract class NativeListener extends ListenTransport {
 
   @Override
   protected final int listen(int backlog) {
-    return Libc.listen(socket.fd, backlog);
+    return SocketCalls.listen(socket.fd, backlog);
   }
 
   /**
@@ -40,7 +40,7 @@ public abstract class NativeListener extends ListenTransport {
    */
   @Override
   protected final void beginClose() {
-    Libc.shutdown(socket.fd, Libc.SHUT_RD);
+    SocketCalls.shutdown(socket.fd, SocketCalls.SHUT_RD);
   }
 
   @Override

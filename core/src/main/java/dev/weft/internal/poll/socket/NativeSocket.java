@@ -2,10 +2,10 @@ package dev.weft.internal.poll.socket;
 
 import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.LingerOption;
+import dev.weft.internal.sys.DescriptorCalls;
 import dev.weft.internal.sys.Errno;
-import dev.weft.internal.sys.Libc;
-import dev.weft.internal.sys.OptionCalls;
 import dev.weft.internal.sys.RawAddress;
+import dev.weft.internal.sys.SocketCalls;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -32,13 +32,13 @@ public final class NativeSocket {
 
   /** A new stream socket that sends small writes at once. */
   public static NativeSocket openStream(Family family) throws SystemCallException {
-    NativeSocket socket = open(family, Libc.SOCK_STREAM);
+    NativeSocket socket = open(family, SocketCalls.SOCK_STREAM);
     try {
       if (!socket.isUnix()) {
         SocketOptions.NO_DELAY.set(socket.fd, 1);
       }
     } catch (SystemCallException e) {
-      Libc.close(socket.fd);
+      DescriptorCalls.close(socket.fd);
       throw e;
     }
     return socket;
@@ -62,7 +62,7 @@ public final class NativeSocket {
         SocketOptions.NO_DELAY.set(socket.fd, 1); // on Linux, accepted sockets inherit it
       }
     } catch (SystemCallException e) {
-      Libc.close(socket.fd);
+      DescriptorCalls.close(socket.fd);
       throw e;
     }
     return socket;
@@ -75,7 +75,7 @@ public final class NativeSocket {
    */
   public static NativeSocket openDatagrams(Family family, boolean v6only)
       throws SystemCallException {
-    NativeSocket socket = open(family, Libc.SOCK_DGRAM);
+    NativeSocket socket = open(family, SocketCalls.SOCK_DGRAM);
     try {
       if (family == Family.INET6) {
         SocketOptions.V6_ONLY.set(socket.fd, v6only ? 1 : 0);
@@ -84,7 +84,7 @@ public final class NativeSocket {
         SocketOptions.BROADCAST.set(socket.fd, 1);
       }
     } catch (SystemCallException e) {
-      Libc.close(socket.fd);
+      DescriptorCalls.close(socket.fd);
       throw e;
     }
     return socket;
@@ -96,17 +96,18 @@ public final class NativeSocket {
    * @throws SystemCallException when the descriptor is no listening stream socket
    */
   public static NativeSocket adoptListener(int fd) throws SystemCallException {
-    if (SocketOptions.LISTENS.get(fd) != 1 || SocketOptions.TYPE.get(fd) != Libc.SOCK_STREAM) {
+    if (SocketOptions.LISTENS.get(fd) != 1
+        || SocketOptions.TYPE.get(fd) != SocketCalls.SOCK_STREAM) {
       throw new SystemCallException("getsockopt", Errno.EINVAL);
     }
     Family family =
         switch (SocketOptions.DOMAIN.get(fd)) {
-          case Libc.AF_INET -> Family.INET;
-          case Libc.AF_INET6 -> Family.INET6;
-          case Libc.AF_UNIX -> Family.UNIX;
+          case SocketCalls.AF_INET -> Family.INET;
+          case SocketCalls.AF_INET6 -> Family.INET6;
+          case SocketCalls.AF_UNIX -> Family.UNIX;
           default -> throw new SystemCallException("getsockopt", Errno.EAFNOSUPPORT);
         };
-    OptionCalls.adopt(fd);
+    DescriptorCalls.adopt(fd);
     if (family != Family.UNIX) {
       SocketOptions.NO_DELAY.set(fd, 1); // as listeners of our own, for what is accepted
     }
@@ -117,24 +118,25 @@ public final class NativeSocket {
   private static NativeSocket openStreamSocket(Family family, boolean multipath)
       throws SystemCallException {
     if (multipath) {
-      int fd = Libc.socket(number(family), Libc.SOCK_STREAM, Libc.IPPROTO_MPTCP);
+      int fd =
+          SocketCalls.socket(number(family), SocketCalls.SOCK_STREAM, SocketCalls.IPPROTO_MPTCP);
       if (fd >= 0) {
         return new NativeSocket(fd, family);
       }
     }
-    return open(family, Libc.SOCK_STREAM);
+    return open(family, SocketCalls.SOCK_STREAM);
   }
 
   private static NativeSocket open(Family family, int type) throws SystemCallException {
-    int fd = SystemCallException.check("socket", Libc.socket(number(family), type));
+    int fd = SystemCallException.check("socket", SocketCalls.socket(number(family), type));
     return new NativeSocket(fd, family);
   }
 
   private static int number(Family family) {
     return switch (family) {
-      case INET -> Libc.AF_INET;
-      case INET6 -> Libc.AF_INET6;
-      case UNIX -> Libc.AF_UNIX;
+      case INET -> SocketCalls.AF_INET;
+      case INET6 -> SocketCalls.AF_INET6;
+      case UNIX -> SocketCalls.AF_UNIX;
     };
   }
 
@@ -148,7 +150,7 @@ public final class NativeSocket {
   }
 
   public int bind(SocketAddress address) {
-    return Libc.bind(fd, new RawAddress(address, number(family)));
+    return SocketCalls.bind(fd, new RawAddress(address, number(family)));
   }
 
   /**
@@ -168,7 +170,7 @@ public final class NativeSocket {
   }
 
   public int connect(SocketAddress address) {
-    return Libc.connect(fd, new RawAddress(address, number(family)));
+    return SocketCalls.connect(fd, new RawAddress(address, number(family)));
   }
 
   /** The local address if it was asked for before; at any time. */
@@ -184,7 +186,7 @@ public final class NativeSocket {
     SocketAddress known = local;
     if (known == null) {
       RawAddress raw = new RawAddress();
-      if (Libc.localAddress(fd, raw) == 0) {
+      if (SocketCalls.localAddress(fd, raw) == 0) {
         local = known = raw.toSocketAddress();
       }
     }

@@ -3,10 +3,10 @@ package dev.weft.internal.poll.socket;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.StreamTransport;
 import dev.weft.internal.sys.Errno;
-import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.OptionCalls;
 import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.Scratch;
+import dev.weft.internal.sys.SocketCalls;
 import dev.weft.internal.sys.SystemCallException;
 import dev.weft.internal.sys.TcpInfoStruct;
 import java.io.IOException;
@@ -81,7 +81,9 @@ public abstract class NativeStream extends StreamTransport {
       return -Math.abs(error);
     }
     // Writable without an error, but not connected: a spurious signal.
-    return Libc.peerAddress(socket.fd, new RawAddress()) == -Errno.ENOTCONN ? awaitWritable() : 0;
+    return SocketCalls.peerAddress(socket.fd, new RawAddress()) == -Errno.ENOTCONN
+        ? awaitWritable()
+        : 0;
   }
 
   @Override

@@ -2,7 +2,7 @@ package dev.weft.internal.poll.socket;
 
 import dev.weft.internal.poll.ExtraOptions;
 import dev.weft.internal.poll.Family;
-import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.OptionCalls;
 import dev.weft.internal.sys.SystemCallException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
@@ -20,13 +20,13 @@ public final class SocketOptions {
   /** An option's level and name for the kernel. */
   public record OptionNumber(int level, int name) {
     public void set(int fd, int value) throws SystemCallException {
-      SystemCallException.check("setsockopt", Libc.setsockopt(fd, level, name, value));
+      SystemCallException.check("setsockopt", OptionCalls.setsockopt(fd, level, name, value));
     }
 
     /** The value, or a negated error number. */
     public int get(int fd) {
       int[] value = new int[1];
-      int result = Libc.getsockopt(fd, level, name, value);
+      int result = OptionCalls.getsockopt(fd, level, name, value);
       return result < 0 ? result : value[0];
     }
   }
@@ -108,7 +108,7 @@ public final class SocketOptions {
   static int[] peerCredentials(int fd) throws SystemCallException {
     int[] credentials = new int[3];
     SystemCallException.check(
-        "getsockopt", Libc.getsockopt(fd, SOL_SOCKET, SO_PEERCRED, credentials));
+        "getsockopt", OptionCalls.getsockopt(fd, SOL_SOCKET, SO_PEERCRED, credentials));
     return credentials;
   }
 
@@ -131,12 +131,12 @@ public final class SocketOptions {
    * stream.
    */
   public static void resetOnClose(int fd) {
-    Libc.setsockopt(fd, LINGER.level, LINGER.name, 1, 0);
+    OptionCalls.setsockopt(fd, LINGER.level, LINGER.name, 1, 0);
   }
 
   /** Undoes {@link #resetOnClose}. */
   public static void finishOnClose(int fd) {
-    Libc.setsockopt(fd, LINGER.level, LINGER.name, 0, 0);
+    OptionCalls.setsockopt(fd, LINGER.level, LINGER.name, 0, 0);
   }
 
   public static <T> void set(int fd, SocketOption<T> option, T value) throws SystemCallException {
@@ -147,7 +147,7 @@ public final class SocketOptions {
       case Integer seconds when number == LINGER ->
           SystemCallException.check(
               "setsockopt",
-              Libc.setsockopt(
+              OptionCalls.setsockopt(
                   fd,
                   number.level,
                   number.name,
@@ -156,7 +156,7 @@ public final class SocketOptions {
       case Integer n -> number.set(fd, n);
       case String name ->
           SystemCallException.check(
-              "setsockopt", Libc.setsockopt(fd, number.level, number.name, packed(name)));
+              "setsockopt", OptionCalls.setsockopt(fd, number.level, number.name, packed(name)));
       default -> throw new IllegalArgumentException(option.name() + " does not take " + value);
     }
   }
@@ -165,11 +165,13 @@ public final class SocketOptions {
     OptionNumber number = number(option);
     if (number == CONGESTION) {
       int[] name = new int[NAME_BYTES / Integer.BYTES];
-      SystemCallException.check("getsockopt", Libc.getsockopt(fd, number.level, number.name, name));
+      SystemCallException.check(
+          "getsockopt", OptionCalls.getsockopt(fd, number.level, number.name, name));
       return option.type().cast(unpacked(name));
     }
     int[] value = new int[number == LINGER ? 2 : 1];
-    SystemCallException.check("getsockopt", Libc.getsockopt(fd, number.level, number.name, value));
+    SystemCallException.check(
+        "getsockopt", OptionCalls.getsockopt(fd, number.level, number.name, value));
     if (number == LINGER) {
       return option.type().cast(value[0] == 0 ? -1 : value[1]);
     }

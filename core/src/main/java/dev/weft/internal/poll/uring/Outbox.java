@@ -5,7 +5,7 @@ import dev.weft.internal.poll.socket.SocketOptions;
 import dev.weft.internal.poll.uring.SendBlocks.Block;
 import dev.weft.internal.sync.SpinLock;
 import dev.weft.internal.sys.Errno;
-import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.SocketCalls;
 import dev.weft.internal.sys.SubmissionQueue;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -162,7 +162,7 @@ final class Outbox extends SpinLock {
           return NO_BLOCK;
         }
         if (inFlight == null) {
-          return Libc.send(fd, memory, offset, length); // No memory to copy it to.
+          return SocketCalls.send(fd, memory, offset, length); // No memory to copy it to.
         }
         writerWaits = true;
         return Transport.WOULD_BLOCK;
@@ -339,7 +339,7 @@ final class Outbox extends SpinLock {
       return true;
     }
     if (shutdownWhenIdle && !lost) {
-      Libc.shutdown(fd, Libc.SHUT_WR);
+      SocketCalls.shutdown(fd, SocketCalls.SHUT_WR);
     }
     shutdownWhenIdle = false;
     return false;
@@ -378,7 +378,7 @@ final class Outbox extends SpinLock {
         return error;
       }
       if (inFlight == null) {
-        return Libc.shutdown(fd, Libc.SHUT_WR);
+        return SocketCalls.shutdown(fd, SocketCalls.SHUT_WR);
       }
       shutdownWhenIdle = true;
       return 0;

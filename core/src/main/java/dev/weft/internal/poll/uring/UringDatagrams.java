@@ -10,8 +10,8 @@ import dev.weft.internal.poll.uring.Packets.Packet;
 import dev.weft.internal.sched.CurrentProcessor;
 import dev.weft.internal.sys.CompletionQueue;
 import dev.weft.internal.sys.Errno;
-import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.RawAddress;
+import dev.weft.internal.sys.SocketCalls;
 import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.internal.sys.SystemCallException;
 import java.lang.foreign.MemorySegment;
@@ -205,7 +205,7 @@ final class UringDatagrams extends NativeDatagrams {
     PooledPacket packet = pool.take();
     int n;
     do {
-      n = Libc.receiveFrom(socket.fd, packet.room(), packet.rawSender());
+      n = SocketCalls.receiveFrom(socket.fd, packet.room(), packet.rawSender());
     } while (n == -Errno.EINTR);
     if (n >= 0) {
       packet.setSize(n);

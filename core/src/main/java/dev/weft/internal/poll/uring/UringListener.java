@@ -5,9 +5,10 @@ import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.socket.NativeListener;
 import dev.weft.internal.poll.socket.NativeSocket;
 import dev.weft.internal.poll.socket.SocketOptions;
+import dev.weft.internal.sys.DescriptorCalls;
 import dev.weft.internal.sys.Errno;
-import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.RawAddress;
+import dev.weft.internal.sys.SocketCalls;
 import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.internal.sys.SystemCallException;
 import org.jspecify.annotations.Nullable;
@@ -80,13 +81,13 @@ final class UringListener extends NativeListener {
     }
     if (arrived != null) {
       // A multishot accept does not report the address, and a connection that was reset has none.
-      if (Libc.peerAddress(arrived, peer) < 0) {
-        Libc.close(arrived);
+      if (SocketCalls.peerAddress(arrived, peer) < 0) {
+        DescriptorCalls.close(arrived);
         throw new SystemCallException("accept", Errno.ECONNABORTED);
       }
       return connection(arrived, peer);
     }
-    int fd = Libc.accept(socket.fd, peer);
+    int fd = SocketCalls.accept(socket.fd, peer);
     if (fd >= 0) {
       return connection(fd, peer);
     }
@@ -124,7 +125,7 @@ final class UringListener extends NativeListener {
   /** Resets a connection, as the kernel does with those in the backlog of a closed listener. */
   private static void refuse(int fd) {
     SocketOptions.resetOnClose(fd);
-    Libc.close(fd);
+    DescriptorCalls.close(fd);
   }
 
   @Override

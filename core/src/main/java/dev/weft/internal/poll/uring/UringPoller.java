@@ -12,7 +12,7 @@ import dev.weft.internal.poll.file.FilePoller;
 import dev.weft.internal.poll.socket.NativeSocket;
 import dev.weft.internal.sched.CurrentProcessor;
 import dev.weft.internal.sched.ProcessorPoller;
-import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.DescriptorCalls;
 import dev.weft.internal.sys.NativeAccess;
 import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.internal.sys.SystemCallException;
@@ -119,7 +119,7 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
   /** Closes a descriptor, behind what is queued in {@code behind} if anything is. */
   void close(int fd, @Nullable ProcessorRing behind) {
     if (behind == null) {
-      Libc.close(fd);
+      DescriptorCalls.close(fd);
       return;
     }
     behind.lockWithRoomFor(1);

@@ -8,8 +8,8 @@ import dev.weft.internal.poll.socket.SocketOptions;
 import dev.weft.internal.sched.CurrentProcessor;
 import dev.weft.internal.sys.CompletionQueue;
 import dev.weft.internal.sys.Errno;
-import dev.weft.internal.sys.Libc;
 import dev.weft.internal.sys.RawAddress;
+import dev.weft.internal.sys.SocketCalls;
 import dev.weft.internal.sys.SubmissionQueue;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -142,7 +142,7 @@ final class UringStream extends NativeStream {
       return end;
     }
     do {
-      n = Libc.recv(socket.fd, memory, offset, length);
+      n = SocketCalls.recv(socket.fd, memory, offset, length);
     } while (n == -Errno.EINTR);
     if (n == WOULD_BLOCK) {
       receive();
@@ -167,7 +167,7 @@ final class UringStream extends NativeStream {
     if (!inbox.isEmpty() || inbox.end() != Inbox.OPEN) {
       return true;
     }
-    int n = Libc.peek(socket.fd);
+    int n = SocketCalls.peek(socket.fd);
     if (n == WOULD_BLOCK) {
       receive();
       return false;
@@ -193,7 +193,7 @@ final class UringStream extends NativeStream {
     current.awaited();
     if (readSinceWait) {
       readSinceWait = false;
-      if (Libc.isAtUrgentMark(socket.fd)) {
+      if (SocketCalls.isAtUrgentMark(socket.fd)) {
         current.stop();
       }
     }
@@ -257,7 +257,7 @@ final class UringStream extends NativeStream {
     if (!behind && (box == null || box.isIdle())) {
       int n;
       do {
-        n = Libc.send(socket.fd, memory, offset, length);
+        n = SocketCalls.send(socket.fd, memory, offset, length);
       } while (n == -Errno.EINTR);
       return n == WOULD_BLOCK ? awaitWritable() : n;
     }
@@ -320,11 +320,11 @@ final class UringStream extends NativeStream {
   @Override
   protected int shutdown(boolean reading) {
     if (reading) {
-      return Libc.shutdown(socket.fd, Libc.SHUT_RD);
+      return SocketCalls.shutdown(socket.fd, SocketCalls.SHUT_RD);
     }
     writingEnded = true; // Writes fail from now on, also while bytes are queued.
     Outbox box = outbox;
-    return box == null ? Libc.shutdown(socket.fd, Libc.SHUT_WR) : box.shutdown();
+    return box == null ? SocketCalls.shutdown(socket.fd, SocketCalls.SHUT_WR) : box.shutdown();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.weft.internal.poll.uring;
 
-import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.DescriptorCalls;
+import dev.weft.internal.sys.EventFdCalls;
 import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.internal.sys.SystemCallException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -64,13 +65,13 @@ final class Waker implements AutoCloseable {
    * @param rings how many rings there are
    */
   Waker(int rings) throws SystemCallException {
-    eventfd = SystemCallException.check("eventfd", Libc.eventfd());
+    eventfd = SystemCallException.check("eventfd", EventFdCalls.create());
     polls = new AtomicReferenceArray<>(rings);
   }
 
   void signal() {
     if (signalled.compareAndSet(false, true)) {
-      Libc.eventfdWrite(eventfd);
+      EventFdCalls.write(eventfd);
     }
   }
 
@@ -87,7 +88,7 @@ final class Waker implements AutoCloseable {
       poll.disowned = true;
       ring.cancel(poll);
     }
-    Libc.eventfdRead(eventfd);
+    EventFdCalls.read(eventfd);
     Poll mine = new Poll(ring);
     polls.set(ring.index, mine);
     mine.enqueue();
@@ -130,6 +131,6 @@ final class Waker implements AutoCloseable {
 
   @Override
   public void close() {
-    Libc.close(eventfd);
+    DescriptorCalls.close(eventfd);
   }
 }

@@ -11,8 +11,9 @@ import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.uring.UringFixture.Pair;
 import dev.weft.internal.sched.CurrentProcessor;
+import dev.weft.internal.sys.DescriptorCalls;
 import dev.weft.internal.sys.Errno;
-import dev.weft.internal.sys.Libc;
+import dev.weft.internal.sys.EventFdCalls;
 import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.testing.Goroutines;
 import java.io.ByteArrayOutputStream;
@@ -220,7 +221,7 @@ class UringPollerTest {
   @Test
   void aRequestThatIsAwaitedOnAnotherProcessorAllTheTimeEnds() throws Exception {
     var fixture = new UringFixture(2, RingSizes.DEFAULT);
-    int eventfd = Libc.eventfd();
+    int eventfd = EventFdCalls.create();
     var ended = new CompletableFuture<Integer>();
     ProcessorRing ring =
         fixture.call(() -> {
@@ -239,7 +240,7 @@ class UringPollerTest {
         });
     assertThat(ended.get(60, TimeUnit.SECONDS)).isEqualTo(-Errno.ECANCELED);
     assertThat(ring.pressure().moved()).isOne();
-    Libc.close(eventfd);
+    DescriptorCalls.close(eventfd);
     fixture.awaitNothingInFlight();
   }
 
