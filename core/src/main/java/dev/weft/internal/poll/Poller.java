@@ -4,6 +4,7 @@ import dev.weft.internal.sched.Netpoll;
 import dev.weft.internal.sched.TimerHeap;
 import java.io.IOException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A backend: makes descriptors, and signals their {@link PollDesc} as things happen to them. */
 public abstract class Poller implements Netpoll {
@@ -59,4 +60,9 @@ public abstract class Poller implements Netpoll {
    * @param v6only for IPv6: whether IPv4 addresses are out of reach
    */
   public abstract DatagramFd openDatagrams(Family family, boolean v6only) throws IOException;
+
+  /** Waits for descriptors that Weft did not open; {@code null} where the backend cannot. */
+  public @Nullable ForeignFds foreignFds() {
+    return null;
+  }
 }

@@ -41,14 +41,22 @@ public final class EpollCalls {
 
   /** Watches {@code fd} for {@code events}, which will be reported with {@code token}. */
   public static int add(int epoll, int fd, int events, long token) {
+    return control(epoll, EpollEvents.CTL_ADD, fd, events, token);
+  }
+
+  /** Changes what {@link #add} set; -ENOENT when {@code fd} is not watched. */
+  public static int modify(int epoll, int fd, int events, long token) {
+    return control(epoll, EpollEvents.CTL_MOD, fd, events, token);
+  }
+
+  private static int control(int epoll, int operation, int fd, int events, long token) {
     CallState state = CallState.current();
     EpollEvents.write(state.option, events, token);
     try {
-      return Libc.answer(
-          state,
-          (int) EPOLL_CTL.invokeExact(state.errno, epoll, EpollEvents.CTL_ADD, fd, state.option));
+      return answer(
+          state, (int) EPOLL_CTL.invokeExact(state.errno, epoll, operation, fd, state.option));
     } catch (Throwable e) {
-      throw Libc.broken(e);
+      throw broken(e);
     }
   }
 

@@ -16,8 +16,10 @@ public final class EpollEvents {
   public static final int HUP = 0x10;
   public static final int RDHUP = 0x2000;
   public static final int EDGE = 1 << 31;
+  public static final int ONE_SHOT = 1 << 30;
 
   static final int CTL_ADD = 1;
+  static final int CTL_MOD = 3;
 
   private static final boolean PACKED = System.getProperty("os.arch").equals("amd64");
   private static final long SIZE = PACKED ? 12 : 16;

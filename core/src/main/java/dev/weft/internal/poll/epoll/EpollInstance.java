@@ -1,5 +1,6 @@
 package dev.weft.internal.poll.epoll;
 
+import dev.weft.internal.poll.ForeignFds;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.sched.ProcessorPoller;
 import dev.weft.internal.sched.RunQueue;
@@ -21,7 +22,7 @@ import java.util.function.BooleanSupplier;
  * reports what is ready already, so registering after the first EAGAIN misses nothing. Closing the
  * descriptor removes it.
  */
-final class EpollInstance implements ProcessorPoller, AutoCloseable {
+final class EpollInstance implements ProcessorPoller, ForeignFds.Registry, AutoCloseable {
   private static final int INTEREST =
       EpollEvents.IN | EpollEvents.PRI | EpollEvents.OUT | EpollEvents.RDHUP | EpollEvents.EDGE;
   private static final int READ_EVENTS =
@@ -142,8 +143,8 @@ final class EpollInstance implements ProcessorPoller, AutoCloseable {
   @Override
   public void holdChanged(BooleanSupplier held) {}
 
-  /** Registers {@code fd}; 0, or a negated error number. */
-  int register(int fd, PollDesc desc) {
+  @Override
+  public int register(int fd, PollDesc desc) {
     int result = EpollCalls.add(epoll, fd, INTEREST, table.add(fd, desc));
     if (result < 0) {
       table.remove(fd, desc);
@@ -151,7 +152,22 @@ final class EpollInstance implements ProcessorPoller, AutoCloseable {
     return result;
   }
 
-  void unregister(int fd, PollDesc desc) {
+  @Override
+  public int registerOnce(int fd, PollDesc desc) {
+    long token = table.add(fd, desc);
+    int events = EpollEvents.IN | EpollEvents.ONE_SHOT;
+    int result = EpollCalls.modify(epoll, fd, events, token);
+    if (result == -Errno.ENOENT) {
+      result = EpollCalls.add(epoll, fd, events, token);
+    }
+    if (result < 0) {
+      table.remove(fd, desc);
+    }
+    return result;
+  }
+
+  @Override
+  public void unregister(int fd, PollDesc desc) {
     table.remove(fd, desc);
   }
 }

@@ -2,6 +2,7 @@ package dev.weft.internal.poll.epoll;
 
 import dev.weft.internal.poll.DatagramFd;
 import dev.weft.internal.poll.Family;
+import dev.weft.internal.poll.ForeignFds;
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.PacketPool;
 import dev.weft.internal.poll.PollDesc;
@@ -15,9 +16,16 @@ import dev.weft.internal.sys.SystemCallException;
 public final class EpollPoller extends Poller {
   final EpollInstance epoll;
   private final PacketPool packets = new PacketPool();
+  private final ForeignFds foreignFds;
 
   public EpollPoller() throws SystemCallException {
     epoll = new EpollInstance();
+    foreignFds = new ForeignFds(this::newPollDesc, epoll);
+  }
+
+  @Override
+  public ForeignFds foreignFds() {
+    return foreignFds;
   }
 
   @Override

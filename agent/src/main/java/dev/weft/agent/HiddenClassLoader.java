@@ -1,0 +1,47 @@
+package dev.weft.agent;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
+
+/**
+ * Loads Weft from inside the agent's jar.
+ *
+ * <p>The core's classes lie below {@value #HIDDEN}, where the class loaders of the application do
+ * not look. An application that brings its own Weft therefore gets its own, a second runtime beside
+ * this one. The parent is the platform class loader: nothing of the application is visible here.
+ */
+final class HiddenClassLoader extends ClassLoader {
+  static {
+    registerAsParallelCapable();
+  }
+
+  private static final String HIDDEN = "META-INF/weft/";
+
+  /** Of the jar's visible part, only these classes belong here. */
+  private static final String AGENT = "dev.weft.agent.runtime.";
+
+  /** Stays open: classes are loaded at first use, as long as the process lives. */
+  private final JarFile jar;
+
+  HiddenClassLoader(JarFile jar) {
+    super("weft-agent", getPlatformClassLoader());
+    this.jar = jar;
+  }
+
+  @Override
+  protected Class<?> findClass(String name) throws ClassNotFoundException {
+    String path = name.replace('.', '/') + ".class";
+    ZipEntry entry = jar.getEntry(name.startsWith(AGENT) ? path : HIDDEN + path);
+    if (entry == null) {
+      throw new ClassNotFoundException(name);
+    }
+    try (InputStream in = jar.getInputStream(entry)) {
+      byte[] bytes = in.readAllBytes();
+      return defineClass(name, bytes, 0, bytes.length);
+    } catch (IOException e) {
+      throw new ClassNotFoundException(name, e);
+    }
+  }
+}

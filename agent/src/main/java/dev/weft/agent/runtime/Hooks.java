@@ -1,0 +1,82 @@
+package dev.weft.agent.runtime;
+
+import dev.weft.internal.poll.ForeignFds;
+import dev.weft.internal.sched.GmpScheduler;
+import dev.weft.internal.sys.CarrierThread;
+import dev.weft.internal.sys.Jdk;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What patched methods of the JDK call. Each runs on the thread that called the JDK, at the start
+ * of the patched method; a hook that returns {@code false} lets the method go on as it always did.
+ */
+final class Hooks {
+  /** {@code POLLIN} of poll(2), which {@code sun.nio.ch.Net.POLLIN} is on Linux. */
+  private static final int POLLIN = 1;
+
+  private final GmpScheduler scheduler;
+
+  Hooks(GmpScheduler scheduler) {
+    this.scheduler = scheduler;
+  }
+
+  /** A handle on one of the methods below, bound to this object. */
+  MethodHandle handle(String name, MethodType type) throws ReflectiveOperationException {
+    return MethodHandles.lookup().bind(this, name, type);
+  }
+
+  /** For {@code VirtualThread.schedule}: ends a timed park. */
+  Future<?> schedule(Runnable action, long delay, TimeUnit unit) {
+    ParkTimer timer = new ParkTimer(scheduler.timers(), action);
+    timer.arm(System.nanoTime() + unit.toNanos(delay));
+    return timer;
+  }
+
+  /** For {@code Blocker.begin}: a call that blocks its thread. */
+  boolean beginBlocking() {
+    return scheduler.enterBlocking();
+  }
+
+  /** For {@code Blocker.end}; false when the blocking call was made on a thread of the JDK's. */
+  boolean endBlocking() {
+    if (!(Jdk.currentCarrier() instanceof CarrierThread)) {
+      return false;
+    }
+    scheduler.exitBlocking();
+    return true;
+  }
+
+  /** The hooks of {@code sun.nio.ch.Poller}. */
+  static final class Sockets {
+    private final ForeignFds fds;
+
+    Sockets(ForeignFds fds) {
+      this.fds = fds;
+    }
+
+    MethodHandle handle(String name, MethodType type) throws ReflectiveOperationException {
+      return MethodHandles.lookup().bind(this, name, type);
+    }
+
+    boolean poll(int fd, int event, long nanos, BooleanSupplier open) {
+      return fds.await(fd, event != POLLIN, nanos, open);
+    }
+
+    boolean pollSelector(int fd, long nanos) {
+      return fds.awaitOnce(fd, nanos);
+    }
+
+    void stopPoll(int fd, int event) {
+      fds.wakeup(fd, event != POLLIN);
+    }
+
+    void closing(int fd) {
+      fds.closing(fd);
+    }
+  }
+}

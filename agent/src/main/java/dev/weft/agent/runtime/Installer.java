@@ -1,0 +1,185 @@
+package dev.weft.agent.runtime;
+
+import dev.weft.internal.poll.ForeignFds;
+import dev.weft.internal.poll.Poller;
+import dev.weft.internal.runtime.WeftRuntime;
+import dev.weft.internal.sched.GmpScheduler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.instrument.Instrumentation;
+import java.lang.instrument.UnmodifiableClassException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Starts Weft's runtime, and patches the JDK to use it.
+ *
+ * <p>Everything is tried on copies of the JDK's classes before anything is changed. The scheduler
+ * is the one part that must fit; what else does not fit is left out, and said.
+ */
+public final class Installer {
+  /** The system property that says what the agent did, for tools that look at the process. */
+  static final String REPORT = "weft.agent";
+
+  private final Instrumentation instrumentation;
+  private final List<Patch> patches = new ArrayList<>();
+  private final List<String> leftOut = new ArrayList<>();
+
+  private Installer(Instrumentation instrumentation) {
+    this.instrumentation = instrumentation;
+  }
+
+  /**
+   * Called by {@code WeftAgent}, once per class loader of the agent's.
+   *
+   * @param options the agent's; {@code null} for none
+   */
+  public static void install(String options, Instrumentation instrumentation) throws Exception {
+    if (System.getProperty(REPORT) != null) {
+      throw new IllegalStateException("the agent is already there: " + System.getProperty(REPORT));
+    }
+    Options.apply(options);
+    new Installer(instrumentation).install();
+  }
+
+  private void install() throws Exception {
+    MethodHandles.Lookup javaLang = openJavaLang();
+    Patch virtualThread = JdkPatches.scheduler();
+    requireFit(virtualThread);
+
+    System.setProperty("weft.scheduler", "gmp");
+    GmpScheduler scheduler = (GmpScheduler) WeftRuntime.scheduler();
+    Poller poller = WeftRuntime.poller();
+
+    Hooks hooks = new Hooks(scheduler);
+    HookClass hookClass = new HookClass(scheduler);
+    Patch withTimers = JdkPatches.timers(JdkPatches.scheduler());
+    if (fits("timers", List.of(withTimers))) {
+      virtualThread = withTimers;
+      hookClass.add("schedule", hooks.handle("schedule", type(JdkPatches.SCHEDULE)));
+    }
+    patches.add(virtualThread);
+    List<Patch> blocking = JdkPatches.blockingCalls();
+    if (fits("blocking calls", blocking)) {
+      patches.addAll(blocking);
+      hookClass
+          .add("beginBlocking", hooks.handle("beginBlocking", type(JdkPatches.BEGIN)))
+          .add("endBlocking", hooks.handle("endBlocking", type(JdkPatches.END)));
+    }
+    addSockets(poller, hookClass);
+
+    hookClass.define(javaLang);
+    patch();
+    report(scheduler, poller);
+  }
+
+  private void addSockets(Poller poller, HookClass hookClass) throws Exception {
+    ForeignFds fds = poller.foreignFds();
+    if (fds == null) {
+      leftOut.add("sockets (the " + poller.name() + " poller cannot wait for them)");
+      return;
+    }
+    List<Patch> sockets = JdkPatches.sockets();
+    if (fits("sockets", sockets)) {
+      patches.addAll(sockets);
+      Hooks.Sockets hooks = new Hooks.Sockets(fds);
+      hookClass
+          .add("poll", hooks.handle("poll", type(JdkPatches.POLL)))
+          .add("pollSelector", hooks.handle("pollSelector", type(JdkPatches.POLL_SELECTOR)))
+          .add("stopPoll", hooks.handle("stopPoll", type(JdkPatches.STOP_POLL)))
+          .add("closing", hooks.handle("closing", type(JdkPatches.CLOSING)));
+    }
+  }
+
+  private static MethodType type(MethodTypeDesc desc) throws ReflectiveOperationException {
+    return desc.resolveConstantDesc(MethodHandles.lookup());
+  }
+
+  /**
+   * Opens what Weft's runtime and the hooks need to the classes of this loader, and to no other,
+   * and enables native access, which the JVM knows only for all unnamed modules at once.
+   */
+  private MethodHandles.Lookup openJavaLang() throws ReflectiveOperationException {
+    Module own = Installer.class.getModule();
+    instrumentation.redefineModule(
+        Object.class.getModule(),
+        Set.of(),
+        Map.of(),
+        Map.of("java.lang", Set.of(own)),
+        Set.of(),
+        Map.of());
+    MethodHandles.Lookup lookup =
+        MethodHandles.privateLookupIn(Object.class, MethodHandles.lookup());
+    MethodHandle enable =
+        MethodHandles.privateLookupIn(Module.class, MethodHandles.lookup())
+            .findStatic(
+                Module.class,
+                "implAddEnableNativeAccessToAllUnnamed",
+                MethodType.methodType(void.class));
+    try {
+      enable.invokeExact();
+    } catch (Throwable e) {
+      throw new IllegalStateException("native access cannot be enabled", e);
+    }
+    return lookup;
+  }
+
+  private boolean fits(String what, List<Patch> candidates) throws IOException {
+    try {
+      for (Patch patch : candidates) {
+        requireFit(patch);
+      }
+      return true;
+    } catch (DoesNotFitException e) {
+      leftOut.add(what + " (" + e.getMessage() + ")");
+      return false;
+    }
+  }
+
+  private static void requireFit(Patch patch) throws IOException, DoesNotFitException {
+    String path = "/" + patch.className().replace('.', '/') + ".class";
+    try (InputStream in = Object.class.getResourceAsStream(path)) {
+      if (in == null) {
+        throw new DoesNotFitException("this JDK has no class " + patch.className());
+      }
+      patch.apply(in.readAllBytes());
+    }
+  }
+
+  private void patch() throws ReflectiveOperationException, UnmodifiableClassException {
+    PatchTransformer transformer = new PatchTransformer(patches);
+    Class<?>[] classes = new Class<?>[patches.size()];
+    for (int i = 0; i < classes.length; i++) {
+      classes[i] = Class.forName(patches.get(i).className());
+    }
+    instrumentation.addTransformer(transformer, true);
+    // Stays: another agent's retransformation begins with the JDK's bytes again.
+    instrumentation.retransformClasses(classes);
+    if (transformer.failure() != null) {
+      instrumentation.removeTransformer(transformer);
+      instrumentation.retransformClasses(classes);
+      throw new IllegalStateException(
+          "another agent has changed the JDK's classes: " + transformer.failure());
+    }
+  }
+
+  private void report(GmpScheduler scheduler, Poller poller) {
+    String done =
+        "virtual threads run on Weft's scheduler ("
+            + scheduler.stats().processors()
+            + " processors, "
+            + poller.name()
+            + ")";
+    if (!leftOut.isEmpty()) {
+      done += "; as in the JDK: " + String.join(", ", leftOut);
+    }
+    System.setProperty(REPORT, done);
+    System.err.println("weft-agent: " + done);
+  }
+}

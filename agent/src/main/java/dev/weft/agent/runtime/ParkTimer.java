@@ -1,0 +1,53 @@
+package dev.weft.agent.runtime;
+
+import dev.weft.internal.sched.Timer;
+import dev.weft.internal.sched.TimerHeap;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ends a timed park of a virtual thread, on Weft's timers in place of a timer thread of the JDK's.
+ *
+ * <p>{@code VirtualThread} cancels what it scheduled and asks nothing else of it.
+ */
+final class ParkTimer extends Timer implements Future<Void> {
+  private final Runnable action;
+
+  /**
+   * @param action the JDK's, which makes the virtual thread ready: short, and it takes no lock
+   */
+  ParkTimer(TimerHeap heap, Runnable action) {
+    super(heap);
+    this.action = action;
+  }
+
+  @Override
+  protected void fire() {
+    action.run();
+  }
+
+  @Override
+  public boolean cancel(boolean mayInterruptIfRunning) {
+    return cancel();
+  }
+
+  @Override
+  public boolean isCancelled() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public boolean isDone() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Void get() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Void get(long timeout, TimeUnit unit) {
+    throw new UnsupportedOperationException();
+  }
+}

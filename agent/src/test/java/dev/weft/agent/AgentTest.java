@@ -1,0 +1,151 @@
+package dev.weft.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.tools.attach.VirtualMachine;
+import dev.weft.Weft;
+import dev.weft.agent.programs.AttachTarget;
+import dev.weft.agent.programs.BesideLoops;
+import dev.weft.agent.programs.JdkSockets;
+import dev.weft.agent.programs.OwnWeft;
+import dev.weft.agent.programs.Sleepers;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Runs unchanged programs, each in a JVM of its own, with the packaged agent. */
+class AgentTest {
+  private static final String JAR = System.getProperty("weft.agent.jar");
+
+  @Test
+  void virtualThreadsAreServedBesideEndlessLoops() throws Exception {
+    assertThat(run(BesideLoops.class)).containsExactly(installed(), "served");
+  }
+
+  @Test
+  void jdkSocketsOfVirtualThreadsWaitInWeftsPoller() throws Exception {
+    assertThat(run(JdkSockets.class, "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED"))
+        .containsExactly(
+            installed(),
+            "read",
+            "timeout",
+            "close",
+            "interrupt",
+            "write",
+            "accept",
+            "channels",
+            "datagrams",
+            "pipe",
+            "selector",
+            "reuse",
+            "all");
+  }
+
+  @Test
+  void timedParksWaitOnWeftsTimers() throws Exception {
+    assertThat(run(Sleepers.class))
+        .containsExactly(
+            installed(), "woken [100, 200, 300]", "timer thread of the JDK: false", "waited");
+  }
+
+  @Test
+  void aProgramThatBringsWeftHasARuntimeOfItsOwnBesideTheAgents() throws Exception {
+    String core =
+        Path.of(Weft.class.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+    List<String> lines =
+        run(
+            OwnWeft.class,
+            "-cp",
+            classPath() + File.pathSeparator + core,
+            "--add-opens=java.base/java.lang=ALL-UNNAMED");
+    assertThat(lines).contains(installed(), "own scheduler: null", "read 5");
+    assertThat(lines)
+        .filteredOn(line -> line.startsWith("virtual thread:") || line.startsWith("goroutine:"))
+        .hasSize(2)
+        .allMatch(line -> line.contains("@weft-"));
+  }
+
+  @Test
+  void aWrongOptionChangesNothingAndIsReported() throws Exception {
+    Process process = start(Sleepers.class, "-javaagent:" + JAR + "=procs=many");
+    List<String> lines = output(process);
+    assertThat(lines.getFirst())
+        .startsWith("weft-agent: nothing is changed:")
+        .contains("weft.procs")
+        .contains("many");
+    assertThat(lines).contains("timer thread of the JDK: false", "waited");
+    assertThat(process.exitValue()).isZero();
+  }
+
+  @Test
+  void optionsAreWeftsProperties() throws Exception {
+    List<String> lines =
+        output(start(Sleepers.class, "-javaagent:" + JAR + "=procs=3,poller=selector"));
+    assertThat(lines.getFirst())
+        .isEqualTo(
+            "weft-agent: virtual threads run on Weft's scheduler (3 processors, selector); "
+                + "as in the JDK: sockets (the selector poller cannot wait for them)");
+    assertThat(lines).contains("waited");
+  }
+
+  @Test
+  void attachedToARunningProgramItTakesTheVirtualThreadsThatStartFromThenOn() throws Exception {
+    Process process = start(AttachTarget.class, "-XX:+EnableDynamicAgentLoading");
+    try (var lines = process.inputReader(StandardCharsets.UTF_8)) {
+      assertThat(lines.readLine()).contains("@ForkJoinPool");
+      VirtualMachine vm = VirtualMachine.attach(Long.toString(process.pid()));
+      vm.loadAgent(JAR);
+      assertThat(vm.getSystemProperties().getProperty("weft.agent"))
+          .startsWith("virtual threads run on Weft's scheduler");
+      vm.detach();
+      process.outputWriter(StandardCharsets.UTF_8).append('\n').flush();
+      assertThat(lines.readLine()).isEqualTo(installed());
+      assertThat(lines.readLine()).contains("@weft-");
+    }
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private static String installed() {
+    return "weft-agent: virtual threads run on Weft's scheduler ("
+        + Runtime.getRuntime().availableProcessors()
+        + " processors, epoll)";
+  }
+
+  private static List<String> run(Class<?> program, String... flags) throws Exception {
+    List<String> all = new ArrayList<>(List.of(flags));
+    all.add("-javaagent:" + JAR);
+    Process process = start(program, all.toArray(String[]::new));
+    List<String> lines = output(process);
+    assertThat(process.exitValue()).as("%s", lines).isZero();
+    return lines;
+  }
+
+  /** The lines of both streams; each program ends by itself. */
+  private static List<String> output(Process process) throws Exception {
+    try (var lines = process.inputReader(StandardCharsets.UTF_8)) {
+      List<String> all = lines.readAllLines();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      return all;
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static Process start(Class<?> program, String... flags) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-cp", classPath()));
+    command.addAll(List.of(flags));
+    command.add(program.getName());
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
+  private static String classPath() {
+    return JAR.replace("weft-agent.jar", "test-classes");
+  }
+}

@@ -1,0 +1,281 @@
+package dev.weft.agent.programs;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.Pipe;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import sun.nio.ch.Poller;
+
+/** Uses each kind of JDK socket in virtual threads, in each way to wait and to stop waiting. */
+public final class JdkSockets {
+  private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+  private static final ExecutorService THREADS = Executors.newVirtualThreadPerTaskExecutor();
+
+  public static void main(String[] args) throws Exception {
+    check("read", JdkSockets::readWaits);
+    check("timeout", JdkSockets::readTimesOut);
+    check("close", JdkSockets::closeEndsRead);
+    check("interrupt", JdkSockets::interruptEndsRead);
+    check("write", JdkSockets::writeWaits);
+    check("accept", JdkSockets::acceptTimesOut);
+    check("channels", JdkSockets::channels);
+    check("datagrams", JdkSockets::datagrams);
+    check("pipe", JdkSockets::pipe);
+    check("selector", JdkSockets::selector);
+    check("reuse", JdkSockets::numbersAreUsedAgain);
+    System.out.println("all");
+    System.exit(0);
+  }
+
+  private interface Check {
+    void run() throws Exception;
+  }
+
+  private static void check(String name, Check check) throws Exception {
+    on(
+            () -> {
+              check.run();
+              return null;
+            })
+        .get();
+    System.out.println(name);
+  }
+
+  private static <T> Future<T> on(Callable<T> body) {
+    return THREADS.submit(body);
+  }
+
+  private static void require(boolean condition, String what) {
+    if (!condition) {
+      throw new AssertionError(what);
+    }
+  }
+
+  /** Does it on another thread as soon as the calling one waits. */
+  private static void onceThisWaits(Check action) {
+    Thread me = Thread.currentThread();
+    on(() -> {
+      awaitWaiting(me);
+      action.run();
+      return null;
+    });
+  }
+
+  private static void awaitWaiting(Thread thread) {
+    while (thread.getState() != Thread.State.WAITING
+        && thread.getState() != Thread.State.TIMED_WAITING) {
+      Thread.yield();
+    }
+  }
+
+  private record Pair(Socket near, Socket far) implements AutoCloseable {
+    static Pair open() throws IOException {
+      try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK)) {
+        Socket near = new Socket(LOOPBACK, server.getLocalPort());
+        return new Pair(near, server.accept());
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      near.close();
+      far.close();
+    }
+  }
+
+  private static void readWaits() throws Exception {
+    try (Pair pair = Pair.open()) {
+      Thread reader =
+          Thread.startVirtualThread(() -> {
+            try {
+              require(pair.near.getInputStream().read() == 7, "the byte");
+            } catch (IOException e) {
+              throw new AssertionError(e);
+            }
+          });
+      awaitWaiting(reader);
+      // The JDK's pollers know nothing of it.
+      require(
+          Poller.readPollers().stream().allMatch(poller -> poller.registered() == 0),
+          "the JDK's poller waits: " + Poller.readPollers());
+      pair.far.getOutputStream().write(7);
+      reader.join();
+    }
+  }
+
+  private static void readTimesOut() throws Exception {
+    try (Pair pair = Pair.open()) {
+      for (int i = 0; i < 3; i++) {
+        pair.near.setSoTimeout(20);
+        try {
+          pair.near.getInputStream().read();
+          throw new AssertionError("read without bytes");
+        } catch (SocketTimeoutException expected) {
+          // and the next read works:
+        }
+        pair.near.setSoTimeout(60_000);
+        pair.far.getOutputStream().write(i);
+        require(pair.near.getInputStream().read() == i, "the byte after a time-out");
+      }
+    }
+  }
+
+  private static void closeEndsRead() throws Exception {
+    try (Pair pair = Pair.open()) {
+      onceThisWaits(() -> pair.near.close());
+      try {
+        pair.near.getInputStream().read();
+        throw new AssertionError("read from a closed socket");
+      } catch (SocketException expected) {
+        require(pair.near.isClosed(), "closed");
+      }
+    }
+  }
+
+  private static void interruptEndsRead() throws Exception {
+    try (Pair pair = Pair.open()) {
+      onceThisWaits(() -> me.interrupt());
+      try {
+        pair.near.getInputStream().read();
+        throw new AssertionError("read though interrupted");
+      } catch (SocketException expected) {
+        require(Thread.interrupted(), "the status stays set");
+      }
+    }
+  }
+
+  private static void writeWaits() throws Exception {
+    try (Pair pair = Pair.open()) {
+      byte[] much = new byte[8 << 20];
+      Future<Integer> read = on(() -> pair.far.getInputStream().readNBytes(much.length).length);
+      pair.near.getOutputStream().write(much);
+      require(read.get() == much.length, "all bytes arrive");
+    }
+  }
+
+  private static void acceptTimesOut() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK)) {
+      server.setSoTimeout(20);
+      try {
+        server.accept();
+        throw new AssertionError("accepted nothing");
+      } catch (SocketTimeoutException expected) {
+        server.setSoTimeout(60_000);
+      }
+      Future<Socket> dialed = on(() -> new Socket(LOOPBACK, server.getLocalPort()));
+      server.accept().close();
+      dialed.get().close();
+    }
+  }
+
+  private static void channels() throws Exception {
+    try (ServerSocketChannel server = ServerSocketChannel.open()) {
+      server.bind(new InetSocketAddress(LOOPBACK, 0));
+      Future<SocketChannel> accepted = on(server::accept);
+      SocketChannel near = SocketChannel.open(server.getLocalAddress());
+      SocketChannel far = accepted.get();
+      onceThisWaits(() -> far.write(ByteBuffer.wrap(new byte[] {1, 2, 3})));
+      ByteBuffer buffer = ByteBuffer.allocate(8);
+      require(near.read(buffer) == 3, "three bytes");
+      onceThisWaits(near::close);
+      try {
+        near.read(buffer);
+        throw new AssertionError("read from a closed channel");
+      } catch (AsynchronousCloseException expected) {
+        far.close();
+      }
+      onceThisWaits(server::close);
+      try {
+        server.accept();
+        throw new AssertionError("accepted on a closed channel");
+      } catch (AsynchronousCloseException expected) {
+        require(!server.isOpen(), "closed");
+      }
+    }
+  }
+
+  private static void datagrams() throws Exception {
+    try (DatagramChannel channel = DatagramChannel.open()) {
+      channel.bind(new InetSocketAddress(LOOPBACK, 0));
+      Thread me = Thread.currentThread();
+      onceThisWaits(
+          () -> {
+            try (DatagramChannel other = DatagramChannel.open()) {
+              other.send(ByteBuffer.wrap(new byte[] {9}), channel.getLocalAddress());
+            }
+          });
+      ByteBuffer buffer = ByteBuffer.allocate(8);
+      require(channel.receive(buffer) != null && buffer.position() == 1, "the datagram");
+      onceThisWaits(me::interrupt);
+      try {
+        channel.receive(buffer.clear());
+        throw new AssertionError("received though interrupted");
+      } catch (ClosedByInterruptException expected) {
+        require(Thread.interrupted(), "the status stays set");
+      }
+    }
+  }
+
+  private static void pipe() throws Exception {
+    Pipe pipe = Pipe.open();
+    onceThisWaits(() -> pipe.sink().write(ByteBuffer.wrap(new byte[] {4})));
+    ByteBuffer buffer = ByteBuffer.allocate(8);
+    require(pipe.source().read(buffer) == 1, "the byte");
+    onceThisWaits(pipe.sink()::close);
+    require(pipe.source().read(buffer) == -1, "the end");
+    pipe.source().close();
+  }
+
+  private static void selector() throws Exception {
+    try (Selector selector = Selector.open();
+        DatagramChannel channel = DatagramChannel.open()) {
+      channel.bind(new InetSocketAddress(LOOPBACK, 0)).configureBlocking(false);
+      SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+      require(selector.select(20) == 0, "nothing is ready");
+      for (int i = 0; i < 10; i++) {
+        try (DatagramChannel other = DatagramChannel.open()) {
+          other.send(ByteBuffer.wrap(new byte[] {9}), channel.getLocalAddress());
+        }
+        require(selector.select() == 1 && key.isReadable(), "the channel is readable");
+        selector.selectedKeys().clear();
+        channel.receive(ByteBuffer.allocate(8));
+      }
+      onceThisWaits(() -> selector.wakeup());
+      require(selector.select() == 0, "woken up");
+    }
+  }
+
+  /** Each round's sockets have the numbers of the round before. */
+  private static void numbersAreUsedAgain() throws Exception {
+    for (int i = 0; i < 500; i++) {
+      readWaitsQuickly();
+      if (i % 50 == 0) {
+        selector();
+        pipe();
+      }
+    }
+  }
+
+  private static void readWaitsQuickly() throws Exception {
+    try (Pair pair = Pair.open()) {
+      onceThisWaits(() -> pair.far.getOutputStream().write(3));
+      require(pair.near.getInputStream().read() == 3, "the byte");
+    }
+  }
+}

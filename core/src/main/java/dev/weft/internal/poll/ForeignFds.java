@@ -1,0 +1,165 @@
+package dev.weft.internal.poll;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for descriptors that other code opens, uses and closes: the sockets and selectors of the
+ * JDK, when the agent has routed their waiting here.
+ *
+ * <p>The other code keeps four rules, which are those of {@code sun.nio.ch.Poller}: it tries its
+ * operation before it waits; at most one thread waits in each direction of a descriptor; it tries
+ * again after a wait, because a wait may end for no reason; and it calls {@link #closing} before it
+ * closes a descriptor, when no thread waits for it any more.
+ *
+ * <p>A socket is registered with the poller once, when it first has to wait, and edge-triggered. A
+ * signal that comes while no thread waits stays in its gate for the next wait, so none is missed
+ * between the operation's EAGAIN and the wait; the price is that such a wait may end at once. The
+ * descriptor of a JDK selector is closed by code that does not tell, so its number may be another
+ * one's by the next wait: it is registered anew for each wait, one-shot.
+ */
+public final class ForeignFds {
+  /** The backend's side. The results are 0 or a negated error number. */
+  public interface Registry {
+    /** Signals {@code desc} whenever {@code fd} becomes readable or writable. */
+    int register(int fd, PollDesc desc);
+
+    /** Signals {@code desc} once, as soon as {@code fd} is readable. */
+    int registerOnce(int fd, PollDesc desc);
+
+    void unregister(int fd, PollDesc desc);
+  }
+
+  private record Entry(PollDesc desc, boolean oneShot) {}
+
+  private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(Entry[].class);
+
+  private final Supplier<PollDesc> newDesc;
+  private final Registry registry;
+
+  /**
+   * By descriptor number. Entries are immutable and published with release semantics; changes and
+   * growth are made under this object's monitor.
+   */
+  private volatile @Nullable Entry[] entries = new Entry[256];
+
+  public ForeignFds(Supplier<PollDesc> newDesc, Registry registry) {
+    this.newDesc = newDesc;
+    this.registry = registry;
+  }
+
+  /**
+   * Waits until reading (or writing) is worth another try, the thread is interrupted, {@link
+   * #wakeup} is called, or {@code nanos} have passed.
+   *
+   * @param nanos 0 for no limit
+   * @param open whether the descriptor's owner is still open; asked after the wait has begun to
+   *     count for {@link #wakeup}
+   * @return false when the poller takes no more descriptors; nothing was waited for then
+   */
+  public boolean await(int fd, boolean writing, long nanos, BooleanSupplier open) {
+    Entry entry = find(fd);
+    PollDesc desc = entry == null || entry.oneShot ? register(fd) : entry.desc;
+    if (desc == null) {
+      return false;
+    }
+    if (open.getAsBoolean()) {
+      await(desc, writing ? desc.write : desc.read, nanos);
+    }
+    return true;
+  }
+
+  /**
+   * Waits until a selector's descriptor is readable; otherwise as {@link #await(int, boolean, long,
+   * BooleanSupplier)}.
+   */
+  public boolean awaitOnce(int fd, long nanos) {
+    PollDesc desc = registerOnce(fd);
+    if (desc == null) {
+      return false;
+    }
+    await(desc, desc.read, nanos);
+    return true;
+  }
+
+  private static void await(PollDesc desc, Direction direction, long nanos) {
+    if (nanos > 0) {
+      long when = System.nanoTime() + nanos;
+      desc.setDeadline(direction, when == Direction.NONE ? 1 : when);
+    }
+    try {
+      desc.await(direction, null);
+    } finally {
+      if (nanos > 0) {
+        desc.setDeadline(direction, Direction.NONE);
+      }
+      // The caller tries now, so a signal up to here has done its work.
+      direction.gate.consume();
+    }
+  }
+
+  /** Ends the wait for one direction of {@code fd}, if there is one, and else the next. */
+  public void wakeup(int fd, boolean writing) {
+    Entry entry = find(fd);
+    if (entry != null) {
+      (writing ? entry.desc.write : entry.desc.read).gate.signal();
+    }
+  }
+
+  /** Forgets {@code fd}, which is about to be closed; the next of this number is another one. */
+  public void closing(int fd) {
+    if (find(fd) != null) {
+      forget(fd);
+    }
+  }
+
+  private @Nullable Entry find(int fd) {
+    @Nullable Entry[] now = entries;
+    return fd < now.length ? (Entry) ELEMENT.getAcquire(now, fd) : null;
+  }
+
+  private synchronized void forget(int fd) {
+    Entry entry = find(fd);
+    if (entry != null) {
+      ELEMENT.setRelease(entries, fd, null);
+      registry.unregister(fd, entry.desc);
+      entry.desc.close();
+    }
+  }
+
+  private synchronized @Nullable PollDesc register(int fd) {
+    Entry entry = find(fd);
+    if (entry != null && !entry.oneShot) {
+      return entry.desc; // The other direction came first.
+    }
+    PollDesc desc = newDesc.get();
+    if (registry.register(fd, desc) < 0) {
+      return null;
+    }
+    put(fd, new Entry(desc, false));
+    return desc;
+  }
+
+  private synchronized @Nullable PollDesc registerOnce(int fd) {
+    Entry entry = find(fd);
+    PollDesc desc = entry != null && entry.oneShot ? entry.desc : newDesc.get();
+    if (registry.registerOnce(fd, desc) < 0) {
+      return null;
+    }
+    if (entry == null || desc != entry.desc) {
+      put(fd, new Entry(desc, true));
+    }
+    return desc;
+  }
+
+  private void put(int fd, Entry entry) {
+    if (fd >= entries.length) {
+      entries = Arrays.copyOf(entries, Math.max(2 * entries.length, fd + 1));
+    }
+    ELEMENT.setRelease(entries, fd, entry);
+  }
+}
