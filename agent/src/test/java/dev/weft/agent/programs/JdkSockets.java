@@ -150,7 +150,8 @@ public final class JdkSockets {
 
   private static void interruptEndsRead() throws Exception {
     try (Pair pair = Pair.open()) {
-      onceThisWaits(() -> me.interrupt());
+      Thread me = Thread.currentThread();
+      onceThisWaits(me::interrupt);
       try {
         pair.near.getInputStream().read();
         throw new AssertionError("read though interrupted");
@@ -214,12 +215,11 @@ public final class JdkSockets {
     try (DatagramChannel channel = DatagramChannel.open()) {
       channel.bind(new InetSocketAddress(LOOPBACK, 0));
       Thread me = Thread.currentThread();
-      onceThisWaits(
-          () -> {
-            try (DatagramChannel other = DatagramChannel.open()) {
-              other.send(ByteBuffer.wrap(new byte[] {9}), channel.getLocalAddress());
-            }
-          });
+      onceThisWaits(() -> {
+        try (DatagramChannel other = DatagramChannel.open()) {
+          other.send(ByteBuffer.wrap(new byte[] {9}), channel.getLocalAddress());
+        }
+      });
       ByteBuffer buffer = ByteBuffer.allocate(8);
       require(channel.receive(buffer) != null && buffer.position() == 1, "the datagram");
       onceThisWaits(me::interrupt);

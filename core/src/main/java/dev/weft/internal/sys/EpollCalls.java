@@ -53,10 +53,10 @@ public final class EpollCalls {
     CallState state = CallState.current();
     EpollEvents.write(state.option, events, token);
     try {
-      return answer(
+      return Libc.answer(
           state, (int) EPOLL_CTL.invokeExact(state.errno, epoll, operation, fd, state.option));
     } catch (Throwable e) {
-      throw broken(e);
+      throw Libc.broken(e);
     }
   }
 
