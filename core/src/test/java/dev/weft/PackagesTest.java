@@ -40,6 +40,7 @@ class PackagesTest {
           entry("net.limit", Set.of("", "context", "net", "stats")),
           entry("net.server", Set.of("", "context", "net")),
           entry("net.pool", Set.of("", "context", "net")),
+          entry("net.socket", Set.of("net")),
           entry(
               "io",
               Set.of(
@@ -145,7 +146,8 @@ class PackagesTest {
     classes()
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage("dev.weft..", "java..", "jdk.net..", "org.jspecify.annotations..")
+        .resideInAnyPackage(
+            "dev.weft..", "java..", "javax.net", "jdk.net..", "org.jspecify.annotations..")
         .check(weft);
   }
 }

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
+import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
@@ -163,6 +165,29 @@ public interface Conn extends Closeable {
   /** A view for code that wants a stream; not buffered. Closing it closes the connection. */
   default OutputStream outputStream() {
     return new ConnOutputStream(this);
+  }
+
+  // For code that knows only the JDK's types
+
+  /**
+   * A view for a library that wants a socket. Its timeout for reads is {@code SO_TIMEOUT}, a {@link
+   * java.net.SocketTimeoutException} leaves it usable, and a write deadline of this connection
+   * holds for its writes. Closing it closes the connection, and an interrupt of a thread that waits
+   * closes it, as it does the JDK's sockets in virtual threads. Options that the connection does
+   * not have are ignored by setters such as {@link Socket#setTcpNoDelay}. There is no urgent data
+   * and no channel. Its stream may read ahead of the library: do not read from both.
+   */
+  default Socket asSocket() {
+    return ConnSocket.of(this);
+  }
+
+  /**
+   * A view for code that wants a blocking channel; its writes write all. (There is none as a {@link
+   * java.nio.channels.SocketChannel}, which would have to be non-blocking when asked, and to work
+   * with the JDK's selectors.)
+   */
+  default ByteChannel asChannel() {
+    return new ConnChannel(this);
   }
 
   // Deadlines

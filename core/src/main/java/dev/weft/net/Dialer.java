@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import javax.net.SocketFactory;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -232,6 +233,27 @@ public final class Dialer {
     return new UnixConn(open(where, address, deadline(), cancelSignal));
   }
 
+  // Sockets
+
+  /**
+   * Makes the JDK's sockets over connections of this dialer, for libraries that take a factory.
+   * Their read timeout is {@code SO_TIMEOUT}, their connect timeout that of {@code connect} or else
+   * this dialer's; an interrupt closes them, as it does the JDK's in virtual threads; there is no
+   * urgent data. Names are looked up by this dialer, and all their addresses are tried.
+   */
+  public SocketFactory socketFactory() {
+    return new DialingSocketFactory(this, null);
+  }
+
+  /**
+   * The same for sockets that all connect to one Unix socket, whatever host and port the library
+   * asks for. Options that a Unix socket does not have, such as TCP_NODELAY, are ignored.
+   */
+  public SocketFactory socketFactory(UnixDomainSocketAddress target) {
+    UnixNames.requireFits(target);
+    return new DialingSocketFactory(this, target);
+  }
+
   // Connecting
 
   private long deadline() {
@@ -318,11 +340,8 @@ public final class Dialer {
       throw NetExceptions.of(DIAL, where, e.errno());
     }
     try {
-      FdSetup setup = new FdSetup(fd);
-      setup.setAll(options);
-      if (hook != null) {
-        hook.setUp(address, setup);
-      }
+      setUp(fd);
+      callHook(address, fd);
       if (local != null) {
         fd.bind(DIAL, where, local);
       }
@@ -331,6 +350,26 @@ public final class Dialer {
     } catch (IOException | RuntimeException e) {
       fd.close();
       throw e;
+    }
+  }
+
+  // For a socket that is bound before its target is known
+
+  /** Sets this dialer's options. */
+  void setUp(StreamFd fd) throws IOException {
+    new FdSetup(fd).setAll(options);
+  }
+
+  /** Connects a descriptor that has its options, and leaves it open when that fails. */
+  void connect(StreamFd fd, InetSocketAddress remote, CancelSignal cancelSignal)
+      throws IOException {
+    callHook(remote, fd);
+    fd.connect(remote, deadline(), cancelSignal);
+  }
+
+  private void callHook(SocketAddress remote, StreamFd fd) throws IOException {
+    if (hook != null) {
+      hook.setUp(remote, new FdSetup(fd));
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ServerSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -195,6 +196,27 @@ public final class ListenConfig {
           fd, new SocketFile(bound == null ? address : (UnixDomainSocketAddress) bound, true));
     } catch (SystemCallException e) {
       throw NetExceptions.of(LISTEN, where, e.errno());
+    }
+  }
+
+  /**
+   * Makes the JDK's server sockets over listeners with these settings, for libraries that take a
+   * factory; see {@link Dialer#socketFactory()}. The backlog of this configuration holds where the
+   * library does not say one.
+   */
+  public ServerSocketFactory serverSocketFactory() {
+    return new ListeningSocketFactory(this);
+  }
+
+  /** A socket with these options that is not bound. */
+  ListenFd openUnbound() throws IOException {
+    ListenFd fd = WeftRuntime.poller().openListener(Family.INET, !dualStack, multipath);
+    try {
+      new FdSetup(fd).setAll(options);
+      return fd;
+    } catch (IOException | RuntimeException e) {
+      fd.close();
+      throw e;
     }
   }
 

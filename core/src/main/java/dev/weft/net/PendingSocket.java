@@ -1,0 +1,166 @@
+package dev.weft.net;
+
+import dev.weft.context.CancellableContext;
+import dev.weft.context.CancelledException;
+import dev.weft.context.Context;
+import dev.weft.internal.poll.Family;
+import dev.weft.internal.poll.StreamFd;
+import dev.weft.internal.poll.error.NetExceptions;
+import dev.weft.internal.runtime.WeftRuntime;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketOption;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link ConnSocket} is before it has a connection: a dialer with the options that were set,
+ * possibly a descriptor with a local address, and the dial in progress.
+ *
+ * <p>The descriptor exists from {@link #bind} on, so that the port is taken and known. Before, the
+ * family is not known yet, and a question about an option is put to a descriptor of its own.
+ */
+final class PendingSocket {
+  private final @Nullable UnixDomainSocketAddress fixedTarget;
+  private final CancellableContext closed = Context.background().withCancel();
+
+  // Guarded by the monitor, which is not held while dialling.
+  private Dialer dialer;
+  private @Nullable Set<SocketOption<?>> supported;
+  private @Nullable StreamFd bound;
+  private boolean connecting;
+
+  /**
+   * @param fixedTarget where to connect whatever the caller says; {@code null}: where the caller
+   *     says
+   */
+  PendingSocket(Dialer dialer, @Nullable UnixDomainSocketAddress fixedTarget) {
+    this.dialer = dialer;
+    this.fixedTarget = fixedTarget;
+  }
+
+  // Options
+
+  synchronized <T> void setOption(SocketOption<T> option, T value) throws IOException {
+    if (bound != null) {
+      bound.setOption(option, value);
+    } else if (supportedOptions().contains(option)) {
+      dialer = dialer.option(option, value);
+    } else {
+      throw new UnsupportedOperationException(option.name() + ": this socket has no such option");
+    }
+  }
+
+  synchronized <T> T getOption(SocketOption<T> option) throws IOException {
+    if (bound != null) {
+      return bound.getOption(option);
+    }
+    StreamFd fd = open(fixedTarget == null ? Family.INET : Family.UNIX);
+    try {
+      return fd.getOption(option);
+    } finally {
+      fd.close();
+    }
+  }
+
+  synchronized Set<SocketOption<?>> supportedOptions() throws IOException {
+    if (supported == null) {
+      StreamFd fd = open(fixedTarget == null ? Family.INET : Family.UNIX);
+      supported = fd.supportedOptions();
+      fd.close();
+    }
+    return supported;
+  }
+
+  private StreamFd open(Family family) throws IOException {
+    StreamFd fd = WeftRuntime.poller().openStream(family);
+    try {
+      dialer.setUp(fd);
+      return fd;
+    } catch (IOException | RuntimeException e) {
+      fd.close();
+      throw e;
+    }
+  }
+
+  // Connecting
+
+  /** Takes a local address; returns it, with its port. */
+  synchronized @Nullable SocketAddress bind(InetSocketAddress local) throws IOException {
+    if (fixedTarget != null) {
+      throw new SocketException("bind: this socket connects to a Unix socket");
+    }
+    StreamFd fd = open(Family.of(local));
+    try {
+      fd.bind("bind", Network.TCP + " " + NetExceptions.format(local), local);
+    } catch (IOException | RuntimeException e) {
+      fd.close();
+      throw e;
+    }
+    bound = fd;
+    return fd.localAddress();
+  }
+
+  /**
+   * Connects.
+   *
+   * @param timeout {@code null} for the dialer's
+   * @throws SocketException when the socket is closed meanwhile, or is connecting already
+   */
+  Conn connect(InetSocketAddress target, @Nullable Duration timeout) throws IOException {
+    StreamFd fd;
+    Dialer ready;
+    synchronized (this) {
+      if (connecting) {
+        throw new SocketException("Connection in progress");
+      }
+      connecting = true;
+      fd = bound;
+      ready = timeout == null ? dialer : dialer.timeout(timeout);
+    }
+    try {
+      return fd == null ? dial(ready, target) : connect(ready, fd, target);
+    } catch (CancelledException e) {
+      throw new SocketException("Socket closed", e);
+    }
+  }
+
+  private Conn dial(Dialer ready, InetSocketAddress target) throws IOException {
+    if (fixedTarget != null) {
+      return ready.dial(closed, fixedTarget);
+    }
+    if (target.isUnresolved()) {
+      var address = new HostPort(target.getHostString(), target.getPort());
+      return ready.dial(closed, Network.TCP.toString(), address.toString());
+    }
+    return ready.dial(closed, target);
+  }
+
+  private Conn connect(Dialer ready, StreamFd fd, InetSocketAddress target) throws IOException {
+    try {
+      if (target.isUnresolved()) {
+        throw new UnknownHostException(target.getHostString());
+      }
+      ready.connect(fd, LocalAddresses.asDestination(target), new ContextCancelSignal(closed));
+      return new TcpConn(fd);
+    } catch (IOException | RuntimeException e) {
+      fd.close();
+      throw e;
+    }
+  }
+
+  /** Ends the dial in progress. A connection that {@link #connect} has returned is not affected. */
+  void close() {
+    closed.cancel();
+    synchronized (this) {
+      if (bound != null && !connecting) {
+        bound.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.weft.net;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The input stream of a {@link ConnSocket}: reads with the socket's timeout, and an {@link
+ * #available} that answers without waiting.
+ *
+ * <p>A connection does not tell how many bytes are there, so {@code available} reads ahead, only
+ * when a read would not wait, into a buffer that exists until it is consumed. The lock keeps the
+ * bytes in order; {@code available} does not wait for it, since while another thread reads there is
+ * nothing for this one.
+ */
+final class SocketInput extends InputStream {
+  private static final int AHEAD = 8192;
+  private static final byte[] NOTHING = {};
+
+  private final ConnSocket socket;
+  private final Conn conn;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Guarded by the lock.
+  private byte[] ahead = NOTHING;
+  private int position;
+  private int limit;
+  private boolean ended;
+  private int timeoutInUse;
+  private @Nullable Duration timeout;
+
+  SocketInput(ConnSocket socket, Conn conn) {
+    this.socket = socket;
+    this.conn = conn;
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+  }
+
+  @Override
+  public int read(byte[] buffer, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, buffer.length);
+    if (length == 0) {
+      return 0;
+    }
+    int milliseconds = socket.getSoTimeout();
+    lock(milliseconds);
+    try {
+      if (socket.isInputShutdown() || ended) {
+        return -1;
+      }
+      if (position < limit) {
+        return takeAhead(buffer, offset, length);
+      }
+      setTimeout(milliseconds);
+      int n = conn.read(buffer, offset, length);
+      ended = n < 0;
+      return n;
+    } catch (IOException e) {
+      throw socket.translated(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void lock(int milliseconds) throws IOException {
+    if (lock.tryLock()) {
+      return;
+    }
+    if (milliseconds == 0) {
+      lock.lock();
+      return;
+    }
+    try {
+      if (!lock.tryLock(milliseconds, TimeUnit.MILLISECONDS)) {
+        throw new SocketTimeoutException("read " + conn + ": i/o timeout behind another reader");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      socket.close();
+      throw new SocketException("Closed by interrupt", e);
+    }
+  }
+
+  private int takeAhead(byte[] buffer, int offset, int length) {
+    int n = Math.min(length, limit - position);
+    System.arraycopy(ahead, position, buffer, offset, n);
+    position += n;
+    if (position == limit) {
+      ahead = NOTHING;
+      position = 0;
+      limit = 0;
+    }
+    return n;
+  }
+
+  /**
+   * A timeout counts from the beginning of each read; without one the connection's own deadline
+   * holds.
+   */
+  private void setTimeout(int milliseconds) throws IOException {
+    if (milliseconds != timeoutInUse) {
+      timeoutInUse = milliseconds;
+      timeout = milliseconds == 0 ? null : Duration.ofMillis(milliseconds);
+      conn.setReadDeadline(timeout);
+    } else if (milliseconds != 0) {
+      conn.setReadDeadline(timeout);
+    }
+  }
+
+  /** Bytes that can be read without waiting; at most a few thousand are counted. */
+  @Override
+  public int available() throws IOException {
+    socket.requireOpen();
+    if (socket.isInputShutdown() || !lock.tryLock()) {
+      return 0;
+    }
+    try {
+      if (position == limit && !ended && conn.isReadable()) {
+        readAhead();
+      }
+      return limit - position;
+    } catch (IOException e) {
+      throw socket.translated(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void readAhead() throws IOException {
+    setTimeout(0); // one that has passed would refuse what is there
+    byte[] buffer = new byte[AHEAD];
+    int n = conn.read(buffer);
+    ended = n < 0;
+    if (n > 0) {
+      ahead = buffer;
+      position = 0;
+      limit = n;
+    }
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+  }
+}

@@ -1,0 +1,19 @@
+package dev.weft.net.socket;
+
+import dev.weft.net.Dialer;
+
+/**
+ * Makes sockets that are Weft's TCP connections, as {@link Dialer#socketFactory()} of {@link
+ * Dialer#DEFAULT}. For PostgreSQL's JDBC driver:
+ *
+ * <pre>{@code
+ * jdbc:postgresql://db.internal/app?socketFactory=dev.weft.net.socket.WeftSocketFactory
+ * }</pre>
+ *
+ * Safe for use by any number of threads.
+ */
+public final class WeftSocketFactory extends DelegatingSocketFactory {
+  public WeftSocketFactory() {
+    super(Dialer.DEFAULT.socketFactory());
+  }
+}
