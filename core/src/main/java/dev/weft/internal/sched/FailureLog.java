@@ -31,7 +31,7 @@ public final class FailureLog {
    * The same text, but no constant to the compiler: a string constant is allocated when it is first
    * used, which must not be in the handler.
    */
-  static String message(String text) {
+  public static String message(String text) {
     return text;
   }
 
@@ -40,7 +40,7 @@ public final class FailureLog {
    * they first catch, which takes memory, and fails with another exception when there is none. A
    * class whose handlers must work then names these types at its initialization.
    */
-  static void resolve(@SuppressWarnings("unused") Class<?>... caught) {}
+  public static void resolve(@SuppressWarnings("unused") Class<?>... caught) {}
 
   /**
    * Logs {@code failure} from a thread of its own: loggers take locks, for which goroutines may be

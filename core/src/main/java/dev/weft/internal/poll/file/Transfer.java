@@ -26,6 +26,11 @@ public final class Transfer {
     void ended(long count, @Nullable IOException failure);
   }
 
+  /** Made beforehand, for there is no memory when it is needed. */
+  @SuppressWarnings("StaticAssignmentOfThrowable")
+  private static final IOException OUT_OF_MEMORY =
+      new IOException("transfer of a file: out of memory");
+
   final String operation;
   private final FileFd file;
   private final boolean write;
@@ -107,12 +112,17 @@ public final class Transfer {
    * short.
    */
   public void endBecauseOf(Throwable e) {
-    String reason =
-        e instanceof IllegalStateException
-            ? "the memory was freed during the transfer"
-            : e.toString();
-    IOException failure = file.failure(this, reason);
-    failure.initCause(e);
+    IOException failure;
+    try {
+      String reason =
+          e instanceof IllegalStateException
+              ? "the memory was freed during the transfer"
+              : e.toString();
+      failure = file.failure(this, reason);
+      failure.initCause(e);
+    } catch (OutOfMemoryError another) {
+      failure = OUT_OF_MEMORY;
+    }
     end(failure);
   }
 

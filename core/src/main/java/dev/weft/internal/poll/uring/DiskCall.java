@@ -1,5 +1,7 @@
 package dev.weft.internal.poll.uring;
 
+import dev.weft.internal.sys.Errno;
+import dev.weft.internal.sys.Jdk;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.LockSupport;
 
@@ -12,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  *
  *   IN_FLIGHT --completed--> result; the thread is unparked
  *   IN_FLIGHT --cancelled by the kernel--> IN_FLIGHT, submitted again
+ *   IN_FLIGHT --cancelled, and no memory to submit it again--> EAGAIN: the caller makes the system call itself
  * </pre>
  *
  * <p>An interrupt is cleared while the thread waits, since it could not park otherwise, and
@@ -32,7 +35,10 @@ final class DiskCall extends DiskRequest {
    * by the thread that created the object.
    */
   int perform(long offset, int length, long position) {
-    submit(offset, length, position);
+    queue(offset, length, position);
+    while (!submitQueued()) {
+      Jdk.yieldCarrier(); // The kernel may have the memory or not, so there is no way back.
+    }
     boolean interrupted = false;
     while (state == IN_FLIGHT) {
       LockSupport.park(this);
@@ -46,11 +52,11 @@ final class DiskCall extends DiskRequest {
 
   @Override
   boolean complete(int result, int flags, boolean last) {
-    if (isInterruption(result)) {
-      submitAgain();
+    boolean interruption = isInterruption(result);
+    if (interruption && submitAgain()) {
       return false;
     }
-    state = result;
+    state = interruption ? -Errno.EAGAIN : result;
     LockSupport.unpark(waiter);
     return true;
   }

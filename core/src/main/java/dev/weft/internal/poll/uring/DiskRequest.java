@@ -1,5 +1,6 @@
 package dev.weft.internal.poll.uring;
 
+import dev.weft.internal.sched.FailureLog;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SubmissionQueue;
 import java.lang.foreign.MemorySegment;
@@ -15,6 +16,13 @@ abstract class DiskRequest extends Operation {
     SYNC_ALL,
     SYNC_DATA
   }
+
+  static {
+    FailureLog.resolve(Throwable.class);
+  }
+
+  private static final String SUBMITTING_FAILED =
+      FailureLog.message("a file request could not be submitted");
 
   private final Kind kind;
   private final int fd;
@@ -33,17 +41,44 @@ abstract class DiskRequest extends Operation {
     this.memory = memory;
   }
 
-  /** Submits it. Only transfers use the part of the memory and the position in the file. */
-  final void submit(long from, int count, long at) {
+  /**
+   * Queues it. Only transfers use the part of the memory and the position in the file. If this
+   * fails, the kernel does not know the memory; afterwards the caller has to wait for the
+   * completion, and calls {@link #submitQueued} first.
+   */
+  final void queue(long from, int count, long at) {
     offset = from;
     length = count;
     position = at;
-    submitAgain();
+    enqueue();
   }
 
-  final void submitAgain() {
-    enqueue();
-    ring.queued();
+  /**
+   * Has what is queued submitted. A failure, for want of memory, must not end the wait for the
+   * completion: another thread that uses the ring may submit the request at any time.
+   *
+   * @return whether that succeeded; if not, the ring's machine does it next
+   */
+  final boolean submitQueued() {
+    try {
+      ring.queued();
+      return true;
+    } catch (Throwable e) {
+      FailureLog.write(SUBMITTING_FAILED, e);
+      return false;
+    }
+  }
+
+  /** Queues it again, and has it submitted; false if that failed. */
+  final boolean submitAgain() {
+    try {
+      enqueue();
+    } catch (Throwable e) {
+      FailureLog.write(SUBMITTING_FAILED, e);
+      return false;
+    }
+    submitQueued();
+    return true;
   }
 
   @Override

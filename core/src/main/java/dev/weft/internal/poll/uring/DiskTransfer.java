@@ -30,26 +30,36 @@ final class DiskTransfer extends DiskRequest {
     this.block = block;
   }
 
-  /** Submits the next piece, of which there is one. */
-  void next() {
+  /**
+   * Submits the next piece, of which there is one, or ends the transfer.
+   *
+   * @return whether the piece is queued
+   */
+  boolean next() {
     int length = (int) Math.min(transfer.left(), block.byteSize());
-    if (transfer.isWrite()) {
-      try {
+    try {
+      if (transfer.isWrite()) {
         MemorySegment.copy(transfer.memory(), transfer.done(), block, 0, length);
-      } catch (Throwable e) {
-        blocks.give(block);
-        transfer.endBecauseOf(e);
-        return;
       }
+      queue(0, length, transfer.position());
+    } catch (Throwable e) {
+      blocks.give(block);
+      transfer.endBecauseOf(e);
+      return false;
     }
-    submit(0, length, transfer.position());
+    submitQueued();
+    return true;
   }
 
   @Override
   boolean complete(int result, int flags, boolean last) {
     if (isInterruption(result)) {
-      submitAgain();
-      return false;
+      if (submitAgain()) {
+        return false;
+      }
+      blocks.give(block);
+      continueInGoroutine();
+      return true;
     }
     if (result <= 0) {
       blocks.give(block);
@@ -71,8 +81,7 @@ final class DiskTransfer extends DiskRequest {
     }
     transfer.advance(result);
     if (transfer.isUnfinished()) {
-      next();
-      return false;
+      return !next();
     }
     blocks.give(block);
     transfer.end(0);

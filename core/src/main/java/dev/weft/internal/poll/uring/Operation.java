@@ -21,14 +21,19 @@ abstract class Operation {
 
   /**
    * Queues the request in its ring. The caller then calls {@link ProcessorRing#queued}, which has
-   * it submitted.
+   * it submitted. If this fails, which it may for want of memory, nothing is queued.
    */
   final void enqueue() {
     ProcessorRing mine = ring;
     mine.lockWithRoomFor(MAX_ENTRIES);
     try {
       mine.operations.add(this);
-      write(mine.uring.submissions);
+      try {
+        write(mine.uring.submissions);
+      } catch (Throwable e) {
+        mine.operations.takeBack(this);
+        throw e;
+      }
     } finally {
       mine.unlock();
     }

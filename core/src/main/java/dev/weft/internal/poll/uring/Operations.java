@@ -20,7 +20,7 @@ final class Operations {
   private int[] free = new int[64];
   private int freeCount;
   private int sequence;
-  private int[] removed = new int[64];
+  private final int[] removed = new int[64];
   private int removedCount;
 
   Operations() {
@@ -38,6 +38,13 @@ final class Operations {
     table[index] = operation;
     sequence = sequence == Integer.MAX_VALUE ? 1 : sequence + 1;
     operation.token = (long) sequence << Integer.SIZE | index;
+  }
+
+  /** Undoes {@link #add}, before the kernel has heard of the token; under the ring's lock. */
+  void takeBack(Operation operation) {
+    int index = (int) operation.token;
+    table[index] = null;
+    free[freeCount++] = index;
   }
 
   /** Allocates first, so that running out of memory changes nothing. */
@@ -59,12 +66,18 @@ final class Operations {
     return operation != null && operation.token == token ? operation : null;
   }
 
-  /** Removes the operation; called by the handler of completions. */
+  /**
+   * Removes the operation; called by the handler of completions, who recycles first when there is
+   * no {@linkplain #mayRemove room}. Allocates nothing: a completion that could not be handled is
+   * one that is never handled.
+   */
   void remove(Operation operation) {
-    if (removedCount == removed.length) {
-      removed = Arrays.copyOf(removed, 2 * removedCount);
-    }
     removed[removedCount++] = (int) operation.token;
+  }
+
+  /** Reports whether one more can be removed before the next {@link #recycle}. */
+  boolean mayRemove() {
+    return removedCount < removed.length;
   }
 
   boolean hasRemoved() {

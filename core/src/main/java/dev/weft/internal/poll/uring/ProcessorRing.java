@@ -192,9 +192,7 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
     } finally {
       queue.advanceTo(position);
       if (operations.hasRemoved()) {
-        lock();
-        operations.recycle();
-        unlock();
+        recycle();
       }
       reader.unlock();
     }
@@ -211,6 +209,9 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
   private boolean complete(Operation operation, int result, int flags) {
     boolean last = (flags & CompletionQueue.MORE) == 0;
     if (last) {
+      if (!operations.mayRemove()) {
+        recycle();
+      }
       operations.remove(operation); // first, because it may be submitted again
     }
     try {
@@ -219,6 +220,12 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
       FailureLog.write("a completion could not be handled", failure);
       return true;
     }
+  }
+
+  private void recycle() {
+    lock();
+    operations.recycle();
+    unlock();
   }
 
   /**

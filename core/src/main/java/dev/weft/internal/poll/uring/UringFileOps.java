@@ -39,8 +39,8 @@ final class UringFileOps implements BlockingFileOps {
     } else {
       MemorySegment block = blocks.take(length);
       int max = (int) Math.min(length, block.byteSize());
-      n = perform(Kind.READ, fd, block, 0, max, position);
       try {
+        n = perform(Kind.READ, fd, block, 0, max, position);
         MemorySegment.copy(block, 0, memory, offset, Math.max(n, 0));
       } finally {
         blocks.give(block);
@@ -58,13 +58,12 @@ final class UringFileOps implements BlockingFileOps {
       MemorySegment block = blocks.take(length);
       int max = (int) Math.min(length, block.byteSize());
       try {
+        // Fails when the memory was freed, or maps a file that was truncated.
         MemorySegment.copy(memory, offset, block, 0, max);
-      } catch (Throwable e) { // the memory was freed, or maps a file that was truncated
+        n = perform(Kind.WRITE, fd, block, 0, max, position);
+      } finally {
         blocks.give(block);
-        throw e;
       }
-      n = perform(Kind.WRITE, fd, block, 0, max, position);
-      blocks.give(block);
     }
     return n == -Errno.EAGAIN ? handoff.write(fd, memory, offset, length, position) : n;
   }

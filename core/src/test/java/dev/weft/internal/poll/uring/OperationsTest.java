@@ -71,7 +71,7 @@ class OperationsTest {
         Operation removed = underWay.remove(random.nextInt(underWay.size()));
         assertThat(operations.find(removed.token)).isSameAs(removed);
         operations.remove(removed);
-        if (random.nextInt(10) == 0) {
+        if (random.nextInt(10) == 0 || !operations.mayRemove()) {
           operations.recycle();
           assertThat(operations.find(removed.token)).isNull();
         }
@@ -82,5 +82,37 @@ class OperationsTest {
     for (Operation each : underWay) {
       assertThat(operations.find(each.token)).isSameAs(each);
     }
+  }
+
+  /** The completions of a batch may end more operations than the list of removed ones holds. */
+  @Test
+  void removingTellsWhenThereIsNoRoomBeforeTheNextRecycling() {
+    List<Operation> all = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      Operation each = operation();
+      operations.add(each);
+      all.add(each);
+    }
+    int recycled = 0;
+    for (Operation each : all) {
+      if (!operations.mayRemove()) {
+        operations.recycle();
+        recycled++;
+      }
+      operations.remove(each);
+    }
+    operations.recycle();
+    assertThat(recycled).isPositive();
+    assertThat(operations.size()).isZero();
+    assertThat(operations.snapshot()).isEmpty();
+  }
+
+  @Test
+  void operationThatWasTakenBackIsFoundNoMore() {
+    Operation one = operation();
+    operations.add(one);
+    operations.takeBack(one);
+    assertThat(operations.find(one.token)).isNull();
+    assertThat(operations.size()).isZero();
   }
 }

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -381,6 +382,53 @@ class UringFilesTest {
     Files.write(path, random(PIECE, 3));
     assertThat(get(get(end))).isEqualTo(new End(PIECE, null));
     assertThat(bytes(memory)).isEqualTo(random(PIECE, 3));
+    file.close();
+    fixture.awaitNothingInFlight();
+  }
+
+  /** Without a ring it cannot be queued, as without memory. */
+  private void cancelAndKeepFromBeingSubmittedAgain() throws Exception {
+    var found = new AtomicReference<DiskRequest>();
+    eventually("the request is in flight", () -> find(found));
+    DiskRequest request = found.get();
+    ProcessorRing ring = request.ring;
+    request.ring = null;
+    ring.cancel(request);
+  }
+
+  private boolean find(AtomicReference<DiskRequest> found) {
+    for (ProcessorRing ring : fixture.poller.rings) {
+      for (Operation each : ring.operations.snapshot()) {
+        if (each instanceof DiskRequest request && !ring.hasUnsubmitted()) {
+          found.set(request);
+        }
+      }
+    }
+    return found.get() != null;
+  }
+
+  /** The answer shows which call was made: pread(2) refuses a pipe, a ring does not. */
+  @Test
+  void callWhoseRequestCannotBeSubmittedAgainIsMadeByItsThread() throws Exception {
+    SlowFile file = SlowFile.open(calls, pipe("pipe"));
+    CompletableFuture<Integer> count =
+        fixture.start(() -> file.read(MemorySegment.ofArray(new byte[3]), 0, 3, 0));
+    cancelAndKeepFromBeingSubmittedAgain();
+    assertThat(get(count)).isEqualTo(-Errno.ESPIPE);
+    file.close();
+    fixture.awaitNothingInFlight();
+  }
+
+  @Test
+  void transferWhoseRequestCannotBeSubmittedAgainIsCarriedOutByAGoroutine() throws Exception {
+    Path path = pipe("pipe");
+    FileFd file = SlowFile.openFd(calls, path);
+    MemorySegment memory = MemorySegment.ofArray(new byte[PIECE]);
+    CompletableFuture<End> end = beginRead(file, memory);
+    cancelAndKeepFromBeingSubmittedAgain();
+    Files.write(path, random(PIECE, 9));
+    assertThat(get(end)).isEqualTo(new End(PIECE, null));
+    assertThat(bytes(memory)).isEqualTo(random(PIECE, 9));
     file.close();
     fixture.awaitNothingInFlight();
   }
