@@ -110,22 +110,44 @@ public final class WorkerPool implements AutoCloseable {
 
   private void work() {
     try {
-      while (true) {
-        Job job;
-        try {
-          job = queue.receive();
-        } catch (InterruptedException e) {
-          continue; // Meant for a task that has ended since.
-        }
-        if (job == null) {
-          return;
-        }
-        busy.incrementAndGet();
-        run(job);
-        busy.decrementAndGet();
+      while (runNext()) {
+        // until the queue is closed and empty
       }
     } finally {
       allEnded.countDown();
+    }
+  }
+
+  /** False when there is nothing more to run. A worker outlives everything that a task can do. */
+  private boolean runNext() {
+    Job job;
+    try {
+      job = queue.receive();
+    } catch (InterruptedException e) {
+      return true; // Meant for a task that has ended since.
+    } catch (OutOfMemoryError e) {
+      yieldForMemory();
+      return true;
+    }
+    if (job != null) {
+      busy.incrementAndGet();
+      try {
+        run(job);
+      } catch (Throwable e) {
+        // It could not even be told.
+      } finally {
+        busy.decrementAndGet();
+      }
+    }
+    return job != null;
+  }
+
+  /** There is no memory to wait with; others may free some. */
+  private static void yieldForMemory() {
+    try {
+      Weft.yield();
+    } catch (OutOfMemoryError e) {
+      Thread.onSpinWait(); // Yielding takes memory as well.
     }
   }
 
@@ -146,7 +168,9 @@ public final class WorkerPool implements AutoCloseable {
     try {
       onFailure.accept(task, failure);
     } catch (Throwable e) {
-      e.addSuppressed(failure);
+      if (e != failure) { // The JVM throws one OutOfMemoryError again and again.
+        e.addSuppressed(failure);
+      }
       System.getLogger("dev.weft").log(Level.ERROR, "failure handler of a worker pool", e);
     }
   }

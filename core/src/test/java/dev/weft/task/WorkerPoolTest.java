@@ -172,6 +172,26 @@ final class WorkerPoolTest {
     assertThat(ran).hasValue(1);
   }
 
+  /** The JVM throws one and the same OutOfMemoryError when there is no memory for another. */
+  @Test
+  void workerOutlivesAHandlerThatThrowsTheFailureItWasTold() throws Exception {
+    try (var pool =
+        new WorkerPool(
+            1,
+            4,
+            (task, e) -> {
+              throw (Error) e;
+            })) {
+      pool.submit(() -> {
+        throw new OutOfMemoryError("no memory, the test says");
+      });
+      pool.submit(ran::incrementAndGet);
+      pool.drain();
+      assertThat(ran).hasValue(1);
+      assertThat(pool.stats().busy()).isZero();
+    }
+  }
+
   @Test
   void aTaskHasTheContextOfItsCaller() throws Exception {
     var key = Context.Key.<String>named("key");

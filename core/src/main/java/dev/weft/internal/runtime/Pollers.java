@@ -5,6 +5,7 @@ import dev.weft.internal.poll.epoll.EpollPoller;
 import dev.weft.internal.poll.selector.SelectorPoller;
 import dev.weft.internal.poll.uring.UringPoller;
 import dev.weft.internal.sys.NativeAccess;
+import dev.weft.internal.sys.RuntimeThreads;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -66,11 +67,15 @@ public final class Pollers {
 
   private static Poller flushedAtExit(UringPoller poller) {
     try {
-      Runtime.getRuntime().addShutdownHook(new Thread(poller::flush, "weft-flush"));
+      Runtime.getRuntime().addShutdownHook(flusher(poller::flush));
     } catch (IllegalStateException e) {
       poller.flush(); // The end has begun: nothing will be written behind.
     }
     return poller;
+  }
+
+  static Thread flusher(Runnable flush) {
+    return new Thread(RuntimeThreads.GROUP, flush, "weft-flush");
   }
 
   /** What is always there with system calls comes first, so this is never io_uring. */

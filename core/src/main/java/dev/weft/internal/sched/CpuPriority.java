@@ -17,6 +17,10 @@ import java.lang.invoke.VarHandle;
  * lowered. Where priorities cannot be changed nothing happens.
  */
 final class CpuPriority {
+  static {
+    FailureLog.resolve(OutOfMemoryError.class);
+  }
+
   private static final int STEP = 10;
   private static final boolean AVAILABLE = NativeAccess.unavailableBecause() == null;
   private static final int NORMAL = AVAILABLE ? ThreadCalls.niceOf(0) : 0;
@@ -26,11 +30,16 @@ final class CpuPriority {
 
   /**
    * On the machine's thread, first. Its priority is normal, because it is that of sysmon, which has
-   * made it.
+   * made it. While the heap is full the thread's number may stay unknown; {@link #restore} asks
+   * again.
    */
   synchronized void begin() {
     if (AVAILABLE) {
-      tid = ThreadCalls.gettid();
+      try {
+        tid = ThreadCalls.gettid();
+      } catch (OutOfMemoryError e) {
+        tid = 0;
+      }
     }
   }
 
@@ -49,8 +58,13 @@ final class CpuPriority {
     }
     lowered = true; // first, for a machine that begins a new slice and then looks here
     VarHandle.fullFence();
-    lowered = machine.slice() == slice && ThreadCalls.setNice(tid, NORMAL + STEP) >= 0;
-    return lowered;
+    boolean done = false;
+    try {
+      done = machine.slice() == slice && ThreadCalls.setNice(tid, NORMAL + STEP) >= 0;
+    } finally {
+      lowered = done;
+    }
+    return done;
   }
 
   /**
@@ -58,6 +72,9 @@ final class CpuPriority {
    * than stay slow.
    */
   synchronized boolean restore() {
+    if (tid == 0) {
+      begin();
+    }
     if (lowered && ThreadCalls.setNice(tid, NORMAL) < 0) {
       return false;
     }

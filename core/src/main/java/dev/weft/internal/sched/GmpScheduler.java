@@ -350,19 +350,17 @@ public final class GmpScheduler extends Scheduler implements Executor {
       // those there are. Each attempt takes milliseconds, so they are to become rare.
       refusedFor = Math.clamp(2 * refusedFor, FIRST_REFUSAL_NANOS, LONGEST_REFUSAL_NANOS);
       refusedAt = System.nanoTime();
-      if (machine != null) {
-        processor.release(machine);
-      }
-      leaveIdle(processor);
       if (searching) {
         searchers.decrementAndGet();
       }
       machineLimitHits.incrementAndGet();
       if (machine != null) {
+        processor.release(machine);
         forget(machine);
       } else {
         machineCount.decrementAndGet();
       }
+      leaveIdle(processor);
     }
   }
 

@@ -27,23 +27,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sysmon extends Thread {
   static {
-    FailureLog.resolve(Throwable.class);
+    FailureLog.resolve(Throwable.class, OutOfMemoryError.class);
   }
 
   private static final String A_ROUND_OF_SYSMON_FAILED =
       FailureLog.message("a round of sysmon failed");
+  private static final String A_STEP_OF_SYSMON_FAILED =
+      FailureLog.message("a step of sysmon failed");
+
+  private static final String POLLING_ON_BEHALF_FAILED =
+      FailureLog.message("polling on behalf of a machine failed");
+
+  /** Steps of a round that concern all processors. */
+  private static final int STEPS_FOR_ALL = 4;
 
   /**
    * As in Go. Long enough for what servers do between two waits, short enough for people not to
    * notice.
    */
   static final long TIME_SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-
-  /**
-   * How long what goroutines have asked of the kernel may wait behind one that computes, or that
-   * blocks. A machine that was merely interrupted by another thread does it better itself.
-   */
-  private static final long POLL_ON_BEHALF_AFTER_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
   /**
    * For how long no machine needs to watch where each processor has its own poller: idle machines
@@ -64,9 +66,6 @@ final class Sysmon extends Thread {
    */
   private static final int ROUNDS_TO_REST = 100;
 
-  /** A machine that burned less than this in its slice was waiting, not computing. */
-  private static final long BURNING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-
   private final GmpScheduler scheduler;
   private final Watch[] watches;
   private final ArrayList<Watch> detached = new ArrayList<>();
@@ -76,38 +75,6 @@ final class Sysmon extends Thread {
   private final AtomicReference<@Nullable Processor> wanted = new AtomicReference<>();
 
   private volatile boolean resting;
-
-  /** One machine's stay in one goroutine, as seen from outside. */
-  private static final class Watch {
-    private @Nullable Machine machine;
-    private int slice;
-    private long since;
-    private long cpuAtStart;
-
-    /** True when the machine is still in the goroutine it was in at the last look. */
-    boolean looksAgainAt(@Nullable Machine now, long time) {
-      int seen = now == null ? 0 : now.slice();
-      if (now != null && now == machine && seen == slice) {
-        return true;
-      }
-      machine = now;
-      slice = seen;
-      since = time;
-      cpuAtStart = now == null ? 0 : now.priority.cpuNanos();
-      return false;
-    }
-
-    /** True when the goroutine has computed for a while, or has not been seen to do anything. */
-    boolean hasComputed(Machine now, long time) {
-      return time - since >= POLL_ON_BEHALF_AFTER_NANOS
-          && (time - since >= TIME_SLICE_NANOS / 2
-              || now.priority.cpuNanos() - cpuAtStart >= POLL_ON_BEHALF_AFTER_NANOS / 2);
-    }
-
-    boolean isBurning(Machine now) {
-      return now.priority.cpuNanos() - cpuAtStart >= BURNING_NANOS;
-    }
-  }
 
   Sysmon(GmpScheduler scheduler) {
     super(RuntimeThreads.GROUP, null, "weft-sysmon", 0, false);
@@ -157,12 +124,13 @@ final class Sysmon extends Thread {
     LockSupport.unpark(this);
   }
 
+  /** Takes one at a time, so that a failure leaves the others in the list. */
   private void startMachines() {
-    Processor processor = wanted.getAndSet(null);
-    while (processor != null) {
-      Processor next = processor.nextWanted; // The processor may be here again at once.
-      scheduler.newMachine(processor);
-      processor = next;
+    for (Processor first; (first = wanted.get()) != null; ) {
+      // Only this thread removes, so a processor that is first again has the same next.
+      if (wanted.compareAndSet(first, first.nextWanted)) {
+        scheduler.newMachine(first);
+      }
     }
   }
 
@@ -227,17 +195,28 @@ final class Sysmon extends Thread {
     resting = false;
   }
 
-  /** One round; true when something had to be done. */
+  /** One round; true when something had to be done. A step that fails skips no other step. */
   private boolean look(long now) {
     boolean acted = false;
-    for (int i = 0; i < watches.length; i++) {
-      acted |= lookAt(scheduler.processors[i], watches[i], now);
+    for (int step = 0; step < watches.length + STEPS_FOR_ALL; step++) {
+      try {
+        acted |= take(step, now);
+      } catch (Throwable e) {
+        FailureLog.write(A_STEP_OF_SYSMON_FAILED, e);
+      }
     }
-    acted |= lookAtDetached();
-    acted |= wakeForWhatWasMissed(now);
-    acted |= pollIfNobodyDid(now);
-    acted |= runOverdueTimers(now);
     return acted;
+  }
+
+  /** One step for each processor, then those that concern all of them. */
+  private boolean take(int step, long now) {
+    return switch (step - watches.length) {
+      case 0 -> lookAtDetached();
+      case 1 -> wakeForWhatWasMissed(now);
+      case 2 -> pollIfNobodyDid(now);
+      case 3 -> runOverdueTimers(now);
+      default -> lookAt(scheduler.processors[step], watches[step], now);
+    };
   }
 
   /**
@@ -278,40 +257,60 @@ final class Sysmon extends Thread {
     Machine machine = processor.owner();
     if (!watch.looksAgainAt(machine, now)
         || machine == null
-        || !Machine.isInGoroutine(watch.slice)) {
+        || !Machine.isInGoroutine(watch.slice())) {
       return false;
     }
     if (watch.hasComputed(machine, now)) {
-      processor.claim.pollOnBehalf();
+      pollOnBehalf(processor);
     }
     if (processor.hasWork()) {
       scheduler.wake(processor);
     }
-    if (now - watch.since < TIME_SLICE_NANOS || !isNeeded(processor)) {
+    if (now - watch.since() < TIME_SLICE_NANOS || !isNeeded(processor)) {
       return false;
     }
     if (!scheduler.hasMachineToSpare()) {
       scheduler.countMachineLimitHit();
       return false;
     }
-    Watch later = new Watch();
-    later.machine = machine;
-    later.slice = watch.slice;
-    later.cpuAtStart = machine.priority.cpuNanos();
-    detached.ensureCapacity(detached.size() + 1);
     boolean burning = watch.isBurning(machine);
+    Watch later = placeAmongDetached(watch);
     if (!processor.release(machine)) {
       return false;
     }
     handoffs.incrementAndGet();
     try {
-      if (!burning || !machine.priority.lower(machine, watch.slice)) {
+      if (later != null && !(burning && later.lower())) {
         detached.add(later);
       }
     } finally {
       scheduler.handOff(processor);
     }
     return true;
+  }
+
+  /** A poller that fails does not keep the processor from being handed off. */
+  private static void pollOnBehalf(Processor processor) {
+    try {
+      processor.claim.pollOnBehalf();
+    } catch (Throwable e) {
+      FailureLog.write(POLLING_ON_BEHALF_FAILED, e);
+    }
+  }
+
+  /**
+   * Makes a watch for a machine that loses its processor, and room for it. Returns {@code null}
+   * when there is no memory: the machine keeps its CPU priority then.
+   */
+  private @Nullable Watch placeAmongDetached(Watch watch) {
+    try {
+      detached.ensureCapacity(detached.size() + 1);
+      Watch later = new Watch();
+      later.continueFrom(watch);
+      return later;
+    } catch (OutOfMemoryError e) {
+      return null;
+    }
   }
 
   /**
@@ -338,10 +337,10 @@ final class Sysmon extends Thread {
    * lowered.
    */
   private static boolean lookAtDetached(Watch watch) {
-    Machine machine = watch.machine;
-    if (machine == null || machine.slice() != watch.slice) {
+    Machine machine = watch.machine();
+    if (machine == null || machine.slice() != watch.slice()) {
       return true;
     }
-    return watch.isBurning(machine) && machine.priority.lower(machine, watch.slice);
+    return watch.isBurning(machine) && watch.lower();
   }
 }

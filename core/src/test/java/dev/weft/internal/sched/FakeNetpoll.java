@@ -72,6 +72,11 @@ final class FakeNetpoll implements Netpoll {
     wakeWatcher();
   }
 
+  /** Makes submissions to the processor's own poller fail; {@code null}: not any more. */
+  void failSubmissions(int processor, Error with) {
+    pollers[processor].submissionFailure = with;
+  }
+
   /** Whether a machine whose priority was lowered has woken another. */
   boolean wasWokenByLowered() {
     return wokenByLowered;
@@ -125,6 +130,7 @@ final class FakeNetpoll implements Netpoll {
     private final AtomicInteger wakeups = new AtomicInteger();
     private volatile boolean free = !shared;
     private volatile boolean blocked;
+    private volatile Error submissionFailure;
 
     void post(Runnable effect) {
       events.add(effect);
@@ -153,7 +159,12 @@ final class FakeNetpoll implements Netpoll {
     }
 
     @Override
-    public void submit() {}
+    public void submit() {
+      Error now = submissionFailure;
+      if (now != null) {
+        throw now;
+      }
+    }
 
     @Override
     public int wakeups() {

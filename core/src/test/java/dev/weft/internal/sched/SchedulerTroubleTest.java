@@ -113,6 +113,30 @@ class SchedulerTroubleTest {
     gmp.awaitAllFinished();
   }
 
+  @Test
+  void pollerThatFailsKeepsNoProcessorFromBeingHandedOff() throws Exception {
+    var gmp = new GmpFixture(2, 8, new FakeNetpoll(2));
+    var computing = new CountDownLatch(2);
+    for (int i = 0; i < 2; i++) {
+      gmp.go(() -> {
+        computing.countDown();
+        while (!stop.get()) {
+          Thread.onSpinWait();
+        }
+      });
+    }
+    await(computing);
+    gmp.netpoll.failSubmissions(0, new OutOfMemoryError("no memory, the test says"));
+    gmp.netpoll.failSubmissions(1, new OutOfMemoryError("no memory, the test says"));
+    var ran = new CountDownLatch(1);
+    gmp.go(ran::countDown);
+    await(ran);
+    gmp.netpoll.failSubmissions(0, null);
+    gmp.netpoll.failSubmissions(1, null);
+    stop.set(true);
+    gmp.awaitAllFinished();
+  }
+
   /** The deepest calls are those that wake somebody, so that is where a recursion ends. */
   @Test
   void aStackThatOverflowsInTheSchedulerLeavesItInOrder() throws Exception {

@@ -1,5 +1,6 @@
 package dev.weft.internal.poll.file;
 
+import dev.weft.internal.sys.RuntimeThreads;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -8,7 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Threads that block in the place of goroutines, and that nobody interrupts. */
+/** Threads that block in the place of goroutines, and that are never interrupted. */
 final class FileThreads {
   private static final int MAX_THREADS = 16;
   private static final long IDLE_SECONDS = 10;
@@ -20,7 +21,7 @@ final class FileThreads {
           IDLE_SECONDS,
           TimeUnit.SECONDS,
           new LinkedBlockingQueue<>(),
-          Thread.ofPlatform().daemon().name("weft-file-", 0).factory());
+          Thread.ofPlatform().group(RuntimeThreads.GROUP).daemon().name("weft-file-", 0).factory());
 
   static {
     THREADS.allowCoreThreadTimeOut(true);

@@ -1,0 +1,105 @@
+package dev.weft.internal.sched;
+
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One machine's stay in one goroutine, as sysmon sees it.
+ *
+ * <p>The CPU time of a thread is not always known: the system may not tell it, a thread that has
+ * not begun has none, and the question itself fails while the heap is full. The elapsed time then
+ * decides alone, and the machine does not count as burning.
+ */
+final class Watch {
+  static {
+    FailureLog.resolve(Throwable.class);
+  }
+
+  /**
+   * How long what goroutines have asked of the kernel may wait behind one that computes, or that
+   * blocks. A machine that was merely interrupted by another thread does it better itself.
+   */
+  private static final long POLL_ON_BEHALF_AFTER_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
+  /** A machine that burned less than this in its slice was waiting, not computing. */
+  private static final long BURNING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private static final long UNKNOWN = -1;
+
+  private @Nullable Machine machine;
+  private int slice;
+  private long since;
+  private long cpuAtStart = UNKNOWN;
+
+  /** Reports whether the machine is still in the goroutine it was in at the last look. */
+  boolean looksAgainAt(@Nullable Machine now, long time) {
+    int seen = now == null ? 0 : now.slice();
+    if (now != null && now == machine && seen == slice) {
+      return true;
+    }
+    machine = now;
+    slice = seen;
+    since = time;
+    cpuAtStart = now == null ? UNKNOWN : cpuNanos(now);
+    return false;
+  }
+
+  /** Begins to watch what {@code other} watches, from now on. */
+  void continueFrom(Watch other) {
+    machine = other.machine;
+    slice = other.slice;
+    since = other.since;
+    cpuAtStart = machine == null ? UNKNOWN : cpuNanos(machine);
+  }
+
+  @Nullable Machine machine() {
+    return machine;
+  }
+
+  int slice() {
+    return slice;
+  }
+
+  long since() {
+    return since;
+  }
+
+  /** True when the goroutine has computed for a while, or has not been seen to do anything. */
+  boolean hasComputed(Machine now, long time) {
+    return time - since >= POLL_ON_BEHALF_AFTER_NANOS
+        && (time - since >= Sysmon.TIME_SLICE_NANOS / 2
+            || hasUsed(now, POLL_ON_BEHALF_AFTER_NANOS / 2));
+  }
+
+  boolean isBurning(Machine now) {
+    return hasUsed(now, BURNING_NANOS);
+  }
+
+  /** Lowers the machine's priority; false when that failed, or the goroutine has stopped. */
+  boolean lower() {
+    try {
+      return machine != null && machine.priority.lower(machine, slice);
+    } catch (Throwable e) {
+      return false; // Sysmon tries again.
+    }
+  }
+
+  /** Reports whether the machine is known to have used so much CPU time since the first look. */
+  private boolean hasUsed(Machine now, long nanos) {
+    long cpu = cpuNanos(now);
+    if (cpuAtStart < 0) {
+      cpuAtStart = cpu; // The count begins when the time is known.
+      return false;
+    }
+    return cpu >= 0 && cpu - cpuAtStart >= nanos;
+  }
+
+  /** The machine's CPU time; negative when it is not known. */
+  private static long cpuNanos(Machine of) {
+    try {
+      return of.priority.cpuNanos();
+    } catch (Throwable e) {
+      return UNKNOWN; // Calls of the C library take memory until the JVM has compiled them.
+    }
+  }
+}
