@@ -182,10 +182,10 @@ final class WorkerPoolTest {
             (task, e) -> {
               throw (Error) e;
             })) {
-      pool.submit(() -> {
+      pool.enqueue(() -> {
         throw new OutOfMemoryError("no memory, the test says");
       });
-      pool.submit(ran::incrementAndGet);
+      pool.enqueue(ran::incrementAndGet);
       pool.drain();
       assertThat(ran).hasValue(1);
       assertThat(pool.stats().busy()).isZero();
