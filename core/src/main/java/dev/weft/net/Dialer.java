@@ -6,6 +6,7 @@ import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.error.NetExceptions;
+import dev.weft.internal.poll.error.NetOperation;
 import dev.weft.internal.runtime.WeftRuntime;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SystemCallException;
@@ -54,7 +55,6 @@ public final class Dialer {
     void setUp(SocketAddress remote, SocketSetup socket) throws IOException;
   }
 
-  private static final String DIAL = "dial";
   private static final int SELF_CONNECT_TRIES = 3;
   private static final Duration ATTEMPT_DELAY = Duration.ofMillis(250);
 
@@ -200,7 +200,7 @@ public final class Dialer {
       return dialUnix(unix, cancelSignal);
     }
     InetSocketAddress internet = LocalAddresses.requireInternet(address);
-    String what = DIAL + " " + Network.TCP + " " + NetExceptions.format(internet);
+    String what = NetOperation.DIAL + " " + Network.TCP + " " + NetExceptions.format(internet);
     return connect(what, Network.TCP, List.of(internet), deadline(), cancelSignal);
   }
 
@@ -217,8 +217,9 @@ public final class Dialer {
     List<InetSocketAddress> addresses =
         target.host().isEmpty()
             ? List.of(LocalAddresses.loopback(tcp.isV6Only(), target.port()))
-            : Targets.resolve(resolver, DIAL, tcp, target, deadline, cancelSignal);
-    return connect(DIAL + " " + tcp + " " + target, tcp, addresses, deadline, cancelSignal);
+            : Targets.resolve(resolver, NetOperation.DIAL, tcp, target, deadline, cancelSignal);
+    return connect(
+        NetOperation.DIAL + " " + tcp + " " + target, tcp, addresses, deadline, cancelSignal);
   }
 
   /** Makes a connection to a Unix socket, as {@link #dial(String, String)}. */
@@ -314,7 +315,7 @@ public final class Dialer {
         itself.setOption(StandardSocketOptions.SO_LINGER, 0); // so that the port is free at once
       }
     }
-    throw NetExceptions.of(DIAL, where, Errno.ECONNREFUSED);
+    throw NetExceptions.of(NetOperation.DIAL, where, Errno.ECONNREFUSED);
   }
 
   /**
@@ -337,13 +338,13 @@ public final class Dialer {
     try {
       fd = poller.openStream(Family.of(address));
     } catch (SystemCallException e) {
-      throw NetExceptions.of(DIAL, where, e.errno());
+      throw NetExceptions.of(NetOperation.DIAL, where, e.errno());
     }
     try {
       setUp(fd);
       callHook(address, fd);
       if (local != null) {
-        fd.bind(DIAL, where, local);
+        fd.bind(NetOperation.DIAL, where, local);
       }
       fd.connect(address, deadline, cancelSignal);
       return fd;

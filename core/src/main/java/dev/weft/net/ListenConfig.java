@@ -4,6 +4,7 @@ import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.error.NetExceptions;
+import dev.weft.internal.poll.error.NetOperation;
 import dev.weft.internal.runtime.WeftRuntime;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SystemCallException;
@@ -37,7 +38,6 @@ public final class ListenConfig {
     void setUp(SocketAddress local, SocketSetup socket) throws IOException;
   }
 
-  private static final String LISTEN = "listen";
   private static final AtomicBoolean INHERITED_TAKEN = new AtomicBoolean();
 
   /** The system's longest backlog, no options. */
@@ -156,7 +156,8 @@ public final class ListenConfig {
       return listen(
           tcp,
           where,
-          Targets.resolve(Resolver.SYSTEM, LISTEN, tcp, target, Deadlines.NONE, null).getFirst());
+          Targets.resolve(Resolver.SYSTEM, NetOperation.LISTEN, tcp, target, Deadlines.NONE, null)
+              .getFirst());
     }
     if (tcp.isV4Only()) {
       return listen(tcp, where, LocalAddresses.everywhere(false, target.port()));
@@ -165,7 +166,7 @@ public final class ListenConfig {
       return new TcpListener(open(tcp, where, LocalAddresses.everywhere(true, target.port())));
     } catch (SystemCallException e) {
       if (tcp.isV6Only() || e.errno() != Errno.EAFNOSUPPORT) {
-        throw NetExceptions.of(LISTEN, where, e.errno());
+        throw NetExceptions.of(NetOperation.LISTEN, where, e.errno());
       }
       // A system without IPv6.
       return listen(tcp, where, LocalAddresses.everywhere(false, target.port()));
@@ -177,7 +178,7 @@ public final class ListenConfig {
     try {
       return new TcpListener(open(network, where, address));
     } catch (SystemCallException e) {
-      throw NetExceptions.of(LISTEN, where, e.errno());
+      throw NetExceptions.of(NetOperation.LISTEN, where, e.errno());
     }
   }
 
@@ -195,7 +196,7 @@ public final class ListenConfig {
       return new UnixListener(
           fd, new SocketFile(bound == null ? address : (UnixDomainSocketAddress) bound, true));
     } catch (SystemCallException e) {
-      throw NetExceptions.of(LISTEN, where, e.errno());
+      throw NetExceptions.of(NetOperation.LISTEN, where, e.errno());
     }
   }
 
@@ -230,7 +231,7 @@ public final class ListenConfig {
       if (hook != null) {
         hook.setUp(address, setup);
       }
-      fd.bind(LISTEN, where, address);
+      fd.bind(NetOperation.LISTEN, where, address);
       fd.listen(where, backlog);
       return fd;
     } catch (IOException | RuntimeException e) {

@@ -6,6 +6,7 @@ import dev.weft.context.Context;
 import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.error.NetExceptions;
+import dev.weft.internal.poll.error.NetOperation;
 import dev.weft.internal.runtime.WeftRuntime;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -97,7 +98,7 @@ final class PendingSocket {
     }
     StreamFd fd = open(Family.of(local));
     try {
-      fd.bind("bind", Network.TCP + " " + NetExceptions.format(local), local);
+      fd.bind(NetOperation.BIND, Network.TCP + " " + NetExceptions.format(local), local);
     } catch (IOException | RuntimeException e) {
       fd.close();
       throw e;

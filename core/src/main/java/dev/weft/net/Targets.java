@@ -1,6 +1,7 @@
 package dev.weft.net;
 
 import dev.weft.internal.poll.CancelSignal;
+import dev.weft.internal.poll.error.NetOperation;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -18,7 +19,7 @@ final class Targets {
   /** At least one address that {@code network} admits, in the resolver's order. */
   static List<InetSocketAddress> resolve(
       Resolver resolver,
-      String operation,
+      NetOperation operation,
       Network network,
       HostPort target,
       long deadline,

@@ -4,6 +4,7 @@ import dev.weft.internal.poll.DatagramFd;
 import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.error.NetExceptions;
+import dev.weft.internal.poll.error.NetOperation;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
@@ -14,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** How UDP sockets come to be. */
 final class UdpFactory {
-  private static final String LISTEN = "listen";
-  private static final String DIAL = "dial";
 
   private UdpFactory() {}
 
@@ -28,10 +27,11 @@ final class UdpFactory {
               poller,
               network,
               where,
-              Targets.resolve(Resolver.SYSTEM, LISTEN, network, target, Deadlines.NONE, null)
+              Targets.resolve(
+                      Resolver.SYSTEM, NetOperation.LISTEN, network, target, Deadlines.NONE, null)
                   .getFirst());
     } catch (SystemCallException e) {
-      throw NetExceptions.of(LISTEN, where, e.errno());
+      throw NetExceptions.of(NetOperation.LISTEN, where, e.errno());
     }
   }
 
@@ -55,7 +55,7 @@ final class UdpFactory {
       Poller poller, Network network, String where, InetSocketAddress address) throws IOException {
     DatagramFd fd = poller.openDatagrams(Family.of(address), network.isV6Only());
     try {
-      fd.bind(LISTEN, where, address);
+      fd.bind(NetOperation.LISTEN, where, address);
       return new UdpConn(fd);
     } catch (IOException | RuntimeException e) {
       fd.close();
@@ -68,7 +68,8 @@ final class UdpFactory {
     List<InetSocketAddress> addresses =
         target.host().isEmpty()
             ? List.of(LocalAddresses.loopback(network.isV6Only(), target.port()))
-            : Targets.resolve(Resolver.SYSTEM, DIAL, network, target, Deadlines.NONE, null);
+            : Targets.resolve(
+                Resolver.SYSTEM, NetOperation.DIAL, network, target, Deadlines.NONE, null);
     @Nullable IOException first = null;
     for (InetSocketAddress address : addresses) {
       try {
@@ -91,7 +92,7 @@ final class UdpFactory {
     try {
       fd = poller.openDatagrams(Family.of(address), network.isV6Only());
     } catch (SystemCallException e) {
-      throw NetExceptions.of(DIAL, where, e.errno());
+      throw NetExceptions.of(NetOperation.DIAL, where, e.errno());
     }
     try {
       fd.connect(where, address);

@@ -1,6 +1,7 @@
 package dev.weft.internal.poll;
 
 import dev.weft.internal.poll.error.NetExceptions;
+import dev.weft.internal.poll.error.NetOperation;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
@@ -10,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A descriptor for datagrams, bound to an address or connected to one peer. */
 public final class DatagramFd extends Fd {
-  private static final String READ = "read";
-  private static final String WRITE = "write";
 
   /**
    * After so many datagrams that were there already a receiver lets the others run. Otherwise it
@@ -47,7 +46,7 @@ public final class DatagramFd extends Fd {
   public void connect(String where, SocketAddress remote) throws IOException {
     int result = datagrams.connect(remote);
     if (result < 0) {
-      throw NetExceptions.of("dial", where, -result);
+      throw NetExceptions.of(NetOperation.DIAL, where, -result);
     }
   }
 
@@ -57,20 +56,20 @@ public final class DatagramFd extends Fd {
       inARow = 0;
       Thread.yield();
     }
-    lockRead(READ, cancelSignal);
+    lockRead(NetOperation.READ, cancelSignal);
     try {
       while (true) {
-        check(READ, poll.read, 0, cancelSignal);
+        check(NetOperation.READ, poll.read, 0, cancelSignal);
         PacketBuffer packet = datagrams.tryReceive();
         if (packet != null) {
           inARow++;
           return packet;
         }
         inARow = 0;
-        await(READ, poll.read, 0, cancelSignal);
+        await(NetOperation.READ, poll.read, 0, cancelSignal);
       }
     } catch (SystemCallException e) {
-      throw NetExceptions.ofDatagram(READ, whereInUse(), e.errno());
+      throw NetExceptions.ofDatagram(NetOperation.READ, whereInUse(), e.errno());
     } finally {
       unlockRead();
     }
@@ -88,12 +87,12 @@ public final class DatagramFd extends Fd {
       @Nullable SocketAddress to,
       @Nullable CancelSignal cancelSignal)
       throws IOException {
-    lockWrite(WRITE, cancelSignal);
+    lockWrite(NetOperation.WRITE, cancelSignal);
     try {
       requireUsable(to, false);
       int n;
       do {
-        check(WRITE, poll.write, 0, cancelSignal);
+        check(NetOperation.WRITE, poll.write, 0, cancelSignal);
         n = datagrams.trySend(memory, offset, length, to);
       } while (mayRetry(n, to, cancelSignal));
     } finally {
@@ -109,12 +108,12 @@ public final class DatagramFd extends Fd {
   public void send(
       PacketBuffer packet, @Nullable SocketAddress to, @Nullable CancelSignal cancelSignal)
       throws IOException {
-    lockWrite(WRITE, cancelSignal);
+    lockWrite(NetOperation.WRITE, cancelSignal);
     try {
       requireUsable(to, true);
       int n;
       do {
-        check(WRITE, poll.write, 0, cancelSignal);
+        check(NetOperation.WRITE, poll.write, 0, cancelSignal);
         n = datagrams.trySend(packet, to);
       } while (mayRetry(n, to, cancelSignal));
     } finally {
@@ -143,7 +142,7 @@ public final class DatagramFd extends Fd {
     if (result != Transport.WOULD_BLOCK) {
       throw failed(-result, to);
     }
-    await(WRITE, poll.write, 0, cancelSignal);
+    await(NetOperation.WRITE, poll.write, 0, cancelSignal);
     return true;
   }
 
@@ -151,6 +150,6 @@ public final class DatagramFd extends Fd {
     String where = whereInUse();
     boolean named = to != null && remoteAddress() == null;
     return NetExceptions.ofDatagram(
-        WRITE, named ? where + "->" + NetExceptions.format(to) : where, errno);
+        NetOperation.WRITE, named ? where + "->" + NetExceptions.format(to) : where, errno);
   }
 }

@@ -1,6 +1,7 @@
 package dev.weft.internal.poll;
 
 import dev.weft.internal.poll.error.NetExceptions;
+import dev.weft.internal.poll.error.NetOperation;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -56,7 +57,7 @@ public abstract class Fd {
    * @param when on {@link System#nanoTime}'s scale; 0 for none
    */
   public final void setReadDeadline(long when) throws IOException {
-    requireOpen("set read deadline");
+    requireOpen(NetOperation.SET_READ_DEADLINE);
     poll.setDeadline(poll.read, when);
   }
 
@@ -66,7 +67,7 @@ public abstract class Fd {
    * @param when on {@link System#nanoTime}'s scale; 0 for none
    */
   public final void setWriteDeadline(long when) throws IOException {
-    requireOpen("set write deadline");
+    requireOpen(NetOperation.SET_WRITE_DEADLINE);
     poll.setDeadline(poll.write, when);
   }
 
@@ -93,7 +94,7 @@ public abstract class Fd {
     closeActions.add(action);
   }
 
-  final void reference(String operation) throws IOException {
+  final void reference(NetOperation operation) throws IOException {
     if (!lock.reference()) {
       throw NetExceptions.closed(operation, where());
     }
@@ -105,7 +106,8 @@ public abstract class Fd {
     }
   }
 
-  final void lockRead(String operation, @Nullable CancelSignal cancelSignal) throws IOException {
+  final void lockRead(NetOperation operation, @Nullable CancelSignal cancelSignal)
+      throws IOException {
     requireLocked(operation, lock.lockRead(cancelSignal), cancelSignal);
   }
 
@@ -115,7 +117,8 @@ public abstract class Fd {
     }
   }
 
-  final void lockWrite(String operation, @Nullable CancelSignal cancelSignal) throws IOException {
+  final void lockWrite(NetOperation operation, @Nullable CancelSignal cancelSignal)
+      throws IOException {
     requireLocked(operation, lock.lockWrite(cancelSignal), cancelSignal);
   }
 
@@ -125,8 +128,8 @@ public abstract class Fd {
     }
   }
 
-  private void requireLocked(String operation, int outcome, @Nullable CancelSignal cancelSignal)
-      throws IOException {
+  private void requireLocked(
+      NetOperation operation, int outcome, @Nullable CancelSignal cancelSignal) throws IOException {
     switch (outcome) {
       case FdLock.OK -> {}
       case FdLock.CLOSED -> throw NetExceptions.closed(operation, where());
@@ -135,7 +138,7 @@ public abstract class Fd {
     }
   }
 
-  private void requireOpen(String operation) throws IOException {
+  private void requireOpen(NetOperation operation) throws IOException {
     if (lock.isClosed()) {
       throw NetExceptions.closed(operation, where());
     }
@@ -147,7 +150,7 @@ public abstract class Fd {
    * Fails when the descriptor is closed or the deadline has passed: nothing is then tried any more.
    */
   final void check(
-      String operation, Direction direction, int done, @Nullable CancelSignal cancelSignal)
+      NetOperation operation, Direction direction, int done, @Nullable CancelSignal cancelSignal)
       throws IOException {
     if (poll.isClosing()) {
       throw NetExceptions.closed(operation, whereInUse());
@@ -162,14 +165,14 @@ public abstract class Fd {
 
   /** Waits until the operation is worth another try. */
   final void await(
-      String operation, Direction direction, int done, @Nullable CancelSignal cancelSignal)
+      NetOperation operation, Direction direction, int done, @Nullable CancelSignal cancelSignal)
       throws IOException {
     proceed(operation, poll.await(direction, cancelSignal), done, cancelSignal);
   }
 
   /** Goes on after a wait, or fails as it says. */
   final void proceed(
-      String operation, PollDesc.Wait outcome, int done, @Nullable CancelSignal cancelSignal)
+      NetOperation operation, PollDesc.Wait outcome, int done, @Nullable CancelSignal cancelSignal)
       throws IOException {
     switch (outcome) {
       case SIGNALLED -> {}
@@ -184,13 +187,13 @@ public abstract class Fd {
     }
   }
 
-  private SocketTimeoutException timedOut(String operation, int done) {
+  private SocketTimeoutException timedOut(NetOperation operation, int done) {
     SocketTimeoutException e = NetExceptions.timedOut(operation, whereInUse());
     e.bytesTransferred = done;
     return e;
   }
 
-  final IOException failure(String operation, int result) {
+  final IOException failure(NetOperation operation, int result) {
     return NetExceptions.of(operation, whereInUse(), -result);
   }
 
@@ -213,7 +216,8 @@ public abstract class Fd {
   }
 
   /** Binds the local end. */
-  public final void bind(String operation, String where, SocketAddress address) throws IOException {
+  public final void bind(NetOperation operation, String where, SocketAddress address)
+      throws IOException {
     int result = transport.bind(address);
     if (result < 0) {
       throw NetExceptions.of(operation, where, -result);
@@ -223,25 +227,34 @@ public abstract class Fd {
   public final <T> void setOption(SocketOption<T> option, T value) throws IOException {
     OptionCheck.requireSupported(option, supportedOptions());
     OptionCheck.requireValid(option, value);
-    String operation = "set " + option.name();
-    reference(operation);
-    try {
-      transport.setOption(option, value);
-    } catch (SystemCallException e) {
-      throw failure(operation, -e.errno());
-    } finally {
-      dereference();
-    }
+    access(
+        NetOperation.SET,
+        option.name(),
+        () -> {
+          transport.setOption(option, value);
+          return value;
+        });
   }
 
   public final <T> T getOption(SocketOption<T> option) throws IOException {
     OptionCheck.requireSupported(option, supportedOptions());
-    String operation = "get " + option.name();
-    reference(operation);
+    return access(NetOperation.GET, option.name(), () -> transport.getOption(option));
+  }
+
+  /** A system call on the open descriptor. */
+  interface Access<T> {
+    T call() throws IOException;
+  }
+
+  /** Makes a system call that gets or sets a {@code property}. */
+  final <T> T access(NetOperation operation, String property, Access<T> access) throws IOException {
+    if (!lock.reference()) {
+      throw NetExceptions.closed(operation, property + " " + where());
+    }
     try {
-      return transport.getOption(option);
+      return access.call();
     } catch (SystemCallException e) {
-      throw failure(operation, -e.errno());
+      throw NetExceptions.of(operation, property + " " + whereInUse(), e.errno());
     } finally {
       dereference();
     }

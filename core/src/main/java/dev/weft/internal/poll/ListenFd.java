@@ -1,6 +1,7 @@
 package dev.weft.internal.poll;
 
 import dev.weft.internal.poll.error.NetExceptions;
+import dev.weft.internal.poll.error.NetOperation;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A listening socket's descriptor. */
 public final class ListenFd extends Fd {
-  private static final String ACCEPT = "accept";
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
@@ -41,7 +41,7 @@ public final class ListenFd extends Fd {
   public void listen(String where, int backlog) throws IOException {
     int result = listener.listen(backlog);
     if (result < 0) {
-      throw NetExceptions.of("listen", where, -result);
+      throw NetExceptions.of(NetOperation.LISTEN, where, -result);
     }
   }
 
@@ -53,11 +53,11 @@ public final class ListenFd extends Fd {
    * report that connection a second time.)
    */
   public StreamFd accept(@Nullable CancelSignal cancelSignal) throws IOException {
-    lockRead(ACCEPT, cancelSignal);
+    lockRead(NetOperation.ACCEPT, cancelSignal);
     try {
       long pause = FIRST_PAUSE_NANOS;
       while (true) {
-        check(ACCEPT, poll.read, 0, cancelSignal);
+        check(NetOperation.ACCEPT, poll.read, 0, cancelSignal);
         try {
           StreamFd accepted = listener.tryAccept();
           if (accepted != null) {
@@ -66,16 +66,16 @@ public final class ListenFd extends Fd {
         } catch (SystemCallException e) {
           if (isShortage(e.errno())) {
             report(e);
-            proceed(ACCEPT, poll.pauseReading(pause, cancelSignal), 0, cancelSignal);
+            proceed(NetOperation.ACCEPT, poll.pauseReading(pause, cancelSignal), 0, cancelSignal);
             pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
             continue;
           } else if (isPeersFault(e.errno()) || poll.isClosing()) {
             continue;
           } else {
-            throw failure(ACCEPT, -e.errno());
+            throw failure(NetOperation.ACCEPT, -e.errno());
           }
         }
-        await(ACCEPT, poll.read, 0, cancelSignal);
+        await(NetOperation.ACCEPT, poll.read, 0, cancelSignal);
       }
     } finally {
       unlockRead();

@@ -1,6 +1,7 @@
 package dev.weft.internal.poll;
 
 import dev.weft.internal.poll.error.NetExceptions;
+import dev.weft.internal.poll.error.NetOperation;
 import dev.weft.internal.sys.SystemCallException;
 import dev.weft.internal.sys.TcpInfoStruct;
 import java.io.IOException;
@@ -13,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A byte stream's descriptor. */
 public final class StreamFd extends Fd {
-  private static final String READ = "read";
-  private static final String WRITE = "write";
-  private static final String DIAL = "dial";
 
   /** Between tries to connect to a listener whose queue is full. */
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -49,10 +47,10 @@ public final class StreamFd extends Fd {
   public int read(
       MemorySegment memory, long offset, int length, @Nullable CancelSignal cancelSignal)
       throws IOException {
-    lockRead(READ, cancelSignal);
+    lockRead(NetOperation.READ, cancelSignal);
     try {
       while (true) {
-        check(READ, poll.read, 0, cancelSignal);
+        check(NetOperation.READ, poll.read, 0, cancelSignal);
         if (readShut) {
           return -1;
         }
@@ -67,9 +65,9 @@ public final class StreamFd extends Fd {
           return -1;
         }
         if (n != Transport.WOULD_BLOCK) {
-          throw failure(READ, n);
+          throw failure(NetOperation.READ, n);
         }
-        await(READ, poll.read, 0, cancelSignal);
+        await(NetOperation.READ, poll.read, 0, cancelSignal);
       }
     } finally {
       unlockRead();
@@ -78,16 +76,16 @@ public final class StreamFd extends Fd {
 
   /** Waits until a read would not wait: bytes, the end of the stream or an error are there. */
   public void awaitReadable(@Nullable CancelSignal cancelSignal) throws IOException {
-    lockRead(READ, cancelSignal);
+    lockRead(NetOperation.READ, cancelSignal);
     try {
-      check(READ, poll.read, 0, cancelSignal);
+      check(NetOperation.READ, poll.read, 0, cancelSignal);
       boolean readable = readShut || stream.isReadable();
       while (!readable) {
-        await(READ, poll.read, 0, cancelSignal);
+        await(NetOperation.READ, poll.read, 0, cancelSignal);
         readable = readShut || stream.isReadableAfterSignal();
       }
     } catch (SystemCallException e) {
-      throw failure(READ, -e.errno());
+      throw failure(NetOperation.READ, -e.errno());
     } finally {
       unlockRead();
     }
@@ -98,14 +96,14 @@ public final class StreamFd extends Fd {
    * are there. Waits only for another reader.
    */
   public boolean isReadable() throws IOException {
-    lockRead(READ, null);
+    lockRead(NetOperation.READ, null);
     try {
       if (poll.isClosing()) {
-        throw NetExceptions.closed(READ, whereInUse());
+        throw NetExceptions.closed(NetOperation.READ, whereInUse());
       }
       return readShut || stream.isReadable();
     } catch (SystemCallException e) {
-      throw failure(READ, -e.errno());
+      throw failure(NetOperation.READ, -e.errno());
     } finally {
       unlockRead();
     }
@@ -131,17 +129,17 @@ public final class StreamFd extends Fd {
       @Nullable ByteBuffer moved)
       throws IOException {
     long done = 0;
-    lockWrite(WRITE, cancelSignal);
+    lockWrite(NetOperation.WRITE, cancelSignal);
     try {
       do {
-        check(WRITE, poll.write, clamp(done), cancelSignal);
+        check(NetOperation.WRITE, poll.write, clamp(done), cancelSignal);
         int n = stream.tryWrite(memory, offset + done, clamp(length - done));
         if (n >= 0) {
           done += n;
         } else if (n == Transport.WOULD_BLOCK) {
-          await(WRITE, poll.write, clamp(done), cancelSignal);
+          await(NetOperation.WRITE, poll.write, clamp(done), cancelSignal);
         } else {
-          throw failure(WRITE, n);
+          throw failure(NetOperation.WRITE, n);
         }
       } while (done < length);
     } finally {
@@ -154,18 +152,18 @@ public final class StreamFd extends Fd {
 
   /** Writes all buffers, in order. */
   public long write(ByteBuffer[] buffers, @Nullable CancelSignal cancelSignal) throws IOException {
-    lockWrite(WRITE, cancelSignal);
+    lockWrite(NetOperation.WRITE, cancelSignal);
     try {
       long done = 0;
       for (int first = 0; (first = skipEmpty(buffers, first)) < buffers.length; ) {
-        check(WRITE, poll.write, clamp(done), cancelSignal);
+        check(NetOperation.WRITE, poll.write, clamp(done), cancelSignal);
         int n = stream.tryWrite(buffers, first, buffers.length);
         if (n >= 0) {
           done += n;
         } else if (n == Transport.WOULD_BLOCK) {
-          await(WRITE, poll.write, clamp(done), cancelSignal);
+          await(NetOperation.WRITE, poll.write, clamp(done), cancelSignal);
         } else {
-          throw failure(WRITE, n);
+          throw failure(NetOperation.WRITE, n);
         }
       }
       return done;
@@ -204,7 +202,7 @@ public final class StreamFd extends Fd {
   private void connect(SocketAddress remote, @Nullable CancelSignal cancelSignal)
       throws IOException {
     String target = stream.network() + " " + NetExceptions.format(remote);
-    lockWrite(DIAL, cancelSignal);
+    lockWrite(NetOperation.DIAL, cancelSignal);
     try {
       int result = stream.tryConnect(remote);
       for (long pause = FIRST_PAUSE_NANOS;
@@ -224,7 +222,7 @@ public final class StreamFd extends Fd {
         result = stream.finishConnect();
       }
       if (result < 0) {
-        throw NetExceptions.of(DIAL, target, -result);
+        throw NetExceptions.of(NetOperation.DIAL, target, -result);
       }
     } finally {
       unlockWrite();
@@ -234,10 +232,10 @@ public final class StreamFd extends Fd {
   private static IOException notConnected(
       String target, PollDesc.Wait outcome, @Nullable CancelSignal cancelSignal) {
     return switch (outcome) {
-      case TIMED_OUT -> NetExceptions.timedOut(DIAL, target);
-      case INTERRUPTED -> NetExceptions.interrupted(DIAL, target);
+      case TIMED_OUT -> NetExceptions.timedOut(NetOperation.DIAL, target);
+      case INTERRUPTED -> NetExceptions.interrupted(NetOperation.DIAL, target);
       case ABORTED -> throw Objects.requireNonNull(cancelSignal).toException();
-      default -> NetExceptions.closed(DIAL, target);
+      default -> NetExceptions.closed(NetOperation.DIAL, target);
     };
   }
 
@@ -247,15 +245,7 @@ public final class StreamFd extends Fd {
    * @throws UnsupportedOperationException when the backend does not tell
    */
   public TcpInfoStruct tcpInfo() throws IOException {
-    String operation = "get TCP_INFO";
-    reference(operation);
-    try {
-      return stream.tcpInfo();
-    } catch (SystemCallException e) {
-      throw failure(operation, -e.errno());
-    } finally {
-      dereference();
-    }
+    return access(NetOperation.GET, "TCP_INFO", stream::tcpInfo);
   }
 
   /**
@@ -264,30 +254,22 @@ public final class StreamFd extends Fd {
    * @throws UnsupportedOperationException when the backend does not know them
    */
   public int[] peerCredentials() throws IOException {
-    String operation = "get peer credentials";
-    reference(operation);
-    try {
-      return stream.peerCredentials();
-    } catch (SystemCallException e) {
-      throw failure(operation, -e.errno());
-    } finally {
-      dereference();
-    }
+    return access(NetOperation.GET, "peer credentials", stream::peerCredentials);
   }
 
   /**
    * Ends reading: this and every later read, and the one in progress, answer the end of the stream.
    */
   public void closeRead() throws IOException {
-    shutdown("close read", true);
+    shutdown(NetOperation.CLOSE_READ, true);
   }
 
   /** Ends writing: the peer reads the end of the stream after the last byte written. */
   public void closeWrite() throws IOException {
-    shutdown("close write", false);
+    shutdown(NetOperation.CLOSE_WRITE, false);
   }
 
-  private void shutdown(String operation, boolean reading) throws IOException {
+  private void shutdown(NetOperation operation, boolean reading) throws IOException {
     reference(operation);
     try {
       if (reading) {

@@ -4,6 +4,7 @@ import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.epoll.EpollPoller;
 import dev.weft.internal.poll.selector.SelectorPoller;
 import dev.weft.internal.poll.uring.UringPoller;
+import dev.weft.internal.sched.RunQueue;
 import dev.weft.internal.sys.NativeAccess;
 import dev.weft.internal.sys.RuntimeThreads;
 import dev.weft.internal.sys.SystemCallException;
@@ -59,7 +60,8 @@ public final class Pollers {
           .log(Level.WARNING, "the poller is {0} instead of {1}: {2}", name, wanted, why);
     }
     try {
-      return new Opened(name.equals("epoll") ? new EpollPoller() : new SelectorPoller(), why);
+      return new Opened(
+          name.equals("epoll") ? new EpollPoller(RunQueue.CAPACITY) : new SelectorPoller(), why);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot open the " + name + " poller: " + e.getMessage(), e);
     }

@@ -3,7 +3,6 @@ package dev.weft.internal.poll.epoll;
 import dev.weft.internal.poll.ForeignFds;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.sched.ProcessorPoller;
-import dev.weft.internal.sched.RunQueue;
 import dev.weft.internal.sys.DescriptorCalls;
 import dev.weft.internal.sys.EpollCalls;
 import dev.weft.internal.sys.EpollEvents;
@@ -34,16 +33,19 @@ final class EpollInstance implements ProcessorPoller, ForeignFds.Registry, AutoC
   /** No descriptor has this token: theirs hold a sequence number above 0 in the upper half. */
   private static final long WAKE_TOKEN = 0;
 
+  private final int maxEvents;
   private final int epoll;
   private final int wakeFd;
   private final DescTable table = new DescTable();
-  private final EpollEvents events = new EpollEvents(Arena.global(), RunQueue.CAPACITY);
+  private final EpollEvents events;
   private final AtomicBoolean wakePending = new AtomicBoolean();
 
   /** How many events are in the buffer, from {@link #await} until {@link #reap}. */
   private int collected;
 
-  EpollInstance() throws SystemCallException {
+  EpollInstance(int maxEvents) throws SystemCallException {
+    this.maxEvents = maxEvents;
+    events = new EpollEvents(Arena.global(), maxEvents);
     epoll = SystemCallException.check("epoll_create1", EpollCalls.create());
     int eventfd = EventFdCalls.create();
     if (eventfd < 0) {
@@ -78,7 +80,7 @@ final class EpollInstance implements ProcessorPoller, ForeignFds.Registry, AutoC
 
   @Override
   public boolean await(long nanos, boolean watches, int wakeupsBefore) {
-    collected = check(EpollCalls.await(epoll, events, RunQueue.CAPACITY, nanos));
+    collected = check(EpollCalls.await(epoll, events, maxEvents, nanos));
     return collected > 0;
   }
 

@@ -18,8 +18,11 @@ public final class EpollPoller extends Poller {
   private final PacketPool packets = new PacketPool();
   private final ForeignFds foreignFds;
 
-  public EpollPoller() throws SystemCallException {
-    epoll = new EpollInstance();
+  /**
+   * @param maxEvents how many events one wait may collect
+   */
+  public EpollPoller(int maxEvents) throws SystemCallException {
+    epoll = new EpollInstance(maxEvents);
     foreignFds = new ForeignFds(this::newPollDesc, epoll);
   }
 

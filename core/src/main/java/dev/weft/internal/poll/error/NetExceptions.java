@@ -64,37 +64,41 @@ public final class NetExceptions {
   }
 
   /** Returns the exception of the JDK that stands for an error number. */
-  public static SocketException of(String operation, String where, int errno) {
+  public static SocketException of(NetOperation operation, String where, int errno) {
     String message =
         operation + " " + where + ": " + Errno.text(errno) + ErrorHints.on(operation, where, errno);
     return switch (errno) {
       case Errno.ECONNREFUSED -> new ConnectException(message);
       case Errno.ETIMEDOUT ->
-          operation.equals("dial") ? new ConnectException(message) : new SocketException(message);
+          operation == NetOperation.DIAL
+              ? new ConnectException(message)
+              : new SocketException(message);
       case Errno.EHOSTUNREACH, Errno.ENETUNREACH -> new NoRouteToHostException(message);
       case Errno.EADDRINUSE, Errno.EADDRNOTAVAIL -> new BindException(message);
       case Errno.EACCES ->
-          operation.equals("listen") ? new BindException(message) : new SocketException(message);
+          operation == NetOperation.LISTEN
+              ? new BindException(message)
+              : new SocketException(message);
       default -> new SocketException(message);
     };
   }
 
   /** The same for datagrams: one that was refused was sent to a port without a socket. */
-  public static SocketException ofDatagram(String operation, String where, int errno) {
+  public static SocketException ofDatagram(NetOperation operation, String where, int errno) {
     return errno == Errno.ECONNREFUSED
         ? new PortUnreachableException(operation + " " + where + ": " + Errno.text(errno))
         : of(operation, where, errno);
   }
 
-  public static SocketTimeoutException timedOut(String operation, String where) {
+  public static SocketTimeoutException timedOut(NetOperation operation, String where) {
     return new SocketTimeoutException(operation + " " + where + ": i/o timeout");
   }
 
-  public static InterruptedIOException interrupted(String operation, String where) {
+  public static InterruptedIOException interrupted(NetOperation operation, String where) {
     return new InterruptedIOException(operation + " " + where + ": interrupted");
   }
 
-  public static IOException closed(String operation, String where) {
+  public static IOException closed(NetOperation operation, String where) {
     return new UseOfClosedException(operation + " " + where + ": use of closed network connection");
   }
 }

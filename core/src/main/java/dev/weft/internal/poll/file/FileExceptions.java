@@ -21,7 +21,7 @@ final class FileExceptions {
 
   static FileSystemException of(String operation, String path, int errno) {
     String reason = Errno.text(errno);
-    String message = operation + " " + path + ": " + reason + ErrorHints.on(operation, path, errno);
+    String message = operation + " " + path + ": " + reason + ErrorHints.on(errno);
     return switch (errno) {
       case Errno.ENOENT -> new NoSuchFile(path, reason, message);
       case Errno.EACCES, Errno.EPERM -> new AccessDenied(path, reason, message);

@@ -137,14 +137,14 @@ public final class FileFd {
   public void beginRead(
       MemorySegment memory, long from, Executor goroutines, Transfer.Listener listener)
       throws IOException {
-    begin(new Transfer(this, "pread", memory, from, goroutines, listener));
+    begin(new Transfer(this, false, memory, from, goroutines, listener));
   }
 
   /** Begins to write all of {@code memory} at {@code to}, and does not wait; as to read. */
   public void beginWrite(
       MemorySegment memory, long to, Executor goroutines, Transfer.Listener listener)
       throws IOException {
-    begin(new Transfer(this, "pwrite", memory, to, goroutines, listener));
+    begin(new Transfer(this, true, memory, to, goroutines, listener));
   }
 
   private void begin(Transfer transfer) throws IOException {

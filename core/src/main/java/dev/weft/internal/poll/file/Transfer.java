@@ -43,14 +43,14 @@ public final class Transfer {
 
   Transfer(
       FileFd file,
-      String operation,
+      boolean write,
       MemorySegment memory,
       long from,
       Executor goroutines,
       Listener listener) {
     this.file = file;
-    this.operation = operation;
-    write = operation.equals("pwrite");
+    this.write = write;
+    operation = write ? "pwrite" : "pread";
     this.memory = memory;
     this.from = from;
     this.goroutines = goroutines;

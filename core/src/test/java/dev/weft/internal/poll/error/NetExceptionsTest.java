@@ -63,53 +63,56 @@ class NetExceptionsTest {
 
   @Test
   void theTypeIsTheJdks() {
-    assertIs(ConnectException.class, "dial", Errno.ECONNREFUSED);
-    assertIs(ConnectException.class, "dial", Errno.ETIMEDOUT);
-    assertIs(SocketException.class, "read", Errno.ETIMEDOUT);
-    assertIs(NoRouteToHostException.class, "dial", Errno.EHOSTUNREACH);
-    assertIs(NoRouteToHostException.class, "dial", Errno.ENETUNREACH);
-    assertIs(BindException.class, "listen", Errno.EADDRINUSE);
-    assertIs(BindException.class, "listen", Errno.EADDRNOTAVAIL);
-    assertIs(BindException.class, "listen", Errno.EACCES);
-    assertIs(SocketException.class, "dial", Errno.EACCES);
-    assertIs(SocketException.class, "read", Errno.ECONNRESET);
-    assertIs(SocketException.class, "write", Errno.EPIPE);
-    assertIs(SocketException.class, "dial", Errno.EMFILE);
+    assertIs(ConnectException.class, NetOperation.DIAL, Errno.ECONNREFUSED);
+    assertIs(ConnectException.class, NetOperation.DIAL, Errno.ETIMEDOUT);
+    assertIs(SocketException.class, NetOperation.READ, Errno.ETIMEDOUT);
+    assertIs(NoRouteToHostException.class, NetOperation.DIAL, Errno.EHOSTUNREACH);
+    assertIs(NoRouteToHostException.class, NetOperation.DIAL, Errno.ENETUNREACH);
+    assertIs(BindException.class, NetOperation.LISTEN, Errno.EADDRINUSE);
+    assertIs(BindException.class, NetOperation.LISTEN, Errno.EADDRNOTAVAIL);
+    assertIs(BindException.class, NetOperation.LISTEN, Errno.EACCES);
+    assertIs(SocketException.class, NetOperation.DIAL, Errno.EACCES);
+    assertIs(SocketException.class, NetOperation.READ, Errno.ECONNRESET);
+    assertIs(SocketException.class, NetOperation.WRITE, Errno.EPIPE);
+    assertIs(SocketException.class, NetOperation.DIAL, Errno.EMFILE);
   }
 
-  private static void assertIs(Class<? extends SocketException> type, String op, int errno) {
+  private static void assertIs(Class<? extends SocketException> type, NetOperation op, int errno) {
     assertThat(NetExceptions.of(op, "x", errno)).isExactlyInstanceOf(type);
   }
 
   @Test
   void theMessageSaysWhatToDoWhereThatIsKnown() {
-    assertThat(NetExceptions.of("read", "tcp a->b", Errno.ECONNRESET))
+    assertThat(NetExceptions.of(NetOperation.READ, "tcp a->b", Errno.ECONNRESET))
         .hasMessage("read tcp a->b: connection reset by peer");
-    assertThat(NetExceptions.of("listen", "tcp :80", Errno.EACCES))
+    assertThat(NetExceptions.of(NetOperation.LISTEN, "tcp :80", Errno.EACCES))
         .hasMessage(
             "listen tcp :80: permission denied (ports below 1024 are for root and"
                 + " CAP_NET_BIND_SERVICE)");
-    assertThat(NetExceptions.of("dial", "tcp :80", Errno.EACCES))
+    assertThat(NetExceptions.of(NetOperation.DIAL, "tcp :80", Errno.EACCES))
         .hasMessage("dial tcp :80: permission denied");
-    assertThat(NetExceptions.of("dial", "tcp b", Errno.EADDRNOTAVAIL))
+    assertThat(NetExceptions.of(NetOperation.DIAL, "tcp b", Errno.EADDRNOTAVAIL))
         .hasMessage(
             "dial tcp b: cannot assign requested address (no local port is left for this"
                 + " destination)");
-    assertThat(NetExceptions.of("dial", "tcp b", Errno.EMFILE))
+    assertThat(NetExceptions.of(NetOperation.DIAL, "tcp b", Errno.EMFILE))
         .hasMessage(
             "dial tcp b: too many open files (the limit of this process; ulimit -n raises it)");
-    assertThat(NetExceptions.of("listen", "tcp b", Errno.ENFILE))
+    assertThat(NetExceptions.of(NetOperation.LISTEN, "tcp b", Errno.ENFILE))
         .hasMessage(
             "listen tcp b: too many open files in system (the limit of the system; sysctl"
                 + " fs.file-max raises it)");
-    assertThat(NetExceptions.of("read", "tcp b", 4711)).hasMessage("read tcp b: error 4711");
+    assertThat(NetExceptions.of(NetOperation.READ, "tcp b", 4711))
+        .hasMessage("read tcp b: error 4711");
   }
 
   @Test
-  void theRest() {
-    assertThat(NetExceptions.timedOut("read", "tcp a")).hasMessage("read tcp a: i/o timeout");
-    assertThat(NetExceptions.interrupted("read", "tcp a")).hasMessage("read tcp a: interrupted");
-    assertThat(NetExceptions.closed("read", "tcp a"))
+  void timeoutsInterruptsAndUseAfterCloseNameTheOperationToo() {
+    assertThat(NetExceptions.timedOut(NetOperation.READ, "tcp a"))
+        .hasMessage("read tcp a: i/o timeout");
+    assertThat(NetExceptions.interrupted(NetOperation.READ, "tcp a"))
+        .hasMessage("read tcp a: interrupted");
+    assertThat(NetExceptions.closed(NetOperation.READ, "tcp a"))
         .isInstanceOf(ClosedChannelException.class)
         .hasMessage("read tcp a: use of closed network connection")
         .hasToString(

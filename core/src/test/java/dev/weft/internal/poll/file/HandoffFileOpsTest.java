@@ -30,7 +30,7 @@ class HandoffFileOpsTest {
 
   @BeforeEach
   void open() throws IOException {
-    EpollPoller poller = new EpollPoller();
+    EpollPoller poller = new EpollPoller(16);
     scheduler = new GmpScheduler(1, 16, poller);
     poller.attach(scheduler::timers);
     calls = new HandoffFileOps(scheduler);

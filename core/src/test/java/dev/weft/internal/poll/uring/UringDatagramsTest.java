@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weft.internal.poll.DatagramFd;
 import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.PacketBuffer;
+import dev.weft.internal.poll.error.NetOperation;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -36,7 +37,8 @@ class UringDatagramsTest {
 
   private static DatagramFd open(UringFixture fixture) throws IOException {
     DatagramFd socket = fixture.poller.openDatagrams(Family.INET, false);
-    socket.bind("listen", "udp", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    socket.bind(
+        NetOperation.LISTEN, "udp", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     return socket;
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.StreamFd;
+import dev.weft.internal.poll.error.NetOperation;
 import dev.weft.internal.poll.file.BlockingFileOps;
 import dev.weft.internal.poll.file.HandoffFileOps;
 import dev.weft.internal.sched.GmpScheduler;
@@ -77,7 +78,8 @@ final class UringFixture {
   /** A listener on a free port of the loopback address. */
   ListenFd listen() throws IOException {
     ListenFd listener = poller.openListener(Family.INET, false, false);
-    listener.bind("listen", "tcp", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    listener.bind(
+        NetOperation.LISTEN, "tcp", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     listener.listen("tcp", 128);
     return listener;
   }
