@@ -1,9 +1,10 @@
-/** HTTP/1.1 for Weft: a server whose handlers are plain blocking code. */
+/** HTTP/1.1 for Weft: a server whose handlers are plain blocking code, and a client. */
 module dev.weft.http {
   requires static org.jspecify;
   requires transitive dev.weft;
 
   exports dev.weft.http;
+  exports dev.weft.http.client;
   exports dev.weft.http.files;
   exports dev.weft.http.forms;
   exports dev.weft.http.websocket;

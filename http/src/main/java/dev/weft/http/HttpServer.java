@@ -3,6 +3,7 @@ package dev.weft.http;
 import dev.weft.Weft;
 import dev.weft.context.CancellableContext;
 import dev.weft.context.Context;
+import dev.weft.http.internal.wire.FreeList;
 import dev.weft.net.Conn;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
@@ -50,7 +51,7 @@ public final class HttpServer implements AutoCloseable {
   private final @Nullable Limits connectionLimits;
   private final boolean proxyProtocol;
   private final ServerClock clock = new ServerClock();
-  private final ExchangePool exchanges = new ExchangePool(() -> new Exchange(this));
+  private final FreeList<Exchange> exchanges = new FreeList<>(() -> new Exchange(this));
   private final CancellableContext context = Context.background().withCancel();
   private final CancellableContext stopping = Context.background().withCancel();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
@@ -251,7 +252,7 @@ public final class HttpServer implements AutoCloseable {
     return clock;
   }
 
-  ExchangePool exchanges() {
+  FreeList<Exchange> exchanges() {
     return exchanges;
   }
 

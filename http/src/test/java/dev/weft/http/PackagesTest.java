@@ -25,6 +25,15 @@ class PackagesTest {
           "websocket", Set.of("", "core.net", "core.context", "internal.wire"),
           "files", Set.of("", "core.io", "internal.wire"),
           "forms", Set.of(""),
+          "client",
+              Set.of(
+                  "",
+                  "core",
+                  "core.context",
+                  "core.io",
+                  "core.net",
+                  "core.net.pool",
+                  "internal.wire"),
           "internal.wire", Set.of());
 
   private static JavaClasses http;

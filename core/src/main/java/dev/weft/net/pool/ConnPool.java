@@ -269,16 +269,17 @@ public final class ConnPool<T> implements AutoCloseable {
 
   // Giving back
 
-  void giveBack(Lease<T> lease) {
+  void giveBack(Lease<T> lease, @Nullable Duration maxIdle) {
     Slot<T> slot = lease.slot;
-    boolean isKept = isClean(lease.conn);
+    boolean isKept = (maxIdle == null || maxIdle.isPositive()) && isClean(lease.conn);
+    long idleTime = idleTime(maxIdle);
     long now = System.nanoTime();
     Retired<T> retired = new Retired<>();
     lock.lock();
     try {
       end(lease);
       if (isKept && !closed && !isOld(slot, now) && slots.hasRoomForIdle()) {
-        slot.idleUntil = idleNanos == Slot.NEVER ? Slot.NEVER : now + vary(idleNanos);
+        slot.idleUntil = idleTime == Slot.NEVER ? Slot.NEVER : after(now, idleTime);
         slots.keep(slot, retired);
         if (slot.idleUntil != Slot.NEVER && slots.idle() > 0) {
           reaper.lookAt(slot.idleUntil);
@@ -292,6 +293,12 @@ public final class ConnPool<T> implements AutoCloseable {
       lock.unlock();
       retired.close();
     }
+  }
+
+  /** The shorter of the pool's idle time-out, varied, and the time of the peer. */
+  private long idleTime(@Nullable Duration maxIdle) {
+    long own = idleNanos == Slot.NEVER ? Slot.NEVER : vary(idleNanos);
+    return maxIdle == null ? own : Math.min(own, nanos(maxIdle));
   }
 
   private static boolean isClean(Conn conn) {

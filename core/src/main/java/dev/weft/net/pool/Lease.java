@@ -1,6 +1,7 @@
 package dev.weft.net.pool;
 
 import dev.weft.net.Conn;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -73,8 +74,19 @@ public final class Lease<T> implements AutoCloseable {
    * closed instead. Its deadlines are removed.
    */
   public void giveBack() {
+    giveBack(null);
+  }
+
+  /**
+   * Returns the connection to the pool, to be reused within this time only: for peers that say how
+   * long they keep an idle connection. The pool's own idle time-out holds too.
+   *
+   * @param maxIdle how long the connection may stay idle; zero or less closes it; {@code null} for
+   *     the pool's own time
+   */
+  public void giveBack(@Nullable Duration maxIdle) {
     if (ended.compareAndSet(false, true)) {
-      pool.giveBack(this);
+      pool.giveBack(this, maxIdle);
     }
   }
 

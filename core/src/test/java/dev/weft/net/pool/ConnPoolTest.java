@@ -237,6 +237,21 @@ class ConnPoolTest {
   }
 
   @Test
+  void aPeersOwnIdleTimeEndsAConnectionEarlier() throws Exception {
+    pool(PoolLimits.DEFAULT);
+    Conn conn;
+    try (Lease<String> lease = pool.take(target)) {
+      conn = lease.conn();
+      lease.giveBack(SOON);
+    }
+    eventually("the connection is closed", () -> !conn.isOpen());
+    try (Lease<String> lease = pool.take(target)) {
+      lease.giveBack(Duration.ZERO);
+    }
+    assertThat(pool.stats().idle()).isZero();
+  }
+
+  @Test
   void noMoreThanTheAllowedNumberStaysIdle() throws Exception {
     pool(PoolLimits.DEFAULT.maxIdle(1));
     List<Lease<String>> leases = new ArrayList<>();

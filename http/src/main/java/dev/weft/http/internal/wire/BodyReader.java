@@ -4,13 +4,14 @@ import java.io.EOFException;
 import java.io.IOException;
 
 /**
- * Reads one request's body from its connection, and not a byte further: none, so many bytes as
- * Content-Length says, or chunks.
+ * Reads one message's body from its connection, and not a byte further: none, so many bytes as
+ * Content-Length says, chunks, or all up to the end of the connection.
  */
 public final class BodyReader {
   private final InputBuffer in;
   private final ChunkedDecoder chunks;
   private boolean chunked;
+  private boolean toEnd;
   private long left;
   private long received;
 
@@ -20,15 +21,31 @@ public final class BodyReader {
   }
 
   /** Begins with the body behind the head, where the input buffer stands. */
-  public void begin(RequestHead head, long maxSize) throws MalformedException {
-    in.mark();
-    received = 0;
-    chunked = head.isChunked();
-    left = Math.max(0, head.contentLength());
+  public void begin(MessageHead head, long maxSize) throws MalformedException {
+    start(head.isChunked(), Math.max(0, head.contentLength()));
     if (chunked) {
       chunks.begin();
     }
     limit(maxSize);
+  }
+
+  /** Begins with a message that has no body, whatever its head says. */
+  public void beginWithout() {
+    start(false, 0);
+  }
+
+  /** Begins with a body that the end of the connection ends. */
+  public void beginToEnd() {
+    start(false, Long.MAX_VALUE);
+    toEnd = true;
+  }
+
+  private void start(boolean isChunked, long length) {
+    in.mark();
+    received = 0;
+    chunked = isChunked;
+    toEnd = false;
+    left = length;
   }
 
   /** Sets how long the body may be, before anything of it is read. */
@@ -69,10 +86,14 @@ public final class BodyReader {
       return -1;
     } else {
       n = in.read(into, offset, (int) Math.min(length, left));
+      if (n < 0 && toEnd) {
+        left = 0;
+        return -1;
+      }
       if (n < 0) {
         throw new EOFException("the connection ended " + left + " bytes before the body");
       }
-      left -= n;
+      left -= toEnd ? 0 : n;
     }
     received += Math.max(0, n);
     return n;

@@ -3,13 +3,13 @@ package dev.weft.http.internal.wire;
 import static dev.weft.http.internal.wire.MalformedException.badRequest;
 
 /**
- * Notes the fields that decide how a request is framed and routed, while they are parsed, and
- * refuses those that contradict each other.
+ * Notes the fields that decide how a message is framed, while they are parsed, and refuses those
+ * that contradict each other.
  */
-final class FramingFields {
-  private final RequestHead head;
+sealed class FramingFields permits RequestFraming {
+  private final MessageHead head;
 
-  FramingFields(RequestHead head) {
+  FramingFields(MessageHead head) {
     this.head = head;
   }
 
@@ -19,16 +19,6 @@ final class FramingFields {
     int from = field.valueFrom();
     int to = field.valueTo();
     switch (nameTo - name) {
-      case 4 -> {
-        if (Ascii.equalsIgnoreCase(bytes, name, nameTo, "Host")) {
-          host(bytes, from, to);
-        }
-      }
-      case 6 -> {
-        if (Ascii.equalsIgnoreCase(bytes, name, nameTo, "Expect")) {
-          expect(bytes, from, to);
-        }
-      }
       case 10 -> {
         if (Ascii.equalsIgnoreCase(bytes, name, nameTo, "Connection")) {
           connection(bytes, from, to);
@@ -46,23 +36,6 @@ final class FramingFields {
       }
       default -> {}
     }
-  }
-
-  private void host(byte[] bytes, int from, int to) throws MalformedException {
-    if (head.host >= 0) {
-      throw badRequest("more than one Host");
-    }
-    if (!HostValue.isValid(bytes, from, to)) {
-      throw badRequest("an invalid Host");
-    }
-    head.host = head.fields().size() - 1;
-  }
-
-  private void expect(byte[] bytes, int from, int to) throws MalformedException {
-    if (!Ascii.equalsIgnoreCase(bytes, from, to, "100-continue")) {
-      throw new MalformedException(417, "an expectation other than 100-continue");
-    }
-    head.expectContinue = true;
   }
 
   /** A list of tokens (RFC 9110, 7.6.1), of which empty ones are ignored. */
@@ -97,7 +70,7 @@ final class FramingFields {
   }
 
   private void contentLength(byte[] bytes, int from, int to) throws MalformedException {
-    if (head.contentLength != RequestHead.NO_LENGTH) {
+    if (head.contentLength != MessageHead.NO_LENGTH) {
       throw badRequest("more than one Content-Length");
     }
     head.contentLength = Ascii.parseDecimal(bytes, from, to);
@@ -118,16 +91,11 @@ final class FramingFields {
 
   /** Refuses what only shows when all fields are there. */
   void check() throws MalformedException {
-    if (head.chunked && head.contentLength != RequestHead.NO_LENGTH) {
+    if (head.chunked && head.contentLength != MessageHead.NO_LENGTH) {
       throw badRequest("Transfer-Encoding and Content-Length");
     }
-    if (head.minorVersion == 0) {
-      if (head.chunked) {
-        throw badRequest("Transfer-Encoding in HTTP/1.0");
-      }
-      head.expectContinue = false; // RFC 9110, 10.1.1
-    } else if (head.host < 0) {
-      throw badRequest("no Host");
+    if (head.minorVersion == 0 && head.chunked) {
+      throw badRequest("Transfer-Encoding in HTTP/1.0");
     }
   }
 }

@@ -3,9 +3,9 @@ package dev.weft.http.internal.wire;
 /**
  * How much a head may hold.
  *
- * @param requestLine bytes of the first line
+ * @param startLine bytes of the request or status line
  * @param size bytes of the whole head, or of a trailer section
  * @param fields fields
  * @param valuesPerName fields of the same name
  */
-public record HeadLimits(int requestLine, int size, int fields, int valuesPerName) {}
+public record HeadLimits(int startLine, int size, int fields, int valuesPerName) {}

@@ -2,18 +2,8 @@ package dev.weft.http.internal.wire;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * A request's head as positions in the bytes it was received in, and what it says about framing.
- * Reused from request to request; positions are relative to where the head begins.
- */
-public final class RequestHead {
-  /** The content length of a request that does not have one. */
-  public static final long NO_LENGTH = -1;
-
-  private final FieldTable fields = new FieldTable();
-  private byte[] bytes = {};
-  private int base;
-
+/** A request's head as positions in the bytes it was received in. */
+public final class RequestHead extends MessageHead {
   int methodTo;
   int targetFrom;
   int targetTo;
@@ -22,39 +12,18 @@ public final class RequestHead {
   int pathFrom;
   int pathTo;
   TargetForm form = TargetForm.ORIGIN;
-  int minorVersion;
-  long contentLength;
-  boolean chunked;
-  boolean close;
-  boolean keepAlive;
-  boolean upgrade;
   boolean expectContinue;
   int host;
 
+  @Override
   void clear() {
-    fields.clear();
+    super.clear();
     methodTo = 0;
     authorityFrom = 0;
     authorityTo = 0;
     form = TargetForm.ORIGIN;
-    contentLength = NO_LENGTH;
-    chunked = false;
-    close = false;
-    keepAlive = false;
-    upgrade = false;
     expectContinue = false;
     host = -1;
-  }
-
-  /** Says in which bytes the positions are, and where the head begins there. */
-  public void locate(byte[] newBytes, int newBase) {
-    bytes = newBytes;
-    base = newBase;
-    fields.locate(newBytes, newBase);
-  }
-
-  public FieldTable fields() {
-    return fields;
   }
 
   /** The method; the same string each time for those that are registered. */
@@ -99,35 +68,11 @@ public final class RequestHead {
     if (authorityTo > authorityFrom) {
       return Ascii.text(bytes, base + authorityFrom, base + authorityTo);
     }
-    return host < 0 ? "" : fields.value(host);
+    return host < 0 ? "" : fields().value(host);
   }
 
   public TargetForm form() {
     return form;
-  }
-
-  /** 0 for HTTP/1.0, 1 for HTTP/1.1 and what claims to be later within version 1. */
-  public int minorVersion() {
-    return minorVersion;
-  }
-
-  /** The body's length, or {@link #NO_LENGTH}. */
-  public long contentLength() {
-    return contentLength;
-  }
-
-  public boolean isChunked() {
-    return chunked;
-  }
-
-  /** Whether the connection is to be closed after the answer, by what the client says. */
-  public boolean wantsClose() {
-    return close || (minorVersion == 0 && !keepAlive);
-  }
-
-  /** Whether Connection names Upgrade. */
-  public boolean wantsUpgrade() {
-    return upgrade;
   }
 
   /** Whether the client waits for 100 (Continue) before it sends the body. */

@@ -1,0 +1,110 @@
+package dev.weft.http.client;
+
+import dev.weft.http.Headers;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The body of a response, as it comes. Its end, or closing it, ends the exchange. */
+final class BodyStream extends InputStream {
+  private @Nullable ClientExchange exchange;
+  private final byte[] received;
+  private int position;
+  private @Nullable Headers trailers;
+  private boolean closed;
+  private long count;
+
+  /** The body that is still to come. */
+  BodyStream(ClientExchange exchange) {
+    this.exchange = exchange;
+    received = new byte[0];
+  }
+
+  /** A body that was received with the head; the exchange has ended. */
+  BodyStream(byte[] received) {
+    this.received = received;
+  }
+
+  /** How many bytes were read. */
+  long count() {
+    return count;
+  }
+
+  Headers trailers() {
+    return trailers == null ? new Headers() : trailers;
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] into, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, into.length);
+    if (closed) {
+      throw new IOException("the response is closed");
+    }
+    ClientExchange open = exchange;
+    if (length == 0) {
+      return 0;
+    }
+    if (open == null) {
+      return readReceived(into, offset, length);
+    }
+    int n;
+    try {
+      n = open.readBody(into, offset, length);
+    } catch (Throwable e) {
+      end(open);
+      closed = true;
+      throw e;
+    }
+    if (n < 0 || open.hasBodyEnded()) {
+      trailers = open.trailers();
+      end(open);
+    }
+    count += Math.max(0, n);
+    return n;
+  }
+
+  private int readReceived(byte[] into, int offset, int length) {
+    int n = Math.min(length, received.length - position);
+    if (n == 0) {
+      return -1;
+    }
+    System.arraycopy(received, position, into, offset, n);
+    position += n;
+    count += n;
+    return n;
+  }
+
+  @Override
+  public int available() {
+    ClientExchange open = exchange;
+    return open == null ? received.length - position : Math.max(0, open.receivedBody());
+  }
+
+  private void end(ClientExchange open) {
+    exchange = null;
+    open.end();
+  }
+
+  /** Ends the exchange. The connection is kept if the rest of the body was received already. */
+  @Override
+  public void close() {
+    closed = true;
+    ClientExchange open = exchange;
+    if (open != null) {
+      exchange = null;
+      try {
+        open.skipReceivedBody();
+      } catch (IOException e) {
+        // the connection is closed, then
+      }
+      open.end();
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package dev.weft.http.client;
+
+import dev.weft.context.Context;
+import dev.weft.http.Headers;
+import dev.weft.http.internal.wire.ResponseHead;
+import dev.weft.net.Conn;
+import dev.weft.net.pool.Lease;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.CookieHandler;
+import java.util.List;
+import java.util.Map;
+
+/** One call of a client: a request, the ones that redirects lead to, and their repetitions. */
+final class Call {
+  private final HttpClient client;
+  private final Context context;
+  private final Deadline deadline;
+
+  Call(HttpClient client, Context context) {
+    this.client = client;
+    this.context = context;
+    deadline = Deadline.in(client.timeouts().total());
+  }
+
+  /** Sends the request and follows redirects. */
+  ClientResponse run(ClientRequest first) throws IOException {
+    ClientRequest request = first;
+    for (int hops = 0; ; hops++) {
+      ClientResponse response = sendOnce(request);
+      ClientRequest next = null;
+      try {
+        if (response.status() == 417 && request.expectsContinue()) {
+          next = request.hasRepeatableContent() ? request.withoutExpectation() : null;
+        } else if (client.maxRedirects() > 0) {
+          next = Redirects.next(request, response);
+        }
+        if (next != null && hops >= Math.max(1, client.maxRedirects())) {
+          throw new IOException(first + ": more than " + hops + " redirects");
+        }
+      } catch (IOException e) {
+        response.close();
+        throw e;
+      }
+      if (next == null) {
+        return response;
+      }
+      response.close();
+      request = next;
+    }
+  }
+
+  private ClientResponse sendOnce(ClientRequest request) throws IOException {
+    CookieHandler cookies = client.cookies();
+    if (cookies == null) {
+      return exchange(request);
+    }
+    ClientResponse response = exchange(withCookies(request, cookies));
+    cookies.put(request.uri(), response.headers().toMap());
+    return response;
+  }
+
+  /** Adds what the cookie handler has for this URI. */
+  private static ClientRequest withCookies(ClientRequest request, CookieHandler cookies)
+      throws IOException {
+    ClientRequest with = request;
+    for (Map.Entry<String, List<String>> field :
+        cookies.get(request.uri(), request.fields().toMap()).entrySet()) {
+      if (!field.getValue().isEmpty()) {
+        with = with.addHeader(field.getKey(), String.join("; ", field.getValue()));
+      }
+    }
+    return with;
+  }
+
+  /**
+   * Sends the request, on another connection again if one that was reused turns out to be closed:
+   * that happens when the server closes it just then. Ends, because each repetition takes one
+   * connection less that is reused.
+   */
+  private ClientResponse exchange(ClientRequest request) throws IOException {
+    Route route = client.route(request);
+    while (true) {
+      deadline.check(request, null);
+      Lease<Route> lease =
+          client.pool().take(context, route, deadline.limit(client.timeouts().connect()));
+      ClientExchange exchange = client.exchanges().take();
+      boolean reused = lease.isReused();
+      try {
+        exchange.begin(request, lease, view(lease.conn()), deadline);
+        return receive(request, exchange);
+      } catch (IOException e) {
+        boolean retry =
+            reused
+                && !exchange.hasReceived()
+                && !exchange.hasContentFailed()
+                && !(e instanceof InterruptedIOException)
+                && request.isRepeatable();
+        exchange.end();
+        if (!retry) {
+          throw e;
+        }
+      } catch (Throwable e) {
+        exchange.end();
+        throw e;
+      }
+    }
+  }
+
+  private Conn view(Conn conn) {
+    return context == Context.background() ? conn : conn.withContext(context);
+  }
+
+  private ClientResponse receive(ClientRequest request, ClientExchange exchange)
+      throws IOException {
+    boolean gzip = client.decompresses() && RequestHeadWriter.asksForGzip(request);
+    ResponseHead head = exchange.exchange(gzip);
+    var received =
+        new ReceivedHead(head.status(), head.reason(), ClientExchange.copy(head.fields()));
+    int inMemory = client.limits().inMemory();
+    if (head.status() == 101) {
+      UpgradedConn upgraded = exchange.upgrade();
+      BodyStream none = new BodyStream(new byte[0]);
+      return new ClientResponse(request, received, none, none, 0, inMemory, upgraded);
+    }
+    long length = exchange.bodyLength();
+    BodyStream raw = body(exchange);
+    Headers fields = received.headers();
+    if (gzip && length != 0 && isGzip(fields)) {
+      fields.remove("Content-Encoding").remove("Content-Length");
+      InputStream decompressed = new GunzipStream(raw, client.limits().expansion());
+      return new ClientResponse(request, received, raw, decompressed, -1, inMemory, null);
+    }
+    return new ClientResponse(request, received, raw, raw, length, inMemory, null);
+  }
+
+  /** The body; one that was received with the head does not keep the connection. */
+  private static BodyStream body(ClientExchange exchange) throws IOException {
+    int left = exchange.receivedBody();
+    if (left < 0) {
+      return new BodyStream(exchange);
+    }
+    byte[] bytes = new byte[left];
+    if (left > 0) {
+      exchange.readBody(bytes, 0, left);
+    }
+    exchange.end();
+    return new BodyStream(bytes);
+  }
+
+  private static boolean isGzip(Headers fields) {
+    String encoding = fields.get("Content-Encoding");
+    return encoding != null
+        && (encoding.equalsIgnoreCase("gzip") || encoding.equalsIgnoreCase("x-gzip"));
+  }
+}

@@ -1,0 +1,490 @@
+package dev.weft.http.client;
+
+import dev.weft.http.Headers;
+import dev.weft.http.internal.wire.BodyReader;
+import dev.weft.http.internal.wire.ByteSink;
+import dev.weft.http.internal.wire.ByteSource;
+import dev.weft.http.internal.wire.FieldTable;
+import dev.weft.http.internal.wire.HeadLimits;
+import dev.weft.http.internal.wire.InputBuffer;
+import dev.weft.http.internal.wire.MalformedException;
+import dev.weft.http.internal.wire.OutputBuffer;
+import dev.weft.http.internal.wire.ResponseHead;
+import dev.weft.http.internal.wire.ResponseParser;
+import dev.weft.net.Conn;
+import dev.weft.net.pool.Lease;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its response on a connection: their buffers, and the deadlines of each phase.
+ * Used again for the next request.
+ *
+ * <pre>
+ *   SENDING --(the request was sent)--> WAITING --(the final head is complete)--> BODY
+ *        \--(the final head is complete, and the body is still being sent)--> BODY
+ * </pre>
+ *
+ * The goroutine of a {@link BodyWriter} sets the deadline of WAITING under the reader's call in
+ * progress, so the phase is guarded by a lock.
+ */
+final class ClientExchange implements ByteSource, ByteSink {
+  private enum Phase {
+    SENDING,
+    WAITING,
+    BODY
+  }
+
+  private static final int BUFFER_SIZE = 8 << 10;
+
+  /** The most that is written with one deadline. */
+  private static final int PIECE = 64 << 10;
+
+  /** How long the end of a response waits for the last bytes of its request. */
+  private static final Duration LAST_BYTES = Duration.ofMillis(50);
+
+  private static final int STATUS_LINE = 4096;
+
+  private final HttpClient client;
+  private final ClientTimeouts timeouts;
+  private final int maxHead;
+  private final InputBuffer in = new InputBuffer(BUFFER_SIZE);
+  private final OutputBuffer out = new OutputBuffer(BUFFER_SIZE);
+  private final ResponseParser parser;
+  private final BodyReader body;
+
+  private @Nullable ClientRequest request;
+  private @Nullable Lease<Route> lease;
+  private @Nullable Conn conn;
+  private @Nullable Deadline deadline;
+  private @Nullable BodyWriter writer;
+  private @Nullable IOException writeFailure;
+  private @Nullable Duration keepAlive;
+  private boolean received;
+  private boolean reusable;
+  private int informational;
+
+  private final Object lock = new Object();
+
+  /** Guarded by the lock. */
+  private Phase phase = Phase.SENDING;
+
+  ClientExchange(HttpClient client) {
+    this.client = client;
+    timeouts = client.timeouts();
+    ClientLimits limits = client.limits();
+    maxHead = limits.head() + 1;
+    HeadLimits headLimits =
+        new HeadLimits(
+            Math.min(STATUS_LINE, limits.head()),
+            limits.head(),
+            limits.fields(),
+            limits.valuesPerName());
+    parser = new ResponseParser(headLimits);
+    body = new BodyReader(in, headLimits);
+  }
+
+  // ---- Its life
+
+  /**
+   * Begins on a connection, which this exchange gives back or closes.
+   *
+   * @param newConn the lease's connection, or a view of it
+   */
+  void begin(ClientRequest newRequest, Lease<Route> newLease, Conn newConn, Deadline newDeadline) {
+    request = newRequest;
+    lease = newLease;
+    conn = newConn;
+    deadline = newDeadline;
+    writer = null;
+    writeFailure = null;
+    keepAlive = null;
+    received = false;
+    reusable = false;
+    informational = 0;
+    enter(Phase.SENDING);
+    in.attach(this);
+    out.attach(this);
+    parser.reset();
+  }
+
+  private ClientRequest request() {
+    return Objects.requireNonNull(request, "the exchange is over");
+  }
+
+  private Conn conn() {
+    return Objects.requireNonNull(conn, "the exchange is over");
+  }
+
+  private Deadline deadline() {
+    return Objects.requireNonNull(deadline, "the exchange is over");
+  }
+
+  /** Whether a byte of the response has come. */
+  boolean hasReceived() {
+    return received;
+  }
+
+  /** Whether the request's content failed, so that sending it again would be of no use. */
+  boolean hasContentFailed() {
+    return writer != null && writer.hasContentFailed();
+  }
+
+  // ---- The request
+
+  /**
+   * Sends the request and reads the head of the final response.
+   *
+   * @return the head, which holds until the body is read
+   */
+  ResponseHead exchange(boolean gzip) throws IOException {
+    try {
+      ResponseHead head = send(gzip);
+      return head == null ? awaitFinalHead() : head;
+    } catch (IOException e) {
+      throw explain(e);
+    }
+  }
+
+  /** Sends the request; returns a final head that came in place of 100 (Continue). */
+  private @Nullable ResponseHead send(boolean gzip) throws IOException {
+    RequestHeadWriter.put(out, request(), Objects.requireNonNull(lease).target(), gzip);
+    Content content = request().content();
+    if (request().expectsContinue()) {
+      out.flush();
+      ResponseHead head = awaitContinue();
+      if (head != null) {
+        reusable = false; // the server may wait for the body
+        return head;
+      }
+    }
+    if (content == null || isInline(content)) {
+      sendInline(content);
+    } else {
+      armRead(null);
+      BodyWriter started = new BodyWriter(this, out, content);
+      writer = started;
+      started.start();
+    }
+    return null;
+  }
+
+  private static boolean isInline(Content content) {
+    return content instanceof ByteContent bytes && bytes.length() <= PIECE;
+  }
+
+  private void sendInline(@Nullable Content content) throws IOException {
+    try {
+      if (content instanceof ByteContent of) {
+        out.write(of.bytes(), 0, of.bytes().length);
+      }
+      out.flush();
+    } catch (SocketException e) {
+      writeFailure = e; // the server may have answered before it closed the connection
+    }
+    requestSent();
+  }
+
+  /** Waits for 100 (Continue) or a final head, for a limited time; null without a final head. */
+  private @Nullable ResponseHead awaitContinue() throws IOException {
+    armRead(timeouts.continued());
+    try {
+      ResponseHead head = nextHead();
+      while (head.isInterim()) {
+        boolean continues = head.status() == 100;
+        passInterim(head);
+        if (continues) {
+          return null;
+        }
+        head = nextHead();
+      }
+      return accept(head);
+    } catch (SocketTimeoutException e) {
+      deadline().check(request(), e);
+      return null;
+    }
+  }
+
+  /** The request was sent: the time to the first byte begins. */
+  void requestSent() throws IOException {
+    synchronized (lock) {
+      if (phase == Phase.SENDING) {
+        phase = Phase.WAITING;
+        armRead(timeouts.firstByte());
+      }
+    }
+  }
+
+  private void enter(Phase next) {
+    synchronized (lock) {
+      phase = next;
+    }
+  }
+
+  private Phase phase() {
+    synchronized (lock) {
+      return phase;
+    }
+  }
+
+  /** Closes the connection under a call in progress. */
+  void breakOff() {
+    Conn open = conn;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  // ---- The response
+
+  private ResponseHead awaitFinalHead() throws IOException {
+    ResponseHead head = nextHead();
+    while (head.isInterim()) {
+      passInterim(head);
+      head = nextHead();
+    }
+    return accept(head);
+  }
+
+  private ResponseHead nextHead() throws IOException {
+    while (!parser.parse(in.bytes(), in.position(), in.limit())) {
+      if (in.isFull()) {
+        if (in.position() > 0) {
+          in.compact();
+        } else {
+          in.grow(maxHead + BUFFER_SIZE);
+        }
+      }
+      if (in.fill() < 0) {
+        throw new EOFException(
+            received
+                ? "the server closed the connection within the head of its response"
+                : "the server closed the connection without a response");
+      }
+      received = true;
+    }
+    in.skip(parser.length());
+    return parser.head();
+  }
+
+  private void passInterim(ResponseHead head) throws IOException {
+    if (++informational > client.limits().informational()) {
+      throw new MalformedException(502, "more than " + (informational - 1) + " responses of 1xx");
+    }
+    ClientRequest.InformationalHandler handler = request().informational();
+    if (handler != null && head.status() != 100) {
+      handler.handle(head.status(), copy(head.fields()));
+    }
+    in.compact();
+    parser.reset();
+  }
+
+  /** Goes over to the body, if there is one. */
+  private ResponseHead accept(ResponseHead head) throws IOException {
+    enter(Phase.BODY);
+    boolean toHead = request().method().equals("HEAD");
+    boolean ended = true;
+    if (toHead || head.isBodiless()) {
+      body.beginWithout();
+      // What a 204 should not have, an other implementation may take for the next response.
+      ended = head.status() != 204 || !(head.isChunked() || head.contentLength() > 0);
+    } else if (head.endsWithConnection()) {
+      body.beginToEnd();
+      ended = false;
+    } else {
+      body.begin(head, Long.MAX_VALUE);
+    }
+    reusable = ended && !head.wantsClose() && head.status() != 101;
+    keepAlive = reusable ? KeepAlive.of(head.fields()) : null;
+    if (head.status() == 101 && request().upgrade() == null) {
+      throw new MalformedException(502, "101 (Switching Protocols) that was not asked for");
+    }
+    return head;
+  }
+
+  static Headers copy(FieldTable table) {
+    Headers fields = new Headers();
+    for (int i = 0; i < table.size(); i++) {
+      fields.add(table.name(i), table.value(i));
+    }
+    return fields;
+  }
+
+  /** How many bytes of the body are left, if they were all received already; else -1. */
+  int receivedBody() {
+    return body.left() <= in.available() ? (int) body.left() : -1;
+  }
+
+  /** How long the body is, or -1 when only its end tells. Before anything of it is read. */
+  long bodyLength() {
+    long left = body.left();
+    return left == Long.MAX_VALUE ? -1 : left;
+  }
+
+  boolean hasBodyEnded() {
+    return body.hasEnded();
+  }
+
+  int readBody(byte[] into, int offset, int length) throws IOException {
+    try {
+      return body.read(into, offset, length);
+    } catch (IOException e) {
+      throw explain(e);
+    }
+  }
+
+  /** What came behind a chunked body. */
+  Headers trailers() {
+    return copy(body.trailers());
+  }
+
+  // ---- The end
+
+  /** Skips the rest of the body, if all of it was received already: that costs nothing. */
+  void skipReceivedBody() throws IOException {
+    int left = receivedBody();
+    if (left > 0) {
+      readBody(new byte[left], 0, left);
+    }
+  }
+
+  /** Ends the exchange: gives the connection back if it can be used again, and closes it if not. */
+  void end() {
+    BodyWriter sending = writer;
+    if (sending != null && !sending.hasEnded() && body.hasEnded()) {
+      sending.awaitEnd(LAST_BYTES);
+    }
+    boolean sent = writeFailure == null && (sending == null || sending.hasSucceeded());
+    Lease<Route> used = Objects.requireNonNull(lease);
+    if (sent && reusable && body.hasEnded() && in.isEmpty()) {
+      used.giveBack(keepAlive);
+    } else {
+      used.close();
+    }
+    release(sending);
+  }
+
+  /** Ends the exchange with a connection that has gone over to another protocol. */
+  UpgradedConn upgrade() throws IOException {
+    byte[] behind = new byte[in.available()];
+    System.arraycopy(in.bytes(), in.position(), behind, 0, behind.length);
+    conn().setDeadline(null);
+    UpgradedConn upgraded = new UpgradedConn(Objects.requireNonNull(lease), conn(), behind);
+    release(writer);
+    return upgraded;
+  }
+
+  private void release(@Nullable BodyWriter sending) {
+    lease = null;
+    conn = null;
+    request = null;
+    deadline = null;
+    body.end();
+    if (sending == null || sending.hasEnded()) {
+      in.detach();
+      out.detach();
+      client.exchanges().give(this);
+    } else {
+      sending.interrupt(); // keeps its buffer, so this object is not used again
+    }
+  }
+
+  // ---- Failures
+
+  /** Says what was going on, in the type of the failure. */
+  private IOException explain(IOException e) {
+    ClientRequest of = request();
+    Throwable sending = writer == null ? writeFailure : writer.failure();
+    if (sending != null && !(e instanceof MalformedException)) {
+      if (sending != e) {
+        sending.addSuppressed(e);
+      }
+      return sending instanceof IOException io
+          ? io
+          : new IOException(of + ": the content of the request failed: " + sending, sending);
+    }
+    return switch (e) {
+      case MalformedException _ ->
+          new MalformedResponseException(of + ": malformed response: " + e.getMessage(), e);
+      case EOFException _ -> new EOFException(of + ": " + e.getMessage() + " (" + conn() + ")");
+      default -> e;
+    };
+  }
+
+  private SocketTimeoutException timedOut(SocketTimeoutException e, String what, Duration time) {
+    SocketTimeoutException total = deadline().passed(request(), e);
+    if (total != null) {
+      return total;
+    }
+    SocketTimeoutException explained =
+        new SocketTimeoutException(request() + ": " + what + " within " + time);
+    explained.initCause(e);
+    return explained;
+  }
+
+  // ---- The connection
+
+  private void armRead(@Nullable Duration time) throws IOException {
+    conn().setReadDeadline(deadline().limit(time));
+  }
+
+  @Override
+  public int read(byte[] into, int offset, int length) throws IOException {
+    if (phase() == Phase.BODY) {
+      armRead(timeouts.idle());
+      try {
+        return conn().read(into, offset, length);
+      } catch (SocketTimeoutException e) {
+        throw timedOut(e, "no more of the response's body", timeouts.idle());
+      }
+    }
+    try {
+      return conn().read(into, offset, length);
+    } catch (SocketTimeoutException e) {
+      throw phase() == Phase.SENDING
+          ? timedOut(e, "no 100 (Continue)", timeouts.continued())
+          : timedOut(e, "no response", timeouts.firstByte());
+    }
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    for (int done = 0; done < length; ) {
+      int piece = Math.min(PIECE, length - done);
+      conn().setWriteDeadline(deadline().limit(timeouts.write()));
+      try {
+        conn().write(bytes, offset + done, piece);
+      } catch (SocketTimeoutException e) {
+        throw timedOut(e, "the server did not take the request", timeouts.write());
+      }
+      done += piece;
+    }
+  }
+
+  @Override
+  public void write(
+      byte[] first, int firstOffset, int firstLength, byte[] second, int offset, int length)
+      throws IOException {
+    if (firstLength == 0) {
+      write(second, offset, length);
+      return;
+    }
+    int piece = Math.min(PIECE, length);
+    conn().setWriteDeadline(deadline().limit(timeouts.write()));
+    try {
+      conn()
+          .write(
+              ByteBuffer.wrap(first, firstOffset, firstLength),
+              ByteBuffer.wrap(second, offset, piece));
+    } catch (SocketTimeoutException e) {
+      throw timedOut(e, "the server did not take the request", timeouts.write());
+    }
+    write(second, offset + piece, length - piece);
+  }
+}

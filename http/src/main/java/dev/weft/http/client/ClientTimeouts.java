@@ -1,0 +1,82 @@
+package dev.weft.http.client;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long the phases of a request may take. When one takes longer, the call fails with {@link
+ * java.net.SocketTimeoutException} and the connection is closed.
+ *
+ * @param connect to get a connection: to wait for one of the pool, or to make one
+ * @param write for 64 KiB of the request to be taken by the connection
+ * @param firstByte from the end of the request to the first byte of the response, and from there to
+ *     the end of its head
+ * @param idle between two pieces of the response's body
+ * @param continued how long a request with {@code Expect: 100-continue} waits before it sends its
+ *     body unasked
+ * @param total from the call to the end of the response's body, with redirects and retries; {@code
+ *     null} for any time
+ */
+public record ClientTimeouts(
+    Duration connect,
+    Duration write,
+    Duration firstByte,
+    Duration idle,
+    Duration continued,
+    @Nullable Duration total) {
+  /** 10 s to connect, 20 s for a piece of a request, 60 s to the first byte and between pieces. */
+  public static final ClientTimeouts DEFAULT =
+      new ClientTimeouts(
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(1),
+          null);
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException when one is not positive
+   */
+  public ClientTimeouts {
+    for (Duration each : new Duration[] {connect, write, firstByte, idle, continued}) {
+      if (!each.isPositive()) {
+        throw new IllegalArgumentException("a time-out that is not positive: " + each);
+      }
+    }
+    if (total != null && !total.isPositive()) {
+      throw new IllegalArgumentException("a time-out that is not positive: " + total);
+    }
+  }
+
+  /** A copy with another {@link #connect}. */
+  public ClientTimeouts withConnect(Duration time) {
+    return new ClientTimeouts(time, write, firstByte, idle, continued, total);
+  }
+
+  /** A copy with another {@link #write}. */
+  public ClientTimeouts withWrite(Duration time) {
+    return new ClientTimeouts(connect, time, firstByte, idle, continued, total);
+  }
+
+  /** A copy with another {@link #firstByte}. */
+  public ClientTimeouts withFirstByte(Duration time) {
+    return new ClientTimeouts(connect, write, time, idle, continued, total);
+  }
+
+  /** A copy with another {@link #idle}. */
+  public ClientTimeouts withIdle(Duration time) {
+    return new ClientTimeouts(connect, write, firstByte, time, continued, total);
+  }
+
+  /** A copy with another {@link #continued}. */
+  public ClientTimeouts withContinued(Duration time) {
+    return new ClientTimeouts(connect, write, firstByte, idle, time, total);
+  }
+
+  /** A copy with another {@link #total}. */
+  public ClientTimeouts withTotal(@Nullable Duration time) {
+    return new ClientTimeouts(connect, write, firstByte, idle, continued, time);
+  }
+}

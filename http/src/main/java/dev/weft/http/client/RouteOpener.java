@@ -1,0 +1,92 @@
+package dev.weft.http.client;
+
+import dev.weft.context.Context;
+import dev.weft.http.internal.wire.HeadLimits;
+import dev.weft.http.internal.wire.MalformedException;
+import dev.weft.http.internal.wire.ResponseHead;
+import dev.weft.http.internal.wire.ResponseParser;
+import dev.weft.net.Conn;
+import dev.weft.net.pool.Opener;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Opens the connections of a client: dials, and asks a proxy to connect if the route says so. */
+final class RouteOpener implements Opener<Route> {
+  private static final int MAX_HEAD = 16 << 10;
+  private static final HeadLimits LIMITS = new HeadLimits(1024, MAX_HEAD, 100, 32);
+
+  private final ConnDialer dialer;
+
+  RouteOpener(ConnDialer dialer) {
+    this.dialer = dialer;
+  }
+
+  @Override
+  public Conn open(Route route, @Nullable Duration remaining) throws IOException {
+    long begin = System.nanoTime();
+    Context context = Context.current();
+    Conn conn = dialer.dial(context, route.network(), route.address(), remaining);
+    try {
+      String tunnel = route.tunnel();
+      if (tunnel != null) {
+        conn.setDeadline(
+            remaining == null ? null : remaining.minusNanos(System.nanoTime() - begin));
+        connect(conn.withContext(context), route, tunnel);
+        conn.setDeadline(null);
+      }
+      return conn;
+    } catch (Throwable e) {
+      conn.close();
+      throw e;
+    }
+  }
+
+  /** RFC 9110, 9.3.6. */
+  private static void connect(Conn conn, Route route, String tunnel) throws IOException {
+    String credentials = route.proxyCredentials();
+    String head =
+        "CONNECT "
+            + tunnel
+            + " HTTP/1.1\r\nHost: "
+            + tunnel
+            + (credentials == null ? "" : "\r\nProxy-Authorization: " + credentials)
+            + "\r\n\r\n";
+    try {
+      conn.write(head.getBytes(StandardCharsets.ISO_8859_1));
+      ResponseHead answer = readAnswer(conn);
+      if (answer.status() / 100 != 2) {
+        throw new IOException(
+            "connect to " + route + ": " + answer.status() + " " + answer.reason());
+      }
+    } catch (MalformedException e) {
+      throw new MalformedResponseException(
+          "connect to " + route + ": malformed response: " + e.getMessage(), e);
+    } catch (SocketTimeoutException e) {
+      SocketTimeoutException explained =
+          new SocketTimeoutException("connect to " + route + ": no answer of the proxy in time");
+      explained.initCause(e);
+      throw explained;
+    }
+  }
+
+  /** Reads the proxy's answer, behind which nothing may come: the client speaks first. */
+  private static ResponseHead readAnswer(Conn conn) throws IOException {
+    ResponseParser parser = new ResponseParser(LIMITS);
+    byte[] bytes = new byte[MAX_HEAD + 1];
+    int size = 0;
+    while (!parser.parse(bytes, 0, size)) {
+      int n = conn.read(bytes, size, bytes.length - size);
+      if (n < 0) {
+        throw new MalformedException(502, "the proxy closed the connection");
+      }
+      size += n;
+    }
+    if (size > parser.length() && parser.head().status() / 100 == 2) {
+      throw new MalformedException(502, "bytes behind the answer, before the client has sent any");
+    }
+    return parser.head();
+  }
+}

@@ -1,0 +1,128 @@
+package dev.weft.http.internal.wire;
+
+import static dev.weft.http.internal.wire.MalformedException.badRequest;
+
+/**
+ * Parses heads of messages, strictly (RFC 9112): what two implementations could read in two ways is
+ * refused, because that is how a message is smuggled past one of them.
+ *
+ * <p>Works line by line and remembers how far it has looked, so that a head that comes in pieces is
+ * looked at once. Allocates nothing unless it refuses.
+ *
+ * <pre>
+ *   START --(the first line)--> FIELDS --(an empty line)--> complete
+ * </pre>
+ */
+abstract sealed class HeadParser permits RequestParser, ResponseParser {
+  private final HeadLimits limits;
+  private final FieldParser fieldParser;
+  private final FramingFields framing;
+  private final MessageHead head;
+
+  /** Whether the first line was parsed. */
+  private boolean started;
+
+  /** Where the line begins that is not complete, relative to the first byte given. */
+  private int line;
+
+  /** Up to where there is no line feed in that line. */
+  private int scanned;
+
+  /** Where the first line begins: behind empty lines. */
+  private int begin;
+
+  HeadParser(HeadLimits limits, MessageHead head, FramingFields framing) {
+    this.limits = limits;
+    this.head = head;
+    this.framing = framing;
+    fieldParser = new FieldParser(limits);
+  }
+
+  /** Parses the first line. */
+  abstract void parseStart(byte[] bytes, int from, int to) throws MalformedException;
+
+  /** Refuses an empty line before the first one, or ignores it. */
+  abstract void emptyLine() throws MalformedException;
+
+  /** What is thrown for a first line that is too long. */
+  abstract MalformedException tooLong(int maxSize);
+
+  /** Gets ready for the next head. */
+  public final void reset() {
+    started = false;
+    line = 0;
+    scanned = 0;
+    begin = 0;
+    head.clear();
+  }
+
+  /**
+   * Goes on with the head whose first byte is at {@code from}. Between two calls for one head the
+   * bytes may have moved and more may have come behind them.
+   *
+   * @return whether it is complete; {@link #length} says then where it ends
+   * @throws MalformedException when it is not to be accepted
+   */
+  public final boolean parse(byte[] bytes, int from, int to) throws MalformedException {
+    while (true) {
+      int lineFeed = LineScanner.indexOfLineFeed(bytes, from + scanned, to);
+      if (lineFeed < 0) {
+        scanned = to - from;
+        checkSize(scanned);
+        return false;
+      }
+      checkSize(lineFeed - from + 1);
+      int start = from + line;
+      if (lineFeed == start || bytes[lineFeed - 1] != '\r') {
+        throw badRequest("a line that ends without CR");
+      }
+      line = lineFeed + 1 - from;
+      scanned = line;
+      if (lineFeed - 1 > start) {
+        parseLine(bytes, start, lineFeed - 1, from);
+      } else if (started) {
+        head.locate(bytes, from + begin);
+        framing.check();
+        return true;
+      } else {
+        emptyLine();
+      }
+    }
+  }
+
+  private void parseLine(byte[] bytes, int start, int end, int from) throws MalformedException {
+    if (started) {
+      int base = from + begin;
+      fieldParser.parse(bytes, start, end, base, head.fields());
+      framing.note(bytes, start, fieldParser);
+      return;
+    }
+    begin = start - from;
+    parseStart(bytes, start, end);
+    started = true;
+  }
+
+  private void checkSize(int size) throws MalformedException {
+    if (!started && size - line > limits.startLine() + 2) {
+      throw tooLong(limits.startLine());
+    }
+    if (size > limits.size()) {
+      throw new MalformedException(431, "a head of more than " + limits.size() + " bytes");
+    }
+  }
+
+  /** Whether something of a head has come, other than empty lines. */
+  public final boolean hasBegun() {
+    return started || scanned > line;
+  }
+
+  /** The bytes of the head that is complete, with empty lines before it. */
+  public final int length() {
+    return line;
+  }
+
+  /** Where the head begins behind empty lines: what its positions are relative to. */
+  public final int begin() {
+    return begin;
+  }
+}

@@ -1,0 +1,221 @@
+package dev.weft.http.client;
+
+import static dev.weft.http.client.ClientTimeouts.DEFAULT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weft.Weft;
+import dev.weft.context.CancellableContext;
+import dev.weft.context.CancelledException;
+import dev.weft.context.Context;
+import dev.weft.net.Listener;
+import dev.weft.net.Net;
+import dev.weft.net.pool.PoolLimits;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Each phase of a call ends in time, and so does the call as a whole. */
+class TimeoutsTest {
+  private static final Duration SOON = Duration.ofMillis(30);
+
+  private HttpClient client;
+
+  private void use(ClientTimeouts timeouts) {
+    client =
+        HttpClient.builder()
+            .proxies(ProxyRules.none())
+            .timeouts(timeouts)
+            .connections(PoolLimits.DEFAULT.maxTotal(1))
+            .build();
+  }
+
+  @AfterEach
+  void close() {
+    assertThat(client.connections().leased() + client.connections().idle()).isZero();
+    client.close();
+  }
+
+  /** Reads the request and then waits for the end of the connection. */
+  private static RawServer silentAfter(String beginning) throws IOException {
+    return new RawServer(peer -> {
+      peer.readHead();
+      peer.send(beginning);
+      peer.readHead();
+    });
+  }
+
+  @Test
+  void aServerThatDoesNotAnswer() throws Exception {
+    use(DEFAULT.withFirstByte(SOON));
+    try (var server = silentAfter("")) {
+      assertThatThrownBy(() -> client.get(server.uri("/")))
+          .isInstanceOf(SocketTimeoutException.class)
+          .hasMessage("GET " + server.uri("/") + ": no response within PT0.03S");
+    }
+  }
+
+  @Test
+  void aServerThatSendsHalfAHead() throws Exception {
+    use(DEFAULT.withFirstByte(SOON));
+    try (var server = silentAfter("HTTP/1.1 200 OK\r\nA")) {
+      assertThatThrownBy(() -> client.get(server.uri("/")))
+          .isInstanceOf(SocketTimeoutException.class);
+    }
+  }
+
+  @Test
+  void aBodyThatStops() throws Exception {
+    use(DEFAULT.withIdle(SOON));
+    try (var server = silentAfter("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab")) {
+      assertThatThrownBy(() -> client.get(server.uri("/")).bytes())
+          .isInstanceOf(SocketTimeoutException.class)
+          .hasMessageContaining("no more of the response's body within PT0.03S");
+    }
+  }
+
+  @Test
+  void aBodyThatDripsLongerThanTheWholeMayTake() throws Exception {
+    use(DEFAULT.withTotal(Duration.ofMillis(100)));
+    try (var server =
+        new RawServer(peer -> {
+          peer.readHead();
+          peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
+          while (true) {
+            peer.send("a");
+            Weft.sleep(Duration.ofMillis(5));
+          }
+        })) {
+      assertThatThrownBy(() -> client.get(server.uri("/")).bytes())
+          .isInstanceOf(SocketTimeoutException.class)
+          .hasMessageContaining("took longer than PT0.1S in all");
+    }
+  }
+
+  @Test
+  void aServerThatDoesNotTakeTheBody() throws Exception {
+    use(DEFAULT.withWrite(SOON));
+    var done = new CountDownLatch(1);
+    try (var server = new RawServer(_ -> done.await())) {
+      ClientRequest request = ClientRequest.post(server.uri("/"), Content.of(new byte[64 << 20]));
+      assertThatThrownBy(() -> client.send(request))
+          .isInstanceOf(SocketTimeoutException.class)
+          .hasMessageContaining("the server did not take the request within PT0.03S");
+    } finally {
+      done.countDown();
+    }
+  }
+
+  @Test
+  void theTimeToTheFirstByteBeginsWhenTheRequestWasSent() throws Exception {
+    use(DEFAULT.withFirstByte(Duration.ofMillis(200)));
+    try (var server =
+        new RawServer(peer -> {
+          peer.readHead();
+          peer.read("3\r\nabc\r\n0\r\n\r\n".length());
+          peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+        })) {
+      Content slow =
+          Content.of(
+              new InputStream() {
+                private boolean read;
+
+                @Override
+                public int read() {
+                  throw new UnsupportedOperationException();
+                }
+
+                @Override
+                public int read(byte[] into, int offset, int length) throws IOException {
+                  if (read) {
+                    return -1;
+                  }
+                  try {
+                    Weft.sleep(Duration.ofMillis(600)); // longer than to the first byte
+                  } catch (InterruptedException e) {
+                    throw new IOException(e);
+                  }
+                  read = true;
+                  into[offset] = 'a';
+                  into[offset + 1] = 'b';
+                  into[offset + 2] = 'c';
+                  return 3;
+                }
+              });
+      assertThat(client.send(ClientRequest.post(server.uri("/"), slow)).text()).isEqualTo("ok");
+    }
+  }
+
+  @Test
+  void noFreeConnection() throws Exception {
+    use(DEFAULT.withConnect(SOON));
+    try (var server = silentAfter("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab");
+        ClientResponse holding = client.get(server.uri("/"))) {
+      assertThat(holding.status()).isEqualTo(200);
+      assertThatThrownBy(() -> client.get(server.uri("/")))
+          .isInstanceOf(SocketTimeoutException.class)
+          .hasMessageContaining("timed out waiting for a slot");
+    }
+  }
+
+  @Test
+  void aListenerThatDoesNotAcceptDoesNotDelayBeyondTheTotal() throws Exception {
+    use(DEFAULT.withTotal(SOON));
+    try (Listener listener = Net.listen("tcp", "127.0.0.1:0")) {
+      String uri = "http:/" + listener.localAddress() + "/";
+      assertThatThrownBy(() -> client.get(uri))
+          .isInstanceOf(SocketTimeoutException.class)
+          .hasMessageContaining("took longer than PT0.03S in all");
+    }
+  }
+
+  @Test
+  void aContextThatIsCancelledEndsTheCallAndTheBody() throws Exception {
+    use(DEFAULT);
+    try (var server = silentAfter("");
+        CancellableContext context = Context.background().withTimeout(SOON)) {
+      assertThatThrownBy(() -> client.send(context, ClientRequest.get(server.uri("/"))))
+          .isInstanceOf(CancelledException.class);
+      assertThat(client.connections().leased()).isZero();
+    }
+    try (var server = silentAfter("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab");
+        CancellableContext context = Context.background().withCancel();
+        ClientResponse response = client.send(context, ClientRequest.get(server.uri("/")))) {
+      assertThat(response.body().readNBytes(2)).hasSize(2);
+      context.cancel();
+      assertThatThrownBy(() -> response.body().read()).isInstanceOf(CancelledException.class);
+    }
+  }
+
+  @Test
+  void anInterruptEndsTheCall() throws Exception {
+    use(DEFAULT);
+    var failure = new AtomicReference<Throwable>();
+    var asked = new CountDownLatch(1);
+    try (var server =
+        new RawServer(peer -> {
+          peer.readHead();
+          asked.countDown();
+          peer.readHead();
+        })) {
+      Thread caller =
+          Weft.go(() -> {
+            try {
+              client.get(server.uri("/")).close();
+            } catch (IOException e) {
+              failure.set(e);
+            }
+          });
+      asked.await();
+      caller.interrupt();
+      caller.join();
+      assertThat(failure.get()).isInstanceOf(InterruptedIOException.class);
+    }
+  }
+}
