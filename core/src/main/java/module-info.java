@@ -5,7 +5,7 @@
  * java.base/java.lang=dev.weft} and {@code --enable-native-access=dev.weft} ({@code ALL-UNNAMED} on
  * the class path).
  */
-@SuppressWarnings("module") // dev.weft.bench is built later, and need not be there
+@SuppressWarnings("module") // these modules are built later, and need not be there
 module dev.weft {
   requires static org.jspecify;
   requires jdk.net;
@@ -22,7 +22,16 @@ module dev.weft {
   exports dev.weft.stats;
   exports dev.weft.task;
 
-  // Its models without Weft make the same system calls through the same doors.
+  // bench: its models without Weft make the same system calls through the same doors. debug: the
+  // kernel's figures of a connection.
   exports dev.weft.internal.sys to
-      dev.weft.bench;
+      dev.weft.bench,
+      dev.weft.debug;
+  // Tools look at what is alive.
+  exports dev.weft.internal.inspect to
+      dev.weft.debug,
+      dev.weft.junit;
+  exports dev.weft.internal.track to
+      dev.weft.debug,
+      dev.weft.junit;
 }

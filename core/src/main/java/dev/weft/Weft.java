@@ -5,6 +5,7 @@ import dev.weft.internal.runtime.UncaughtExceptions;
 import dev.weft.internal.runtime.WeftRuntime;
 import dev.weft.internal.sched.Scheduler;
 import dev.weft.internal.sched.Sleep;
+import dev.weft.internal.track.Goroutines;
 import dev.weft.stats.RuntimeInfo;
 import dev.weft.stats.SchedulerStats;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Goroutines: cheap threads to write blocking code in.
@@ -159,6 +161,18 @@ public final class Weft {
    */
   public static ExecutorService executor() {
     return Executors.newThreadPerTaskExecutor(threadFactory());
+  }
+
+  /**
+   * Labels the calling goroutine, such as with the tenant or the job it works for: goroutine dumps
+   * show the label. Goroutines that it makes from then on inherit it. Does nothing on other
+   * threads, and nothing for goroutines that were made while no tool of the module {@code
+   * dev.weft.debug} watched.
+   *
+   * @param label the text; {@code null} removes it
+   */
+  public static void label(@Nullable String label) {
+    Goroutines.label(label);
   }
 
   /** What the scheduler has counted so far. */

@@ -23,7 +23,7 @@ class JdkThreadsTest {
   private static void assertRunsOnWeft() {
     assertThat(Thread.currentThread().isVirtual()).isTrue();
     if (Weft.info().scheduler().equals("gmp")) {
-      assertThat(Jdk.currentCarrier().getName()).isEqualTo("weft-m");
+      assertThat(Jdk.currentCarrier().getName()).startsWith("weft-m");
     }
   }
 
@@ -161,7 +161,7 @@ class JdkThreadsTest {
       goroutines.go(thread::start);
       thread.join();
     }
-    assertThat(carrier.get()).isNotEqualTo("weft-m");
+    assertThat(carrier.get()).doesNotStartWith("weft-m");
   }
 
   @Test

@@ -26,7 +26,9 @@ class PackagesTest {
 
   private static final Map<String, Set<String>> USED =
       Map.ofEntries(
-          entry("", Set.of("context", "internal.runtime", "internal.sched", "stats")),
+          entry(
+              "",
+              Set.of("context", "internal.runtime", "internal.sched", "internal.track", "stats")),
           entry(
               "net",
               Set.of(
@@ -79,9 +81,21 @@ class PackagesTest {
           entry(
               "internal.poll.file",
               Set.of("internal.poll", "internal.poll.error", "internal.sched", "internal.sys")),
-          entry("internal.poll", Set.of("internal.poll.error", "internal.sched", "internal.sys")),
+          entry(
+              "internal.poll",
+              Set.of("internal.poll.error", "internal.sched", "internal.sys", "internal.track")),
           entry("internal.poll.error", Set.of("internal.sys")),
-          entry("internal.sched", Set.of("internal.sync", "internal.sys", "stats")),
+          entry(
+              "internal.sched", Set.of("internal.sync", "internal.sys", "internal.track", "stats")),
+          entry("internal.track", Set.of("internal.sync")),
+          entry(
+              "internal.inspect",
+              Set.of(
+                  "internal.poll",
+                  "internal.runtime",
+                  "internal.sched",
+                  "internal.sys",
+                  "internal.track")),
           entry("internal.sync", Set.of("internal.sys")),
           entry("internal.sys", Set.of()));
 

@@ -1,5 +1,6 @@
 package dev.weft.chan;
 
+import dev.weft.internal.sched.Blocker;
 import dev.weft.internal.sync.SpinLock;
 import dev.weft.internal.sync.StackProbe;
 import java.lang.invoke.MethodHandles;
@@ -38,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * read in an order (content first, then {@code closed}, which never goes back) such that the
  * channel was not ready at the moment of the first read. Their yes is a hint.
  */
-final class HChan<T> extends SpinLock implements Chan<T> {
+final class HChan<T> extends SpinLock implements Chan<T>, Blocker {
   /** Results of {@link #takeLocked()} that are no values. */
   static final Object NONE = new Object();
 
@@ -421,6 +422,12 @@ final class HChan<T> extends SpinLock implements Chan<T> {
   }
 
   // ---- Waiting
+
+  /** Senders and receivers never wait in one channel at a time. */
+  @Override
+  public String waitReason(Thread waiting) {
+    return senders.looksEmpty() ? "chan receive" : "chan send";
+  }
 
   private void await(Waiter self, WaitQueue queue, String what) throws InterruptedException {
     boolean timerStarted = false;

@@ -259,8 +259,13 @@ public final class Selector {
     }
   }
 
+  int size() {
+    return size;
+  }
+
   private @Nullable Clause await(boolean timed, long deadline) throws InterruptedException {
     boolean interrupted = false;
+    Waiter blocker = size == 0 ? ABANDONED : clauses[0].waiter;
     try {
       startTimers();
       while (!isDecided()) {
@@ -270,9 +275,9 @@ public final class Selector {
             decide(ABANDONED);
             break;
           }
-          LockSupport.parkNanos(this, remaining);
+          LockSupport.parkNanos(blocker, remaining);
         } else {
-          LockSupport.park(this);
+          LockSupport.park(blocker);
         }
         if (!isDecided() && Thread.interrupted()) {
           interrupted = true;

@@ -1,5 +1,6 @@
 package dev.weft.chan;
 
+import dev.weft.internal.sched.Blocker;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Completing publishes the item with a release store of the status, after which the claimer no
  * longer touches the waiter: its thread may be using it anew.
  */
-final class Waiter {
+final class Waiter implements Blocker {
   static final int WAITING = 0;
 
   /**
@@ -94,6 +95,12 @@ final class Waiter {
     thread = waiting;
     item = value;
     status = WAITING;
+  }
+
+  /** A thread parks on a waiter in a select only, on that of its first clause. */
+  @Override
+  public String waitReason(Thread waiting) {
+    return selector == null ? "select (no cases)" : "select of " + selector.size();
   }
 
   int status() {

@@ -27,6 +27,12 @@ public final class DatagramFd extends Fd {
   public DatagramFd(DatagramTransport datagrams) {
     super(datagrams);
     this.datagrams = datagrams;
+    opened();
+  }
+
+  @Override
+  String waitReason(boolean reading) {
+    return (reading ? NetOperation.READ : NetOperation.WRITE) + " " + this;
   }
 
   @Override

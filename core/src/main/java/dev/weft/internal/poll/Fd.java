@@ -3,6 +3,7 @@ package dev.weft.internal.poll;
 import dev.weft.internal.poll.error.NetExceptions;
 import dev.weft.internal.poll.error.NetOperation;
 import dev.weft.internal.sys.SystemCallException;
+import dev.weft.internal.track.Tracking;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketAddress;
@@ -29,7 +30,18 @@ public abstract class Fd {
   Fd(Transport transport) {
     this.transport = transport;
     poll = transport.poll;
+    poll.owner = this;
   }
+
+  /** The last thing that a constructor calls: the descriptor is complete. */
+  final void opened() {
+    if (Tracking.isOn()) {
+      closeActions.add(Descriptors.LIVE.begin(this)::end);
+    }
+  }
+
+  /** What a thread waits for that is parked in one direction of this descriptor. */
+  abstract String waitReason(boolean reading);
 
   /** "tcp" and the addresses, as error messages have it. */
   abstract String where(@Nullable SocketAddress local);

@@ -26,6 +26,12 @@ public final class ListenFd extends Fd {
   public ListenFd(ListenTransport listener) {
     super(listener);
     this.listener = listener;
+    opened();
+  }
+
+  @Override
+  String waitReason(boolean reading) {
+    return NetOperation.ACCEPT + " " + this;
   }
 
   @Override

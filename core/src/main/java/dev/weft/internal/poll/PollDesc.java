@@ -1,5 +1,6 @@
 package dev.weft.internal.poll;
 
+import dev.weft.internal.sched.Blocker;
 import dev.weft.internal.sched.Timer;
 import dev.weft.internal.sched.TimerHeap;
 import java.lang.invoke.MethodHandles;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>There is no lock here: the machine that fires the timer must never wait for a goroutine, which
  * might need this very machine to go on.
  */
-public final class PollDesc {
+public final class PollDesc implements Blocker {
   /** How a wait ended. */
   enum Wait {
     /** There was a signal: try again. */
@@ -56,6 +57,9 @@ public final class PollDesc {
   private volatile boolean mayReadShort;
   private volatile long armedFor = UNARMED;
   private volatile @Nullable DeadlineTimer timer;
+
+  /** For dumps; the first thing that its constructor sets. */
+  @Nullable Fd owner;
 
   private final class DeadlineTimer extends Timer {
     DeadlineTimer() {
@@ -140,6 +144,14 @@ public final class PollDesc {
 
   public boolean consumeWrite() {
     return write.gate.consume();
+  }
+
+  // For dumps
+
+  @Override
+  public String waitReason(Thread waiting) {
+    Fd fd = owner;
+    return fd == null ? "I/O wait" : fd.waitReason(read.gate.isWaiting(waiting));
   }
 
   // For descriptors

@@ -26,6 +26,16 @@ public final class StreamFd extends Fd {
   public StreamFd(StreamTransport stream) {
     super(stream);
     this.stream = stream;
+    opened();
+  }
+
+  @Override
+  String waitReason(boolean reading) {
+    return (reading
+            ? NetOperation.READ
+            : remoteAddress() == null ? NetOperation.DIAL : NetOperation.WRITE)
+        + " "
+        + this;
   }
 
   @Override

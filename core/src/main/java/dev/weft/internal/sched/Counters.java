@@ -22,6 +22,10 @@ final class Counters {
     add(counter, 1);
   }
 
+  long get(Counter counter) {
+    return (long) VALUE.getOpaque(values, counter.ordinal());
+  }
+
   void addTo(long[] sum, long[] waitSum) {
     for (int i = 0; i < values.length; i++) {
       sum[i] += (long) VALUE.getOpaque(values, i);

@@ -2,9 +2,12 @@ package dev.weft.internal.sched;
 
 import dev.weft.internal.sync.StackProbe;
 import dev.weft.internal.sys.Jdk;
+import dev.weft.internal.track.MachineState;
+import dev.weft.internal.track.ProcessorState;
 import dev.weft.stats.LatencyCounts;
 import dev.weft.stats.SchedulerStats;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
@@ -104,7 +107,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
   // Goroutines
 
   @Override
-  public Thread newGoroutine(Runnable body) {
+  Thread newThread(Runnable body) {
     count(Counter.CREATED, createdElsewhere);
     return goroutines.newThread(() -> {
       try {
@@ -442,6 +445,16 @@ public final class GmpScheduler extends Scheduler implements Executor {
   }
 
   @Override
+  public List<ProcessorState> processorStates() {
+    return Arrays.stream(processors).map(Processor::state).toList();
+  }
+
+  @Override
+  public List<MachineState> machineStates() {
+    return machines().stream().map(machine -> machine.state(processors)).toList();
+  }
+
+  @Override
   public SchedulerStats stats() {
     long[] counts;
     long[] waits;
@@ -458,7 +471,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
     int runnable = queued;
     int timers = 0;
     for (Processor processor : processors) {
-      runnable += processor.queue.size() + (processor.peekNext() == null ? 0 : 1);
+      runnable += processor.queued();
       timers += processor.timers.size();
     }
     return new SchedulerStats(

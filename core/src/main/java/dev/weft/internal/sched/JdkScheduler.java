@@ -87,7 +87,7 @@ public final class JdkScheduler extends Scheduler {
   }
 
   @Override
-  public Thread newGoroutine(Runnable body) {
+  Thread newThread(Runnable body) {
     created.increment();
     return goroutines.newThread(() -> {
       try {

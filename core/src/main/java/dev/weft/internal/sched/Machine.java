@@ -2,9 +2,11 @@ package dev.weft.internal.sched;
 
 import dev.weft.internal.sync.StackProbe;
 import dev.weft.internal.sys.CarrierThread;
+import dev.weft.internal.track.MachineState;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,9 @@ final class Machine extends CarrierThread {
 
   /** After a failure of its own, which may well come again at once. */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  /** Numbers distinguish machines in dumps. */
+  private static final AtomicInteger LAST_NUMBER = new AtomicInteger();
 
   private static final VarHandle SLICE;
 
@@ -109,7 +114,7 @@ final class Machine extends CarrierThread {
   private int sliceGivenUp;
 
   Machine(GmpScheduler scheduler, Processor first, boolean searching, @Nullable Processor origin) {
-    super("weft-m");
+    super("weft-m" + LAST_NUMBER.incrementAndGet());
     this.scheduler = scheduler;
     helpMustPay =
         scheduler != null && scheduler.processors.length > 1 && !scheduler.pollers.isShared();
@@ -149,6 +154,22 @@ final class Machine extends CarrierThread {
 
   int home() {
     return home;
+  }
+
+  MachineState state(Processor[] all) {
+    Integer owned = null;
+    for (Processor each : all) {
+      owned = each.isOwnedBy(this) ? Integer.valueOf(each.id) : owned;
+    }
+    return new MachineState(
+        getName(),
+        owned,
+        isInGoroutine(slice()),
+        isLowered(),
+        counters.get(Counter.SLICES),
+        counters.get(Counter.STEALS),
+        counters.get(Counter.PARKS),
+        priority.cpuNanos());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.track.ProcessorState;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -147,6 +148,17 @@ final class Processor {
       global.add(task);
       task = null;
     }
+  }
+
+  /** How many goroutines wait here. */
+  int queued() {
+    return queue.size() + (next == null ? 0 : 1);
+  }
+
+  ProcessorState state() {
+    Machine machine = owner;
+    return new ProcessorState(
+        id, machine == null ? null : machine.getName(), queued(), timers.size());
   }
 
   boolean hasWork() {

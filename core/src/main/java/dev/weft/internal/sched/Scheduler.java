@@ -1,6 +1,11 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.track.Goroutines;
+import dev.weft.internal.track.MachineState;
+import dev.weft.internal.track.ProcessorState;
+import dev.weft.internal.track.Tracking;
 import dev.weft.stats.SchedulerStats;
+import java.util.List;
 import java.util.function.IntSupplier;
 
 /**
@@ -13,7 +18,11 @@ public abstract sealed class Scheduler permits GmpScheduler, JdkScheduler {
   /**
    * A new goroutine, not started. It counts as live from here until {@code body} returns or throws.
    */
-  public abstract Thread newGoroutine(Runnable body);
+  public final Thread newGoroutine(Runnable body) {
+    return Tracking.isOn() ? Goroutines.track(body, this::newThread) : newThread(body);
+  }
+
+  abstract Thread newThread(Runnable body);
 
   /**
    * The calling goroutine is about to block its thread: the others go on without it.
@@ -49,6 +58,16 @@ public abstract sealed class Scheduler permits GmpScheduler, JdkScheduler {
    * moment.
    */
   public abstract SchedulerStats stats();
+
+  /** The processors, each as it is when it is looked at; none on the JDK's scheduler. */
+  public List<ProcessorState> processorStates() {
+    return List.of();
+  }
+
+  /** The machines, each as it is when it is looked at; none on the JDK's scheduler. */
+  public List<MachineState> machineStates() {
+    return List.of();
+  }
 
   /** "gmp", or "jdk" for the fallback on the JDK's scheduler. */
   public abstract String mode();

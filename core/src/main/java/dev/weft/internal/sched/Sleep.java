@@ -3,7 +3,7 @@ package dev.weft.internal.sched;
 import java.util.concurrent.locks.LockSupport;
 
 /** A sleeping thread's timer. */
-public final class Sleep extends Timer {
+public final class Sleep extends Timer implements Blocker {
   private final Thread sleeper = Thread.currentThread();
   private volatile boolean over;
 
@@ -31,6 +31,11 @@ public final class Sleep extends Timer {
         throw new InterruptedException("sleep interrupted");
       }
     }
+  }
+
+  @Override
+  public String waitReason(Thread waiting) {
+    return "sleep";
   }
 
   @Override

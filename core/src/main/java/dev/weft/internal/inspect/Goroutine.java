@@ -1,0 +1,39 @@
+package dev.weft.internal.inspect;
+
+import dev.weft.internal.track.Tracked;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A live goroutine. Holding it keeps the goroutine reachable. */
+public final class Goroutine {
+  private final Thread thread;
+  private final Tracked<Thread> entry;
+
+  Goroutine(Thread thread, Tracked<Thread> entry) {
+    this.thread = thread;
+    this.entry = entry;
+  }
+
+  public Thread thread() {
+    return thread;
+  }
+
+  /** When it was made, on {@link System#nanoTime}'s scale. */
+  public long since() {
+    return entry.since();
+  }
+
+  /** The id of the thread that made it. */
+  public long creator() {
+    return entry.creator();
+  }
+
+  /** The stack that made it; empty unless a tool asked for that. */
+  public List<StackTraceElement> site() {
+    return entry.site();
+  }
+
+  public @Nullable String label() {
+    return entry.label();
+  }
+}

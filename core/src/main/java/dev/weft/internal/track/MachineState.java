@@ -1,0 +1,27 @@
+package dev.weft.internal.track;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A machine (M) as it was a moment ago.
+ *
+ * @param name the name of its thread, which the text of a virtual thread ends with while it carries
+ *     that
+ * @param processor the processor it owns, or null
+ * @param inGoroutine whether it is inside a goroutine; without a processor, it has lost that to
+ *     sysmon or given it up for a blocking call
+ * @param lowered whether its CPU priority is lowered
+ * @param slices times it put a goroutine on a processor
+ * @param steals times it took goroutines from another processor
+ * @param parks times it went idle
+ * @param cpuNanos the CPU time it has used; negative when that is not known
+ */
+public record MachineState(
+    String name,
+    @Nullable Integer processor,
+    boolean inGoroutine,
+    boolean lowered,
+    long slices,
+    long steals,
+    long parks,
+    long cpuNanos) {}

@@ -1,0 +1,71 @@
+package dev.weft.internal.track;
+
+import java.lang.ref.ReferenceQueue;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * All live objects of one kind that were made while {@link Tracking} was on. Safe for use by any
+ * thread, machines included: adding and removing take a spin lock only.
+ */
+public final class Tracker<T> {
+  private static final int SHARDS = 32;
+
+  final ReferenceQueue<T> collected = new ReferenceQueue<>();
+  private final List<Shard<T>> shards;
+
+  public Tracker() {
+    shards = Stream.generate(Shard<T>::new).limit(SHARDS).toList();
+  }
+
+  /**
+   * Adds an object that does not know its entry yet.
+   *
+   * @param key spreads the objects over the shards
+   */
+  Tracked<T> add(T object, long key) {
+    Tracked<T> entry = new Tracked<>(this, object, Tracking.site());
+    entry.shard = (int) (key & (SHARDS - 1));
+    shards.get(entry.shard).add(entry);
+    return entry;
+  }
+
+  /** Adds an object that is live from now on. */
+  public Tracked<T> begin(T object) {
+    Tracked<T> entry = add(object, System.identityHashCode(object));
+    entry.begin();
+    return entry;
+  }
+
+  void remove(Tracked<T> entry) {
+    shards.get(entry.shard).remove(entry);
+  }
+
+  /** Calls {@code action} for each live object, on the calling thread and without a lock. */
+  public void forEach(Consumer<Tracked<T>> action) {
+    for (Shard<T> shard : shards) {
+      shard.forEach(entry -> {
+        if (entry.isLive()) {
+          action.accept(entry);
+        }
+      });
+    }
+  }
+
+  /**
+   * Takes out what the garbage collector found unreachable before it had ended. A goroutine in that
+   * state would have waited for ever, because nothing that could wake it was left; a descriptor was
+   * never closed. To be called now and then, by a thread that may wait for a lock.
+   */
+  @SuppressWarnings("unchecked") // the queue gives back what was registered with it
+  public void lost(Consumer<Tracked<T>> action) {
+    for (Tracked<T> entry; (entry = (Tracked<T>) collected.poll()) != null; ) {
+      boolean lost = entry.isLive();
+      entry.end();
+      if (lost) {
+        action.accept(entry);
+      }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.weft.internal.track;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Whether goroutines and descriptors are tracked. Off, making one costs a look at one field; what
+ * was made then stays unknown.
+ */
+public final class Tracking {
+  private static final int SITE_DEPTH = 32;
+
+  private static final AtomicInteger USERS = new AtomicInteger();
+  private static final AtomicInteger USERS_OF_SITES = new AtomicInteger();
+
+  private static volatile boolean on;
+  private static volatile boolean withSites;
+
+  /** A tool's wish that things are tracked, until it is closed. */
+  public interface Use extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  private Tracking() {}
+
+  public static boolean isOn() {
+    return on;
+  }
+
+  /**
+   * Switches tracking on until the result is closed; several tools may do so at once.
+   *
+   * @param sites whether to record the stack that makes a thing, which takes microseconds
+   */
+  public static Use begin(boolean sites) {
+    add(USERS, 1);
+    add(USERS_OF_SITES, sites ? 1 : 0);
+    AtomicBoolean closed = new AtomicBoolean();
+    return () -> {
+      if (closed.compareAndSet(false, true)) {
+        add(USERS, -1);
+        add(USERS_OF_SITES, sites ? -1 : 0);
+      }
+    };
+  }
+
+  private static synchronized void add(AtomicInteger users, int n) {
+    users.addAndGet(n);
+    on = USERS.get() > 0;
+    withSites = USERS_OF_SITES.get() > 0;
+  }
+
+  static List<StackTraceElement> site() {
+    if (!withSites) {
+      return List.of();
+    }
+    return StackWalker.getInstance()
+        .walk(frames ->
+            frames
+                .dropWhile(frame -> frame.getClassName().startsWith("dev.weft.internal."))
+                .limit(SITE_DEPTH)
+                .map(StackWalker.StackFrame::toStackTraceElement)
+                .toList());
+  }
+}

@@ -1,0 +1,5 @@
+/** Knows what is alive, goroutines and descriptors, while a tool has asked for it. */
+@NullMarked
+package dev.weft.internal.track;
+
+import org.jspecify.annotations.NullMarked;
