@@ -38,7 +38,7 @@ public final class DatagramFd extends Fd {
   @Override
   String where(@Nullable SocketAddress local) {
     SocketAddress peer = remoteAddress();
-    return datagrams.network()
+    return datagrams.endpoint().network()
         + " "
         + NetExceptions.format(local)
         + (peer == null ? "" : "->" + NetExceptions.format(peer));

@@ -58,7 +58,7 @@ public abstract class Fd {
 
   /** The same during a call, which may ask the system even when it is being closed. */
   final String whereInUse() {
-    return where(transport.localAddress());
+    return where(transport.endpoint().localAddress());
   }
 
   // Deadlines
@@ -214,17 +214,18 @@ public abstract class Fd {
   public final @Nullable SocketAddress localAddress() {
     if (!lock.reference()) {
       return transport
+          .endpoint()
           .knownLocalAddress(); // the descriptor's number may be another socket's by now
     }
     try {
-      return transport.localAddress();
+      return transport.endpoint().localAddress();
     } finally {
       dereference();
     }
   }
 
   public final @Nullable SocketAddress remoteAddress() {
-    return transport.remoteAddress();
+    return transport.endpoint().remoteAddress();
   }
 
   /** Binds the local end. */
@@ -243,14 +244,14 @@ public abstract class Fd {
         NetOperation.SET,
         option.name(),
         () -> {
-          transport.setOption(option, value);
+          transport.endpoint().setOption(option, value);
           return value;
         });
   }
 
   public final <T> T getOption(SocketOption<T> option) throws IOException {
     OptionCheck.requireSupported(option, supportedOptions());
-    return access(NetOperation.GET, option.name(), () -> transport.getOption(option));
+    return access(NetOperation.GET, option.name(), () -> transport.endpoint().getOption(option));
   }
 
   /** A system call on the open descriptor. */
@@ -273,6 +274,6 @@ public abstract class Fd {
   }
 
   public final Set<SocketOption<?>> supportedOptions() {
-    return transport.supportedOptions();
+    return transport.endpoint().supportedOptions();
   }
 }

@@ -36,7 +36,7 @@ public final class ListenFd extends Fd {
 
   @Override
   String where(@Nullable SocketAddress local) {
-    return listener.network() + " " + NetExceptions.format(local);
+    return listener.endpoint().network() + " " + NetExceptions.format(local);
   }
 
   /**

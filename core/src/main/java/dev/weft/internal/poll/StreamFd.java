@@ -40,7 +40,7 @@ public final class StreamFd extends Fd {
 
   @Override
   String where(@Nullable SocketAddress local) {
-    return stream.network()
+    return stream.endpoint().network()
         + " "
         + NetExceptions.format(local)
         + "->"
@@ -211,7 +211,7 @@ public final class StreamFd extends Fd {
 
   private void connect(SocketAddress remote, @Nullable CancelSignal cancelSignal)
       throws IOException {
-    String target = stream.network() + " " + NetExceptions.format(remote);
+    String target = stream.endpoint().network() + " " + NetExceptions.format(remote);
     lockWrite(NetOperation.DIAL, cancelSignal);
     try {
       int result = stream.tryConnect(remote);

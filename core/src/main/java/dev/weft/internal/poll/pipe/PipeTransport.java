@@ -1,15 +1,14 @@
 package dev.weft.internal.poll.pipe;
 
+import dev.weft.internal.poll.Endpoint;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.StreamTransport;
 import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
-import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -19,16 +18,14 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class PipeTransport extends StreamTransport {
   private static final AtomicLong PIPES = new AtomicLong();
 
-  private final SocketAddress local;
-  private final SocketAddress remote;
+  private final Endpoint endpoint;
   private final PipeBuffer in;
   private final PipeBuffer out;
 
   private PipeTransport(
       PollDesc poll, SocketAddress local, SocketAddress remote, PipeBuffer in, PipeBuffer out) {
     super(poll);
-    this.local = local;
-    this.remote = remote;
+    endpoint = new PipeEndpoint(local, remote);
     this.in = in;
     this.out = out;
   }
@@ -52,8 +49,8 @@ public final class PipeTransport extends StreamTransport {
   }
 
   @Override
-  protected String network() {
-    return "pipe";
+  protected Endpoint endpoint() {
+    return endpoint;
   }
 
   @Override
@@ -102,22 +99,7 @@ public final class PipeTransport extends StreamTransport {
     out.end();
   }
 
-  @Override
-  protected SocketAddress localAddress() {
-    return local;
-  }
-
-  @Override
-  protected SocketAddress knownLocalAddress() {
-    return local;
-  }
-
-  @Override
-  protected SocketAddress remoteAddress() {
-    return remote;
-  }
-
-  // A pipe is connected from the beginning, and has no options: these are never called.
+  // A pipe is connected from the beginning, so these are never called.
 
   @Override
   protected int bind(SocketAddress address) {
@@ -132,20 +114,5 @@ public final class PipeTransport extends StreamTransport {
   @Override
   protected int finishConnect() {
     throw new UnsupportedOperationException("a pipe is connected already");
-  }
-
-  @Override
-  protected <T> void setOption(SocketOption<T> option, T value) {
-    throw new UnsupportedOperationException("a pipe has no options");
-  }
-
-  @Override
-  protected <T> T getOption(SocketOption<T> option) {
-    throw new UnsupportedOperationException("a pipe has no options");
-  }
-
-  @Override
-  protected Set<SocketOption<?>> supportedOptions() {
-    return Set.of();
   }
 }

@@ -1,39 +1,19 @@
 package dev.weft.internal.poll.selector;
 
-import dev.weft.internal.sys.SystemCallException;
 import dev.weft.internal.sys.UnixPath;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.SocketAddress;
-import java.net.SocketOption;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channel;
-import java.nio.channels.NetworkChannel;
 import org.jspecify.annotations.Nullable;
 
-/** What the sockets do alike with their channels. */
+/** Functions that several kinds of channels need. */
 final class Channels {
   private Channels() {}
-
-  static <T> void setOption(NetworkChannel channel, SocketOption<T> option, T value)
-      throws IOException {
-    try {
-      channel.setOption(option, value);
-    } catch (IOException e) {
-      throw new SystemCallException("setsockopt", -JdkErrors.negatedErrno(e));
-    }
-  }
-
-  static <T> T getOption(NetworkChannel channel, SocketOption<T> option) throws IOException {
-    try {
-      return channel.getOption(option);
-    } catch (IOException e) {
-      throw new SystemCallException("getsockopt", -JdkErrors.negatedErrno(e));
-    }
-  }
 
   /** The JDK takes "@name" for a path. */
   static void requireNotAbstract(SocketAddress address) {
@@ -60,7 +40,7 @@ final class Channels {
     return view != null ? view : ByteBuffer.wrap(part.toArray(ValueLayout.JAVA_BYTE));
   }
 
-  /** Closes where nobody is left to be told of a failure. */
+  /** Closes a channel; a failure is only logged, because no caller is left to receive it. */
   static void close(Channel channel) {
     try {
       channel.close();

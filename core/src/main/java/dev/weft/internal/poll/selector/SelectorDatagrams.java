@@ -1,6 +1,7 @@
 package dev.weft.internal.poll.selector;
 
 import dev.weft.internal.poll.DatagramTransport;
+import dev.weft.internal.poll.Endpoint;
 import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.PacketBuffer;
 import dev.weft.internal.poll.PacketPool;
@@ -15,12 +16,10 @@ import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.UnsupportedAddressTypeException;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A UDP socket on a non-blocking {@link DatagramChannel}. */
@@ -29,11 +28,10 @@ final class SelectorDatagrams extends DatagramTransport {
   private static final int MAX_DATAGRAM = 0xFFFF;
 
   private final DatagramChannel channel;
+  private final ChannelEndpoint endpoint;
   private final Interest interest;
   private final boolean v6only;
   private final PacketPool packets;
-  private volatile @Nullable SocketAddress local;
-  private volatile @Nullable SocketAddress remote;
 
   SelectorDatagrams(
       SelectorPoller poller,
@@ -45,19 +43,21 @@ final class SelectorDatagrams extends DatagramTransport {
     this.channel = channel;
     this.v6only = v6only;
     this.packets = packets;
+    // The JDK has no Unix datagrams.
+    endpoint = new ChannelEndpoint(channel, Family.INET.datagrams());
     interest = new Interest(poller, poll, channel);
   }
 
   @Override
-  protected String network() {
-    return Family.INET.datagrams(); // The JDK has no Unix datagrams.
+  protected Endpoint endpoint() {
+    return endpoint;
   }
 
   @Override
   protected int bind(SocketAddress address) throws IOException {
     try {
       channel.bind(address);
-      local = channel.getLocalAddress();
+      endpoint.localAddressChanged();
       return 0;
     } catch (IOException e) {
       return JdkErrors.negatedErrno(e);
@@ -68,8 +68,8 @@ final class SelectorDatagrams extends DatagramTransport {
   protected int connect(SocketAddress address) throws IOException {
     try {
       channel.connect(address);
-      remote = address;
-      local = channel.getLocalAddress();
+      endpoint.setRemoteAddress(address);
+      endpoint.localAddressChanged();
       return 0;
     } catch (IOException e) {
       return JdkErrors.negatedErrno(e);
@@ -112,7 +112,7 @@ final class SelectorDatagrams extends DatagramTransport {
     if (to != null && isOutOfReach(to)) {
       return -Errno.ENETUNREACH;
     }
-    if (length == 0 && remote != null) {
+    if (length == 0 && endpoint.remoteAddress() != null) {
       return -Errno.EOPNOTSUPP; // the JDK would say that it was sent, and not send it
     }
     if (length > MAX_DATAGRAM) {
@@ -133,42 +133,12 @@ final class SelectorDatagrams extends DatagramTransport {
   @Override
   protected int trySend(PacketBuffer packet, @Nullable SocketAddress to) throws IOException {
     MemorySegment memory = packet.memory();
-    SocketAddress target = to != null || remote != null ? to : packet.sender();
+    SocketAddress target = to != null || endpoint.remoteAddress() != null ? to : packet.sender();
     int n = trySend(memory, 0, (int) memory.byteSize(), target);
     if (n >= 0) {
       packet.release();
     }
     return n;
-  }
-
-  @Override
-  protected @Nullable SocketAddress localAddress() {
-    return local;
-  }
-
-  @Override
-  protected @Nullable SocketAddress knownLocalAddress() {
-    return local;
-  }
-
-  @Override
-  protected @Nullable SocketAddress remoteAddress() {
-    return remote;
-  }
-
-  @Override
-  protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
-    Channels.setOption(channel, option, value);
-  }
-
-  @Override
-  protected <T> T getOption(SocketOption<T> option) throws IOException {
-    return Channels.getOption(channel, option);
-  }
-
-  @Override
-  protected Set<SocketOption<?>> supportedOptions() {
-    return channel.supportedOptions();
   }
 
   @Override

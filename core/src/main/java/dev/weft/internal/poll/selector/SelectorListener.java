@@ -1,5 +1,6 @@
 package dev.weft.internal.poll.selector;
 
+import dev.weft.internal.poll.Endpoint;
 import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.ListenTransport;
 import dev.weft.internal.poll.PollDesc;
@@ -10,11 +11,9 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.SocketOption;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +24,10 @@ final class SelectorListener extends ListenTransport {
   private final SelectorPoller poller;
   private final Family family;
   private final ServerSocketChannel channel;
+  private final ChannelEndpoint endpoint;
   private final Interest interest;
   private final boolean v6only;
   private @Nullable SocketAddress wanted;
-  private volatile @Nullable SocketAddress local;
 
   SelectorListener(
       SelectorPoller poller,
@@ -41,12 +40,13 @@ final class SelectorListener extends ListenTransport {
     this.poller = poller;
     this.channel = channel;
     this.v6only = v6only;
+    endpoint = new ChannelEndpoint(channel, family.streams());
     interest = new Interest(poller, poll, channel);
   }
 
   @Override
-  protected String network() {
-    return family.streams();
+  protected Endpoint endpoint() {
+    return endpoint;
   }
 
   @Override
@@ -60,7 +60,7 @@ final class SelectorListener extends ListenTransport {
   protected int listen(int backlog) throws IOException {
     try {
       channel.bind(wanted, backlog);
-      local = channel.getLocalAddress();
+      endpoint.localAddressChanged();
       return 0;
     } catch (IOException e) {
       return JdkErrors.negatedErrno(e);
@@ -99,36 +99,6 @@ final class SelectorListener extends ListenTransport {
       return true;
     }
     return false;
-  }
-
-  @Override
-  protected @Nullable SocketAddress localAddress() {
-    return local;
-  }
-
-  @Override
-  protected @Nullable SocketAddress knownLocalAddress() {
-    return local;
-  }
-
-  @Override
-  protected @Nullable SocketAddress remoteAddress() {
-    return null;
-  }
-
-  @Override
-  protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
-    Channels.setOption(channel, option, value);
-  }
-
-  @Override
-  protected <T> T getOption(SocketOption<T> option) throws IOException {
-    return Channels.getOption(channel, option);
-  }
-
-  @Override
-  protected Set<SocketOption<?>> supportedOptions() {
-    return channel.supportedOptions();
   }
 
   @Override

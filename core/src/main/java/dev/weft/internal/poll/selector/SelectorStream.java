@@ -1,7 +1,7 @@
 package dev.weft.internal.poll.selector;
 
+import dev.weft.internal.poll.Endpoint;
 import dev.weft.internal.poll.Family;
-import dev.weft.internal.poll.LingerOption;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.StreamTransport;
 import dev.weft.internal.sys.Errno;
@@ -9,14 +9,11 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
-import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** A TCP connection on a non-blocking {@link SocketChannel}. */
 final class SelectorStream extends StreamTransport {
@@ -26,25 +23,22 @@ final class SelectorStream extends StreamTransport {
    */
   private static final int MAX_TRANSFER = 64 * 1024;
 
-  private final Family family;
   private final SocketChannel channel;
+  private final ChannelEndpoint endpoint;
   private final Interest interest;
-  private volatile @Nullable SocketAddress local;
-  private volatile @Nullable SocketAddress remote;
-  private volatile int lingerSeconds = LingerOption.NONE;
 
   SelectorStream(SelectorPoller poller, PollDesc poll, Family family, SocketChannel channel)
       throws IOException {
     super(poll);
-    this.family = family;
     this.channel = channel;
+    endpoint = new ChannelEndpoint(channel, family.streams());
     interest = new Interest(poller, poll, channel);
-    remote = channel.getRemoteAddress();
+    endpoint.setRemoteAddress(channel.getRemoteAddress());
   }
 
   @Override
-  protected String network() {
-    return family.streams();
+  protected Endpoint endpoint() {
+    return endpoint;
   }
 
   @Override
@@ -60,7 +54,7 @@ final class SelectorStream extends StreamTransport {
   @Override
   protected int tryConnect(SocketAddress address) throws IOException {
     Channels.requireNotAbstract(address);
-    remote = address;
+    endpoint.setRemoteAddress(address);
     try {
       return channel.connect(address) ? 0 : interest.signalWhen(SelectionKey.OP_CONNECT);
     } catch (IOException e) {
@@ -159,44 +153,6 @@ final class SelectorStream extends StreamTransport {
     } catch (IOException e) {
       return JdkErrors.negatedErrno(e);
     }
-  }
-
-  @Override
-  protected @Nullable SocketAddress localAddress() {
-    if (local == null) {
-      try {
-        local = channel.getLocalAddress();
-      } catch (IOException e) {
-        return null; // closed before anyone asked
-      }
-    }
-    return local;
-  }
-
-  @Override
-  protected @Nullable SocketAddress knownLocalAddress() {
-    return local;
-  }
-
-  @Override
-  protected @Nullable SocketAddress remoteAddress() {
-    return remote;
-  }
-
-  @Override
-  protected <T> void setOption(SocketOption<T> option, T value) throws IOException {
-    Channels.setOption(channel, option, LingerOption.forKernel(option, value));
-    lingerSeconds = LingerOption.kept(option, value, lingerSeconds);
-  }
-
-  @Override
-  protected <T> T getOption(SocketOption<T> option) throws IOException {
-    return LingerOption.shown(option, Channels.getOption(channel, option), lingerSeconds);
-  }
-
-  @Override
-  protected Set<SocketOption<?>> supportedOptions() {
-    return channel.supportedOptions();
   }
 
   @Override

@@ -1,21 +1,18 @@
 package dev.weft.internal.poll.socket;
 
 import dev.weft.internal.poll.DatagramTransport;
+import dev.weft.internal.poll.Endpoint;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.SocketCalls;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
-import java.net.SocketOption;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A UDP socket, but for receiving, sending received packets on, and waiting. */
+/** A datagram socket, except for receiving, forwarding received packets, and waiting. */
 public abstract class NativeDatagrams extends DatagramTransport {
   protected final NativeSocket socket;
-  private volatile @Nullable SocketAddress remote;
 
   protected NativeDatagrams(PollDesc poll, NativeSocket socket) {
     super(poll);
@@ -26,8 +23,8 @@ public abstract class NativeDatagrams extends DatagramTransport {
   protected abstract int awaitWritable();
 
   @Override
-  protected final String network() {
-    return socket.family().datagrams();
+  protected final Endpoint endpoint() {
+    return socket;
   }
 
   @Override
@@ -37,16 +34,12 @@ public abstract class NativeDatagrams extends DatagramTransport {
 
   @Override
   protected final int connect(SocketAddress address) {
-    int result = socket.connect(address);
-    if (result == 0) {
-      remote = address;
-    }
-    return result;
+    return socket.connect(address);
   }
 
   /** Whether only the peer's datagrams come here. */
   protected final boolean isConnected() {
-    return remote != null;
+    return socket.remoteAddress() != null;
   }
 
   @Override
@@ -75,35 +68,5 @@ public abstract class NativeDatagrams extends DatagramTransport {
         return n;
       }
     }
-  }
-
-  @Override
-  protected final @Nullable SocketAddress localAddress() {
-    return socket.localAddress();
-  }
-
-  @Override
-  protected final @Nullable SocketAddress knownLocalAddress() {
-    return socket.knownLocalAddress();
-  }
-
-  @Override
-  protected final @Nullable SocketAddress remoteAddress() {
-    return remote;
-  }
-
-  @Override
-  protected final <T> void setOption(SocketOption<T> option, T value) throws IOException {
-    socket.setOption(option, value);
-  }
-
-  @Override
-  protected final <T> T getOption(SocketOption<T> option) throws IOException {
-    return socket.getOption(option);
-  }
-
-  @Override
-  protected final Set<SocketOption<?>> supportedOptions() {
-    return SocketOptions.supportedByDatagrams();
   }
 }

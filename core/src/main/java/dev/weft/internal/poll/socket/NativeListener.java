@@ -1,15 +1,12 @@
 package dev.weft.internal.poll.socket;
 
+import dev.weft.internal.poll.Endpoint;
 import dev.weft.internal.poll.ListenTransport;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.sys.SocketCalls;
-import java.io.IOException;
 import java.net.SocketAddress;
-import java.net.SocketOption;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/** A listening TCP socket, but for accepting. */
+/** A listening socket, except for accepting. */
 public abstract class NativeListener extends ListenTransport {
   protected final NativeSocket socket;
 
@@ -19,8 +16,8 @@ public abstract class NativeListener extends ListenTransport {
   }
 
   @Override
-  protected final String network() {
-    return socket.family().streams();
+  protected final Endpoint endpoint() {
+    return socket;
   }
 
   @Override
@@ -41,35 +38,5 @@ public abstract class NativeListener extends ListenTransport {
   @Override
   protected final void beginClose() {
     SocketCalls.shutdown(socket.fd, SocketCalls.SHUT_RD);
-  }
-
-  @Override
-  protected final @Nullable SocketAddress localAddress() {
-    return socket.localAddress();
-  }
-
-  @Override
-  protected final @Nullable SocketAddress knownLocalAddress() {
-    return socket.knownLocalAddress();
-  }
-
-  @Override
-  protected final @Nullable SocketAddress remoteAddress() {
-    return null;
-  }
-
-  @Override
-  protected final <T> void setOption(SocketOption<T> option, T value) throws IOException {
-    socket.setOption(option, value);
-  }
-
-  @Override
-  protected final <T> T getOption(SocketOption<T> option) throws IOException {
-    return socket.getOption(option);
-  }
-
-  @Override
-  protected final Set<SocketOption<?>> supportedOptions() {
-    return SocketOptions.supported(socket.family());
   }
 }

@@ -1,5 +1,6 @@
 package dev.weft.internal.poll.socket;
 
+import dev.weft.internal.poll.Endpoint;
 import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.LingerOption;
 import dev.weft.internal.sys.DescriptorCalls;
@@ -14,20 +15,49 @@ import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A socket's descriptor, with its local address and its options. */
-public final class NativeSocket {
+/** A socket's descriptor, with its addresses and its options. */
+public final class NativeSocket implements Endpoint {
   /** The descriptor's number. */
   public final int fd;
 
   private final Family family;
+  private final boolean datagrams;
+
+  /** Of an accepted socket: the peer as the kernel wrote it, and the listener's address. */
+  private final @Nullable RawAddress rawRemote;
+
+  private final @Nullable SocketAddress acceptedAt;
+
   private volatile @Nullable SocketAddress local;
+  private volatile @Nullable SocketAddress remote;
   private volatile int lingerSeconds = LingerOption.NONE;
 
-  public NativeSocket(int fd, Family family) {
+  private NativeSocket(int fd, Family family, boolean datagrams) {
     this.fd = fd;
     this.family = family;
+    this.datagrams = datagrams;
+    rawRemote = null;
+    acceptedAt = null;
+  }
+
+  private NativeSocket(int fd, RawAddress remote, NativeSocket listener) {
+    this.fd = fd;
+    family = listener.family;
+    datagrams = false;
+    rawRemote = remote;
+    acceptedAt = listener.localAddress();
+    lingerSeconds = listener.lingerSeconds; // as the kernel passes on what it has of the option
+  }
+
+  /**
+   * An accepted socket. It inherits the listener's options, and reports the listener's address when
+   * it is closed before its own was asked for.
+   */
+  static NativeSocket accepted(int fd, RawAddress remote, NativeSocket listener) {
+    return new NativeSocket(fd, remote, listener);
   }
 
   /** A new stream socket that sends small writes at once. */
@@ -111,7 +141,7 @@ public final class NativeSocket {
     if (family != Family.UNIX) {
       SocketOptions.NO_DELAY.set(fd, 1); // as listeners of our own, for what is accepted
     }
-    return new NativeSocket(fd, family);
+    return new NativeSocket(fd, family, false);
   }
 
   /** Falls back to TCP where the system does not have, or does not allow, Multipath TCP. */
@@ -121,7 +151,7 @@ public final class NativeSocket {
       int fd =
           SocketCalls.socket(number(family), SocketCalls.SOCK_STREAM, SocketCalls.IPPROTO_MPTCP);
       if (fd >= 0) {
-        return new NativeSocket(fd, family);
+        return new NativeSocket(fd, family, false);
       }
     }
     return open(family, SocketCalls.SOCK_STREAM);
@@ -129,7 +159,7 @@ public final class NativeSocket {
 
   private static NativeSocket open(Family family, int type) throws SystemCallException {
     int fd = SystemCallException.check("socket", SocketCalls.socket(number(family), type));
-    return new NativeSocket(fd, family);
+    return new NativeSocket(fd, family, type == SocketCalls.SOCK_DGRAM);
   }
 
   private static int number(Family family) {
@@ -149,7 +179,7 @@ public final class NativeSocket {
     return family == Family.UNIX;
   }
 
-  public int bind(SocketAddress address) {
+  int bind(SocketAddress address) {
     return SocketCalls.bind(fd, new RawAddress(address, number(family)));
   }
 
@@ -169,19 +199,31 @@ public final class NativeSocket {
                 && ((InetSocketAddress) address).getAddress() instanceof Inet6Address);
   }
 
-  public int connect(SocketAddress address) {
-    return SocketCalls.connect(fd, new RawAddress(address, number(family)));
+  /** Connects, or begins to; a stream socket reports the address at once, others if it succeeds. */
+  int connect(SocketAddress address) {
+    if (!datagrams) {
+      remote = address;
+    }
+    int result = SocketCalls.connect(fd, new RawAddress(address, number(family)));
+    if (result == 0) {
+      remote = address;
+    }
+    return result;
   }
 
-  /** The local address if it was asked for before; at any time. */
+  @Override
+  public String network() {
+    return datagrams ? family.datagrams() : family.streams();
+  }
+
+  @Override
   public @Nullable SocketAddress knownLocalAddress() {
-    return local;
+    SocketAddress known = local;
+    return known != null ? known : acceptedAt;
   }
 
-  /**
-   * Asked once; afterwards known even when the connection is gone. Only while the descriptor is
-   * open.
-   */
+  /** Asks the system once, so the address is known even when the connection is gone. */
+  @Override
   public @Nullable SocketAddress localAddress() {
     SocketAddress known = local;
     if (known == null) {
@@ -198,12 +240,18 @@ public final class NativeSocket {
     return lingerSeconds;
   }
 
-  /** Takes over the options of {@code listener} that the kernel does not know. */
-  void inheritFrom(NativeSocket listener) {
-    lingerSeconds = listener.lingerSeconds;
+  @Override
+  public @Nullable SocketAddress remoteAddress() {
+    SocketAddress known = remote;
+    RawAddress raw = rawRemote;
+    if (known == null && raw != null) {
+      remote = known = raw.toSocketAddress();
+    }
+    return known;
   }
 
-  <T> void setOption(SocketOption<T> option, T value) throws IOException {
+  @Override
+  public <T> void setOption(SocketOption<T> option, T value) throws IOException {
     SocketOptions.set(fd, option, LingerOption.forKernel(option, value));
     if (option == StandardSocketOptions.IP_TOS && family == Family.INET6) {
       SocketOptions.setTrafficClass(fd, (Integer) value);
@@ -211,7 +259,13 @@ public final class NativeSocket {
     lingerSeconds = LingerOption.kept(option, value, lingerSeconds);
   }
 
-  <T> T getOption(SocketOption<T> option) throws IOException {
+  @Override
+  public <T> T getOption(SocketOption<T> option) throws IOException {
     return LingerOption.shown(option, SocketOptions.get(fd, option), lingerSeconds);
+  }
+
+  @Override
+  public Set<SocketOption<?>> supportedOptions() {
+    return datagrams ? SocketOptions.supportedByDatagrams() : SocketOptions.supported(family);
   }
 }

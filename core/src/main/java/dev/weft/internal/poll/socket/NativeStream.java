@@ -1,5 +1,6 @@
 package dev.weft.internal.poll.socket;
 
+import dev.weft.internal.poll.Endpoint;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.StreamTransport;
 import dev.weft.internal.sys.Errno;
@@ -12,12 +13,9 @@ import dev.weft.internal.sys.TcpInfoStruct;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
-import java.net.SocketOption;
 import java.nio.ByteBuffer;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/** A TCP connection, but for reading, writing one piece, and waiting. */
+/** A stream socket, except for reading, writing one piece, and waiting. */
 public abstract class NativeStream extends StreamTransport {
   /**
    * A buffer of this size goes out on its own; smaller ones are gathered, because copying them
@@ -26,36 +24,25 @@ public abstract class NativeStream extends StreamTransport {
   private static final int GATHER_BELOW = 16 * 1024;
 
   protected final NativeSocket socket;
-  private final @Nullable SocketAddress acceptedAt;
-  private final @Nullable RawAddress rawRemote;
-  private volatile @Nullable SocketAddress remote;
 
   /** A connection that is to be made. */
   protected NativeStream(PollDesc poll, NativeSocket socket) {
     super(poll);
     this.socket = socket;
-    acceptedAt = null;
-    rawRemote = null;
   }
 
-  /**
-   * An accepted connection. It inherits options from its listener, and falls back to the listener's
-   * address when it is closed before its own was asked for.
-   */
+  /** An accepted connection. */
   protected NativeStream(PollDesc poll, int fd, RawAddress remote, NativeSocket listener) {
     super(poll);
-    socket = new NativeSocket(fd, listener.family());
-    socket.inheritFrom(listener);
-    acceptedAt = listener.localAddress();
-    rawRemote = remote;
+    socket = NativeSocket.accepted(fd, remote, listener);
   }
 
   /** From now on the write signal comes when the socket can be written to. */
   protected abstract int awaitWritable();
 
   @Override
-  protected final String network() {
-    return socket.family().streams();
+  protected final Endpoint endpoint() {
+    return socket;
   }
 
   @Override
@@ -65,7 +52,6 @@ public abstract class NativeStream extends StreamTransport {
 
   @Override
   protected final int tryConnect(SocketAddress address) {
-    remote = address;
     int result = socket.connect(address);
     if (result == WOULD_BLOCK) {
       return TRY_LATER;
@@ -125,41 +111,5 @@ public abstract class NativeStream extends StreamTransport {
     } finally {
       scratch.give();
     }
-  }
-
-  @Override
-  protected final @Nullable SocketAddress localAddress() {
-    return socket.localAddress();
-  }
-
-  @Override
-  protected final @Nullable SocketAddress knownLocalAddress() {
-    SocketAddress known = socket.knownLocalAddress();
-    return known != null ? known : acceptedAt;
-  }
-
-  @Override
-  protected final @Nullable SocketAddress remoteAddress() {
-    SocketAddress known = remote;
-    RawAddress raw = rawRemote;
-    if (known == null && raw != null) {
-      remote = known = raw.toSocketAddress();
-    }
-    return known;
-  }
-
-  @Override
-  protected final <T> void setOption(SocketOption<T> option, T value) throws IOException {
-    socket.setOption(option, value);
-  }
-
-  @Override
-  protected final <T> T getOption(SocketOption<T> option) throws IOException {
-    return socket.getOption(option);
-  }
-
-  @Override
-  protected final Set<SocketOption<?>> supportedOptions() {
-    return SocketOptions.supported(socket.family());
   }
 }

@@ -1,0 +1,34 @@
+package dev.weft.internal.poll.pipe;
+
+import dev.weft.internal.poll.Endpoint;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.util.Set;
+
+/** The addresses of one end of a pipe, which has no options. */
+record PipeEndpoint(SocketAddress localAddress, SocketAddress remoteAddress) implements Endpoint {
+  @Override
+  public String network() {
+    return "pipe";
+  }
+
+  @Override
+  public SocketAddress knownLocalAddress() {
+    return localAddress;
+  }
+
+  @Override
+  public <T> void setOption(SocketOption<T> option, T value) {
+    throw new UnsupportedOperationException("a pipe has no options");
+  }
+
+  @Override
+  public <T> T getOption(SocketOption<T> option) {
+    throw new UnsupportedOperationException("a pipe has no options");
+  }
+
+  @Override
+  public Set<SocketOption<?>> supportedOptions() {
+    return Set.of();
+  }
+}
