@@ -6,9 +6,12 @@ module dev.weft.cli {
   requires dev.weft.http;
   requires info.picocli;
   requires java.management;
+  requires jdk.attach;
   requires jdk.management;
 
   opens dev.weft.cli to
+      info.picocli;
+  opens dev.weft.cli.attach to
       info.picocli;
   opens dev.weft.cli.doctor to
       info.picocli;

@@ -31,7 +31,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"serve", "doctor", "bench"})
+  @ValueSource(strings = {"serve", "attach", "doctor", "bench"})
   void everySubcommandHasHelpAndAVersion(String subcommand) {
     assertThat(weft.execute(subcommand, "--help")).isZero();
     assertThat(out.toString()).startsWith("Usage: weft " + subcommand);
@@ -65,6 +65,7 @@ class MainTest {
           serve --max-conns 0    | weft serve: --max-conns takes a whole number above 0, not 0
           serve --poller kqueue  | weft serve: --poller takes auto, epoll, io_uring or selector, not kqueue
           serve --http 8080      | weft serve: address "8080": missing port; did you mean ":8080"?
+          attach x               | weft attach: Invalid value for positional parameter at index 0 (PID)
           bench --rounds x       | weft bench: Invalid value for option '--rounds'
           """)
   void aWrongValueExitsWithTwoAndOneLineThatNamesIt(String command, String complaint) {

@@ -1,26 +1,41 @@
 package dev.weft.cli.doctor;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Prints the findings; the exit code is 1 when there is something to change. */
 @Command(
     name = "doctor",
     description =
-        "Show how Weft runs here (JDK, flags, scheduler, pollers, limits) and what to change.",
+        "Show how Weft runs here (JDK, flags, scheduler, pollers, limits), or in a running JVM, and what to change.",
     mixinStandardHelpOptions = true,
     versionProvider = dev.weft.cli.Version.class)
 public final class Doctor implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "PID",
+      description = "A running JVM: whether its virtual threads run on Weft.")
+  private @Nullable Long pid;
+
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    List<Finding> findings = new Examination().findings();
+    List<Finding> findings;
+    try {
+      findings = pid == null ? new Examination().findings() : ProcessExamination.findings(pid);
+    } catch (IOException e) {
+      spec.commandLine().getErr().println("weft doctor: " + e.getMessage());
+      return 1;
+    }
     findings.forEach(out::println);
     long advised = findings.stream().filter(finding -> !finding.isWell()).count();
     out.println(
