@@ -61,14 +61,31 @@ final class SocketInput extends InputStream {
       if (position < limit) {
         return takeAhead(buffer, offset, length);
       }
-      setTimeout(milliseconds);
-      int n = conn.read(buffer, offset, length);
+      int n = read(buffer, offset, length, milliseconds);
       ended = n < 0;
       return n;
     } catch (IOException e) {
       throw socket.translated(e);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /**
+   * A deadline that passes before the read begins refuses bytes that are there. The JDK's sockets
+   * look for bytes first, and libraries test whether a connection was closed with a timeout of 1
+   * ms: so what is there when the time is over is read.
+   */
+  private int read(byte[] buffer, int offset, int length, int milliseconds) throws IOException {
+    setTimeout(milliseconds);
+    try {
+      return conn.read(buffer, offset, length);
+    } catch (SocketTimeoutException e) {
+      if (milliseconds == 0 || !conn.isReadable()) {
+        throw e;
+      }
+      setTimeout(0);
+      return conn.read(buffer, offset, length);
     }
   }
 

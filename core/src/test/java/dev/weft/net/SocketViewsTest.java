@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weft.net.socket.UnixSocketFactory;
 import dev.weft.net.socket.WeftSocketFactory;
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -79,6 +82,41 @@ class SocketViewsTest {
       assertThatThrownBy(() -> socket.getInputStream().read())
           .isInstanceOf(SocketTimeoutException.class);
     }
+  }
+
+  @Test
+  void aTimeoutThatIsOverBeforeTheReadBeginsStillReadsWhatIsThere() throws IOException {
+    try (Pipe pipe = Pipe.open();
+        Socket socket = withoutTime(pipe.first()).asSocket()) {
+      socket.setSoTimeout(1);
+      pipe.second().write(new byte[] {7});
+      assertThat(socket.getInputStream().read()).isEqualTo(7);
+      assertThatThrownBy(() -> socket.getInputStream().read())
+          .isInstanceOf(SocketTimeoutException.class);
+      pipe.second().close();
+      assertThat(socket.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
+  /** The connection as a thread sees it that stands still after each setting of a deadline. */
+  private static Conn withoutTime(Conn conn) {
+    return (Conn)
+        Proxy.newProxyInstance(
+            Conn.class.getClassLoader(),
+            new Class<?>[] {Conn.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("asSocket")) {
+                return InvocationHandler.invokeDefault(proxy, method);
+              }
+              if (method.getName().equals("setReadDeadline") && arguments[0] != null) {
+                arguments[0] = Duration.ZERO;
+              }
+              try {
+                return method.invoke(conn, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 
   @Test
