@@ -8,6 +8,7 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -136,7 +137,7 @@ final class HChan<T> extends SpinLock implements Chan<T>, Blocker {
   @Override
   public void send(T value, Duration timeout) throws InterruptedException, TimeoutException {
     requireValue(value);
-    long nanos = Nanos.of(timeout);
+    long nanos = TimeUnit.NANOSECONDS.convert(timeout);
     checkNotInterrupted("send to");
     if (trySend(value)) {
       return;
@@ -250,7 +251,7 @@ final class HChan<T> extends SpinLock implements Chan<T>, Blocker {
 
   @Override
   public @Nullable T receive(Duration timeout) throws InterruptedException, TimeoutException {
-    long nanos = Nanos.of(timeout);
+    long nanos = TimeUnit.NANOSECONDS.convert(timeout);
     checkNotInterrupted("receive from");
     Object item = looksReadyToReceive() ? take(null) : NONE;
     if (item == NONE) {

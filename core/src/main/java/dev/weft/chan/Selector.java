@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -118,7 +119,7 @@ public final class Selector {
    * @return the index of the clause carried out, or {@link #NONE} if the time passed first
    */
   public int await(Duration timeout) throws InterruptedException {
-    long nanos = Nanos.of(timeout);
+    long nanos = TimeUnit.NANOSECONDS.convert(timeout);
     return round(nanos > 0, true, Nanos.deadline(nanos));
   }
 

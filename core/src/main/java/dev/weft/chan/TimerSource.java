@@ -6,6 +6,7 @@ import dev.weft.internal.sync.SpinLock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ final class TimerSource extends SpinLock {
   }
 
   static ReceiveChan<Instant> after(Duration delay) {
-    long nanos = Nanos.of(delay);
+    long nanos = TimeUnit.NANOSECONDS.convert(delay);
     return channel(new TimerSource(Nanos.deadline(Math.clamp(nanos, 0, Nanos.CENTURY)), NEVER));
   }
 
@@ -42,7 +43,7 @@ final class TimerSource extends SpinLock {
       throw new IllegalArgumentException(
           "period of a tick is " + period + ", but must be positive");
     }
-    long nanos = Math.min(Nanos.of(period), Nanos.CENTURY);
+    long nanos = Math.min(TimeUnit.NANOSECONDS.convert(period), Nanos.CENTURY);
     return channel(new TimerSource(Nanos.deadline(nanos), nanos));
   }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * No method blocks, but those that run what they are given.
  */
 public sealed class Context implements Cancellation permits CancellableContext {
+  private static final long CENTURY = Duration.ofDays(36_500).toNanos();
   private static final Context BACKGROUND = new Context(null, null, null, null);
   private static final ScopedValue<Context> CURRENT = ScopedValue.newInstance();
 
@@ -216,14 +218,9 @@ public sealed class Context implements Cancellation permits CancellableContext {
     return () -> context.run(task);
   }
 
+  /** The time after the timeout; after a century at most, which the scale surely reaches. */
   private static long nanoTimeAfter(Duration timeout) {
-    long now = System.nanoTime();
-    // Beyond a century the time is as good as any; so far the scale of nanoTime surely reaches.
-    Duration longest = Duration.ofDays(36_500);
-    if (timeout.compareTo(longest) > 0) {
-      return now + longest.toNanos();
-    }
-    return timeout.isPositive() ? now + timeout.toNanos() : now;
+    return System.nanoTime() + Math.clamp(TimeUnit.NANOSECONDS.convert(timeout), 0, CENTURY);
   }
 
   @Override

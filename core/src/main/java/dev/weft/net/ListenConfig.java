@@ -6,7 +6,6 @@ import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.error.NetExceptions;
 import dev.weft.internal.poll.error.NetOperation;
 import dev.weft.internal.runtime.WeftRuntime;
-import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SystemCallException;
 import dev.weft.internal.sys.UnixPath;
 import java.io.IOException;
@@ -150,27 +149,8 @@ public final class ListenConfig {
   /** Listens for TCP connections, as {@link #listen(String, String)}. */
   public TcpListener listenTcp(String network, String address) throws IOException {
     Network tcp = Network.ofTcp(network);
-    HostPort target = HostPort.parse(address);
-    String where = tcp + " " + target;
-    if (!target.host().isEmpty()) {
-      return listen(
-          tcp,
-          where,
-          Targets.resolve(Resolver.SYSTEM, NetOperation.LISTEN, tcp, target, Deadlines.NONE, null)
-              .getFirst());
-    }
-    if (tcp.isV4Only()) {
-      return listen(tcp, where, LocalAddresses.everywhere(false, target.port()));
-    }
-    try {
-      return new TcpListener(open(tcp, where, LocalAddresses.everywhere(true, target.port())));
-    } catch (SystemCallException e) {
-      if (tcp.isV6Only() || e.errno() != Errno.EAFNOSUPPORT) {
-        throw NetExceptions.of(NetOperation.LISTEN, where, e.errno());
-      }
-      // A system without IPv6.
-      return listen(tcp, where, LocalAddresses.everywhere(false, target.port()));
-    }
+    return Targets.listen(
+        tcp, HostPort.parse(address), (where, at) -> new TcpListener(open(tcp, where, at)));
   }
 
   private TcpListener listen(Network network, String where, InetSocketAddress address)

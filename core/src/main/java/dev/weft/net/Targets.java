@@ -1,7 +1,10 @@
 package dev.weft.net;
 
 import dev.weft.internal.poll.CancelSignal;
+import dev.weft.internal.poll.error.NetExceptions;
 import dev.weft.internal.poll.error.NetOperation;
+import dev.weft.internal.sys.Errno;
+import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -15,6 +18,39 @@ import org.jspecify.annotations.Nullable;
 /** The addresses that a target written as text stands for. */
 final class Targets {
   private Targets() {}
+
+  /** Opens a socket that listens on an address. */
+  interface Opening<T> {
+    T listen(String where, InetSocketAddress address) throws IOException;
+  }
+
+  /**
+   * Listens on the address of {@code target}. Without a host that is every local address: of IPv6
+   * and IPv4, or of IPv4 alone where the system has no IPv6.
+   */
+  static <T> T listen(Network network, HostPort target, Opening<T> opening) throws IOException {
+    String where = network + " " + target;
+    try {
+      if (!target.host().isEmpty()) {
+        NetOperation operation = NetOperation.LISTEN;
+        return opening.listen(
+            where,
+            resolve(Resolver.SYSTEM, operation, network, target, Deadlines.NONE, null).getFirst());
+      }
+      if (!network.isV4Only()) {
+        try {
+          return opening.listen(where, LocalAddresses.everywhere(true, target.port()));
+        } catch (SystemCallException e) {
+          if (network.isV6Only() || e.errno() != Errno.EAFNOSUPPORT) {
+            throw e;
+          }
+        }
+      }
+      return opening.listen(where, LocalAddresses.everywhere(false, target.port()));
+    } catch (SystemCallException e) {
+      throw NetExceptions.of(NetOperation.LISTEN, where, e.errno());
+    }
+  }
 
   /** At least one address that {@code network} admits, in the resolver's order. */
   static List<InetSocketAddress> resolve(

@@ -5,7 +5,6 @@ import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.error.NetExceptions;
 import dev.weft.internal.poll.error.NetOperation;
-import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -13,42 +12,13 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** How UDP sockets come to be. */
+/** Opens UDP sockets. */
 final class UdpFactory {
-
   private UdpFactory() {}
 
   static UdpConn listen(Poller poller, Network network, HostPort target) throws IOException {
-    String where = network + " " + target;
-    try {
-      return target.host().isEmpty()
-          ? listenEverywhere(poller, network, where, target.port())
-          : listen(
-              poller,
-              network,
-              where,
-              Targets.resolve(
-                      Resolver.SYSTEM, NetOperation.LISTEN, network, target, Deadlines.NONE, null)
-                  .getFirst());
-    } catch (SystemCallException e) {
-      throw NetExceptions.of(NetOperation.LISTEN, where, e.errno());
-    }
-  }
-
-  private static UdpConn listenEverywhere(Poller poller, Network network, String where, int port)
-      throws IOException {
-    if (network.isV4Only()) {
-      return listen(poller, network, where, LocalAddresses.everywhere(false, port));
-    }
-    try {
-      return listen(poller, network, where, LocalAddresses.everywhere(true, port));
-    } catch (SystemCallException e) {
-      if (network.isV6Only() || e.errno() != Errno.EAFNOSUPPORT) {
-        throw e;
-      }
-      // A system without IPv6.
-      return listen(poller, network, where, LocalAddresses.everywhere(false, port));
-    }
+    return Targets.listen(
+        network, target, (where, address) -> listen(poller, network, where, address));
   }
 
   private static UdpConn listen(

@@ -1,33 +1,19 @@
 package dev.weft.internal.poll;
 
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import dev.weft.internal.sys.SlotPool;
 
-/**
- * Keeps packets for reuse. Most come back before the next is taken, so the first slots are the warm
- * ones; what does not fit is left to the garbage collector.
- */
+/** Keeps packets for reuse. */
 public final class PacketPool {
   private static final int SLOTS = 64;
 
-  private final AtomicReferenceArray<PooledPacket> free = new AtomicReferenceArray<>(SLOTS);
+  private final SlotPool<PooledPacket> free = new SlotPool<>(SLOTS);
 
   public PooledPacket take() {
-    for (int i = 0; i < SLOTS; i++) {
-      if (free.getPlain(i) != null) {
-        PooledPacket packet = free.getAndSet(i, null);
-        if (packet != null) {
-          return packet;
-        }
-      }
-    }
-    return new PooledPacket(this);
+    PooledPacket packet = free.take();
+    return packet != null ? packet : new PooledPacket(this);
   }
 
   void give(PooledPacket packet) {
-    for (int i = 0; i < SLOTS; i++) {
-      if (free.getPlain(i) == null && free.compareAndSet(i, null, packet)) {
-        return;
-      }
-    }
+    free.give(packet);
   }
 }

@@ -15,7 +15,7 @@ public final class PooledPacket extends PacketBuffer {
 
   private final PacketPool pool;
 
-  // What nobody gave back goes with the garbage, memory and all.
+  // Automatic: the memory of a packet that is not given back is freed by the garbage collector.
   private final MemorySegment room = Arena.ofAuto().allocate(ROOM, 64);
   private RawAddress sender = new RawAddress();
   private int size;

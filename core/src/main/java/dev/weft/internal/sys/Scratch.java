@@ -2,10 +2,9 @@ package dev.weft.internal.sys;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Native memory for one call or two, of whoever took it until it is given back.
+ * Native memory for one call or two. It belongs to the code that took it until it is given back.
  *
  * <p>It does not belong to a thread, as {@link CallState} does: between filling it and the call, a
  * goroutine may be moved to another one. That happens when the first calls of a method handle make
@@ -16,7 +15,7 @@ public final class Scratch {
   public static final int BYTES = 64 * 1024;
 
   private static final int SLOTS = 32;
-  private static final AtomicReferenceArray<Scratch> FREE = new AtomicReferenceArray<>(SLOTS);
+  private static final SlotPool<Scratch> FREE = new SlotPool<>(SLOTS);
 
   /** Room for data. */
   public final MemorySegment data;
@@ -25,30 +24,19 @@ public final class Scratch {
   final MemorySegment structure;
 
   private Scratch() {
-    // What nobody gave back goes with the garbage.
+    // Automatic: one that is not given back is freed by the garbage collector.
     MemorySegment all = Arena.ofAuto().allocate(BYTES + 64, 64);
     data = all.asSlice(0, BYTES);
     structure = all.asSlice(BYTES, 64);
   }
 
   public static Scratch take() {
-    for (int i = 0; i < SLOTS; i++) {
-      if (FREE.getPlain(i) != null) {
-        Scratch scratch = FREE.getAndSet(i, null);
-        if (scratch != null) {
-          return scratch;
-        }
-      }
-    }
-    return new Scratch();
+    Scratch scratch = FREE.take();
+    return scratch != null ? scratch : new Scratch();
   }
 
-  /** To be called once, when nothing uses it any more; what does not fit is left to the garbage. */
+  /** To be called once, when nothing uses it any more. */
   public void give() {
-    for (int i = 0; i < SLOTS; i++) {
-      if (FREE.getPlain(i) == null && FREE.compareAndSet(i, null, this)) {
-        return;
-      }
-    }
+    FREE.give(this);
   }
 }

@@ -2,7 +2,7 @@ package dev.weft.internal.poll.epoll;
 
 import dev.weft.internal.poll.ForeignFds;
 import dev.weft.internal.poll.PollDesc;
-import dev.weft.internal.sched.ProcessorPoller;
+import dev.weft.internal.sched.SharedPoller;
 import dev.weft.internal.sys.DescriptorCalls;
 import dev.weft.internal.sys.EpollCalls;
 import dev.weft.internal.sys.EpollEvents;
@@ -11,7 +11,6 @@ import dev.weft.internal.sys.EventFdCalls;
 import dev.weft.internal.sys.SystemCallException;
 import java.lang.foreign.Arena;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 
 /**
  * One epoll instance, which all processors share.
@@ -21,7 +20,7 @@ import java.util.function.BooleanSupplier;
  * reports what is ready already, so registering after the first EAGAIN misses nothing. Closing the
  * descriptor removes it.
  */
-final class EpollInstance implements ProcessorPoller, ForeignFds.Registry, AutoCloseable {
+final class EpollInstance extends SharedPoller implements ForeignFds.Registry, AutoCloseable {
   private static final int INTEREST =
       EpollEvents.IN | EpollEvents.PRI | EpollEvents.OUT | EpollEvents.RDHUP | EpollEvents.EDGE;
   private static final int READ_EVENTS =
@@ -56,26 +55,6 @@ final class EpollInstance implements ProcessorPoller, ForeignFds.Registry, AutoC
     // Edge-triggered: every write reports the eventfd anew, so its counter never has to be read.
     SystemCallException.check(
         "epoll_ctl", EpollCalls.add(epoll, wakeFd, EpollEvents.IN | EpollEvents.EDGE, WAKE_TOKEN));
-  }
-
-  @Override
-  public boolean isShared() {
-    return true;
-  }
-
-  @Override
-  public boolean hasFullBatch() {
-    return false;
-  }
-
-  /** Goroutines make their system calls themselves. */
-  @Override
-  public void submit() {}
-
-  /** Not counted: the eventfd keeps a wake-up for the next wait. */
-  @Override
-  public int wakeups() {
-    return 0;
   }
 
   @Override
@@ -140,10 +119,6 @@ final class EpollInstance implements ProcessorPoller, ForeignFds.Registry, AutoC
     DescriptorCalls.close(wakeFd);
     DescriptorCalls.close(epoll);
   }
-
-  /** Not called: a shared poller is held by no machine. */
-  @Override
-  public void holdChanged(BooleanSupplier held) {}
 
   @Override
   public int register(int fd, PollDesc desc) {

@@ -1,7 +1,7 @@
 package dev.weft.internal.poll.selector;
 
 import dev.weft.internal.poll.PollDesc;
-import dev.weft.internal.sched.ProcessorPoller;
+import dev.weft.internal.sched.SharedPoller;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.SelectionKey;
@@ -13,7 +13,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 
 /**
  * One {@link Selector}, which all processors share. Selectors are level-triggered, so a direction
@@ -37,7 +36,7 @@ import java.util.function.BooleanSupplier;
  * to wait sets it first, and reads the queue afterwards. So either the goroutine wakes the
  * selector, or the thread finds the interest.
  */
-final class SharedSelector implements ProcessorPoller, AutoCloseable {
+final class SharedSelector extends SharedPoller implements AutoCloseable {
   private static final int READ_OPS = SelectionKey.OP_READ | SelectionKey.OP_ACCEPT;
 
   private final Selector selector;
@@ -58,26 +57,6 @@ final class SharedSelector implements ProcessorPoller, AutoCloseable {
       selector.close();
       throw e;
     }
-  }
-
-  @Override
-  public boolean isShared() {
-    return true;
-  }
-
-  @Override
-  public boolean hasFullBatch() {
-    return false;
-  }
-
-  /** Goroutines make their system calls themselves. */
-  @Override
-  public void submit() {}
-
-  /** Not counted: the pipe keeps a wake-up for the next wait. */
-  @Override
-  public int wakeups() {
-    return 0;
   }
 
   @Override
@@ -171,10 +150,6 @@ final class SharedSelector implements ProcessorPoller, AutoCloseable {
   public void wakeup() {
     waker.wakeup();
   }
-
-  /** Not called: a shared poller is held by no machine. */
-  @Override
-  public void holdChanged(BooleanSupplier held) {}
 
   @Override
   public void close() {
