@@ -7,5 +7,6 @@ module dev.weft.http {
   exports dev.weft.http.client;
   exports dev.weft.http.files;
   exports dev.weft.http.forms;
+  exports dev.weft.http.proxy;
   exports dev.weft.http.websocket;
 }

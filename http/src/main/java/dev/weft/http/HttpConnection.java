@@ -63,9 +63,12 @@ final class HttpConnection implements ByteSource, ByteSink {
 
   private long bodyReceived;
   private int emptyBytes;
-  private boolean broken;
+  private volatile boolean broken;
   private boolean ended;
   private volatile boolean expired;
+
+  /** Whether another goroutine than the one that writes may read, which must not flush then. */
+  private boolean fullDuplex;
 
   HttpConnection(HttpServer server, Conn conn) {
     this.server = server;
@@ -274,7 +277,7 @@ final class HttpConnection implements ByteSource, ByteSink {
 
   @Override
   public int read(byte[] into, int offset, int length) throws IOException {
-    if (exchange != null) {
+    if (exchange != null && !fullDuplex) {
       exchange.out.flush(); // the client may wait for it before it sends on
     }
     int n =
@@ -388,10 +391,28 @@ final class HttpConnection implements ByteSource, ByteSink {
   }
 
   /** Asks for the body of a client that waits to be asked; goes out before the next read. */
-  void sendContinue() {
-    if (exchange != null) {
+  void sendContinue() throws IOException {
+    if (fullDuplex) {
+      byte[] line = StatusLines.line(100);
+      byte[] head = Arrays.copyOf(line, line.length + 2);
+      head[line.length] = '\r';
+      head[line.length + 1] = '\n';
+      write(head, 0, head.length);
+    } else if (exchange != null) {
       exchange.out.put(StatusLines.line(100)).endLine();
     }
+  }
+
+  /** Begins the time in which one goroutine reads and another writes. */
+  void beginFullDuplex() throws IOException {
+    if (exchange != null) {
+      exchange.out.flush();
+    }
+    fullDuplex = true;
+  }
+
+  void endFullDuplex() {
+    fullDuplex = false;
   }
 
   private void armWrite() throws IOException {

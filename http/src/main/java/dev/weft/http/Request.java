@@ -100,6 +100,15 @@ public interface Request {
    */
   InputStream body() throws IOException;
 
+  /**
+   * Lets another goroutine read the body while this one answers, as a proxy does. From then on
+   * reading does not send what was written of the answer; {@link Response#flush} does. The handler
+   * must not return before the other goroutine has stopped reading.
+   *
+   * @throws IOException when the client does not take what is to be sent before
+   */
+  void fullDuplex() throws IOException;
+
   /** The body as a channel; see {@link #body}. */
   default ReadableByteChannel bodyChannel() throws IOException {
     return Channels.newChannel(body());

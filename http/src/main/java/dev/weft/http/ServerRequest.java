@@ -51,8 +51,14 @@ final class ServerRequest implements Request {
   private boolean trailersShown;
   private boolean originKnown;
   private Forwarding.@Nullable Origin origin;
+  private volatile boolean bodyFailed;
+  private boolean fullDuplex;
+
+  /** Guards what follows while one goroutine reads the body and another answers. */
+  private final Object continueLock = new Object();
+
   private boolean continued;
-  private boolean bodyFailed;
+  private boolean answered;
 
   ServerRequest(HttpServer server, InputBuffer in, HeadLimits trailerLimits) {
     this.server = server;
@@ -66,7 +72,8 @@ final class ServerRequest implements Request {
     connection = newConnection;
     head = newHead;
     headers.show(newHead.fields());
-    continued = !newHead.expectsContinue();
+    continued = false;
+    answered = false;
     bodyFailed = false;
     Duration total = server.timeouts().total();
     if (total != null) {
@@ -88,6 +95,7 @@ final class ServerRequest implements Request {
   /** Lets go of everything that belongs to this request only. */
   void end() {
     stopWatching();
+    endFullDuplex();
     if (stream != null) {
       stream.end();
       stream = null;
@@ -294,13 +302,8 @@ final class ServerRequest implements Request {
     if (bodyFailed) {
       throw new IOException("the body cannot be read any further");
     }
-    if (!continued) {
-      continued = true;
-      if (in.isEmpty()) {
-        connection().sendContinue(); // goes out with the read that follows
-      }
-    }
     try {
+      askForBody();
       int n = body.read(into, offset, length);
       watch();
       return n;
@@ -315,6 +318,39 @@ final class ServerRequest implements Request {
     }
   }
 
+  private void askForBody() throws IOException {
+    if (!head().expectsContinue()) {
+      return;
+    }
+    synchronized (continueLock) {
+      if (continued) {
+        return;
+      }
+      if (answered) {
+        throw new IOException("the request was answered before its body was asked for");
+      }
+      continued = true;
+      if (in.isEmpty()) {
+        connection().sendContinue(); // goes out with the read that follows
+      }
+    }
+  }
+
+  @Override
+  public void fullDuplex() throws IOException {
+    if (!fullDuplex) {
+      connection().beginFullDuplex();
+      fullDuplex = true;
+    }
+  }
+
+  private void endFullDuplex() {
+    if (fullDuplex) {
+      fullDuplex = false;
+      connection().endFullDuplex();
+    }
+  }
+
   private HttpException failed(MalformedException e) {
     bodyFailed = true;
     return new HttpException(e.status(), String.valueOf(e.getMessage()), e);
@@ -322,15 +358,23 @@ final class ServerRequest implements Request {
 
   /** A final answer goes out: too late to ask for a body that the client holds back. */
   void answered() {
-    if (!continued) {
-      bodyFailed = !endsInBuffer();
+    if (head().expectsContinue()) {
+      synchronized (continueLock) {
+        answered = true;
+        if (!continued) {
+          bodyFailed = !endsInBuffer();
+        }
+      }
     }
   }
 
   /** Whether the rest of the body is so short that reading it is worth a connection. */
   boolean canDrain() {
     return !bodyFailed
-        && (endsInBuffer() || body.isChunked() || body.left() <= server.limits().drained());
+        && (fullDuplex // another goroutine reads it
+            || endsInBuffer()
+            || body.isChunked()
+            || body.left() <= server.limits().drained());
   }
 
   private boolean endsInBuffer() {
@@ -345,6 +389,7 @@ final class ServerRequest implements Request {
   /** Reads and drops what the handler left; false when that is too much, or takes too long. */
   boolean drain() throws IOException {
     stopWatching();
+    endFullDuplex();
     if (body.hasEnded()) {
       return true;
     }

@@ -34,6 +34,7 @@ class PackagesTest {
                   "core.net",
                   "core.net.pool",
                   "internal.wire"),
+          "proxy", Set.of("", "client", "core.context", "core.io", "core.net"),
           "internal.wire", Set.of());
 
   private static JavaClasses http;

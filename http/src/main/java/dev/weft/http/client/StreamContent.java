@@ -20,6 +20,9 @@ record StreamContent(InputStream in, long length) implements Content {
       byte[] buffer = new byte[BUFFER_SIZE];
       long left = length < 0 ? Long.MAX_VALUE : length;
       while (left > 0) {
+        if (in.available() == 0) {
+          out.flush(); // the next piece may take its time
+        }
         int n = in.read(buffer, 0, (int) Math.min(buffer.length, left));
         if (n < 0) {
           if (length >= 0) {
@@ -28,9 +31,6 @@ record StreamContent(InputStream in, long length) implements Content {
           return;
         }
         out.write(buffer, 0, n);
-        if (in.available() == 0) {
-          out.flush(); // the next piece may take its time
-        }
         left -= n;
       }
     }

@@ -12,19 +12,19 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A server that sends what a test says, byte for byte. */
-final class RawServer implements AutoCloseable {
+public final class RawServer implements AutoCloseable {
   /** What happens on one connection, which is closed afterwards. */
   @FunctionalInterface
-  interface Script {
+  public interface Script {
     void run(Peer peer) throws Exception;
   }
 
-  final int port;
-  final List<String> requests = new CopyOnWriteArrayList<>();
+  public final int port;
+  public final List<String> requests = new CopyOnWriteArrayList<>();
   private final Listener listener;
   private final List<Conn> conns = new CopyOnWriteArrayList<>();
 
-  RawServer(Script script) throws IOException {
+  public RawServer(Script script) throws IOException {
     listener = Net.listen("tcp", "127.0.0.1:0");
     port = ((InetSocketAddress) listener.localAddress()).getPort();
     Weft.go(() -> {
@@ -47,7 +47,7 @@ final class RawServer implements AutoCloseable {
   }
 
   /** Answers every request of a connection with the same bytes. */
-  static RawServer answering(String response) throws IOException {
+  public static RawServer answering(String response) throws IOException {
     return new RawServer(peer -> {
       while (!peer.readHead().isEmpty()) {
         peer.send(response);
@@ -56,18 +56,18 @@ final class RawServer implements AutoCloseable {
   }
 
   /** Answers one request on each connection, and closes it. */
-  static RawServer answeringOnce(String response) throws IOException {
+  public static RawServer answeringOnce(String response) throws IOException {
     return new RawServer(peer -> {
       peer.readHead();
       peer.send(response);
     });
   }
 
-  String uri(String path) {
+  public String uri(String path) {
     return "http://127.0.0.1:" + port + path;
   }
 
-  int connections() {
+  public int connections() {
     return conns.size();
   }
 
@@ -78,15 +78,15 @@ final class RawServer implements AutoCloseable {
   }
 
   /** The server's end of a connection. */
-  final class Peer {
-    final Conn conn;
+  public final class Peer {
+    public final Conn conn;
 
     Peer(Conn conn) {
       this.conn = conn;
     }
 
     /** Reads a request's head, byte by byte; empty when the client has closed. */
-    String readHead() throws IOException {
+    public String readHead() throws IOException {
       StringBuilder head = new StringBuilder();
       byte[] one = new byte[1];
       while (head.indexOf("\r\n\r\n") < 0) {
@@ -99,11 +99,11 @@ final class RawServer implements AutoCloseable {
       return head.toString();
     }
 
-    String read(int count) throws IOException {
+    public String read(int count) throws IOException {
       return new String(conn.inputStream().readNBytes(count), ISO_8859_1);
     }
 
-    void send(String text) throws IOException {
+    public void send(String text) throws IOException {
       conn.write(text.getBytes(ISO_8859_1));
     }
   }

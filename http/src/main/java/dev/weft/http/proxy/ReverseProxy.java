@@ -1,0 +1,401 @@
+package dev.weft.http.proxy;
+
+import dev.weft.http.Handler;
+import dev.weft.http.Headers;
+import dev.weft.http.HttpException;
+import dev.weft.http.Request;
+import dev.weft.http.Response;
+import dev.weft.http.client.ClientRequest;
+import dev.weft.http.client.ClientResponse;
+import dev.weft.http.client.Content;
+import dev.weft.http.client.HttpClient;
+import dev.weft.http.client.MalformedResponseException;
+import dev.weft.http.client.ProxyRules;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes requests on to other servers, and their responses back, while they come.
+ *
+ * <pre>{@code
+ * var proxy = ReverseProxy.to("http://127.0.0.1:8081", "http://127.0.0.1:8082");
+ * HttpServer.start(":8080", proxy);
+ * }</pre>
+ *
+ * <p>Fields of a single connection are not passed on, nor those that Connection names. Messages are
+ * framed anew, and the server in front and the client behind refuse what is ambiguous, so that both
+ * sides agree where each message ends. Via is extended; X-Forwarded-For, -Host and -Proto are set,
+ * and what the client sent in them or in Forwarded is dropped, unless {@link
+ * Builder#extendForwarded} says otherwise. The Host field stays as the client sent it.
+ *
+ * <p>Servers take turns. A request goes to the next one when a server cannot be reached, or, if the
+ * method is idempotent and there is no body that was read, when it closes the connection without a
+ * response. Failures are answered with 502 (Bad Gateway), time-outs with 504 (Gateway Timeout), and
+ * logged. When a response breaks off, so does the client's, which must not take a part for the
+ * whole.
+ *
+ * <p>Safe for use by any number of threads. Closing it closes its connections.
+ */
+public final class ReverseProxy implements Handler, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.weft.http");
+
+  /** A body up to this length is read first, and can be sent again. */
+  private static final int REPEATABLE = 64 << 10;
+
+  private static final int BUFFER_SIZE = 16 << 10;
+  private static final Set<String> IDEMPOTENT =
+      Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
+
+  private final Upstreams upstreams;
+  private final HttpClient client;
+  private final String pseudonym;
+  private final boolean extendsForwarded;
+  private final boolean keepsHost;
+  private final Set<String> upgrades;
+
+  private ReverseProxy(Builder builder) {
+    upstreams = new Upstreams(builder.targets);
+    HttpClient.Builder how =
+        builder.client == null ? HttpClient.builder().proxies(ProxyRules.none()) : builder.client;
+    client = how.maxRedirects(0).withoutCompression().build();
+    pseudonym = builder.pseudonym;
+    extendsForwarded = builder.extendsForwarded;
+    keepsHost = builder.keepsHost;
+    upgrades = Set.copyOf(builder.upgrades);
+  }
+
+  /**
+   * A proxy with the usual settings.
+   *
+   * @param targets URIs of http; a path there is put before those of requests
+   */
+  public static ReverseProxy to(String... targets) {
+    return builder(targets).build();
+  }
+
+  /**
+   * @param targets URIs of http; a path there is put before those of requests
+   * @throws IllegalArgumentException when there is none, or one is no URI of http
+   */
+  public static Builder builder(String... targets) {
+    return new Builder(targets);
+  }
+
+  @Override
+  public void handle(Request request, Response response) throws Exception {
+    if (request.method().equals("CONNECT")) {
+      throw new HttpException(405, "this proxy makes no tunnels");
+    }
+    PassedContent passed = null;
+    Content content = null;
+    if (request.contentLength() != 0) {
+      if (isRepeatable(request)) {
+        content = Content.of(request.readBody());
+      } else {
+        passed = new PassedContent(request);
+        content = passed;
+      }
+    }
+    try {
+      pass(request, response, content, passed);
+    } finally {
+      if (passed != null) {
+        passed.end();
+      }
+    }
+  }
+
+  private static boolean isRepeatable(Request request) {
+    return request.contentLength() > 0
+        && request.contentLength() <= REPEATABLE
+        && request.header("Expect") == null;
+  }
+
+  private void pass(
+      Request request, Response response, @Nullable Content content, @Nullable PassedContent passed)
+      throws IOException {
+    Headers fields = fields(request);
+    String protocol = content == null ? protocol(request) : null;
+    List<Upstreams.Upstream> inTurn = upstreams.inTurn();
+    for (int i = 0; ; i++) {
+      Upstreams.Upstream upstream = inTurn.get(i);
+      ClientRequest onward = onward(request, upstream.uri, fields);
+      if (content != null) {
+        onward = onward.content(content);
+        if (request.header("Expect") != null) {
+          onward = onward.expectContinue();
+        }
+      }
+      if (protocol != null) {
+        onward = onward.upgrade(protocol);
+      }
+      onward = onward.onInformational((status, early) -> inform(response, status, early));
+      ClientResponse answer;
+      try {
+        answer = client.send(request.context(), onward);
+      } catch (IOException e) {
+        boolean unreached = isUnreached(e);
+        if (unreached) {
+          upstream.failed();
+        }
+        boolean untouched = passed == null || passed.isUntouched();
+        boolean again = unreached || (isIdempotent(request) && !isFinal(e));
+        if (i + 1 == inTurn.size() || !untouched || !again) {
+          throw failed(request, e);
+        }
+        LOG.log(Level.DEBUG, "{0} cannot be reached, trying the next: {1}", upstream.uri, e);
+        continue;
+      }
+      try (answer) {
+        passBack(request, response, answer, protocol);
+      }
+      return;
+    }
+  }
+
+  // ---- The request
+
+  private Headers fields(Request request) {
+    Headers fields = HopByHop.passedOn(request.headers());
+    if (!extendsForwarded) {
+      for (String name :
+          new String[] {
+            "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP"
+          }) {
+        fields.remove(name);
+      }
+    }
+    if (request.remoteAddress() instanceof InetSocketAddress peer && peer.getAddress() != null) {
+      extend(fields, "X-Forwarded-For", peer.getAddress().getHostAddress());
+    }
+    String host = request.host();
+    setIfMissing(fields, "X-Forwarded-Host", host);
+    setIfMissing(fields, "X-Forwarded-Proto", request.scheme());
+    extend(fields, "Via", via(request.protocol()));
+    fields.remove("Host");
+    if (keepsHost && !host.isEmpty()) {
+      fields.set("Host", host);
+    }
+    return fields;
+  }
+
+  private String via(String protocol) {
+    return protocol.substring("HTTP/".length()) + " " + pseudonym;
+  }
+
+  private static void extend(Headers fields, String name, String more) {
+    String list = String.join(", ", fields.all(name));
+    fields.set(name, list.isEmpty() ? more : list + ", " + more);
+  }
+
+  private static void setIfMissing(Headers fields, String name, String value) {
+    if (!fields.contains(name) && !value.isEmpty()) {
+      fields.set(name, value);
+    }
+  }
+
+  /** The protocol that the client asks to switch to, if it is one that is passed on; or null. */
+  private @Nullable String protocol(Request request) {
+    String asked = request.header("Upgrade");
+    if (asked == null || !request.headers().containsElement("Connection", "upgrade")) {
+      return null;
+    }
+    return upgrades.stream().filter(asked::equalsIgnoreCase).findFirst().orElse(null);
+  }
+
+  private static ClientRequest onward(Request request, URI to, Headers fields) {
+    String query = request.rawQuery();
+    String path = request.rawPath();
+    String before = to.getRawPath() == null ? "" : to.getRawPath().replaceFirst("/$", "");
+    String target = path.equals("*") ? "*" : before + path;
+    return ClientRequest.of(request.method(), to)
+        .requestTarget(query == null ? target : target + "?" + query)
+        .headers(fields);
+  }
+
+  // ---- The response
+
+  private static void inform(Response response, int status, Headers fields) {
+    if (status > 101) {
+      try {
+        response.sendInformational(status, HopByHop.passedOn(fields));
+      } catch (IOException e) {
+        // the final response will meet the same failure
+      }
+    }
+  }
+
+  private void passBack(
+      Request request, Response response, ClientResponse answer, @Nullable String protocol)
+      throws IOException {
+    HopByHop.passedOn(answer.headers()).forEach(response.headers()::add);
+    extend(response.headers(), "Via", via("HTTP/1.1"));
+    if (answer.status() == 101) {
+      if (!Objects.requireNonNull(protocol).equalsIgnoreCase(answer.header("Upgrade"))) {
+        answer.upgraded().close();
+        throw new HttpException(502, "the server behind this proxy switched to another protocol");
+      }
+      Tunnel.join(response, answer.upgraded(), protocol);
+      return;
+    }
+    response.status(answer.status());
+    if (request.method().equals("HEAD") || answer.status() == 304) {
+      String length = answer.header("Content-Length");
+      if (length != null) {
+        response.header("Content-Length", length);
+      }
+      response.send();
+    } else if (answer.contentLength() == 0) {
+      response.send();
+    } else {
+      passBody(request, response, answer);
+    }
+  }
+
+  private static void passBody(Request request, Response response, ClientResponse answer)
+      throws IOException {
+    if (answer.contentLength() > 0) {
+      response.contentLength(answer.contentLength());
+    }
+    InputStream body = answer.body();
+    byte[] buffer = new byte[BUFFER_SIZE];
+    while (true) {
+      int n;
+      try {
+        n = body.read(buffer);
+      } catch (IOException e) {
+        throw failed(request, e); // the head was sent, so this ends the connection
+      }
+      if (n < 0) {
+        break;
+      }
+      response.write(buffer, 0, n);
+      if (body.available() == 0) {
+        response.flush(); // the next piece may take its time
+      }
+    }
+    HopByHop.passedOn(answer.trailers()).forEach(response.trailers()::add);
+  }
+
+  // ---- Failures
+
+  private static boolean isIdempotent(Request request) {
+    return IDEMPOTENT.contains(request.method());
+  }
+
+  /** Whether nothing was sent, because there is no connection. */
+  private static boolean isUnreached(IOException e) {
+    return e instanceof ConnectException
+        || e instanceof NoRouteToHostException
+        || e instanceof UnknownHostException
+        || e instanceof BindException;
+  }
+
+  /** Whether another server would not do better, or the client is at fault. */
+  private static boolean isFinal(IOException e) {
+    return e instanceof SocketTimeoutException
+        || e instanceof MalformedResponseException
+        || e instanceof HttpException;
+  }
+
+  private static IOException failed(Request request, IOException e) {
+    if (e instanceof HttpException || request.context().isCancelled()) {
+      return e; // the client's own, or it is gone
+    }
+    LOG.log(Level.WARNING, "passing on {0}: {1}", request, e);
+    if (e instanceof SocketTimeoutException) {
+      return new HttpException(504, "the server behind this proxy did not answer in time", e);
+    }
+    String reason =
+        isUnreached(e)
+            ? "the server behind this proxy cannot be reached"
+            : e instanceof MalformedResponseException
+                ? "the server behind this proxy sent a malformed response"
+                : "the connection to the server behind this proxy has failed";
+    return new HttpException(502, reason, e);
+  }
+
+  /** Closes the connections to the servers; requests under way fail. */
+  @Override
+  public void close() {
+    client.close();
+  }
+
+  /** Sets up a proxy. Not safe for use by several threads. */
+  public static final class Builder {
+    private final List<URI> targets = new ArrayList<>();
+    private HttpClient.@Nullable Builder client;
+    private String pseudonym = "weft";
+    private boolean extendsForwarded;
+    private boolean keepsHost = true;
+    private List<String> upgrades = List.of("websocket");
+
+    private Builder(String... uris) {
+      if (uris.length == 0) {
+        throw new IllegalArgumentException("a proxy needs a server behind it");
+      }
+      for (String uri : uris) {
+        URI target = URI.create(uri);
+        ClientRequest.of("GET", target); // checks it
+        targets.add(target);
+      }
+    }
+
+    /**
+     * The client that talks to the servers, for other time-outs, limits and so on; its redirects
+     * and its compression are turned off.
+     */
+    public Builder client(HttpClient.Builder how) {
+      client = Objects.requireNonNull(how, "client");
+      return this;
+    }
+
+    /** The name of this proxy in Via; {@code weft} otherwise. */
+    public Builder pseudonym(String name) {
+      pseudonym = Objects.requireNonNull(name, "name");
+      return this;
+    }
+
+    /**
+     * Keeps Forwarded and X-Forwarded-* fields of requests and extends them: for a proxy behind
+     * another one that sets them.
+     */
+    public Builder extendForwarded() {
+      extendsForwarded = true;
+      return this;
+    }
+
+    /** Sends the target's host in the Host field, in place of the one that the client sent. */
+    public Builder hostOfTarget() {
+      keepsHost = false;
+      return this;
+    }
+
+    /**
+     * The protocols that connections may be upgraded to; {@code websocket} otherwise. Others are
+     * not passed on, because a server that switches to one of its own bypasses what the proxy
+     * checks.
+     */
+    public Builder upgrades(String... protocols) {
+      upgrades = List.of(protocols);
+      return this;
+    }
+
+    public ReverseProxy build() {
+      return new ReverseProxy(this);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package dev.weft.http.proxy;
+
+import dev.weft.http.Hijacked;
+import dev.weft.http.Response;
+import dev.weft.http.client.UpgradedConn;
+import dev.weft.io.Copy;
+import java.io.IOException;
+
+/** Passes the bytes of an upgraded connection in both directions, until both have ended. */
+final class Tunnel {
+  private Tunnel() {}
+
+  /** Switches the client's connection to the protocol as well; blocks until the end. */
+  static void join(Response response, UpgradedConn upstream, String protocol) throws IOException {
+    try (upstream) {
+      Hijacked client = response.upgrade(protocol);
+      byte[] fromClient = new byte[client.available()];
+      byte[] fromServer = new byte[upstream.available()];
+      client.read(fromClient, 0, fromClient.length);
+      upstream.read(fromServer, 0, fromServer.length);
+      upstream.conn().write(fromClient);
+      client.conn().write(fromServer);
+      Copy.duplex(client.conn(), upstream.conn());
+    }
+  }
+}
