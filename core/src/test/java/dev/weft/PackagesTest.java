@@ -46,7 +46,14 @@ class PackagesTest {
           entry(
               "io",
               Set.of(
-                  "", "chan", "net", "internal.runtime", "internal.poll.file", "internal.sched")),
+                  "",
+                  "chan",
+                  "context",
+                  "net",
+                  "internal.runtime",
+                  "internal.poll",
+                  "internal.poll.file",
+                  "internal.sched")),
           entry("task", Set.of("", "context", "chan")),
           entry("context", Set.of("chan", "internal.runtime", "internal.sched", "internal.sync")),
           entry("chan", Set.of("internal.runtime", "internal.sched", "internal.sync")),
@@ -76,7 +83,9 @@ class PackagesTest {
               Set.of("internal.poll", "internal.poll.socket", "internal.sched", "internal.sys")),
           entry(
               "internal.poll.selector", Set.of("internal.poll", "internal.sched", "internal.sys")),
-          entry("internal.poll.socket", Set.of("internal.poll", "internal.sys")),
+          entry(
+              "internal.poll.socket",
+              Set.of("internal.poll", "internal.sched", "internal.sync", "internal.sys")),
           entry("internal.poll.pipe", Set.of("internal.poll")),
           entry(
               "internal.poll.file",

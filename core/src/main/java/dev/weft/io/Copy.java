@@ -1,6 +1,7 @@
 package dev.weft.io;
 
 import dev.weft.Weft;
+import dev.weft.context.CancelledException;
 import dev.weft.net.Conn;
 import java.io.EOFException;
 import java.io.IOException;
@@ -12,14 +13,28 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies bytes from one connection to another, through a pooled buffer that is held only while
- * there are bytes to copy. Go's {@code io.Copy} and {@code io.CopyN}.
+ * Copies bytes between connections and files. Go's {@code io.Copy} and {@code io.CopyN}.
  *
- * <p>Blocks as the reads and writes do, and ends by their deadlines, contexts and interrupts.
- * Neither connection is closed, but by {@link #duplex}.
+ * <p>The bytes do not pass through the process where the system has a way for that. On Linux, with
+ * native access, these are {@code splice(2)} between TCP and Unix connections and from one of them
+ * to a regular file, and {@code sendfile(2)} from a regular file to one of them. Everything else
+ * goes through a pooled buffer: short messages, which are cheaper so, connections of other kinds,
+ * and files that are opened to append. Pipes and buffers are held only while there are bytes to
+ * copy.
+ *
+ * <p>Blocks as the reads and writes do, and ends by their deadlines, contexts and interrupts, and
+ * when a connection is closed. Neither side is closed, except by {@link #duplex}. When it fails, up
+ * to a megabyte may have been read from a connection that was not written: {@link CopyException}
+ * tells how many bytes the destination has taken. The exception of a cancelled context passes
+ * through unchanged.
+ *
+ * <p>With a progress callback, this is called with the number of bytes copied so far after each
+ * part, of at most a megabyte, on the calling thread.
  */
 public final class Copy {
   private Copy() {}
+
+  // From a connection to a connection
 
   /**
    * Copies to the end of the source's stream.
@@ -28,16 +43,12 @@ public final class Copy {
    * @throws CopyException when reading or writing fails; it tells how many bytes were copied
    */
   public static long copy(Conn destination, Conn source) throws IOException {
-    return transfer(destination, source, Long.MAX_VALUE, null);
+    return ConnCopy.copy(destination, source, Long.MAX_VALUE, null);
   }
 
-  /**
-   * The same, with a report of the bytes copied so far after each write, on the calling thread.
-   *
-   * @throws CopyException when reading or writing fails; it tells how many bytes were copied
-   */
+  /** The same, with a report of progress. */
   public static long copy(Conn destination, Conn source, LongConsumer progress) throws IOException {
-    return transfer(destination, source, Long.MAX_VALUE, progress);
+    return ConnCopy.copy(destination, source, Long.MAX_VALUE, progress);
   }
 
   /**
@@ -47,56 +58,81 @@ public final class Copy {
    *     cause, when the stream ends before
    */
   public static void copyN(Conn destination, Conn source, long count) throws IOException {
-    long copied = transfer(destination, source, count, null);
+    requireAll(ConnCopy.copy(destination, source, count, null), count, source);
+  }
+
+  // From a file to a connection
+
+  /**
+   * Sends what is between the file's position and its end. The position moves by what was copied,
+   * also when it fails.
+   *
+   * @return how many bytes
+   * @throws CopyException when reading or writing fails; it tells how many bytes were copied
+   */
+  public static long copy(Conn destination, FileHandle source) throws IOException {
+    return FileCopy.send(destination, source.fd, Long.MAX_VALUE, null);
+  }
+
+  /** The same, with a report of progress. */
+  public static long copy(Conn destination, FileHandle source, LongConsumer progress)
+      throws IOException {
+    return FileCopy.send(destination, source.fd, Long.MAX_VALUE, progress);
+  }
+
+  /**
+   * Sends exactly {@code count} bytes from the file's position, which moves by what was copied.
+   *
+   * @throws CopyException when reading or writing fails, or, with an {@link EOFException} as its
+   *     cause, when the file ends before
+   */
+  public static void copyN(Conn destination, FileHandle source, long count) throws IOException {
+    requireAll(FileCopy.send(destination, source.fd, count, null), count, source);
+  }
+
+  // From a connection to a file
+
+  /**
+   * Writes to the file, at its position, what comes to the end of the source's stream. The position
+   * moves by what was copied, also when it fails.
+   *
+   * @return how many bytes
+   * @throws CopyException when reading or writing fails; it tells how many bytes were copied
+   */
+  public static long copy(FileHandle destination, Conn source) throws IOException {
+    return FileCopy.receive(destination.fd, source, Long.MAX_VALUE, null);
+  }
+
+  /** The same, with a report of progress. */
+  public static long copy(FileHandle destination, Conn source, LongConsumer progress)
+      throws IOException {
+    return FileCopy.receive(destination.fd, source, Long.MAX_VALUE, progress);
+  }
+
+  /**
+   * Writes exactly {@code count} bytes to the file, at its position, which moves by what was
+   * copied. Nothing behind them is read from the source.
+   *
+   * @throws CopyException when reading or writing fails, or, with an {@link EOFException} as its
+   *     cause, when the stream ends before
+   */
+  public static void copyN(FileHandle destination, Conn source, long count) throws IOException {
+    requireAll(FileCopy.receive(destination.fd, source, count, null), count, source);
+  }
+
+  private static void requireAll(long copied, long count, Object source) throws CopyException {
     if (copied < count) {
       throw new CopyException(
           copied,
           true,
-          new EOFException(
-              "read from " + source + ": the stream ended before " + count + " bytes"));
+          new EOFException("read from " + source + ": the end came before " + count + " bytes"));
     }
   }
 
-  private static long transfer(
-      Conn destination, Conn source, long count, @Nullable LongConsumer progress)
-      throws IOException {
-    long copied = 0;
-    while (copied < count) {
-      boolean reading = true;
-      byte[] buffer = null;
-      try {
-        source.awaitReadable();
-        buffer = BufferPool.take();
-        int n;
-        do {
-          reading = true;
-          n = source.read(buffer, 0, (int) Math.min(buffer.length, count - copied));
-          if (n < 0) {
-            return copied;
-          }
-          reading = false;
-          destination.write(buffer, 0, n);
-          copied += n;
-          if (progress != null) {
-            progress.accept(copied);
-          }
-        } while (n == buffer.length && copied < count); // A full buffer: more is probably there.
-      } catch (IOException e) {
-        throw new CopyException(copied + (reading ? 0 : writtenBefore(e)), reading, e);
-      } finally {
-        BufferPool.give(buffer);
-      }
-    }
-    return copied;
-  }
-
-  /** What the failed write has written; time-outs and interrupts tell. */
-  private static int writtenBefore(IOException failure) {
-    return failure instanceof InterruptedIOException interrupted ? interrupted.bytesTransferred : 0;
-  }
+  // Both directions
 
   /**
-   * What came of {@link #duplex}.
+   * The result of {@link #duplex}.
    *
    * @param firstToSecond how many bytes the second connection has taken
    * @param secondToFirst how many bytes the first connection has taken
@@ -131,6 +167,8 @@ public final class Copy {
       } catch (IOException e) {
         bytes = e instanceof CopyException copy ? copy.bytesCopied() : bytes;
         fail(e);
+      } catch (CancelledException e) {
+        fail(new IOException(e.getMessage(), e));
       }
     }
 

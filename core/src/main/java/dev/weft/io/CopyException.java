@@ -1,5 +1,6 @@
 package dev.weft.io;
 
+import dev.weft.internal.poll.TransferException;
 import java.io.IOException;
 
 /** A copy that failed half-way: how far it came, on which side it failed, and why (the cause). */
@@ -13,6 +14,11 @@ public final class CopyException extends IOException {
     super(cause.getMessage() + " (" + bytes + " bytes were copied before)", cause);
     this.bytes = bytes;
     this.reading = reading;
+  }
+
+  /** A transfer that failed after {@code before} bytes of earlier ones. */
+  static CopyException of(long before, TransferException failure) {
+    return new CopyException(before + failure.moved(), failure.isFromSource(), failure.getCause());
   }
 
   /**

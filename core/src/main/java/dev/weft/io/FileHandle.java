@@ -42,7 +42,7 @@ public final class FileHandle implements Closeable {
       body -> WeftRuntime.scheduler().newGoroutine(body).start();
 
   private final Path path;
-  private final FileFd fd;
+  final FileFd fd;
 
   private FileHandle(Path path, FileFd fd) {
     this.path = path;

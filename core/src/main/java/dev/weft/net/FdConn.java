@@ -1,6 +1,7 @@
 package dev.weft.net;
 
 import dev.weft.internal.poll.CancelSignal;
+import dev.weft.internal.poll.StreamAccess;
 import dev.weft.internal.poll.StreamFd;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -15,6 +16,21 @@ import org.jspecify.annotations.Nullable;
 
 /** A connection over a descriptor: what all of them do alike. */
 abstract sealed class FdConn implements Conn permits TcpConn, UnixConn, PipeConn {
+  static {
+    StreamAccess.supply(
+        new StreamAccess() {
+          @Override
+          protected @Nullable StreamFd descriptorOf(Object conn) {
+            return conn instanceof FdConn mine ? mine.fd : null;
+          }
+
+          @Override
+          protected @Nullable CancelSignal cancelSignalOf(Object conn) {
+            return conn instanceof FdConn mine ? mine.cancelSignal : null;
+          }
+        });
+  }
+
   final StreamFd fd;
   final @Nullable CancelSignal cancelSignal;
 

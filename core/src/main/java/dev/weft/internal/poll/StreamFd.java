@@ -194,6 +194,93 @@ public final class StreamFd extends Fd {
     return (int) Math.min(n, Integer.MAX_VALUE);
   }
 
+  // Transfers inside the kernel
+
+  /** Reports whether the kernel can move bytes from and to this stream, as far as is known. */
+  public boolean splices() {
+    return stream.splices();
+  }
+
+  /**
+   * Moves bytes into a pipe, waiting for the first one. Has no pipe while it waits.
+   *
+   * @return a pipe, to be released: an empty one at the end of the stream; {@code null} when the
+   *     next bytes have to be read
+   */
+  public @Nullable KernelPipe fillPipe(int max, @Nullable CancelSignal cancelSignal)
+      throws IOException {
+    lockRead(NetOperation.READ, cancelSignal);
+    try {
+      while (true) {
+        check(NetOperation.READ, poll.read, 0, cancelSignal);
+        KernelPipe pipe = stream.takePipe();
+        if (pipe == null || readShut) {
+          return pipe;
+        }
+        int n = stream.tryFill(pipe, max);
+        if (n >= 0) {
+          return pipe;
+        }
+        pipe.release();
+        if (n == StreamTransport.USE_BUFFER) {
+          return null;
+        }
+        if (n != Transport.WOULD_BLOCK) {
+          throw failure(NetOperation.READ, n);
+        }
+        await(NetOperation.READ, poll.read, 0, cancelSignal);
+      }
+    } finally {
+      unlockRead();
+    }
+  }
+
+  /** Moves everything from the pipe into the stream, waiting as often as need be. */
+  public void drain(KernelPipe pipe, @Nullable CancelSignal cancelSignal) throws IOException {
+    int all = pipe.pending();
+    lockWrite(NetOperation.WRITE, cancelSignal);
+    try {
+      while (pipe.pending() > 0) {
+        transferLocked(pipe, 0, pipe.pending(), all - pipe.pending(), cancelSignal);
+      }
+    } finally {
+      unlockWrite();
+    }
+  }
+
+  /**
+   * Moves bytes from a file into the stream, waiting for room.
+   *
+   * @return how many bytes, at least one; 0 at the file's end; or {@link
+   *     StreamTransport#USE_BUFFER}
+   */
+  public int transfer(
+      KernelSource file, long position, int max, @Nullable CancelSignal cancelSignal)
+      throws IOException {
+    lockWrite(NetOperation.WRITE, cancelSignal);
+    try {
+      return transferLocked(file, position, max, 0, cancelSignal);
+    } finally {
+      unlockWrite();
+    }
+  }
+
+  private int transferLocked(
+      KernelSource source, long position, int max, int done, @Nullable CancelSignal cancelSignal)
+      throws IOException {
+    while (true) {
+      check(NetOperation.WRITE, poll.write, done, cancelSignal);
+      int n = stream.tryTransfer(source, position, max);
+      if (n >= 0 || n == StreamTransport.USE_BUFFER) {
+        return n;
+      }
+      if (n != Transport.WOULD_BLOCK) {
+        throw failure(NetOperation.WRITE, n);
+      }
+      await(NetOperation.WRITE, poll.write, done, cancelSignal);
+    }
+  }
+
   /**
    * Connects, waiting until that has succeeded or failed. Has the descriptor's deadlines to itself,
    * and leaves none behind.

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** A byte stream as a backend has it. */
 public abstract class StreamTransport extends Transport {
@@ -13,6 +14,12 @@ public abstract class StreamTransport extends Transport {
    * number.
    */
   public static final int TRY_LATER = Integer.MIN_VALUE;
+
+  /**
+   * The kernel cannot move the next bytes by itself: they have to be read and written. No negated
+   * error number.
+   */
+  public static final int USE_BUFFER = Integer.MIN_VALUE + 1;
 
   protected StreamTransport(PollDesc poll) {
     super(poll);
@@ -48,6 +55,34 @@ public abstract class StreamTransport extends Transport {
    * least one has bytes left.
    */
   protected abstract int tryWrite(ByteBuffer[] buffers, int first, int end) throws IOException;
+
+  // Transfers inside the kernel
+
+  /** Reports whether the kernel can move bytes from and to this stream, as far as is known. */
+  protected boolean splices() {
+    return false;
+  }
+
+  /** An empty pipe, to be released; {@code null} when none can be opened now. */
+  protected @Nullable KernelPipe takePipe() {
+    return null;
+  }
+
+  /**
+   * Moves bytes into an empty pipe: a count, 0 at the end of the stream, {@link #WOULD_BLOCK},
+   * {@link #USE_BUFFER}, or a negated error number. A read operation.
+   */
+  protected int tryFill(KernelPipe pipe, int max) {
+    return USE_BUFFER;
+  }
+
+  /**
+   * Moves bytes from {@code source} into this stream; results as {@link KernelSource#moveTo}, with
+   * {@link #WOULD_BLOCK} when the stream has no room. A write operation.
+   */
+  protected int tryTransfer(KernelSource source, long position, int max) {
+    return USE_BUFFER;
+  }
 
   /**
    * What the kernel knows of a TCP connection.

@@ -47,7 +47,7 @@ public final class DescriptorCalls {
     SystemCallException.check("fcntl", fcntl(fd, F_SETFL, flags | O_NONBLOCK));
   }
 
-  private static int fcntl(int fd, int command, int argument) {
+  static int fcntl(int fd, int command, int argument) {
     CallState state = CallState.current();
     try {
       return Libc.answer(state, (int) FCNTL.invokeExact(state.errno, fd, command, argument));

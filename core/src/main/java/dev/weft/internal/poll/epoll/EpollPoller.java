@@ -9,12 +9,14 @@ import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.socket.NativeSocket;
+import dev.weft.internal.poll.socket.PipePool;
 import dev.weft.internal.sched.ProcessorPoller;
 import dev.weft.internal.sys.SystemCallException;
 
 /** Makes sockets that wait in one {@link EpollInstance}. */
 public final class EpollPoller extends Poller {
   final EpollInstance epoll;
+  final PipePool pipes = new PipePool(this::timers);
   private final PacketPool packets = new PacketPool();
   private final ForeignFds foreignFds;
 
@@ -43,6 +45,7 @@ public final class EpollPoller extends Poller {
 
   @Override
   public void close() {
+    pipes.close();
     epoll.close();
   }
 

@@ -1,5 +1,6 @@
 package dev.weft.internal.poll.epoll;
 
+import dev.weft.internal.poll.KernelPipe;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.socket.NativeSocket;
 import dev.weft.internal.poll.socket.NativeStream;
@@ -32,12 +33,12 @@ final class EpollStream extends NativeStream {
   private int metError;
 
   EpollStream(EpollPoller poller, PollDesc poll, NativeSocket socket) {
-    super(poll, socket);
+    super(poll, socket, poller.pipes);
     watch = new EpollWatch(poller, poll, socket.fd);
   }
 
   EpollStream(EpollPoller poller, PollDesc poll, int fd, RawAddress remote, NativeSocket listener) {
-    super(poll, fd, remote, listener);
+    super(poll, fd, remote, listener, poller.pipes);
     watch = new EpollWatch(poller, poll, fd);
   }
 
@@ -64,6 +65,29 @@ final class EpollStream extends NativeStream {
       return n;
     }
     if (n == WOULD_BLOCK) {
+      dry = true;
+      return watch.watch();
+    }
+    return n;
+  }
+
+  /**
+   * A splice ends at urgent data, as a read does, but the next one does not go past it; a read
+   * does.
+   */
+  @Override
+  protected int tryFill(KernelPipe pipe, int max) {
+    if (isKnownDry()) {
+      return watch.watch();
+    }
+    if (metError != 0) {
+      return USE_BUFFER;
+    }
+    int n = fill(pipe, max);
+    if (n == WOULD_BLOCK) {
+      if (poll.mayReadShort()) {
+        return USE_BUFFER;
+      }
       dry = true;
       return watch.watch();
     }

@@ -1,5 +1,6 @@
 package dev.weft.internal.poll.file;
 
+import dev.weft.internal.poll.KernelPipe;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -24,6 +25,16 @@ public interface BlockingFileOps {
 
   /** Writes at least one byte, maybe fewer than {@code length}. */
   int write(int fd, MemorySegment memory, long offset, int length, long position);
+
+  /**
+   * Sends bytes to a non-blocking socket, and does not wait for it; 0 at the file's end.
+   *
+   * @param socket the number of its descriptor
+   */
+  int send(int fd, int socket, long position, int length);
+
+  /** Moves bytes out of a pipe into the file; at least one, maybe not all. */
+  int drain(int fd, KernelPipe pipe, long position);
 
   /** Begins what is left of a transfer, without waiting. */
   void begin(int fd, Transfer transfer);

@@ -1,6 +1,11 @@
 package dev.weft.internal.poll.file;
 
+import dev.weft.internal.poll.CancelSignal;
 import dev.weft.internal.poll.FdLock;
+import dev.weft.internal.poll.KernelPipe;
+import dev.weft.internal.poll.StreamFd;
+import dev.weft.internal.poll.StreamTransport;
+import dev.weft.internal.poll.TransferException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
@@ -13,6 +18,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open file's life and its position. Safe for use by any number of threads: positional calls run
@@ -123,6 +129,77 @@ public final class FileFd {
       long done = at;
       int part = (int) Math.min(length - done, Integer.MAX_VALUE);
       at += run(operation, () -> file.write(memory, offset + done, part, to + done));
+    }
+  }
+
+  /**
+   * Writes at least one byte at the position, which moves; at the end of a file opened to append.
+   *
+   * @return how many bytes
+   */
+  public int writeSome(MemorySegment memory, long offset, int length) throws IOException {
+    takeTurn(WRITE);
+    try {
+      requireWritable(WRITE);
+      int n = (int) run(WRITE, () -> file.write(memory, offset, length, position));
+      position = appending ? run(WRITE, file::size) : position + n;
+      return n;
+    } finally {
+      endTurn();
+    }
+  }
+
+  // Transfers inside the kernel
+
+  /** Reports whether the kernel can move bytes between this file and a socket by itself. */
+  public boolean splices() throws IOException {
+    reference("stat");
+    try {
+      return !appending && file.splices();
+    } finally {
+      dereference();
+    }
+  }
+
+  /**
+   * Sends bytes from the position, which moves, to a stream, waiting for room there. Other calls
+   * that move the position wait meanwhile.
+   *
+   * @return how many bytes, at least one; 0 at the file's end; or {@link
+   *     StreamTransport#USE_BUFFER}
+   * @throws TransferException with the side that failed; nothing was moved then
+   */
+  public int sendTo(StreamFd stream, int max, @Nullable CancelSignal cancelSignal)
+      throws TransferException {
+    try {
+      takeTurn(READ);
+    } catch (IOException e) {
+      throw new TransferException(0, true, e);
+    }
+    try {
+      if (!readable) {
+        return StreamTransport.USE_BUFFER; // The read tells.
+      }
+      int n = stream.transfer(file, position, max, cancelSignal);
+      position += Math.max(0, n);
+      return n;
+    } catch (IOException e) {
+      throw new TransferException(0, false, e);
+    } finally {
+      endTurn();
+    }
+  }
+
+  /** Moves everything out of the pipe to the position, which moves. */
+  public void drain(KernelPipe pipe) throws IOException {
+    takeTurn(WRITE);
+    try {
+      requireWritable(WRITE);
+      while (pipe.pending() > 0) {
+        position += run(WRITE, () -> file.drain(pipe, position));
+      }
+    } finally {
+      endTurn();
     }
   }
 

@@ -1,9 +1,11 @@
 package dev.weft.internal.poll.file;
 
+import dev.weft.internal.poll.KernelPipe;
 import dev.weft.internal.sched.Scheduler;
 import dev.weft.internal.sys.DescriptorCalls;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.FileCalls;
+import dev.weft.internal.sys.PipeCalls;
 import java.lang.foreign.MemorySegment;
 import java.util.function.IntSupplier;
 
@@ -39,6 +41,16 @@ public final class HandoffFileOps implements BlockingFileOps {
       n = call.getAsInt();
     } while (n == -Errno.EINTR);
     return n;
+  }
+
+  @Override
+  public int send(int fd, int socket, long position, int length) {
+    return scheduler.blocking(() -> PipeCalls.sendFile(socket, fd, position, length));
+  }
+
+  @Override
+  public int drain(int fd, KernelPipe pipe, long position) {
+    return scheduler.blocking(() -> pipe.moveToFile(fd, position));
   }
 
   @Override

@@ -1,10 +1,13 @@
 package dev.weft.internal.poll.file;
 
+import dev.weft.internal.poll.KernelPipe;
+import dev.weft.internal.poll.StreamTransport;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.FileCalls;
 import dev.weft.internal.sys.SystemCallException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file by its descriptor. Most reads find their bytes in memory, and most writes room there: that
@@ -19,6 +22,9 @@ final class NativeFile implements OpenFile {
   // Cleared when the file system turns out not to know such calls.
   private volatile boolean readsCached = true;
   private volatile boolean writesCached;
+
+  /** Whether this is a regular file; {@code null} before that was asked. */
+  private volatile @Nullable Boolean regular;
 
   /**
    * @param synchronous whether every write waits for the disk
@@ -107,6 +113,32 @@ final class NativeFile implements OpenFile {
   /** Whether to try again in the way that may wait. */
   private static boolean isNotNow(int n) {
     return n == -Errno.EAGAIN || n == -Errno.EOPNOTSUPP || n == -Errno.EINTR;
+  }
+
+  /** Devices and files that the kernel makes up have no pages to move. */
+  @Override
+  public boolean splices() {
+    Boolean known = regular;
+    if (known == null) {
+      try {
+        known = stat().isRegularFile();
+      } catch (SystemCallException e) {
+        known = false; // Reading and writing tell what is wrong.
+      }
+      regular = known;
+    }
+    return known;
+  }
+
+  @Override
+  public int moveTo(int socket, long position, int max) {
+    int n = slow.send(fd, socket, position, max);
+    return n == -Errno.EINVAL || n == -Errno.ENOSYS ? StreamTransport.USE_BUFFER : n;
+  }
+
+  @Override
+  public int drain(KernelPipe pipe, long position) {
+    return slow.drain(fd, pipe, position);
   }
 
   @Override

@@ -1,5 +1,8 @@
 package dev.weft.internal.poll.file;
 
+import dev.weft.internal.poll.KernelPipe;
+import dev.weft.internal.poll.KernelSource;
+import dev.weft.internal.poll.StreamTransport;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -15,7 +18,7 @@ import java.nio.file.attribute.BasicFileAttributes;
  * <p>Where an {@code int} or {@code long} is returned, a negative one is a negated error number; a
  * failure that has none is thrown.
  */
-public interface OpenFile {
+public interface OpenFile extends KernelSource {
   /** Reads from {@code position} until the memory is full or the file ends; 0 at its end. */
   int read(MemorySegment memory, long offset, int length, long position) throws IOException;
 
@@ -28,6 +31,22 @@ public interface OpenFile {
   /** Begins a transfer, without waiting; see {@link Transfer}. */
   default void begin(Transfer transfer) {
     transfer.continueInGoroutine();
+  }
+
+  /** Reports whether {@link #moveTo} and {@link #drain} work on this file. */
+  default boolean splices() {
+    return false;
+  }
+
+  /** Moves bytes to a socket inside the kernel. */
+  @Override
+  default int moveTo(int socket, long position, int max) {
+    return StreamTransport.USE_BUFFER;
+  }
+
+  /** Moves at least one byte out of a pipe that has some, to {@code position}. */
+  default int drain(KernelPipe pipe, long position) {
+    throw new UnsupportedOperationException();
   }
 
   /**

@@ -1,6 +1,8 @@
 package dev.weft.internal.poll.socket;
 
 import dev.weft.internal.poll.Endpoint;
+import dev.weft.internal.poll.KernelPipe;
+import dev.weft.internal.poll.KernelSource;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.StreamTransport;
 import dev.weft.internal.sys.Errno;
@@ -14,6 +16,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** A stream socket, except for reading, writing one piece, and waiting. */
 public abstract class NativeStream extends StreamTransport {
@@ -24,16 +27,23 @@ public abstract class NativeStream extends StreamTransport {
   private static final int GATHER_BELOW = 16 * 1024;
 
   protected final NativeSocket socket;
+  private final PipePool pipes;
+
+  /** Cleared when the kernel has refused to splice this kind of socket. */
+  private volatile boolean splices = true;
 
   /** A connection that is to be made. */
-  protected NativeStream(PollDesc poll, NativeSocket socket) {
+  protected NativeStream(PollDesc poll, NativeSocket socket, PipePool pipes) {
     super(poll);
     this.socket = socket;
+    this.pipes = pipes;
   }
 
   /** An accepted connection. */
-  protected NativeStream(PollDesc poll, int fd, RawAddress remote, NativeSocket listener) {
+  protected NativeStream(
+      PollDesc poll, int fd, RawAddress remote, NativeSocket listener, PipePool pipes) {
     super(poll);
+    this.pipes = pipes;
     socket = NativeSocket.accepted(fd, remote, listener);
   }
 
@@ -110,6 +120,55 @@ public abstract class NativeStream extends StreamTransport {
       return n;
     } finally {
       scratch.give();
+    }
+  }
+
+  @Override
+  protected final boolean splices() {
+    return splices;
+  }
+
+  @Override
+  protected final @Nullable KernelPipe takePipe() {
+    return pipes.take();
+  }
+
+  /** Moves bytes from the socket into the pipe; {@link #USE_BUFFER} where the kernel refuses. */
+  protected final int fill(KernelPipe pipe, int max) {
+    int n;
+    do {
+      n = ((SplicePipe) pipe).fill(socket.fd, max);
+    } while (n == -Errno.EINTR);
+    if (n == -Errno.EINVAL || n == -Errno.ENOSYS || n == -Errno.EPERM) {
+      splices = false;
+      return USE_BUFFER;
+    }
+    return n;
+  }
+
+  /**
+   * Whether bytes that go to the socket now keep their order: 0, {@link #WOULD_BLOCK} when the
+   * write signal will tell, or a negated error number.
+   */
+  protected int beginDirectWrite() {
+    return 0;
+  }
+
+  @Override
+  protected final int tryTransfer(KernelSource source, long position, int max) {
+    while (true) {
+      int ready = beginDirectWrite();
+      if (ready != 0) {
+        return ready;
+      }
+      int n = source.moveTo(socket.fd, position, max);
+      if (n == WOULD_BLOCK && !poll.consumeWrite()) {
+        return awaitWritable();
+      }
+      // A signal that was there before the try may be an old one: consumed now, the next try tells.
+      if (n != WOULD_BLOCK && n != -Errno.EINTR) {
+        return n;
+      }
     }
   }
 }

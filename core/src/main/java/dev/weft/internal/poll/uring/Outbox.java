@@ -130,6 +130,29 @@ final class Outbox extends SpinLock {
   }
 
   /**
+   * Whether the writer may send past this box: 0, WOULD_BLOCK while bytes are here (the write
+   * signal then follows), or a negated error number.
+   */
+  int awaitIdle() {
+    lock();
+    try {
+      if (error != 0) {
+        return error;
+      }
+      if (ended) {
+        return -Errno.EPIPE;
+      }
+      if (inFlight == null) {
+        return 0;
+      }
+      writerWaits = true;
+      return Transport.WOULD_BLOCK;
+    } finally {
+      unlock();
+    }
+  }
+
+  /**
    * Copies as many bytes as there is room for.
    *
    * @param ring the caller's ring

@@ -1,5 +1,6 @@
 package dev.weft.internal.poll.uring;
 
+import dev.weft.internal.poll.KernelPipe;
 import dev.weft.internal.poll.file.BlockingFileOps;
 import dev.weft.internal.poll.file.Transfer;
 import dev.weft.internal.poll.uring.DiskRequest.Kind;
@@ -8,9 +9,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Reads, writes and syncs files through the ring: the goroutine parks, and no thread blocks.
- * Opening, truncating and closing keep the handoff: they are rare, and the kernel would do them in
- * worker threads anyway.
+ * Reads, writes and syncs files through the ring: the goroutine parks, and no thread blocks. All
+ * other calls keep the handoff: they are rare or long, and the kernel would do them in worker
+ * threads anyway.
  */
 final class UringFileOps implements BlockingFileOps {
   /** Stands for any thread other than the caller. */
@@ -98,6 +99,16 @@ final class UringFileOps implements BlockingFileOps {
   private int perform(
       Kind kind, int fd, MemorySegment memory, long offset, int length, long position) {
     return new DiskCall(poller.ring(), kind, fd, memory).perform(offset, length, position);
+  }
+
+  @Override
+  public int send(int fd, int socket, long position, int length) {
+    return handoff.send(fd, socket, position, length);
+  }
+
+  @Override
+  public int drain(int fd, KernelPipe pipe, long position) {
+    return handoff.drain(fd, pipe, position);
   }
 
   @Override

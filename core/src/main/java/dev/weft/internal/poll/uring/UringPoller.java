@@ -10,6 +10,7 @@ import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.file.BlockingFileOps;
 import dev.weft.internal.poll.file.FilePoller;
 import dev.weft.internal.poll.socket.NativeSocket;
+import dev.weft.internal.poll.socket.PipePool;
 import dev.weft.internal.sched.CurrentProcessor;
 import dev.weft.internal.sched.ProcessorPoller;
 import dev.weft.internal.sys.DescriptorCalls;
@@ -28,6 +29,7 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
   private static final long OPEN_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   final ProcessorRing[] rings;
+  final PipePool pipes = new PipePool(this::timers);
   private final PacketPool packets = new PacketPool();
   final DiskBlocks diskBlocks = new DiskBlocks();
   final boolean receivesMultishot;
@@ -179,6 +181,7 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
 
   @Override
   public void close() {
+    pipes.close();
     for (ProcessorRing ring : rings) {
       ring.close();
     }

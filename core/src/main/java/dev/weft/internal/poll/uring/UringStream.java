@@ -1,5 +1,6 @@
 package dev.weft.internal.poll.uring;
 
+import dev.weft.internal.poll.KernelPipe;
 import dev.weft.internal.poll.LingerOption;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.socket.NativeSocket;
@@ -28,6 +29,11 @@ import org.jspecify.annotations.Nullable;
  * keeps memory of a caller: large ones, those of threads that are no goroutines, and those of
  * connections that have never waited to read, which may be closed after their first answer.
  *
+ * <p><b>Splicing.</b> The bytes in the inbox were received before those in the socket, so they have
+ * to be read first: the receive is cancelled, the inbox is read, and the socket is spliced from
+ * then on. Until the next read, a splice waits through a poll request instead of a receive. In the
+ * other direction a splice waits until the outbox is idle.
+ *
  * <p><b>Closing.</b> The descriptor is closed last: after the final completion of the receive,
  * which tells whether bytes have arrived that were never read, and after the last send. If such
  * bytes are dropped, or accepted ones were not sent, closing it resets the connection.
@@ -44,6 +50,7 @@ final class UringStream extends NativeStream {
   private volatile @Nullable Receiving receiving;
   private volatile @Nullable Outbox outbox;
   private @Nullable PollRequest writable;
+  private @Nullable PollRequest readable;
   private @Nullable PollRequest ended;
 
   /** Whether the inbox was read since the reader last waited; guarded by the read lock. */
@@ -98,13 +105,13 @@ final class UringStream extends NativeStream {
   }
 
   UringStream(UringPoller poller, PollDesc poll, NativeSocket socket) {
-    super(poll, socket);
+    super(poll, socket, poller.pipes);
     this.poller = poller;
     inbox = new Inbox(poller.rings);
   }
 
   UringStream(UringPoller poller, PollDesc poll, int fd, RawAddress remote, NativeSocket listener) {
-    super(poll, fd, remote, listener);
+    super(poll, fd, remote, listener, poller.pipes);
     this.poller = poller;
     inbox = new Inbox(poller.rings);
   }
@@ -151,6 +158,44 @@ final class UringStream extends NativeStream {
       return inbox.end();
     }
     return n;
+  }
+
+  @Override
+  protected int tryFill(KernelPipe pipe, int max) {
+    boolean signalled = poll.consumeRead();
+    Receiving current = receiving;
+    if (current != null) {
+      current.stop(); // Its last completion signals.
+    }
+    if (!inbox.isEmpty()) {
+      return USE_BUFFER;
+    }
+    if (current != null) {
+      return WOULD_BLOCK;
+    }
+    if (inbox.end() != Inbox.OPEN) {
+      return USE_BUFFER;
+    }
+    int n = fill(pipe, max);
+    if (n == WOULD_BLOCK) {
+      // A splice does not go past an urgent byte, and the poll request would complete at once.
+      if (signalled && SocketCalls.isAtUrgentMark(socket.fd)) {
+        return USE_BUFFER;
+      }
+      awaitReadableSocket();
+    } else if (n == 0) {
+      inbox.end(0);
+    }
+    return n;
+  }
+
+  private void awaitReadableSocket() {
+    PollRequest awaiting = readable;
+    if (awaiting == null) {
+      readable =
+          awaiting = new PollRequest(poller, socket.fd, PollRequest.POLLIN, poll::signalRead);
+    }
+    awaiting.begin();
   }
 
   @Override
@@ -273,6 +318,12 @@ final class UringStream extends NativeStream {
   }
 
   @Override
+  protected int beginDirectWrite() {
+    Outbox box = outbox;
+    return box == null ? 0 : box.awaitIdle();
+  }
+
+  @Override
   protected int awaitWritable() {
     PollRequest awaiting = writable;
     if (awaiting == null) {
@@ -331,6 +382,9 @@ final class UringStream extends NativeStream {
   protected void close() {
     if (writable != null) {
       writable.cancel();
+    }
+    if (readable != null) {
+      readable.cancel();
     }
     if (ended != null) {
       ended.cancel();

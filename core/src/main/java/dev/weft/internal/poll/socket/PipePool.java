@@ -1,0 +1,135 @@
+package dev.weft.internal.poll.socket;
+
+import dev.weft.internal.sched.Timer;
+import dev.weft.internal.sched.TimerHeap;
+import dev.weft.internal.sync.SpinLock;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Empty pipes for splicing. The pipe that was given back last is taken first. A pipe that was not
+ * taken for ten seconds is closed, and so is one that finds the pool full.
+ *
+ * <p>The lock guards all fields; pipes are opened and closed outside of it.
+ */
+public final class PipePool extends SpinLock {
+  /** As many are kept. A pipe has two descriptors. */
+  static final int SIZE = 32;
+
+  static final long MAX_IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** Result of {@link #closeIdle}: no pipe is left. */
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private final Supplier<TimerHeap> timers;
+
+  /** By {@link SplicePipe#idleSince}, the oldest first. */
+  private final @Nullable SplicePipe[] free = new SplicePipe[SIZE];
+
+  private int count;
+  private boolean closed;
+  private boolean armed;
+
+  /** Created by the first pipe that comes back, and kept. */
+  private volatile @Nullable Timer expiry;
+
+  /**
+   * @param timers where timers of the calling thread wait; not asked before a pipe comes back
+   */
+  public PipePool(Supplier<TimerHeap> timers) {
+    this.timers = timers;
+  }
+
+  /** An empty pipe; {@code null} when none is left and the system opens no other. */
+  @Nullable SplicePipe take() {
+    SplicePipe pipe = pop();
+    return pipe != null ? pipe : SplicePipe.open(this);
+  }
+
+  private @Nullable SplicePipe pop() {
+    lock();
+    SplicePipe pipe = count == 0 ? null : free[--count];
+    free[count] = null;
+    unlock();
+    return pipe;
+  }
+
+  /** Takes an empty pipe back. */
+  void give(SplicePipe pipe) {
+    Timer made = expiry == null ? newTimer() : null;
+    pipe.idleSince = System.nanoTime();
+    lock();
+    if (expiry == null) {
+      expiry = made;
+    }
+    Timer timer = expiry;
+    boolean kept = !closed && count < SIZE;
+    boolean arm = kept && !armed;
+    if (kept) {
+      free[count++] = pipe;
+      armed = true;
+    }
+    unlock();
+    if (!kept) {
+      pipe.close();
+    } else if (arm && timer != null) {
+      timer.arm(pipe.idleSince + MAX_IDLE_NANOS);
+    }
+  }
+
+  private Timer newTimer() {
+    return new Timer(timers.get()) {
+      @Override
+      protected void fire() {
+        long next = closeIdle(System.nanoTime());
+        if (next != NEVER) {
+          arm(next);
+        }
+      }
+    };
+  }
+
+  /** Closes the pipes that were not taken for too long; returns when to look again. */
+  long closeIdle(long now) {
+    while (true) {
+      SplicePipe expired = null;
+      long next = NEVER;
+      lock();
+      SplicePipe oldest = free[0];
+      if (oldest == null) {
+        armed = false;
+      } else if (now - oldest.idleSince < MAX_IDLE_NANOS) {
+        next = oldest.idleSince + MAX_IDLE_NANOS;
+      } else {
+        expired = oldest;
+        count--;
+        System.arraycopy(free, 1, free, 0, count);
+        free[count] = null;
+      }
+      unlock();
+      if (expired == null) {
+        return next;
+      }
+      expired.close();
+    }
+  }
+
+  /** How many pipes are here. */
+  int size() {
+    lock();
+    int n = count;
+    unlock();
+    return n;
+  }
+
+  /** Closes the pipes that are here, and from now on those that come back. */
+  public void close() {
+    lock();
+    closed = true;
+    unlock();
+    for (SplicePipe pipe; (pipe = pop()) != null; ) {
+      pipe.close();
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package dev.weft.io;
+
+import dev.weft.internal.poll.CancelSignal;
+import dev.weft.internal.poll.KernelPipe;
+import dev.weft.internal.poll.StreamAccess;
+import dev.weft.internal.poll.StreamFd;
+import dev.weft.internal.poll.StreamTransport;
+import dev.weft.internal.poll.TransferException;
+import dev.weft.internal.poll.file.FileFd;
+import dev.weft.net.Conn;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A copy between a file and a connection, in rounds: inside the kernel where it can move pages of
+ * the file, otherwise through a buffer.
+ */
+final class FileCopy {
+  /** Of one round, so that progress is reported. */
+  private static final int MAX_TRANSFER = 1024 * 1024;
+
+  private static final int END = -1;
+
+  private FileCopy() {}
+
+  // From a file
+
+  /**
+   * Sends up to {@code count} bytes from the file's position; fewer when the file ends.
+   *
+   * @return how many bytes
+   */
+  static long send(Conn destination, FileFd source, long count, @Nullable LongConsumer progress)
+      throws CopyException {
+    StreamFd to = StreamAccess.descriptor(destination);
+    CancelSignal signal = StreamAccess.cancelSignal(destination);
+    long copied = 0;
+    boolean inKernel = to != null && to.splices() && splices(source, true);
+    while (copied < count) {
+      int n = StreamTransport.USE_BUFFER;
+      if (inKernel && to != null) {
+        int max = (int) Math.min(MAX_TRANSFER, count - copied);
+        n = sendInKernel(to, signal, source, max, copied);
+        inKernel = n != StreamTransport.USE_BUFFER;
+      }
+      if (!inKernel) {
+        n = readAndWrite(destination, source, copied, count);
+      }
+      if (n < 0) {
+        return copied;
+      }
+      copied += n;
+      if (progress != null) {
+        progress.accept(copied);
+      }
+    }
+    return copied;
+  }
+
+  private static int sendInKernel(
+      StreamFd to, @Nullable CancelSignal signal, FileFd source, int max, long copied)
+      throws CopyException {
+    try {
+      int n = source.sendTo(to, max, signal);
+      return n == 0 ? END : n;
+    } catch (TransferException e) {
+      throw CopyException.of(copied, e);
+    }
+  }
+
+  private static int readAndWrite(Conn destination, FileFd source, long copied, long count)
+      throws CopyException {
+    ByteBuffer buffer = CopyBuffers.take();
+    boolean reading = true;
+    try {
+      int max = (int) Math.min(buffer.capacity(), count - copied);
+      int n = source.read(MemorySegment.ofBuffer(buffer), 0, max);
+      reading = false;
+      if (n > 0) {
+        buffer.limit(n);
+        writeOrSeekBack(destination, source, buffer);
+      }
+      return n;
+    } catch (IOException e) {
+      throw new CopyException(copied + (reading ? 0 : buffer.position()), reading, e);
+    } finally {
+      CopyBuffers.give(buffer.clear());
+    }
+  }
+
+  /** What was not written is read again by the next call. */
+  private static void writeOrSeekBack(Conn destination, FileFd source, ByteBuffer buffer)
+      throws IOException {
+    try {
+      destination.write(buffer);
+    } catch (IOException e) {
+      source.seek(source.position() - buffer.remaining());
+      throw e;
+    }
+  }
+
+  // To a file
+
+  /**
+   * Writes up to {@code count} bytes at the file's position; fewer when the stream ends.
+   *
+   * @return how many bytes
+   */
+  static long receive(FileFd destination, Conn source, long count, @Nullable LongConsumer progress)
+      throws CopyException {
+    StreamFd from = StreamAccess.descriptor(source);
+    CancelSignal signal = StreamAccess.cancelSignal(source);
+    boolean inKernel = from != null && from.splices() && splices(destination, false);
+    long copied = 0;
+    while (copied < count) {
+      int n = StreamTransport.USE_BUFFER;
+      if (inKernel && from != null) {
+        int max = (int) Math.min(MAX_TRANSFER, count - copied);
+        n = receiveInKernel(destination, from, signal, max, copied);
+      }
+      if (n == StreamTransport.USE_BUFFER) {
+        n = readAndWrite(destination, source, copied, count);
+      }
+      if (n < 0) {
+        return copied;
+      }
+      copied += n;
+      if (progress != null) {
+        progress.accept(copied);
+      }
+    }
+    return copied;
+  }
+
+  private static int receiveInKernel(
+      FileFd destination, StreamFd from, @Nullable CancelSignal signal, int max, long copied)
+      throws CopyException {
+    KernelPipe pipe;
+    try {
+      pipe = from.fillPipe(max, signal);
+    } catch (IOException e) {
+      throw new CopyException(copied, true, e);
+    }
+    if (pipe == null) {
+      return StreamTransport.USE_BUFFER;
+    }
+    int filled = pipe.pending();
+    try {
+      destination.drain(pipe);
+    } catch (IOException e) {
+      throw new CopyException(copied + filled - pipe.pending(), false, e);
+    } finally {
+      pipe.release();
+    }
+    return filled == 0 ? END : filled;
+  }
+
+  private static int readAndWrite(FileFd destination, Conn source, long copied, long count)
+      throws CopyException {
+    try {
+      source.awaitReadable();
+    } catch (IOException e) {
+      throw new CopyException(copied, true, e);
+    }
+    ByteBuffer buffer = CopyBuffers.take();
+    boolean reading = true;
+    int written = 0;
+    try {
+      buffer.limit((int) Math.min(buffer.capacity(), count - copied));
+      int n = source.read(buffer);
+      reading = false;
+      MemorySegment bytes = MemorySegment.ofBuffer(buffer.flip());
+      while (written < n) {
+        written += destination.writeSome(bytes, written, n - written);
+      }
+      return n;
+    } catch (IOException e) {
+      throw new CopyException(copied + written, reading, e);
+    } finally {
+      CopyBuffers.give(buffer.clear());
+    }
+  }
+
+  private static boolean splices(FileFd file, boolean reading) throws CopyException {
+    try {
+      return file.splices();
+    } catch (IOException e) {
+      throw new CopyException(0, reading, e);
+    }
+  }
+}
