@@ -4,6 +4,7 @@ module dev.weft.bench {
   requires static org.jspecify;
   requires com.google.gson;
   requires dev.weft;
+  requires dev.weft.debug;
   requires HdrHistogram;
   requires info.picocli;
   requires java.management;

@@ -3,6 +3,7 @@ module dev.weft.cli {
   requires static org.jspecify;
   requires dev.weft;
   requires dev.weft.bench;
+  requires dev.weft.debug;
   requires dev.weft.http;
   requires info.picocli;
   requires java.management;

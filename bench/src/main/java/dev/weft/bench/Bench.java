@@ -117,6 +117,13 @@ public final class Bench implements Callable<Integer> {
   private boolean freshThreads;
 
   @Option(
+      names = "--debug",
+      paramLabel = "ADDRESS",
+      description =
+          "In the comparison, have servers on Weft (netpoll, io_uring) serve debug endpoints here, such as 127.0.0.1:6060.")
+  private @Nullable String debug;
+
+  @Option(
       names = "--warmup",
       paramLabel = "TIME",
       converter = Durations.class,
@@ -317,6 +324,7 @@ public final class Bench implements Callable<Integer> {
         rounds,
         warmup,
         freshThreads,
+        debug,
         syscalls);
   }
 

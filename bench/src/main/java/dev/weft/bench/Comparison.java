@@ -77,6 +77,7 @@ final class Comparison {
         request.size(),
         host.backlog(),
         request.freshThreads(),
+        request.debug(),
         cpus.server());
   }
 

@@ -5,6 +5,7 @@ import dev.weft.bench.load.Workload;
 import dev.weft.bench.model.Model;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the user wants to have measured.
@@ -19,6 +20,7 @@ import java.util.List;
  * @param rounds runs of each model
  * @param warmup before each run
  * @param freshThreads whether the blocking model starts a thread for every connection
+ * @param debug where servers on Weft serve debug endpoints; {@code null} for nowhere
  * @param syscalls whether to count system calls from outside, in a run of its own
  */
 record Request(
@@ -32,6 +34,7 @@ record Request(
     int rounds,
     Duration warmup,
     boolean freshThreads,
+    @Nullable String debug,
     boolean syscalls) {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int WARMUP_CLIENTS = 64;

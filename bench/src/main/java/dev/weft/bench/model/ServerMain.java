@@ -1,6 +1,7 @@
 package dev.weft.bench.model;
 
 import com.google.gson.Gson;
+import dev.weft.debug.Debug;
 import dev.weft.internal.sys.ResourceUsage;
 import dev.weft.internal.sys.SystemCalls;
 import java.io.BufferedReader;
@@ -22,10 +23,17 @@ public final class ServerMain {
   /** The system property with which the blocking model uses no thread twice. */
   public static final String FRESH_THREADS = "weft.bench.freshThreads";
 
+  /** The system property with the address at which debug endpoints are served. */
+  public static final String DEBUG = "weft.bench.debug";
+
   private ServerMain() {}
 
   /** Starts what the arguments say. */
   public static void main(String[] args) throws IOException {
+    String debug = System.getProperty(DEBUG);
+    if (debug != null) {
+      Debug.serve(debug);
+    }
     Server server =
         open(
             Model.valueOf(args[0].toUpperCase(Locale.ROOT)),

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A server in a process of its own. */
 public final class ServerProcess implements AutoCloseable {
@@ -27,18 +28,26 @@ public final class ServerProcess implements AutoCloseable {
     port = Integer.parseInt(line.substring(READY.length()));
   }
 
-  /** Starts a server; returns when it listens. */
+  /**
+   * Starts a server; returns when it listens.
+   *
+   * @param debug where it serves debug endpoints, if it is on Weft; {@code null} for nowhere
+   */
   public static ServerProcess start(
       Model model,
       Protocol protocol,
       int size,
       int backlog,
       boolean freshThreads,
+      @Nullable String debug,
       Optional<Integer> cpu)
       throws IOException {
     List<String> options = new ArrayList<>();
     if (model.isWeft()) {
       options.add("-Dweft.poller=" + (model == Model.NETPOLL ? "epoll" : model.id()));
+      if (debug != null) {
+        options.add("-D" + ServerMain.DEBUG + "=" + debug);
+      }
     }
     if (freshThreads) {
       options.add("-D" + ServerMain.FRESH_THREADS + "=true");

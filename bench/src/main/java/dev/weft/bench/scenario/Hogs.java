@@ -50,7 +50,13 @@ final class Hogs {
   private void measure(LoadProcess load, Model model) throws IOException {
     try (ServerProcess server =
         ServerProcess.start(
-            model, Protocol.ECHO, SIZE, setting.host().backlog(), false, setting.cpus().server())) {
+            model,
+            Protocol.ECHO,
+            SIZE,
+            setting.host().backlog(),
+            false,
+            null,
+            setting.cpus().server())) {
       load.run(plan(server), ended -> {}); // to be warm
       add(model, "alone", true, load.run(plan(server), ended -> {}));
       for (int i = 0; i < HOGS; i++) {

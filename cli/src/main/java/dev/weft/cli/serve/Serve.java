@@ -86,6 +86,13 @@ public final class Serve implements Callable<Integer> {
           "Maximum number of open connections of all services together; default: no limit.")
   private @Nullable Integer maxConns;
 
+  @Option(
+      names = "--debug",
+      paramLabel = "ADDRESS",
+      description =
+          "Show what the process does here, such as 127.0.0.1:6060 or unix:/run/debug.sock: /debug/pprof/, /debug/sched, /debug/net, /debug/vars.")
+  private @Nullable String debug;
+
   @Override
   public Integer call() throws InterruptedException {
     setUp();
@@ -133,7 +140,11 @@ public final class Serve implements Callable<Integer> {
 
   private void open(List<Served> servers) throws IOException {
     Semaphore slots = maxConns == null ? null : new Semaphore(maxConns);
-    for (InheritedListener inherited : ListenConfig.inherited()) {
+    if (debug != null) {
+      servers.add(new DebugServer(debug)); // first: it knows what is made from then on
+    }
+    List<InheritedListener> inheritedListeners = ListenConfig.inherited();
+    for (InheritedListener inherited : inheritedListeners) {
       boolean echoes = inherited.name().equals("echo");
       servers.add(
           new Server(
@@ -143,8 +154,12 @@ public final class Serve implements Callable<Integer> {
               slots));
     }
     boolean both =
-        servers.isEmpty() && http == null && dir == null && echo == null && udpEcho == null;
-    if (both || http != null || (dir != null && servers.isEmpty())) {
+        inheritedListeners.isEmpty()
+            && http == null
+            && dir == null
+            && echo == null
+            && udpEcho == null;
+    if (both || http != null || (dir != null && inheritedListeners.isEmpty())) {
       servers.add(new Server("http", http == null ? ":8080" : http, httpService(), slots));
     }
     if (both || echo != null) {

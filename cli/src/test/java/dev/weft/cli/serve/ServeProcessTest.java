@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.weft.net.Net;
 import java.io.BufferedReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -105,6 +106,39 @@ class ServeProcessTest {
       assertThat(out.readLine()).isEqualTo("weft: stopped");
       assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
       assertThat(process.exitValue()).isEqualTo(TERMINATED);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void showsItsGoroutinesAtTheDebugAddress() throws Exception {
+    Process process = serve("--echo", "127.0.0.1:0", "--debug", "127.0.0.1:0");
+    try (BufferedReader out = process.inputReader()) {
+      String debug = out.readLine();
+      assertThat(debug).startsWith("weft: debug on tcp 127.0.0.1:");
+      assertThat(out.readLine()).startsWith("weft: echo on tcp 127.0.0.1:");
+      assertThat(get(port(debug), "/debug/pprof/goroutine?debug=1")).contains("@ accept tcp");
+      assertThat(get(port(debug), "/debug/net")).contains("listener");
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static String get(int port, String path) throws Exception {
+    try (var conn = Net.dial("tcp", "127.0.0.1:" + port)) {
+      conn.write(("GET " + path + " HTTP/1.0\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+      return new String(conn.inputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
+  void refusesToDebugInTheOpen() throws Exception {
+    Process process = serve("--debug", "0.0.0.0:6060");
+    try (BufferedReader out = process.inputReader()) {
+      assertThat(out.readLine()).startsWith("weft serve: debug endpoints on ");
+      assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(2);
     } finally {
       process.destroyForcibly();
     }

@@ -1,0 +1,176 @@
+package dev.weft.debug;
+
+import dev.weft.debug.internal.page.NetPage;
+import dev.weft.debug.internal.page.PprofPages;
+import dev.weft.debug.internal.page.SchedPage;
+import dev.weft.debug.internal.page.Vars;
+import dev.weft.http.Handler;
+import dev.weft.http.HttpServer;
+import dev.weft.http.Response;
+import dev.weft.http.Router;
+import dev.weft.internal.track.Tracking;
+import dev.weft.net.Listener;
+import dev.weft.net.Net;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/**
+ * Serves what is to be seen of the running program over HTTP:
+ *
+ * <ul>
+ *   <li>{@code /debug/pprof/}: what Go's {@code net/http/pprof} has, for a browser ({@code
+ *       goroutine?debug=1}) and for {@code go tool pprof} ({@code profile?seconds=5}). CPU,
+ *       allocations, heap, contention and {@code trace} come from the JDK's Flight Recorder;
+ *   <li>{@code /debug/sched}: processors, machines and queues, as Go's schedtrace shows them;
+ *   <li>{@code /debug/net}: listeners, connections and datagram sockets, with the kernel's figures;
+ *   <li>{@code /debug/vars}: named values as JSON, with those of {@link #publish}.
+ * </ul>
+ *
+ * <p>Goroutines and descriptors are known that were made after the first call of {@link #serve} or
+ * {@link #handler}; so that is best made first. A dump stops no goroutine. Of virtual threads that
+ * other libraries start, those made through {@link dev.weft.Weft} are seen.
+ *
+ * <p>An open debug port tells secrets and can be used to slow the program down. It therefore takes
+ * loopback addresses and Unix sockets only, unless a token is given; and it answers no requests
+ * that name another host, such as a web page may send through a name that it resolves to this one.
+ *
+ * <p>Safe for use by any number of threads.
+ */
+public final class Debug implements AutoCloseable {
+  private static final String PLAIN = "text/plain; charset=utf-8";
+  private static final Vars VARS = new Vars();
+
+  private final HttpServer server;
+  private final Listener listener;
+  private final Tracking.Use tracking;
+
+  private Debug(HttpServer server, Listener listener, Tracking.Use tracking) {
+    this.server = server;
+    this.listener = listener;
+    this.tracking = tracking;
+  }
+
+  /**
+   * Serves on a loopback address or a Unix socket.
+   *
+   * @throws IllegalArgumentException when the address is another one: that takes a token
+   * @throws IOException when the address cannot be listened on
+   */
+  public static Debug serve(SocketAddress address) throws IOException {
+    if (!isLocal(address)) {
+      throw new IllegalArgumentException(
+          "debug endpoints on "
+              + address
+              + " could be reached from other machines: use a loopback address or a Unix socket,"
+              + " or give a token");
+    }
+    return start(address, Access.ofLocalHosts(routes()));
+  }
+
+  /**
+   * Serves on a loopback address or a Unix socket.
+   *
+   * @param address such as {@code 127.0.0.1:6060}, {@code [::1]:6060} or {@code
+   *     unix:/run/debug.sock}
+   * @throws IllegalArgumentException when it is not written so, or is another address: that takes a
+   *     token
+   * @throws IOException when the address cannot be listened on
+   */
+  public static Debug serve(String address) throws IOException {
+    return serve(Addresses.parse(address));
+  }
+
+  /**
+   * Serves on any address. Requests have to carry the token, as {@code Authorization: Bearer} or as
+   * the query parameter {@code token}; it goes over the network as it is.
+   *
+   * @throws IllegalArgumentException when the token is shorter than 16 characters
+   * @throws IOException when the address cannot be listened on
+   */
+  public static Debug serve(SocketAddress address, String token) throws IOException {
+    return start(address, Access.withToken(token, routes()));
+  }
+
+  private static boolean isLocal(SocketAddress address) {
+    return address instanceof UnixDomainSocketAddress
+        || (address instanceof InetSocketAddress inet
+            && inet.getAddress() != null
+            && inet.getAddress().isLoopbackAddress());
+  }
+
+  private static Debug start(SocketAddress address, Handler handler) throws IOException {
+    Tracking.Use tracking = Tracking.begin(false);
+    try {
+      Listener listener = Net.listen(address);
+      HttpServer server = HttpServer.builder().handler(handler).build();
+      server.serve(listener);
+      return new Debug(server, listener, tracking);
+    } catch (IOException | RuntimeException e) {
+      tracking.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The endpoints, to be mounted at {@code /debug/} of a server of one's own, which has to decide
+   * who may use them. From now on goroutines and descriptors are tracked, until the process ends.
+   */
+  public static Handler handler() {
+    Mounted.touch();
+    return routes();
+  }
+
+  /** Tracking for handlers that are mounted, which never ends. */
+  private static final class Mounted {
+    static final Tracking.Use TRACKING = Tracking.begin(false);
+
+    static void touch() {
+      Objects.requireNonNull(TRACKING);
+    }
+  }
+
+  private static Router routes() {
+    Router.Builder router = Router.builder();
+    PprofPages.addTo(router);
+    return router
+        .get("/debug/sched", (_, response) -> plain(response, SchedPage.text()))
+        .get("/debug/net", (request, response) -> plain(response, NetPage.text(request.query())))
+        .get("/debug/vars", (_, response) -> response.type("application/json").send(VARS.json()))
+        .build();
+  }
+
+  private static void plain(Response response, String text) throws IOException {
+    response.type(PLAIN).send(text);
+  }
+
+  /**
+   * Adds a value to {@code /debug/vars}, which is read whenever the page is: numbers, booleans,
+   * maps and iterables as such, all else as its text.
+   *
+   * @throws IllegalArgumentException when a value has that name already
+   */
+  public static void publish(String name, Supplier<?> value) {
+    VARS.publish(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
+  }
+
+  /** Where it listens, with the port that the system chose, if it did. */
+  public SocketAddress address() {
+    return listener.localAddress();
+  }
+
+  /** Stops serving; what is under way is broken off. */
+  @Override
+  public void close() {
+    server.close();
+    tracking.close();
+  }
+
+  @Override
+  public String toString() {
+    return "debug on " + listener;
+  }
+}

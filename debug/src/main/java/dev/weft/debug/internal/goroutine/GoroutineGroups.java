@@ -1,0 +1,73 @@
+package dev.weft.debug.internal.goroutine;
+
+import dev.weft.internal.inspect.Inspection;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The live goroutines, those with the same stack, kind of wait and label counted together. */
+public final class GoroutineGroups {
+  /** What the members of a group have in common. */
+  public record Key(String kind, @Nullable String label, List<StackTraceElement> stack) {}
+
+  /** One group: its size, and the time at which its oldest member was made. */
+  public static final class Group {
+    private final Key key;
+    private int count;
+    private long oldest = Long.MAX_VALUE;
+
+    private Group(Key key) {
+      this.key = key;
+    }
+
+    private void add(GoroutineState member) {
+      count++;
+      oldest = Math.min(oldest, member.since());
+    }
+
+    public Key key() {
+      return key;
+    }
+
+    public int count() {
+      return count;
+    }
+
+    /** On {@link System#nanoTime}'s scale. */
+    public long oldest() {
+      return oldest;
+    }
+  }
+
+  private final Map<Key, Group> groups = new HashMap<>();
+  private int total;
+
+  private GoroutineGroups() {}
+
+  /** Takes a dump. The time is linear in the number of goroutines; no thread waits for it. */
+  public static GoroutineGroups take() {
+    GoroutineGroups all = new GoroutineGroups();
+    Inspection.goroutines(goroutine -> all.add(GoroutineState.of(goroutine)));
+    return all;
+  }
+
+  private void add(GoroutineState state) {
+    total++;
+    Key key = new Key(WaitReasons.kind(state.reason()), state.label(), state.stack());
+    groups.computeIfAbsent(key, Group::new).add(state);
+  }
+
+  public int total() {
+    return total;
+  }
+
+  /** The largest first. */
+  public List<Group> bySize() {
+    List<Group> all = new ArrayList<>(groups.values());
+    all.sort(Comparator.comparingInt(Group::count).reversed());
+    return all;
+  }
+}

@@ -1,0 +1,85 @@
+package dev.weft.debug.internal.goroutine;
+
+import dev.weft.internal.inspect.Inspection;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Says in a few words what a thread does or waits for. */
+public final class WaitReasons {
+  private WaitReasons() {}
+
+  /**
+   * What {@code thread} does: "running", "runnable", or what it waits for. It may go on between the
+   * looks at it; the answer is then what was true at one of them.
+   *
+   * @param stack its stack, innermost frame first
+   */
+  public static String of(Thread thread, StackTraceElement[] stack) {
+    return switch (thread.getState()) {
+      case NEW -> "new";
+      case TERMINATED -> "ended";
+      // The text of a virtual thread ends with its carrier while it has one.
+      case RUNNABLE -> thread.toString().indexOf('@') >= 0 ? "running" : "runnable";
+      case BLOCKED -> "monitor enter";
+      case WAITING, TIMED_WAITING -> ofWaiting(thread, stack);
+    };
+  }
+
+  private static String ofWaiting(Thread thread, StackTraceElement[] stack) {
+    String reason = Inspection.waitReason(thread);
+    if (reason != null) {
+      return reason;
+    }
+    for (StackTraceElement frame : stack) {
+      String known = ofCall(frame);
+      if (known != null) {
+        return known;
+      }
+    }
+    Object blocker = LockSupport.getBlocker(thread);
+    return blocker == null ? "park" : ofBlocker(blocker.getClass().getName());
+  }
+
+  /** Calls that say what they wait for, whatever they are parked on. */
+  private static @Nullable String ofCall(StackTraceElement frame) {
+    return switch (frame.getClassName() + "." + frame.getMethodName()) {
+      case "java.lang.Object.wait" -> "Object.wait";
+      case "java.lang.Thread.join" -> "join";
+      case "java.lang.Thread.sleep" -> "sleep";
+      case "sun.nio.ch.Poller.poll" -> "I/O wait in the JDK";
+      default -> null;
+    };
+  }
+
+  private static String ofBlocker(String name) {
+    if (name.contains("ConditionObject")) {
+      return "condition";
+    } else if (name.contains("ReadWriteLock") || name.contains("ReentrantLock")) {
+      return "lock";
+    } else if (name.contains("StampedLock")) {
+      return "lock";
+    } else if (name.contains("CountDownLatch")) {
+      return "latch";
+    } else if (name.contains("Semaphore")) {
+      return "semaphore";
+    } else if (name.contains("Future")) {
+      return "future";
+    }
+    return "park on " + name;
+  }
+
+  /** The reason without what distinguishes one descriptor from another: "read tcp". */
+  public static String kind(String reason) {
+    int end = reason.indexOf(' ');
+    if (end < 0) {
+      return reason;
+    }
+    return switch (reason.substring(0, end)) {
+      case "accept", "read", "write", "dial" -> {
+        int second = reason.indexOf(' ', end + 1);
+        yield second < 0 ? reason : reason.substring(0, second);
+      }
+      default -> reason;
+    };
+  }
+}

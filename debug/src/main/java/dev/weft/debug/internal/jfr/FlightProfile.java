@@ -1,0 +1,174 @@
+package dev.weft.debug.internal.jfr;
+
+import dev.weft.debug.internal.goroutine.Stacks;
+import dev.weft.debug.internal.pprof.Frame;
+import dev.weft.debug.internal.pprof.Profile;
+import dev.weft.debug.internal.pprof.Profile.ValueType;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import jdk.jfr.EventType;
+import jdk.jfr.FlightRecorder;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordedFrame;
+import jdk.jfr.consumer.RecordedStackTrace;
+import jdk.jfr.consumer.RecordingFile;
+
+/** A profile that is made from one kind of the Flight Recorder's events. */
+public enum FlightProfile {
+  /**
+   * Where CPU time goes: by the CPU clock of each thread where the JDK has that, else by a thread
+   * that looks at running Java code at intervals.
+   */
+  CPU("samples", "count", "cpu", "nanoseconds") {
+    private static final Duration PERIOD = Duration.ofMillis(10);
+
+    @Override
+    String event() {
+      return isAvailable(CPU_TIME) ? CPU_TIME : "jdk.ExecutionSample";
+    }
+
+    @Override
+    void enable(Recording recording) {
+      if (event().equals(CPU_TIME)) {
+        recording.enable(CPU_TIME).with("throttle", PERIOD.toMillis() + " ms");
+      } else {
+        recording.enable(event()).withPeriod(PERIOD);
+      }
+    }
+
+    @Override
+    long size(RecordedEvent sample) {
+      return sample.hasField("samplingPeriod")
+          ? sample.getDuration("samplingPeriod").toNanos()
+          : PERIOD.toNanos();
+    }
+  },
+
+  /** What was allocated, by a sample of the allocations, each with the bytes that it stands for. */
+  ALLOCATIONS("alloc_objects", "count", "alloc_space", "bytes") {
+    @Override
+    String event() {
+      return "jdk.ObjectAllocationSample";
+    }
+
+    @Override
+    void enable(Recording recording) {
+      recording.enable(event()).withStackTrace().with("throttle", "1000/s");
+    }
+
+    @Override
+    long size(RecordedEvent sample) {
+      return sample.getLong("weight");
+    }
+  },
+
+  /** A sample of the objects that were allocated meanwhile and are still there at the end. */
+  HEAP("inuse_objects", "count", "inuse_space", "bytes") {
+    @Override
+    String event() {
+      return "jdk.OldObjectSample";
+    }
+
+    @Override
+    void enable(Recording recording) {
+      recording.enable(event()).withStackTrace().with("cutoff", "0 ns");
+    }
+
+    @Override
+    long size(RecordedEvent sample) {
+      return sample.getLong("objectSize");
+    }
+  },
+
+  /** Where threads waited for monitors that others held. */
+  MUTEX("contentions", "count", "delay", "nanoseconds") {
+    @Override
+    String event() {
+      return "jdk.JavaMonitorEnter";
+    }
+
+    @Override
+    void enable(Recording recording) {
+      recording.enable(event()).withStackTrace().withThreshold(Duration.ZERO);
+    }
+
+    @Override
+    long size(RecordedEvent sample) {
+      return sample.getDuration().toNanos();
+    }
+  };
+
+  private static final String CPU_TIME = "jdk.CPUTimeSample";
+
+  @SuppressWarnings("ImmutableEnumChecker") // a record of two strings
+  private final ValueType count;
+
+  @SuppressWarnings("ImmutableEnumChecker")
+  private final ValueType size;
+
+  FlightProfile(String countType, String countUnit, String sizeType, String sizeUnit) {
+    count = new ValueType(countType, countUnit);
+    size = new ValueType(sizeType, sizeUnit);
+  }
+
+  abstract String event();
+
+  abstract void enable(Recording recording);
+
+  /** The second value of a sample; the first is 1. */
+  abstract long size(RecordedEvent sample);
+
+  private static boolean isAvailable(String event) {
+    // Other systems register the event too, but never send it.
+    return System.getProperty("os.name").equals("Linux")
+        && FlightRecorder.getFlightRecorder().getEventTypes().stream()
+            .map(EventType::getName)
+            .anyMatch(event::equals);
+  }
+
+  /** Reads the profile from a file that was recorded with {@link #enable}. */
+  byte[] read(Path file, Instant from, Duration during) throws IOException {
+    Map<List<Frame>, long[]> samples = new HashMap<>();
+    try (RecordingFile events = new RecordingFile(file)) {
+      while (events.hasMoreEvents()) {
+        RecordedEvent each = events.readEvent();
+        RecordedStackTrace stack = each.getStackTrace();
+        if (each.getEventType().getName().equals(event()) && stack != null) {
+          long[] sums = samples.computeIfAbsent(frames(stack), _ -> new long[2]);
+          sums[0]++;
+          sums[1] += size(each);
+        }
+      }
+    }
+    Profile profile = new Profile(List.of(count, size)).taken(from, during);
+    if (this == CPU) {
+      profile.period(size, Duration.ofMillis(10).toNanos());
+    }
+    samples.forEach((stack, sums) -> profile.sample(stack, Map.of(), sums));
+    return profile.toGzip();
+  }
+
+  private static List<Frame> frames(RecordedStackTrace stack) {
+    StackTraceElement[] elements =
+        stack.getFrames().stream()
+            .filter(RecordedFrame::isJavaFrame)
+            .map(FlightProfile::element)
+            .toArray(StackTraceElement[]::new);
+    return Stacks.trim(elements).stream().map(Frame::of).toList();
+  }
+
+  /** The recorder does not tell the source file, which is named after the outermost class. */
+  private static StackTraceElement element(RecordedFrame frame) {
+    String type = frame.getMethod().getType().getName();
+    String simple = type.substring(type.lastIndexOf('.') + 1);
+    int nested = simple.indexOf('$');
+    String file = (nested > 0 ? simple.substring(0, nested) : simple) + ".java";
+    return new StackTraceElement(type, frame.getMethod().getName(), file, frame.getLineNumber());
+  }
+}

@@ -1,0 +1,5 @@
+/** The endpoints, one class each. */
+@NullMarked
+package dev.weft.debug.internal.page;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,327 @@
+package dev.weft.debug;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.weft.Weft;
+import dev.weft.chan.Chan;
+import dev.weft.http.HttpServer;
+import dev.weft.http.Router;
+import dev.weft.net.Conn;
+import dev.weft.net.Listener;
+import dev.weft.net.Net;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DebugTest {
+  private static final SocketAddress LOOPBACK =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+  private Debug debug;
+
+  @BeforeEach
+  void serve() throws Exception {
+    debug = Debug.serve(LOOPBACK);
+  }
+
+  @AfterEach
+  void close() {
+    debug.close();
+  }
+
+  private String text(String path) throws Exception {
+    return Http.text(debug.address(), path);
+  }
+
+  /** The dump once it has {@code part}; parking is not instant. */
+  private String awaitText(String path, String part) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    String text;
+    while (!(text = text(path)).contains(part)) {
+      assertThat(System.nanoTime()).as(text).isLessThan(end);
+    }
+    return text;
+  }
+
+  // Goroutines
+
+  private static void waitForNothing(Chan<String> channel) throws InterruptedException {
+    channel.receive();
+  }
+
+  @Test
+  void goroutinesOfOneStackAreOneGroup() throws Exception {
+    Chan<String> channel = Chan.unbuffered();
+    List<Thread> waiting = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      waiting.add(
+          Weft.go(() -> {
+            Weft.label("group");
+            waitForNothing(channel);
+          }));
+    }
+    String text = awaitText("/debug/pprof/goroutine?debug=1", "100 @ chan receive");
+    assertThat(text)
+        .startsWith("goroutine profile: total ")
+        .containsPattern(
+            "100 @ chan receive, the oldest made \\d+s ago\n"
+                + "# label: group\n"
+                + "#\tdev.weft.chan.HChan.*\n"
+                + "(#\t.*\n)*"
+                + "#\tdev.weft.debug.DebugTest.waitForNothing\tDebugTest.java:\\d+\n");
+    ParsedProfile profile =
+        new ParsedProfile(Http.bytes(debug.address(), "/debug/pprof/goroutine"));
+    assertThat(profile.types).containsExactly("goroutine/count");
+    assertThat(profile.samples)
+        .anySatisfy(sample -> {
+          assertThat(sample.functions()).contains("dev.weft.debug.DebugTest.waitForNothing");
+          assertThat(sample.values()).containsExactly(100L);
+          assertThat(sample.labels()).containsEntry("wait", "chan receive");
+          assertThat(sample.labels()).containsEntry("label", "group");
+        });
+    channel.close();
+    for (Thread each : waiting) {
+      each.join();
+    }
+    assertThat(text("/debug/pprof/goroutine?debug=1")).doesNotContain("waitForNothing");
+  }
+
+  @Test
+  void oneByOneEachSaysWhatItWaitsFor() throws Exception {
+    try (Listener listener = Net.listen("tcp", "127.0.0.1:0")) {
+      Thread acceptor = Weft.go("the acceptor", listener::accept);
+      String text = awaitText("/debug/pprof/goroutine?debug=2", "[accept " + listener + "]:");
+      assertThat(text)
+          .contains(
+              "goroutine " + acceptor.threadId() + " \"the acceptor\" [accept " + listener + "]:")
+          .contains("created by thread " + Thread.currentThread().threadId() + ", ");
+      listener.close();
+      acceptor.join();
+    }
+  }
+
+  @Test
+  void whatCannotBeAskedForIsRefused() throws Exception {
+    for (String path :
+        List.of(
+            "/debug/pprof/goroutine?debug=3",
+            "/debug/pprof/profile?seconds=0",
+            "/debug/pprof/profile?seconds=x",
+            "/debug/net?sort=x",
+            "/debug/net?limit=0")) {
+      assertThat(Http.get(debug.address(), path).statusCode()).as(path).isEqualTo(400);
+    }
+  }
+
+  // Profiles of the Flight Recorder
+
+  private static volatile long sink;
+
+  private static void burn(CountDownLatch until) {
+    while (until.getCount() > 0) {
+      for (int i = 0; i < 1_000; i++) {
+        sink += Long.numberOfTrailingZeros(sink ^ i);
+      }
+    }
+  }
+
+  @Test
+  void theCpuProfileNamesWhatBurns() throws Exception {
+    CountDownLatch until = new CountDownLatch(1);
+    Thread hog = Weft.go(() -> burn(until));
+    byte[] bytes = Http.bytes(debug.address(), "/debug/pprof/profile?seconds=1");
+    ParsedProfile profile = new ParsedProfile(bytes);
+    assertThat(profile.types).containsExactly("samples/count", "cpu/nanoseconds");
+    assertThat(profile.samples)
+        .anySatisfy(sample -> {
+          assertThat(sample.functions()).contains("dev.weft.debug.DebugTest.burn");
+          assertThat(sample.values().get(0)).isPositive();
+          assertThat(sample.values().get(1)).isGreaterThanOrEqualTo(1_000_000);
+        });
+    Path go = GoTool.find();
+    Assumptions.assumeTrue(go != null, "there is no go (Debian: golang-go)");
+    Path file = Files.createTempFile("profile", ".pb.gz");
+    try {
+      Files.write(file, bytes);
+      assertThat(GoTool.run(go, "tool", "pprof", "-top", file.toString()))
+          .contains("DebugTest.burn");
+    } finally {
+      Files.delete(file);
+      until.countDown();
+      hog.join();
+    }
+  }
+
+  private static volatile Object kept;
+
+  @Test
+  void allocationsAreAttributed() throws Exception {
+    CountDownLatch until = new CountDownLatch(1);
+    Thread allocator =
+        Weft.go(() -> {
+          while (until.getCount() > 0) {
+            kept = new byte[10_000];
+          }
+        });
+    ParsedProfile profile =
+        new ParsedProfile(Http.bytes(debug.address(), "/debug/pprof/allocs?seconds=1"));
+    until.countDown();
+    allocator.join();
+    assertThat(profile.types).containsExactly("alloc_objects/count", "alloc_space/bytes");
+    assertThat(profile.samples)
+        .anySatisfy(sample -> {
+          assertThat(sample.functions().toString()).contains("DebugTest");
+          assertThat(sample.values().get(1)).isPositive();
+        });
+  }
+
+  @Test
+  void aTraceIsARecordingThatTheJdkReads(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("trace.jfr");
+    Files.write(file, Http.bytes(debug.address(), "/debug/pprof/trace?seconds=0.5"));
+    assertThat(RecordingFile.readAllEvents(file)).isNotEmpty();
+  }
+
+  // The other pages
+
+  @Test
+  void theSchedulerShowsEachProcessorAndMachine() throws Exception {
+    String text = text("/debug/sched");
+    int procs = Weft.stats().processors();
+    assertThat(text)
+        .startsWith("SCHED ")
+        .containsPattern("gomaxprocs=" + procs + " idleprocs=\\d+ threads=\\d+")
+        .containsPattern("  P" + (procs - 1) + ": status=")
+        .containsPattern("  weft-m\\d+: p=")
+        .contains("poller " + Weft.info().poller());
+  }
+
+  @Test
+  void descriptorsAreListedWithTheKernelsFigures() throws Exception {
+    try (Listener listener = Net.listen("tcp", "127.0.0.1:0");
+        Conn client =
+            Net.dial(
+                "tcp", "127.0.0.1:" + ((InetSocketAddress) listener.localAddress()).getPort());
+        Conn accepted = listener.accept()) {
+      accepted.write(new byte[] {1, 2, 3});
+      client.read(new byte[3]);
+      String row = row(text("/debug/net?kind=connection&sort=sent"), accepted.toString());
+      assertThat(text("/debug/net?kind=listener")).contains("\t" + listener + "\t");
+      assertThat(text("/debug/net?kind=listener")).doesNotContain(accepted.toString());
+      Assumptions.assumeTrue(row.contains("established"), "this poller tells no figures");
+      assertThat(row.split("\t")[9]).as(row).isEqualTo("3");
+      assertThat(text("/debug/net?state=established")).contains(accepted.toString());
+      assertThat(text("/debug/net?state=close_wait")).doesNotContain(accepted.toString());
+    }
+  }
+
+  private static String row(String table, String address) {
+    return table
+        .lines()
+        .filter(line -> line.contains("\t" + address + "\t"))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(address + " is not in\n" + table));
+  }
+
+  @Test
+  void variablesAreJsonWithWhatIsPublished() throws Exception {
+    Debug.publish("answers", () -> List.of(42, "a \"quoted\"\nword"));
+    Debug.publish(
+        "broken",
+        () -> {
+          throw new IllegalStateException("not now");
+        });
+    assertThat(text("/debug/vars"))
+        .contains("\"answers\": [42, \"a \\\"quoted\\\"\\u000aword\"]")
+        .contains("\"broken\": \"java.lang.IllegalStateException: not now\"")
+        .contains("\"poller\": \"" + Weft.info().poller() + "\"");
+    assertThatIllegalArgumentException().isThrownBy(() -> Debug.publish("answers", () -> 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> Debug.publish("memstats", () -> 1));
+  }
+
+  @Test
+  void theIndexLeadsToEveryProfile() throws Exception {
+    assertThat(text("/debug/pprof/"))
+        .contains("goroutine?debug=1", "profile?seconds", "heap", "allocs", "trace", "cmdline");
+    assertThat(Http.get(debug.address(), "/debug/pprof").statusCode()).isEqualTo(308);
+    assertThat(text("/debug/pprof/cmdline")).contains("java");
+    assertThat(text("/debug/pprof/threadcreate")).contains("weft-m");
+  }
+
+  // Who may look
+
+  @Test
+  void otherAddressesTakeAToken() throws Exception {
+    SocketAddress any = new InetSocketAddress("0.0.0.0", 0);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Debug.serve(any))
+        .withMessageContaining("token");
+    assertThatIllegalArgumentException().isThrownBy(() -> Debug.serve(any, "short"));
+    String token = "0123456789abcdef";
+    try (Debug open = Debug.serve(any, token)) {
+      assertThat(Http.get(open.address(), "/debug/vars").statusCode()).isEqualTo(401);
+      assertThat(Http.get(open.address(), "/debug/vars?token=0123456789abcdeX").statusCode())
+          .isEqualTo(401);
+      assertThat(Http.get(open.address(), "/debug/vars?token=" + token).statusCode())
+          .isEqualTo(200);
+      assertThat(
+              Http.get(open.address(), "/debug/vars", "Authorization", "Bearer " + token)
+                  .statusCode())
+          .isEqualTo(200);
+    }
+  }
+
+  /** The JDK's client does not let a request name another host. */
+  @Test
+  void requestsThatNameAnotherHostAreRefused() throws Exception {
+    assertThat(statusFor("attacker.example")).contains(" 403 ");
+    assertThat(statusFor("localhost:6060")).contains(" 200 ");
+    assertThat(statusFor("[::1]:6060")).contains(" 200 ");
+  }
+
+  private String statusFor(String host) throws Exception {
+    int port = ((InetSocketAddress) debug.address()).getPort();
+    try (Conn conn = Net.dial("tcp", "127.0.0.1:" + port)) {
+      String head = "GET /debug/sched HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+      conn.write(head.getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(conn.inputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return answer.lines().findFirst().orElse("");
+    }
+  }
+
+  @Test
+  void unixSocketsAreServed(@TempDir Path folder) throws Exception {
+    SocketAddress address = UnixDomainSocketAddress.of(folder.resolve("debug.sock"));
+    try (Debug onUnix = Debug.serve(address);
+        Conn conn = Net.dial(onUnix.address())) {
+      conn.write("GET /debug/sched HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      assertThat(new String(conn.inputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .contains("gomaxprocs=");
+    }
+  }
+
+  @Test
+  void theEndpointsCanBeMounted() throws Exception {
+    Router router = Router.builder().any("/debug/{rest...}", Debug.handler()).build();
+    try (HttpServer server = HttpServer.builder().handler(router).build()) {
+      Listener listener = server.listen("127.0.0.1:0");
+      assertThat(Http.text(listener.localAddress(), "/debug/pprof/goroutine?debug=1"))
+          .contains("goroutine profile: total ");
+    }
+  }
+}
