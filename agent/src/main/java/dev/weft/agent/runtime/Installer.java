@@ -9,7 +9,6 @@ import java.io.InputStream;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
@@ -110,24 +109,21 @@ public final class Installer {
     instrumentation.redefineModule(
         Object.class.getModule(),
         Set.of(),
-        Map.of(),
+        Map.of("jdk.internal.access", Set.of(own)),
         Map.of("java.lang", Set.of(own)),
         Set.of(),
         Map.of());
-    MethodHandles.Lookup lookup =
-        MethodHandles.privateLookupIn(Object.class, MethodHandles.lookup());
-    MethodHandle enable =
-        MethodHandles.privateLookupIn(Module.class, MethodHandles.lookup())
-            .findStatic(
-                Module.class,
-                "implAddEnableNativeAccessToAllUnnamed",
-                MethodType.methodType(void.class));
-    try {
-      enable.invokeExact();
-    } catch (Throwable e) {
-      throw new IllegalStateException("native access cannot be enabled", e);
-    }
-    return lookup;
+    enableNativeAccess();
+    return MethodHandles.privateLookupIn(Object.class, MethodHandles.lookup());
+  }
+
+  /** As {@code --enable-native-access=ALL-UNNAMED} does. */
+  private static void enableNativeAccess() throws ReflectiveOperationException {
+    Class<?> secrets = Class.forName("jdk.internal.access.SharedSecrets");
+    Object javaLang = secrets.getMethod("getJavaLangAccess").invoke(null);
+    Class.forName("jdk.internal.access.JavaLangAccess")
+        .getMethod("addEnableNativeAccessToAllUnnamed")
+        .invoke(javaLang);
   }
 
   private boolean fits(String what, List<Patch> candidates) throws IOException {

@@ -138,7 +138,8 @@ final class JdkPatches {
                   HookClass.call(code, "pollSelector", POLL_SELECTOR);
                   code.ifeq(original).return_().labelBinding(original);
                 })
-            .prepend(
+            // JDK 27 unparks the thread instead, which ends the wait as well.
+            .prependIfPresent(
                 "stopPoll",
                 STOP_POLL,
                 code -> {

@@ -4,6 +4,7 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeTransform;
 import java.lang.classfile.MethodModel;
 import java.lang.constant.MethodTypeDesc;
@@ -16,7 +17,7 @@ import java.util.function.Consumer;
  * allows no more.
  */
 final class Patch {
-  private record Change(String method, MethodTypeDesc type, CodeTransform code) {}
+  private record Change(String method, MethodTypeDesc type, CodeTransform code, boolean required) {}
 
   private final String className;
   private final List<Change> changes = new ArrayList<>();
@@ -34,27 +35,35 @@ final class Patch {
 
   /** Applies {@code code} to the body of a method. */
   Patch change(String method, MethodTypeDesc type, CodeTransform code) {
-    changes.add(new Change(method, type, code));
+    changes.add(new Change(method, type, code, true));
     return this;
   }
 
   /** Puts instructions before the body of a method. */
   Patch prepend(String method, MethodTypeDesc type, Consumer<CodeBuilder> prologue) {
-    return change(
-        method,
-        type,
-        CodeTransform.ofStateful(() ->
-            new CodeTransform() {
-              @Override
-              public void atStart(CodeBuilder builder) {
-                prologue.accept(builder);
-              }
+    changes.add(new Change(method, type, before(prologue), true));
+    return this;
+  }
 
-              @Override
-              public void accept(CodeBuilder builder, java.lang.classfile.CodeElement element) {
-                builder.with(element);
-              }
-            }));
+  /** The same for a method that not every JDK has. */
+  Patch prependIfPresent(String method, MethodTypeDesc type, Consumer<CodeBuilder> prologue) {
+    changes.add(new Change(method, type, before(prologue), false));
+    return this;
+  }
+
+  private static CodeTransform before(Consumer<CodeBuilder> prologue) {
+    return CodeTransform.ofStateful(() ->
+        new CodeTransform() {
+          @Override
+          public void atStart(CodeBuilder builder) {
+            prologue.accept(builder);
+          }
+
+          @Override
+          public void accept(CodeBuilder builder, CodeElement element) {
+            builder.with(element);
+          }
+        });
   }
 
   /**
@@ -67,7 +76,8 @@ final class Patch {
     ClassModel model = context.parse(original);
     ClassTransform transform = ClassTransform.ACCEPT_ALL;
     for (Change change : changes) {
-      if (model.methods().stream().noneMatch(m -> matches(m, change) && m.code().isPresent())) {
+      if (change.required
+          && model.methods().stream().noneMatch(m -> matches(m, change) && m.code().isPresent())) {
         throw new DoesNotFitException(
             className + " has no method " + change.method + change.type.displayDescriptor());
       }

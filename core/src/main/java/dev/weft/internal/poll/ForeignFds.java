@@ -53,8 +53,8 @@ public final class ForeignFds {
   }
 
   /**
-   * Waits until reading (or writing) is worth another try, the thread is interrupted, {@link
-   * #wakeup} is called, or {@code nanos} have passed.
+   * Waits until reading (or writing) is worth another try, the thread is interrupted or unparked,
+   * {@link #wakeup} is called, or {@code nanos} have passed.
    *
    * @param nanos 0 for no limit
    * @param open whether the descriptor's owner is still open; asked after the wait has begun to
@@ -92,7 +92,7 @@ public final class ForeignFds {
       desc.setDeadline(direction, when == Direction.NONE ? 1 : when);
     }
     try {
-      desc.await(direction, null);
+      desc.parkOnce(direction);
     } finally {
       if (nanos > 0) {
         desc.setDeadline(direction, Direction.NONE);

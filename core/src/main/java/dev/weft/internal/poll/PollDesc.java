@@ -204,6 +204,22 @@ public final class PollDesc implements Blocker {
     }
   }
 
+  /**
+   * Waits for a signal, the deadline, an interrupt or any unpark, and leaves it to the caller to
+   * find out which: the wait that {@link LockSupport#park} is.
+   */
+  void parkOnce(Direction direction) {
+    Gate gate = direction.gate;
+    Thread me = Thread.currentThread();
+    if (!gate.enter(me)) {
+      return;
+    }
+    if (!closing && !direction.isExpired()) {
+      LockSupport.park(this);
+    }
+    gate.leave(me);
+  }
+
   private static boolean isAborted(@Nullable CancelSignal cancelSignal) {
     return cancelSignal != null && cancelSignal.isAborted();
   }
