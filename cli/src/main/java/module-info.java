@@ -9,12 +9,15 @@ module dev.weft.cli {
   requires java.management;
   requires jdk.attach;
   requires jdk.management;
+  requires me.tongfei.progressbar;
 
   opens dev.weft.cli to
       info.picocli;
   opens dev.weft.cli.attach to
       info.picocli;
   opens dev.weft.cli.doctor to
+      info.picocli;
+  opens dev.weft.cli.get to
       info.picocli;
   opens dev.weft.cli.serve to
       info.picocli;

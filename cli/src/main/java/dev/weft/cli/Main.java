@@ -3,6 +3,8 @@ package dev.weft.cli;
 import dev.weft.bench.Bench;
 import dev.weft.cli.attach.Attach;
 import dev.weft.cli.doctor.Doctor;
+import dev.weft.cli.get.Get;
+import dev.weft.cli.serve.Proxy;
 import dev.weft.cli.serve.Serve;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,7 +15,14 @@ import picocli.CommandLine.Command;
     description = "A Go-style network runtime for Java.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {Serve.class, Attach.class, Doctor.class, CommandLine.HelpCommand.class})
+    subcommands = {
+      Serve.class,
+      Proxy.class,
+      Get.class,
+      Attach.class,
+      Doctor.class,
+      CommandLine.HelpCommand.class
+    })
 final class Main implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

@@ -31,7 +31,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"serve", "attach", "doctor", "bench"})
+  @ValueSource(strings = {"serve", "proxy", "get", "attach", "doctor", "bench"})
   void everySubcommandHasHelpAndAVersion(String subcommand) {
     assertThat(weft.execute(subcommand, "--help")).isZero();
     assertThat(out.toString()).startsWith("Usage: weft " + subcommand);
@@ -66,6 +66,10 @@ class MainTest {
           serve --poller kqueue  | weft serve: --poller takes auto, epoll, io_uring or selector, not kqueue
           serve --http 8080      | weft serve: address "8080": missing port; did you mean ":8080"?
           attach x               | weft attach: Invalid value for positional parameter at index 0 (PID)
+          proxy ftp://h          | weft proxy: the URI ftp://h is not one of http or https
+          proxy --http 8080 h:1  | weft proxy: address "8080": missing port; did you mean ":8080"?
+          get ftp://h            | weft get: the URI ftp://h is not one of http or https
+          get -H a http://h      | weft get: a header field without a colon: a
           bench --rounds x       | weft bench: Invalid value for option '--rounds'
           """)
   void aWrongValueExitsWithTwoAndOneLineThatNamesIt(String command, String complaint) {

@@ -6,11 +6,13 @@ import dev.weft.Weft;
 import dev.weft.http.EventStream;
 import dev.weft.http.Gzip;
 import dev.weft.http.Handler;
+import dev.weft.http.HttpLimits;
 import dev.weft.http.HttpServer;
 import dev.weft.http.Request;
 import dev.weft.http.Response;
 import dev.weft.http.Router;
 import dev.weft.http.files.StaticFiles;
+import dev.weft.http.proxy.ReverseProxy;
 import dev.weft.http.websocket.Message;
 import dev.weft.http.websocket.WebSocket;
 import dev.weft.net.Conn;
@@ -21,7 +23,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 
-/** HTTP: the files of a folder, or a demonstration of what the server can do. */
+/** HTTP: the files of a folder, a reverse proxy, or a demonstration of what the server can do. */
 final class HttpService implements Service {
   private static final byte[] HELLO = "Hello, World!".getBytes(US_ASCII);
   private static final Duration SECOND = Duration.ofSeconds(1);
@@ -32,7 +34,16 @@ final class HttpService implements Service {
   private final HttpServer server;
 
   private HttpService(Handler handler) {
-    server = HttpServer.builder().handler(handler).build();
+    this(handler, HttpLimits.DEFAULT);
+  }
+
+  private HttpService(Handler handler, HttpLimits limits) {
+    server = HttpServer.builder().handler(handler).limits(limits).build();
+  }
+
+  /** Passes everything on; how long a body may be is for the servers behind to say. */
+  static HttpService proxy(ReverseProxy proxy) {
+    return new HttpService(proxy, HttpLimits.DEFAULT.withBody(Long.MAX_VALUE));
   }
 
   static HttpService files(Path folder) throws IOException {

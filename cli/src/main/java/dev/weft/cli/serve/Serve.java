@@ -1,19 +1,15 @@
 package dev.weft.cli.serve;
 
-import dev.weft.Weft;
 import dev.weft.net.InheritedListener;
 import dev.weft.net.ListenConfig;
-import dev.weft.stats.RuntimeInfo;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,9 +31,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = dev.weft.cli.Version.class)
 public final class Serve implements Callable<Integer> {
-  private static final Duration GRACE = Duration.ofSeconds(10);
-  private static final Duration GRACE_STEP = Duration.ofMillis(10);
-
   private static final Set<String> POLLERS = Set.of("auto", "epoll", "io_uring", "selector");
 
   @Spec private CommandSpec spec;
@@ -108,10 +101,7 @@ public final class Serve implements Callable<Integer> {
       servers.forEach(Served::close);
       return 1;
     }
-    servers.forEach(Served::start);
-    announce(out, servers);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(out, servers), "weft-stop"));
-    new CountDownLatch(1).await(); // until the process is asked to end
+    new Serving(servers, out).run();
     return 0;
   }
 
@@ -173,45 +163,5 @@ public final class Serve implements Callable<Integer> {
 
   private HttpService httpService() throws IOException {
     return dir == null ? HttpService.demonstration() : HttpService.files(dir);
-  }
-
-  private static void announce(PrintWriter out, List<Served> servers) {
-    servers.forEach(server -> out.println("weft: " + server));
-    RuntimeInfo info = Weft.info();
-    out.println(
-        "weft: scheduler "
-            + info.scheduler()
-            + ", procs "
-            + info.procs()
-            + ", poller "
-            + info.poller()
-            + (info.fallbackBecause() == null
-                ? ""
-                : "; no time slices: " + info.fallbackBecause()));
-    out.flush();
-  }
-
-  /**
-   * Runs as a shutdown hook, so that Ctrl-C and SIGTERM both come here. The exit code then names
-   * the signal, as with any other JVM: ending the process here would cut other hooks short.
-   */
-  private static void stop(PrintWriter out, List<Served> servers) {
-    servers.forEach(Served::stop);
-    long end = System.nanoTime() + GRACE.toNanos();
-    int left;
-    while ((left = servers.stream().mapToInt(Served::openConnections).sum()) > 0
-        && System.nanoTime() < end) {
-      try {
-        Weft.sleep(GRACE_STEP);
-      } catch (InterruptedException e) {
-        break;
-      }
-    }
-    servers.forEach(Served::close);
-    out.println(
-        left == 0
-            ? "weft: stopped"
-            : "weft: stopped; " + left + " connections closed after " + GRACE.toSeconds() + " s");
-    out.flush();
   }
 }

@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weft.http.client.ClientRequest;
+import dev.weft.http.client.Content;
+import dev.weft.http.client.HttpClient;
+import dev.weft.http.proxy.ReverseProxy;
 import dev.weft.net.Conn;
 import dev.weft.net.Net;
 import java.io.IOException;
@@ -59,6 +63,20 @@ class ServiceTest {
       conn.write(sent);
       conn.closeWrite();
       assertThat(conn.inputStream().readAllBytes()).isEqualTo(sent);
+    }
+  }
+
+  @Test
+  void passesRequestsOn() throws Exception {
+    try (var behind = http();
+        var proxy = ReverseProxy.to("http:/" + behind.address());
+        var front = started(new Server("http", "127.0.0.1:0", HttpService.proxy(proxy), null));
+        var client = HttpClient.create()) {
+      Content large = Content.of(new byte[20 << 20]);
+      assertThat(client.get("http:/" + front.address()).text()).isEqualTo("Hello, World!");
+      assertThat(
+              client.send(ClientRequest.post("http:/" + front.address() + "/echo", large)).status())
+          .isEqualTo(413); // what the server behind says
     }
   }
 

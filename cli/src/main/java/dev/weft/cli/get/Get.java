@@ -1,0 +1,124 @@
+package dev.weft.cli.get;
+
+import dev.weft.http.client.ClientRequest;
+import dev.weft.http.client.ClientResponse;
+import dev.weft.http.client.HttpClient;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Fetches a URL to standard output or to a file. */
+@Command(
+    name = "get",
+    description = {
+      "Fetch a URL of http, to standard output or to a file, with a progress bar on a terminal.",
+      "Follows redirects, and takes proxies from the environment. Exits with 1 if that fails, or the status is 400 or above."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = dev.weft.cli.Version.class)
+public final class Get implements Callable<Integer> {
+  private static final int BUFFER_SIZE = 64 << 10;
+  private static final int FIRST_ERROR = 400;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "Write to this file, which appears when it is complete.")
+  private @Nullable Path output;
+
+  @Option(
+      names = {"-H", "--header"},
+      paramLabel = "FIELD",
+      description = "Send this header field, such as 'Accept: text/html'.")
+  private List<String> fields = new ArrayList<>();
+
+  @Option(
+      names = {"-i", "--include"},
+      description = "Print status and header fields before the body, on standard error.")
+  private boolean include;
+
+  @Parameters(paramLabel = "URL", description = "Such as http://127.0.0.1:8080/.")
+  private String url;
+
+  @Override
+  public Integer call() {
+    PrintWriter err = spec.commandLine().getErr();
+    try (HttpClient client = HttpClient.create();
+        ClientResponse response = client.send(request())) {
+      if (include) {
+        err.println(response.status() + " " + response.reason());
+        err.println(response.headers());
+        err.flush();
+      }
+      save(response);
+      if (response.status() >= FIRST_ERROR) {
+        err.println("weft get: " + response);
+        return 1;
+      }
+      return 0;
+    } catch (IOException e) {
+      err.println("weft get: " + (e.getMessage() == null ? e : e.getMessage()));
+      return 1;
+    }
+  }
+
+  private ClientRequest request() {
+    try {
+      ClientRequest request = ClientRequest.get(url.contains("://") ? url : "http://" + url);
+      for (String field : fields) {
+        int colon = field.indexOf(':');
+        if (colon < 0) {
+          throw new IllegalArgumentException("a header field without a colon: " + field);
+        }
+        request = request.addHeader(field.substring(0, colon), field.substring(colon + 1).strip());
+      }
+      return request;
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void save(ClientResponse response) throws IOException {
+    if (output == null) {
+      copy(response, System.out, Progress.none());
+      System.out.flush();
+      return;
+    }
+    Path folder = output.toAbsolutePath().getParent();
+    Path part = Files.createTempFile(folder, ".weft-get", ".part");
+    try (Progress progress = Progress.of(output.toString(), response.contentLength())) {
+      try (OutputStream out = Files.newOutputStream(part)) {
+        copy(response, out, progress);
+      }
+      Files.move(part, output, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  private static void copy(ClientResponse response, OutputStream out, Progress progress)
+      throws IOException {
+    InputStream body = response.body();
+    byte[] buffer = new byte[BUFFER_SIZE];
+    for (int n; (n = body.read(buffer)) >= 0; ) {
+      out.write(buffer, 0, n);
+      progress.add(n);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** {@code weft get}: fetches a URL. */
+@NullMarked
+package dev.weft.cli.get;
+
+import org.jspecify.annotations.NullMarked;
