@@ -1,8 +1,8 @@
 package dev.weft;
 
 /**
- * What a goroutine is given to do. Like {@link Runnable}, but allowed to throw: what it throws goes
- * to {@link Weft#onUncaught}.
+ * The task of a goroutine. Like {@link Runnable}, but allowed to throw: what it throws goes to
+ * {@link Weft#onUncaught}.
  */
 @FunctionalInterface
 public interface Task {

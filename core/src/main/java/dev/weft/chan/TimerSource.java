@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What fills the channels of {@link Chan#after} and {@link Chan#tick}.
+ * Sends the times into the channels of {@link Chan#after} and {@link Chan#tick}.
  *
  * <p>As in Go since 1.23, such a channel costs a timer only while a goroutine waits for it: the
  * time at which it next delivers is remembered here, and a look at the channel later than that gets

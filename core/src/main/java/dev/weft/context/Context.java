@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a piece of work carries along across calls and goroutines: a deadline, the signal to stop,
- * and values of the request it belongs to. Go's {@code context.Context}.
+ * Carries a deadline, the signal to stop, and values of a request across calls and goroutines. Go's
+ * {@code context.Context}.
  *
  * <pre>{@code
  * try (var ctx = Context.current().withTimeout(ofSeconds(2))) {
@@ -218,7 +218,10 @@ public sealed class Context implements Cancellation permits CancellableContext {
     return () -> context.run(task);
   }
 
-  /** The time after the timeout; after a century at most, which the scale surely reaches. */
+  /**
+   * The end of the timeout on the scale of nanoTime; at most a century from now, to rule out an
+   * overflow.
+   */
   private static long nanoTimeAfter(Duration timeout) {
     return System.nanoTime() + Math.clamp(TimeUnit.NANOSECONDS.convert(timeout), 0, CENTURY);
   }

@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A connection over a descriptor: what all of them do alike. */
+/** The common part of connections over a descriptor. */
 abstract sealed class FdConn implements Conn permits TcpConn, UnixConn, PipeConn {
   static {
     StreamAccess.supply(

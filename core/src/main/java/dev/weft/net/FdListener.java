@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A listener over a descriptor: what all of them do alike. */
+/** The common part of listeners over a descriptor. */
 abstract sealed class FdListener implements Listener permits TcpListener, UnixListener {
   final ListenFd fd;
   final @Nullable CancelSignal cancelSignal;

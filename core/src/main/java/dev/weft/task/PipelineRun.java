@@ -10,7 +10,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What the stages of a running pipeline share. */
+/** The state that the stages of a running pipeline share. */
 final class PipelineRun {
   final Group group;
   final Context context;

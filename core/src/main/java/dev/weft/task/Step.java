@@ -3,7 +3,7 @@ package dev.weft.task;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stage of a {@link Pipeline} does with each item.
+ * The function that a stage of a {@link Pipeline} applies to each item.
  *
  * @param <T> what comes in
  * @param <R> what goes out

@@ -20,11 +20,10 @@ import java.util.function.BiConsumer;
 /**
  * A fixed number of goroutines that work through a bounded queue of tasks.
  *
- * <p>What happens when the queue is full is for the caller to choose, by the method called: {@link
- * #enqueue(Task)} waits, {@link #enqueue(Task, Duration)} waits for a time, {@link #tryEnqueue}
- * rejects, {@link #enqueueDroppingOldest} makes room, {@link #enqueueOrRun} does the work itself.
- * Every task that was accepted is run, unless it is handed back by one of these methods or by
- * {@link #stop()}.
+ * <p>The methods differ in what happens when the queue is full: {@link #enqueue(Task)} waits,
+ * {@link #enqueue(Task, Duration)} waits for a time, {@link #tryEnqueue} rejects, {@link
+ * #enqueueDroppingOldest} makes room, {@link #enqueueOrRun} does the work itself. Every task that
+ * was accepted is run, unless it is handed back by one of these methods or by {@link #stop()}.
  *
  * <p>A task runs with the {@link Context#current() context} of the thread that enqueued it. All
  * methods are safe for use by any number of threads.

@@ -9,9 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out for whom trusted proxies speak. Each proxy adds an element behind those that it was
- * sent, so only the last ones are known to be true: from the end backwards, as long as the element
- * names a proxy that is trusted too.
+ * Finds the client that trusted proxies forward for. Each proxy adds an element behind those that
+ * it was sent, so only the last ones are known to be true: from the end backwards, as long as the
+ * element names a proxy that is trusted too.
  */
 final class Forwarding {
   /**

@@ -310,7 +310,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Believes these proxies whom they speak for: see {@link Request#clientAddress}, {@link
+     * Trusts what these proxies report of their clients: see {@link Request#clientAddress}, {@link
      * Request#scheme} and {@link Request#host}. They have to replace or extend what clients send in
      * the same fields.
      *

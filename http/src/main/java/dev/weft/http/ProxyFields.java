@@ -1,6 +1,6 @@
 package dev.weft.http;
 
-/** Which header fields a proxy says in whom it speaks for. Fields of the other kind are ignored. */
+/** The header fields in which a proxy reports the client. Fields of the other kind are ignored. */
 public enum ProxyFields {
   /** Forwarded (RFC 7239). */
   FORWARDED,

@@ -157,6 +157,6 @@ public interface Request {
   /** What {@link #setAttribute} put here for the key, or null. */
   <T> @Nullable T attribute(Context.Key<T> key);
 
-  /** Keeps something for handlers further inside, such as who the user is. */
+  /** Sets an attribute for handlers further inside, such as the user. */
   <T> void setAttribute(Context.Key<T> key, T value);
 }

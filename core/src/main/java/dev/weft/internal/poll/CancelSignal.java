@@ -1,8 +1,8 @@
 package dev.weft.internal.poll;
 
 /**
- * A caller's own reason to give up a call, besides closing, deadlines and interrupts. It concerns
- * that caller's calls only, not the descriptor.
+ * Cancels the calls of one caller, such as those with a context. Unlike closing and deadlines it
+ * does not concern the descriptor.
  */
 public interface CancelSignal {
   /** Whether to give up; once true, always true. */

@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to run once when something is closed: a lock-free stack that is taken as a whole.
+ * The actions that run when something is closed: a lock-free stack that is taken as a whole.
  *
  * <pre>
  *   null, or the action added last --add--> the new action

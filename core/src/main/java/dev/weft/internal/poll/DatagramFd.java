@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 public final class DatagramFd extends Fd {
 
   /**
-   * After so many datagrams that were there already a receiver lets the others run. Otherwise it
+   * The number of datagrams received without a wait after which a receiver yields. Otherwise it
    * would use up its time slice and lose its processor, and another machine would wake up for every
-   * datagram that comes, to find that it was taken.
+   * datagram and find it taken.
    */
   private static final int MAX_IN_A_ROW = 64;
 
@@ -45,7 +45,7 @@ public final class DatagramFd extends Fd {
   }
 
   /**
-   * Sets the only peer: what others send is not received any more.
+   * Sets the only peer: datagrams from other addresses are not received any more.
    *
    * @param where for the message of a failure
    */
@@ -107,7 +107,7 @@ public final class DatagramFd extends Fd {
   }
 
   /**
-   * Sends a received packet on and takes it over; when it fails it stays the caller's.
+   * Forwards a received packet and takes it over; if that fails, the caller keeps it.
    *
    * @param to {@code null} for the connected peer, or for its sender when there is none
    */
@@ -127,7 +127,7 @@ public final class DatagramFd extends Fd {
     }
   }
 
-  /** Whether the socket's kind goes with the kind of address: a connected one takes none. */
+  /** Checks that a destination is given if and only if the socket is not connected. */
   private void requireUsable(@Nullable SocketAddress to, boolean toSender) throws IOException {
     boolean connected = remoteAddress() != null;
     if (connected && to != null) {

@@ -15,7 +15,7 @@ public abstract class DatagramTransport extends Transport {
   protected abstract int connect(SocketAddress remote) throws IOException;
 
   /**
-   * The next datagram, in memory of the backend's; {@code null} when none is there.
+   * Returns the next datagram, in memory of the backend; {@code null} when there is none.
    *
    * @throws dev.weft.internal.sys.SystemCallException with the error number when the system reports
    *     one
@@ -32,9 +32,8 @@ public abstract class DatagramTransport extends Transport {
       MemorySegment memory, long offset, int length, @Nullable SocketAddress to) throws IOException;
 
   /**
-   * Sends a received datagram on from where it lies. When it was sent, the packet is the backend's
-   * again, which releases it as soon as the system needs it no more; otherwise it stays with the
-   * caller.
+   * Forwards a received datagram without a copy. If it was sent, the backend owns the packet again,
+   * and releases it when the system does not need it any more; otherwise the caller keeps it.
    *
    * @param packet from any socket of this backend
    * @param to {@code null} for the peer on a connected socket, for the packet's sender on others

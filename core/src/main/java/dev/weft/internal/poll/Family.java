@@ -8,7 +8,7 @@ import java.net.UnixDomainSocketAddress;
 /** The address family of a socket. */
 public enum Family {
   INET,
-  /** Reaches IPv4 addresses too, unless it was told not to. */
+  /** Reaches IPv4 addresses too, unless it is restricted to IPv6. */
   INET6,
   UNIX;
 
@@ -20,12 +20,12 @@ public enum Family {
     return ((InetSocketAddress) address).getAddress() instanceof Inet6Address ? INET6 : INET;
   }
 
-  /** The name of this family's byte streams in messages, as Go has it. */
+  /** The name of this family's byte streams in messages, as in Go. */
   public String streams() {
     return this == UNIX ? "unix" : "tcp";
   }
 
-  /** The name of this family's datagrams in messages, as Go has it. */
+  /** The name of this family's datagrams in messages, as in Go. */
   public String datagrams() {
     return this == UNIX ? "unixgram" : "udp";
   }

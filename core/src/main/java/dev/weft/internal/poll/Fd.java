@@ -14,9 +14,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open descriptor: its life, its deadlines, and the waiting that turns a backend's "not now"
- * into a blocking call. Safe for use by any number of threads; reads queue among themselves, writes
- * among themselves.
+ * An open descriptor: its life, its deadlines, and the waiting that turns the non-blocking
+ * operations of a backend into blocking calls. Safe for use by any number of threads; reads queue
+ * among themselves, writes among themselves.
  *
  * <p>{@link #close} makes every waiting and every later call fail at once; the descriptor is
  * released when the last call has left.
@@ -89,7 +89,7 @@ public abstract class Fd {
     return !lock.isClosed();
   }
 
-  /** False when it was closed already. */
+  /** Returns false if it was closed before. */
   public final boolean close() {
     if (!lock.close()) {
       return false;
@@ -158,9 +158,7 @@ public abstract class Fd {
 
   // Waiting
 
-  /**
-   * Fails when the descriptor is closed or the deadline has passed: nothing is then tried any more.
-   */
+  /** Fails when the descriptor is closed, the deadline has passed, or the call is cancelled. */
   final void check(
       NetOperation operation, Direction direction, int done, @Nullable CancelSignal cancelSignal)
       throws IOException {
@@ -182,7 +180,7 @@ public abstract class Fd {
     proceed(operation, poll.await(direction, cancelSignal), done, cancelSignal);
   }
 
-  /** Goes on after a wait, or fails as it says. */
+  /** Returns after a wait for another try, or fails with the outcome of the wait. */
   final void proceed(
       NetOperation operation, PollDesc.Wait outcome, int done, @Nullable CancelSignal cancelSignal)
       throws IOException {

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every transition is one compare-and-set. A lock holds a reference. {@code close} sets the
  * closed bit, takes a reference of its own, and wakes all waiting threads, which leave; the call
- * that drops the last reference of a closed descriptor learns so, exactly once, and must release
- * it. So a descriptor's number is never given back to the system while a call still uses it.
+ * that drops the last reference of a closed descriptor, exactly one, gets {@code true} and must
+ * release it. So a descriptor's number is never reused while a call still uses it.
  */
 public final class FdLock {
   public static final int OK = 0;
@@ -86,7 +86,8 @@ public final class FdLock {
   }
 
   /**
-   * Closes; false when that was done already. The caller then holds a reference, and must drop it.
+   * Closes; false when it was closed before. If true, the caller holds a reference, and must drop
+   * it.
    */
   public boolean close() {
     while (true) {
@@ -274,7 +275,7 @@ public final class FdLock {
     }
   }
 
-  /** Made when first needed: hardly any connection has two readers. */
+  /** Created when first needed, because few connections have two readers. */
   private Semaphore queue(boolean reading) {
     Semaphore queue = reading ? readQueue : writeQueue;
     if (queue != null) {

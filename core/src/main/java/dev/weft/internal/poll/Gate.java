@@ -6,14 +6,14 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the one goroutine (or thread) that reads a descriptor, or the one that writes it, waits for
- * the poller.
+ * The place where the thread that reads a descriptor, or the one that writes it, waits for the
+ * poller.
  *
  * <p>A binary semaphore, one word:
  *
  * <pre>
- *   NIL      nothing has happened since the last consume; nobody waits
- *   READY    something has happened: trying again is worth it
+ *   NIL      no signal since the last consume; no thread waits
+ *   READY    signalled: another try is worthwhile
  *   thread   that thread waits
  *
  *   NIL or thread --signal--> READY        by the poller; wakes the thread
@@ -55,12 +55,12 @@ final class Gate {
     }
   }
 
-  /** Takes the signal; false when there was none. */
+  /** Consumes the signal; false when there was none. */
   boolean consume() {
     return word == READY && WORD.compareAndSet(this, READY, NIL);
   }
 
-  /** Reports whether a signal is there, and leaves it. */
+  /** Reports whether a signal is there, without consuming it. */
   boolean isSignalled() {
     return word == READY;
   }
@@ -83,7 +83,9 @@ final class Gate {
     return WORD.compareAndSet(this, caller, NIL);
   }
 
-  /** Sends away whoever waits, without a signal: it has to find out why. */
+  /**
+   * Ends the wait of the waiting thread without a signal; that thread then looks for the reason.
+   */
   void evict() {
     Object seen = word;
     if (seen instanceof Thread waiting && WORD.compareAndSet(this, seen, NIL)) {

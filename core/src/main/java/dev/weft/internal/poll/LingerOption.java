@@ -5,11 +5,11 @@ import java.net.StandardSocketOptions;
 import java.util.concurrent.TimeUnit;
 
 /**
- * SO_LINGER, of which the kernel is told only 0 and "off". With a time above 0, Linux sleeps for up
- * to that time in the call that releases a closed socket, whether the socket blocks or not, and
- * sends the rest in the background afterwards. That call may be made by a goroutine, whose
- * processor it would hold, or by the thread that submits for a whole ring. So the time is kept
- * here, where {@code getOption} finds it; a backend that queues bytes itself observes it.
+ * The option SO_LINGER, of which the kernel gets only 0 and "off". With a time above 0, Linux
+ * sleeps for up to that time in the call that releases a closed socket, whether the socket blocks
+ * or not, and sends the rest in the background afterwards. That call may be made by a goroutine,
+ * whose processor it would hold, or by the thread that submits for a whole ring. So the time is
+ * kept here, where {@code getOption} finds it; a backend that queues bytes itself observes it.
  */
 public final class LingerOption {
   /** No linger time is set. */
@@ -22,7 +22,7 @@ public final class LingerOption {
 
   private LingerOption() {}
 
-  /** The value that the kernel is given when a user sets {@code option} to {@code value}. */
+  /** The value to set in the kernel when a user sets {@code option} to {@code value}. */
   public static <T> T forKernel(SocketOption<T> option, T value) {
     boolean isTime = option == StandardSocketOptions.SO_LINGER && (Integer) value > 0;
     return isTime ? option.type().cast(NONE) : value;
@@ -35,7 +35,7 @@ public final class LingerOption {
         : before;
   }
 
-  /** The value of {@code option} that a user is shown. */
+  /** The value of {@code option} to return to a user. */
   public static <T> T shown(SocketOption<T> option, T kernels, int kept) {
     return option == StandardSocketOptions.SO_LINGER ? option.type().cast(kept) : kernels;
   }

@@ -15,7 +15,9 @@ public final class ListenFd extends Fd {
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-  /** A shortage comes and goes with every connection that closes; one line a minute says enough. */
+  /**
+   * A shortage begins and ends with every connection that closes, so it is logged once a minute.
+   */
   private static final long REPORT_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final ListenTransport listener;
@@ -55,8 +57,8 @@ public final class ListenFd extends Fd {
    * Waits for the next connection.
    *
    * <p>When the system is out of descriptors or memory the connection stays in the kernel's queue;
-   * we say so once and try again after a pause, until it works. (An edge-triggered poller would not
-   * report that connection a second time.)
+   * this is logged once, and tried again after a pause until it works. (An edge-triggered poller
+   * would not report that connection a second time.)
    */
   public StreamFd accept(@Nullable CancelSignal cancelSignal) throws IOException {
     lockRead(NetOperation.ACCEPT, cancelSignal);
@@ -95,7 +97,7 @@ public final class ListenFd extends Fd {
         || errno == Errno.ENOMEM;
   }
 
-  /** The connection died before we took it. */
+  /** The connection was aborted before it was accepted. */
   private static boolean isPeersFault(int errno) {
     return errno == Errno.ECONNABORTED || errno == Errno.EPROTO || errno == Errno.EINTR;
   }

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What may be asked of an option: the JDK's rules, whatever the backend. */
+/** Checks options and their values by the JDK's rules, the same for all backends. */
 final class OptionCheck {
   private static final int MAX_TOS = 255;
 
@@ -29,7 +29,7 @@ final class OptionCheck {
     }
   }
 
-  /** The kernel takes these for something else; what it refuses itself is left to it. */
+  /** Refuses values that the kernel would interpret differently; others are left to the kernel. */
   private static boolean isInRange(SocketOption<?> option, @Nullable Object value) {
     if (!(value instanceof Integer n)) {
       return true;

@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe; it may pass from thread to thread. It outlives its socket.
  */
 public abstract class PacketBuffer {
-  /** The payload, as much as was received of it. The borrower may change it. */
+  /** The received part of the payload. The borrower may change it. */
   public abstract MemorySegment memory();
 
   /** How long the datagram was; more than {@link #memory} holds when its end was cut off. */
   public abstract int size();
 
-  /** Who sent it; {@code null} only when the system did not say. */
+  /** The sender's address; {@code null} only when the system did not report it. */
   public abstract @Nullable SocketAddress sender();
 
-  /** Gives it back, once; afterwards nothing of it may be touched. Never waits. */
+  /** Returns it to the backend; called once, and not used afterwards. Never waits. */
   public abstract void release();
 }

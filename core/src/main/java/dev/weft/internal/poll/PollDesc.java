@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * and arms itself anew. Setting writes the deadline, then reads {@code armedFor}; firing writes
  * {@code armedFor}, then reads the deadlines: none is missed.
  *
- * <p>There is no lock here: the machine that fires the timer must never wait for a goroutine, which
- * might need this very machine to go on.
+ * <p>There is no lock: the machine that fires the timer must never wait for a goroutine, which
+ * might need that machine to continue.
  */
 public final class PollDesc implements Blocker {
   /** How a wait ended. */
@@ -98,15 +98,12 @@ public final class PollDesc implements Blocker {
 
   // For backends
 
-  /**
-   * Reading may be worth another try: data, a connection, the end of the stream, or an error is
-   * there.
-   */
+  /** Signals that data, a connection, the end of the stream, or an error is there to read. */
   public void signalRead() {
     read.gate.signal();
   }
 
-  /** Writing may be worth another try. */
+  /** Signals that a write may succeed now. */
   public void signalWrite() {
     write.gate.signal();
   }
@@ -127,17 +124,17 @@ public final class PollDesc implements Blocker {
     return mayReadShort;
   }
 
-  /** Takes the signal for reading; to be called before the operation is tried. */
+  /** Consumes the signal for reading; called before the operation is tried. */
   public boolean consumeRead() {
     return read.gate.consume();
   }
 
-  /** Reports whether a signal for reading is there, and leaves it. */
+  /** Reports whether a signal for reading is there, without consuming it. */
   public boolean isReadSignalled() {
     return read.gate.isSignalled();
   }
 
-  /** Whether somebody waits to read; by the time of the answer that may have changed. */
+  /** Reports whether a thread waits to read; a snapshot. */
   public boolean isReadAwaited() {
     return read.gate.isAwaited();
   }

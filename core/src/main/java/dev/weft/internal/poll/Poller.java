@@ -6,19 +6,19 @@ import java.io.IOException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A backend: makes descriptors, and signals their {@link PollDesc} as things happen to them. */
+/** A backend: opens descriptors, and signals their {@link PollDesc} when they are ready. */
 public abstract class Poller implements Netpoll {
   private volatile Supplier<TimerHeap> timers =
       () -> {
         throw new IllegalStateException("the poller is not attached to a scheduler yet");
       };
 
-  /** To be told, before the first descriptor is made, where deadlines wait. */
+  /** Sets the timers that deadlines use; called before the first descriptor is opened. */
   public final void attach(Supplier<TimerHeap> timerHeap) {
     timers = timerHeap;
   }
 
-  /** Where timers of the calling thread wait. */
+  /** The timer heap for the calling thread. */
   protected final TimerHeap timers() {
     return timers.get();
   }

@@ -7,7 +7,8 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A packet of a {@link PacketPool}. The sender's address stays as numbers until it is asked for.
+ * A packet of a {@link PacketPool}. The sender's address is converted to an object when it is first
+ * asked for.
  */
 public final class PooledPacket extends PacketBuffer {
   /** Room for any datagram: the length field of UDP has 16 bits. */
@@ -45,7 +46,7 @@ public final class PooledPacket extends PacketBuffer {
 
   // For borrowers
 
-  /** How much of it was received. */
+  /** The number of bytes received. */
   public int length() {
     return Math.min(size, ROOM);
   }

@@ -282,8 +282,8 @@ public final class StreamFd extends Fd {
   }
 
   /**
-   * Connects, waiting until that has succeeded or failed. Has the descriptor's deadlines to itself,
-   * and leaves none behind.
+   * Connects, waiting until that has succeeded or failed. Uses the descriptor's deadlines, and
+   * leaves none set.
    *
    * @param deadline on {@link System#nanoTime}'s scale; 0 for none
    */
@@ -339,7 +339,7 @@ public final class StreamFd extends Fd {
   /**
    * What the kernel knows of a TCP connection.
    *
-   * @throws UnsupportedOperationException when the backend does not tell
+   * @throws UnsupportedOperationException when the backend cannot get the figures
    */
   public TcpInfoStruct tcpInfo() throws IOException {
     return access(NetOperation.GET, "TCP_INFO", stream::tcpInfo);
@@ -348,15 +348,13 @@ public final class StreamFd extends Fd {
   /**
    * The process, user and group number of a Unix connection's peer.
    *
-   * @throws UnsupportedOperationException when the backend does not know them
+   * @throws UnsupportedOperationException when the backend cannot get them
    */
   public int[] peerCredentials() throws IOException {
     return access(NetOperation.GET, "peer credentials", stream::peerCredentials);
   }
 
-  /**
-   * Ends reading: this and every later read, and the one in progress, answer the end of the stream.
-   */
+  /** Ends reading: the read in progress and every later one report the end of the stream. */
   public void closeRead() throws IOException {
     shutdown(NetOperation.CLOSE_READ, true);
   }
@@ -373,7 +371,7 @@ public final class StreamFd extends Fd {
         readShut = true;
       }
       int result = stream.shutdown(reading);
-      // Not every backend tells the end of one direction: epoll is silent about a Unix socket's.
+      // Some backends do not signal the end of one direction: epoll does not for a Unix socket.
       if (reading) {
         poll.signalRead();
       } else {

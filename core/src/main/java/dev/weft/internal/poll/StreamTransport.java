@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** A byte stream as a backend has it. */
 public abstract class StreamTransport extends Transport {
   /**
-   * A Unix listener's queue is full, and no signal will tell when there is room. No negated error
-   * number.
+   * A Unix listener's queue is full, and no signal reports when it has room. Differs from every
+   * negated error number.
    */
   public static final int TRY_LATER = Integer.MIN_VALUE;
 
@@ -31,7 +31,10 @@ public abstract class StreamTransport extends Transport {
    */
   protected abstract int tryConnect(SocketAddress remote) throws IOException;
 
-  /** How connecting ended: 0, {@link #WOULD_BLOCK} when it has not, or a negated error number. */
+  /**
+   * The result of connecting: 0, {@link #WOULD_BLOCK} while it is in progress, or a negated error
+   * number.
+   */
   protected abstract int finishConnect() throws IOException;
 
   /** Reads at least one byte; 0 at the end of the stream. */

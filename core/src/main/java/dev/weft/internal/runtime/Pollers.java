@@ -41,8 +41,8 @@ public final class Pollers {
   record Opened(Poller poller, @Nullable String refused) {}
 
   /**
-   * Opens the wanted backend, or the best for {@link Settings#AUTO}. In place of one that cannot be
-   * had here comes the best that can, and one line of warning says why.
+   * Opens the wanted backend, or the best for {@link Settings#AUTO}. Falls back to the best
+   * available poller and logs a warning that says why.
    */
   static Opened open(String wanted, int processors) {
     String why = wanted.equals(Settings.AUTO) ? null : unavailableBecause(wanted);
@@ -80,7 +80,7 @@ public final class Pollers {
     return new Thread(RuntimeThreads.GROUP, flush, "weft-flush");
   }
 
-  /** What is always there with system calls comes first, so this is never io_uring. */
+  /** Never io_uring, because epoll comes first and is available wherever io_uring is. */
   private static String best() {
     return names().stream()
         .filter(name -> unavailableBecause(name) == null)

@@ -10,8 +10,8 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Buffers that the kernel picks from when bytes arrive, so that a connection needs none while it
- * waits. Whoever gives a buffer back excludes others who do.
+ * A ring of provided buffers: the kernel picks one when bytes arrive, so a waiting connection needs
+ * none. Callers serialize giving buffers back.
  */
 public final class BufferRing {
   private static final int ENTRY_SIZE = 16;
@@ -41,7 +41,7 @@ public final class BufferRing {
    * Registers buffers that the kernel fills piece by piece.
    *
    * @param count a power of two
-   * @return {@code null} where the kernel cannot
+   * @return {@code null} where the kernel does not support that
    */
   public static @Nullable BufferRing incremental(IoUring of, int group, int count, int size)
       throws SystemCallException {

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * One thread's native scratch memory: where errno lands, and room for a socket address and an
  * option value.
  *
- * <p>It belongs to the platform thread, not to the goroutine: a goroutine fetches it, makes its
- * call and reads the answer without a point at which it could be moved to another carrier, so
- * nobody else can use the memory in between. Callers must keep to that.
+ * <p>It belongs to the platform thread, not to the goroutine: a goroutine gets it, makes its call
+ * and reads the result without a point at which it could move to another carrier, so no other
+ * goroutine can use the memory meanwhile. Callers must preserve that.
  */
 public final class CallState {
   /** Room for the largest address we exchange with the kernel ({@code sockaddr_un}, 110 bytes). */
@@ -69,7 +69,7 @@ public final class CallState {
     return state;
   }
 
-  /** The same for something that is no system call. */
+  /** The same for a call that is no system call. */
   static CallState uncounted() {
     return Jdk.currentCarrier() instanceof CarrierThread carrier
         ? carrier.callState

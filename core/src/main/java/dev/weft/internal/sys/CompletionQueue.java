@@ -7,10 +7,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
 /**
- * What has come of requests, in the order the kernel finished them.
+ * The completion queue of a ring.
  *
  * <p>The kernel writes an entry, then releases the tail; we acquire the tail, read the entries,
- * then release the head, which gives their places back.
+ * then release the head, which frees their places.
  */
 public final class CompletionQueue {
   /** In {@link #flags}: a buffer was used, whose number is in the upper half. */
@@ -19,7 +19,9 @@ public final class CompletionQueue {
   /** In {@link #flags}: the request goes on, and will complete again. */
   public static final int MORE = 2;
 
-  /** In {@link #flags}: not a result, but word that the memory handed over is free again. */
+  /**
+   * In {@link #flags}: a notification that the memory of the request is free again, not a result.
+   */
   public static final int NOTIFICATION = 8;
 
   /** In the result of a notification: the kernel copied the bytes after all. */
@@ -53,7 +55,7 @@ public final class CompletionQueue {
     return (int) INT.getAcquire(memory, tailAt) - (int) INT.getOpaque(memory, headAt);
   }
 
-  /** The position of the oldest; positions count up from it. */
+  /** The position of the oldest completion; positions count up from it. */
   public int head() {
     return memory.get(JAVA_INT, headAt);
   }
@@ -62,7 +64,7 @@ public final class CompletionQueue {
     return entriesAt + (long) (position & mask) * ENTRY_SIZE;
   }
 
-  /** What the request was submitted with. */
+  /** The token that the request was submitted with. */
   public long token(int position) {
     return memory.get(JAVA_LONG, at(position));
   }
@@ -86,9 +88,10 @@ public final class CompletionQueue {
     INT.setRelease(memory, headAt, position);
   }
 
-  /** Whether the kernel is to count up the eventfd for new completions. */
+  /** Sets whether the kernel writes the eventfd for new completions. */
   public void setNotifying(boolean on) {
     INT.setVolatile(memory, flagsAt, on ? 0 : EVENTFD_DISABLED);
-    VarHandle.fullFence(); // A completion is either seen by whoever looks next, or notified.
+    VarHandle
+        .fullFence(); // A completion is either seen by the next look at the queue, or notified.
   }
 }

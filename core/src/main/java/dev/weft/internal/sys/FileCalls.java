@@ -39,7 +39,7 @@ public final class FileCalls {
   private static final int LONGEST_PATH = 4096;
   private static final char NO_TEXT = '\uFFFD';
 
-  /** As the JDK has the names of files from the system. */
+  /** The encoding of file names, as in the JDK. */
   private static final Charset NAMES =
       Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
@@ -70,7 +70,10 @@ public final class FileCalls {
     return kernel.matches("5\\.(9|10)(\\D.*)?");
   }
 
-  /** What a cached read's answer is worth: an end that may be none is for the call that waits. */
+  /**
+   * Replaces the end of the file by EAGAIN where it may be a wrong report, so that the blocking
+   * call decides.
+   */
   static int believed(int result, boolean mayEndEarly) {
     return result == 0 && mayEndEarly ? -Errno.EAGAIN : result;
   }
@@ -81,9 +84,9 @@ public final class FileCalls {
   }
 
   /**
-   * Whether {@code path}, as text, is the name itself. Bytes that are no text in the system's
-   * encoding have become U+FFFD, and would be other bytes on the way back; in some older encodings
-   * one text has several spellings.
+   * Reports whether {@code path} encodes to exactly the name of the file. Bytes that are invalid in
+   * the system's encoding have become U+FFFD and would be encoded differently; in some older
+   * encodings one text has several encodings.
    */
   public static boolean isExact(String path) {
     boolean ascii = true;
@@ -119,8 +122,8 @@ public final class FileCalls {
   }
 
   /**
-   * Reads what is in memory already, at most {@link Libc#MAX_TRANSFER}; 0 at the file's end, where
-   * the kernel can be believed.
+   * Reads what the page cache has, at most {@link Libc#MAX_TRANSFER}; 0 at the file's end, unless
+   * the kernel may report that wrongly.
    */
   public static int readCached(
       int fd, MemorySegment memory, long offset, int length, long position) {
@@ -146,7 +149,7 @@ public final class FileCalls {
     }
   }
 
-  /** Writes what memory takes without waiting, at most {@link Libc#MAX_TRANSFER}. */
+  /** Writes what the page cache takes without waiting, at most {@link Libc#MAX_TRANSFER}. */
   public static int writeCached(
       int fd, MemorySegment memory, long offset, int length, long position) {
     if (PWRITEV2 == null) {
@@ -168,9 +171,9 @@ public final class FileCalls {
   }
 
   /**
-   * A {@code struct iovec} of the scratch memory. The caller's own memory is never named in one:
-   * the linker does not see an address inside a structure, so nothing would keep that memory from
-   * being freed meanwhile.
+   * A {@code struct iovec} of the scratch memory. It never points to the caller's memory: the
+   * linker does not see an address inside a structure, so nothing would keep that memory from being
+   * freed during the call.
    */
   private static MemorySegment vector(Scratch scratch, int length) {
     scratch.structure.set(ADDRESS, 0, scratch.data);

@@ -9,7 +9,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 
-/** A file's attributes as {@code statx} tells them. */
+/** A file's attributes from {@code statx}. */
 record FileStatus(
     int mode,
     long size,
@@ -33,7 +33,7 @@ record FileStatus(
   private static final int MODIFIED = 112;
   private static final int DEVICE = 136;
 
-  /** What tells a file from every other of this machine. */
+  /** Identifies the file on this machine. */
   record Key(long device, long inode) {}
 
   static FileStatus read(MemorySegment statx) {

@@ -9,16 +9,15 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * One io_uring: two rings of memory shared with the kernel, one for what is asked and one for what
- * has come of it.
+ * An io_uring instance: a submission queue and a completion queue in memory shared with the kernel.
  *
- * <p>Not thread-safe by itself: who writes submissions excludes others who do, who reads
- * completions excludes others who do; {@link #enter} may be called by any thread at any time.
+ * <p>Not thread-safe by itself: callers serialize writing submissions, and reading completions;
+ * {@link #enter} may be called by any thread at any time.
  *
  * <p><b>The flags.</b> A request's completion is prepared by the thread that submitted it ("task
- * work"). {@code COOP_TASKRUN} lets that wait until the thread next enters the kernel, on its own
- * account or for a clock tick, instead of interrupting it. {@code DEFER_TASKRUN} would batch
- * better, but ties the ring to one thread, and a processor moves between threads.
+ * work"). {@code COOP_TASKRUN} defers that until the thread next enters the kernel, by a system
+ * call or a clock tick, instead of interrupting it. {@code DEFER_TASKRUN} would batch better, but
+ * ties the ring to one thread, and a processor moves between threads.
  */
 public final class IoUring implements AutoCloseable {
   private static final int SETUP_CQSIZE = 1 << 3;
@@ -57,7 +56,7 @@ public final class IoUring implements AutoCloseable {
   private final boolean[] supported;
 
   /**
-   * @param submissionEntries rounded up to a power of two; so many can wait for one {@link #enter}
+   * @param submissionEntries how many requests can be queued; rounded up to a power of two
    * @param completionEntries beyond them the kernel keeps completions itself, at a cost
    */
   public IoUring(int submissionEntries, int completionEntries) throws SystemCallException {
@@ -101,12 +100,14 @@ public final class IoUring implements AutoCloseable {
     return result;
   }
 
-  /** Whether the kernel knows the operation, one of {@link SubmissionQueue}'s numbers. */
+  /**
+   * Reports whether the kernel supports the operation, one of {@link SubmissionQueue}'s numbers.
+   */
   public boolean supports(int operation) {
     return operation < supported.length && supported[operation];
   }
 
-  /** Has the kernel count up the eventfd for completions, while the completion queue allows it. */
+  /** Makes the kernel write the eventfd for completions, while the completion queue allows it. */
   public void notify(int eventfd) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment argument = arena.allocateFrom(JAVA_INT, eventfd);
@@ -165,7 +166,7 @@ public final class IoUring implements AutoCloseable {
         0);
   }
 
-  /** Ends the ring; what is under way in it is cancelled by the kernel. */
+  /** Closes the ring; the kernel cancels the requests in flight. */
   @Override
   public void close() {
     UringCalls.unmap(entries);

@@ -8,16 +8,16 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The doors into the JDK that let goroutines run on Weft's scheduler: virtual threads on an
- * executor of our own, the carrier thread under the current virtual thread, and a way to give the
- * CPU away without leaving it.
+ * Access to the non-public members of the JDK that let goroutines run on Weft's scheduler: virtual
+ * threads on a given executor, the carrier of the current virtual thread, and a yield of the
+ * carrier that does not unmount it.
  *
- * <p>They are package-private in {@code java.lang} and open only with {@value #FLAG} (or the
- * module's name in place of {@code ALL-UNNAMED}). Everything degrades to the JDK's own scheduler
- * when they are closed.
+ * <p>They are package-private in {@code java.lang} and accessible only with {@value #FLAG} (or the
+ * module's name in place of {@code ALL-UNNAMED}). Without the flag Weft runs on the JDK's
+ * scheduler.
  */
 public final class Jdk {
-  /** What to put on the command line to open the doors. */
+  /** The flag that opens the package. */
   public static final String FLAG = "--add-opens java.base/java.lang=ALL-UNNAMED";
 
   private static final @Nullable MethodHandle CURRENT_CARRIER;
@@ -56,10 +56,7 @@ public final class Jdk {
 
   private Jdk() {}
 
-  /**
-   * Why goroutines cannot run on a scheduler of our own, with what to do; {@code null} when they
-   * can.
-   */
+  /** Why goroutines cannot run on Weft's scheduler, with advice; {@code null} when they can. */
   public static @Nullable String closedBecause() {
     return CLOSED_BECAUSE;
   }
@@ -81,8 +78,8 @@ public final class Jdk {
 
   /**
    * Lets the operating system run another thread in place of the platform thread under the caller.
-   * Unlike {@link Thread#yield}, a virtual thread stays where it is. Where the doors are closed it
-   * does nothing.
+   * Unlike with {@link Thread#yield}, a virtual thread stays mounted. Does nothing without the
+   * flag.
    */
   public static void yieldCarrier() {
     if (YIELD_CARRIER == null) {
@@ -108,9 +105,9 @@ public final class Jdk {
   }
 
   /**
-   * Starts the JDK's own socket pollers now. Their threads inherit the scheduler of whoever touches
-   * them first; if that were a goroutine, blocking {@code java.net} calls everywhere would depend
-   * on our scheduler, so a platform thread must come first.
+   * Starts the JDK's own socket pollers now. Their threads inherit the scheduler of the thread that
+   * uses them first. If that were a goroutine, all blocking {@code java.net} calls would depend on
+   * Weft's scheduler, so a platform thread must be first.
    */
   public static void startPollers() {
     try {

@@ -9,8 +9,7 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Buffers that the kernel receives datagrams into, one each, and sends them from again where they
- * lie.
+ * Provided buffers for datagrams, one each, from which they are also forwarded without a copy.
  *
  * <p>In front of the payload the kernel writes a header ({@code struct io_uring_recvmsg_out}) and
  * the sender's address. To send it on, that address serves as the destination as it is; the {@code
@@ -65,7 +64,7 @@ public final class MessageBuffers {
     return (long) id * ring.size();
   }
 
-  /** How long the datagram in the buffer was. */
+  /** The size of the datagram in the buffer, before it was cut off. */
   public int size(int id) {
     return memory.get(JAVA_INT, at(id) + 8);
   }
@@ -75,7 +74,7 @@ public final class MessageBuffers {
     return memory.asSlice(at(id) + HEADROOM, Math.min(size(id), PAYLOAD));
   }
 
-  /** Who sent the datagram in the buffer. */
+  /** The sender of the datagram in the buffer. */
   public RawAddress sender(int id) {
     RawAddress address = new RawAddress();
     int nameLength = memory.get(JAVA_INT, at(id));
@@ -86,10 +85,10 @@ public final class MessageBuffers {
   }
 
   /**
-   * Writes down how the datagram in the buffer is to be sent.
+   * Fills the {@code msghdr} for sending the datagram in the buffer.
    *
-   * @param toSender to where it came from
-   * @param to otherwise there; {@code null} for the connected peer
+   * @param toSender whether to send it to its sender
+   * @param to the destination otherwise; {@code null} for the connected peer
    * @return what to submit, valid until the buffer is given to the kernel again
    */
   public MemorySegment sending(int id, boolean toSender, @Nullable RawAddress to) {

@@ -14,7 +14,7 @@ public final class NativeAccess {
 
   private NativeAccess() {}
 
-  /** Why these calls cannot be made here, with what to do about it; {@code null} when they can. */
+  /** Why system calls are unavailable here, with advice; {@code null} when they are available. */
   public static @Nullable String unavailableBecause() {
     return DENIED_BECAUSE;
   }

@@ -13,8 +13,8 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket's address as the kernel has it, to and from {@code struct sockaddr_in}, {@code
- * sockaddr_in6} and {@code sockaddr_un}.
+ * A socket address in the form of the kernel, converted to and from {@code struct sockaddr_in},
+ * {@code sockaddr_in6} and {@code sockaddr_un}.
  *
  * <p>An accepted connection's peer is kept in this form: turning it into an {@link
  * InetSocketAddress} takes five allocations, which most connections never need. IPv4 addresses are
@@ -48,12 +48,12 @@ public final class RawAddress {
   /** A Unix address: the path's bytes, of which the first is 0 for an abstract name. */
   private byte[] path = NO_PATH;
 
-  /** An address to be filled by a call. */
+  /** An address that a call fills in. */
   public RawAddress() {}
 
   /**
-   * {@code address} as a socket of {@code family} wants it: an IPv6 socket takes an IPv4 address in
-   * mapped form.
+   * Converts {@code address} for a socket of {@code family}: for an IPv6 socket, an IPv4 address is
+   * mapped.
    */
   public RawAddress(SocketAddress address, int family) {
     this.family = family;
@@ -114,7 +114,7 @@ public final class RawAddress {
   /**
    * Reads the struct.
    *
-   * @param length as the kernel told it; 0 where the peer has no address
+   * @param length as reported by the kernel; 0 where the peer has no address
    */
   void readFrom(MemorySegment memory, int length) {
     if (length < PATH) {
@@ -142,7 +142,7 @@ public final class RawAddress {
     return port;
   }
 
-  /** The address as the JDK has it; {@code null} when nothing was filled in. */
+  /** Converts to the JDK's form; {@code null} when no call filled in an address. */
   public @Nullable SocketAddress toSocketAddress() {
     if (family == 0) {
       return null;

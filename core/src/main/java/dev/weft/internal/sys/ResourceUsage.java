@@ -8,7 +8,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * What this process has used so far, threads that have ended included ({@code getrusage}).
+ * The resources that this process has used so far, including threads that have ended ({@code
+ * getrusage}).
  *
  * @param userMicros CPU time in user mode
  * @param kernelMicros CPU time in the kernel

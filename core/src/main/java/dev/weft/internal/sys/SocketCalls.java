@@ -82,8 +82,8 @@ public final class SocketCalls {
   }
 
   /**
-   * Takes the next datagram: as much as fits into {@code memory}, the rest is lost. Returns its
-   * whole size, and fills in the sender's address.
+   * Receives the next datagram: as much as fits into {@code memory}; the rest is lost. Returns its
+   * full size, and fills in the sender's address.
    */
   public static int receiveFrom(int fd, MemorySegment memory, RawAddress sender) {
     CallState state = CallState.current();

@@ -8,11 +8,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
 /**
- * What is asked of the kernel. An entry is written, then the tail is released; the kernel acquires
- * the tail in {@link IoUring#enter}, copies what it needs, and releases the head.
+ * The submission queue of a ring. An entry is written, then the tail is released; the kernel
+ * acquires the tail in {@link IoUring#enter}, copies what it needs, and releases the head.
  *
  * <p>A request is known by its token, a number of the caller's choice; the kernel never sees a Java
- * reference. Memory it is given must stay valid until the completion.
+ * reference. Memory of a request must stay valid until the completion.
  */
 public final class SubmissionQueue {
   public static final int OP_SENDMSG_ZC = 48;
@@ -81,17 +81,17 @@ public final class SubmissionQueue {
     return tail - (int) INT.getAcquire(rings, headAt) + requests <= count;
   }
 
-  /** Whether the kernel has completions to hand out that only {@link IoUring#enter} brings. */
+  /** Reports whether the kernel has completions that only {@link IoUring#enter} posts. */
   public boolean needsEnter() {
     return ((int) INT.getOpaque(rings, flagsAt) & (SQ_CQ_OVERFLOW | SQ_TASKRUN)) != 0;
   }
 
-  /** Whether the kernel keeps completions because there is no room for them. */
+  /** Reports whether the kernel keeps completions because the queue is full. */
   public boolean hasOverflow() {
     return ((int) INT.getOpaque(rings, flagsAt) & SQ_CQ_OVERFLOW) != 0;
   }
 
-  /** The entry at the tail, cleared; there is room, the caller has asked. */
+  /** Returns the cleared entry at the tail. The caller has checked that there is room. */
   private long begin(int operation, int flags, int fd, long token) {
     long at = (long) (tail & (count - 1)) * ENTRY_SIZE;
     entries.set(JAVA_INT, at, operation | flags << 8);
@@ -110,10 +110,7 @@ public final class SubmissionQueue {
     INT.setRelease(rings, tailAt, ++tail);
   }
 
-  /**
-   * Connections, until cancelled or failed: each completion is a descriptor, non-blocking and
-   * close-on-exec.
-   */
+  /** Queues a multishot accept: each completion is a descriptor, non-blocking and close-on-exec. */
   public void acceptMultishot(int fd, long token) {
     long at = begin(OP_ACCEPT, 0, fd, token);
     entries.set(JAVA_SHORT, at + 2, (short) ACCEPT_MULTISHOT);
@@ -122,11 +119,11 @@ public final class SubmissionQueue {
   }
 
   /**
-   * Bytes into buffers of {@code group}. The socket was found empty: it is not tried before it
-   * becomes readable.
+   * Queues a receive into buffers of {@code group}. The socket was found empty, so the kernel does
+   * not try it before it becomes readable.
    *
-   * @param most how many bytes, if it is once; 0: until the end of the stream, an error or a
-   *     cancellation
+   * @param most the most bytes of a single receive; 0 for a multishot receive, until the end of the
+   *     stream, an error or a cancellation
    */
   public void receive(int fd, int group, int most, long token) {
     long at = begin(OP_RECV, BUFFER_SELECT, fd, token);
@@ -136,22 +133,23 @@ public final class SubmissionQueue {
     end();
   }
 
-  /** Datagrams, one a buffer, until cancelled or failed. */
+  /** Queues a multishot receive of datagrams, one a buffer. */
   public void receiveMessages(int fd, int group, MessageBuffers buffers, long token) {
     long at = begin(OP_RECVMSG, BUFFER_SELECT, fd, token);
     entries.set(JAVA_SHORT, at + 2, (short) (POLL_FIRST | RECEIVE_MULTISHOT));
     entries.set(JAVA_LONG, at + 16, buffers.receiving().address());
     entries.set(JAVA_INT, at + 24, 1);
-    entries.set(JAVA_INT, at + 28, MSG_TRUNC); // the true length, though it is cut off
+    entries.set(
+        JAVA_INT, at + 28, MSG_TRUNC); // reports the full length of a datagram that is cut off
     entries.set(JAVA_SHORT, at + 40, (short) group);
     end();
   }
 
   /**
-   * A datagram, as {@link MessageBuffers#sending} describes it.
+   * Queues the sending of a datagram, with the {@code msghdr} from {@link MessageBuffers#sending}.
    *
-   * @param zeroCopy from where it lies: then a second completion, with the flag {@link
-   *     CompletionQueue#NOTIFICATION}, tells that the memory is free again
+   * @param zeroCopy whether to send it without a copy: then a second completion, with the flag
+   *     {@link CompletionQueue#NOTIFICATION}, reports that the memory is free again
    */
   public void sendMessage(int fd, MemorySegment message, boolean zeroCopy, long token) {
     long at = begin(zeroCopy ? OP_SENDMSG_ZC : OP_SENDMSG, 0, fd, token);
@@ -179,39 +177,42 @@ public final class SubmissionQueue {
     end();
   }
 
-  /** Once one of {@code events}, of poll(2), is there. */
+  /** Queues a one-shot poll(2) for {@code events}. */
   public void poll(int fd, int events, long token) {
     long at = begin(OP_POLL_ADD, 0, fd, token);
     entries.set(JAVA_INT, at + 28, events);
     end();
   }
 
-  /** Completes at once. */
+  /** Queues a request that completes at once. */
   public void nothing(long token) {
     begin(OP_NOP, 0, -1, token);
     end();
   }
 
-  /** Ends the request submitted with {@code target}; only a failure to find it completes. */
+  /**
+   * Queues the cancellation of the request with the token {@code target}; completes only if there
+   * is no such request.
+   */
   public void cancel(long target, long token) {
     long at = begin(OP_ASYNC_CANCEL, SKIP_SUCCESS, -1, token);
     entries.set(JAVA_LONG, at + 16, target);
     end();
   }
 
-  /** Closes the descriptor; only a failure completes. */
+  /** Queues the closing of a descriptor; completes only if that fails. */
   public void close(int fd, long token) {
     begin(OP_CLOSE, SKIP_SUCCESS, fd, token);
     end();
   }
 
-  /** Reads a file at a position. */
+  /** Queues a read of a file at a position. */
   public void read(
       int fd, MemorySegment memory, long offset, int length, long position, long token) {
     transfer(OP_READ, fd, memory, offset, length, position, token);
   }
 
-  /** Writes a file at a position. */
+  /** Queues a write to a file at a position. */
   public void write(
       int fd, MemorySegment memory, long offset, int length, long position, long token) {
     transfer(OP_WRITE, fd, memory, offset, length, position, token);
@@ -232,7 +233,7 @@ public final class SubmissionQueue {
     end();
   }
 
-  /** Brings what was written to the device. */
+  /** Queues an fsync(2) or fdatasync(2). */
   public void sync(int fd, boolean dataOnly, long token) {
     long at = begin(OP_FSYNC, 0, fd, token);
     entries.set(JAVA_INT, at + 28, dataOnly ? 1 : 0);

@@ -27,7 +27,7 @@ public final class SystemCalls {
 
   private SystemCalls() {}
 
-  /** Since the process began. */
+  /** The number of calls since the process began. */
   public static synchronized long made() {
     settleEnded();
     long sum = ofEnded + BY_OTHERS.sum();
@@ -42,7 +42,7 @@ public final class SystemCalls {
     BY_OTHERS.increment();
   }
 
-  /** One that counts until {@code life} is gone. */
+  /** Creates a counter that counts until {@code life} is collected. */
   static Counter counterFor(Object life) {
     Counter counter = new Counter(life);
     COUNTERS.add(counter);
@@ -57,7 +57,7 @@ public final class SystemCalls {
     }
   }
 
-  /** Learns through its reference when its thread is gone. */
+  /** A weak reference to an object of its thread, by which the end of the thread is noticed. */
   static final class Counter extends WeakReference<Object> {
     private static final VarHandle MADE;
 
@@ -80,7 +80,7 @@ public final class SystemCalls {
       return (long) MADE.getOpaque(this);
     }
 
-    /** By the one thread only. */
+    /** Called by its thread only. */
     void increment() {
       MADE.setOpaque(this, made + 1);
     }

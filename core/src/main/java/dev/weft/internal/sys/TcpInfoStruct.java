@@ -4,10 +4,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A copy of {@code struct tcp_info}. Older kernels have a shorter one: what they do not tell is 0.
+ * A copy of {@code struct tcp_info}. Older kernels have a shorter one; fields that it lacks are 0.
  */
 public final class TcpInfoStruct {
-  /** As long as the struct has ever been, and some. */
+  /** Room for the struct of any kernel. */
   static final int BYTES = 256;
 
   private final MemorySegment memory;

@@ -1,7 +1,7 @@
 /**
- * The kernel and the JDK as Weft sees them: typed system calls through the foreign-function API,
- * errno, socket addresses, and the three JDK doors that goroutines need. Nothing above this package
- * touches native memory.
+ * System calls through the foreign-function API, errno, socket addresses, and access to the three
+ * non-public members of the JDK that goroutines need. Nothing above this package touches native
+ * memory.
  */
 @NullMarked
 package dev.weft.internal.sys;

@@ -22,7 +22,7 @@ final class DescTable {
   private volatile @Nullable Entry[] entries = new Entry[256];
   private int sequence;
 
-  /** Enters {@code desc} and returns its token. */
+  /** Adds {@code desc} and returns its token. */
   synchronized long add(int fd, PollDesc desc) {
     if (fd >= entries.length) {
       entries = Arrays.copyOf(entries, Math.max(2 * entries.length, fd + 1));

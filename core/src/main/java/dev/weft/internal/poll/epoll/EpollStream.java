@@ -16,12 +16,12 @@ import java.lang.foreign.MemorySegment;
  * A TCP connection on epoll.
  *
  * <p><b>The short-read rule.</b> A read that got fewer bytes than it asked for has emptied the
- * socket ({@code dry}). The next read would only hear EAGAIN, so it waits without asking: any byte
- * that comes later makes a new edge, and the signal of that edge ends the wait. Go asks; not asking
- * saves one of four system calls a request. The rule is off once a hang-up was seen, because data
- * and the end of the stream may come in one edge, and no other edge would follow for the end. It is
- * off as well once urgent data came: the kernel ends a read at the urgent mark (tcp_recvmsg), with
- * more data behind it.
+ * socket ({@code dry}). The next read would only get EAGAIN, so it waits without the system call:
+ * any byte that comes later makes a new edge, and the signal of that edge ends the wait. Unlike in
+ * Go, this saves one of four system calls a request. The rule does not hold after a hang-up,
+ * because data and the end of the stream may come in one edge, and no other edge would follow for
+ * the end. Nor does it hold after urgent data: the kernel ends a read at the urgent mark
+ * (tcp_recvmsg), with more data behind it.
  */
 final class EpollStream extends NativeStream {
   private final EpollWatch watch;
@@ -29,7 +29,9 @@ final class EpollStream extends NativeStream {
   /** Guarded by the read lock. */
   private boolean dry;
 
-  /** What {@link #isReadable} has met, for the read behind it; 0: nothing. Guarded as well. */
+  /**
+   * The error that {@link #isReadable} got, for the next read; 0: none. Guarded by the read lock.
+   */
   private int metError;
 
   EpollStream(EpollPoller poller, PollDesc poll, NativeSocket socket) {
@@ -100,7 +102,7 @@ final class EpollStream extends NativeStream {
       int n = SocketCalls.peek(socket.fd);
       if (n != WOULD_BLOCK) {
         if (n < 0) {
-          metError = n; // The kernel tells an error, such as a reset, only once.
+          metError = n; // The kernel reports an error, such as a reset, only once.
         }
         return true;
       }
@@ -114,8 +116,8 @@ final class EpollStream extends NativeStream {
   }
 
   /**
-   * Whether the socket is empty and has not signalled since. Consumes the signal, so what follows
-   * must try to read.
+   * Reports whether the socket is empty and has not signalled since. Consumes the signal, so the
+   * caller must try to read if not.
    */
   private boolean isKnownDry() {
     if (poll.consumeRead()) {
@@ -131,7 +133,7 @@ final class EpollStream extends NativeStream {
       if (n == WOULD_BLOCK && !poll.consumeWrite()) {
         return watch.watch();
       }
-      // A signal that was there before the try may be an old one: consumed now, the next try tells.
+      // The signal may be older than this try. It is consumed now, so try once more.
       if (n != WOULD_BLOCK && n != -Errno.EINTR) {
         return n;
       }

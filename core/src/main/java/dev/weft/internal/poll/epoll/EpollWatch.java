@@ -4,7 +4,7 @@ import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.Transport;
 import dev.weft.internal.sys.DescriptorCalls;
 
-/** A descriptor's place in the epoll instance, taken when it first has to wait. */
+/** A descriptor's registration with the epoll instance, made when it first has to wait. */
 final class EpollWatch {
   private final EpollInstance epoll;
   private final PollDesc poll;
@@ -23,7 +23,7 @@ final class EpollWatch {
   }
 
   /**
-   * To be called after an EAGAIN, before waiting: from now on the poller signals. Returns {@link
+   * Registers the descriptor, if it is not; called after EAGAIN and before waiting. Returns {@link
    * Transport#WOULD_BLOCK}, or a negated error.
    */
   int watch() {
@@ -41,7 +41,7 @@ final class EpollWatch {
     return Transport.WOULD_BLOCK;
   }
 
-  /** Gives the place up and closes the descriptor. */
+  /** Removes the registration and closes the descriptor. */
   void close() {
     if (registered) {
       epoll.unregister(fd, poll);

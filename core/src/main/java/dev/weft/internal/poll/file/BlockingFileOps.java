@@ -4,9 +4,8 @@ import dev.weft.internal.poll.KernelPipe;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Calls on files that may wait for the disk, made so that other goroutines run meanwhile. Each
- * returns when it is finished, whether its thread is interrupted or not; after that the caller's
- * memory is not touched any more.
+ * File operations that may wait for the disk while other goroutines run. Each returns when it is
+ * complete, even if its thread is interrupted; after that the caller's memory is not used any more.
  *
  * <p>Safe for use by any number of threads. Results are the kernel's: counts and descriptors, or
  * negated error numbers.
@@ -36,7 +35,7 @@ public interface BlockingFileOps {
   /** Moves bytes out of a pipe into the file; at least one, maybe not all. */
   int drain(int fd, KernelPipe pipe, long position);
 
-  /** Begins what is left of a transfer, without waiting. */
+  /** Begins the rest of a transfer, without waiting. */
   void begin(int fd, Transfer transfer);
 
   /** Returns when what was written is on the disk. */
@@ -45,6 +44,6 @@ public interface BlockingFileOps {
   /** Sets the file's length. */
   int truncate(int fd, long size);
 
-  /** Releases a descriptor, whatever it answers. */
+  /** Releases a descriptor, even if the result is an error. */
   int close(int fd);
 }

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
- * A file by its channel. Bytes go through an array between the threads: the caller's memory may be
- * the caller's alone.
+ * A file on a {@code FileChannel}. Bytes are copied through an array between the threads, because
+ * the caller's memory may be confined to its thread.
  */
 final class ChannelFile implements OpenFile {
   private static final int MAX_TRANSFER = 256 * 1024;
@@ -50,7 +50,7 @@ final class ChannelFile implements OpenFile {
     return buffer.position();
   }
 
-  /** (A channel that was opened to append writes at the end, wherever it is told to.) */
+  /** A channel that was opened to append writes at the end and ignores the position. */
   @Override
   public int write(MemorySegment memory, long offset, int length, long position)
       throws IOException {
@@ -96,7 +96,7 @@ final class ChannelFile implements OpenFile {
     }
   }
 
-  /** (By its path: a channel tells only its size.) */
+  /** Uses the path, because a channel has only the size. */
   @Override
   public BasicFileAttributes stat() throws IOException {
     return FileThreads.call(() -> Files.readAttributes(path, BasicFileAttributes.class));

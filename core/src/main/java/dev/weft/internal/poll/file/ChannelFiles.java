@@ -9,8 +9,8 @@ import java.nio.file.attribute.FileAttribute;
 import java.util.Set;
 
 /**
- * Files by the JDK, on threads of their own: an interrupted thread would close the channel it uses,
- * and the JDK's scheduler cannot be told that a goroutine is about to block.
+ * Opens files with the JDK. Calls run on threads of their own: an interrupted thread would close
+ * the channel, and the JDK's scheduler offers no handoff for a blocking call.
  */
 public final class ChannelFiles implements FileBackend {
   @Override

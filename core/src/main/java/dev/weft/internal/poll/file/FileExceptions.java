@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The exceptions of file operations: the JDK's types, with Go's messages, as in {@code open
- * /etc/nothing: no such file or directory}. Their {@code getFile} answers the path alone.
+ * /etc/nothing: no such file or directory}. Their {@code getFile} returns the path alone.
  */
 final class FileExceptions {
   private FileExceptions() {}
@@ -30,7 +30,7 @@ final class FileExceptions {
     };
   }
 
-  /** What a backend threw, in the same words. */
+  /** Converts an exception of a backend. */
   static FileSystemException of(String operation, String path, IOException e) {
     FileSystemException failure =
         switch (e) {

@@ -21,8 +21,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open file's life and its position. Safe for use by any number of threads: positional calls run
- * side by side; those that move the position take turns.
+ * An open file: its life and its position. Safe for use by any number of threads: positional calls
+ * run concurrently; those that move the position are serialized.
  */
 public final class FileFd {
   private static final String READ = "read";
@@ -31,7 +31,7 @@ public final class FileFd {
   /** Stands for every thread but the caller. */
   private static final Thread ANOTHER = Thread.ofPlatform().unstarted(() -> {});
 
-  /** One call of the backend's. */
+  /** A call of the backend. */
   private interface Call {
     long call() throws IOException;
   }
@@ -54,7 +54,7 @@ public final class FileFd {
     readable = !writable || options.contains(StandardOpenOption.READ);
   }
 
-  /** Opens a file; fails as the backend does, in Weft's words. */
+  /** Opens a file; fails as the backend does, with Weft's messages. */
   public static FileFd open(
       FileBackend backend, Path path, Set<OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
@@ -209,7 +209,7 @@ public final class FileFd {
    * Begins to read at {@code from}, and does not wait.
    *
    * @param goroutines starts one with what it is given; does not wait
-   * @param listener told the end, unless this throws
+   * @param listener called at the end, unless this throws
    */
   public void beginRead(
       MemorySegment memory, long from, Executor goroutines, Transfer.Listener listener)
@@ -245,7 +245,7 @@ public final class FileFd {
     }
   }
 
-  /** The same, in a goroutine that waits. */
+  /** Performs the rest of a transfer, in a goroutine that waits. */
   void carryOut(Transfer transfer) {
     int result;
     try {
@@ -253,7 +253,7 @@ public final class FileFd {
     } catch (IOException e) {
       transfer.end(FileExceptions.of(transfer.operation, path, e));
       return;
-    } catch (Throwable e) { // Nobody but the listener would hear of it.
+    } catch (Throwable e) { // Only the listener can report it.
       transfer.endBecauseOf(e);
       return;
     }
@@ -283,7 +283,10 @@ public final class FileFd {
     return FileExceptions.of(transfer.operation, path, reason);
   }
 
-  /** Drops a transfer's reference; closing may wait, and whoever has ended one must not. */
+  /**
+   * Drops a transfer's reference. Closing may wait, which the thread that ends a transfer must not,
+   * so a goroutine closes.
+   */
   void dereference(Executor goroutines) {
     if (lock.dereference()) {
       goroutines.execute(this::releaseUnheard);
@@ -314,7 +317,7 @@ public final class FileFd {
     }
   }
 
-  /** Where the next read or write begins. */
+  /** The position at which the next read or write begins. */
   public long position() throws IOException {
     takeTurn("position");
     try {
@@ -324,7 +327,7 @@ public final class FileFd {
     }
   }
 
-  /** Sets where the next read or write begins. */
+  /** Sets the position at which the next read or write begins. */
   public void seek(long to) throws IOException {
     requirePosition(to);
     takeTurn("seek");
@@ -403,8 +406,8 @@ public final class FileFd {
   /**
    * Makes later calls fail; calls in progress finish first.
    *
-   * @throws IOException what the system said when the file was released; unless calls were in
-   *     progress, the last of which releases it
+   * @throws IOException if the system reports an error as it releases the file. While calls are in
+   *     progress the last of them releases it, and the error is logged
    */
   public void close() throws IOException {
     if (lock.close() && lock.dereference()) {
@@ -412,7 +415,7 @@ public final class FileFd {
     }
   }
 
-  /** By a call that has done what it was asked to: it does not fail because of this. */
+  /** Releases the file after a call that has succeeded: the call does not fail if this does. */
   private void releaseUnheard() {
     try {
       run("close", file::close);

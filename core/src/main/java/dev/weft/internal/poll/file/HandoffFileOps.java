@@ -9,7 +9,7 @@ import dev.weft.internal.sys.PipeCalls;
 import java.lang.foreign.MemorySegment;
 import java.util.function.IntSupplier;
 
-/** Blocks the thread in the call, after the goroutine has handed its processor on. */
+/** File operations that hand the processor off and block the thread. */
 public final class HandoffFileOps implements BlockingFileOps {
   private final Scheduler scheduler;
 
@@ -34,7 +34,7 @@ public final class HandoffFileOps implements BlockingFileOps {
         () -> again(() -> FileCalls.write(fd, memory, offset, length, position)));
   }
 
-  /** Until no signal comes between. */
+  /** Repeats a call that a signal has interrupted. */
   private static int again(IntSupplier call) {
     int n;
     do {

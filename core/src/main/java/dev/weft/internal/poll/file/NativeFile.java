@@ -10,16 +10,15 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file by its descriptor. Most reads find their bytes in memory, and most writes room there: that
- * is tried first, by a call that does not wait; to get out of the others' way first would cost
- * several times as much as the read. Only what has to wait for the disk goes through {@link
- * SlowCalls}.
+ * A file by its descriptor. Most reads and writes need only the page cache, so a call that does not
+ * wait is tried first: a handoff costs several times as much as such a read. Only transfers that
+ * have to wait for the disk go through {@link BlockingFileOps}.
  */
 final class NativeFile implements OpenFile {
   private final int fd;
   private final BlockingFileOps slow;
 
-  // Cleared when the file system turns out not to know such calls.
+  // Cleared when the file system turns out not to support such calls.
   private volatile boolean readsCached = true;
   private volatile boolean writesCached;
 
@@ -92,7 +91,10 @@ final class NativeFile implements OpenFile {
     }
   }
 
-  /** What can be moved at once: a count, 0 at the file's end, or a negated error number. */
+  /**
+   * Transfers what the page cache can take or give: a count, 0 at the file's end, or a negated
+   * error number.
+   */
   private int tryMoving(Transfer transfer) {
     boolean tried = transfer.isWrite() ? writesCached : readsCached;
     int n = -Errno.EAGAIN;

@@ -8,15 +8,13 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
- * One open file as a backend has it: calls that block the goroutine that makes them, and nobody
- * else.
+ * An open file of a backend: calls that block the calling goroutine and let all others run.
  *
- * <p>Any number of threads call at once. {@link FileFd} sees to it that {@link #close} comes once,
- * when nothing else is under way. Memory is native or on the heap, and the caller's again when the
- * call returns. An interrupt leaves the calls alone: they finish, and the thread stays interrupted.
+ * <p>Any number of threads may call at once. {@link FileFd} calls {@link #close} once, when no
+ * other call is in progress. Memory is native or on the heap, and is not used after the call
+ * returns. An interrupt does not end a call; the thread stays interrupted.
  *
- * <p>Where an {@code int} or {@code long} is returned, a negative one is a negated error number; a
- * failure that has none is thrown.
+ * <p>A negative result is a negated error number; a failure without a number is thrown.
  */
 public interface OpenFile extends KernelSource {
   /** Reads from {@code position} until the memory is full or the file ends; 0 at its end. */
@@ -52,7 +50,7 @@ public interface OpenFile extends KernelSource {
   /**
    * Returns when what was written is on the disk.
    *
-   * @param metadata whether times and the like matter too
+   * @param metadata whether to write metadata that reading the data does not need, such as times
    */
   int sync(boolean metadata) throws IOException;
 
@@ -61,9 +59,9 @@ public interface OpenFile extends KernelSource {
   /** Cuts the file, or lengthens it with zeros. */
   int truncate(long size) throws IOException;
 
-  /** What the system knows of it. */
+  /** The file's attributes. */
   BasicFileAttributes stat() throws IOException;
 
-  /** Releases it, whatever is answered or thrown: some file systems report lost writes here. */
+  /** Releases the file, even if this fails: some file systems report lost writes here. */
   int close() throws IOException;
 }

@@ -4,14 +4,14 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
 
-/** Who may do what with a file that is created, as the JDK and as the kernel say it. */
+/** Converts the permissions of a file that is created from the JDK's form to the kernel's. */
 final class Permissions {
-  /** Less the umask. */
+  /** The default, from which the umask is subtracted. */
   private static final int ALL_READ_AND_WRITE = 0666;
 
   private Permissions() {}
 
-  /** Whether the attributes are permissions, and nothing else. */
+  /** Reports whether all the attributes are permissions. */
   static boolean areAll(FileAttribute<?>... attributes) {
     for (FileAttribute<?> each : attributes) {
       if (!each.name().equals("posix:permissions") || !(each.value() instanceof Set)) {

@@ -6,19 +6,18 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A read or write of a file that was begun for somebody who does not wait for it: what is done, and
- * what is left. It keeps the file open.
+ * An asynchronous read or write of a file, and its progress. It keeps the file open.
  *
- * <p>One thread at a time has it, and hands it on: from the caller who begins it, to a goroutine
- * ({@link #continueInGoroutine}) or to whoever hears of the kernel's completions, until one of them
- * ends it. The memory is used between the call that begins it and its end, and only by those
- * threads: never by the kernel itself outside a system call, because it may be freed at any time.
+ * <p>One thread at a time owns it and passes it on: the caller that begins it, a goroutine ({@link
+ * #continueInGoroutine}), or the handler of the kernel's completions, until one of them ends it.
+ * The memory is used between the call that begins it and its end, and only by those threads: never
+ * by the kernel itself outside a system call, because it may be freed at any time.
  */
 public final class Transfer {
-  /** Who wants to know. */
+  /** Receives the result. */
   public interface Listener {
     /**
-     * The end; the memory is not used any more. Called once, by any thread; must not wait.
+     * Called once at the end, by any thread; the memory is not used any more. Must not wait.
      *
      * @param count how many bytes were moved; -1 for a read at the file's end
      * @param failure why not all were; {@code null} when nothing failed
@@ -26,7 +25,7 @@ public final class Transfer {
     void ended(long count, @Nullable IOException failure);
   }
 
-  /** Made beforehand, for there is no memory when it is needed. */
+  /** Allocated beforehand, because the heap is full when it is needed. */
   @SuppressWarnings("StaticAssignmentOfThrowable")
   private static final IOException OUT_OF_MEMORY =
       new IOException("transfer of a file: out of memory");
@@ -61,17 +60,17 @@ public final class Transfer {
     return write;
   }
 
-  /** To read into or write from, from {@link #done} on. */
+  /** The memory to read into or write from, from offset {@link #done} on. */
   public MemorySegment memory() {
     return memory;
   }
 
-  /** How many bytes are moved. */
+  /** The number of bytes transferred. */
   public long done() {
     return done;
   }
 
-  /** How many bytes are not, or as many of them as one call can move. */
+  /** The number of bytes left, or as many of them as one call can transfer. */
   public int left() {
     return (int) Math.min(memory.byteSize() - done, Integer.MAX_VALUE);
   }
@@ -80,36 +79,35 @@ public final class Transfer {
     return done < memory.byteSize();
   }
 
-  /** Where in the file the next byte belongs. */
+  /** The position of the next byte in the file. */
   public long position() {
     return from + done;
   }
 
-  /** The next {@code n} bytes were moved. */
+  /** Records that the next {@code n} bytes were transferred. */
   public void advance(int n) {
     done += n;
   }
 
-  /** A goroutine does what is left. */
+  /** Leaves the rest to a goroutine. */
   public void continueInGoroutine() {
     goroutines.execute(() -> file.carryOut(this));
   }
 
   /**
-   * The end.
+   * Ends the transfer.
    *
-   * @param result 0 when everything is moved or the file has ended, or a negated error number
+   * @param result 0 when everything is transferred or the file has ended, or a negated error number
    */
   public void end(int result) {
-    // As with calls that wait: who has read something does not hear why it is not more.
+    // As with blocking calls: a read that got some bytes does not report why it got no more.
     boolean failed = result < 0 && (write || done == 0);
     end(failed ? file.failure(this, -result) : null);
   }
 
   /**
-   * The end, because of what was thrown on the way: an {@link IllegalStateException} when the
-   * memory was freed, an {@link InternalError} when it is mapped from a file that has become too
-   * short.
+   * Ends the transfer because of an exception: an {@link IllegalStateException} when the memory was
+   * freed, an {@link InternalError} when it is mapped from a file that has become too short.
    */
   public void endBecauseOf(Throwable e) {
     IOException failure;

@@ -14,8 +14,8 @@ import java.nio.ByteBuffer;
  *   any  --the reading end ends--> ABANDONED: writes fail with EPIPE, the bytes are dropped
  * </pre>
  *
- * Guarded by its monitor. Signals are given outside of it: a reader that is told of bytes finds
- * them, because they were put in before.
+ * Guarded by its monitor. Signals are given outside of it, after the change, so the signalled
+ * thread sees the change.
  */
 final class PipeBuffer {
   private final byte[] bytes;

@@ -11,8 +11,9 @@ import java.nio.channels.Selector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the users of one channel order from the selector. The thread that polls carries the orders
- * out, so that no other thread touches the selector, the key, or their monitors.
+ * The operations for which a channel wants a signal from the selector. Threads order them; the
+ * polling thread passes the orders to the selector, so that no other thread enters the monitors of
+ * the selector or the key.
  *
  * <p>{@code orders} is a set of bits. The thread that adds the first one puts the interest into the
  * poller's queue; the thread that polls takes it from there and takes all bits at once. So it is in
@@ -50,14 +51,14 @@ final class Interest {
     this.channel = channel;
   }
 
-  /** Asks for one signal when {@code operation} is possible, and answers that it is not now. */
+  /** Orders one signal for when {@code operation} is possible; returns WOULD_BLOCK. */
   int signalWhen(int operation) {
     used = true;
     order(operation);
     return Transport.WOULD_BLOCK;
   }
 
-  /** Closes the channel: soon, because only a turn of the selector releases its descriptor. */
+  /** Closes the channel at the next selection, because only that releases its descriptor. */
   void close() {
     if (used) {
       order(CLOSE);
@@ -72,7 +73,7 @@ final class Interest {
     }
   }
 
-  /** Gives the key up; by the thread that polls. The next order registers the channel anew. */
+  /** Cancels the key; called by the polling thread. The next order registers the channel anew. */
   void dropKey() {
     SelectionKey mine = key;
     if (mine != null) {
@@ -81,7 +82,7 @@ final class Interest {
     }
   }
 
-  /** Carries the orders out. */
+  /** Passes the orders to the selector. */
   void settle(Selector selector) throws ClosedChannelException {
     int now = (int) ORDERS.getAndSet(this, 0);
     if ((now & CLOSE) != 0) {

@@ -6,7 +6,7 @@ import java.net.PortUnreachableException;
 import java.util.Locale;
 import java.util.Map;
 
-/** Finds the error number behind an exception of the JDK's channels, which have it only as text. */
+/** Finds the error number of an exception of the JDK's channels, which contain it only as text. */
 final class JdkErrors {
   private static final Map<String, Integer> NUMBERS =
       Map.ofEntries(
@@ -37,10 +37,10 @@ final class JdkErrors {
 
   private JdkErrors() {}
 
-  /** The negated error number; throws {@code e} when it has none we know. */
+  /** Returns the negated error number; throws {@code e} when its text is not a known one. */
   static int negatedErrno(IOException e) throws IOException {
     if (e instanceof PortUnreachableException) {
-      return -Errno.ECONNREFUSED; // it need not say so
+      return -Errno.ECONNREFUSED; // its message may be another
     }
     String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
     int longest = 0;

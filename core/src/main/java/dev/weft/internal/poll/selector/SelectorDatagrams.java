@@ -113,7 +113,7 @@ final class SelectorDatagrams extends DatagramTransport {
       return -Errno.ENETUNREACH;
     }
     if (length == 0 && endpoint.remoteAddress() != null) {
-      return -Errno.EOPNOTSUPP; // the JDK would say that it was sent, and not send it
+      return -Errno.EOPNOTSUPP; // the JDK would return 0 and not send it
     }
     if (length > MAX_DATAGRAM) {
       return -Errno.EMSGSIZE; // before the JDK copies all of it to a direct buffer

@@ -86,7 +86,8 @@ final class SelectorListener extends ListenTransport {
       return poller.newStream(family, accepted);
     } catch (IOException e) {
       Channels.close(accepted);
-      throw new SystemCallException("accept", Errno.ECONNABORTED); // it died under our hands
+      throw new SystemCallException(
+          "accept", Errno.ECONNABORTED); // the connection was aborted in the meantime
     }
   }
 

@@ -18,8 +18,8 @@ import java.nio.channels.SocketChannel;
 /** A TCP connection on a non-blocking {@link SocketChannel}. */
 final class SelectorStream extends StreamTransport {
   /**
-   * One transfer is at most this long: the JDK copies heap memory to a native buffer first, as long
-   * as all of it, and the thread keeps that.
+   * The most bytes of one transfer: the JDK copies heap memory to a native buffer of the same size
+   * first, which the thread keeps.
    */
   private static final int MAX_TRANSFER = 64 * 1024;
 
@@ -92,7 +92,7 @@ final class SelectorStream extends StreamTransport {
     }
   }
 
-  /** A channel cannot be peeked at, so this tells what the selector has reported so far. */
+  /** Returns what the selector has reported so far, because a channel has no peek. */
   @Override
   protected boolean isReadable() throws IOException {
     if (poll.isReadSignalled()) {
@@ -110,7 +110,7 @@ final class SelectorStream extends StreamTransport {
       int n = channel.write(Channels.contentOf(part));
       return n > 0 || length == 0 ? n : interest.signalWhen(SelectionKey.OP_WRITE);
     } catch (ClosedChannelException e) {
-      return -Errno.EPIPE; // the writing side was: the channel is not closed under a call
+      return -Errno.EPIPE; // the writing side was closed: the channel is not closed during a call
     } catch (IOException e) {
       return JdkErrors.negatedErrno(e);
     }

@@ -16,9 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <pre>
  *   IDLE    --wakeup--> WRITING, by the thread that now writes a byte
- *   WRITING --wakeup, by another thread--> AGAIN; that thread goes on at once
+ *   WRITING --wakeup, by another thread--> AGAIN; that thread does not wait
  *   WRITING --the byte is written--> IDLE
- *   AGAIN   --the byte is written--> WRITING; the same thread writes another one, which the second caller relies on
+ *   AGAIN   --the byte is written--> WRITING; the same thread writes another one for the second caller
  * </pre>
  *
  * <p>Bytes stay in the pipe until the thread that selects has seen them, so a wake-up that comes

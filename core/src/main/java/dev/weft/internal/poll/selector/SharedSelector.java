@@ -15,13 +15,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One {@link Selector}, which all processors share. Selectors are level-triggered, so a direction
- * is of interest only while a goroutine waits for it: the wait orders it, the event clears it.
+ * One {@link Selector}, which all processors share. Selectors are level-triggered, so a key has the
+ * interest in a direction only while a goroutine waits for it: the wait adds the interest, the
+ * event removes it.
  *
- * <p><b>No goroutine enters a monitor of a selector or of its keys.</b> A monitor hands itself to
- * the thread that queued for it first; when that is a goroutine which is ready and not running, the
- * machine that polls would wait behind it, and might be the one that has to run it. So only the
- * thread that polls touches the selector and keys:
+ * <p><b>No goroutine enters a monitor of a selector or of its keys.</b> A monitor goes to the
+ * thread that queued for it first. If that is a goroutine which is ready and not running, the
+ * polling machine would wait behind it, and might be the one that has to run it. So only the thread
+ * that polls touches the selector and keys:
  *
  * <ul>
  *   <li>goroutines put their {@link Interest} into a queue, which that thread empties first;

@@ -37,7 +37,7 @@ public abstract class NativeDatagrams extends DatagramTransport {
     return socket.connect(address);
   }
 
-  /** Whether only the peer's datagrams come here. */
+  /** Reports whether the socket has one peer. */
   protected final boolean isConnected() {
     return socket.remoteAddress() != null;
   }
@@ -63,7 +63,7 @@ public abstract class NativeDatagrams extends DatagramTransport {
       if (n == WOULD_BLOCK && !poll.consumeWrite()) {
         return awaitWritable();
       }
-      // A signal that was there before the try may be an old one: consumed now, the next try tells.
+      // The signal may be older than this try. It is consumed now, so try once more.
       if (n != WOULD_BLOCK && n != -Errno.EINTR) {
         return n;
       }

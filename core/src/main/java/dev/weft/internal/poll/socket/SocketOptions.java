@@ -99,7 +99,7 @@ public final class SocketOptions {
 
   private SocketOptions() {}
 
-  /** What a stream socket has. */
+  /** The options of a stream socket. */
   static Set<SocketOption<?>> supported(Family family) {
     return family == Family.UNIX ? OF_UNIX : OF_STREAMS;
   }
@@ -112,14 +112,14 @@ public final class SocketOptions {
     return credentials;
   }
 
-  /** What a UDP socket has. */
+  /** The options of a UDP socket. */
   static Set<SocketOption<?>> supportedByDatagrams() {
     return OF_DATAGRAMS;
   }
 
   /**
-   * Sets the class of IPv6 packets too: IP_TOS, by which the kernel answers for both, concerns
-   * those of IPv4 only.
+   * Sets the traffic class of IPv6 packets: IP_TOS applies to IPv4 packets only, although reading
+   * it covers both.
    */
   static void setTrafficClass(int fd, int value) throws SystemCallException {
     TRAFFIC_CLASS.set(fd, value);

@@ -1,6 +1,4 @@
-/**
- * What the backends that call Linux themselves have in common: a socket apart from how it waits.
- */
+/** Linux sockets, shared by the backends with system calls: everything except waiting. */
 @NullMarked
 package dev.weft.internal.poll.socket;
 

@@ -4,7 +4,7 @@ import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SystemCallException;
 import org.jspecify.annotations.Nullable;
 
-/** Whether io_uring is available, determined once by opening a ring. */
+/** Reports whether io_uring is available, determined once by opening a ring. */
 final class Availability {
   /** Why it is unavailable, with advice; {@code null} when it is available. */
   static final @Nullable String REASON = find();

@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Native memory between the kernel and the memory of a file's user. That one may move, on the heap,
- * or be freed by another thread during a transfer.
+ * Native memory for file requests. The user's own memory may move, on the heap, or be freed by
+ * another thread during a transfer, so bytes are copied.
  *
  * <p>Each block has an arena of its own and lives as long as it is referred to. A limited number of
  * free blocks is kept; the garbage collector frees the others. So no transfer waits for a block.
@@ -47,7 +47,7 @@ final class DiskBlocks extends SpinLock {
     return block;
   }
 
-  /** Gives a block back, to which no request in flight refers. */
+  /** Gives a block back that no request in flight uses. */
   void give(MemorySegment block) {
     lock();
     taken--;

@@ -37,7 +37,7 @@ final class DiskCall extends DiskRequest {
   int perform(long offset, int length, long position) {
     queue(offset, length, position);
     while (!submitQueued()) {
-      Jdk.yieldCarrier(); // The kernel may have the memory or not, so there is no way back.
+      Jdk.yieldCarrier(); // The kernel may be using the memory, so the wait must go on.
     }
     boolean interrupted = false;
     while (state == IN_FLIGHT) {

@@ -54,7 +54,7 @@ abstract class DiskRequest extends Operation {
   }
 
   /**
-   * Has what is queued submitted. A failure, for want of memory, must not end the wait for the
+   * Submits what is queued. A failure, for lack of memory, must not end the wait for the
    * completion: another thread that uses the ring may submit the request at any time.
    *
    * @return whether that succeeded; if not, the ring's machine does it next
@@ -69,7 +69,7 @@ abstract class DiskRequest extends Operation {
     }
   }
 
-  /** Queues it again, and has it submitted; false if that failed. */
+  /** Queues and submits it again; false if that failed. */
   final boolean submitAgain() {
     try {
       enqueue();

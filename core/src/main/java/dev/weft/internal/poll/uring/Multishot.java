@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * users submit another one when they next find nothing.
  *
  * <p>The kernel prepares each completion on the thread that submitted the request. That costs
- * nothing while this thread owns the ring. After the processor has moved to another machine, the
- * kernel wakes a thread that has nothing to do, once for every message. So a request moves as well:
- * after a few completions in a row that another machine handled, it is cancelled, and a goroutine
- * of that machine submits the next one.
+ * nothing while this thread has the ring's processor. After the processor has moved to another
+ * machine, the kernel wakes a thread that has nothing to do, once for every message. So a request
+ * moves as well: after a few completions in a row that another machine handled, it is cancelled,
+ * and a goroutine of that machine submits the next one.
  *
  * <p>A request also moves to the processor on which it is awaited. When a machine has more
  * goroutines than it can run, others steal them; after enough waits in a row on other processors
@@ -53,7 +53,7 @@ abstract class Multishot extends Operation {
 
   abstract void writeRequest(SubmissionQueue queue);
 
-  /** Tells that {@code thread} submits it, which is not the one that queued it. */
+  /** Records that {@code thread} submits it instead of the thread that queued it. */
   final void submittedBy(Thread thread) {
     submitter = thread;
   }
@@ -79,7 +79,7 @@ abstract class Multishot extends Operation {
     }
   }
 
-  /** Tells that the caller is about to wait for it. One caller at a time. */
+  /** Records that the caller is about to wait for it. One caller at a time. */
   final void awaited() {
     int processor = CurrentProcessor.id();
     if (processor == ring.index || processor < 0) {

@@ -40,7 +40,7 @@ final class Operations {
     operation.token = (long) sequence << Integer.SIZE | index;
   }
 
-  /** Undoes {@link #add}, before the kernel has heard of the token; under the ring's lock. */
+  /** Undoes {@link #add}, before the kernel has got the token; under the ring's lock. */
   void takeBack(Operation operation) {
     int index = (int) operation.token;
     table[index] = null;
@@ -67,9 +67,9 @@ final class Operations {
   }
 
   /**
-   * Removes the operation; called by the handler of completions, who recycles first when there is
-   * no {@linkplain #mayRemove room}. Allocates nothing: a completion that could not be handled is
-   * one that is never handled.
+   * Removes the operation; called by the handler of completions, which recycles first if there is
+   * no {@linkplain #mayRemove room}. Allocates nothing, because a completion is handled once and
+   * cannot be retried.
    */
   void remove(Operation operation) {
     removed[removedCount++] = (int) operation.token;

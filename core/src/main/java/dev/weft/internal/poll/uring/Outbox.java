@@ -105,7 +105,7 @@ final class Outbox extends SpinLock {
       unlock();
     }
 
-    /** Has the connection reset if the process ends before the bytes here are sent. */
+    /** Makes the kernel reset the connection if the process ends before the bytes here are sent. */
     void resetAtExit() {
       lock();
       if (inFlight != null) {
@@ -307,7 +307,7 @@ final class Outbox extends SpinLock {
     return woken;
   }
 
-  /** Accounts for a completion and submits what is to be sent next. */
+  /** Accounts for a completion and submits the next block. */
   private void goOnAfter(int result) {
     Block block = Objects.requireNonNull(inFlight, "a completion without a request");
     if (result > 0) {

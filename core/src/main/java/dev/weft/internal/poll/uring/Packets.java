@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The buffers into which the kernel receives datagrams for all sockets of one ring, and from which
- * they are sent on. A packet that is never released is lost to the ring. While all are lent,
- * receives end, and their users read the socket into memory of the {@link
+ * datagrams are forwarded. A packet that is never released is lost to the ring. While all are lent,
+ * receives end, and calls read the socket into memory of the {@link
  * dev.weft.internal.poll.PacketPool}.
  */
 final class Packets {

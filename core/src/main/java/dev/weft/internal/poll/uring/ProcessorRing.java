@@ -13,25 +13,25 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A processor's ring, and what belongs to it: the operations under way, the buffers the kernel
- * receives into, and the memory being sent.
+ * A processor's ring with its operations in flight, the buffers that the kernel receives into, and
+ * the memory being sent.
  *
- * <p>The processor's machine queues requests and hands them over in one system call when it has run
+ * <p>The processor's machine queues requests and submits them in one system call when it has run
  * all goroutines that were ready. But a processor moves between machines, connections move between
  * processors, and other threads use connections too, so nothing here belongs to one thread:
  *
  * <ul>
- *   <li>the ring's own lock guards what is queued, the table of operations, and all free memory;
- *   <li>the reader's lock is held by whoever handles completions, one thread at a time;
- *   <li>the kernel lets any thread submit. Who queues something and is not the machine that has the
- *       processor submits at once ({@link #queued}).
+ *   <li>the ring's lock guards the submission queue, the table of operations, and all free memory;
+ *   <li>the reader's lock is held by the thread that handles completions, one at a time;
+ *   <li>the kernel lets any thread submit. A thread that queues a request and is not the
+ *       processor's machine submits at once ({@link #queued}).
  * </ul>
  */
 final class ProcessorRing extends SpinLock implements AutoCloseable {
-  /** Of requests of whose completion nobody needs to hear. */
+  /** The token of requests whose completion is ignored. */
   static final long NO_OPERATION = -1;
 
-  /** Of the request that ends a wait. */
+  /** The token of the request that ends a wait. */
   private static final long WAKEUP = -2;
 
   private static final class Lock extends SpinLock {}
@@ -97,8 +97,8 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
   }
 
   /**
-   * To be called after something was queued and the ring unlocked: sees to it that somebody will
-   * submit it soon. The machine that has the processor does so when it has run its goroutines.
+   * Submits what was queued, unless the caller is the processor's machine, which submits when it
+   * has run its goroutines. Called after the ring is unlocked.
    */
   void queued() {
     if (CurrentProcessor.id() != index) {
@@ -106,7 +106,7 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
     }
   }
 
-  /** The same for what others have queued, whose affair the completions remain. */
+  /** Submits what other threads have queued; the requests then complete on this thread. */
   void submitForOthers() {
     Thread carrier = Jdk.currentCarrier();
     lock();
@@ -120,7 +120,7 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
     submit();
   }
 
-  /** Hands over what is queued, and lets completions of this thread's requests appear. */
+  /** Submits what is queued, and makes the kernel post completions of this thread's requests. */
   void submit() {
     if (uring.submissions.hasOverflow()) {
       overflows.increment();
@@ -129,8 +129,8 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
   }
 
   /**
-   * The kernel may be short of memory, or of room for completions, which reading them will change;
-   * what is queued stays queued. Or a signal came, or the time is over.
+   * Accepts errors that leave the queue as it is: a lack of memory, a lack of room for completions
+   * until some are read, a signal, or the end of the time.
    */
   private static void check(int result) {
     switch (-result) {
@@ -143,7 +143,7 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
     return uring.submissions.unsubmitted() > 0;
   }
 
-  /** Ends an operation early; it still completes, with ECANCELED unless it was faster. */
+  /** Cancels an operation; it still completes, with ECANCELED unless it was faster. */
   void cancel(Operation operation) {
     lockWithRoomFor(1);
     uring.submissions.cancel(operation.token, NO_OPERATION);
@@ -153,14 +153,14 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
 
   // Completing
 
-  /** How many completions there are, at least. */
+  /** The least number of completions to read. */
   int completions() {
     int n = uring.completions.size();
     return n == 0 && uring.submissions.hasOverflow() ? 1 : n;
   }
 
   /**
-   * Handles completions, unless somebody else does, until {@code max} of them made somebody
+   * Handles completions, unless another thread does, until {@code max} of them made a goroutine
    * runnable.
    *
    * @return how many did
@@ -175,7 +175,8 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
     int position = queue.head();
     try {
       if (uring.submissions.hasOverflow()) {
-        submit(); // There is room for some of what the kernel keeps, or will be for the next time.
+        submit(); // The kernel can post some of the completions that it keeps, now or the next
+        // time.
       }
       int end = position + queue.size();
       while (position != end && ready < max) {
@@ -203,8 +204,8 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
   }
 
   /**
-   * Who comes here looks after all of a processor's connections, and must not end with a failure
-   * that concerns one.
+   * Handles one completion. A failure is logged, because the caller handles the completions of all
+   * connections and must go on.
    */
   private boolean complete(Operation operation, int result, int flags) {
     boolean last = (flags & CompletionQueue.MORE) == 0;
@@ -245,13 +246,13 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
   }
 
   /**
-   * How often something did not fit.
+   * Counts of events that cost time.
    *
    * @param withoutBuffer receives that ended because all buffers were in use
    * @param overflows times completions had to wait in the kernel for room
-   * @param stopped receives that were ended because nobody read
-   * @param moved requests that were ended because another machine than the one that submitted them
-   *     had the processor, or because they were awaited on another processor
+   * @param stopped receives that were cancelled because the user did not read
+   * @param moved requests that were cancelled because another machine than the one that submitted
+   *     them had the processor, or because they were awaited on another processor
    */
   record PressureCounts(long withoutBuffer, long overflows, long stopped, long moved) {}
 

@@ -81,7 +81,7 @@ final class UringDatagrams extends NativeDatagrams {
         if ((flags & CompletionQueue.BUFFER) != 0) {
           add(packets.arrived(flags), result);
         }
-      } finally { // also when there was no memory to keep the datagram
+      } finally { // also when the heap is full
         if (last) {
           ended(result);
         }
@@ -228,7 +228,7 @@ final class UringDatagrams extends NativeDatagrams {
     Packets packets;
     try {
       packets = ring.packets();
-    } catch (SystemCallException e) { // There is no memory for the buffers; a poll needs none.
+    } catch (SystemCallException e) { // No memory for the buffers: poll instead, which needs none.
       readable.begin();
       return;
     }

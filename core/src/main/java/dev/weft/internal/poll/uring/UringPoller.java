@@ -21,9 +21,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Makes sockets and files that use io_uring, with a {@link ProcessorRing} for each processor. */
+/** The io_uring backend, with a {@link ProcessorRing} for each processor. */
 public final class UringPoller extends Poller implements FilePoller, AutoCloseable {
-  /** How often, and after which pause, a socket is asked for again when there is no descriptor. */
+  /** How often opening a socket is retried when there is no descriptor, and the pause between. */
   private static final int MAX_OPEN_RETRIES = 20;
 
   private static final long OPEN_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -51,7 +51,7 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
     waker = processors == 1 ? null : new Waker(processors);
     rings = openRings(processors, sizes, waker);
     exitFlush = new ExitFlush(rings, this::pollAllOnBehalf);
-    // There is no way to ask for multishot receive, which came in 6.0; this came in 6.1.
+    // Multishot receive (6.0) cannot be probed; this operation came in 6.1.
     receivesMultishot = rings[0].uring.supports(SubmissionQueue.OP_SENDMSG_ZC);
   }
 
@@ -76,13 +76,13 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
     }
   }
 
-  /** Why io_uring cannot be had here, with what to do about it; {@code null} when it can. */
+  /** Why io_uring is unavailable here, with advice; {@code null} when it is available. */
   public static @Nullable String unavailableBecause() {
     String why = NativeAccess.unavailableBecause();
     return why != null ? why : Availability.REASON;
   }
 
-  /** What a failure to open this poller means, with what to do about it. */
+  /** Explains a failure to open this poller, with advice. */
   public static String explain(SystemCallException failure) {
     return Availability.explain(failure);
   }
@@ -92,7 +92,7 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
     return "io_uring";
   }
 
-  /** Where the calling thread queues: its processor's ring, or any. */
+  /** The ring that the calling thread queues in: that of its processor, or any. */
   ProcessorRing ring() {
     int id = CurrentProcessor.id();
     return rings[id >= 0 ? id : (int) (Thread.currentThread().threadId() % rings.length)];
@@ -118,7 +118,7 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
     return made;
   }
 
-  /** Closes a descriptor, behind what is queued in {@code behind} if anything is. */
+  /** Closes a descriptor, after the requests queued in {@code behind}, if given. */
   void close(int fd, @Nullable ProcessorRing behind) {
     if (behind == null) {
       DescriptorCalls.close(fd);
@@ -134,7 +134,7 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
    * Resets connections that are closed and still sending, because the process has run out of
    * descriptors.
    *
-   * @return whether there are any, so that trying again after a moment may be worth it
+   * @return whether there are any, so that another try after a moment may succeed
    */
   boolean reclaimDescriptors() {
     LingerQueue lingering = lingerQueue;
@@ -158,7 +158,7 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
     }
   }
 
-  /** What is under way. */
+  /** What is in flight. */
   public InFlightCounts inFlight() {
     int operations = 0;
     int buffers = 0;
@@ -196,7 +196,7 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
     NativeSocket open() throws SystemCallException;
   }
 
-  /** Opens a socket; without descriptors, closed connections that linger are reset for it. */
+  /** Opens a socket. If there is no descriptor left, resets closed connections that linger. */
   private NativeSocket open(Opening opening) throws SystemCallException {
     for (int retries = 0; ; retries++) {
       try {

@@ -218,7 +218,7 @@ final class UringStream extends NativeStream {
       return false;
     }
     if (n < 0) {
-      inbox.end(n); // The kernel tells an error, such as a reset, only once.
+      inbox.end(n); // The kernel reports an error, such as a reset, only once.
     }
     return true;
   }
@@ -230,9 +230,9 @@ final class UringStream extends NativeStream {
   }
 
   /**
-   * The reader is about to wait for the receive. The kernel takes a socket for empty when a receive
-   * has stopped in front of an urgent byte, and does not continue the receive before more bytes
-   * arrive. The reader then has to fetch what is there already.
+   * The reader is about to wait for the receive. When a receive has stopped in front of an urgent
+   * byte, the kernel regards the socket as empty and does not continue the receive before more
+   * bytes arrive. The reader then has to read the socket itself.
    */
   private void await(Receiving current) {
     current.awaited();
@@ -264,8 +264,8 @@ final class UringStream extends NativeStream {
   }
 
   /**
-   * Polls for the end of the stream besides the multishot receive, which was seen to stay asleep
-   * when a reset followed data closely (Linux 6.18; liburing's issue 1549 describes the like).
+   * Polls for the end of the stream in addition to the multishot receive, which may miss a reset
+   * that closely follows data (Linux 6.18; compare liburing's issue 1549).
    */
   private void awaitEnd() {
     if (poller.receivesMultishot) {
@@ -338,7 +338,7 @@ final class UringStream extends NativeStream {
     poll.signalWrite();
   }
 
-  /** Reports whether a send that is cancelled tells how many bytes it has sent. */
+  /** Reports whether a cancelled send reports how many bytes it has sent. */
   boolean sendsWhole() {
     return poller.receivesMultishot;
   }

@@ -9,18 +9,18 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends the wait of the thread that watches: an eventfd, which that thread polls in the ring it
- * waits in. It is written to by the kernel, for completions in rings that no machine holds, and by
- * {@link #signal}, for completions that came before the kernel knew.
+ * Ends the wait of the watching thread by an eventfd, which that thread polls in the ring it waits
+ * in. The kernel writes it for completions in rings that no machine holds; {@link #signal} writes
+ * it for completions that came before the kernel was told to.
  *
- * <p>Each poll reports once, and the next thread to watch makes a new one: kernels, 6.18 among
- * them, end a multishot poll when another ring's completion has written the eventfd, and yet report
- * that it goes on. A thread that makes a poll first resets the eventfd's counter, or the poll would
- * complete at once; what was written until then shows in {@link #isSignalled} and in the rings,
- * which the thread reads before it waits.
+ * <p>Each poll reports once, and the next thread to watch makes a new one: some kernels, such as
+ * 6.18, end a multishot poll when another ring's completion has written the eventfd, but report
+ * that it continues. A thread that makes a poll first resets the eventfd's counter, or the poll
+ * would complete at once; what was written until then shows in {@link #isSignalled} and in the
+ * rings, which the thread reads before it waits.
  *
- * <p>A poll completes on the thread that submitted it, so it must be that of the waiting thread,
- * not of one that computes by now. Threads mostly wait where they did before, and find theirs.
+ * <p>A poll completes on the thread that submitted it, so that must be the waiting thread. Threads
+ * mostly wait in the ring where they waited before, and find their poll there.
  */
 final class Waker implements AutoCloseable {
   private static final int POLLIN = 1;

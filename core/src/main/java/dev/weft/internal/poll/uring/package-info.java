@@ -1,6 +1,6 @@
 /**
- * The Linux backend on io_uring: requests go to the kernel in batches, their completions come back
- * through shared memory, one ring a processor.
+ * The Linux backend on io_uring: requests are submitted in batches, completions are read from
+ * shared memory; each processor has a ring.
  */
 @NullMarked
 package dev.weft.internal.poll.uring;
