@@ -38,10 +38,11 @@ class PackagesTest {
                   "internal.poll",
                   "internal.poll.error",
                   "internal.poll.pipe",
+                  "internal.sched",
                   "internal.sys")),
-          entry("net.limit", Set.of("", "context", "net", "stats")),
+          entry("net.limit", Set.of("", "context", "net", "internal.sched", "stats")),
           entry("net.server", Set.of("", "context", "net")),
-          entry("net.pool", Set.of("", "context", "net")),
+          entry("net.pool", Set.of("", "context", "net", "internal.sched")),
           entry("net.socket", Set.of("net")),
           entry(
               "io",

@@ -1,6 +1,7 @@
 package dev.weft.chan;
 
 import dev.weft.internal.sched.Blocker;
+import dev.weft.internal.sched.Clock;
 import dev.weft.internal.sync.SpinLock;
 import dev.weft.internal.sync.StackProbe;
 import java.lang.invoke.MethodHandles;
@@ -458,11 +459,11 @@ final class HChan<T> extends SpinLock implements Chan<T>, Blocker {
       startTimer();
       timerStarted = true;
       while (self.status() == Waiter.WAITING) {
-        long remaining = deadline - System.nanoTime();
+        long remaining = deadline - Clock.nanoTime();
         if (remaining <= 0) {
           return !remove(self, queue);
         }
-        LockSupport.parkNanos(this, remaining);
+        Clock.parkNanos(this, remaining);
         if (self.status() == Waiter.WAITING && Thread.interrupted()) {
           abandon(self, queue, what);
         }

@@ -1,5 +1,6 @@
 package dev.weft.chan;
 
+import dev.weft.internal.sched.Clock;
 import java.time.Duration;
 
 /** Points in time on the scale of {@link System#nanoTime}. */
@@ -13,6 +14,6 @@ final class Nanos {
    * The value of {@link System#nanoTime()} that many nanoseconds from now; may wrap, as that may.
    */
   static long deadline(long nanos) {
-    return System.nanoTime() + nanos;
+    return Clock.nanoTime() + nanos;
   }
 }

@@ -1,5 +1,6 @@
 package dev.weft.chan;
 
+import dev.weft.internal.sched.Clock;
 import dev.weft.internal.sync.StackProbe;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -271,12 +272,12 @@ public final class Selector {
       startTimers();
       while (!isDecided()) {
         if (timed) {
-          long remaining = deadline - System.nanoTime();
+          long remaining = deadline - Clock.nanoTime();
           if (remaining <= 0) {
             decide(ABANDONED);
             break;
           }
-          LockSupport.parkNanos(blocker, remaining);
+          Clock.parkNanos(blocker, remaining);
         } else {
           LockSupport.park(blocker);
         }

@@ -1,6 +1,7 @@
 package dev.weft.chan;
 
 import dev.weft.internal.runtime.WeftRuntime;
+import dev.weft.internal.sched.Clock;
 import dev.weft.internal.sched.Timer;
 import dev.weft.internal.sync.SpinLock;
 import java.time.Duration;
@@ -54,7 +55,7 @@ final class TimerSource extends SpinLock {
   /** Puts the time into the channel if it is due by now; returns whether it did. */
   boolean deliverIfDue(HChan<?> channel) {
     lock();
-    boolean due = !over && next - System.nanoTime() <= 0;
+    boolean due = !over && next - Clock.nanoTime() <= 0;
     if (due) {
       moveOn();
     }
@@ -67,14 +68,14 @@ final class TimerSource extends SpinLock {
     if (period == NEVER) {
       over = true;
     } else {
-      next += ((System.nanoTime() - next) / period + 1) * period;
+      next += ((Clock.nanoTime() - next) / period + 1) * period;
     }
   }
 
   @SuppressWarnings("unchecked") // Only channel() above connects a source to a channel.
   private static boolean deliver(HChan<?> channel) {
     // Full means that the tick before was not received yet: this one is dropped.
-    return ((HChan<Instant>) channel).trySend(Instant.now());
+    return ((HChan<Instant>) channel).trySend(Clock.now());
   }
 
   /** Makes the timer of the first receiver that waits. */

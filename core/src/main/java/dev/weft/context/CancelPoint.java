@@ -3,6 +3,7 @@ package dev.weft.context;
 import dev.weft.chan.Chan;
 import dev.weft.chan.ReceiveChan;
 import dev.weft.internal.runtime.WeftRuntime;
+import dev.weft.internal.sched.Clock;
 import dev.weft.internal.sched.Timer;
 import dev.weft.internal.sync.StackProbe;
 import java.lang.invoke.MethodHandles;
@@ -74,7 +75,7 @@ final class CancelPoint extends CancelNode {
       return open(parent);
     }
     StackProbe.checkBlocking();
-    boolean past = deadline - System.nanoTime() <= 0;
+    boolean past = deadline - Clock.nanoTime() <= 0;
     CancelPoint point = new CancelPoint(parent, true, deadline, !past).attach();
     if (past) {
       point.cancel(Reason.DEADLINE_EXCEEDED);

@@ -5,6 +5,7 @@ import dev.weft.chan.ReceiveChan;
 import dev.weft.context.CancelPoint.Reason;
 import dev.weft.internal.runtime.UncaughtExceptions;
 import dev.weft.internal.runtime.WeftRuntime;
+import dev.weft.internal.sched.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -78,7 +79,7 @@ public sealed class Context implements Cancellation permits CancellableContext {
 
   /** A child that is cancelled at the given time, unless this context is before. */
   public CancellableContext withDeadline(Instant deadline) {
-    return withTimeout(Duration.between(Instant.now(), deadline));
+    return withTimeout(Duration.between(Clock.now(), deadline));
   }
 
   /** A child that has a value for the key; children of its own inherit it. */
@@ -150,7 +151,7 @@ public sealed class Context implements Cancellation permits CancellableContext {
   /** When this context will be cancelled at the latest; null if that is not set. */
   public @Nullable Instant deadline() {
     return point != null && point.hasDeadline()
-        ? Instant.now().plusNanos(point.deadline() - System.nanoTime())
+        ? Clock.now().plusNanos(point.deadline() - Clock.nanoTime())
         : null;
   }
 
@@ -223,7 +224,7 @@ public sealed class Context implements Cancellation permits CancellableContext {
    * overflow.
    */
   private static long nanoTimeAfter(Duration timeout) {
-    return System.nanoTime() + Math.clamp(TimeUnit.NANOSECONDS.convert(timeout), 0, CENTURY);
+    return Clock.nanoTime() + Math.clamp(TimeUnit.NANOSECONDS.convert(timeout), 0, CENTURY);
   }
 
   @Override

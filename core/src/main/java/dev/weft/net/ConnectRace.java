@@ -4,6 +4,7 @@ import dev.weft.Weft;
 import dev.weft.context.CancellableContext;
 import dev.weft.context.Context;
 import dev.weft.internal.poll.CancelSignal;
+import dev.weft.internal.sched.Clock;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
@@ -64,7 +65,7 @@ final class ConnectRace {
       while (true) {
         begin(addresses.get(begun++));
         boolean isLast = begun == addresses.size();
-        long next = System.nanoTime() + delayNanos;
+        long next = Clock.nanoTime() + delayNanos;
         boolean untilNext = !isLast && (deadline == Deadlines.NONE || next < deadline);
         Parking.Outcome waited =
             Parking.await(

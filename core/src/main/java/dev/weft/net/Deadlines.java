@@ -1,6 +1,7 @@
 package dev.weft.net;
 
 import dev.weft.context.Context;
+import dev.weft.internal.sched.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +16,7 @@ final class Deadlines {
   /** The context's deadline, to about a millisecond. */
   static long of(Context context) {
     Instant deadline = context.deadline();
-    return at(deadline == null ? null : Duration.between(Instant.now(), deadline));
+    return at(deadline == null ? null : Duration.between(Clock.now(), deadline));
   }
 
   /** {@code timeout} from now; never {@link #NONE} unless it is {@code null}. */
@@ -23,7 +24,7 @@ final class Deadlines {
     if (timeout == null) {
       return NONE;
     }
-    long now = System.nanoTime();
+    long now = Clock.nanoTime();
     long nanos = Math.max(0, TimeUnit.NANOSECONDS.convert(timeout));
     long at = nanos > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + nanos;
     return at == NONE ? 1 : at;

@@ -1,6 +1,7 @@
 package dev.weft.net;
 
 import dev.weft.Weft;
+import dev.weft.internal.sched.Clock;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -66,7 +67,7 @@ final class Lookup {
   }
 
   void finish(List<InetAddress> addresses, @Nullable Throwable failure) {
-    answer = new Answer(addresses, failure, System.nanoTime());
+    answer = new Answer(addresses, failure, Clock.nanoTime());
     for (Thread waiter : waiters) {
       LockSupport.unpark(waiter);
     }

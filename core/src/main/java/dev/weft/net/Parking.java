@@ -1,6 +1,7 @@
 package dev.weft.net;
 
 import dev.weft.internal.poll.CancelSignal;
+import dev.weft.internal.sched.Clock;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -40,11 +41,11 @@ final class Parking {
         if (deadline == Deadlines.NONE) {
           LockSupport.park(blocker);
         } else {
-          long left = deadline - System.nanoTime();
+          long left = deadline - Clock.nanoTime();
           if (left <= 0) {
             return Outcome.TIMED_OUT;
           }
-          LockSupport.parkNanos(blocker, left);
+          Clock.parkNanos(blocker, left);
         }
       }
       return Outcome.DONE;

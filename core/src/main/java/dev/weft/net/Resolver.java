@@ -3,6 +3,7 @@ package dev.weft.net;
 import dev.weft.Weft;
 import dev.weft.context.Context;
 import dev.weft.internal.poll.CancelSignal;
+import dev.weft.internal.sched.Clock;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
@@ -176,7 +177,7 @@ public final class Resolver {
   private boolean isStale(Lookup made) {
     Lookup.Answer answer = made.answer();
     return answer != null
-        && System.nanoTime() - answer.at() >= (answer.isNegative() ? negativeTtlNanos : ttlNanos);
+        && Clock.nanoTime() - answer.at() >= (answer.isNegative() ? negativeTtlNanos : ttlNanos);
   }
 
   /** Look-ups under way stay, so that they are shared; each has a caller or had one. */

@@ -1,6 +1,7 @@
 package dev.weft.internal.poll;
 
 import dev.weft.internal.sched.Blocker;
+import dev.weft.internal.sched.Clock;
 import dev.weft.internal.sched.Timer;
 import dev.weft.internal.sched.TimerHeap;
 import java.lang.invoke.MethodHandles;
@@ -53,6 +54,7 @@ public final class PollDesc implements Blocker {
   final Direction read = new Direction();
   final Direction write = new Direction();
   private final TimerHeap timers;
+  private final boolean hasEvents;
   private volatile boolean closing;
   private volatile boolean mayReadShort;
   private volatile long armedFor = UNARMED;
@@ -69,7 +71,7 @@ public final class PollDesc implements Blocker {
     @Override
     protected void fire() {
       armedFor = UNARMED;
-      long now = System.nanoTime();
+      long now = Clock.nanoTime();
       long next = Math.min(read.expireIfDue(now), write.expireIfDue(now));
       if (next != UNARMED) {
         armFor(next);
@@ -92,8 +94,17 @@ public final class PollDesc implements Blocker {
     }
   }
 
+  /** Of something in the process's own memory. */
   public PollDesc(TimerHeap timers) {
+    this(timers, false);
+  }
+
+  /**
+   * @param hasEvents whether a poller gives the signals, for what happens outside of the process
+   */
+  PollDesc(TimerHeap timers, boolean hasEvents) {
     this.timers = timers;
+    this.hasEvents = hasEvents;
   }
 
   // For backends
@@ -149,6 +160,11 @@ public final class PollDesc implements Blocker {
   public String waitReason(Thread waiting) {
     Fd fd = owner;
     return fd == null ? "I/O wait" : fd.waitReason(read.gate.isWaiting(waiting));
+  }
+
+  @Override
+  public boolean isEndedFromOutside() {
+    return hasEvents;
   }
 
   // For descriptors
@@ -227,7 +243,7 @@ public final class PollDesc implements Blocker {
    * @param when on {@link System#nanoTime}'s scale, or {@link Direction#NONE}
    */
   void setDeadline(Direction direction, long when) {
-    if (when != Direction.NONE && when - System.nanoTime() <= 0) {
+    if (when != Direction.NONE && when - Clock.nanoTime() <= 0) {
       direction.setDeadline(Direction.EXPIRED);
       direction.gate.evict();
       return;
@@ -271,7 +287,7 @@ public final class PollDesc implements Blocker {
    */
   Wait pauseReading(long nanos, @Nullable CancelSignal cancelSignal) {
     Alarm alarm = new Alarm();
-    alarm.arm(System.nanoTime() + nanos);
+    alarm.arm(Clock.nanoTime() + nanos);
     try {
       Wait outcome;
       do {

@@ -23,7 +23,13 @@ public abstract class Poller implements Netpoll {
     return timers.get();
   }
 
-  public final PollDesc newPollDesc() {
+  /** For a descriptor of which this poller hears. */
+  protected final PollDesc newPollDesc() {
+    return new PollDesc(timers(), true);
+  }
+
+  /** For a connection within the process. */
+  public final PollDesc newMemoryPollDesc() {
     return new PollDesc(timers());
   }
 

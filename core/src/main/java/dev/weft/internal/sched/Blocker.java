@@ -11,4 +11,9 @@ public interface Blocker {
    * thread may go on meanwhile; the answer is then what was true a moment ago. Never waits.
    */
   String waitReason(Thread waiting);
+
+  /** Reports whether an event outside of the process ends the wait. */
+  default boolean isEndedFromOutside() {
+    return false;
+  }
 }

@@ -108,6 +108,10 @@ public final class GmpScheduler extends Scheduler implements Executor {
 
   @Override
   Thread newThread(Runnable body) {
+    BubbleScheduler bubble = Clock.bubble();
+    if (bubble != null) {
+      return bubble.newThread(body);
+    }
     count(Counter.CREATED, createdElsewhere);
     return goroutines.newThread(() -> {
       try {
@@ -430,6 +434,10 @@ public final class GmpScheduler extends Scheduler implements Executor {
     Machine machine = currentMachine();
     Processor processor = machine == null ? null : machine.ownProcessor();
     if (processor == null) {
+      BubbleScheduler bubble = Clock.bubble();
+      if (bubble != null) {
+        return bubble.timers();
+      }
       processor = processors[(int) (Thread.currentThread().threadId() % processors.length)];
     }
     return processor.timers;

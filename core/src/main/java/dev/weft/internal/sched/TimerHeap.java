@@ -144,10 +144,11 @@ public final class TimerHeap {
    * @return how many fired
    */
   int runDue() {
-    if (earliest == NEVER) {
-      return 0;
-    }
-    long now = System.nanoTime();
+    return earliest == NEVER ? 0 : runDue(System.nanoTime());
+  }
+
+  /** Fires the timers that are due at {@code now}, as {@link #runDue()}. */
+  int runDue(long now) {
     int fired = 0;
     while (earliest <= now && lock.tryLock()) {
       Timer due;

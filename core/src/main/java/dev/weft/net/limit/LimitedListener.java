@@ -2,6 +2,7 @@ package dev.weft.net.limit;
 
 import dev.weft.Weft;
 import dev.weft.context.Context;
+import dev.weft.internal.sched.Clock;
 import dev.weft.net.Conn;
 import dev.weft.net.Listener;
 import java.io.IOException;
@@ -47,7 +48,7 @@ public final class LimitedListener implements Listener {
       rate =
           limits.acceptsPerSecond == 0
               ? null
-              : new AcceptRate(limits.acceptsPerSecond, limits.acceptBurst, System.nanoTime());
+              : new AcceptRate(limits.acceptsPerSecond, limits.acceptBurst, Clock.nanoTime());
       memory = new MemoryBudget(limits.bufferBytes);
       load = new LoadSignal(limits.shedAbove);
     }
@@ -133,7 +134,7 @@ public final class LimitedListener implements Listener {
     if (rate == null) {
       return;
     }
-    long wait = rate.reserve(System.nanoTime());
+    long wait = rate.reserve(Clock.nanoTime());
     if (wait == 0) {
       return;
     }
@@ -155,7 +156,7 @@ public final class LimitedListener implements Listener {
 
   private long untilDeadline() {
     long deadline = state.deadline;
-    return deadline == Permits.FOREVER ? Permits.FOREVER : deadline - System.nanoTime();
+    return deadline == Permits.FOREVER ? Permits.FOREVER : deadline - Clock.nanoTime();
   }
 
   /** Ties the place, and one of the peer's, to the connection; or refuses it. */
@@ -230,7 +231,7 @@ public final class LimitedListener implements Listener {
     state.deadline =
         fromNow == null
             ? Permits.FOREVER
-            : System.nanoTime() + Math.min(TimeUnit.NANOSECONDS.convert(fromNow), LONGEST_NANOS);
+            : Clock.nanoTime() + Math.min(TimeUnit.NANOSECONDS.convert(fromNow), LONGEST_NANOS);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.weft.net.pool;
 
 import dev.weft.context.Context;
 import dev.weft.context.Registration;
+import dev.weft.internal.sched.Clock;
 import dev.weft.net.Conn;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -127,7 +128,7 @@ public final class ConnPool<T> implements AutoCloseable {
   public Lease<T> take(Context context, T target, @Nullable Duration timeout) throws IOException {
     Objects.requireNonNull(target, "target");
     context.check();
-    long deadline = timeout == null ? Slot.NEVER : after(System.nanoTime(), nanos(timeout));
+    long deadline = timeout == null ? Slot.NEVER : after(Clock.nanoTime(), nanos(timeout));
     Slot<T> slot = acquire(context, target, deadline);
     try {
       if (slot.hasConn() && !isReusable(slot)) {
@@ -170,7 +171,7 @@ public final class ConnPool<T> implements AutoCloseable {
     Registration unparks = context.onCancel(() -> LockSupport.unpark(waiter.thread));
     try {
       while (waiter.granted == null) {
-        long left = deadline == Slot.NEVER ? Slot.NEVER : deadline - System.nanoTime();
+        long left = deadline == Slot.NEVER ? Slot.NEVER : deadline - Clock.nanoTime();
         boolean isOver =
             left <= 0
                 || Thread.currentThread().isInterrupted()
@@ -180,7 +181,7 @@ public final class ConnPool<T> implements AutoCloseable {
           throw notGranted(context, waiter, left);
         }
         if (!isOver) {
-          LockSupport.parkNanos(this, left);
+          Clock.parkNanos(this, left);
         }
       }
     } finally {
@@ -213,7 +214,7 @@ public final class ConnPool<T> implements AutoCloseable {
   }
 
   private boolean isReusable(Slot<T> slot) {
-    long now = System.nanoTime();
+    long now = Clock.nanoTime();
     if (now - slot.idleUntil >= 0 && slot.idleUntil != Slot.NEVER) {
       return false;
     }
@@ -233,7 +234,7 @@ public final class ConnPool<T> implements AutoCloseable {
 
   private void open(Context context, Slot<T> slot, long deadline) throws IOException {
     Duration remaining =
-        deadline == Slot.NEVER ? null : Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+        deadline == Slot.NEVER ? null : Duration.ofNanos(Math.max(0, deadline - Clock.nanoTime()));
     boolean succeeded = false;
     try {
       Conn conn = context.call(() -> opener.open(slot.target.key, remaining));
@@ -251,7 +252,7 @@ public final class ConnPool<T> implements AutoCloseable {
   private Lease<T> lease(Slot<T> slot) throws IOException {
     boolean reports = leaseNanos != Slot.NEVER;
     Throwable taker = reports ? new Throwable("the connection was taken here") : null;
-    Lease<T> lease = new Lease<>(this, slot, reports ? System.nanoTime() : 0, taker);
+    Lease<T> lease = new Lease<>(this, slot, reports ? Clock.nanoTime() : 0, taker);
     lock.lock();
     try {
       requireOpen(slot.target.key);
@@ -273,7 +274,7 @@ public final class ConnPool<T> implements AutoCloseable {
     Slot<T> slot = lease.slot;
     boolean isKept = (maxIdle == null || maxIdle.isPositive()) && isClean(lease.conn);
     long idleTime = idleTime(maxIdle);
-    long now = System.nanoTime();
+    long now = Clock.nanoTime();
     Retired<T> retired = new Retired<>();
     lock.lock();
     try {
@@ -352,7 +353,7 @@ public final class ConnPool<T> implements AutoCloseable {
   // Times
 
   private static long jittered(long nanos) {
-    return after(System.nanoTime(), vary(nanos));
+    return after(Clock.nanoTime(), vary(nanos));
   }
 
   /** Up to a tenth less, so that what began together does not end together. */

@@ -1,6 +1,7 @@
 package dev.weft.net.pool;
 
 import dev.weft.Weft;
+import dev.weft.internal.sched.Clock;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ final class Reaper<T> {
       long wait;
       lock.lock();
       try {
-        long now = System.nanoTime();
+        long now = Clock.nanoTime();
         wait = Math.min(slots.retireIdle(now, retired), findLeaks(now, leaks));
         if (stopped || wait == Slot.NEVER) {
           goroutine = null;
@@ -85,7 +86,7 @@ final class Reaper<T> {
       if (wait == Slot.NEVER) {
         return;
       }
-      LockSupport.parkNanos(this, wait);
+      Clock.parkNanos(this, wait);
     }
   }
 

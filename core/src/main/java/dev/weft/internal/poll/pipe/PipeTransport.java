@@ -36,8 +36,8 @@ public final class PipeTransport extends StreamTransport {
    * @param capacity how many bytes are taken in each direction before a writer waits
    */
   public static List<StreamFd> open(Poller poller, int capacity) {
-    PollDesc a = poller.newPollDesc();
-    PollDesc b = poller.newPollDesc();
+    PollDesc a = poller.newMemoryPollDesc();
+    PollDesc b = poller.newMemoryPollDesc();
     PipeBuffer toA = new PipeBuffer(capacity, a, b);
     PipeBuffer toB = new PipeBuffer(capacity, b, a);
     long number = PIPES.incrementAndGet();
