@@ -9,7 +9,7 @@ OUT=${OUT:-${TMPDIR:-/tmp}/weft-peers}
 export JAVA_HOME OUT
 [ -x "$OUT/go-hog" ] || "$peers/build.sh"
 "$here/../../weft" --version >/dev/null
-core=$(ls "$here"/../../cli/target/quick/lib/weft-core-*.jar)
+core=$(ls "$here"/../../core/target/quick/weft-core-*.jar)
 classes=$OUT/hog-classes
 "$JAVA_HOME/bin/javac" -cp "$core" -d "$classes" "$here/HogServer.java"
 

@@ -4,7 +4,7 @@ set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 JAVA_HOME=$(sh "$here/../../build-tools/find-jdk.sh")
 "$here/../../weft" --version >/dev/null
-core=$(ls "$here"/../../cli/target/quick/lib/weft-core-*.jar)
+core=$(ls "$here"/../../core/target/quick/weft-core-*.jar)
 classes=$(mktemp -d)
 trap 'rm -rf "$classes"' EXIT
 "$JAVA_HOME/bin/javac" -cp "$core" -d "$classes" "$here/IdleConnections.java"
