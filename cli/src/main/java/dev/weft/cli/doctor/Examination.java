@@ -32,6 +32,7 @@ final class Examination {
     threadTracking();
     descriptors();
     backlog();
+    tcp();
     return findings;
   }
 
@@ -147,6 +148,14 @@ final class Examination {
                   : null));
     } catch (IOException | NumberFormatException e) {
       findings.add(new Finding("backlog", "cannot be read: " + e, "look at " + file));
+    }
+  }
+
+  private void tcp() {
+    try {
+      findings.addAll(new TcpExamination(Path.of("/proc")).findings());
+    } catch (IOException e) {
+      fine("TCP", "its settings cannot be read: " + e);
     }
   }
 }
