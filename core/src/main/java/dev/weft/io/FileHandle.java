@@ -3,11 +3,14 @@ package dev.weft.io;
 import dev.weft.chan.SendChan;
 import dev.weft.internal.poll.file.FileFd;
 import dev.weft.internal.runtime.WeftRuntime;
+import dev.weft.net.Descriptor;
+import dev.weft.net.Passable;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
+import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -37,7 +40,7 @@ import java.util.concurrent.Executor;
  * the file is closed. Their messages say operation, path and reason: {@code open /etc/nothing: no
  * such file or directory}.
  */
-public final class FileHandle implements Closeable {
+public final class FileHandle implements Passable, Closeable {
   private static final Executor GOROUTINES =
       body -> WeftRuntime.scheduler().newGoroutine(body).start();
 
@@ -89,6 +92,39 @@ public final class FileHandle implements Closeable {
       throws IOException {
     return new FileHandle(
         path, FileFd.open(WeftRuntime.files(), path, Set.copyOf(options), attributes));
+  }
+
+  /**
+   * Makes a file of a descriptor that another process has passed, and takes it over; if this fails
+   * the descriptor is closed. The file can do what it was opened for by that process. Its position
+   * here is 0.
+   *
+   * @throws java.nio.file.FileSystemException when the descriptor is a socket
+   * @throws UnsupportedOperationException without native access or Weft's scheduler
+   */
+  public static FileHandle of(Descriptor descriptor) throws IOException {
+    int number = descriptor.release();
+    boolean taken = false;
+    try {
+      Path path = Files.readSymbolicLink(Path.of("/proc/self/fd/" + number));
+      FileFd fd = FileFd.adopt(WeftRuntime.files(), number, path.toString());
+      taken = true;
+      return new FileHandle(path, fd);
+    } finally {
+      if (!taken) {
+        Descriptor.adopt(number).close();
+      }
+    }
+  }
+
+  /**
+   * {@inheritDoc} Of a file the position is not shared.
+   *
+   * @throws UnsupportedOperationException without native access or Weft's scheduler
+   */
+  @Override
+  public Descriptor duplicate() throws IOException {
+    return Descriptor.adopt(fd.duplicate());
   }
 
   // Reading at the position

@@ -1,11 +1,8 @@
 package dev.weft.net;
 
-import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.Poller;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
-import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,9 +60,8 @@ final class Inherited {
   }
 
   private static Listener adopt(Poller poller, int number, String name) throws IOException {
-    ListenFd fd;
     try {
-      fd = poller.adoptListener(number);
+      return Descriptor.listener(poller, number);
     } catch (SystemCallException e) {
       throw new IOException(
           "inherited descriptor "
@@ -74,9 +70,5 @@ final class Inherited {
               + ": not a listening TCP or Unix stream socket",
           e);
     }
-    SocketAddress address = fd.localAddress();
-    return address instanceof UnixDomainSocketAddress unix
-        ? new UnixListener(fd, new SocketFile(unix, false))
-        : new TcpListener(fd);
   }
 }

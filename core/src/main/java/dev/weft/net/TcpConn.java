@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * handed over before, unless the peer does not read for two seconds, or it ends by {@link
  * Runtime#halt} or a signal that cannot be caught.
  */
-public final class TcpConn extends FdConn {
+public final class TcpConn extends FdConn implements Passable {
   TcpConn(StreamFd fd) {
     super(fd, null);
   }
@@ -58,6 +58,11 @@ public final class TcpConn extends FdConn {
   @Override
   public InetSocketAddress remoteAddress() {
     return (InetSocketAddress) super.remoteAddress();
+  }
+
+  @Override
+  public Descriptor duplicate() throws IOException {
+    return Descriptor.adopt(fd.duplicate());
   }
 
   /**

@@ -10,7 +10,7 @@ import java.net.SocketOption;
 import org.jspecify.annotations.Nullable;
 
 /** Accepts TCP connections. */
-public final class TcpListener extends FdListener {
+public final class TcpListener extends FdListener implements Passable {
   private final InetSocketAddress address;
 
   TcpListener(ListenFd fd) throws IOException {
@@ -47,6 +47,11 @@ public final class TcpListener extends FdListener {
   @Override
   public InetSocketAddress localAddress() {
     return address;
+  }
+
+  @Override
+  public Descriptor duplicate() throws IOException {
+    return Descriptor.adopt(fd.duplicate());
   }
 
   @Override

@@ -3,10 +3,16 @@ package dev.weft.net;
 import dev.weft.context.Context;
 import dev.weft.internal.poll.CancelSignal;
 import dev.weft.internal.poll.StreamFd;
+import dev.weft.internal.sys.RightsCalls;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * in Go (a path that begins with that character is written {@code ./@name}), and the address of a
  * socket without a name is the empty path.
  */
-public final class UnixConn extends FdConn {
+public final class UnixConn extends FdConn implements Passable {
   private static final UnixDomainSocketAddress UNNAMED = UnixDomainSocketAddress.of("");
 
   UnixConn(StreamFd fd) {
@@ -44,9 +50,85 @@ public final class UnixConn extends FdConn {
   }
 
   @Override
+  public Descriptor duplicate() throws IOException {
+    return Descriptor.adopt(fd.duplicate());
+  }
+
+  @Override
   public <T> UnixConn setOption(SocketOption<T> option, T value) throws IOException {
     super.setOption(option, value);
     return this;
+  }
+
+  /**
+   * Writes all of {@code bytes}, and passes descriptors with the first one: the other process gets
+   * descriptors of its own for the same sockets and files. What is passed stays open here, and may
+   * be closed at once. A listener goes on listening when it is closed here; a Unix listener removes
+   * its file then, unless {@link UnixListener#setUnlinkOnClose} says otherwise.
+   *
+   * @param bytes at least one
+   * @param passed at most 253
+   * @throws UnsupportedOperationException on the selector poller
+   */
+  public void sendDescriptors(byte[] bytes, Passable... passed) throws IOException {
+    if (bytes.length == 0 || passed.length == 0 || passed.length > RightsCalls.MAX_DESCRIPTORS) {
+      throw new IllegalArgumentException(
+          bytes.length
+              + " bytes and "
+              + passed.length
+              + " descriptors: there must be a byte, and 1 to "
+              + RightsCalls.MAX_DESCRIPTORS
+              + " descriptors");
+    }
+    List<Descriptor> duplicates = new ArrayList<>();
+    try {
+      int[] numbers = new int[passed.length];
+      for (int i = 0; i < passed.length; i++) {
+        Descriptor duplicate = passed[i].duplicate();
+        duplicates.add(duplicate);
+        numbers[i] = duplicate.number();
+      }
+      fd.sendRights(MemorySegment.ofArray(bytes), bytes.length, numbers, cancelSignal);
+    } finally {
+      duplicates.forEach(Descriptor::close);
+    }
+  }
+
+  /**
+   * Reads the bytes that are there, at least one, and takes the descriptors that came with the
+   * first one; they are close-on-exec. Never reads past the next bytes that have descriptors.
+   *
+   * <p>All other reads drop descriptors: the system closes them. On io_uring a read that waits also
+   * drops those of bytes that it receives ahead, unless this method was called before: so call
+   * nothing else while descriptors may come.
+   *
+   * @return what came, to be closed
+   * @throws IOException also when descriptors were lost, because this process may not open more;
+   *     the buffer has the bytes then
+   * @throws UnsupportedOperationException on the selector poller
+   */
+  public ReceivedDescriptors receiveDescriptors(ByteBuffer buffer) throws IOException {
+    if (buffer.isReadOnly()) {
+      throw new ReadOnlyBufferException();
+    }
+    if (!buffer.hasRemaining()) {
+      throw new IllegalArgumentException("a buffer without room");
+    }
+    RightsCalls.Received rights = new RightsCalls.Received();
+    int n =
+        fd.receiveRights(MemorySegment.ofBuffer(buffer), buffer.remaining(), rights, cancelSignal);
+    List<Descriptor> descriptors = new ArrayList<>();
+    for (int i = 0; i < rights.count(); i++) {
+      descriptors.add(Descriptor.adopt(rights.number(i)));
+    }
+    var received = new ReceivedDescriptors(n, descriptors);
+    buffer.position(buffer.position() + Math.max(0, n));
+    if (rights.isTruncated()) {
+      received.close();
+      throw new IOException(
+          "read " + fd + ": descriptors were lost: the process may not open more (ulimit -n)");
+    }
+    return received;
   }
 
   /**

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Listening on a path makes a file of the kind socket, which {@link #close} removes, as in Go.
  * Abstract names, written {@code @name}, have no file.
  */
-public final class UnixListener extends FdListener {
+public final class UnixListener extends FdListener implements Passable {
   private final SocketFile file;
 
   UnixListener(ListenFd fd, SocketFile file) {
@@ -48,6 +48,11 @@ public final class UnixListener extends FdListener {
   public UnixListener setUnlinkOnClose(boolean unlink) {
     file.setUnlinkOnClose(unlink);
     return this;
+  }
+
+  @Override
+  public Descriptor duplicate() throws IOException {
+    return Descriptor.adopt(fd.duplicate());
   }
 
   @Override

@@ -20,7 +20,9 @@ class TcpExaminationTest {
   private void system(int inTimeWait, String reuse, String slowStart) throws IOException {
     write(
         "net/sockstat",
-        "sockets: used 9\nTCP: inuse 5 orphan 0 tw " + inTimeWait + " alloc 9 mem 1\nUDP: inuse 1\n");
+        "sockets: used 9\nTCP: inuse 5 orphan 0 tw "
+            + inTimeWait
+            + " alloc 9 mem 1\nUDP: inuse 1\n");
     write("sys/net/ipv4/ip_local_port_range", "32768\t60999\n");
     write("sys/net/ipv4/tcp_tw_reuse", reuse + "\n");
     write("sys/net/ipv4/tcp_slow_start_after_idle", slowStart + "\n");

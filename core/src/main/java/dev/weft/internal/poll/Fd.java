@@ -207,6 +207,20 @@ public abstract class Fd {
     return NetExceptions.of(operation, whereInUse(), -result);
   }
 
+  /** A new descriptor of the same socket, close-on-exec, which the caller closes. */
+  public int duplicate() throws IOException {
+    reference(NetOperation.DUPLICATE);
+    try {
+      int number = transport.duplicate();
+      if (number < 0) {
+        throw failure(NetOperation.DUPLICATE, number);
+      }
+      return number;
+    } finally {
+      dereference();
+    }
+  }
+
   // Addresses and options
 
   public final @Nullable SocketAddress localAddress() {

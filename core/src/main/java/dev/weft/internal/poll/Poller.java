@@ -61,6 +61,16 @@ public abstract class Poller implements Netpoll {
   }
 
   /**
+   * A connected stream socket that another process has passed.
+   *
+   * @throws dev.weft.internal.sys.SystemCallException when the descriptor is something else
+   */
+  public StreamFd adoptStream(int number) throws IOException {
+    throw new UnsupportedOperationException(
+        "passed connections need the epoll or the io_uring poller");
+  }
+
+  /**
    * A socket for datagrams, neither bound nor connected.
    *
    * @param v6only for IPv6: whether IPv4 addresses are out of reach

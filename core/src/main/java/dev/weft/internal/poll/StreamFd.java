@@ -2,6 +2,7 @@ package dev.weft.internal.poll;
 
 import dev.weft.internal.poll.error.NetExceptions;
 import dev.weft.internal.poll.error.NetOperation;
+import dev.weft.internal.sys.RightsCalls;
 import dev.weft.internal.sys.SystemCallException;
 import dev.weft.internal.sys.TcpInfoStruct;
 import java.io.IOException;
@@ -192,6 +193,95 @@ public final class StreamFd extends Fd {
 
   private static int clamp(long n) {
     return (int) Math.min(n, Integer.MAX_VALUE);
+  }
+
+  // Passing descriptors
+
+  /**
+   * {@inheritDoc} Waits until everything that was written is in the socket.
+   *
+   * @throws IOException also when bytes were received ahead that no read has taken
+   */
+  @Override
+  public int duplicate() throws IOException {
+    lockRead(NetOperation.DUPLICATE, null);
+    try {
+      detach(poll.read, true);
+    } finally {
+      unlockRead();
+    }
+    lockWrite(NetOperation.DUPLICATE, null);
+    try {
+      detach(poll.write, false);
+      return super.duplicate();
+    } finally {
+      unlockWrite();
+    }
+  }
+
+  private void detach(Direction direction, boolean reading) throws IOException {
+    while (true) {
+      check(NetOperation.DUPLICATE, direction, 0, null);
+      int result = stream.tryDetach(reading);
+      if (result == 0) {
+        return;
+      }
+      if (result != Transport.WOULD_BLOCK) {
+        throw failure(NetOperation.DUPLICATE, result);
+      }
+      await(NetOperation.DUPLICATE, direction, 0, null);
+    }
+  }
+
+  /** Writes all of it, at least one byte; the descriptors go with the first one. */
+  public void sendRights(
+      MemorySegment memory, int length, int[] numbers, @Nullable CancelSignal cancelSignal)
+      throws IOException {
+    int done = 0;
+    lockWrite(NetOperation.WRITE, cancelSignal);
+    try {
+      do {
+        check(NetOperation.WRITE, poll.write, done, cancelSignal);
+        int n =
+            done == 0
+                ? stream.trySendRights(memory, 0, length, numbers)
+                : stream.tryWrite(memory, done, length - done);
+        if (n >= 0) {
+          done += n;
+        } else if (n == Transport.WOULD_BLOCK) {
+          await(NetOperation.WRITE, poll.write, done, cancelSignal);
+        } else {
+          throw failure(NetOperation.WRITE, n);
+        }
+      } while (done < length);
+    } finally {
+      unlockWrite();
+    }
+  }
+
+  /** Reads at least one byte and the descriptors that came with it; -1 at the stream's end. */
+  public int receiveRights(
+      MemorySegment memory,
+      int length,
+      RightsCalls.Received received,
+      @Nullable CancelSignal cancelSignal)
+      throws IOException {
+    lockRead(NetOperation.READ, cancelSignal);
+    try {
+      while (true) {
+        check(NetOperation.READ, poll.read, 0, cancelSignal);
+        int n = readShut ? 0 : stream.tryReceiveRights(memory, 0, length, received);
+        if (n >= 0) {
+          return n == 0 ? -1 : n;
+        }
+        if (n != Transport.WOULD_BLOCK) {
+          throw failure(NetOperation.READ, n);
+        }
+        await(NetOperation.READ, poll.read, 0, cancelSignal);
+      }
+    } finally {
+      unlockRead();
+    }
   }
 
   // Transfers inside the kernel

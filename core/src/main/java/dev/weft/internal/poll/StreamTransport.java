@@ -1,5 +1,6 @@
 package dev.weft.internal.poll;
 
+import dev.weft.internal.sys.RightsCalls;
 import dev.weft.internal.sys.TcpInfoStruct;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -85,6 +86,34 @@ public abstract class StreamTransport extends Transport {
    */
   protected int tryTransfer(KernelSource source, long position, int max) {
     return USE_BUFFER;
+  }
+
+  // Passing descriptors
+
+  /**
+   * Ends what the backend does for one direction ahead of its calls or behind them, so that another
+   * process can go on with the socket: 0, {@link #WOULD_BLOCK}, or a negated error number; EBUSY
+   * when bytes were received that no read has taken.
+   */
+  protected int tryDetach(boolean reading) {
+    return 0;
+  }
+
+  /** Writes as {@code tryWrite}, at least one byte, and passes descriptors with it. */
+  protected int trySendRights(MemorySegment memory, long offset, int length, int[] numbers) {
+    throw noRights();
+  }
+
+  /** Reads as {@code tryRead}, and takes the descriptors that came with the bytes. */
+  protected int tryReceiveRights(
+      MemorySegment memory, long offset, int length, RightsCalls.Received received)
+      throws IOException {
+    throw noRights();
+  }
+
+  private static UnsupportedOperationException noRights() {
+    return new UnsupportedOperationException(
+        "passing descriptors needs a Unix socket and the epoll or the io_uring poller");
   }
 
   /**

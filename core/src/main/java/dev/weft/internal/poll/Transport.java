@@ -38,6 +38,15 @@ public abstract class Transport {
    */
   protected void beginClose() {}
 
+  /**
+   * A new descriptor of the same socket, which is the caller's, or a negated error number. From now
+   * on closing this one must not disturb the other.
+   */
+  protected int duplicate() {
+    throw new UnsupportedOperationException(
+        "passing descriptors needs the epoll or the io_uring poller");
+  }
+
   /** Releases the descriptor. */
   protected abstract void close();
 }

@@ -10,6 +10,7 @@ import java.lang.invoke.MethodHandle;
 
 /** Calls for every kind of descriptor, with the conventions of {@link Libc}. */
 public final class DescriptorCalls {
+  private static final int F_DUPFD_CLOEXEC = 1030;
   private static final int F_SETFD = 2;
   private static final int F_GETFL = 3;
   private static final int F_SETFL = 4;
@@ -45,6 +46,16 @@ public final class DescriptorCalls {
     SystemCallException.check("fcntl", fcntl(fd, F_SETFD, FD_CLOEXEC));
     int flags = SystemCallException.check("fcntl", fcntl(fd, F_GETFL, 0));
     SystemCallException.check("fcntl", fcntl(fd, F_SETFL, flags | O_NONBLOCK));
+  }
+
+  /** A new descriptor of the same open file, close-on-exec. */
+  public static int duplicate(int fd) {
+    return fcntl(fd, F_DUPFD_CLOEXEC, 0);
+  }
+
+  /** The access mode and the flags with which a file was opened; see {@link FileCalls}. */
+  public static int flags(int fd) {
+    return fcntl(fd, F_GETFL, 0);
   }
 
   static int fcntl(int fd, int command, int argument) {

@@ -49,6 +49,11 @@ public final class EpollCalls {
     return control(epoll, EpollEvents.CTL_MOD, fd, events, token);
   }
 
+  /** Ends what {@link #add} began. Closing the last descriptor of a file does that, too. */
+  public static int remove(int epoll, int fd) {
+    return control(epoll, EpollEvents.CTL_DEL, fd, 0, 0);
+  }
+
   private static int control(int epoll, int operation, int fd, int events, long token) {
     CallState state = CallState.current();
     EpollEvents.write(state.option, events, token);

@@ -19,6 +19,7 @@ public final class EpollEvents {
   public static final int ONE_SHOT = 1 << 30;
 
   static final int CTL_ADD = 1;
+  static final int CTL_DEL = 2;
   static final int CTL_MOD = 3;
 
   private static final boolean PACKED = System.getProperty("os.arch").equals("amd64");

@@ -39,6 +39,7 @@ public final class Errno {
   public static final int ELOOP = 40;
   public static final int EPROTO = 71;
   public static final int ETIME = 62;
+  public static final int ENOTSOCK = 88;
   public static final int EDESTADDRREQ = 89;
   public static final int EMSGSIZE = 90;
   public static final int ENOPROTOOPT = 92;
@@ -94,6 +95,7 @@ public final class Errno {
           Map.entry(EPROTO, "protocol error"),
           Map.entry(EOPNOTSUPP, "operation not supported"),
           Map.entry(ECANCELED, "operation cancelled"),
+          Map.entry(ENOTSOCK, "not a socket"),
           Map.entry(EDESTADDRREQ, "destination address required"),
           Map.entry(EMSGSIZE, "message too long"),
           Map.entry(ENOPROTOOPT, "protocol not available"),

@@ -65,6 +65,6 @@ final class EpollDatagrams extends NativeDatagrams {
 
   @Override
   protected void close() {
-    watch.close();
+    watch.close(socket.isShared());
   }
 }

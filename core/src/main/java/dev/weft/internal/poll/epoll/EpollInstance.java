@@ -147,4 +147,10 @@ final class EpollInstance extends SharedPoller implements ForeignFds.Registry, A
   public void unregister(int fd, PollDesc desc) {
     table.remove(fd, desc);
   }
+
+  /** The same where closing the descriptor does not end its watch, because there are others. */
+  void unregisterShared(int fd, PollDesc desc) {
+    EpollCalls.remove(epoll, fd);
+    table.remove(fd, desc);
+  }
 }

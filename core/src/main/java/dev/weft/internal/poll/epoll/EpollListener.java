@@ -37,6 +37,6 @@ final class EpollListener extends NativeListener {
 
   @Override
   protected void close() {
-    watch.close();
+    watch.close(socket.isShared());
   }
 }

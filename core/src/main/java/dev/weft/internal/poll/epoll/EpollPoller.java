@@ -59,6 +59,12 @@ public final class EpollPoller extends Poller {
   }
 
   @Override
+  public StreamFd adoptStream(int number) throws SystemCallException {
+    NativeSocket socket = NativeSocket.adoptStream(number);
+    return new StreamFd(new EpollStream(this, newPollDesc(), socket));
+  }
+
+  @Override
   public ListenFd adoptListener(int number) throws SystemCallException {
     NativeSocket socket = NativeSocket.adoptListener(number);
     return new ListenFd(new EpollListener(this, newPollDesc(), socket));

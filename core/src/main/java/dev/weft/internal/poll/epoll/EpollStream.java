@@ -1,6 +1,5 @@
 package dev.weft.internal.poll.epoll;
 
-import dev.weft.internal.poll.KernelPipe;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.socket.NativeSocket;
 import dev.weft.internal.poll.socket.NativeStream;
@@ -78,14 +77,17 @@ final class EpollStream extends NativeStream {
    * does.
    */
   @Override
-  protected int tryFill(KernelPipe pipe, int max) {
+  protected int tryReadDirect(DirectRead how, int max) {
     if (isKnownDry()) {
       return watch.watch();
     }
     if (metError != 0) {
       return USE_BUFFER;
     }
-    int n = fill(pipe, max);
+    int n;
+    do {
+      n = how.read(socket.fd, max);
+    } while (n == -Errno.EINTR);
     if (n == WOULD_BLOCK) {
       if (poll.mayReadShort()) {
         return USE_BUFFER;
@@ -147,6 +149,6 @@ final class EpollStream extends NativeStream {
 
   @Override
   protected void close() {
-    watch.close();
+    watch.close(socket.isShared());
   }
 }

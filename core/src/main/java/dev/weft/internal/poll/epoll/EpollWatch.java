@@ -41,9 +41,15 @@ final class EpollWatch {
     return Transport.WOULD_BLOCK;
   }
 
-  /** Removes the registration and closes the descriptor. */
-  void close() {
-    if (registered) {
+  /**
+   * Removes the registration and closes the descriptor.
+   *
+   * @param shared whether there may be other descriptors of the same socket
+   */
+  void close(boolean shared) {
+    if (registered && shared) {
+      epoll.unregisterShared(fd, poll);
+    } else if (registered) {
       epoll.unregister(fd, poll);
     }
     DescriptorCalls.close(fd);

@@ -7,6 +7,7 @@ public enum NetOperation {
   CLOSE_READ("close read"),
   CLOSE_WRITE("close write"),
   DIAL("dial"),
+  DUPLICATE("duplicate"),
   GET("get"),
   LISTEN("listen"),
   READ("read"),

@@ -20,4 +20,19 @@ public interface FileBackend {
    */
   OpenFile open(Path path, Set<OpenOption> options, FileAttribute<?>... attributes)
       throws IOException;
+
+  /**
+   * A file that another process has passed, which is the backend's from now on unless this throws.
+   *
+   * @param number of its descriptor
+   * @throws dev.weft.internal.sys.SystemCallException when the descriptor is a socket
+   */
+  default OpenFile adopt(int number) throws IOException {
+    throw new UnsupportedOperationException("passed files need native access and Weft's scheduler");
+  }
+
+  /** The options with which such a file was opened. */
+  default Set<OpenOption> optionsOf(int number) throws IOException {
+    throw new UnsupportedOperationException("passed files need native access and Weft's scheduler");
+  }
 }

@@ -65,6 +65,16 @@ public final class FileFd {
     }
   }
 
+  /** Takes over a file that another process has passed, unless this throws. */
+  public static FileFd adopt(FileBackend backend, int number, String path) throws IOException {
+    try {
+      Set<OpenOption> options = backend.optionsOf(number);
+      return new FileFd(backend.adopt(number), path, options);
+    } catch (IOException e) {
+      throw FileExceptions.of("open", path, e);
+    }
+  }
+
   // Reading and writing
 
   /** Reads at the position, which moves; -1 at the file's end. */
@@ -379,6 +389,16 @@ public final class FileFd {
       return file.stat();
     } catch (IOException e) {
       throw FileExceptions.of("stat", path, e);
+    } finally {
+      dereference();
+    }
+  }
+
+  /** A new descriptor of the same file, close-on-exec, which the caller closes. */
+  public int duplicate() throws IOException {
+    reference("duplicate");
+    try {
+      return (int) run("duplicate", file::duplicate);
     } finally {
       dereference();
     }

@@ -2,6 +2,7 @@ package dev.weft.internal.poll.file;
 
 import dev.weft.internal.poll.KernelPipe;
 import dev.weft.internal.poll.StreamTransport;
+import dev.weft.internal.sys.DescriptorCalls;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.FileCalls;
 import dev.weft.internal.sys.SystemCallException;
@@ -162,6 +163,11 @@ final class NativeFile implements OpenFile {
   @Override
   public BasicFileAttributes stat() throws SystemCallException {
     return FileCalls.status(fd);
+  }
+
+  @Override
+  public int duplicate() {
+    return DescriptorCalls.duplicate(fd);
   }
 
   @Override

@@ -1,13 +1,19 @@
 package dev.weft.internal.poll.file;
 
+import dev.weft.internal.sys.DescriptorCalls;
+import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.FileCalls;
+import dev.weft.internal.sys.RawAddress;
+import dev.weft.internal.sys.SocketCalls;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
+import java.util.HashSet;
 import java.util.Set;
 
 /** Files by Linux system calls; those that may wait for the disk are {@link BlockingFileOps}. */
@@ -56,6 +62,37 @@ public final class NativeFiles implements FileBackend {
         SystemCallException.check(
             "open", slow.open(path.toString(), flags, Permissions.mode(attributes)));
     return new NativeFile(fd, slow, (flags & FileCalls.SYNC) != 0);
+  }
+
+  @Override
+  public OpenFile adopt(int number) throws SystemCallException {
+    BasicFileAttributes found = FileCalls.status(number);
+    if (found.isOther() && isSocket(number)) {
+      throw new SystemCallException("getsockopt", Errno.EINVAL);
+    }
+    int flags = SystemCallException.check("fcntl", DescriptorCalls.flags(number));
+    return new NativeFile(number, slow, (flags & FileCalls.SYNC) != 0);
+  }
+
+  private static boolean isSocket(int number) {
+    return SocketCalls.localAddress(number, new RawAddress()) != -Errno.ENOTSOCK;
+  }
+
+  @Override
+  public Set<OpenOption> optionsOf(int number) throws SystemCallException {
+    int flags = SystemCallException.check("fcntl", DescriptorCalls.flags(number));
+    Set<OpenOption> options = new HashSet<>();
+    int access = flags & (FileCalls.WRITE_ONLY | FileCalls.READ_WRITE);
+    if (access != FileCalls.WRITE_ONLY) {
+      options.add(StandardOpenOption.READ);
+    }
+    if (access != FileCalls.READ_ONLY) {
+      options.add(StandardOpenOption.WRITE);
+    }
+    if ((flags & FileCalls.APPEND) != 0) {
+      options.add(StandardOpenOption.APPEND);
+    }
+    return options;
   }
 
   private static int flags(Set<OpenOption> options, boolean append) {

@@ -62,6 +62,12 @@ public interface OpenFile extends KernelSource {
   /** The file's attributes. */
   BasicFileAttributes stat() throws IOException;
 
+  /** A new descriptor of the same file, which is the caller's, or a negated error number. */
+  default int duplicate() {
+    throw new UnsupportedOperationException(
+        "passing files needs native access and Weft's scheduler");
+  }
+
   /** Releases the file, even if this fails: some file systems report lost writes here. */
   int close() throws IOException;
 }

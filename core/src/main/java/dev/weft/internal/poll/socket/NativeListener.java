@@ -33,10 +33,17 @@ public abstract class NativeListener extends ListenTransport {
   /**
    * Ends listening at once, so that the address is free when close returns, although a call that
    * leaves only now still holds the descriptor. (The kernel keeps the port, but lets another socket
-   * with SO_REUSEADDR have it.)
+   * with SO_REUSEADDR have it.) A shared socket goes on listening for the others that have it.
    */
   @Override
   protected final void beginClose() {
-    SocketCalls.shutdown(socket.fd, SocketCalls.SHUT_RD);
+    if (!socket.isShared()) {
+      SocketCalls.shutdown(socket.fd, SocketCalls.SHUT_RD);
+    }
+  }
+
+  @Override
+  protected final int duplicate() {
+    return socket.duplicate();
   }
 }

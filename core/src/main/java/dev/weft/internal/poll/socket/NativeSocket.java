@@ -34,6 +34,7 @@ public final class NativeSocket implements Endpoint {
   private volatile @Nullable SocketAddress local;
   private volatile @Nullable SocketAddress remote;
   private volatile int lingerSeconds = LingerOption.NONE;
+  private volatile boolean shared;
 
   private NativeSocket(int fd, Family family, boolean datagrams) {
     this.fd = fd;
@@ -126,8 +127,29 @@ public final class NativeSocket implements Endpoint {
    * @throws SystemCallException when the descriptor is no listening stream socket
    */
   public static NativeSocket adoptListener(int fd) throws SystemCallException {
-    if (SocketOptions.LISTENS.get(fd) != 1
-        || SocketOptions.TYPE.get(fd) != SocketCalls.SOCK_STREAM) {
+    NativeSocket socket = adopt(fd, true);
+    if (!socket.isUnix()) {
+      SocketOptions.NO_DELAY.set(fd, 1); // as listeners of our own, for what is accepted
+    }
+    return socket;
+  }
+
+  /**
+   * A connected socket that another process has passed.
+   *
+   * @throws SystemCallException when the descriptor is no connected stream socket
+   */
+  public static NativeSocket adoptStream(int fd) throws SystemCallException {
+    RawAddress peer = new RawAddress();
+    SystemCallException.check("getpeername", SocketCalls.peerAddress(fd, peer));
+    NativeSocket socket = adopt(fd, false);
+    socket.remote = peer.toSocketAddress();
+    return socket;
+  }
+
+  private static NativeSocket adopt(int fd, boolean listens) throws SystemCallException {
+    if (SocketOptions.TYPE.get(fd) != SocketCalls.SOCK_STREAM
+        || (SocketOptions.LISTENS.get(fd) == 1) != listens) {
       throw new SystemCallException("getsockopt", Errno.EINVAL);
     }
     Family family =
@@ -138,10 +160,20 @@ public final class NativeSocket implements Endpoint {
           default -> throw new SystemCallException("getsockopt", Errno.EAFNOSUPPORT);
         };
     DescriptorCalls.adopt(fd);
-    if (family != Family.UNIX) {
-      SocketOptions.NO_DELAY.set(fd, 1); // as listeners of our own, for what is accepted
-    }
-    return new NativeSocket(fd, family, false);
+    NativeSocket socket = new NativeSocket(fd, family, false);
+    socket.shared = true;
+    return socket;
+  }
+
+  /** A new descriptor of this socket, or a negated error number. */
+  int duplicate() {
+    shared = true;
+    return DescriptorCalls.duplicate(fd);
+  }
+
+  /** Whether others, maybe other processes, may have descriptors of this socket. */
+  public boolean isShared() {
+    return shared;
   }
 
   /** Falls back to TCP where the system does not have, or does not allow, Multipath TCP. */

@@ -8,6 +8,7 @@ import dev.weft.internal.poll.StreamTransport;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.OptionCalls;
 import dev.weft.internal.sys.RawAddress;
+import dev.weft.internal.sys.RightsCalls;
 import dev.weft.internal.sys.Scratch;
 import dev.weft.internal.sys.SocketCalls;
 import dev.weft.internal.sys.SystemCallException;
@@ -133,12 +134,21 @@ public abstract class NativeStream extends StreamTransport {
     return pipes.take();
   }
 
-  /** Moves bytes from the socket into the pipe; {@link #USE_BUFFER} where the kernel refuses. */
-  protected final int fill(KernelPipe pipe, int max) {
-    int n;
-    do {
-      n = ((SplicePipe) pipe).fill(socket.fd, max);
-    } while (n == -Errno.EINTR);
+  /** Reads from the socket itself, past the backend's buffers. */
+  protected interface DirectRead {
+    /** Results as a system call's; does not wait. */
+    int read(int socket, int max);
+  }
+
+  /**
+   * Reads from the socket itself: a count, 0 at the end of the stream, {@link #WOULD_BLOCK}, a
+   * negated error number, or {@link #USE_BUFFER} when an ordinary read has to come first.
+   */
+  protected abstract int tryReadDirect(DirectRead how, int max);
+
+  @Override
+  protected final int tryFill(KernelPipe pipe, int max) {
+    int n = tryReadDirect((SplicePipe) pipe, max);
     if (n == -Errno.EINVAL || n == -Errno.ENOSYS || n == -Errno.EPERM) {
       splices = false;
       return USE_BUFFER;
@@ -169,6 +179,36 @@ public abstract class NativeStream extends StreamTransport {
       if (n != WOULD_BLOCK && n != -Errno.EINTR) {
         return n;
       }
+    }
+  }
+
+  // Passing descriptors
+
+  @Override
+  protected final int duplicate() {
+    return socket.duplicate();
+  }
+
+  @Override
+  protected final int trySendRights(MemorySegment memory, long offset, int length, int[] numbers) {
+    requireUnix();
+    return tryTransfer(
+        (fd, position, max) -> RightsCalls.send(fd, memory, offset, max, numbers), 0, length);
+  }
+
+  @Override
+  protected int tryReceiveRights(
+      MemorySegment memory, long offset, int length, RightsCalls.Received received)
+      throws IOException {
+    requireUnix();
+    int n =
+        tryReadDirect((fd, max) -> RightsCalls.receive(fd, memory, offset, max, received), length);
+    return n == USE_BUFFER ? tryRead(memory, offset, length) : n;
+  }
+
+  private void requireUnix() {
+    if (!socket.isUnix()) {
+      throw new UnsupportedOperationException("only Unix sockets pass descriptors");
     }
   }
 }

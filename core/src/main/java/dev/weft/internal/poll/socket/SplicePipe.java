@@ -8,7 +8,7 @@ import dev.weft.internal.sys.PipeCalls;
 import org.jspecify.annotations.Nullable;
 
 /** A pipe of a {@link PipePool}. */
-final class SplicePipe implements KernelPipe {
+final class SplicePipe implements KernelPipe, NativeStream.DirectRead {
   /** A pipe has 64 KiB otherwise, and each round costs two system calls. */
   private static final int BYTES = 512 * 1024;
 
@@ -43,7 +43,8 @@ final class SplicePipe implements KernelPipe {
   }
 
   /** Moves bytes of a socket into this pipe, which is empty: a full one would answer EAGAIN. */
-  int fill(int socket, int max) {
+  @Override
+  public int read(int socket, int max) {
     int n = PipeCalls.splice(socket, writeEnd, max);
     if (n > 0) {
       pending = n;

@@ -217,6 +217,12 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
   }
 
   @Override
+  public StreamFd adoptStream(int number) throws SystemCallException {
+    NativeSocket socket = NativeSocket.adoptStream(number);
+    return new StreamFd(new UringStream(this, newPollDesc(), socket));
+  }
+
+  @Override
   public ListenFd adoptListener(int number) throws SystemCallException {
     NativeSocket socket = NativeSocket.adoptListener(number);
     return new ListenFd(new UringListener(this, newPollDesc(), socket));

@@ -1,6 +1,5 @@
 package dev.weft.internal.poll.uring;
 
-import dev.weft.internal.poll.KernelPipe;
 import dev.weft.internal.poll.LingerOption;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.socket.NativeSocket;
@@ -10,8 +9,10 @@ import dev.weft.internal.sched.CurrentProcessor;
 import dev.weft.internal.sys.CompletionQueue;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.RawAddress;
+import dev.weft.internal.sys.RightsCalls;
 import dev.weft.internal.sys.SocketCalls;
 import dev.weft.internal.sys.SubmissionQueue;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,9 @@ final class UringStream extends NativeStream {
   private boolean readSinceWait;
 
   private volatile boolean writingEnded;
+
+  /** Whether descriptors were asked for: from then on nothing is received ahead of the calls. */
+  private volatile boolean takesRights;
 
   /** A multishot receive. */
   private final class Receiving extends Multishot {
@@ -161,22 +165,22 @@ final class UringStream extends NativeStream {
   }
 
   @Override
-  protected int tryFill(KernelPipe pipe, int max) {
+  protected int tryReadDirect(DirectRead how, int max) {
     boolean signalled = poll.consumeRead();
-    Receiving current = receiving;
-    if (current != null) {
-      current.stop(); // Its last completion signals.
-    }
+    boolean receives = stopReceiving();
     if (!inbox.isEmpty()) {
       return USE_BUFFER;
     }
-    if (current != null) {
+    if (receives) {
       return WOULD_BLOCK;
     }
     if (inbox.end() != Inbox.OPEN) {
       return USE_BUFFER;
     }
-    int n = fill(pipe, max);
+    int n;
+    do {
+      n = how.read(socket.fd, max);
+    } while (n == -Errno.EINTR);
     if (n == WOULD_BLOCK) {
       // A splice does not go past an urgent byte, and the poll request would complete at once.
       if (signalled && SocketCalls.isAtUrgentMark(socket.fd)) {
@@ -187,6 +191,39 @@ final class UringStream extends NativeStream {
       inbox.end(0);
     }
     return n;
+  }
+
+  /**
+   * Cancels the receive, whose last completion signals; false when none is in flight. After that
+   * the inbox has all that was received.
+   */
+  private boolean stopReceiving() {
+    Receiving current = receiving;
+    if (current != null) {
+      current.stop();
+    }
+    return current != null;
+  }
+
+  @Override
+  protected int tryReceiveRights(
+      MemorySegment memory, long offset, int length, RightsCalls.Received received)
+      throws IOException {
+    takesRights = true;
+    return super.tryReceiveRights(memory, offset, length, received);
+  }
+
+  @Override
+  protected int tryDetach(boolean reading) {
+    if (!reading) {
+      poll.consumeWrite();
+      return beginDirectWrite();
+    }
+    poll.consumeRead();
+    if (stopReceiving()) {
+      return WOULD_BLOCK;
+    }
+    return inbox.isEmpty() ? 0 : -Errno.EBUSY;
   }
 
   private void awaitReadableSocket() {
@@ -245,6 +282,10 @@ final class UringStream extends NativeStream {
   }
 
   private void receive() {
+    if (takesRights) {
+      awaitReadableSocket(); // A receive would drop the descriptors.
+      return;
+    }
     ProcessorRing ring = poller.ring();
     Receiving operation = new Receiving(ring);
     inbox.beginReceiving();

@@ -56,7 +56,7 @@ class PipePoolTest {
     Path file = Files.write(folder.resolve("bytes"), new byte[100]);
     int bytes = FileCalls.open(file.toString(), FileCalls.READ_ONLY, 0);
     SplicePipe pipe = pool.take();
-    assertThat(pipe.fill(bytes, 100)).isEqualTo(100);
+    assertThat(pipe.read(bytes, 100)).isEqualTo(100);
     DescriptorCalls.close(bytes);
     assertThat(pipe.pending()).isEqualTo(100);
     pipe.release();

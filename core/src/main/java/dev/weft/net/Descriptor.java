@@ -1,0 +1,153 @@
+package dev.weft.net;
+
+import dev.weft.internal.poll.ListenFd;
+import dev.weft.internal.poll.Poller;
+import dev.weft.internal.poll.StreamFd;
+import dev.weft.internal.runtime.WeftRuntime;
+import dev.weft.internal.sys.DescriptorCalls;
+import dev.weft.internal.sys.SystemCallException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A descriptor of the operating system that this object owns: one that came over a {@link UnixConn}
+ * or was inherited. It becomes a listener, a connection or a file, which then owns it, or is
+ * closed. Safe for use by any number of threads; exactly one of them gets it.
+ */
+public final class Descriptor implements Passable, Closeable {
+  private static final int NONE = -1;
+
+  private final AtomicInteger number;
+
+  private Descriptor(int number) {
+    this.number = new AtomicInteger(number);
+  }
+
+  /**
+   * Takes over a descriptor of this process.
+   *
+   * @param number what the system knows it by; nothing else may use it any more
+   */
+  public static Descriptor adopt(int number) {
+    if (number < 0) {
+      throw new IllegalArgumentException("negative descriptor " + number);
+    }
+    return new Descriptor(number);
+  }
+
+  /**
+   * The number by which the system knows it.
+   *
+   * @throws ClosedChannelException when it was taken or closed
+   */
+  public int number() throws ClosedChannelException {
+    return requireOpen(number.get());
+  }
+
+  /**
+   * Gives up the ownership: the caller closes the descriptor.
+   *
+   * @return the number by which the system knows it
+   * @throws ClosedChannelException when it was taken or closed
+   */
+  public int release() throws ClosedChannelException {
+    return requireOpen(number.getAndSet(NONE));
+  }
+
+  private static int requireOpen(int number) throws ClosedChannelException {
+    if (number == NONE) {
+      throw new ClosedChannelException();
+    }
+    return number;
+  }
+
+  @Override
+  public Descriptor duplicate() throws IOException {
+    try {
+      return new Descriptor(
+          SystemCallException.check("fcntl", DescriptorCalls.duplicate(number())));
+    } catch (SystemCallException e) {
+      throw new IOException(this + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Makes a listener of it, a {@link TcpListener} or a {@link UnixListener}; this leaves a Unix
+   * socket's file to the process that made it. If this fails the descriptor stays this object's.
+   *
+   * @throws IOException when it is no listening TCP or Unix stream socket
+   * @throws UnsupportedOperationException on the selector poller
+   */
+  public Listener toListener() throws IOException {
+    int mine = release();
+    boolean taken = false;
+    try {
+      Listener listener = listener(WeftRuntime.poller(), mine);
+      taken = true;
+      return listener;
+    } catch (SystemCallException e) {
+      throw new IOException("descriptor " + mine + ": not a listening TCP or Unix socket", e);
+    } finally {
+      if (!taken) {
+        number.set(mine);
+      }
+    }
+  }
+
+  /**
+   * The listener of a descriptor.
+   *
+   * @throws SystemCallException when the descriptor is something else
+   */
+  static Listener listener(Poller poller, int number) throws IOException {
+    ListenFd fd = poller.adoptListener(number);
+    SocketAddress address = fd.localAddress();
+    return address instanceof UnixDomainSocketAddress unix
+        ? new UnixListener(fd, new SocketFile(unix, false))
+        : new TcpListener(fd);
+  }
+
+  /**
+   * Makes a connection of it, a {@link TcpConn} or a {@link UnixConn}. If this fails the descriptor
+   * stays this object's.
+   *
+   * @throws IOException when it is no connected TCP or Unix stream socket
+   * @throws UnsupportedOperationException on the selector poller
+   */
+  public Conn toConn() throws IOException {
+    int mine = release();
+    boolean taken = false;
+    try {
+      StreamFd fd = WeftRuntime.poller().adoptStream(mine);
+      taken = true;
+      return fd.remoteAddress() instanceof UnixDomainSocketAddress
+          ? new UnixConn(fd)
+          : new TcpConn(fd);
+    } catch (SystemCallException e) {
+      throw new IOException("descriptor " + mine + ": not a connected TCP or Unix socket", e);
+    } finally {
+      if (!taken) {
+        number.set(mine);
+      }
+    }
+  }
+
+  /** Closes the descriptor, unless it was taken or closed. */
+  @Override
+  public void close() {
+    int mine = number.getAndSet(NONE);
+    if (mine != NONE) {
+      DescriptorCalls.close(mine);
+    }
+  }
+
+  @Override
+  public String toString() {
+    int now = number.get();
+    return now == NONE ? "descriptor (closed)" : "descriptor " + now;
+  }
+}
