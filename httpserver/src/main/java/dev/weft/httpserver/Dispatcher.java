@@ -1,0 +1,92 @@
+package dev.weft.httpserver;
+
+import dev.weft.http.Handler;
+import dev.weft.http.HttpException;
+import dev.weft.http.Request;
+import dev.weft.http.Response;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the context of a request, has it handled, and waits until the exchange has ended. */
+final class Dispatcher implements Handler {
+  private final Contexts contexts;
+  private final Supplier<@Nullable Executor> executor;
+
+  Dispatcher(Contexts contexts, Supplier<@Nullable Executor> executor) {
+    this.contexts = contexts;
+    this.executor = executor;
+  }
+
+  @Override
+  public void handle(Request request, Response response) throws Exception {
+    URI uri = uri(request);
+    WeftContext context = contexts.find(uri.getPath());
+    if (context == null) {
+      response.status(404).type("text/html");
+      response.send("<h1>404 Not Found</h1>No context found for request");
+      return;
+    }
+    if (context.getHandler() == null) {
+      throw new HttpException(500, "No handler for context");
+    }
+    WeftExchange exchange = new WeftExchange(context, request, response, uri);
+    Executor elsewhere = executor.get();
+    try {
+      if (elsewhere == null) {
+        context.handle(exchange);
+      } else {
+        handle(context, exchange, elsewhere);
+      }
+    } catch (Throwable e) {
+      exchange.finish();
+      throw e;
+    }
+    // A handler may return and have another thread go on with the exchange.
+    exchange.awaitEnd();
+    if (!exchange.finish()) {
+      response.hijack(); // the handler closed it without an answer: the connection is closed
+    }
+  }
+
+  private static URI uri(Request request) throws HttpException {
+    try {
+      URI uri = new URI(request.target());
+      if (uri.getPath() != null) {
+        return uri;
+      }
+    } catch (URISyntaxException e) {
+      // answered below
+    }
+    throw new HttpException(400, "Bad Request: the target is no URI with a path");
+  }
+
+  private static void handle(WeftContext context, WeftExchange exchange, Executor elsewhere)
+      throws Exception {
+    FutureTask<@Nullable Void> task =
+        new FutureTask<>(() -> {
+          context.handle(exchange);
+          return null;
+        });
+    try {
+      elsewhere.execute(task);
+    } catch (RejectedExecutionException e) {
+      throw new HttpException(503, "the executor of this server takes no more", e);
+    }
+    try {
+      task.get();
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case Exception failure -> throw failure;
+        case Error failure -> throw failure;
+        case null, default -> throw new IOException(e);
+      }
+    }
+  }
+}

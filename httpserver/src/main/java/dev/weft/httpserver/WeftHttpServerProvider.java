@@ -1,0 +1,40 @@
+package dev.weft.httpserver;
+
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsServer;
+import com.sun.net.httpserver.spi.HttpServerProvider;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes {@link HttpServer#create()} create servers that run on Weft. The JDK finds it by itself
+ * when this library is on the class path or the module path.
+ *
+ * <p>Handlers run in the goroutine of their connection, or on the executor that the program sets.
+ * What is different from the JDK's server: requests that are ambiguous are refused, time-outs of
+ * Weft's server hold ({@link dev.weft.http.HttpTimeouts}), and a handler that throws is answered
+ * with 500.
+ */
+public final class WeftHttpServerProvider extends HttpServerProvider {
+  /** For {@link java.util.ServiceLoader}. */
+  public WeftHttpServerProvider() {}
+
+  @Override
+  public HttpServer createHttpServer(@Nullable InetSocketAddress address, int backlog)
+      throws IOException {
+    WeftServer server = new WeftServer();
+    if (address != null) {
+      server.bind(address, backlog);
+    }
+    return server;
+  }
+
+  /**
+   * @throws UnsupportedOperationException always: there is no HTTPS yet
+   */
+  @Override
+  public HttpsServer createHttpsServer(@Nullable InetSocketAddress address, int backlog) {
+    throw new UnsupportedOperationException("weft-httpserver has no HTTPS");
+  }
+}
