@@ -35,6 +35,7 @@ class PackagesTest {
                   "core.net.pool",
                   "internal.wire"),
           "proxy", Set.of("", "client", "core.context", "core.io", "core.net"),
+          "testing", Set.of("", "client", "core", "core.net"),
           "internal.wire", Set.of());
 
   private static JavaClasses http;
