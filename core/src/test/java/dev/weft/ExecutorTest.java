@@ -68,7 +68,7 @@ class ExecutorTest {
   void whatAnExecutedTaskThrowsGoesToTheHandlerAndWhatASubmittedOneThrowsDoesNot()
       throws Exception {
     var failures = new ConcurrentLinkedQueue<Throwable>();
-    var failure = new IllegalStateException("nobody catches this");
+    var failure = new IllegalStateException("not caught");
     Weft.onUncaught((thread, e) -> failures.add(e));
     try {
       Future<?> submitted;

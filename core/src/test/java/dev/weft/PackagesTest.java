@@ -20,7 +20,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The map in ARCHITECTURE.md, held against the classes: who uses whom. */
+/** Checks the dependencies between packages against the table in ARCHITECTURE.md. */
 class PackagesTest {
   private static final String ROOT = "dev.weft";
 

@@ -10,7 +10,7 @@ final class UncaughtProgram {
     Weft.go(
             "the-goroutine",
             () -> {
-              throw new IOException("nobody catches this");
+              throw new IOException("not caught");
             })
         .join();
     Weft.onUncaught((thread, failure) -> {

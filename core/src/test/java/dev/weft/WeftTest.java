@@ -182,7 +182,7 @@ class WeftTest {
     record Call(Thread on, Thread thread, Throwable failure) {}
     var call = new AtomicReference<Call>();
     var own = new AtomicReference<Call>();
-    var failure = new IllegalStateException("nobody catches this");
+    var failure = new IllegalStateException("not caught");
     Weft.onUncaught((thread, e) -> call.set(new Call(Thread.currentThread(), thread, e)));
     try {
       Thread first = Weft.threadFactory().newThread(() -> throwUnchecked(failure));
@@ -221,12 +221,12 @@ class WeftTest {
   }
 
   @Test
-  void whatNobodyHandlesIsLoggedAndHarmsNobody() throws Exception {
+  void anUncaughtExceptionIsLoggedAndHarmsNoOtherGoroutine() throws Exception {
     var result = ChildJvm.of(UncaughtProgram.class).run();
     assertThat(result.exit()).as(result.output()).isZero();
     assertThat(result.output())
         .containsPattern("uncaught exception in goroutine .*the-goroutine")
-        .contains("java.io.IOException: nobody catches this")
+        .contains("java.io.IOException: not caught")
         .containsPattern("uncaught exception in goroutine .*the-handler's")
         .contains("IllegalStateException: the handler's own")
         .contains("Suppressed: java.io.IOException: what it was to handle");

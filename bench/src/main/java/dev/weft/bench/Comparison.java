@@ -126,7 +126,7 @@ final class Comparison {
     String tool = SyscallCounter.tool();
     if (tool == null) {
       notes.add(
-          "--syscalls: neither perf nor strace works here; install one, or run as a user who may trace processes."
+          "--syscalls: neither perf nor strace works here; install one, or run with the permission to trace processes."
               + " System calls are as Weft's own layer counts them.");
       return;
     }

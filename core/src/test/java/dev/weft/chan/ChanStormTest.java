@@ -73,8 +73,8 @@ final class ChanStormTest {
       received.add(receiver.join());
     }
     compare(sent, received);
-    Threads.assertNobodyWaits(left);
-    Threads.assertNobodyWaits(right);
+    Threads.assertNoThreadWaits(left);
+    Threads.assertNoThreadWaits(right);
   }
 
   private static void compare(List<Log> sent, List<Log> received) {

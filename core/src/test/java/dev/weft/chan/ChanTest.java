@@ -39,7 +39,7 @@ final class ChanTest {
     assertThat(sender.task().isDone()).isFalse();
     assertThat(channel.receive()).isEqualTo("x");
     sender.join();
-    Threads.assertNobodyWaits(channel);
+    Threads.assertNoThreadWaits(channel);
   }
 
   @ParameterizedTest
@@ -50,7 +50,7 @@ final class ChanTest {
     Threads.untilReceiverWaits(channel);
     channel.send("x");
     assertThat(receiver.join()).isEqualTo("x");
-    Threads.assertNobodyWaits(channel);
+    Threads.assertNoThreadWaits(channel);
   }
 
   @Test
@@ -68,7 +68,7 @@ final class ChanTest {
   }
 
   @Test
-  void tryingSucceedsWhenSomeoneWaits() throws Exception {
+  void tryingSucceedsWhenAnotherThreadWaits() throws Exception {
     Chan<String> channel = Chan.unbuffered();
     var receiver = Threads.VIRTUAL.start(channel::receive);
     Threads.untilReceiverWaits(channel);
@@ -194,7 +194,7 @@ final class ChanTest {
     for (var receiver : receivers) {
       assertThat(receiver.join()).isNull();
     }
-    Threads.assertNobodyWaits(channel);
+    Threads.assertNoThreadWaits(channel);
   }
 
   @ParameterizedTest
@@ -212,7 +212,7 @@ final class ChanTest {
     }
     assertThat(channel.receive()).isEqualTo(0);
     assertThat(channel.receive()).as("no value of a failed send").isNull();
-    Threads.assertNobodyWaits(channel);
+    Threads.assertNoThreadWaits(channel);
   }
 
   @Test
@@ -321,8 +321,8 @@ final class ChanTest {
         .isThrownBy(receiver::join)
         .withCauseInstanceOf(InterruptedException.class)
         .withMessageContaining("receive from channel#");
-    assertThat(channel.trySend(1)).as("nobody is there to take it").isFalse();
-    Threads.assertNobodyWaits(channel);
+    assertThat(channel.trySend(1)).as("no receiver waits").isFalse();
+    Threads.assertNoThreadWaits(channel);
   }
 
   @ParameterizedTest
@@ -338,7 +338,7 @@ final class ChanTest {
         .withCauseInstanceOf(InterruptedException.class);
     assertThat(channel.receive()).isEqualTo(0);
     assertThat(channel.tryReceive()).isNull();
-    Threads.assertNobodyWaits(channel);
+    Threads.assertNoThreadWaits(channel);
   }
 
   @ParameterizedTest
@@ -355,7 +355,7 @@ final class ChanTest {
     channel.lock();
     receiver.interrupt();
     Threads.until(() -> !receiver.thread().isInterrupted());
-    // ... by somebody who has a value for it.
+    // ... by a sender with a value for it.
     Waiter waiter = channel.receivers.claimFirst();
     waiter.item = 7;
     waiter.complete(Waiter.DELIVERED);
@@ -401,7 +401,7 @@ final class ChanTest {
         .isThrownBy(() -> channel.receive(Duration.ZERO));
     assertThatExceptionOfType(TimeoutException.class)
         .isThrownBy(() -> channel.receive(Duration.ofSeconds(-1)));
-    Threads.assertNobodyWaits(channel);
+    Threads.assertNoThreadWaits(channel);
   }
 
   @Test
@@ -412,7 +412,7 @@ final class ChanTest {
         .withMessageContaining("send to channel#");
     assertThatExceptionOfType(TimeoutException.class)
         .isThrownBy(() -> channel.send(1, Duration.ZERO));
-    Threads.assertNobodyWaits(channel);
+    Threads.assertNoThreadWaits(channel);
   }
 
   @ParameterizedTest
@@ -442,9 +442,9 @@ final class ChanTest {
           .isThrownBy(() -> joinUnwrapped(waiting))
           .withMessage("stop");
     }
-    Threads.assertNobodyWaits(channel);
-    Threads.assertNobodyWaits(full);
-    Threads.assertNobodyWaits(cancel.done);
+    Threads.assertNoThreadWaits(channel);
+    Threads.assertNoThreadWaits(full);
+    Threads.assertNoThreadWaits(cancel.done);
   }
 
   private static void joinUnwrapped(Threads.Running<?> running) throws Throwable {
@@ -464,7 +464,7 @@ final class ChanTest {
     Threads.untilReceiverWaits(channel);
     channel.send(1, cancel);
     assertThat(receiver.join()).isEqualTo(1);
-    Threads.assertNobodyWaits(cancel.done);
+    Threads.assertNoThreadWaits(cancel.done);
   }
 
   @Test

@@ -55,7 +55,7 @@ final class SelectTest {
     assertThat(select(receive(words), receive(numbers), send(words, "x"), otherwise()))
         .as("a select does not talk to itself")
         .isEqualTo(new NothingReady());
-    Threads.assertNobodyWaits(words);
+    Threads.assertNoThreadWaits(words);
     numbers.send(1);
     assertThat(select(receive(numbers), otherwise())).isEqualTo(new Received(numbers, 1));
   }
@@ -65,8 +65,8 @@ final class SelectTest {
     assertThat(select(receive(words), receive(numbers), timeout(Duration.ofMillis(3))))
         .isEqualTo(new TimedOut());
     assertThat(select(receive(words), timeout(Duration.ZERO))).isEqualTo(new TimedOut());
-    Threads.assertNobodyWaits(words);
-    Threads.assertNobodyWaits(numbers);
+    Threads.assertNoThreadWaits(words);
+    Threads.assertNoThreadWaits(numbers);
   }
 
   @ParameterizedTest
@@ -76,8 +76,8 @@ final class SelectTest {
     Threads.untilReceiverWaits(numbers);
     numbers.send(3);
     assertThat(selecting.join()).isEqualTo(new Received(numbers, 3));
-    Threads.assertNobodyWaits(words);
-    Threads.assertNobodyWaits(numbers);
+    Threads.assertNoThreadWaits(words);
+    Threads.assertNoThreadWaits(numbers);
   }
 
   @ParameterizedTest
@@ -87,7 +87,7 @@ final class SelectTest {
     Threads.untilSenderWaits(words);
     assertThat(words.receive()).isEqualTo("me");
     assertThat(selecting.join()).isEqualTo(new Sent(words));
-    Threads.assertNobodyWaits(numbers);
+    Threads.assertNoThreadWaits(numbers);
   }
 
   @ParameterizedTest
@@ -119,8 +119,8 @@ final class SelectTest {
         .isThrownBy(selecting::join)
         .withCauseInstanceOf(InterruptedException.class)
         .withMessageContaining("select of 2 clauses");
-    Threads.assertNobodyWaits(words);
-    Threads.assertNobodyWaits(numbers);
+    Threads.assertNoThreadWaits(words);
+    Threads.assertNoThreadWaits(numbers);
     assertThat(words.trySend("x")).isFalse();
   }
 
@@ -149,7 +149,7 @@ final class SelectTest {
     Threads.untilReceiverWaits(words);
     words.close();
     assertThat(selecting.join()).isEqualTo(new Ended(words));
-    Threads.assertNobodyWaits(numbers);
+    Threads.assertNoThreadWaits(numbers);
   }
 
   @Test
@@ -170,7 +170,7 @@ final class SelectTest {
     assertThatExceptionOfType(ExecutionException.class)
         .isThrownBy(selecting::join)
         .withCauseInstanceOf(ChanClosedException.class);
-    Threads.assertNobodyWaits(numbers);
+    Threads.assertNoThreadWaits(numbers);
   }
 
   @Test
@@ -211,7 +211,7 @@ final class SelectTest {
     Threads.untilReceiverWaits(words);
     cancel.cancel();
     assertThat(selecting.join()).isEqualTo(new Cancelled(cancel));
-    Threads.assertNobodyWaits(words);
+    Threads.assertNoThreadWaits(words);
     assertThat(select(cancelled(new ManualCancellation(null)), otherwise()))
         .isEqualTo(new NothingReady());
   }

@@ -121,7 +121,7 @@ final class SelectorTest {
     var clause = selector.receive(channel);
     clause.enable(false);
     assertThat(selector.await(Duration.ofMillis(2))).isEqualTo(Selector.NONE);
-    Threads.assertNobodyWaits(channel);
+    Threads.assertNoThreadWaits(channel);
     clause.enable(true);
     assertThat(selector.await(Duration.ofMinutes(1))).isZero();
   }
@@ -140,7 +140,7 @@ final class SelectorTest {
     Threads.untilReceiverWaits(channel);
     channel.send(1);
     assertThat(selecting.join()).isEqualTo(1);
-    Threads.assertNobodyWaits(channel);
+    Threads.assertNoThreadWaits(channel);
   }
 
   @Test

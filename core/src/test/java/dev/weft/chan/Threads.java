@@ -66,7 +66,7 @@ enum Threads {
     until(() -> !((HChan<?>) channel).senders.looksEmpty());
   }
 
-  static void assertNobodyWaits(Chan<?> channel) {
+  static void assertNoThreadWaits(Chan<?> channel) {
     assertThat(((HChan<?>) channel).receivers.looksEmpty())
         .as("no receivers at %s", channel)
         .isTrue();

@@ -38,7 +38,7 @@ final class TimerChanTest {
   }
 
   @Test
-  void afterIsThereForWhoeverLooksLate() {
+  void afterIsStillThereForALateReceiver() {
     var channel = Chan.after(Duration.ofMillis(1));
     Threads.until(() -> channel.tryReceive() != null);
   }
@@ -77,7 +77,7 @@ final class TimerChanTest {
 
   @ParameterizedTest
   @EnumSource
-  void aTimerThatNobodyWaitsForIsNotArmed(Threads kind) throws Exception {
+  void aTimerWithoutReceiversIsNotArmed(Threads kind) throws Exception {
     var never = Chan.after(LONG);
     Chan<String> other = Chan.unbuffered();
     var selecting = kind.start(() -> Select.select(Select.receive(never), Select.receive(other)));

@@ -92,7 +92,7 @@ final class ContextTest {
   }
 
   @Test
-  void cancellingReachesAllDescendantsAndNobodyElse() {
+  void cancellingReachesAllDescendantsAndNoOthers() {
     try (var root = background.withCancel();
         var sibling = root.withCancel();
         var middle = root.withValue(USER, "u").withCancel()) {
@@ -370,7 +370,7 @@ final class ContextTest {
   }
 
   @Test
-  void goroutinesInheritTheContextOfWhoStartsThem() throws Exception {
+  void goroutinesInheritTheContextOfTheirStarter() throws Exception {
     var seen = new Context[2];
     Context ctx = background.withValue(USER, "u");
     Thread outer =

@@ -109,7 +109,7 @@ class FileHandleConcurrencyTest {
   }
 
   @Test
-  void anInterruptHarmsNobody() throws Exception {
+  void anInterruptHarmsNoOtherCall() throws Exception {
     Path path = blocks();
     AtomicBoolean over = new AtomicBoolean();
     try (FileHandle file = FileHandle.open(path, READ, WRITE);
@@ -195,7 +195,7 @@ class FileHandleConcurrencyTest {
         try {
           file.read(block);
         } catch (InterruptedIOException e) {
-          throw new AssertionError("nobody interrupts here", e);
+          throw new AssertionError("not interrupted here", e);
         }
       }
     } catch (ClosedChannelException e) {

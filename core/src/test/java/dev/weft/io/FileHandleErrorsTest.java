@@ -60,7 +60,7 @@ class FileHandleErrorsTest {
 
   @Test
   void accessDenied() throws IOException {
-    assumeThat(System.getProperty("user.name")).as("whom nothing is denied").isNotEqualTo("root");
+    assumeThat(System.getProperty("user.name")).as("root may read everything").isNotEqualTo("root");
     assertThat(path.toFile().setReadable(false)).isTrue();
     assertThatThrownBy(() -> FileHandle.open(path))
         .isInstanceOf(AccessDeniedException.class)

@@ -196,7 +196,7 @@ class FileHandleTest {
   }
 
   @Test
-  void appendingGoesToTheEndWhoeverElseWrites() throws IOException {
+  void appendingGoesToTheEndDespiteOtherWriters() throws IOException {
     try (FileHandle first = FileHandle.open(path, APPEND, CREATE);
         FileHandle second = FileHandle.open(path, APPEND)) {
       first.write("a".getBytes(UTF_8));

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Transfers that nobody waits for, and their tokens. */
+/** Asynchronous transfers and their tokens. */
 @Tag("contract")
 @Timeout(180)
 class TransferTest {
@@ -129,7 +129,7 @@ class TransferTest {
     assertThat(Files.readAllBytes(other)).isEqualTo(content);
   }
 
-  /** Whoever moves the bytes hits upon pages that are gone. */
+  /** The thread that copies the bytes accesses pages that are gone. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void memoryThatIsMappedFromAFileCutMeanwhile(boolean writing) throws Exception {
@@ -214,7 +214,7 @@ class TransferTest {
     }
   }
 
-  /** Cached reads end in the call itself, synchronous writes with whoever hears of their end. */
+  /** Cached reads end in the call itself, synchronous writes in the handler of their completion. */
   @ParameterizedTest
   @CsvSource({"0, false", "1, false", "7, false", "0, true", "1, true", "7, true"})
   void noneIsLostWhenTheChannelIsFull(int capacity, boolean waiting) throws Exception {
@@ -230,7 +230,7 @@ class TransferTest {
         }
       }
       file.preadAsync(heap(BLOCK), 0, 1, others);
-      assertThat(receiveFrom(others).token()).as("nobody else waits").isEqualTo(1);
+      assertThat(receiveFrom(others).token()).as("the only completion").isEqualTo(1);
     }
     BitSet seen = new BitSet();
     for (int i = 0; i < transfers; i++) {
@@ -243,7 +243,7 @@ class TransferTest {
   }
 
   @Test
-  void aClosedChannelHearsNothingAndTheBytesAreMoved() throws Exception {
+  void aClosedChannelGetsNoCompletionAndTheBytesAreMoved() throws Exception {
     Chan<Completion> done = Chan.buffered(1);
     done.close();
     Chan<Completion> full = Chan.unbuffered();

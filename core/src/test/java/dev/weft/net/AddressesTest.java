@@ -163,7 +163,7 @@ class AddressesTest {
 
   @Test
   void servicesHaveNames() throws IOException {
-    // Nobody need listen: the message tells which port was meant.
+    // No listener is needed: the message names the port.
     assertThatThrownBy(() -> Net.dial("tcp", "127.77.77.77:https"))
         .isInstanceOf(ConnectException.class)
         .hasMessageStartingWith("dial tcp 127.77.77.77:443: ");

@@ -43,7 +43,7 @@ class CloseTest extends ConnContract {
   }
 
   @Test
-  void wakesWhoWaitsForInput() throws Exception {
+  void wakesAWaitForInput() throws Exception {
     try (var goroutines = new Goroutines()) {
       var waiting = goroutines.go(client::awaitReadable).awaitBlockedIn("awaitReadable");
       client.close();

@@ -53,7 +53,7 @@ final class Crowd {
           conns.get(i).write(message);
           if (!new String(Bytes.readFully(conns.get(i), message.length))
               .equals(new String(message))) {
-            throw new AssertionError("an answer for somebody else");
+            throw new AssertionError("an answer to another connection");
           }
         });
   }
@@ -101,7 +101,7 @@ final class Crowd {
     }
   }
 
-  /** Echoes to everybody, until the listener is closed. Counts who is there. */
+  /** Echoes on all connections, until the listener is closed. Counts the open ones. */
   static void serve(TcpListener listener, AtomicInteger present) throws IOException {
     try {
       while (true) {

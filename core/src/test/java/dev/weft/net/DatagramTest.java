@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Borrowed datagrams: what they show, who has them, and what happens after they are given back. */
+/** Borrowed datagrams: their content, their owner, and their use after the release. */
 @Tag("contract")
 @Timeout(180)
 class DatagramTest {

@@ -9,7 +9,7 @@ import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Something that listens and whose queue is full: whoever dials it waits. */
+/** A listener whose queue is full, so dialing it waits. */
 final class FullBacklog implements AutoCloseable {
   private static final int MAX_QUEUED = 16;
 

@@ -112,8 +112,8 @@ class ResetTest {
   }
 
   /**
-   * The system tells it once, to whoever calls first; who is told of it has to be the program. A
-   * write that was accepted and a read that finds the end would hide it.
+   * The system reports a reset once, to the first call, and the program has to get it. A write that
+   * is accepted and a read that gets the end of the stream would hide it.
    */
   @Test
   void isToldToTheReaderOrToTheWriter() throws Exception {

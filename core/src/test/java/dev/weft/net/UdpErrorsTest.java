@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(180)
 class UdpErrorsTest {
   @Test
-  void aPortThatNobodyHas() throws Exception {
+  void aPortWithoutASocket() throws Exception {
     try (UdpPair pair = UdpPair.open();
         var goroutines = new Goroutines()) {
       String where = UdpPair.address(pair.client()) + "->" + UdpPair.address(pair.server());

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 
-/** A port where nobody listens, and which nobody else is given meanwhile: it is bound. */
+/** A port without a listener, bound so that no other socket gets it meanwhile. */
 final class UnusedPort implements AutoCloseable {
   private final SocketChannel holder;
 

@@ -9,7 +9,7 @@ import java.util.concurrent.ThreadFactory;
 
 /**
  * The goroutines of one test. {@link #close} waits for all of them, and fails the test with the
- * first failure of any that nobody has joined.
+ * first failure of those that were not joined.
  *
  * <p>When one fails the others are interrupted, since they may wait for it for ever.
  */

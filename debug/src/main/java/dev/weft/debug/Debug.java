@@ -116,8 +116,8 @@ public final class Debug implements AutoCloseable {
   }
 
   /**
-   * The endpoints, to be mounted at {@code /debug/} of a server of one's own, which has to decide
-   * who may use them. From now on goroutines and descriptors are tracked, until the process ends.
+   * The endpoints, to be mounted at {@code /debug/} of a server, which has to control access to
+   * them. From now on goroutines and descriptors are tracked, until the process ends.
    */
   public static Handler handler() {
     Mounted.touch();

@@ -263,7 +263,7 @@ final class DebugTest {
     assertThat(text("/debug/pprof/threadcreate")).contains("weft-m");
   }
 
-  // Who may look
+  // Access
 
   @Test
   void otherAddressesTakeAToken() throws Exception {

@@ -44,7 +44,7 @@ class ConnectionStateTest {
 
   @ParameterizedTest
   @EnumSource
-  void nobodyStaysWhereHeIsOrComesBackFromTheDead(ConnectionState state) {
+  void noStateLeadsToItselfAndNoneFollowsTheLast(ConnectionState state) {
     assertThatThrownBy(() -> state.to(state)).isInstanceOf(IllegalStateException.class);
     if (state != INIT) {
       assertThatThrownBy(() -> CLOSED.to(state))

@@ -108,9 +108,9 @@ public final class JdkScheduler extends Scheduler {
   public void exitBlocking() {}
 
   /**
-   * A carrier of the JDK's looks at what was started elsewhere only when its own queue is empty,
-   * and a goroutine that yields stays in it: a few that yield in turn would keep everybody else
-   * waiting for ever. One that parks comes back through the queue for all.
+   * A carrier of the JDK takes goroutines that other threads started only when its own queue is
+   * empty, and a goroutine that yields stays in that queue: a few that yield in turn would starve
+   * all others. One that parks returns through the shared queue.
    */
   @Override
   public void yieldNow() {

@@ -469,7 +469,7 @@ final class Machine extends CarrierThread {
       estimator.begin(System.nanoTime());
       sliceAtRound = slice;
     }
-    scheduler.sysmon.somebodyRuns();
+    scheduler.sysmon.machineRuns();
   }
 
   // Calls known to block, on this thread, inside a goroutine

@@ -96,7 +96,7 @@ final class Sysmon extends Thread {
   }
 
   /** A machine has got a processor. */
-  void somebodyRuns() {
+  void machineRuns() {
     if (resting) {
       resting = false;
       LockSupport.unpark(this);

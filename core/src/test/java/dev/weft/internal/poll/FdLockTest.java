@@ -20,7 +20,7 @@ class FdLockTest {
   // References and closing
 
   @Test
-  void anOpenDescriptorIsReleasedByNobody() {
+  void anOpenDescriptorIsNotReleased() {
     assertThat(lock.reference()).isTrue();
     assertThat(lock.dereference()).isFalse();
     assertThat(lock.lockRead()).isEqualTo(OK);
@@ -29,7 +29,7 @@ class FdLockTest {
   }
 
   @Test
-  void theCloserReleasesWhatNobodyUses() {
+  void theCloserReleasesAnUnusedDescriptor() {
     assertThat(lock.close()).isTrue();
     assertThat(lock.isClosed()).isTrue();
     assertThat(lock.dereference()).isTrue();
@@ -64,7 +64,7 @@ class FdLockTest {
   }
 
   @Test
-  void nobodyUsesWhatIsClosed() {
+  void aClosedDescriptorCannotBeUsed() {
     assertThat(lock.close()).isTrue();
     assertThat(lock.reference()).isFalse();
     assertThat(lock.lockRead()).isEqualTo(CLOSED);
@@ -207,7 +207,7 @@ class FdLockTest {
   }
 
   @Test
-  void oneReleasesAndNobodyComesAfterwards() throws Exception {
+  void oneReleasesAndNoReferenceIsTakenAfterwards() throws Exception {
     for (int round = 0; round < 200; round++) {
       var contested = new FdLock();
       var released = new AtomicInteger();

@@ -21,7 +21,7 @@ class GateTest {
   }
 
   @Test
-  void nobodyEntersWhereASignalIs() {
+  void aSignalPreventsEntering() {
     gate.signal();
     assertThat(gate.enter(me)).isFalse();
     assertThat(gate.isWaiting(me)).isFalse();
@@ -45,7 +45,7 @@ class GateTest {
   }
 
   @Test
-  void whoLeavesLeavesNothing() {
+  void leavingResetsTheGate() {
     assertThat(gate.enter(me)).isTrue();
     assertThat(gate.leave(me)).isTrue();
     assertThat(gate.isWaiting(me)).isFalse();

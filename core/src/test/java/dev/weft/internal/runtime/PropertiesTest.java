@@ -44,7 +44,7 @@ class PropertiesTest {
   }
 
   @Test
-  void aPollerThatCannotBeHadIsReplacedByTheBestThatCan() throws Exception {
+  void anUnavailablePollerIsReplacedByTheBestAvailableOne() throws Exception {
     ChildJvm.Result result =
         ChildJvm.of(PollerProgram.class).with("-Dweft.poller=epoll").withoutNativeAccess().run();
     assertThat(result.exit()).as(result.output()).isZero();

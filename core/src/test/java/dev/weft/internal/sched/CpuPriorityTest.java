@@ -54,7 +54,7 @@ class CpuPriorityTest {
   }
 
   @Test
-  void whoHasBegunAnotherSliceIsNotLowered() throws Exception {
+  void aMachineInItsNextSliceIsNotLowered() throws Exception {
     onAThread(() -> {
       int normal = ThreadCalls.niceOf(0);
       priority.begin();
@@ -66,7 +66,7 @@ class CpuPriorityTest {
   }
 
   @Test
-  void nobodyIsLoweredTwiceOrBeforeItHasBegun() throws Exception {
+  void noMachineIsLoweredTwiceOrBeforeItHasBegun() throws Exception {
     onAThread(() -> {
       assertThat(priority.lower(machine, SLICE)).isFalse();
       priority.begin();

@@ -72,8 +72,8 @@ final class GmpFixture {
   }
 
   /**
-   * Waits until nothing runs, and nothing and nobody was forgotten. All of it at once: sysmon may
-   * still set a machine searching, which finds nothing.
+   * Waits until no goroutine runs and no task, timer or machine was overlooked, all at the same
+   * time: sysmon may still make a machine search, which finds nothing.
    */
   void awaitQuiet() throws Exception {
     eventuallyOrState("all is quiet, and nothing was forgotten", this::isQuiet);

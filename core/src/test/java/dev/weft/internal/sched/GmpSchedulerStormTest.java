@@ -25,7 +25,7 @@ class GmpSchedulerStormTest {
   private static final int GOROUTINES = 6_000;
   private static final int STEPS = 12;
 
-  /** Somebody who waits for somebody else. */
+  /** A goroutine that waits for another. */
   private static final class Waiter {
     final Thread thread = Thread.currentThread();
     private volatile boolean released;
@@ -249,12 +249,12 @@ class GmpSchedulerStormTest {
   }
 
   /**
-   * A goroutine that wakes others all the while loses its processor in the middle of waking one;
-   * here with nobody around who would find a task that was put on the lost processor.
+   * A goroutine that keeps waking others loses its processor while it wakes one, when no machine
+   * would find a task that was put on the lost processor.
    */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 4})
-  void whoIsWokenByAMachineThatJustLostItsProcessorRuns(int processors) throws Exception {
+  void aGoroutineWokenByAMachineThatJustLostItsProcessorRuns(int processors) throws Exception {
     var gmp = new GmpFixture(processors, 64);
     for (int round = 0; round < 300; round++) {
       var parked = new Waiter[1];

@@ -175,11 +175,11 @@ class GmpSchedulerTest {
   }
 
   /**
-   * Until it has been handed on, the processor has nobody who would run the goroutine if that lost
-   * its thread: so nothing may make it wait.
+   * Until the handoff is done, no machine would run the goroutine if it parked, so it must not wait
+   * for anything.
    */
   @Test
-  void whoGivesUpAProcessorWaitsForNoLock() throws Exception {
+  void givingUpAProcessorWaitsForNoLock() throws Exception {
     var gmp = new GmpFixture(1, 8);
     var held = new CountDownLatch(1);
     var release = new CountDownLatch(1);
@@ -257,7 +257,7 @@ class GmpSchedulerTest {
   }
 
   @Test
-  void aHogThatNobodyWaitsBehindKeepsItsProcessor() throws Exception {
+  void aHogThatDelaysNoGoroutineKeepsItsProcessor() throws Exception {
     var gmp = new GmpFixture(2, 8);
     var spinning = new CountDownLatch(1);
     gmp.go(() -> {
@@ -265,7 +265,7 @@ class GmpSchedulerTest {
       spin();
     });
     await(spinning);
-    // From then on nobody has a reason to look for work, and the hog is not in anybody's way.
+    // From then on no machine has a reason to look for work, and the hog keeps none waiting.
     eventually(
         "the other processor is idle, and a machine waits in the poller",
         () -> gmp.scheduler.idleProcessors.any() && gmp.netpoll.isWatched());
@@ -344,7 +344,7 @@ class GmpSchedulerTest {
   // Yielding
 
   @Test
-  void whoYieldsGoesToTheEndOfTheQueue() throws Exception {
+  void aGoroutineThatYieldsGoesToTheEndOfTheQueue() throws Exception {
     var gmp = new GmpFixture(1, 8);
     List<String> order = Collections.synchronizedList(new ArrayList<>());
     var done = new CountDownLatch(4);
@@ -448,7 +448,7 @@ class GmpSchedulerTest {
 
   // Work conservation
 
-  /** The waker goes on computing, so another processor runs whom it woke. */
+  /** The waking goroutine goes on computing, so another processor runs the woken one. */
   @Test
   void whatABusyGoroutineMakesReadyRunsOnTheOtherProcessor() throws Exception {
     var gmp = new GmpFixture(2, 8);
@@ -499,7 +499,7 @@ class GmpSchedulerTest {
 
   /** A hog that was slowed down gets its speed back when it comes from a blocking call. */
   @Test
-  void nobodyKeepsAProcessorWithLoweredPriority() throws Exception {
+  void noMachineKeepsAProcessorWithLoweredPriority() throws Exception {
     var gmp = new GmpFixture(1, 8);
     var lowered = new AtomicBoolean();
     var after = new AtomicReference<Boolean>();
@@ -520,7 +520,7 @@ class GmpSchedulerTest {
     eventually(
         "a hog is lowered",
         () -> {
-          gmp.go(() -> {}); // somebody who waits for its processor
+          gmp.go(() -> {}); // a goroutine that waits for its processor
           return lowered.get();
         });
     eventually("it came through the call", () -> after.get() != null);

@@ -27,7 +27,7 @@ class IdleMachinesTest {
   }
 
   @Test
-  void whoeverClaimsATicketFirstHasTheMachine() {
+  void theFirstClaimOfATicketGetsTheMachine() {
     Machine machine = Machines.machine();
     IdleMachines.Ticket left = idle.push(machine);
     assertThat(left.claim()).isTrue();

@@ -51,7 +51,7 @@ class IdleSchedulerTest {
     long sysmon = THREADS.getThreadCpuTime(gmp.scheduler.sysmon.threadId());
     long machines = cpuOfMachines(gmp);
     burn();
-    // Not a single round: sysmon sleeps until somebody runs.
+    // Not a single round: sysmon sleeps until a machine runs.
     assertThat(THREADS.getThreadCpuTime(gmp.scheduler.sysmon.threadId())).isEqualTo(sysmon);
     // A parked machine may look whether it has been idle for too long.
     assertThat(cpuOfMachines(gmp) - machines).isLessThan(BURN_NANOS / 100);

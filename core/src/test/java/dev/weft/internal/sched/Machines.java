@@ -1,6 +1,6 @@
 package dev.weft.internal.sched;
 
-/** Machines that never run, for those who only pass them around. */
+/** Machines that never run, for tests that only pass them around. */
 final class Machines {
   private Machines() {}
 

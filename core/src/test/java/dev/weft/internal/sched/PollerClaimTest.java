@@ -139,7 +139,7 @@ class PollerClaimTest {
   }
 
   @Test
-  void thePollerHearsOnlyWhetherItIsHeldAtAll() {
+  void thePollerIsToldOnlyWhetherItIsHeldAtAll() {
     own.adopt(machine);
     assertThat(poller.isHeld()).isTrue();
     own.tryWait(machine);

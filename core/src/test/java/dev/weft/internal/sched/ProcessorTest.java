@@ -40,7 +40,7 @@ class ProcessorTest {
   // The order of tasks
 
   @Test
-  void whoWasWokenLastRunsFirstAndWhoWaitedForThatGoesToTheEnd() {
+  void theTaskWokenLastRunsFirstAndDisplacesTheOneBeforeToTheEnd() {
     processor.readyLast(new Task(1), global);
     processor.readyNext(new Task(2), global);
     processor.readyNext(new Task(3), global);

@@ -168,7 +168,7 @@ class RunQueueTest {
   /** Two producers, the owner and a thief: every task is had once. */
   @ParameterizedTest
   @ValueSource(ints = {0, Integer.MAX_VALUE - 10_000})
-  void nothingIsLostOrHadTwiceAmongThreads(int position) throws Exception {
+  void amongThreadsNoTaskIsLostOrTakenTwice(int position) throws Exception {
     int each = 100_000;
     RunQueue queue = at(position);
     var had = new AtomicIntegerArray(2 * each);

@@ -32,7 +32,7 @@ class SchedulerTroubleTest {
     return (Machine) Jdk.currentCarrier();
   }
 
-  /** Nobody waits in the poller then, so only sysmon sees what happens on the network. */
+  /** No machine waits in the poller then, so only sysmon sees events of the network. */
   @Test
   void eventsAreSeenWhileAllMachinesAreInBlockingCalls() throws Exception {
     var gmp = new GmpFixture(1, 2);
@@ -137,7 +137,7 @@ class SchedulerTroubleTest {
     gmp.awaitAllFinished();
   }
 
-  /** The deepest calls are those that wake somebody, so that is where a recursion ends. */
+  /** The deepest calls are those that wake a goroutine, so a recursion ends there. */
   @Test
   void aStackThatOverflowsInTheSchedulerLeavesItInOrder() throws Exception {
     var gmp = new GmpFixture(2, 8);
@@ -193,9 +193,9 @@ class SchedulerTroubleTest {
     }
   }
 
-  /** It gets little of the CPU, and what it had claimed meanwhile nobody else could use. */
+  /** It gets little CPU time, and no other machine could use what it had claimed. */
   @Test
-  void aMachineThatWasSlowedDownWakesNobody() throws Exception {
+  void aMachineThatWasSlowedDownWakesNoOther() throws Exception {
     var gmp = new GmpFixture(1, 8);
     var lowered = new AtomicBoolean();
     var ran = new CountDownLatch(100);
@@ -216,7 +216,7 @@ class SchedulerTroubleTest {
         "a hog is lowered",
         () -> {
           if (!lowered.get()) {
-            gmp.go(() -> {}); // somebody who waits for its processor
+            gmp.go(() -> {}); // a goroutine that waits for its processor
           }
           return lowered.get();
         });
@@ -246,7 +246,7 @@ class SchedulerTroubleTest {
         "a hog has lost its processor",
         () -> {
           if (!lost.get()) {
-            gmp.go(() -> {}); // somebody who waits for it
+            gmp.go(() -> {}); // a goroutine that waits for it
           }
           return lost.get();
         });

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Here nobody fires the timers but the test. */
+/** The timers are fired by the tests. */
 class SleepTest {
   private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 

@@ -57,7 +57,7 @@ class TimerHeapTest {
   }
 
   @Test
-  void aTimerThatThrowsHindersNeitherTheOthersNorWhoRunsThem() {
+  void aTimerThatThrowsHindersNeitherTheOthersNorTheThreadThatRunsThem() {
     var thrower =
         new Timer(heap) {
           @Override
@@ -196,7 +196,7 @@ class TimerHeapTest {
   }
 
   private void assertDueOnesFire(List<Probe> timers) {
-    // Nobody is armed for between now and the end of the test: that is what makes this exact.
+    // No timer is due between now and the end of the test, which makes this exact.
     List<Probe> due =
         timers.stream()
             .filter(timer -> timer.time != null && timer.time <= now)

@@ -123,7 +123,7 @@ public final class FdLockStress {
   /** Results: the reader's and the writer's. */
   @JCStressTest
   @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "They do not meet.")
-  @Outcome(expect = Expect.FORBIDDEN, desc = "Nobody closes.")
+  @Outcome(expect = Expect.FORBIDDEN, desc = "The descriptor is not closed.")
   @State
   public static class ReaderAndWriter extends Descriptor {
     @Actor

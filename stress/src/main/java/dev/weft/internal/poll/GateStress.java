@@ -50,8 +50,8 @@ public final class GateStress {
   }
 
   /**
-   * A whole try: consume, look into the kernel, wait if nothing is there. Nobody may wait for what
-   * has arrived. Results: found something, still waits at the end.
+   * A whole try: consume, look into the kernel, wait if nothing is there. No thread may wait for
+   * bytes that have arrived. Results: found bytes, still waits at the end.
    */
   @JCStressTest
   @Outcome(
@@ -90,7 +90,10 @@ public final class GateStress {
     }
   }
 
-  /** Who takes a signal sees what was written before it. Results: took it, what was seen. */
+  /**
+   * The thread that consumes a signal sees what was written before it. Results: consumed it, the
+   * value seen.
+   */
   @JCStressTest
   @Outcome(
       id = {"0, 0", "0, 1", "1, 1"},

@@ -90,13 +90,16 @@ public final class IdleProcessorsStress {
     }
   }
 
-  /** Who queues a task looks for idle processors; who goes idle looks for tasks. */
+  /**
+   * A thread that queues a task looks for idle processors; a machine that goes idle looks for
+   * tasks.
+   */
   @JCStressTest
   @Outcome(
       id = {"0, 1", "1, 0", "1, 1"},
       expect = Expect.ACCEPTABLE,
       desc = "No wake-up is lost.")
-  @Outcome(id = "0, 0", expect = Expect.FORBIDDEN, desc = "A task waits and everybody sleeps.")
+  @Outcome(id = "0, 0", expect = Expect.FORBIDDEN, desc = "A task waits and all machines sleep.")
   @State
   public static class LastLook {
     private final RunQueue queue = new RunQueue();

@@ -165,7 +165,7 @@ public final class RunQueueStress {
       id = {"0, 1", "1, 0", "1, 1"},
       expect = Expect.ACCEPTABLE,
       desc = "No wake-up is lost.")
-  @Outcome(id = "0, 0", expect = Expect.FORBIDDEN, desc = "A task waits and everybody sleeps.")
+  @Outcome(id = "0, 0", expect = Expect.FORBIDDEN, desc = "A task waits and all machines sleep.")
   @State
   public static class LastLook {
     private final RunQueue queue = lapped();

@@ -1,6 +1,6 @@
 package dev.weft.internal.sched;
 
-/** Timers that nobody fires: the tests do themselves what a timer would. */
+/** Timers that never fire: the tests do themselves what a timer would. */
 public final class StillTimers {
   private StillTimers() {}
 

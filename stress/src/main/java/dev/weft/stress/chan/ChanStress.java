@@ -38,12 +38,14 @@ public final class ChanStress {
     T run() throws InterruptedException;
   }
 
-  /** Actors may not throw what is checked, and nobody interrupts them. */
+  /**
+   * Runs an operation of an actor, which may not throw checked exceptions and is not interrupted.
+   */
   private static <T extends @Nullable Object> T uninterrupted(Waiting<T> operation) {
     try {
       return operation.run();
     } catch (InterruptedException e) {
-      throw new AssertionError("nobody interrupts here", e);
+      throw new AssertionError("not interrupted here", e);
     }
   }
 
@@ -188,7 +190,7 @@ public final class ChanStress {
     public void receiver(II_Result r) {
       Thread victim = sender;
       if (victim == null) {
-        // Not there yet, or not there any more: then the sender needs somebody who receives.
+        // The sender does not wait yet, or not any more: then it needs a receiver.
         r.r2 = receive(channel);
         return;
       }

@@ -89,7 +89,7 @@ public final class ContextStress {
         context.done().receive();
         r.r1 = written;
       } catch (InterruptedException e) {
-        throw new AssertionError("nobody interrupts here", e);
+        throw new AssertionError("not interrupted here", e);
       }
     }
   }

@@ -8,8 +8,8 @@ import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.Test;
 
 /**
- * Users of a descriptor, and those who close it, as wholes: each works or finds it closed, in some
- * order; nobody waits for ever, and whoever is last releases it.
+ * Uses of a descriptor and its closing are atomic: each use succeeds or finds it closed, in some
+ * order; no thread waits for ever, and the last one releases it.
  */
 public class FdLockLincheck {
   private final FdLock lock = new FdLock();

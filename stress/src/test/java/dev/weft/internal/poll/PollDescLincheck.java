@@ -48,7 +48,7 @@ class PollDescLincheck {
     try {
       thread.join();
     } catch (InterruptedException e) {
-      throw new AssertionError("nobody interrupts here", e);
+      throw new AssertionError("not interrupted here", e);
     }
   }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Operations that wait for each other, in all orders of their steps that the model checker finds:
- * nobody waits for ever, and each value goes to exactly one receiver.
+ * no thread waits for ever, and each value goes to exactly one receiver.
  */
 class WaitingLincheck {
   private static final int INVOCATIONS = 1_500;
@@ -24,7 +24,7 @@ class WaitingLincheck {
           try {
             body.run();
           } catch (InterruptedException e) {
-            throw new AssertionError("nobody interrupts here", e);
+            throw new AssertionError("not interrupted here", e);
           }
         });
     thread.start();
@@ -95,7 +95,7 @@ class WaitingLincheck {
   }
 
   @Test
-  void closingReleasesThoseWhoWait() {
+  void closingReleasesWaitingThreads() {
     Lincheck.runConcurrentTest(
         INVOCATIONS,
         () -> {

@@ -82,7 +82,7 @@ class NetExceptionsTest {
   }
 
   @Test
-  void theMessageSaysWhatToDoWhereThatIsKnown() {
+  void theMessageHasAdviceWhereThereIsSome() {
     assertThat(NetExceptions.of(NetOperation.READ, "tcp a->b", Errno.ECONNRESET))
         .hasMessage("read tcp a->b: connection reset by peer");
     assertThat(NetExceptions.of(NetOperation.LISTEN, "tcp :80", Errno.EACCES))

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What blocks a thread is done by one that nobody needs. */
+/** Blocking calls run on threads that carry no goroutines. */
 @Tag("contract")
 @Timeout(180)
 class ChannelFileTest {

@@ -31,14 +31,14 @@ class FileExceptionsTest {
   }
 
   @Test
-  void itSaysWhatToDoWhereThatIsKnown() {
+  void theMessageHasAdviceWhereThereIsSome() {
     assertThat(FileExceptions.of("open", "/a", Errno.EMFILE))
         .hasMessage(
             "open /a: too many open files (the limit of this process; ulimit -n raises it)");
   }
 
   @Test
-  void whatTheJdkThrewIsSaidInTheSameWords() {
+  void exceptionsOfTheJdkGetTheSameMessages() {
     assertSays("open /a: no such file or directory", new NoSuchFileException("/a"));
     assertSays("open /a: permission denied", new AccessDeniedException("/a"));
     assertSays("open /a: file exists", new FileAlreadyExistsException("/a"));

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On one processor, which a call that kept it would keep from everybody. */
+/** Runs on one processor, so a call without a handoff would stop all other goroutines. */
 @Timeout(180)
 class HandoffFileOpsTest {
   @TempDir private Path folder;
@@ -54,7 +54,7 @@ class HandoffFileOpsTest {
     return future.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 
-  /** Opening a pipe takes until somebody opens its other end. */
+  /** Opening a named pipe blocks until its other end is opened. */
   @Test
   void othersRunWhileACallWaits() throws Exception {
     Path pipe = folder.resolve("pipe");

@@ -162,7 +162,7 @@ class UringPollerTest {
   }
 
   @Test
-  void whatNobodyReadsStaysWithTheKernelBeyondSomeBytes() throws Exception {
+  void unreadBytesBeyondALimitStayWithTheKernel() throws Exception {
     var fixture = new UringFixture(1, RingSizes.DEFAULT);
     Pair pair = fixture.connect();
     byte[] sent = pattern(3_000_000);
@@ -279,7 +279,7 @@ class UringPollerTest {
   }
 
   @Test
-  void whoWritesAndComputesIsHeardMeanwhile() throws Exception {
+  void bytesOfAWriterThatComputesAreSentMeanwhile() throws Exception {
     var fixture = new UringFixture(2, RingSizes.DEFAULT);
     Pair pair = fixture.narrow();
     var heard = new CompletableFuture<byte[]>();
@@ -288,7 +288,7 @@ class UringPollerTest {
           write(pair.client(), new byte[] {42});
           long rounds = 0;
           while (!heard.isDone()) {
-            rounds++; // never gives its machine back to whoever would submit the write
+            rounds++; // never returns to its machine, which would submit the write
           }
           return rounds;
         });
