@@ -23,6 +23,14 @@ public final class LatencyCounts {
     return new LatencyCounts(difference);
   }
 
+  /**
+   * How many durations d with {@code 2^(bucket-1) <= d < 2^bucket} nanoseconds were counted; 0
+   * beyond the buckets there are.
+   */
+  public long count(int bucket) {
+    return bucket < counts.length ? counts[bucket] : 0;
+  }
+
   /** How many durations were counted. */
   public long total() {
     return Arrays.stream(counts).sum();

@@ -1,16 +1,19 @@
 package dev.weft.debug;
 
+import dev.weft.debug.internal.metrics.Metrics;
 import dev.weft.debug.internal.page.NetPage;
 import dev.weft.debug.internal.page.PprofPages;
 import dev.weft.debug.internal.page.SchedPage;
 import dev.weft.debug.internal.page.Vars;
 import dev.weft.http.Handler;
 import dev.weft.http.HttpServer;
+import dev.weft.http.Middleware;
 import dev.weft.http.Response;
 import dev.weft.http.Router;
 import dev.weft.internal.track.Tracking;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
+import dev.weft.net.pool.ConnPool;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -27,7 +30,9 @@ import java.util.function.Supplier;
  *       allocations, heap, contention and {@code trace} come from the JDK's Flight Recorder;
  *   <li>{@code /debug/sched}: processors, machines and queues, as Go's schedtrace shows them;
  *   <li>{@code /debug/net}: listeners, connections and datagram sockets, with the kernel's figures;
- *   <li>{@code /debug/vars}: named values as JSON, with those of {@link #publish}.
+ *   <li>{@code /debug/vars}: named values as JSON, with those of {@link #publish};
+ *   <li>{@code /metrics}: the scheduler, sockets, the JVM, pools ({@link #watch}) and requests
+ *       ({@link #counting}) in the text format of OpenMetrics, for Prometheus.
  * </ul>
  *
  * <p>Goroutines and descriptors are known that were made after the first call of {@link #serve} or
@@ -43,6 +48,7 @@ import java.util.function.Supplier;
 public final class Debug implements AutoCloseable {
   private static final String PLAIN = "text/plain; charset=utf-8";
   private static final Vars VARS = new Vars();
+  private static final Metrics METRICS = new Metrics();
 
   private final HttpServer server;
   private final Listener listener;
@@ -140,6 +146,7 @@ public final class Debug implements AutoCloseable {
         .get("/debug/sched", (_, response) -> plain(response, SchedPage.text()))
         .get("/debug/net", (request, response) -> plain(response, NetPage.text(request.query())))
         .get("/debug/vars", (_, response) -> response.type("application/json").send(VARS.json()))
+        .get("/metrics", (_, response) -> response.type(Metrics.MEDIA_TYPE).send(METRICS.text()))
         .build();
   }
 
@@ -155,6 +162,19 @@ public final class Debug implements AutoCloseable {
    */
   public static void publish(String name, Supplier<?> value) {
     VARS.publish(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
+  }
+
+  /** Shows the figures of a pool in {@code /metrics}, with its name as the label {@code pool}. */
+  public static void watch(String name, ConnPool<?> pool) {
+    METRICS.pools().add(Objects.requireNonNull(name, "name"), pool::stats);
+  }
+
+  /**
+   * Counts the requests of the handlers it is put around, and their durations, for {@code
+   * /metrics}: by method and status, with the names of OpenTelemetry's semantic conventions.
+   */
+  public static Middleware counting() {
+    return METRICS.http()::wrap;
   }
 
   /** Where it listens, with the port that the system chose, if it did. */

@@ -19,11 +19,13 @@ final class PackagesTest {
   private static final Map<String, Set<String>> USED =
       Map.of(
           "",
-          Set.of("internal.page"),
+          Set.of("internal.metrics", "internal.page"),
+          "internal.metrics",
+          Set.of(),
           "internal.page",
           Set.of("internal.goroutine", "internal.jfr"),
           "internal.jfr",
-          Set.of("internal.goroutine", "internal.pprof"),
+          Set.of("internal.pprof"),
           "internal.goroutine",
           Set.of("internal.pprof"),
           "internal.pprof",

@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 public final class Inspection {
   private Inspection() {}
 
-  /** Calls {@code action} for each live goroutine, on the calling thread. */
+  /** Calls {@code action} for each goroutine that was started, on the calling thread. */
   public static void goroutines(Consumer<Goroutine> action) {
     Goroutines.LIVE.forEach(entry -> {
       Thread thread = entry.get();
-      if (thread != null) {
+      if (thread != null && thread.getState() != Thread.State.NEW) {
         action.accept(new Goroutine(thread, entry));
       }
     });

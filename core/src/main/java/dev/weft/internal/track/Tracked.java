@@ -1,5 +1,7 @@
 package dev.weft.internal.track;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,16 @@ import org.jspecify.annotations.Nullable;
  * collected.
  */
 public final class Tracked<T> extends WeakReference<T> {
+  private static final VarHandle ENDED;
+
+  static {
+    try {
+      ENDED = MethodHandles.lookup().findVarHandle(Tracked.class, "ended", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final Tracker<T> tracker;
   private final long since = System.nanoTime();
   private final long creator = Thread.currentThread().threadId();
@@ -32,7 +44,7 @@ public final class Tracked<T> extends WeakReference<T> {
   int position;
 
   Tracked(Tracker<T> tracker, T object, List<StackTraceElement> site) {
-    super(object, tracker.collected);
+    super(object);
     this.tracker = tracker;
     this.site = site;
   }
@@ -41,12 +53,17 @@ public final class Tracked<T> extends WeakReference<T> {
     begun = true;
   }
 
-  /** The object has come to its regular end. Calling it again does nothing. */
-  public void end() {
-    if (!ended) {
-      ended = true; // first: the removal may fail for want of stack
-      tracker.remove(this);
+  /** The object has come to its end; false when that was known already. */
+  public boolean end() {
+    if (!ENDED.compareAndSet(this, false, true)) { // first: the removal may fail for want of stack
+      return false;
     }
+    tracker.remove(this);
+    return true;
+  }
+
+  boolean isEnded() {
+    return ended;
   }
 
   boolean isLive() {

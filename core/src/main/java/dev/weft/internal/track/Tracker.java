@@ -1,6 +1,5 @@
 package dev.weft.internal.track;
 
-import java.lang.ref.ReferenceQueue;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -12,7 +11,6 @@ import java.util.stream.Stream;
 public final class Tracker<T> {
   private static final int SHARDS = 32;
 
-  final ReferenceQueue<T> collected = new ReferenceQueue<>();
   private final List<Shard<T>> shards;
 
   public Tracker() {
@@ -42,11 +40,14 @@ public final class Tracker<T> {
     shards.get(entry.shard).remove(entry);
   }
 
-  /** Calls {@code action} for each live object, on the calling thread and without a lock. */
+  /**
+   * Calls {@code action} for each object that has not ended, on the calling thread and without a
+   * lock.
+   */
   public void forEach(Consumer<Tracked<T>> action) {
     for (Shard<T> shard : shards) {
       shard.forEach(entry -> {
-        if (entry.isLive()) {
+        if (!entry.isEnded()) {
           action.accept(entry);
         }
       });
@@ -54,18 +55,20 @@ public final class Tracker<T> {
   }
 
   /**
-   * Takes out what the garbage collector found unreachable before it had ended. A goroutine in that
-   * state would have waited for ever, because nothing that could wake it was left; a descriptor was
-   * never closed. To be called now and then, by a thread that may wait for a lock.
+   * Takes out what the garbage collector found unreachable, and calls {@code action} for what had
+   * begun and not ended. A goroutine in that state would have waited for ever, because nothing that
+   * could wake it was left; a descriptor was never closed.
    */
-  @SuppressWarnings("unchecked") // the queue gives back what was registered with it
   public void lost(Consumer<Tracked<T>> action) {
-    for (Tracked<T> entry; (entry = (Tracked<T>) collected.poll()) != null; ) {
-      boolean lost = entry.isLive();
-      entry.end();
-      if (lost) {
-        action.accept(entry);
-      }
+    for (Shard<T> shard : shards) {
+      shard.forEach(entry -> {
+        if (entry.refersTo(null)) {
+          boolean isLost = entry.isLive();
+          if (entry.end() && isLost) {
+            action.accept(entry);
+          }
+        }
+      });
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.weft.debug.internal.goroutine;
 
 import dev.weft.internal.inspect.Inspection;
+import dev.weft.internal.inspect.WaitReasons;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,6 +1,8 @@
 package dev.weft.debug.internal.goroutine;
 
 import dev.weft.internal.inspect.Goroutine;
+import dev.weft.internal.inspect.Stacks;
+import dev.weft.internal.inspect.WaitReasons;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

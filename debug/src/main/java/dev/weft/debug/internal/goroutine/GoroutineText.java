@@ -2,6 +2,7 @@ package dev.weft.debug.internal.goroutine;
 
 import dev.weft.Weft;
 import dev.weft.internal.inspect.Inspection;
+import dev.weft.internal.inspect.Stacks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;

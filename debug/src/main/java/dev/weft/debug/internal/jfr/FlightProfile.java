@@ -1,9 +1,9 @@
 package dev.weft.debug.internal.jfr;
 
-import dev.weft.debug.internal.goroutine.Stacks;
 import dev.weft.debug.internal.pprof.Frame;
 import dev.weft.debug.internal.pprof.Profile;
 import dev.weft.debug.internal.pprof.Profile.ValueType;
+import dev.weft.internal.inspect.Stacks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.weft.debug.internal.goroutine;
+package dev.weft.internal.inspect;
 
 import java.util.Arrays;
 import java.util.List;

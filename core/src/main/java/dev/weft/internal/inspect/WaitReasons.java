@@ -1,6 +1,5 @@
-package dev.weft.debug.internal.goroutine;
+package dev.weft.internal.inspect;
 
-import dev.weft.internal.inspect.Inspection;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 

@@ -1,0 +1,126 @@
+package dev.weft.debug.internal.metrics;
+
+import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.weft.Weft;
+import dev.weft.internal.inspect.Descriptor;
+import dev.weft.internal.inspect.Inspection;
+import dev.weft.stats.LatencyCounts;
+import dev.weft.stats.SchedulerStats;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** All metrics of the process: scheduler, sockets, pools, requests, and the JVM. */
+public final class Metrics {
+  public static final String MEDIA_TYPE = OpenMetrics.MEDIA_TYPE;
+
+  /** From about a microsecond to a second; the counts below and above are in the ends. */
+  private static final int FIRST_BUCKET = 10;
+
+  private static final int LAST_BUCKET = 30;
+
+  private final HttpMetrics http = new HttpMetrics();
+  private final PoolMetrics pools = new PoolMetrics();
+
+  public HttpMetrics http() {
+    return http;
+  }
+
+  public PoolMetrics pools() {
+    return pools;
+  }
+
+  /** What there is to be told now. */
+  public String text() {
+    OpenMetrics out = new OpenMetrics();
+    appendScheduler(Weft.stats(), out);
+    appendDescriptors(out);
+    pools.appendTo(out);
+    http.appendTo(out);
+    appendJvm(out);
+    return out.text();
+  }
+
+  private static void appendScheduler(SchedulerStats stats, OpenMetrics out) {
+    out.gauge("weft_goroutines", "Goroutines that have not ended", stats.live());
+    out.gauge("weft_goroutines_runnable", "Goroutines that wait in a queue", stats.runnable());
+    out.counter("weft_goroutines_created", "Goroutines made", stats.created());
+    out.gauge("weft_processors", "Processors (P)", stats.processors());
+    out.gauge("weft_processors_idle", "Processors with nothing to run", stats.idleProcessors());
+    out.gauge("weft_machines", "Machines (M) alive", stats.machines());
+    out.gauge("weft_machines_lowered", "Machines of lowered priority", stats.loweredMachines());
+    out.counter(
+        "weft_machine_limit_hits", "Machines wanted beyond the limit", stats.machineLimitHits());
+    out.counter("weft_slices", "Times a goroutine was put on a processor", stats.slices());
+    out.counter("weft_steals", "Times goroutines were taken from elsewhere", stats.steals());
+    out.counter("weft_handoffs", "Processors taken from goroutines too long", stats.handoffs());
+    out.counter("weft_blocking_calls", "Calls known to block", stats.blockingCalls());
+    out.counter("weft_polls", "Times the poller was asked without waiting", stats.polls());
+    out.counter("weft_poll_waits", "Times a machine waited in the poller", stats.pollWaits());
+    out.counter("weft_poll_events", "Events that the poller reported", stats.pollEvents());
+    out.counter("weft_wakes", "Idle machines woken", stats.wakes());
+    out.gauge("weft_timers", "Timers armed", stats.timers());
+    appendWaits(stats.readyToRunning(), out);
+  }
+
+  /** Sampled; the sum is not known, which the format allows. */
+  private static void appendWaits(LatencyCounts waits, OpenMetrics out) {
+    String name = "weft_ready_to_running_seconds";
+    out.begin(name, "histogram", "seconds", "Sampled times from ready to running");
+    long count = 0;
+    int bucket = 0;
+    for (int bound = FIRST_BUCKET; bound <= LAST_BUCKET; bound++) {
+      for (; bucket <= bound; bucket++) {
+        count += waits.count(bucket);
+      }
+      out.sample(name + "_bucket", Map.of("le", String.valueOf((1L << bound) / 1e9)), count);
+    }
+    out.sample(name + "_bucket", Map.of("le", "+Inf"), waits.total());
+    out.sample(name + "_count", Map.of(), waits.total());
+  }
+
+  private static void appendDescriptors(OpenMetrics out) {
+    Map<Descriptor.Kind, Integer> counts = new EnumMap<>(Descriptor.Kind.class);
+    for (Descriptor.Kind kind : Descriptor.Kind.values()) {
+      counts.put(kind, 0);
+    }
+    Inspection.descriptors(descriptor -> counts.merge(descriptor.kind(), 1, Integer::sum));
+    out.begin("weft_open_descriptors", "gauge", null, "Sockets and pipes that are open");
+    counts.forEach((kind, n) ->
+        out.sample(
+            "weft_open_descriptors", Map.of("kind", kind.name().toLowerCase(Locale.ROOT)), n));
+  }
+
+  private static void appendJvm(OpenMetrics out) {
+    MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+    out.begin("jvm_memory_used_bytes", "gauge", "bytes", "Memory in use");
+    out.sample(
+        "jvm_memory_used_bytes", Map.of("area", "heap"), memory.getHeapMemoryUsage().getUsed());
+    out.sample(
+        "jvm_memory_used_bytes",
+        Map.of("area", "nonheap"),
+        memory.getNonHeapMemoryUsage().getUsed());
+    out.begin("jvm_gc_collection_seconds", "summary", "seconds", "Collections, and their time");
+    for (GarbageCollectorMXBean gc : ManagementFactory.getGarbageCollectorMXBeans()) {
+      Map<String, String> labels = Map.of("gc", gc.getName());
+      out.sample("jvm_gc_collection_seconds_count", labels, gc.getCollectionCount());
+      out.sample("jvm_gc_collection_seconds_sum", labels, gc.getCollectionTime() / 1e3);
+    }
+    out.gauge(
+        "jvm_threads_current",
+        "Platform threads",
+        ManagementFactory.getThreadMXBean().getThreadCount());
+    if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
+      out.begin("process_cpu_seconds", "counter", "seconds", "CPU time used");
+      out.sample("process_cpu_seconds_total", Map.of(), system.getProcessCpuTime() / 1e9);
+      if (system instanceof UnixOperatingSystemMXBean unix) {
+        out.gauge("process_open_fds", "Open file descriptors", unix.getOpenFileDescriptorCount());
+        out.gauge("process_max_fds", "The most there may be", unix.getMaxFileDescriptorCount());
+      }
+    }
+  }
+}

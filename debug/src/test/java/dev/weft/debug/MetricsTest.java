@@ -1,0 +1,115 @@
+package dev.weft.debug;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.http.HttpException;
+import dev.weft.http.HttpServer;
+import dev.weft.net.Listener;
+import dev.weft.net.Net;
+import dev.weft.net.pool.ConnPool;
+import dev.weft.net.pool.Lease;
+import dev.weft.net.pool.PoolLimits;
+import java.net.SocketAddress;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+final class MetricsTest {
+  private static final Pattern TYPE =
+      Pattern.compile("# TYPE ([a-z_]+) (gauge|counter|histogram|summary)");
+  private static final Pattern SAMPLE =
+      Pattern.compile(
+          "([a-z_]+)(\\{[a-z_]+=\"[^\"]*\"(,[a-z_]+=\"[^\"]*\")*})? (-?[0-9][0-9.E-]*)");
+
+  private static String metrics(SocketAddress address) throws Exception {
+    return Http.text(address, "/metrics");
+  }
+
+  private static double value(String metrics, String sample) {
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith(sample + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(sample.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(sample + " is not in\n" + metrics));
+  }
+
+  @Test
+  void everyLineIsAsTheFormatHasIt() throws Exception {
+    try (Debug debug = Debug.serve("127.0.0.1:0")) {
+      assertThat(Http.get(debug.address(), "/metrics").headers().firstValue("Content-Type"))
+          .hasValueSatisfying(type -> assertThat(type).startsWith("application/openmetrics-text"));
+      List<String> lines = metrics(debug.address()).lines().toList();
+      assertThat(lines.getLast()).isEqualTo("# EOF");
+      Set<String> families = new HashSet<>();
+      String family = "";
+      for (String line : lines.subList(0, lines.size() - 1)) {
+        Matcher type = TYPE.matcher(line);
+        if (type.matches()) {
+          family = type.group(1);
+          assertThat(families.add(family)).as(line).isTrue();
+        } else if (line.startsWith("#")) {
+          assertThat(line).matches("# (HELP|UNIT) " + family + " .+");
+        } else {
+          Matcher sample = SAMPLE.matcher(line);
+          assertThat(sample.matches()).as(line).isTrue();
+          assertThat(sample.group(1)).startsWith(family);
+        }
+      }
+      assertThat(families).contains("weft_goroutines", "weft_ready_to_running_seconds");
+    }
+  }
+
+  @Test
+  void socketsRequestsAndPoolsAreCounted() throws Exception {
+    try (Debug debug = Debug.serve("127.0.0.1:0");
+        HttpServer server =
+            HttpServer.builder()
+                .handler(
+                    Debug.counting()
+                        .wrap((request, response) -> {
+                          if (request.path().equals("/gone")) {
+                            throw new HttpException(410, "gone");
+                          }
+                          response.send("ok");
+                        }))
+                .build()) {
+      Listener listener = server.listen("127.0.0.1:0");
+      Http.text(listener.localAddress(), "/");
+      Http.text(listener.localAddress(), "/");
+      Http.get(listener.localAddress(), "/gone");
+      String metrics = metrics(debug.address());
+      assertThat(value(metrics, "weft_open_descriptors{kind=\"listener\"}"))
+          .isGreaterThanOrEqualTo(2);
+      String of = "{http_request_method=\"GET\",http_response_status_code=\"";
+      String name = "http_server_request_duration_seconds_count";
+      assertThat(value(metrics, name + of + "200\"}")).isEqualTo(2);
+      assertThat(value(metrics, name + of + "410\"}")).isEqualTo(1);
+      assertThat(
+              value(
+                  metrics,
+                  "http_server_request_duration_seconds_bucket" + of + "200\",le=\"+Inf\"}"))
+          .isEqualTo(2);
+    }
+  }
+
+  @Test
+  void poolsAreShownByName() throws Exception {
+    try (Debug debug = Debug.serve("127.0.0.1:0");
+        Listener listener = Net.listen("tcp", "127.0.0.1:0");
+        ConnPool<SocketAddress> pool =
+            new ConnPool<>((address, _) -> Net.dial(address), PoolLimits.DEFAULT)) {
+      Debug.watch("orders", pool);
+      try (Lease<SocketAddress> lease = pool.take(listener.localAddress())) {
+        assertThat(value(metrics(debug.address()), "weft_pool_leased_connections{pool=\"orders\"}"))
+            .isEqualTo(1);
+        assertThat(lease).isNotNull();
+      }
+      assertThat(value(metrics(debug.address()), "weft_pool_opened_total{pool=\"orders\"}"))
+          .isEqualTo(1);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.weft.junit;
+
+import dev.weft.internal.inspect.Descriptor;
+import dev.weft.internal.inspect.Goroutine;
+import dev.weft.internal.inspect.Inspection;
+import dev.weft.internal.inspect.Stacks;
+import dev.weft.internal.inspect.WaitReasons;
+import dev.weft.internal.track.Tracked;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What was made since a moment and has not ended. Looks again each time it is asked. */
+final class Leftovers {
+  private final long since;
+  private final List<String> ignored;
+
+  /** Goroutines that the collector has taken: they do not come back. */
+  private final List<Tracked<Thread>> lost = new ArrayList<>();
+
+  /**
+   * @param since on {@link System#nanoTime}'s scale
+   * @param ignored prefixes of classes and methods
+   */
+  Leftovers(long since, List<String> ignored) {
+    this.since = since;
+    this.ignored = ignored;
+  }
+
+  /** Passes over goroutines that the collector has taken so far. */
+  static void forgetLost() {
+    Inspection.lostGoroutines(_ -> {});
+  }
+
+  boolean any() {
+    Inspection.lostGoroutines(entry -> {
+      if (entry.since() - since >= 0 && !isIgnored(entry.site())) {
+        lost.add(entry);
+      }
+    });
+    return !lost.isEmpty() || !goroutines().isEmpty() || !descriptors().isEmpty();
+  }
+
+  private List<Goroutine> goroutines() {
+    List<Goroutine> left = new ArrayList<>();
+    Inspection.goroutines(goroutine -> {
+      if (goroutine.since() - since >= 0
+          && !isIgnored(goroutine.site())
+          && (ignored.isEmpty() || !isIgnored(List.of(goroutine.thread().getStackTrace())))) {
+        left.add(goroutine);
+      }
+    });
+    return left;
+  }
+
+  private List<Descriptor> descriptors() {
+    List<Descriptor> left = new ArrayList<>();
+    Inspection.descriptors(descriptor -> {
+      if (descriptor.since() - since >= 0 && !isIgnored(descriptor.site())) {
+        left.add(descriptor);
+      }
+    });
+    return left;
+  }
+
+  private boolean isIgnored(List<StackTraceElement> stack) {
+    return stack.stream()
+        .map(frame -> frame.getClassName() + "." + frame.getMethodName())
+        .anyMatch(name -> ignored.stream().anyMatch(name::startsWith));
+  }
+
+  String describe(String test) {
+    StringBuilder text = new StringBuilder("the test ").append(test).append(" left behind:");
+    for (Goroutine each : goroutines()) {
+      Thread thread = each.thread();
+      StackTraceElement[] stack = thread.getStackTrace();
+      text.append("\n\ngoroutine ").append(thread.threadId());
+      if (!thread.getName().isEmpty()) {
+        text.append(" \"").append(thread.getName()).append('"');
+      }
+      text.append(" [").append(WaitReasons.of(thread, stack)).append(']');
+      append(Stacks.trim(stack), text);
+      made(each.site(), text);
+    }
+    for (Tracked<Thread> each : lost) {
+      text.append("\n\na goroutine that waited for what could not come any more");
+      made(each.site(), text);
+    }
+    for (Descriptor each : descriptors()) {
+      text.append("\n\n").append(each.kind().name().toLowerCase(Locale.ROOT)).append(' ');
+      text.append(each);
+      made(each.site(), text);
+    }
+    return text.toString();
+  }
+
+  private static void made(List<StackTraceElement> site, StringBuilder text) {
+    text.append("\n  made at");
+    append(Stacks.trim(site.toArray(StackTraceElement[]::new)), text);
+  }
+
+  private static void append(List<StackTraceElement> stack, StringBuilder text) {
+    for (StackTraceElement frame : stack) {
+      text.append("\n    at ").append(frame);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests that leave nothing behind. */
+@NullMarked
+package dev.weft.junit;
+
+import org.jspecify.annotations.NullMarked;

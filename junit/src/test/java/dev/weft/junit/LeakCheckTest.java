@@ -1,0 +1,169 @@
+package dev.weft.junit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
+
+import dev.weft.Weft;
+import dev.weft.chan.Chan;
+import dev.weft.net.Listener;
+import dev.weft.net.Net;
+import java.lang.ref.WeakReference;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Event;
+
+final class LeakCheckTest {
+  /** Runs one test of {@link Subject}; what it failed with. */
+  private static Optional<Throwable> run(String method) {
+    Event finished =
+        EngineTestKit.engine("junit-jupiter")
+            .selectors(selectMethod(Subject.class, method))
+            .execute()
+            .testEvents()
+            .finished()
+            .stream()
+            .findFirst()
+            .orElseThrow();
+    return finished.getRequiredPayload(TestExecutionResult.class).getThrowable();
+  }
+
+  /** Ends what the subjects have left. */
+  @AfterEach
+  void release() throws Exception {
+    Subject.release();
+  }
+
+  @Test
+  void aGoroutineThatIsLeftFailsTheTest() {
+    assertThat(run("leavesAGoroutine"))
+        .hasValueSatisfying(failure ->
+            assertThat(failure)
+                .isInstanceOf(AssertionError.class)
+                .hasMessageStartingWith("the test leavesAGoroutine() left behind:")
+                .hasMessageContaining("\"left\" [chan receive]")
+                .hasMessageContaining("LeakCheckTest$Subject.waitForNothing(LeakCheckTest.java:")
+                .hasMessageContaining(
+                    "LeakCheckTest$Subject.leavesAGoroutine(LeakCheckTest.java:"));
+  }
+
+  @Test
+  void aSocketThatIsLeftFailsTheTest() {
+    assertThat(run("leavesAListener"))
+        .hasValueSatisfying(failure ->
+            assertThat(failure)
+                .hasMessageContaining("listener tcp 127.0.0.1:")
+                .hasMessageContaining("LeakCheckTest$Subject.leavesAListener(LeakCheckTest.java:")
+                .hasMessageNotContaining("[chan receive]"));
+  }
+
+  @Test
+  void aGoroutineThatTheCollectorTookFailsTheTest() {
+    assertThat(run("losesAGoroutine"))
+        .hasValueSatisfying(failure ->
+            assertThat(failure)
+                .hasMessageContaining("a goroutine that waited for what could not come any more")
+                .hasMessageContaining("LeakCheckTest$Subject.lose(LeakCheckTest.java:"));
+  }
+
+  @Test
+  void whatEndsAMomentLaterIsWaitedFor() {
+    assertThat(run("endsAMomentLater")).isEmpty();
+  }
+
+  @Test
+  void whatWasThereBeforeDoesNotCount() {
+    assertThat(run("leavesNothing")).isEmpty();
+  }
+
+  @Test
+  void whatIsIgnoredDoesNotCount() {
+    assertThat(run("leavesWhatIsIgnored")).isEmpty();
+  }
+
+  @Test
+  void theFailureOfTheTestItselfIsKept() {
+    assertThat(run("failsAndLeavesAGoroutine"))
+        .hasValueSatisfying(failure -> assertThat(failure).hasMessage("its own failure"));
+  }
+
+  /** Not found by the build itself: nested classes are run only by name. */
+  @LeakCheck(seconds = 1)
+  @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+  static final class Subject {
+    private static final Chan<String> NOTHING = Chan.unbuffered();
+    private static volatile Listener left;
+
+    static void release() throws Exception {
+      while (NOTHING.trySend("the end")) {
+        // One goroutine after the other.
+      }
+      if (left != null) {
+        left.close();
+      }
+    }
+
+    private static void waitForNothing() throws InterruptedException {
+      NOTHING.receive();
+    }
+
+    @BeforeAll
+    void before() {
+      Weft.go("before", Subject::waitForNothing);
+    }
+
+    @Test
+    void leavesNothing() {}
+
+    @Test
+    void leavesAGoroutine() {
+      Weft.go("left", Subject::waitForNothing);
+    }
+
+    @Test
+    void leavesAListener() throws Exception {
+      left = Net.listen("tcp", "127.0.0.1:0");
+    }
+
+    @Test
+    void losesAGoroutine() throws Exception {
+      WeakReference<Thread> lost = lose();
+      while (!lost.refersTo(null)) {
+        System.gc();
+      }
+    }
+
+    private static WeakReference<Thread> lose() throws Exception {
+      Chan<String> unreachable = Chan.unbuffered();
+      Thread thread = Weft.go(unreachable::receive);
+      while (thread.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+      return new WeakReference<>(thread);
+    }
+
+    @Test
+    void endsAMomentLater() throws Exception {
+      CountDownLatch over = new CountDownLatch(1);
+      Weft.go(over::await);
+      Thread.ofPlatform().start(over::countDown);
+    }
+
+    @Test
+    @LeakCheck(seconds = 1, ignoring = "dev.weft.junit.LeakCheckTest$Subject.waitForNothing")
+    void leavesWhatIsIgnored() {
+      Weft.go(Subject::waitForNothing);
+    }
+
+    @Test
+    void failsAndLeavesAGoroutine() {
+      Weft.go(Subject::waitForNothing);
+      throw new AssertionError("its own failure");
+    }
+  }
+}
