@@ -76,6 +76,7 @@ final class Exchange {
         return arrival == Arrival.NOTHING;
       }
       in.skip(parser.length());
+      out.offer(); // the answers to what came before, should this take long
       if (!serveRequest(connection)) {
         close(connection);
         return false;

@@ -1,5 +1,6 @@
 package dev.weft.http;
 
+import dev.weft.io.FileHandle;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.zip.GZIPOutputStream;
@@ -83,6 +84,16 @@ final class GzipResponse extends ForwardingResponse {
       delegate().write(bytes, offset, length);
     } else {
       gzip.write(bytes, offset, length);
+    }
+  }
+
+  @Override
+  public void write(FileHandle file, long count) throws IOException {
+    decide(declared);
+    if (gzip == null) {
+      delegate().write(file, count);
+    } else {
+      super.write(file, count);
     }
   }
 

@@ -1,9 +1,12 @@
 package dev.weft.http;
 
+import dev.weft.Weft;
 import dev.weft.http.internal.wire.ByteSink;
 import dev.weft.http.internal.wire.ByteSource;
 import dev.weft.http.internal.wire.ProxyHeader;
 import dev.weft.http.internal.wire.StatusLines;
+import dev.weft.io.Copy;
+import dev.weft.io.FileHandle;
 import dev.weft.net.Conn;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -388,6 +391,29 @@ final class HttpConnection implements ByteSource, ByteSink {
       throw e;
     }
     write(second, offset + piece, length - piece);
+  }
+
+  /** Sends so many bytes of a file, from its position on. */
+  void sendFile(FileHandle file, long count) throws IOException {
+    try {
+      for (long left = count; left > 0; ) {
+        long piece = Math.min(PIECE, left);
+        armWrite();
+        Copy.copyN(conn, file, piece);
+        left -= piece;
+      }
+    } catch (IOException e) {
+      broken = true;
+      throw e;
+    }
+  }
+
+  /** Sends answers that a handler behind them holds up; called by another goroutine. */
+  void flushOffered() {
+    Exchange with = exchange;
+    if (with != null && with.out.isOffered()) {
+      Weft.go("http flush", with.out::sendOffered);
+    }
   }
 
   /** Asks for the body of a client that waits to be asked; goes out before the next read. */

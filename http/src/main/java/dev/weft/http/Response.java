@@ -1,5 +1,7 @@
 package dev.weft.http;
 
+import dev.weft.io.FileHandle;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -114,6 +116,25 @@ public interface Response {
       byte[] bytes = new byte[buffer.remaining()];
       buffer.get(bytes);
       write(bytes);
+    }
+  }
+
+  /**
+   * Adds {@code count} bytes of a file, from its position on, which moves. Long ones go from the
+   * file to the connection inside the kernel, where that can be done and the length of the body was
+   * set; see {@link #write(byte[], int, int)}.
+   *
+   * @throws java.io.EOFException when the file ends before
+   */
+  default void write(FileHandle file, long count) throws IOException {
+    byte[] buffer = new byte[(int) Math.min(64 << 10, count)];
+    for (long left = count; left > 0; ) {
+      int n = file.read(buffer, 0, (int) Math.min(buffer.length, left));
+      if (n < 0) {
+        throw new EOFException(file.path() + " ended " + left + " bytes before what is to be sent");
+      }
+      write(buffer, 0, n);
+      left -= n;
     }
   }
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class ServerClock {
   static final Duration TICK = Duration.ofMillis(250);
 
+  private final Runnable onTick;
   private volatile long nanoTime = System.nanoTime();
   private volatile byte[] dateLine = HttpDate.line(nanoTime);
 
@@ -21,6 +22,13 @@ final class ServerClock {
 
   /** Guarded by this. */
   private boolean stopped;
+
+  /**
+   * @param onTick what else is to be done with each tick, quickly
+   */
+  ServerClock(Runnable onTick) {
+    this.onTick = onTick;
+  }
 
   /** Starts the goroutine, unless it runs or the clock was stopped. */
   synchronized void start() {
@@ -42,6 +50,7 @@ final class ServerClock {
         long now = System.nanoTime();
         nanoTime = now;
         dateLine = HttpDate.line(now);
+        onTick.run();
         Weft.sleep(TICK);
       }
     } catch (InterruptedException e) {

@@ -2,6 +2,7 @@ package dev.weft.http;
 
 import dev.weft.http.internal.wire.OutputBuffer;
 import dev.weft.http.internal.wire.StatusLines;
+import dev.weft.io.FileHandle;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
@@ -21,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class ServerResponse implements Response {
   private static final int GATHERED = 8 << 10;
   private static final long UNKNOWN = -1;
+
+  /** From here on a file is worth a system call of its own; shorter ones leave with the head. */
+  private static final int SENDFILE = 32 << 10;
+
   private static final byte[] CLOSE = bytes("Connection: close\r\n");
   private static final byte[] KEEP_ALIVE = bytes("Connection: keep-alive\r\n");
   private static final byte[] CHUNKED = bytes("Transfer-Encoding: chunked\r\n");
@@ -273,6 +278,26 @@ final class ServerResponse implements Response {
     }
   }
 
+  @Override
+  public void write(FileHandle file, long count) throws IOException {
+    if (count >= SENDFILE) {
+      if (state == State.GATHERING) {
+        readDeclaredLength();
+        if (declared != UNKNOWN) {
+          commitGathered();
+        }
+      }
+      if (state == State.FIXED) {
+        checkLength(count);
+        out.flush();
+        written += count;
+        connection().sendFile(file, count);
+        return;
+      }
+    }
+    Response.super.write(file, count);
+  }
+
   private void gather(byte[] bytes, int offset, int length) {
     if (gathered.length == 0) {
       gathered = new byte[GATHERED];
@@ -281,7 +306,7 @@ final class ServerResponse implements Response {
     gatheredSize += length;
   }
 
-  private void checkLength(int more) throws IOException {
+  private void checkLength(long more) throws IOException {
     if (state == State.FIXED && more > declared - written) {
       throw new IOException(
           "the answer's Content-Length is " + declared + ", and more than that was written");

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Requests and answers on the wire. */
+@Tag("contract")
 class HttpServerTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
   private static final String GET_CLOSE = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
@@ -521,6 +524,30 @@ class HttpServerTest {
   void aClientThatDidNotAskIsNotUpgraded() throws Exception {
     try (var server = new TestServer((request, response) -> response.upgrade("lines"))) {
       assertThat(server.exchange(GET_CLOSE)).startsWith("HTTP/1.1 426 Upgrade Required\r\n");
+    }
+  }
+
+  /** Answers gather, but not behind a handler that takes its time. */
+  @Test
+  void anAnswerDoesNotWaitForASlowHandlerBehindIt() throws Exception {
+    var answered = new CountDownLatch(1);
+    try (var slow =
+            new TestServer((request, response) -> {
+              if (request.path().equals("/slow")) {
+                answered.await();
+              }
+              response.send(request.path());
+            });
+        var client = slow.dial()) {
+      for (int i = 0; i < 2; i++) {
+        client.send(
+            "GET /fast HTTP/1.1\r\nHost: h\r\n\r\nGET /slow HTTP/1.1\r\nHost: h\r\n\r\n"
+                + "GET /last HTTP/1.1\r\nHost: h\r\n\r\n");
+        assertThat(client.readAnswer()).endsWith("/fast");
+        answered.countDown();
+        assertThat(client.readAnswer()).endsWith("/slow");
+        assertThat(client.readAnswer()).endsWith("/last");
+      }
     }
   }
 }

@@ -21,7 +21,9 @@ class PackagesTest {
 
   private static final Map<String, Set<String>> USED =
       Map.of(
-          "", Set.of("core", "core.context", "core.net", "core.net.limit", "internal.wire"),
+          "",
+              Set.of(
+                  "core", "core.context", "core.io", "core.net", "core.net.limit", "internal.wire"),
           "websocket", Set.of("", "core.net", "core.context", "internal.wire"),
           "files", Set.of("", "core.io", "internal.wire"),
           "forms", Set.of(""),

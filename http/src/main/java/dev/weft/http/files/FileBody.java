@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.weft.http.Response;
 import dev.weft.io.FileHandle;
-import java.io.EOFException;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.List;
@@ -12,8 +11,6 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** Sends parts of a file as the body of an answer. */
 final class FileBody {
-  private static final int BUFFER_SIZE = 64 << 10;
-
   private final FileHandle file;
   private final Response response;
   private final boolean headOnly;
@@ -66,14 +63,7 @@ final class FileBody {
   }
 
   private void copy(ByteRange range) throws IOException {
-    byte[] buffer = new byte[(int) Math.min(BUFFER_SIZE, range.length())];
-    for (long at = range.from(); at < range.to(); ) {
-      int n = file.pread(buffer, 0, (int) Math.min(buffer.length, range.to() - at), at);
-      if (n < 0) {
-        throw new EOFException(file.path() + " became shorter while it was sent");
-      }
-      response.write(buffer, 0, n);
-      at += n;
-    }
+    file.seek(range.from());
+    response.write(file, range.length());
   }
 }

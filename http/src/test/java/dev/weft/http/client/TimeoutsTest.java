@@ -19,9 +19,11 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Each phase of a call ends in time, and so does the call as a whole. */
+@Tag("contract")
 class TimeoutsTest {
   private static final Duration SOON = Duration.ofMillis(30);
 

@@ -1,21 +1,51 @@
 package dev.weft.http.internal.wire;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be sent and was not yet: heads, and bodies short enough to go with them. Answers to
  * requests that came together gather here and leave with one write.
  *
- * <p>Not safe for use by several threads.
+ * <p>For use by one thread, its owner. While the owner is busy elsewhere, it may {@linkplain #offer
+ * offer} what is here to another thread, which may send it:
+ *
+ * <pre>
+ *   OWNED --(offer)--> OFFERED --(sendOffered, the other thread)--> SENDING --(sent)--> OWNED
+ *     ^-----------------/ (the owner uses the buffer again)
+ * </pre>
+ *
+ * The owner takes OFFERED back by a compare-and-set, and waits in SENDING. Everything else here is
+ * guarded by the state: the owner has it in OWNED, the other thread in SENDING.
  */
 public final class OutputBuffer {
   private static final byte[] CRLF = {'\r', '\n'};
   private static final int MAX_CHUNK_LINE = 18;
 
+  private static final int OWNED = 0;
+  private static final int OFFERED = 1;
+  private static final int SENDING = 2;
+  private static final VarHandle STATE = state();
+
   private final int initialSize;
+
+  @SuppressWarnings("UnusedVariable") // by STATE
+  private volatile int state = OWNED;
+
+  /** Whether the owner has offered the buffer, and not taken it back. Only for the owner. */
+  private boolean offered;
+
+  /** The owner, while it waits for the other thread. */
+  private volatile @Nullable Thread waiter;
+
+  /** Why the other thread could not send. */
+  private @Nullable IOException failure;
+
   private @Nullable ByteSink sink;
   private byte[] bytes;
   private int size;
@@ -25,6 +55,71 @@ public final class OutputBuffer {
     bytes = new byte[size];
   }
 
+  private static VarHandle state() {
+    try {
+      return MethodHandles.lookup().findVarHandle(OutputBuffer.class, "state", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  // ---- Offering
+
+  /** Lets another thread send what is here, until this one uses the buffer again. */
+  public void offer() {
+    if (size > 0) {
+      offered = true;
+      state = OFFERED;
+    }
+  }
+
+  /** Whether another thread may send what is here. For any thread. */
+  public boolean isOffered() {
+    return state == OFFERED;
+  }
+
+  /** Sends what was offered, if it still is. For any thread but the owner. */
+  public void sendOffered() {
+    if (!STATE.compareAndSet(this, OFFERED, SENDING)) {
+      return;
+    }
+    try {
+      sink().write(bytes, 0, size);
+    } catch (IOException e) {
+      failure = e; // the owner meets it when it sends
+    } finally {
+      size = 0;
+      state = OWNED;
+      LockSupport.unpark(waiter);
+    }
+  }
+
+  /** Called before the owner touches anything. */
+  private void takeBack() {
+    if (offered) {
+      offered = false;
+      if (!STATE.compareAndSet(this, OFFERED, OWNED)) {
+        awaitSender();
+      }
+    }
+  }
+
+  /** Not ended by an interrupt: the other thread uses the buffer; writing has its own deadline. */
+  private void awaitSender() {
+    boolean interrupted = false;
+    waiter = Thread.currentThread();
+    while (state == SENDING) {
+      LockSupport.park(this);
+      interrupted |= Thread.interrupted();
+    }
+    waiter = null;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  // ---- Using it
+
   public void attach(ByteSink newSink) {
     sink = newSink;
     size = 0;
@@ -32,6 +127,8 @@ public final class OutputBuffer {
 
   /** Forgets the connection, what was not sent, and memory beyond the usual size. */
   public void detach() {
+    takeBack();
+    failure = null;
     sink = null;
     size = 0;
     if (bytes.length > initialSize) {
@@ -39,11 +136,8 @@ public final class OutputBuffer {
     }
   }
 
-  public int size() {
-    return size;
-  }
-
   private void reserve(int more) {
+    takeBack();
     if (bytes.length - size < more) {
       bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, size + more));
     }
@@ -88,6 +182,7 @@ public final class OutputBuffer {
 
   /** Adds bytes of a body if they fit; otherwise sends what there is, and them with it. */
   public void write(byte[] body, int offset, int length) throws IOException {
+    takeBack();
     if (length <= bytes.length - size) {
       System.arraycopy(body, offset, bytes, size, length);
       size += length;
@@ -100,6 +195,7 @@ public final class OutputBuffer {
 
   /** Adds a chunk (RFC 9112, 7.1), of at least one byte. */
   public void writeChunk(byte[] body, int offset, int length) throws IOException {
+    takeBack();
     if (bytes.length - size < MAX_CHUNK_LINE) {
       flush();
     }
@@ -118,6 +214,10 @@ public final class OutputBuffer {
 
   /** Sends everything. When it fails, what was not sent is lost: the connection is broken. */
   public void flush() throws IOException {
+    takeBack();
+    if (failure != null) {
+      throw failure;
+    }
     if (size > 0) {
       int before = size;
       size = 0;
