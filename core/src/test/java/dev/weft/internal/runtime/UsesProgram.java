@@ -21,6 +21,7 @@ final class UsesProgram {
             () -> FileHandle.open(Path.of("none")),
             () -> Context.background().withTimeout(Duration.ofDays(1)),
             () -> Weft.threadFactory().newThread(() -> {}),
+            () -> Weft.threadFactory("uses").newThread(() -> {}),
             Weft::stats,
             Weft::info);
     for (Callable<Object> use : uses) {
