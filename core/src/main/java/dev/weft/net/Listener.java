@@ -79,8 +79,9 @@ public interface Listener extends Closeable {
 
   /**
    * Stops listening; calls of {@link #accept} in progress fail. Connections accepted before are not
-   * affected. On epoll and io_uring the address is free when this returns; on selectors a moment
-   * later, with the next turn of the selector.
+   * affected. A listener that is opened at the same address afterwards finds it free: opening
+   * waits, for at most a second, until the system has it back. Others find it free when this
+   * returns; on selectors a moment later, with the next turn of the selector.
    */
   @Override
   void close();

@@ -205,7 +205,9 @@ public final class UdpConn implements Closeable {
   }
 
   /**
-   * Sends the whole segment as one datagram, waiting while the system has no room for it.
+   * Sends the whole segment as one datagram, waiting while the system has no room for it. The
+   * wildcard address as a destination means this machine: {@code 0.0.0.0} is {@code 127.0.0.1} and
+   * {@code ::} is {@code ::1}.
    *
    * @throws java.net.SocketException "already connected" on a connected socket, which sends with
    *     {@code write}
@@ -240,14 +242,14 @@ public final class UdpConn implements Closeable {
     datagram.sendThrough(fd, null, cancelSignal);
   }
 
-  private static InetSocketAddress destination(InetSocketAddress to) {
+  private static InetSocketAddress destination(InetSocketAddress to) throws IOException {
     if (to.isUnresolved() || to.getPort() == 0) {
       throw new IllegalArgumentException(
           "cannot send to "
               + NetExceptions.format(to)
               + (to.isUnresolved() ? ": the name is not resolved" : ": 0 is no port to send to"));
     }
-    return to;
+    return LocalAddresses.asDestination(to);
   }
 
   // Sending, connected
@@ -322,6 +324,11 @@ public final class UdpConn implements Closeable {
   /**
    * Closes the socket; calls in progress fail. Datagrams that were sent are on their way; those
    * that were lent stay readable. Closing again does nothing. Never blocks.
+   *
+   * <p>The system has the port back when the last call in progress has left, and on io_uring and
+   * selectors when the poller has taken its next turn. A socket that Weft opens on the same port
+   * afterwards waits for that, for at most a second; other programs may find the port in use for a
+   * moment.
    */
   @Override
   public void close() {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Datagrams arrive as they were sent. */
@@ -318,5 +319,33 @@ class UdpTest {
     assertThat(pair.server()).hasToString("udp " + server + " (closed)");
     assertThat(pair.client()).hasToString("udp " + client + "->" + server + " (closed)");
     assertThat(pair.client().isOpen()).isFalse();
+  }
+
+  /** Of a socket of either family: the wildcard as a destination is this machine. */
+  @ParameterizedTest
+  @CsvSource({
+    "udp, 0.0.0.0, udp4, 127.0.0.1",
+    "udp4, 0.0.0.0, udp4, 127.0.0.1",
+    "udp, ::, udp6, ::1",
+    "udp6, ::, udp6, ::1"
+  })
+  void whatIsSentToTheWildcardReachesTheLoopbackAddressOfItsFamily(
+      String network, String wildcard, String receivingNetwork, String loopback)
+      throws IOException {
+    if (!network.equals("udp4")) {
+      Ipv6.assumeAvailable();
+    }
+    String host = loopback.equals("::1") ? "[::1]" : loopback;
+    try (var receiver = Net.listenPacket(receivingNetwork, host + ":0");
+        var sender = Net.listenPacket(network, ":0")) {
+      receiver.setReadDeadline(Duration.ofSeconds(60));
+      sender.send(new byte[3], UdpPair.at(wildcard, receiver));
+      assertThat(receiver.receive(new byte[10]).length()).isEqualTo(3);
+      receiver.send(new byte[4], UdpPair.at(loopback, sender));
+      try (Datagram datagram = sender.receive()) {
+        sender.send(datagram, UdpPair.at(wildcard, receiver));
+      }
+      assertThat(receiver.receive(new byte[10]).length()).isEqualTo(4);
+    }
   }
 }

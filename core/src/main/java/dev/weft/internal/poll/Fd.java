@@ -27,6 +27,9 @@ public abstract class Fd {
   final FdLock lock = new FdLock();
   private final CloseActions closeActions = new CloseActions();
 
+  /** Of the last {@link #bind}. */
+  private @Nullable SocketAddress wanted;
+
   Fd(Transport transport) {
     this.transport = transport;
     poll = transport.poll;
@@ -240,10 +243,11 @@ public abstract class Fd {
     return transport.endpoint().remoteAddress();
   }
 
-  /** Binds the local end. */
+  /** Binds the local end. Waits for a port that a closed socket still holds, but not long. */
   public final void bind(NetOperation operation, String where, SocketAddress address)
       throws IOException {
-    int result = transport.bind(address);
+    wanted = address;
+    int result = ClosingPorts.retry(address, () -> transport.bind(address));
     if (result < 0) {
       throw NetExceptions.of(operation, where, -result);
     }
@@ -264,6 +268,11 @@ public abstract class Fd {
   public final <T> T getOption(SocketOption<T> option) throws IOException {
     OptionCheck.requireSupported(option, supportedOptions());
     return access(NetOperation.GET, option.name(), () -> transport.endpoint().getOption(option));
+  }
+
+  /** The address that {@link #bind} was told; for the thread that called it. */
+  final @Nullable SocketAddress wantedAddress() {
+    return wanted;
   }
 
   /** A system call on the open descriptor. */

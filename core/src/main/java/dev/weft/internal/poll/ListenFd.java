@@ -42,12 +42,13 @@ public final class ListenFd extends Fd {
   }
 
   /**
-   * Listens.
+   * Listens. Waits for a port that a closed socket still holds, but not long: there are backends
+   * that bind only now.
    *
    * @param where as {@link #bind} was told
    */
   public void listen(String where, int backlog) throws IOException {
-    int result = listener.listen(backlog);
+    int result = ClosingPorts.retry(wantedAddress(), () -> listener.listen(backlog));
     if (result < 0) {
       throw NetExceptions.of(NetOperation.LISTEN, where, -result);
     }

@@ -66,5 +66,6 @@ final class EpollDatagrams extends NativeDatagrams {
   @Override
   protected void close() {
     watch.close(socket.isShared());
+    released();
   }
 }

@@ -1,5 +1,6 @@
 package dev.weft.internal.poll.selector;
 
+import dev.weft.internal.poll.ClosingPorts;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.Transport;
 import java.lang.invoke.MethodHandles;
@@ -42,6 +43,9 @@ final class Interest {
   /** Whether there ever was an order. Closing comes after all other calls, so it sees this. */
   private volatile boolean used;
 
+  /** Released when the channel is closed; written before that is ordered. */
+  private ClosingPorts.@Nullable Hold port;
+
   /** Only the thread that polls uses it. */
   private @Nullable SelectionKey key;
 
@@ -60,10 +64,29 @@ final class Interest {
 
   /** Closes the channel at the next selection, because only that releases its descriptor. */
   void close() {
+    close(null);
+  }
+
+  /**
+   * Closes the channel as {@link #close()} does.
+   *
+   * @param port released when the descriptor is closed
+   */
+  void close(ClosingPorts.@Nullable Hold port) {
+    this.port = port;
     if (used) {
       order(CLOSE);
     } else {
       Channels.close(channel);
+      releasePort();
+    }
+  }
+
+  /** To be called when a channel that held its port is closed. */
+  void releasePort() {
+    ClosingPorts.Hold held = port;
+    if (held != null) {
+      held.release();
     }
   }
 
@@ -82,15 +105,22 @@ final class Interest {
     }
   }
 
-  /** Passes the orders to the selector. */
-  void settle(Selector selector) throws ClosedChannelException {
+  /**
+   * Passes the orders to the selector.
+   *
+   * @return whether the next selection releases a port
+   */
+  boolean settle(Selector selector) throws ClosedChannelException {
     int now = (int) ORDERS.getAndSet(this, 0);
     if ((now & CLOSE) != 0) {
       Channels.close(channel);
-    } else if (key == null) {
+      return port != null;
+    }
+    if (key == null) {
       key = channel.register(selector, now, this);
     } else {
       key.interestOpsOr(now);
     }
+    return false;
   }
 }

@@ -1,5 +1,6 @@
 package dev.weft.internal.poll.selector;
 
+import dev.weft.internal.poll.ClosingPorts;
 import dev.weft.internal.poll.DatagramTransport;
 import dev.weft.internal.poll.Endpoint;
 import dev.weft.internal.poll.Family;
@@ -30,6 +31,7 @@ final class SelectorDatagrams extends DatagramTransport {
   private final DatagramChannel channel;
   private final ChannelEndpoint endpoint;
   private final Interest interest;
+  private ClosingPorts.@Nullable Hold port;
   private final boolean v6only;
   private final PacketPool packets;
 
@@ -142,7 +144,12 @@ final class SelectorDatagrams extends DatagramTransport {
   }
 
   @Override
+  protected void beginClose() {
+    port = ClosingPorts.hold(endpoint.knownLocalAddress());
+  }
+
+  @Override
   protected void close() {
-    interest.close();
+    interest.close(port);
   }
 }

@@ -1,5 +1,6 @@
 package dev.weft.internal.poll.selector;
 
+import dev.weft.internal.poll.ClosingPorts;
 import dev.weft.internal.poll.Endpoint;
 import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.ListenTransport;
@@ -26,6 +27,7 @@ final class SelectorListener extends ListenTransport {
   private final ServerSocketChannel channel;
   private final ChannelEndpoint endpoint;
   private final Interest interest;
+  private ClosingPorts.@Nullable Hold port;
   private final boolean v6only;
   private @Nullable SocketAddress wanted;
 
@@ -103,7 +105,12 @@ final class SelectorListener extends ListenTransport {
   }
 
   @Override
+  protected void beginClose() {
+    port = ClosingPorts.hold(endpoint.knownLocalAddress());
+  }
+
+  @Override
   protected void close() {
-    interest.close();
+    interest.close(port);
   }
 }

@@ -50,6 +50,9 @@ final class SharedSelector extends SharedPoller implements AutoCloseable {
   /** The interests whose connecting has ended, without keys; of the thread that polls. */
   private final List<Interest> connected = new ArrayList<>();
 
+  /** The interests whose channels the next selection releases with their ports; likewise. */
+  private final List<Interest> releasing = new ArrayList<>();
+
   SharedSelector() throws IOException {
     selector = Selector.open();
     try {
@@ -85,9 +88,11 @@ final class SharedSelector extends SharedPoller implements AutoCloseable {
     awaiting.set(nanos != 0);
     try {
       for (Interest interest; (interest = asking.poll()) != null; ) {
-        interest.settle(selector);
+        if (interest.settle(selector)) {
+          releasing.add(interest);
+        }
       }
-      if (nanos == 0) {
+      if (nanos == 0 || !releasing.isEmpty()) {
         selector.selectNow();
       } else if (nanos < 0) {
         selector.select();
@@ -95,10 +100,18 @@ final class SharedSelector extends SharedPoller implements AutoCloseable {
         selector.select(TimeUnit.NANOSECONDS.toMillis(nanos + 999_999));
       }
       awaiting.set(false);
+      releasePorts();
       dropKeysOfConnected();
       waker.reset(selector); // last, because that may select the waker's key anew
     } catch (IOException e) {
       throw new UncheckedIOException("select: " + e.getMessage(), e);
+    }
+  }
+
+  private void releasePorts() {
+    if (!releasing.isEmpty()) {
+      releasing.forEach(Interest::releasePort);
+      releasing.clear();
     }
   }
 

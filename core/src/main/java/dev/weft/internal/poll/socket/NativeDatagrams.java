@@ -1,5 +1,6 @@
 package dev.weft.internal.poll.socket;
 
+import dev.weft.internal.poll.ClosingPorts;
 import dev.weft.internal.poll.DatagramTransport;
 import dev.weft.internal.poll.Endpoint;
 import dev.weft.internal.poll.PollDesc;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** A datagram socket, except for receiving, forwarding received packets, and waiting. */
 public abstract class NativeDatagrams extends DatagramTransport {
   protected final NativeSocket socket;
+  private ClosingPorts.@Nullable Hold port;
 
   protected NativeDatagrams(PollDesc poll, NativeSocket socket) {
     super(poll);
@@ -35,6 +37,19 @@ public abstract class NativeDatagrams extends DatagramTransport {
   @Override
   protected final int connect(SocketAddress address) {
     return socket.connect(address);
+  }
+
+  @Override
+  protected final void beginClose() {
+    port = ClosingPorts.hold(socket.knownLocalAddress());
+  }
+
+  /** To be called when the kernel has closed the socket. */
+  protected final void released() {
+    ClosingPorts.Hold held = port;
+    if (held != null) {
+      held.release();
+    }
   }
 
   /** Reports whether the socket has one peer. */

@@ -27,14 +27,25 @@ final class PollRequest extends Operation {
     this.signal = signal;
   }
 
-  /** Requests one signal; does nothing while a request is in flight. One caller at a time. */
-  void begin() {
-    if (!inFlight) {
-      inFlight = true;
-      ring = poller.ring();
-      enqueue();
-      ring.queued();
+  /**
+   * Requests one signal; does nothing while a request is in flight. One caller at a time.
+   *
+   * @return false when a request was in flight
+   */
+  boolean begin() {
+    if (inFlight) {
+      return false;
     }
+    inFlight = true;
+    ring = poller.ring();
+    try {
+      enqueue();
+    } catch (Throwable e) {
+      inFlight = false;
+      throw e;
+    }
+    ring.queued();
+    return true;
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.weft.internal.poll.socket.NativeSocket;
 import dev.weft.internal.poll.uring.Packets.Packet;
 import dev.weft.internal.sched.CurrentProcessor;
 import dev.weft.internal.sys.CompletionQueue;
+import dev.weft.internal.sys.DescriptorCalls;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.SocketCalls;
@@ -30,19 +31,19 @@ import org.jspecify.annotations.Nullable;
  * the socket is connected. All other sends go straight to the socket.
  *
  * <p><b>Closing.</b> A request names the socket by its descriptor's number, which must not be
- * reused before the kernel has looked it up. So the last user closes the descriptor:
+ * reused before the kernel has looked it up, and keeps the socket and its port until it ends. So
+ * the last user closes the descriptor:
  *
  * <pre>
- *   users = 1 while the socket is open + 1 for each send in flight
+ *   users = 1 while the socket is open + 1 for each request in flight
  *   0: the thread that reached it closes the descriptor
  * </pre>
  *
- * The count cannot rise from 0: a socket is closed when no call uses it any more, and sends begin
- * in calls. A receive may not be submitted yet; the close is then queued behind it in the same
- * ring.
+ * The count cannot rise from 0: a socket is closed when no call uses it any more, and requests
+ * begin in calls. Closing cancels those that would not end by themselves.
  */
 final class UringDatagrams extends NativeDatagrams {
-  /** Sends in flight for one socket; further ones go straight to the socket, and may wait. */
+  /** Requests in flight for one socket; further sends go straight to the socket, and may wait. */
   private static final int MAX_IN_FLIGHT = 128;
 
   /**
@@ -86,6 +87,9 @@ final class UringDatagrams extends NativeDatagrams {
           ended(result);
         }
         poll.signalRead();
+        if (last) {
+          leave();
+        }
       }
       return true;
     }
@@ -172,14 +176,36 @@ final class UringDatagrams extends NativeDatagrams {
     super(poll, socket);
     this.poller = poller;
     this.pool = pool;
-    readable = new PollRequest(poller, socket.fd, PollRequest.POLLIN, poll::signalRead);
-    writable = new PollRequest(poller, socket.fd, PollRequest.POLLOUT, poll::signalWrite);
+    readable = new PollRequest(poller, socket.fd, PollRequest.POLLIN, this::readable);
+    writable = new PollRequest(poller, socket.fd, PollRequest.POLLOUT, this::writable);
   }
 
   @Override
   protected int awaitWritable() {
-    writable.begin();
+    begin(writable);
     return WOULD_BLOCK;
+  }
+
+  private void begin(PollRequest request) {
+    users.incrementAndGet();
+    boolean began = false;
+    try {
+      began = request.begin();
+    } finally {
+      if (!began) {
+        leave();
+      }
+    }
+  }
+
+  private void readable() {
+    poll.signalRead();
+    leave();
+  }
+
+  private void writable() {
+    poll.signalWrite();
+    leave();
   }
 
   @Override
@@ -221,7 +247,7 @@ final class UringDatagrams extends NativeDatagrams {
 
   private void receive() {
     if (!poller.receivesMultishot) {
-      readable.begin();
+      begin(readable);
       return;
     }
     ProcessorRing ring = poller.ring();
@@ -229,12 +255,19 @@ final class UringDatagrams extends NativeDatagrams {
     try {
       packets = ring.packets();
     } catch (SystemCallException e) { // No memory for the buffers: poll instead, which needs none.
-      readable.begin();
+      begin(readable);
       return;
     }
     Receiving operation = new Receiving(ring, packets);
+    users.incrementAndGet();
     receiving = operation;
-    operation.enqueue();
+    try {
+      operation.enqueue();
+    } catch (Throwable e) {
+      receiving = null;
+      leave();
+      throw e;
+    }
     ring.queued();
   }
 
@@ -297,8 +330,8 @@ final class UringDatagrams extends NativeDatagrams {
 
   private void leave() {
     if (users.decrementAndGet() == 0) {
-      Receiving current = receiving;
-      poller.close(socket.fd, current == null ? null : current.ring);
+      DescriptorCalls.close(socket.fd);
+      released();
     }
   }
 }

@@ -1,0 +1,85 @@
+package dev.weft.internal.poll;
+
+import dev.weft.internal.sys.Errno;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ports of sockets that are closed, but not yet released to the system: a call has still to
+ * leave, a request has still to end, or the selector has still to take its next turn. Binding such
+ * a port waits until it is released.
+ *
+ * <p>A transport holds its port when closing begins and releases it when the descriptor is closed.
+ */
+public final class ClosingPorts {
+  /** The longest that a bind waits; a release takes about a millisecond on an idle machine. */
+  private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  /** How many closed sockets hold each port. */
+  private static final ConcurrentMap<Integer, Integer> HELD = new ConcurrentHashMap<>();
+
+  private ClosingPorts() {}
+
+  /** The port of one closed socket. */
+  public static final class Hold {
+    private final int port;
+
+    private Hold(int port) {
+      this.port = port;
+    }
+
+    /** To be called once, when the descriptor is closed. */
+    public void release() {
+      HELD.computeIfPresent(port, (key, holds) -> holds == 1 ? null : holds - 1);
+    }
+  }
+
+  /** A bind or a listen: 0, or a negated error number. */
+  interface Attempt {
+    int call() throws IOException;
+  }
+
+  /** Holds the port of a socket that begins to close; an address without a port holds nothing. */
+  public static Hold hold(@Nullable SocketAddress local) {
+    int port = portOf(local);
+    if (port != 0) {
+      HELD.merge(port, 1, Integer::sum);
+    }
+    return new Hold(port);
+  }
+
+  /**
+   * Makes an attempt to take {@code address}. Makes further ones, for at most a second, while the
+   * address is in use and a closed socket holds its port. An interrupt ends that.
+   */
+  static int retry(@Nullable SocketAddress address, Attempt attempt) throws IOException {
+    int port = portOf(address);
+    long start = System.nanoTime();
+    boolean wasHeld = false;
+    while (true) {
+      boolean held = HELD.containsKey(port); // before the attempt, which may find it released
+      int result = attempt.call();
+      // One more attempt after the release: the kernel may finish it on another processor.
+      if (result != -Errno.EADDRINUSE
+          || !(held || wasHeld)
+          || Thread.currentThread().isInterrupted()
+          || System.nanoTime() - start > MAX_WAIT_NANOS) {
+        return result;
+      }
+      wasHeld = held;
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+  }
+
+  private static int portOf(@Nullable SocketAddress address) {
+    return address instanceof InetSocketAddress internet ? internet.getPort() : 0;
+  }
+}
