@@ -1,10 +1,15 @@
 package dev.weft;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weft.chan.Chan;
+import dev.weft.testing.ChildJvm;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Running out of memory or stack ends the goroutine, not the runtime. */
 final class ExhaustionTest {
@@ -42,5 +47,16 @@ final class ExhaustionTest {
     channel.trySend(1);
     channel.tryReceive();
     return 1 + descend(channel);
+  }
+
+  /** On the JDK's scheduler goroutines can be lost: it has no memory set aside. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  @Tag("contract")
+  void noGoroutineIsLostWhenTheHeapIsFullForAWhile(int processors) throws Exception {
+    assumeTrue(Weft.info().scheduler().equals("gmp"), "Weft's own scheduler");
+    var result =
+        ChildJvm.of(FullHeapProgram.class).with("-Xmx32m", "-Dweft.procs=" + processors).run();
+    assertThat(result.output()).contains("lost=0\n", "ran=4\n");
   }
 }

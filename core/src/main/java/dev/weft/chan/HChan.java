@@ -69,6 +69,8 @@ final class HChan<T> extends SpinLock implements Chan<T>, Blocker {
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
+    // The JVM links each of these when it first runs, which takes memory: there is some now.
+    IS_CLOSED.setRelease(new HChan<>(0), true);
   }
 
   private final @Nullable Object[] buffer;

@@ -53,6 +53,8 @@ public final class Selector {
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
+    // The JVM links each of these when it first runs, which takes memory: there is some now.
+    new Selector().decide(Waiter.receiver());
   }
 
   private Clause[] clauses = new Clause[2];

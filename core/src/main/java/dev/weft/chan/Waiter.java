@@ -43,6 +43,8 @@ final class Waiter implements Blocker {
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
+    // The JVM links each of these when it first runs, which takes memory: there is some now.
+    none().complete(WAITING);
   }
 
   private final @Nullable Selector selector;

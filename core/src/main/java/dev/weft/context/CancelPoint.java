@@ -43,6 +43,9 @@ final class CancelPoint extends CancelNode {
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
+    // The JVM links each of these when it first runs, which takes memory: there is some now.
+    Object reason = CancelPoint.class;
+    REASON.setRelease(new CancelPoint(null, false, 0, false), reason);
   }
 
   private final boolean limited;

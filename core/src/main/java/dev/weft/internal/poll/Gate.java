@@ -42,6 +42,13 @@ final class Gate {
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
+    // The JVM links each of these when it first runs, which takes memory: there is some now.
+    Gate unused = new Gate();
+    Thread caller = Thread.currentThread();
+    unused.enter(caller);
+    unused.leave(caller);
+    unused.signal();
+    unused.consume();
   }
 
   private volatile @Nullable Object word;

@@ -35,6 +35,11 @@ final class GlobalQueue {
     }
   }
 
+  /** Uses the reserve, as when the heap is full. */
+  void rehearse() {
+    reserve.add(() -> {});
+  }
+
   /** Takes one from the reserve first, which holds the older ones once memory is back. */
   @Nullable Runnable poll() {
     Runnable reserved = reserve.size() == 0 ? null : reserve.poll();

@@ -38,6 +38,9 @@ public final class GmpScheduler extends Scheduler implements Executor {
     FailureLog.resolve(Throwable.class, OutOfMemoryError.class, Math.class);
   }
 
+  private static final String READYING_FAILED =
+      FailureLog.message("making a goroutine ready failed");
+
   private static final long FIRST_REFUSAL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long LONGEST_REFUSAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -88,15 +91,52 @@ public final class GmpScheduler extends Scheduler implements Executor {
     pollers = new PollerSet(netpoll, processorCount);
     processors = new Processor[processorCount];
     for (int i = 0; i < processorCount; i++) {
-      processors[i] = new Processor(i, pollers.of(i), pollers::earlierTimer);
+      processors[i] = new Processor(i, pollers.of(i), this::earlierTimer);
     }
     idleProcessors = new IdleProcessors(processors);
     for (Processor processor : processors) {
       idleProcessors.put(processor);
     }
     FailureLog.prepare();
+    rehearse();
     sysmon = new Sysmon(this);
     sysmon.start();
+  }
+
+  /**
+   * Has the JVM link what moves tasks, which takes memory when a call first runs: later it has to
+   * work while the heap is full.
+   */
+  private void rehearse() {
+    Runnable task = () -> {};
+    Processor processor = processors[0];
+    LatencyHistogram uncounted = new LatencyHistogram();
+    for (int i = 0; i < 4; i++) {
+      processor.readyNext(task, global);
+    }
+    processor.take(uncounted, global);
+    processor.take(uncounted, global);
+    processor.queue.stealHalf(new RunQueue(), global);
+    processor.readyNext(task, global);
+    processor.stealNext(task);
+    processor.readyNext(task, global);
+    processor.drainTo(global);
+    global.rehearse();
+    while (global.poll() != null) {
+      // until all is as it was
+    }
+  }
+
+  private void earlierTimer(long when) {
+    pollers.earlierTimer(when);
+    noticeFailures();
+  }
+
+  /** Has sysmon, which may rest, do again what a poller failed to do. */
+  void noticeFailures() {
+    if (pollers.needRetry()) {
+      sysmon.lookAtOnce();
+    }
   }
 
   @Override
@@ -139,44 +179,59 @@ public final class GmpScheduler extends Scheduler implements Executor {
 
   @Override
   public void execute(Runnable task) {
-    if (!StackProbe.hasRoomToReady()) {
-      // An overflow further down would leave behind what had been taken by then. The JDK lost the
-      // goroutine if this threw.
-      global.add(task);
-      sysmon.lookAtOnce();
-      return;
+    try {
+      if (!StackProbe.hasRoomToReady()) {
+        // An overflow further down would leave behind what had been taken by then.
+        queueWithoutWaking(task);
+      } else if (queue(task)) {
+        wake(null);
+      }
+    } catch (Throwable e) {
+      // The JDK lost the goroutine if this threw. A task that is queued twice runs once, because
+      // the virtual thread is not ready the second time.
+      FailureLog.write(READYING_FAILED, e);
+      queueWithoutWaking(task);
     }
+  }
+
+  private void queueWithoutWaking(Runnable task) {
+    global.add(task);
+    sysmon.lookAtOnce();
+  }
+
+  /** Queues the task where it belongs; true if the caller has to look for a machine. */
+  private boolean queue(Runnable task) {
     Thread carrier = Jdk.currentCarrier();
-    if (carrier instanceof Machine machine && machine.scheduler == this) {
-      Processor processor = machine.ownProcessor();
-      if (processor != null) {
-        if (Thread.currentThread() != carrier) {
-          processor.readyNext(task, global);
-          if (canWake() && processor.throttle.pass()) {
-            wake(processor);
-          }
-        } else {
-          // The machine itself, between goroutines: it dispatches events or timers, or its last
-          // goroutine yielded.
-          processor.readyLast(task, global);
-          machine.readied();
-        }
-        if (processor.isOwnedBy(machine)) {
-          return; // A machine that takes the processor later than this finds the task there.
-        }
-        processor.drainTo(global);
-      } else {
-        global.add(task);
-      }
-      if (machine.isLowered()) {
-        // It may have to wait long for the CPU in the middle of it, with all it has claimed.
-        sysmon.lookAtOnce();
-        return;
-      }
-    } else {
+    if (!(carrier instanceof Machine machine) || machine.scheduler != this) {
       global.add(task);
+      return true;
     }
-    wake(null);
+    Processor processor = machine.ownProcessor();
+    if (processor == null) {
+      global.add(task);
+    } else {
+      if (Thread.currentThread() != carrier) {
+        processor.readyNext(task, global);
+        if (canWake() && processor.throttle.pass()) {
+          wake(processor);
+        }
+      } else {
+        // The machine itself, between goroutines: it dispatches events or timers, or its last
+        // goroutine yielded.
+        processor.readyLast(task, global);
+        machine.readied();
+      }
+      if (processor.isOwnedBy(machine)) {
+        return false; // A machine that takes the processor later than this finds the task there.
+      }
+      processor.drainTo(global);
+    }
+    if (machine.isLowered()) {
+      // It may have to wait long for the CPU in the middle of it, with all it has claimed.
+      sysmon.lookAtOnce();
+      return false;
+    }
+    return true;
   }
 
   @Override
@@ -242,12 +297,16 @@ public final class GmpScheduler extends Scheduler implements Executor {
     while (canWake() && searchers.compareAndSet(0, 1)) {
       Processor processor = idleProcessors.take();
       if (processor != null) {
-        if (start(processor, true, origin)) {
-          return true;
+        boolean started = false;
+        try {
+          started = start(processor, true, origin);
+        } finally {
+          if (!started && processor.owner() == null) {
+            idleProcessors.put(processor);
+            searchers.decrementAndGet();
+          }
         }
-        idleProcessors.put(processor);
-        searchers.decrementAndGet();
-        return false;
+        return started;
       }
       searchers.decrementAndGet();
       if (!hasQueuedWork()) {
@@ -268,6 +327,14 @@ public final class GmpScheduler extends Scheduler implements Executor {
    * processor's poller is taken last: that processor's events would have no machine.
    */
   boolean start(Processor processor, boolean searching, @Nullable Processor origin) {
+    boolean started = tryStart(processor, searching, origin);
+    if (started) {
+      noticeFailures();
+    }
+    return started;
+  }
+
+  private boolean tryStart(Processor processor, boolean searching, @Nullable Processor origin) {
     PollerClaim own = processor.claim;
     if (!own.isShared() && grantToWaiter(own, processor, searching, origin)) {
       return true;

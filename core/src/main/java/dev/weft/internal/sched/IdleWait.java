@@ -105,6 +105,7 @@ final class IdleWait {
       if (claim.isShared()) {
         claim.leave(machine);
       }
+      scheduler.noticeFailures();
     }
     if (watches) {
       for (Processor each : scheduler.processors) {
@@ -153,6 +154,7 @@ final class IdleWait {
 
   private boolean awaitParked() {
     scheduler.pollers.of(machine.home()).leave(machine);
+    scheduler.noticeFailures();
     IdleMachines.Ticket ticket = scheduler.idleMachines.push(machine);
     long since = System.nanoTime();
     while (!machine.isAnswered()) {

@@ -83,6 +83,7 @@ public final class JdkScheduler extends Scheduler {
   private void earlierTimer(long when) {
     if (when < waitsUntil) {
       poller.wakeup();
+      poller.retryPatiently();
     }
   }
 

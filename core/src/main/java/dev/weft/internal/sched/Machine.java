@@ -384,8 +384,8 @@ final class Machine extends CarrierThread {
   // Going idle, and being woken
 
   private void goIdle(Processor mine) {
-    processor = null;
     boolean released = mine.release(this);
+    processor = null;
     if (released) {
       scheduler.putIdle(mine);
     }

@@ -77,6 +77,22 @@ final class PollerSet {
     return polled ? events : -1;
   }
 
+  /** Reports whether a poller has to do again what failed. */
+  boolean needRetry() {
+    for (PollerClaim claim : claims) {
+      if (claim.poller.needsRetry()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void retry() {
+    for (PollerClaim claim : claims) {
+      claim.poller.retry();
+    }
+  }
+
   /** One in which a machine waits that could be claimed, if there is any. */
   @Nullable PollerClaim anyWaitedIn() {
     for (PollerClaim claim : claims) {

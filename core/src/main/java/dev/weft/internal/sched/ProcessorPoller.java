@@ -56,15 +56,39 @@ public interface ProcessorPoller {
    */
   boolean await(long nanos, boolean watches, int wakeupsBefore);
 
-  /** Ends the wait of a thread that has read {@link #wakeups} before. */
+  /**
+   * Ends the wait of a thread that has read {@link #wakeups} before. Does not fail: a system call
+   * takes memory until the JVM has compiled it, and the caller has claimed a machine by now. What
+   * fails is left to {@link #retry}.
+   */
   void wakeup();
+
+  /** Reports whether something failed, for want of memory, that has to be done all the same. */
+  default boolean needsRetry() {
+    return false;
+  }
+
+  /** Does again what has failed. Called by sysmon, each round, while there is need. */
+  default void retry() {}
+
+  /** Retries until that succeeds: for threads that sysmon does not look after. */
+  default void retryPatiently() {
+    while (needsRetry()) {
+      try {
+        Thread.yield();
+      } catch (OutOfMemoryError e) {
+        Thread.onSpinWait(); // Yielding takes memory as well.
+      }
+      retry();
+    }
+  }
 
   /**
    * A machine has begun or ceased to hold this poller. While none does, its events end the wait of
    * the thread that watches. Never called for a shared poller.
    *
    * <p>Calls may come from several threads at once; {@code held} is to be asked under a lock, so
-   * that the last answer is the current one.
+   * that the last answer is the current one. Does not fail, as {@link #wakeup}.
    */
   void holdChanged(BooleanSupplier held);
 }

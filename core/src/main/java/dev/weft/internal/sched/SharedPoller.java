@@ -7,6 +7,43 @@ import java.util.function.BooleanSupplier;
  * calls themselves. A wake-up that finds no thread waiting ends the next wait.
  */
 public abstract class SharedPoller implements ProcessorPoller {
+  static {
+    FailureLog.resolve(Throwable.class);
+  }
+
+  private static final String WAKING_FAILED = FailureLog.message("waking the poller failed");
+
+  private volatile boolean wakeupFailed;
+
+  /**
+   * Ends the wait, or the next one. If this fails, for lack of memory, no wake-up is pending
+   * afterwards, and one that another thread relied on is repeated.
+   */
+  protected abstract void wake();
+
+  @Override
+  public final void wakeup() {
+    try {
+      wake();
+    } catch (Throwable e) {
+      wakeupFailed = true;
+      FailureLog.write(WAKING_FAILED, e);
+    }
+  }
+
+  @Override
+  public final boolean needsRetry() {
+    return wakeupFailed;
+  }
+
+  @Override
+  public final void retry() {
+    if (wakeupFailed) {
+      wakeupFailed = false;
+      wakeup();
+    }
+  }
+
   @Override
   public final boolean isShared() {
     return true;

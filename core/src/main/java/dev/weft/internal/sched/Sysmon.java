@@ -39,7 +39,7 @@ final class Sysmon extends Thread {
       FailureLog.message("polling on behalf of a machine failed");
 
   /** Steps of a round that concern all processors. */
-  private static final int STEPS_FOR_ALL = 4;
+  private static final int STEPS_FOR_ALL = 5;
 
   /**
    * As in Go. Long enough for what servers do between two waits, short enough for people not to
@@ -182,6 +182,7 @@ final class Sysmon extends Thread {
     return detached.isEmpty()
         && scheduler.idleProcessors.count() == scheduler.processors.length
         && scheduler.pollers.isWatchedByWaiter()
+        && !scheduler.pollers.needRetry()
         && !scheduler.hasQueuedWork();
   }
 
@@ -215,6 +216,7 @@ final class Sysmon extends Thread {
       case 1 -> wakeForWhatWasMissed(now);
       case 2 -> pollIfNobodyDid(now);
       case 3 -> runOverdueTimers(now);
+      case 4 -> retryPollers();
       default -> lookAt(scheduler.processors[step], watches[step], now);
     };
   }
@@ -245,6 +247,15 @@ final class Sysmon extends Thread {
       }
     }
     return fired > 0;
+  }
+
+  private boolean retryPollers() {
+    PollerSet pollers = scheduler.pollers;
+    if (!pollers.needRetry()) {
+      return false;
+    }
+    pollers.retry();
+    return !pollers.needRetry();
   }
 
   private boolean isUnwatched(long now) {

@@ -42,6 +42,11 @@ public abstract class SpinLock {
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
+    // The JVM links each of these when it first runs, which takes memory: there is some now.
+    SpinLock unused = new SpinLock() {};
+    if (unused.tryLock()) {
+      unused.unlock();
+    }
   }
 
   @SuppressWarnings("unused") // accessed through HELD

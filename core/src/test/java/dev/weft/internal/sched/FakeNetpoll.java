@@ -77,6 +77,11 @@ final class FakeNetpoll implements Netpoll {
     pollers[processor].submissionFailure = with;
   }
 
+  /** Makes the next wake-up fail, for which a retry is due then. */
+  void failNextWakeup() {
+    pollers[0].failWakeup = true;
+  }
+
   /** Whether a machine whose priority was lowered has woken another. */
   boolean wasWokenByLowered() {
     return wokenByLowered;
@@ -131,6 +136,8 @@ final class FakeNetpoll implements Netpoll {
     private volatile boolean free = !shared;
     private volatile boolean blocked;
     private volatile Error submissionFailure;
+    private volatile boolean failWakeup;
+    private volatile boolean retryDue;
 
     void post(Runnable effect) {
       events.add(effect);
@@ -269,8 +276,26 @@ final class FakeNetpoll implements Netpoll {
     @Override
     public void wakeup() {
       wokenByLowered |= Jdk.currentCarrier() instanceof Machine machine && machine.isLowered();
+      if (failWakeup) {
+        failWakeup = false;
+        retryDue = true;
+        return;
+      }
       wakeups.incrementAndGet();
       signals.release();
+    }
+
+    @Override
+    public boolean needsRetry() {
+      return retryDue;
+    }
+
+    @Override
+    public void retry() {
+      if (retryDue) {
+        retryDue = false;
+        wakeup();
+      }
     }
 
     @Override

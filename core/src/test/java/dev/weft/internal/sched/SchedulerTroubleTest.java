@@ -137,6 +137,23 @@ class SchedulerTroubleTest {
     gmp.awaitAllFinished();
   }
 
+  /** Even if sysmon rests, and no other thread will ever wake the machine. */
+  @Test
+  void wakeUpThatFailsIsRetriedBySysmon() throws Exception {
+    var gmp = new GmpFixture(1, 1);
+    for (int i = 0; i < 3; i++) {
+      var started = new CountDownLatch(1);
+      gmp.go(started::countDown);
+      await(started);
+      gmp.awaitRest();
+      gmp.netpoll.failNextWakeup();
+      var ran = new CountDownLatch(1);
+      gmp.go(ran::countDown);
+      await(ran);
+    }
+    gmp.awaitAllFinished();
+  }
+
   /** The deepest calls are those that wake a goroutine, so a recursion ends there. */
   @Test
   void aStackThatOverflowsInTheSchedulerLeavesItInOrder() throws Exception {

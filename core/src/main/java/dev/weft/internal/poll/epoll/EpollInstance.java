@@ -108,9 +108,17 @@ final class EpollInstance extends SharedPoller implements ForeignFds.Registry, A
   }
 
   @Override
-  public void wakeup() {
+  protected void wake() {
     if (wakePending.compareAndSet(false, true)) {
-      EventFdCalls.write(wakeFd);
+      boolean written = false;
+      try {
+        EventFdCalls.write(wakeFd);
+        written = true;
+      } finally {
+        if (!written) {
+          wakePending.set(false);
+        }
+      }
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *   WRITING --wakeup, by another thread--> AGAIN; that thread does not wait
  *   WRITING --the byte is written--> IDLE
  *   AGAIN   --the byte is written--> WRITING; the same thread writes another one for the second caller
+ *   WRITING, AGAIN --the write fails, for lack of memory--> IDLE; the caller retries, for the other threads as well
  * </pre>
  *
  * <p>Bytes stay in the pipe until the thread that selects has seen them, so a wake-up that comes
@@ -51,10 +52,18 @@ final class SelectorWaker {
     if (state.getAndUpdate(now -> now == IDLE ? WRITING : AGAIN) != IDLE) {
       return;
     }
-    do {
-      state.set(WRITING);
-      write();
-    } while (!state.compareAndSet(WRITING, IDLE));
+    boolean written = false;
+    try {
+      do {
+        state.set(WRITING);
+        write();
+      } while (!state.compareAndSet(WRITING, IDLE));
+      written = true;
+    } finally {
+      if (!written) {
+        state.set(IDLE);
+      }
+    }
   }
 
   private void write() {

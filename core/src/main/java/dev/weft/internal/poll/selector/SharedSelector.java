@@ -156,12 +156,13 @@ final class SharedSelector extends SharedPoller implements AutoCloseable {
   void ask(Interest interest) {
     asking.add(interest);
     if (awaiting.get() && awaiting.getAndSet(false)) {
-      waker.wakeup();
+      wakeup();
+      retryPatiently();
     }
   }
 
   @Override
-  public void wakeup() {
+  protected void wake() {
     waker.wakeup();
   }
 

@@ -1,7 +1,6 @@
 package dev.weft.internal.poll.uring;
 
 import dev.weft.internal.sys.Errno;
-import dev.weft.internal.sys.Jdk;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.LockSupport;
 
@@ -36,9 +35,7 @@ final class DiskCall extends DiskRequest {
    */
   int perform(long offset, int length, long position) {
     queue(offset, length, position);
-    while (!submitQueued()) {
-      Jdk.yieldCarrier(); // The kernel may be using the memory, so the wait must go on.
-    }
+    ring.queued();
     boolean interrupted = false;
     while (state == IN_FLIGHT) {
       LockSupport.park(this);

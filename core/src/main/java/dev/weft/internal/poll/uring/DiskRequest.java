@@ -44,7 +44,7 @@ abstract class DiskRequest extends Operation {
   /**
    * Queues it. Only transfers use the part of the memory and the position in the file. If this
    * fails, the kernel does not know the memory; afterwards the caller has to wait for the
-   * completion, and calls {@link #submitQueued} first.
+   * completion, and calls {@link ProcessorRing#queued} first.
    */
   final void queue(long from, int count, long at) {
     offset = from;
@@ -53,23 +53,7 @@ abstract class DiskRequest extends Operation {
     enqueue();
   }
 
-  /**
-   * Submits what is queued. A failure, for lack of memory, must not end the wait for the
-   * completion: another thread that uses the ring may submit the request at any time.
-   *
-   * @return whether that succeeded; if not, the ring's machine does it next
-   */
-  final boolean submitQueued() {
-    try {
-      ring.queued();
-      return true;
-    } catch (Throwable e) {
-      FailureLog.write(SUBMITTING_FAILED, e);
-      return false;
-    }
-  }
-
-  /** Queues and submits it again; false if that failed. */
+  /** Queues it again, and has it submitted; false if that failed. */
   final boolean submitAgain() {
     try {
       enqueue();
@@ -77,7 +61,7 @@ abstract class DiskRequest extends Operation {
       FailureLog.write(SUBMITTING_FAILED, e);
       return false;
     }
-    submitQueued();
+    ring.queued();
     return true;
   }
 

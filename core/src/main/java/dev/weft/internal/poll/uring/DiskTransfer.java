@@ -47,7 +47,7 @@ final class DiskTransfer extends DiskRequest {
       transfer.endBecauseOf(e);
       return false;
     }
-    submitQueued();
+    ring.queued();
     return true;
   }
 

@@ -97,12 +97,13 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
   }
 
   /**
-   * Submits what was queued, unless the caller is the processor's machine, which submits when it
-   * has run its goroutines. Called after the ring is unlocked.
+   * To be called after something was queued and the ring unlocked: sees to it that it is submitted
+   * soon. The machine that has the processor does so when it has run its goroutines. Does not fail,
+   * because what is queued cannot be taken back.
    */
   void queued() {
     if (CurrentProcessor.id() != index) {
-      submit();
+      poller.submitQueued();
     }
   }
 
@@ -146,8 +147,11 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
   /** Cancels an operation; it still completes, with ECANCELED unless it was faster. */
   void cancel(Operation operation) {
     lockWithRoomFor(1);
-    uring.submissions.cancel(operation.token, NO_OPERATION);
-    unlock();
+    try {
+      uring.submissions.cancel(operation.token, NO_OPERATION);
+    } finally {
+      unlock();
+    }
     queued();
   }
 
@@ -240,8 +244,11 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
   /** Submits a request that completes at once, which ends a wait. */
   void submitWakeup() {
     lockWithRoomFor(1);
-    uring.submissions.nothing(WAKEUP);
-    unlock();
+    try {
+      uring.submissions.nothing(WAKEUP);
+    } finally {
+      unlock();
+    }
     submit();
   }
 

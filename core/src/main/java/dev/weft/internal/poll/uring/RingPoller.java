@@ -1,9 +1,11 @@
 package dev.weft.internal.poll.uring;
 
 import dev.weft.internal.sched.CurrentProcessor;
+import dev.weft.internal.sched.FailureLog;
 import dev.weft.internal.sched.ProcessorPoller;
 import dev.weft.internal.sync.SpinLock;
-import dev.weft.internal.sys.CompletionQueue;
+import dev.weft.internal.sys.CarrierThread;
+import dev.weft.internal.sys.Jdk;
 import dev.weft.internal.sys.SubmissionQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +36,15 @@ final class RingPoller extends SpinLock implements ProcessorPoller {
    */
   private static final int BATCH = 64;
 
+  static {
+    FailureLog.resolve(Throwable.class);
+  }
+
+  private static final String WAKING_FAILED = FailureLog.message("waking a ring's waiter failed");
+  private static final String SUBMITTING_FAILED = FailureLog.message("submitting to a ring failed");
+  private static final String LEAVING_FAILED =
+      FailureLog.message("leaving the completions of a ring to the waker failed");
+
   private final ProcessorRing ring;
   private final ProcessorRing[] rings;
 
@@ -48,6 +59,12 @@ final class RingPoller extends SpinLock implements ProcessorPoller {
 
   /** Whether no machine holds the ring; written under the lock. */
   private volatile boolean free = true;
+
+  // What has to be done again.
+  private volatile boolean wakeupFailed;
+  private volatile boolean submitFailed;
+  private volatile boolean holdFailed;
+  private volatile @Nullable Operation disowned;
 
   /**
    * @param rings all rings, of which this one may not be in its place yet
@@ -70,6 +87,52 @@ final class RingPoller extends SpinLock implements ProcessorPoller {
 
   @Override
   public void submit() {
+    try {
+      trySubmit();
+    } catch (Throwable e) {
+      failedToSubmit(e);
+    }
+  }
+
+  /** Submits what the calling thread has queued in a ring that its processor does not have. */
+  void submitQueued() {
+    try {
+      ring.submit();
+    } catch (Throwable e) {
+      failedToSubmit(e);
+      if (!(Jdk.currentCarrier() instanceof CarrierThread)) {
+        retryPatiently();
+      }
+    }
+  }
+
+  private void failedToSubmit(Throwable e) {
+    submitFailed = true;
+    FailureLog.write(SUBMITTING_FAILED, e);
+  }
+
+  @Override
+  public boolean needsRetry() {
+    return wakeupFailed || submitFailed || holdFailed;
+  }
+
+  @Override
+  public void retry() {
+    if (wakeupFailed) {
+      wakeupFailed = false;
+      wakeup();
+    }
+    if (submitFailed) {
+      submitFailed = false;
+      submit();
+    }
+    if (holdFailed) {
+      holdFailed = false;
+      leaveToWaker(disowned);
+    }
+  }
+
+  private void trySubmit() {
     SubmissionQueue queue = ring.uring.submissions;
     if (CurrentProcessor.id() != ring.index) {
       if (ring.hasUnsubmitted()) {
@@ -132,7 +195,16 @@ final class RingPoller extends SpinLock implements ProcessorPoller {
   @Override
   public void wakeup() {
     wakeups.incrementAndGet();
-    ring.submitWakeup();
+    submitWakeup();
+  }
+
+  private void submitWakeup() {
+    try {
+      ring.submitWakeup();
+    } catch (Throwable e) {
+      wakeupFailed = true;
+      FailureLog.write(WAKING_FAILED, e);
+    }
   }
 
   private boolean isWoken() {
@@ -146,7 +218,7 @@ final class RingPoller extends SpinLock implements ProcessorPoller {
   /** A thread has read the completion that {@link #wakeup} caused. */
   void wakeupRead() {
     if (isWaiting() && isWoken()) {
-      ring.submitWakeup();
+      submitWakeup();
     }
   }
 
@@ -155,22 +227,41 @@ final class RingPoller extends SpinLock implements ProcessorPoller {
     if (waker == null) {
       return;
     }
-    CompletionQueue completions = ring.uring.completions;
-    Operation poll = null;
+    Operation poll;
     lock();
-    boolean now = !held.getAsBoolean();
-    boolean changed = now != free;
-    if (changed) {
+    try {
+      boolean now = !held.getAsBoolean();
+      if (now == free) {
+        return;
+      }
       free = now;
       poll = now ? waker.disown(ring) : null;
-      completions.setNotifying(now);
+      ring.uring.completions.setNotifying(now);
+    } finally {
+      unlock();
     }
-    unlock();
-    if (poll != null) {
-      ring.cancel(poll);
-    }
-    if (changed && now && ring.completions() > 0) {
-      waker.signal();
+    leaveToWaker(poll);
+  }
+
+  /**
+   * Has the waker notified of completions that came before the kernel knew, if no machine holds the
+   * ring.
+   *
+   * @param poll the poll of the waker to cancel; more than once does no harm, since its token is
+   *     not used again
+   */
+  private void leaveToWaker(@Nullable Operation poll) {
+    try {
+      if (poll != null) {
+        ring.cancel(poll);
+      }
+      if (free && waker != null && ring.completions() > 0) {
+        waker.signal();
+      }
+    } catch (Throwable e) {
+      disowned = poll;
+      holdFailed = true;
+      FailureLog.write(LEAVING_FAILED, e);
     }
   }
 }

@@ -71,7 +71,15 @@ final class Waker implements AutoCloseable {
 
   void signal() {
     if (signalled.compareAndSet(false, true)) {
-      EventFdCalls.write(eventfd);
+      boolean written = false;
+      try {
+        EventFdCalls.write(eventfd);
+        written = true;
+      } finally {
+        if (!written) {
+          signalled.set(false);
+        }
+      }
     }
   }
 
@@ -90,8 +98,8 @@ final class Waker implements AutoCloseable {
     }
     EventFdCalls.read(eventfd);
     Poll mine = new Poll(ring);
-    polls.set(ring.index, mine);
     mine.enqueue();
+    polls.set(ring.index, mine); // last, since a poll that could not be queued ends no wait
   }
 
   /**
