@@ -63,7 +63,7 @@ public interface ProcessorPoller {
    */
   void wakeup();
 
-  /** Reports whether something failed, for want of memory, that has to be done all the same. */
+  /** Reports whether something failed, for lack of memory, that has to be done all the same. */
   default boolean needsRetry() {
     return false;
   }

@@ -21,7 +21,7 @@ abstract class Operation {
 
   /**
    * Queues the request in its ring. The caller then calls {@link ProcessorRing#queued}, which has
-   * it submitted. If this fails, which it may for want of memory, nothing is queued.
+   * it submitted. If this fails, which it may for lack of memory, nothing is queued.
    */
   final void enqueue() {
     ProcessorRing mine = ring;
