@@ -167,6 +167,22 @@ final class DebugTest {
     }
   }
 
+  @Test
+  void theHogProfileNamesWhatOutlastsItsSlice() throws Exception {
+    CountDownLatch until = new CountDownLatch(1);
+    Thread hog = Weft.go(() -> burn(until));
+    ParsedProfile profile =
+        new ParsedProfile(Http.bytes(debug.address(), "/debug/pprof/hog?seconds=1"));
+    until.countDown();
+    hog.join();
+    assertThat(profile.types).containsExactly("slices/count", "time/nanoseconds");
+    assertThat(profile.samples)
+        .anySatisfy(sample -> {
+          assertThat(sample.functions()).contains("dev.weft.debug.DebugTest.burn");
+          assertThat(sample.values().get(1)).isPositive();
+        });
+  }
+
   private static volatile Object kept;
 
   @Test

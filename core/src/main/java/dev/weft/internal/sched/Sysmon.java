@@ -1,6 +1,7 @@
 package dev.weft.internal.sched;
 
 import dev.weft.internal.sys.RuntimeThreads;
+import dev.weft.internal.track.LongSlices;
 import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -277,7 +278,11 @@ final class Sysmon extends Thread {
     if (processor.hasWork()) {
       scheduler.wake(processor);
     }
-    if (now - watch.since() < TIME_SLICE_NANOS || !isNeeded(processor)) {
+    if (now - watch.since() < TIME_SLICE_NANOS) {
+      return false;
+    }
+    LongSlices.tell(machine.getName());
+    if (!isNeeded(processor)) {
       return false;
     }
     if (!scheduler.hasMachineToSpare()) {

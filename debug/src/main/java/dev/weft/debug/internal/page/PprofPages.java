@@ -3,6 +3,7 @@ package dev.weft.debug.internal.page;
 import dev.weft.debug.internal.goroutine.GoroutineGroups;
 import dev.weft.debug.internal.goroutine.GoroutineProfile;
 import dev.weft.debug.internal.goroutine.GoroutineText;
+import dev.weft.debug.internal.goroutine.HogProfile;
 import dev.weft.debug.internal.jfr.FlightProfile;
 import dev.weft.debug.internal.jfr.FlightRecordings;
 import dev.weft.http.HttpException;
@@ -40,6 +41,7 @@ public final class PprofPages {
           new Entry("allocs", "?seconds=5", "what is allocated meanwhile; default 5 s"),
           new Entry("heap", "?seconds=5", "allocated meanwhile and still there; default 5 s"),
           new Entry("mutex", "?seconds=5", "waits for monitors; default 5 s"),
+          new Entry("hog", "?seconds=5", "who outlasts a time slice, where; default 5 s"),
           new Entry("threadcreate", "?debug=1", "platform threads"),
           new Entry("trace", "?seconds=5", "a recording of the JDK's Flight Recorder; default 1 s"),
           new Entry("cmdline", "", "the command line"));
@@ -65,6 +67,10 @@ public final class PprofPages {
         .get(
             AT + "mutex",
             (request, response) -> recorded(request, response, FlightProfile.MUTEX, OTHER_TIME))
+        .get(
+            AT + "hog",
+            (request, response) ->
+                sendProfile(response, "hog", HogProfile.take(seconds(request, OTHER_TIME))))
         .get(AT + "trace", PprofPages::trace)
         .get(AT + "threadcreate", (_, response) -> threads(response))
         .get(
@@ -136,7 +142,7 @@ public final class PprofPages {
   private static void send(Response response, String file, byte @Nullable [] content)
       throws IOException {
     if (content == null) {
-      throw new HttpException(503, "another recording is under way");
+      throw new HttpException(503, "another one is being taken");
     }
     response
         .type("application/octet-stream")

@@ -1,0 +1,36 @@
+package dev.weft.internal.track;
+
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Tells a tool which machines have been inside one goroutine for more than a time slice. */
+public final class LongSlices {
+  private static final AtomicReference<@Nullable Consumer<String>> LISTENER =
+      new AtomicReference<>();
+
+  private LongSlices() {}
+
+  /**
+   * Has {@code listener} told until {@link #forget}; false when another one is.
+   *
+   * @param listener gets names of machines, each again and again while the slice goes on. It is
+   *     called by sysmon, and must not wait
+   */
+  public static boolean listen(Consumer<String> listener) {
+    return LISTENER.compareAndSet(null, listener);
+  }
+
+  /** Ends what {@link #listen} began. */
+  public static void forget(Consumer<String> listener) {
+    LISTENER.compareAndSet(listener, null);
+  }
+
+  /** By sysmon: that machine's goroutine has had its slice. */
+  public static void tell(String machine) {
+    Consumer<String> listener = LISTENER.get();
+    if (listener != null) {
+      listener.accept(machine);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.weft.debug.internal.goroutine;
+
+import dev.weft.Weft;
+import dev.weft.debug.internal.pprof.Frame;
+import dev.weft.debug.internal.pprof.Profile;
+import dev.weft.debug.internal.pprof.Profile.ValueType;
+import dev.weft.internal.inspect.Inspection;
+import dev.weft.internal.inspect.Stacks;
+import dev.weft.internal.track.LongSlices;
+import dev.weft.internal.track.MachineState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which goroutines outlast their time slice, where, and for how long.
+ *
+ * <p>sysmon tells which machines are inside one goroutine for too long. While such a slice goes on,
+ * the stack of the goroutine is taken at intervals, and the time since the last look is added to
+ * it. A slice is a different one when the machine has begun another.
+ */
+public final class HogProfile {
+  private static final Duration INTERVAL = Duration.ofMillis(10);
+
+  private final Set<String> told = ConcurrentHashMap.newKeySet();
+
+  /** For each machine that is looked at, its number of slices, and when the last look was. */
+  private final Map<String, Look> looks = new HashMap<>();
+
+  private final Map<List<Frame>, long[]> samples = new HashMap<>();
+
+  private record Look(long slice, long at) {}
+
+  private HogProfile() {}
+
+  /**
+   * Looks for some time.
+   *
+   * @return the profile, compressed; null when one is taken already
+   */
+  public static byte @Nullable [] take(Duration during) throws InterruptedException {
+    HogProfile profile = new HogProfile();
+    Consumer<String> listener = profile.told::add;
+    if (!LongSlices.listen(listener)) {
+      return null;
+    }
+    try {
+      Instant from = Instant.now();
+      long end = System.nanoTime() + during.toNanos();
+      while (System.nanoTime() - end < 0) {
+        Weft.sleep(INTERVAL);
+        profile.look();
+      }
+      return profile.toGzip(from, during);
+    } finally {
+      LongSlices.forget(listener);
+    }
+  }
+
+  private void look() {
+    if (told.isEmpty()) {
+      return;
+    }
+    long now = System.nanoTime();
+    Map<String, Thread> carried = carried();
+    for (MachineState machine : Inspection.machines()) {
+      if (!told.contains(machine.name())) {
+        continue;
+      }
+      Look last = looks.remove(machine.name());
+      Thread thread = carried.get(machine.name());
+      if (!machine.inGoroutine() || thread == null) {
+        told.remove(machine.name());
+      } else if (last == null || last.slice() == machine.slices()) {
+        add(thread, last == null, last == null ? INTERVAL.toNanos() : now - last.at());
+        looks.put(machine.name(), new Look(machine.slices(), now));
+      } else {
+        told.remove(machine.name()); // sysmon tells again when this slice is long too
+      }
+    }
+  }
+
+  /** The goroutines that machines carry just now: the text of a thread ends with its carrier. */
+  private static Map<String, Thread> carried() {
+    Map<String, Thread> carried = new HashMap<>();
+    Inspection.goroutines(goroutine -> {
+      Thread thread = goroutine.thread();
+      if (thread.getState() == Thread.State.RUNNABLE) {
+        String text = thread.toString();
+        carried.put(text.substring(text.lastIndexOf('@') + 1), thread);
+      }
+    });
+    return carried;
+  }
+
+  private void add(Thread thread, boolean isFirst, long nanos) {
+    List<Frame> stack = Stacks.trim(thread.getStackTrace()).stream().map(Frame::of).toList();
+    long[] sums = samples.computeIfAbsent(stack, _ -> new long[2]);
+    sums[0] += isFirst ? 1 : 0;
+    sums[1] += nanos;
+  }
+
+  private byte[] toGzip(Instant from, Duration during) {
+    Profile profile =
+        new Profile(List.of(new ValueType("slices", "count"), new ValueType("time", "nanoseconds")))
+            .taken(from, during);
+    samples.forEach((stack, sums) -> profile.sample(stack, Map.of(), sums));
+    return profile.toGzip();
+  }
+}
