@@ -128,7 +128,20 @@ final class DebugTest {
     }
   }
 
-  // Profiles of the Flight Recorder
+  // Profiles that take time
+
+  /** A profile with a sample of this function: a busy machine may not run it during the first. */
+  private byte[] awaitSample(String path, String function) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (true) {
+      byte[] bytes = Http.bytes(debug.address(), path);
+      ParsedProfile profile = new ParsedProfile(bytes);
+      if (profile.samples.stream().anyMatch(each -> each.functions().contains(function))) {
+        return bytes;
+      }
+      assertThat(System.nanoTime()).as(profile.samples.toString()).isLessThan(end);
+    }
+  }
 
   private static volatile long sink;
 
@@ -144,7 +157,7 @@ final class DebugTest {
   void theCpuProfileNamesWhatBurns() throws Exception {
     CountDownLatch until = new CountDownLatch(1);
     Thread hog = Weft.go(() -> burn(until));
-    byte[] bytes = Http.bytes(debug.address(), "/debug/pprof/profile?seconds=1");
+    byte[] bytes = awaitSample("/debug/pprof/profile?seconds=1", "dev.weft.debug.DebugTest.burn");
     ParsedProfile profile = new ParsedProfile(bytes);
     assertThat(profile.types).containsExactly("samples/count", "cpu/nanoseconds");
     assertThat(profile.samples)
@@ -172,7 +185,8 @@ final class DebugTest {
     CountDownLatch until = new CountDownLatch(1);
     Thread hog = Weft.go(() -> burn(until));
     ParsedProfile profile =
-        new ParsedProfile(Http.bytes(debug.address(), "/debug/pprof/hog?seconds=1"));
+        new ParsedProfile(
+            awaitSample("/debug/pprof/hog?seconds=1", "dev.weft.debug.DebugTest.burn"));
     until.countDown();
     hog.join();
     assertThat(profile.types).containsExactly("slices/count", "time/nanoseconds");
@@ -185,23 +199,28 @@ final class DebugTest {
 
   private static volatile Object kept;
 
+  private static void allocate(CountDownLatch until) {
+    while (until.getCount() > 0) {
+      kept = new byte[10_000];
+    }
+  }
+
   @Test
   void allocationsAreAttributed() throws Exception {
     CountDownLatch until = new CountDownLatch(1);
     Thread allocator =
         Weft.go(() -> {
-          while (until.getCount() > 0) {
-            kept = new byte[10_000];
-          }
+          allocate(until);
         });
     ParsedProfile profile =
-        new ParsedProfile(Http.bytes(debug.address(), "/debug/pprof/allocs?seconds=1"));
+        new ParsedProfile(
+            awaitSample("/debug/pprof/allocs?seconds=1", "dev.weft.debug.DebugTest.allocate"));
     until.countDown();
     allocator.join();
     assertThat(profile.types).containsExactly("alloc_objects/count", "alloc_space/bytes");
     assertThat(profile.samples)
         .anySatisfy(sample -> {
-          assertThat(sample.functions().toString()).contains("DebugTest");
+          assertThat(sample.functions()).contains("dev.weft.debug.DebugTest.allocate");
           assertThat(sample.values().get(1)).isPositive();
         });
   }
