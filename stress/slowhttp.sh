@@ -1,0 +1,58 @@
+#!/bin/sh
+# slowhttp.sh [SECONDS] [CONNECTIONS]: clients that behave, beside slowhttptest (Debian: slowhttptest) in each of its modes, for that
+# long each (20) and with so many connections (1000). Their 99th percentile must stay within three times the quiet one.
+set -eu
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+seconds=${1:-20}
+connections=${2:-1000}
+port=${PORT:-18099}
+command -v slowhttptest >/dev/null || { echo "slowhttp.sh: slowhttptest is missing; Debian has it as slowhttptest" >&2; exit 2; }
+JAVA_HOME=$(sh "$here/../build-tools/find-jdk.sh")
+"$here/../weft" --version >/dev/null # builds it if need be, before the clock starts
+path=$(grep -e '/weft-core-[^/]*$' -e '/weft-http-[^/]*$' "$here/../cli/target/quick/parts" | tr '\n' ':')
+work=$(mktemp -d)
+server=
+trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
+ulimit -n "$(ulimit -Hn)"
+
+mkdir "$work/www" "$work/classes"
+echo "a page" >"$work/www/page.txt"
+dd if=/dev/zero of="$work/www/large.bin" bs=1024 count=1024 2>/dev/null
+"$JAVA_HOME/bin/javac" -cp "$path" -d "$work/classes" "$here/slowhttp/Visitors.java"
+WEFT_JAVA_OPTS="-Xmx512m" "$here/../weft" serve --http "127.0.0.1:$port" --dir "$work/www" >"$work/server.log" 2>&1 &
+server=$!
+until grep -q scheduler "$work/server.log"; do kill -0 "$server"; sleep 0.2; done
+
+visitors() {
+  "$JAVA_HOME/bin/java" --add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED -Xmx256m \
+    -cp "$path$work/classes" Visitors "http://127.0.0.1:$port/page.txt" "$seconds"
+}
+
+visitors >/dev/null # until the compilers have finished
+quiet=
+failed=0
+printf '%-14s %9s %9s %11s %11s %7s\n' mode requests failures 'median us' 'p99 us' ratio
+for mode in quiet headers body range read; do
+  case $mode in
+    quiet) attack= ;;
+    headers) attack="-H -i 5 -x 24 -u http://127.0.0.1:$port/page.txt" ;;
+    body) attack="-B -i 5 -s 8192 -u http://127.0.0.1:$port/page.txt" ;;
+    range) attack="-R -a 5 -b 2000 -u http://127.0.0.1:$port/large.bin" ;;
+    read) attack="-X -w 512 -y 1024 -n 5 -z 32 -k 3 -u http://127.0.0.1:$port/large.bin" ;;
+  esac
+  attacker=
+  if [ -n "$attack" ]; then
+    # shellcheck disable=SC2086 # several words
+    timeout $((seconds + 20)) slowhttptest -c "$connections" -r 500 -l $((seconds + 2)) -p 3 $attack >"$work/$mode.log" 2>&1 &
+    attacker=$!
+  fi
+  figures=$(visitors)
+  [ -z "$attacker" ] || { kill "$attacker" 2>/dev/null || true; wait "$attacker" 2>/dev/null || true; }
+  # shellcheck disable=SC2086 # four words
+  set -- $figures
+  quiet=${quiet:-$4}
+  ratio=$(awk "BEGIN { printf \"%.2f\", $4 / ($quiet > 0 ? $quiet : 1) }")
+  printf '%-14s %9s %9s %11s %11s %7s\n' "$mode" "$1" "$2" "$3" "$4" "$ratio"
+  if [ "$2" -ne 0 ] || awk "BEGIN { exit !($ratio > 3) }"; then failed=1; fi
+done
+exit $failed

@@ -1,0 +1,68 @@
+import dev.weft.Weft;
+import dev.weft.http.client.ClientResponse;
+import dev.weft.http.client.HttpClient;
+import dev.weft.http.client.ProxyRules;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Clients that behave: {@code Visitors URL SECONDS}. Sixteen ask for the page every 10 ms, each on
+ * a connection that it keeps for ten requests. Prints the number of requests, of failures, and the
+ * median and the 99th percentile of the time to a whole response, in microseconds.
+ */
+public final class Visitors {
+  private static final int VISITORS = 16;
+  private static final int REQUESTS_A_CONNECTION = 10;
+  private static final Duration PAUSE = Duration.ofMillis(10);
+
+  private Visitors() {}
+
+  public static void main(String[] arguments) throws Exception {
+    String url = arguments[0];
+    long end = System.nanoTime() + Duration.ofSeconds(Integer.parseInt(arguments[1])).toNanos();
+    AtomicInteger failures = new AtomicInteger();
+    long[][] times = new long[VISITORS][];
+    Thread[] threads = new Thread[VISITORS];
+    for (int i = 0; i < VISITORS; i++) {
+      int number = i;
+      threads[i] = Weft.go(() -> times[number] = visit(url, end, failures));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    long[] all = Arrays.stream(times).flatMapToLong(Arrays::stream).sorted().toArray();
+    if (all.length == 0) {
+      System.out.println("0 " + failures + " 0 0");
+      return;
+    }
+    long median = all[all.length / 2] / 1000;
+    long late = all[(int) (all.length * 0.99)] / 1000;
+    System.out.println(all.length + " " + failures + " " + median + " " + late);
+  }
+
+  private static long[] visit(String url, long end, AtomicInteger failures)
+      throws InterruptedException {
+    long[] times = new long[1024];
+    int count = 0;
+    while (System.nanoTime() - end < 0) {
+      try (HttpClient client = HttpClient.builder().proxies(ProxyRules.none()).build()) {
+        for (int i = 0; i < REQUESTS_A_CONNECTION; i++) {
+          long begin = System.nanoTime();
+          try (ClientResponse response = client.get(url)) {
+            response.bytes();
+          }
+          if (count == times.length) {
+            times = Arrays.copyOf(times, 2 * count);
+          }
+          times[count++] = System.nanoTime() - begin;
+          Weft.sleep(PAUSE);
+        }
+      } catch (IOException e) {
+        failures.incrementAndGet();
+      }
+    }
+    return Arrays.copyOf(times, count);
+  }
+}
