@@ -87,7 +87,7 @@ class PackagesTest {
           entry(
               "internal.poll.socket",
               Set.of("internal.poll", "internal.sched", "internal.sync", "internal.sys")),
-          entry("internal.poll.pipe", Set.of("internal.poll")),
+          entry("internal.poll.pipe", Set.of("internal.poll", "internal.sched")),
           entry(
               "internal.poll.file",
               Set.of("internal.poll", "internal.poll.error", "internal.sched", "internal.sys")),

@@ -10,7 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The common part of listeners over a descriptor. */
-abstract sealed class FdListener implements Listener permits TcpListener, UnixListener {
+abstract sealed class FdListener implements Listener
+    permits TcpListener, UnixListener, FakeListener {
   final ListenFd fd;
   final @Nullable CancelSignal cancelSignal;
 

@@ -30,6 +30,17 @@ enum ConnKind {
     }
   },
 
+  FAKE("fake") {
+    @Override
+    ConnPair connect() throws IOException {
+      FakeNet net = new FakeNet();
+      try (Listener listener = net.listen("server:80")) {
+        Conn client = net.dial("server:80");
+        return new ConnPair(client, listener.accept());
+      }
+    }
+  },
+
   /** The default methods of the interface. */
   MINIMAL("tcp") {
     @Override

@@ -79,7 +79,7 @@ public final class PollDesc implements Blocker {
     }
   }
 
-  /** Ends a pause. */
+  /** Ends a pause in the reading direction. */
   private final class Alarm extends Timer {
     private volatile boolean rang;
 
@@ -152,6 +152,11 @@ public final class PollDesc implements Blocker {
 
   public boolean consumeWrite() {
     return write.gate.consume();
+  }
+
+  /** A timer that gives a signal for reading, in the heap of this descriptor's deadlines. */
+  public Timer newReadAlarm() {
+    return new Alarm();
   }
 
   // For dumps

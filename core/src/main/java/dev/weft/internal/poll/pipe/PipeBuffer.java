@@ -5,6 +5,7 @@ import dev.weft.internal.poll.Transport;
 import dev.weft.internal.sys.Errno;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of a pipe: a ring of bytes between one reading and one writing end.
@@ -12,36 +13,49 @@ import java.nio.ByteBuffer;
  * <pre>
  *   OPEN --the writing end ends--> ENDED: what is left can be read, then the end of the stream
  *   any  --the reading end ends--> ABANDONED: writes fail with EPIPE, the bytes are dropped
+ *   any  --the link breaks-------> RESET: reads and writes fail with ECONNRESET, the bytes are dropped
  * </pre>
  *
- * Guarded by its monitor. Signals are given outside of it, after the change, so the signalled
+ * Over a link, bytes and the end of the stream are there for the reader when they have arrived;
+ * until then they take room as those that are not read yet do.
+ *
+ * <p>Guarded by its monitor. Signals are given outside of it, after the change, so the signalled
  * thread sees the change.
  */
 final class PipeBuffer {
   private final byte[] bytes;
   private final PollDesc reader;
   private final PollDesc writer;
+  private final @Nullable Transit transit;
   private int head;
   private int size;
   private boolean ended;
   private boolean abandoned;
+  private boolean reset;
 
-  PipeBuffer(int capacity, PollDesc reader, PollDesc writer) {
+  /**
+   * @param link {@code null} when bytes arrive at once
+   */
+  PipeBuffer(int capacity, PollDesc reader, PollDesc writer, @Nullable PipeLink link) {
     bytes = new byte[capacity];
     this.reader = reader;
     this.writer = writer;
+    transit = link == null ? null : new Transit(link, reader);
   }
 
-  /** At least one byte; 0 at the end of the stream; {@link Transport#WOULD_BLOCK}. */
+  /** At least one byte; 0 at the end of the stream; {@link Transport#WOULD_BLOCK}; ECONNRESET. */
   int read(MemorySegment memory, long offset, int length) {
     if (!memory.scope().isAlive()) {
       throw new IllegalStateException("already closed: the memory to read into was freed");
     }
     int n;
     synchronized (this) {
-      n = Math.min(length, size);
+      if (reset) {
+        return -Errno.ECONNRESET;
+      }
+      n = Math.min(length, arrived());
       if (n == 0) {
-        return ended || abandoned ? 0 : Transport.WOULD_BLOCK;
+        return isEndReached() ? 0 : wouldBlock();
       }
       int first = Math.min(n, bytes.length - head);
       MemorySegment from = MemorySegment.ofArray(bytes);
@@ -49,25 +63,47 @@ final class PipeBuffer {
       MemorySegment.copy(from, 0, memory, offset + first, n - first);
       head = (head + n) % bytes.length;
       size -= n;
+      if (transit != null) {
+        transit.take(n);
+      }
     }
     writer.signalWrite();
     return n;
   }
 
+  private int arrived() {
+    return transit == null ? size : transit.arrived();
+  }
+
+  /** Asked when no bytes have arrived. */
+  private boolean isEndReached() {
+    return abandoned || (ended && (transit == null || transit.isNothingUnderWay()));
+  }
+
+  private int wouldBlock() {
+    if (transit != null) {
+      transit.armAlarm();
+    }
+    return Transport.WOULD_BLOCK;
+  }
+
   synchronized boolean isReadable() {
-    return size > 0 || ended || abandoned;
+    return reset || arrived() > 0 || isEndReached() || wouldBlock() != Transport.WOULD_BLOCK;
   }
 
   /**
-   * How many bytes were taken, at least one unless {@code length} is 0; or WOULD_BLOCK; or EPIPE.
+   * How many bytes were taken, at least one unless {@code length} is 0; or WOULD_BLOCK, EPIPE,
+   * ECONNRESET.
    */
   int write(MemorySegment memory, long offset, int length) {
     int n;
     synchronized (this) {
-      if (ended || abandoned) {
-        return -Errno.EPIPE;
+      int refused = refusesWrites();
+      if (refused != 0) {
+        return refused;
       }
-      n = put(memory, offset, length);
+      n = put(memory, offset, Math.min(length, room()));
+      sent(n);
     }
     return written(n, length);
   }
@@ -76,21 +112,35 @@ final class PipeBuffer {
   int write(ByteBuffer[] buffers, int first, int end) {
     int n = 0;
     synchronized (this) {
-      if (ended || abandoned) {
-        return -Errno.EPIPE;
+      int refused = refusesWrites();
+      if (refused != 0) {
+        return refused;
       }
-      for (int i = first; i < end && size < bytes.length; i++) {
+      int room = room();
+      for (int i = first; i < end && n < room; i++) {
         ByteBuffer buffer = buffers[i];
-        int part = put(MemorySegment.ofBuffer(buffer), 0, buffer.remaining());
+        int part = put(MemorySegment.ofBuffer(buffer), 0, Math.min(buffer.remaining(), room - n));
         buffer.position(buffer.position() + part);
         n += part;
       }
+      sent(n);
     }
     return written(n, 1);
   }
 
-  private int put(MemorySegment memory, long offset, int length) {
-    int n = Math.min(length, bytes.length - size);
+  private int refusesWrites() {
+    if (reset) {
+      return -Errno.ECONNRESET;
+    }
+    return ended || abandoned ? -Errno.EPIPE : 0;
+  }
+
+  private int room() {
+    int free = bytes.length - size;
+    return transit == null ? free : Math.min(free, transit.link.largestPiece());
+  }
+
+  private int put(MemorySegment memory, long offset, int n) {
     int tail = (head + size) % bytes.length;
     int first = Math.min(n, bytes.length - tail);
     MemorySegment to = MemorySegment.ofArray(bytes);
@@ -100,18 +150,32 @@ final class PipeBuffer {
     return n;
   }
 
+  private void sent(int n) {
+    if (transit != null && n > 0) {
+      transit.send(n);
+    }
+  }
+
   private int written(int n, int wanted) {
     if (n == 0 && wanted > 0) {
       return Transport.WOULD_BLOCK;
     }
-    reader.signalRead();
+    reader.signalRead(); // over a link too: it is the reader that waits for what is under way
     return n;
+  }
+
+  void signalReader() {
+    reader.signalRead();
   }
 
   /** The writing end will write no more. */
   void end() {
     synchronized (this) {
+      if (!ended && transit != null) {
+        transit.send(0);
+      }
       ended = true;
+      leaveIfOver();
     }
     reader.signalRead();
     writer.signalWrite();
@@ -121,9 +185,34 @@ final class PipeBuffer {
   void abandon() {
     synchronized (this) {
       abandoned = true;
-      size = 0;
+      dropBytes();
+      leaveIfOver();
     }
     reader.signalRead();
     writer.signalWrite();
+  }
+
+  /** The link breaks. */
+  void reset() {
+    synchronized (this) {
+      reset = true;
+      dropBytes();
+      leaveIfOver();
+    }
+    reader.signalRead();
+    writer.signalWrite();
+  }
+
+  private void dropBytes() {
+    size = 0;
+    if (transit != null) {
+      transit.drop();
+    }
+  }
+
+  private void leaveIfOver() {
+    if (transit != null && (reset || (ended && abandoned))) {
+      transit.link.remove(this);
+    }
   }
 }

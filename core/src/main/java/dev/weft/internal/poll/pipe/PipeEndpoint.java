@@ -4,14 +4,12 @@ import dev.weft.internal.poll.Endpoint;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** The addresses of one end of a pipe, which has no options. */
-record PipeEndpoint(SocketAddress localAddress, SocketAddress remoteAddress) implements Endpoint {
-  @Override
-  public String network() {
-    return "pipe";
-  }
-
+/** The addresses of one end of a pipe, or of a listener for pipes. There are no options. */
+record PipeEndpoint(
+    String network, SocketAddress localAddress, @Nullable SocketAddress remoteAddress)
+    implements Endpoint {
   @Override
   public SocketAddress knownLocalAddress() {
     return localAddress;

@@ -10,6 +10,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One end of a pipe. The other end gives the signals that a poller gives for sockets, so deadlines,
@@ -22,10 +23,9 @@ public final class PipeTransport extends StreamTransport {
   private final PipeBuffer in;
   private final PipeBuffer out;
 
-  private PipeTransport(
-      PollDesc poll, SocketAddress local, SocketAddress remote, PipeBuffer in, PipeBuffer out) {
+  private PipeTransport(PollDesc poll, Endpoint endpoint, PipeBuffer in, PipeBuffer out) {
     super(poll);
-    endpoint = new PipeEndpoint(local, remote);
+    this.endpoint = endpoint;
     this.in = in;
     this.out = out;
   }
@@ -36,16 +36,36 @@ public final class PipeTransport extends StreamTransport {
    * @param capacity how many bytes are taken in each direction before a writer waits
    */
   public static List<StreamFd> open(Poller poller, int capacity) {
+    long number = PIPES.incrementAndGet();
+    SocketAddress a = new PipeAddress(number, 'a');
+    SocketAddress b = new PipeAddress(number, 'b');
+    return open(poller, capacity, null, "pipe", a, b);
+  }
+
+  /**
+   * The two ends of a new pipe over a link.
+   *
+   * @param link {@code null} when bytes arrive at once
+   * @param network its name in messages
+   */
+  public static List<StreamFd> open(
+      Poller poller,
+      int capacity,
+      @Nullable PipeLink link,
+      String network,
+      SocketAddress atA,
+      SocketAddress atB) {
     PollDesc a = poller.newMemoryPollDesc();
     PollDesc b = poller.newMemoryPollDesc();
-    PipeBuffer toA = new PipeBuffer(capacity, a, b);
-    PipeBuffer toB = new PipeBuffer(capacity, b, a);
-    long number = PIPES.incrementAndGet();
-    SocketAddress atA = new PipeAddress(number, 'a');
-    SocketAddress atB = new PipeAddress(number, 'b');
+    PipeBuffer toA = new PipeBuffer(capacity, a, b, link);
+    PipeBuffer toB = new PipeBuffer(capacity, b, a, link);
+    if (link != null) {
+      link.add(toA);
+      link.add(toB);
+    }
     return List.of(
-        new StreamFd(new PipeTransport(a, atA, atB, toA, toB)),
-        new StreamFd(new PipeTransport(b, atB, atA, toB, toA)));
+        new StreamFd(new PipeTransport(a, new PipeEndpoint(network, atA, atB), toA, toB)),
+        new StreamFd(new PipeTransport(b, new PipeEndpoint(network, atB, atA), toB, toA)));
   }
 
   @Override

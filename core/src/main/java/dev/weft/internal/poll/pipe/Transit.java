@@ -1,0 +1,95 @@
+package dev.weft.internal.poll.pipe;
+
+import dev.weft.internal.poll.PollDesc;
+import dev.weft.internal.sched.Clock;
+import dev.weft.internal.sched.Timer;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Which bytes of one direction have arrived. Guarded by the monitor of the direction's buffer.
+ *
+ * <p>The reader asks for the time itself, in its own goroutine, and arms the alarm when it has to
+ * wait; so the thread that fires the alarm only gives a signal, and takes no lock.
+ */
+final class Transit {
+  private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  /** The payload of a TCP segment on Ethernet. */
+  private static final int PARCEL = 1460;
+
+  /** Bytes sent together; none of them: the end of the stream. */
+  private record Parcel(long arrivesAt, int bytes) {}
+
+  final PipeLink link;
+  private final Timer alarm;
+  private final ArrayDeque<Parcel> underWay = new ArrayDeque<>();
+  private int arrived;
+
+  /** When the last byte has left, and when it arrives: none overtakes it. */
+  private long lastLeaves = Clock.nanoTime();
+
+  private long lastArrives = lastLeaves;
+
+  Transit(PipeLink link, PollDesc reader) {
+    this.link = link;
+    alarm = reader.newReadAlarm();
+  }
+
+  /**
+   * Over a link with a rate, bytes travel in parcels, of which each arrives as it leaves the line.
+   */
+  void send(int bytes) {
+    long rate = link.bytesPerSecond();
+    if (rate == PipeLink.UNLIMITED) {
+      sendParcel(bytes, 0);
+      return;
+    }
+    int left = bytes;
+    do {
+      int parcel = Math.min(left, PARCEL);
+      sendParcel(parcel, parcel * NANOS_PER_SECOND / rate);
+      left -= parcel;
+    } while (left > 0);
+  }
+
+  private void sendParcel(int bytes, long taken) {
+    lastLeaves = Math.max(lastLeaves, Clock.nanoTime()) + taken;
+    lastArrives = Math.max(lastArrives, lastLeaves + link.delayNanos());
+    underWay.add(new Parcel(lastArrives, bytes));
+  }
+
+  /** How many bytes can be read now. */
+  int arrived() {
+    if (!link.isStalled()) {
+      long now = Clock.nanoTime();
+      for (Parcel first; (first = underWay.peek()) != null && first.arrivesAt <= now; ) {
+        arrived += first.bytes;
+        underWay.remove();
+      }
+    }
+    return Math.min(arrived, link.largestPiece());
+  }
+
+  void take(int bytes) {
+    arrived -= bytes;
+  }
+
+  boolean isNothingUnderWay() {
+    return underWay.isEmpty();
+  }
+
+  /** Has the reader signalled when the next bytes arrive. */
+  void armAlarm() {
+    Parcel first = underWay.peek();
+    if (first != null && !link.isStalled()) {
+      alarm.arm(first.arrivesAt);
+    }
+  }
+
+  void drop() {
+    underWay.clear();
+    arrived = 0;
+    alarm.cancel();
+  }
+}

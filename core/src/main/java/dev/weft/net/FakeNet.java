@@ -1,0 +1,204 @@
+package dev.weft.net;
+
+import dev.weft.context.Context;
+import dev.weft.internal.poll.CancelSignal;
+import dev.weft.internal.poll.ListenFd;
+import dev.weft.internal.poll.Poller;
+import dev.weft.internal.poll.StreamFd;
+import dev.weft.internal.poll.error.NetExceptions;
+import dev.weft.internal.poll.error.NetOperation;
+import dev.weft.internal.poll.pipe.PipeListener;
+import dev.weft.internal.poll.pipe.PipeTransport;
+import dev.weft.internal.runtime.WeftRuntime;
+import dev.weft.internal.sched.Clock;
+import dev.weft.internal.sys.Errno;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network in memory for tests: listeners and connections that behave as sockets do, over links
+ * that delay, stall, break and refuse as the test says. In a {@link dev.weft.Bubble} all its times
+ * are fake.
+ *
+ * <pre>{@code
+ * Bubble.run(() -> {
+ *   FakeNet net = new FakeNet();
+ *   net.link("db:5432").delay(Duration.ofMillis(50));
+ *   try (Listener listener = net.listen("db:5432")) {
+ *     Weft.go(() -> serve(listener.accept()));
+ *     query(net.dial("db:5432"));   // 100 ms later by Bubble.now()
+ *   }
+ * });
+ * }</pre>
+ *
+ * <p>Addresses are {@code "host:port"} with any host; nothing is looked up, and networks of
+ * different objects have nothing to do with each other. Connections buffer 64 KiB in each
+ * direction, with what is under way.
+ *
+ * <p>Safe for use by any number of threads.
+ */
+public final class FakeNet {
+  private static final String NETWORK = "fake";
+  private static final int CAPACITY = 64 * 1024;
+  private static final int FIRST_PORT = 49_152;
+
+  private final Map<HostPort, PipeListener> listeners = new ConcurrentHashMap<>();
+  private final Map<HostPort, FakeLink> links = new ConcurrentHashMap<>();
+  private final AtomicInteger lastPort = new AtomicInteger(FIRST_PORT);
+
+  /** A network with no listeners. */
+  public FakeNet() {}
+
+  /** The way to {@code address}, on which the test sets what happens. */
+  public FakeLink link(String address) {
+    return link(HostPort.parse(address));
+  }
+
+  private FakeLink link(HostPort address) {
+    return links.computeIfAbsent(address, key -> new FakeLink());
+  }
+
+  /**
+   * Listens.
+   *
+   * @param address port 0: a port that is free
+   * @throws java.net.BindException when there is a listener already
+   * @throws IllegalArgumentException when the address is not written as it should be
+   */
+  public Listener listen(String address) throws IOException {
+    HostPort asked = HostPort.parse(address);
+    HostPort at = asked.port() == 0 ? new HostPort(asked.host(), nextPort()) : asked;
+    PipeListener listener = new PipeListener(WeftRuntime.poller(), NETWORK, socketAddress(at));
+    if (listeners.putIfAbsent(at, listener) != null) {
+      throw NetExceptions.of(NetOperation.LISTEN, NETWORK + " " + at, Errno.EADDRINUSE);
+    }
+    return new FakeListener(new ListenFd(listener), () -> listeners.remove(at, listener), null);
+  }
+
+  private int nextPort() {
+    return lastPort.getAndIncrement();
+  }
+
+  private static InetSocketAddress socketAddress(HostPort address) {
+    return InetSocketAddress.createUnresolved(address.host(), address.port());
+  }
+
+  /**
+   * Connects, after two delays of the link.
+   *
+   * @throws java.net.ConnectException when no listener is there, or the link refuses
+   * @throws java.io.InterruptedIOException when the thread is interrupted while it waits; it stays
+   *     interrupted
+   * @throws IllegalArgumentException when the address is not written as it should be
+   */
+  public Conn dial(String address) throws IOException {
+    return dial(address, Deadlines.NONE, null);
+  }
+
+  /**
+   * Connects, waiting at most {@code timeout}; {@code null} for no limit.
+   *
+   * @throws java.net.SocketTimeoutException when the time is over
+   */
+  public Conn dial(String address, @Nullable Duration timeout) throws IOException {
+    return dial(address, Deadlines.at(timeout), null);
+  }
+
+  /**
+   * Connects for work that belongs to {@code context}.
+   *
+   * @throws dev.weft.context.CancelledException when the context is cancelled, before or meanwhile
+   */
+  public Conn dial(Context context, String address) throws IOException {
+    context.check();
+    return dial(address, Deadlines.NONE, new ContextCancelSignal(context));
+  }
+
+  private Conn dial(String address, long deadline, @Nullable CancelSignal cancelSignal)
+      throws IOException {
+    HostPort target = HostPort.parse(address);
+    String where = NETWORK + " " + target;
+    FakeLink link = link(target);
+    link.beginDial();
+    try {
+      long answeredAt = Clock.nanoTime() + 2 * link.pipes.delayNanos();
+      await(where, () -> Clock.nanoTime() - answeredAt >= 0, answeredAt, deadline, cancelSignal);
+      await(where, () -> !link.pipes.isStalled(), Deadlines.NONE, deadline, cancelSignal);
+    } finally {
+      link.endDial();
+    }
+    PipeListener listener = link.refuses() ? null : listeners.get(target);
+    Conn conn = listener == null ? null : connect(listener, target, link);
+    if (conn == null) {
+      throw NetExceptions.of(NetOperation.DIAL, where, Errno.ECONNREFUSED);
+    }
+    return conn;
+  }
+
+  private @Nullable Conn connect(PipeListener listener, HostPort target, FakeLink link)
+      throws IOException {
+    Poller poller = WeftRuntime.poller();
+    List<StreamFd> ends =
+        PipeTransport.open(
+            poller,
+            CAPACITY,
+            link.pipes,
+            NETWORK,
+            socketAddress(new HostPort("client", nextPort())),
+            socketAddress(target));
+    StreamFd client = ends.getFirst();
+    StreamFd server = ends.getLast();
+    if (!listener.offer(server)) {
+      client.close();
+      server.close();
+      return null;
+    }
+    return new PipeConn(client, null);
+  }
+
+  /**
+   * Waits until {@code done}.
+   *
+   * @param doneAt when it will be done by itself; {@link Deadlines#NONE} when another thread tells
+   */
+  private void await(
+      String where,
+      BooleanSupplier done,
+      long doneAt,
+      long deadline,
+      @Nullable CancelSignal cancelSignal)
+      throws IOException {
+    boolean isDoneFirst =
+        doneAt != Deadlines.NONE && (deadline == Deadlines.NONE || doneAt - deadline < 0);
+    while (true) {
+      switch (Parking.await(this, done, isDoneFirst ? doneAt : deadline, cancelSignal)) {
+        case DONE -> {
+          return;
+        }
+        case TIMED_OUT -> {
+          if (!isDoneFirst) {
+            throw NetExceptions.timedOut(NetOperation.DIAL, where);
+          }
+        }
+        case INTERRUPTED -> throw NetExceptions.interrupted(NetOperation.DIAL, where);
+        case CANCELLED -> {
+          if (cancelSignal != null) {
+            throw cancelSignal.toException();
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "fake network with listeners on " + listeners.keySet();
+  }
+}
