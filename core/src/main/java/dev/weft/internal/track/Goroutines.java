@@ -14,12 +14,10 @@ public final class Goroutines {
   /** What a tracked goroutine runs. Its entry is set before the thread starts. */
   private static final class Body implements Runnable {
     private final Runnable body;
-    private final @Nullable String label;
     private @Nullable Tracked<Thread> entry;
 
     Body(Runnable body) {
       this.body = body;
-      label = CURRENT.isBound() ? CURRENT.get().label() : null;
     }
 
     @Override
@@ -29,7 +27,6 @@ public final class Goroutines {
         body.run();
         return;
       }
-      mine.label(label);
       mine.begin();
       try {
         ScopedValue.where(CURRENT, mine).run(body);
@@ -43,7 +40,9 @@ public final class Goroutines {
   public static Thread track(Runnable body, Function<Runnable, Thread> maker) {
     Body tracked = new Body(body);
     Thread thread = maker.apply(tracked);
-    tracked.entry = LIVE.add(thread, thread.threadId());
+    Tracked<Thread> entry = LIVE.add(thread, thread.threadId());
+    entry.label(CURRENT.isBound() ? CURRENT.get().label() : null);
+    tracked.entry = entry;
     return thread;
   }
 
