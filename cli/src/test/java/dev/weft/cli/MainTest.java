@@ -66,7 +66,14 @@ class MainTest {
           serve --poller kqueue  | weft serve: --poller takes auto, epoll, io_uring or selector, not kqueue
           serve --http 8080      | weft serve: address "8080": missing port; did you mean ":8080"?
           attach x               | weft attach: Invalid value for positional parameter at index 0 (PID)
-          proxy ftp://h          | weft proxy: the URI ftp://h is not one of http or https
+          proxy :1               | weft proxy: missing TARGET: give LISTEN and a TARGET, or --http LISTEN and a TARGET
+          proxy :1 h             | weft proxy: target "h": must be host:port or unix:path
+          proxy 8080 h:1         | weft proxy: address "8080": missing port; did you mean ":8080"?
+          proxy --balance x :1 h | weft proxy: Invalid value for option '--balance'
+          proxy --max-conns 0 h:1 h:2 | weft proxy: --max-conns takes a whole number above 0, not 0
+          proxy --send-proxy --http :1 h | weft proxy: --balance and --send-proxy do not go with --http
+          proxy --extend-forwarded :1 h:1 | weft proxy: --extend-forwarded needs --http
+          proxy --http :0 ftp://h | weft proxy: the URI ftp://h is not one of http or https
           proxy --http 8080 h:1  | weft proxy: address "8080": missing port; did you mean ":8080"?
           get ftp://h            | weft get: the URI ftp://h is not one of http or https
           get -H a http://h      | weft get: a header field without a colon: a

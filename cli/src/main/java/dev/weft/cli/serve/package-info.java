@@ -1,4 +1,7 @@
-/** {@code weft serve}: HTTP, an echo service, and one for datagrams, a goroutine per connection. */
+/**
+ * {@code weft serve} and {@code weft proxy}: services, each on an address, a goroutine per
+ * connection.
+ */
 @NullMarked
 package dev.weft.cli.serve;
 
