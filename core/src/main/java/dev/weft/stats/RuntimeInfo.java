@@ -22,4 +22,26 @@ public record RuntimeInfo(
     String poller,
     Map<String, String> pollers,
     int procs,
-    int maxThreads) {}
+    int maxThreads) {
+
+  /**
+   * The same in words, on one line, for logs: the scheduler, the poller, and why something better
+   * is not in use.
+   */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(scheduler.equals("gmp") ? "Weft's" : "the JDK's");
+    text.append(" scheduler, ").append(procs).append(" goroutines at once on at most ");
+    text.append(maxThreads).append(" threads");
+    if (fallbackBecause != null) {
+      text.append(", without time slices (").append(fallbackBecause).append(')');
+    }
+    text.append("; poller ").append(poller);
+    pollers.forEach((name, unavailableBecause) -> {
+      if (!unavailableBecause.isEmpty()) {
+        text.append("; no ").append(name).append(" (").append(unavailableBecause).append(')');
+      }
+    });
+    return text.toString();
+  }
+}
