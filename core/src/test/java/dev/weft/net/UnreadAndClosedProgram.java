@@ -1,16 +1,18 @@
 package dev.weft.net;
 
 import dev.weft.Weft;
+import dev.weft.io.FileHandle;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Dials a peer that never reads, writes as much as can be written, closes, and begins again, more
- * often than there are descriptors.
+ * Dials a peer that never reads, writes as much as can be written, closes, opens a file, and begins
+ * again, more often than there are descriptors.
  */
 final class UnreadAndClosedProgram {
   private static final int DIALERS = 10;
@@ -28,6 +30,7 @@ final class UnreadAndClosedProgram {
         try {
           while (left.getAndDecrement() > 0) {
             fillAndClose(address);
+            FileHandle.open(Path.of("/dev/null")).close();
             closed.incrementAndGet();
           }
         } catch (Throwable e) {

@@ -29,7 +29,12 @@ final class UringFileOps implements BlockingFileOps {
 
   @Override
   public int open(String path, int flags, int mode) {
-    return handoff.open(path, flags, mode);
+    int result;
+    int retries = 0;
+    do {
+      result = handoff.open(path, flags, mode);
+    } while (result < 0 && poller.mayOpenAgain(-result, retries++));
+    return result;
   }
 
   @Override

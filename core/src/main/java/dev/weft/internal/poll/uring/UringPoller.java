@@ -14,6 +14,7 @@ import dev.weft.internal.poll.socket.PipePool;
 import dev.weft.internal.sched.CurrentProcessor;
 import dev.weft.internal.sched.ProcessorPoller;
 import dev.weft.internal.sys.DescriptorCalls;
+import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.NativeAccess;
 import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.internal.sys.SystemCallException;
@@ -202,12 +203,26 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
       try {
         return opening.open();
       } catch (SystemCallException e) {
-        if (!e.isOutOfDescriptors() || retries == MAX_OPEN_RETRIES || !reclaimDescriptors()) {
+        if (!mayOpenAgain(e.errno(), retries)) {
           throw e;
         }
       }
-      LockSupport.parkNanos(OPEN_PAUSE_NANOS);
     }
+  }
+
+  /**
+   * Decides after a failure to open a descriptor. Without descriptors, resets closed connections
+   * that linger and pauses.
+   *
+   * @param retries how often opening was tried again already
+   */
+  boolean mayOpenAgain(int errno, int retries) {
+    boolean outOfDescriptors = errno == Errno.EMFILE || errno == Errno.ENFILE;
+    if (!outOfDescriptors || retries == MAX_OPEN_RETRIES || !reclaimDescriptors()) {
+      return false;
+    }
+    LockSupport.parkNanos(OPEN_PAUSE_NANOS);
+    return true;
   }
 
   @Override
