@@ -2,6 +2,9 @@ package dev.weft.net;
 
 import static dev.weft.net.Bytes.random;
 import static dev.weft.net.Bytes.readFully;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,11 +21,16 @@ import java.lang.foreign.MemorySegment;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** All the kinds of memory that bytes can come from and go to, and their edges. */
 class BuffersTest extends ConnContract {
@@ -215,6 +223,36 @@ class BuffersTest extends ConnContract {
         assertThat(MemorySegment.mismatch(segment, 10, 16, bytesOf(untouched(6)), 0, 6))
             .isEqualTo(-1);
       }
+    }
+  }
+
+  /** Alone, and behind bytes that may be queued; as a segment, as a buffer, and gathered. */
+  @Test
+  void memoryOfAMappedFile(@TempDir Path folder) throws Exception {
+    byte[] bytes = random(3_000);
+    Path path = folder.resolve("mapped");
+    Files.write(path, bytes);
+    try (FileChannel file = FileChannel.open(path, READ, WRITE);
+        Arena arena = Arena.ofShared()) {
+      MemorySegment segment = file.map(MapMode.READ_WRITE, 0, bytes.length, arena);
+      client.write(segment);
+      assertReceives(bytes);
+      client.write(new byte[] {1});
+      client.write(segment.asSlice(0, 100));
+      client.write(
+          new ByteBuffer[] {
+            ByteBuffer.wrap(new byte[] {2}), segment.asByteBuffer(), ByteBuffer.wrap(new byte[] {3})
+          });
+      assertReceives(new byte[] {1});
+      assertReceives(Arrays.copyOf(bytes, 100));
+      assertReceives(new byte[] {2});
+      assertReceives(bytes);
+      assertReceives(new byte[] {3});
+
+      client.write(new byte[] {7, 8});
+      assertThat(server.read(segment.asSlice(5, 1))).isEqualTo(1);
+      assertThat(server.read(segment.asSlice(6, 1))).isEqualTo(1);
+      assertThat(segment.asSlice(5, 2).toArray(JAVA_BYTE)).containsExactly(7, 8);
     }
   }
 

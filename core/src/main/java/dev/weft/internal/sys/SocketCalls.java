@@ -29,6 +29,12 @@ public final class SocketCalls {
       Libc.quick("recv", C_LONG, C_INT, C_POINTER, C_LONG, C_INT);
   private static final MethodHandle SEND =
       Libc.quick("send", C_LONG, C_INT, C_POINTER, C_LONG, C_INT);
+  private static final MethodHandle RECV_MAPPED =
+      Libc.slow("recv", C_LONG, C_INT, C_POINTER, C_LONG, C_INT);
+  private static final MethodHandle SEND_MAPPED =
+      Libc.slow("send", C_LONG, C_INT, C_POINTER, C_LONG, C_INT);
+  private static final MethodHandle SENDTO_MAPPED =
+      Libc.slow("sendto", C_LONG, C_INT, C_POINTER, C_LONG, C_INT, C_POINTER, C_INT);
   private static final MethodHandle RECVFROM =
       Libc.quick("recvfrom", C_LONG, C_INT, C_POINTER, C_LONG, C_INT, C_POINTER, C_POINTER);
   private static final MethodHandle SENDTO =
@@ -50,13 +56,19 @@ public final class SocketCalls {
 
   // Data
 
+  // Pages of a mapped file may have to be read from a disk during the call. Safepoints must not
+  // wait for that, so mapped memory goes through slow calls.
+
   /** Reads up to {@code length} bytes, at most {@link Libc#MAX_TRANSFER}; 0 at end of stream. */
   public static int recv(int fd, MemorySegment memory, long offset, int length) {
     CallState state = CallState.current();
     int most = Math.min(length, Libc.MAX_TRANSFER);
+    MemorySegment part = memory.asSlice(offset, most);
     try {
       long n =
-          (long) RECV.invokeExact(state.errno, fd, memory.asSlice(offset, most), (long) most, 0);
+          part.isMapped()
+              ? (long) RECV_MAPPED.invokeExact(state.errno, fd, part, (long) most, 0)
+              : (long) RECV.invokeExact(state.errno, fd, part, (long) most, 0);
       return Libc.answer(state, (int) n);
     } catch (Throwable e) {
       throw Libc.broken(e);
@@ -70,11 +82,12 @@ public final class SocketCalls {
   public static int send(int fd, MemorySegment memory, long offset, int length) {
     CallState state = CallState.current();
     int most = Math.min(length, Libc.MAX_TRANSFER);
+    MemorySegment part = memory.asSlice(offset, most);
     try {
       long n =
-          (long)
-              SEND.invokeExact(
-                  state.errno, fd, memory.asSlice(offset, most), (long) most, MSG_NOSIGNAL);
+          part.isMapped()
+              ? (long) SEND_MAPPED.invokeExact(state.errno, fd, part, (long) most, MSG_NOSIGNAL)
+              : (long) SEND.invokeExact(state.errno, fd, part, (long) most, MSG_NOSIGNAL);
       return Libc.answer(state, (int) n);
     } catch (Throwable e) {
       throw Libc.broken(e);
@@ -118,17 +131,20 @@ public final class SocketCalls {
     CallState state = CallState.current();
     MemorySegment address = to == null ? MemorySegment.NULL : state.address;
     int addressLength = to == null ? 0 : to.writeTo(state.address);
+    MemorySegment part = memory.asSlice(offset, length);
     try {
-      long n =
-          (long)
-              SENDTO.invokeExact(
-                  state.errno,
-                  fd,
-                  memory.asSlice(offset, length),
-                  (long) length,
-                  MSG_NOSIGNAL,
-                  address,
-                  addressLength);
+      long n;
+      if (part.isMapped()) {
+        n =
+            (long)
+                SENDTO_MAPPED.invokeExact(
+                    state.errno, fd, part, (long) length, MSG_NOSIGNAL, address, addressLength);
+      } else {
+        n =
+            (long)
+                SENDTO.invokeExact(
+                    state.errno, fd, part, (long) length, MSG_NOSIGNAL, address, addressLength);
+      }
       return Libc.answer(state, (int) n);
     } catch (Throwable e) {
       throw Libc.broken(e);

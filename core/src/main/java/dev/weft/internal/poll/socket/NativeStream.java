@@ -96,7 +96,7 @@ public abstract class NativeStream extends StreamTransport {
   @Override
   protected final int tryWrite(ByteBuffer[] buffers, int first, int end) throws IOException {
     ByteBuffer head = buffers[first];
-    if (head.remaining() >= GATHER_BELOW || first + 1 == end) {
+    if (!isGathered(head) || first + 1 == end) {
       int n = tryWrite(MemorySegment.ofBuffer(head), 0, head.remaining());
       if (n > 0) {
         head.position(head.position() + n);
@@ -106,7 +106,7 @@ public abstract class NativeStream extends StreamTransport {
     Scratch scratch = Scratch.take();
     try {
       int gathered = 0;
-      for (int i = first; i < end && buffers[i].remaining() < GATHER_BELOW; i++) {
+      for (int i = first; i < end && isGathered(buffers[i]); i++) {
         int part = Math.min(buffers[i].remaining(), Scratch.BYTES - gathered);
         MemorySegment.copy(MemorySegment.ofBuffer(buffers[i]), 0, scratch.data, gathered, part);
         gathered += part;
@@ -122,6 +122,12 @@ public abstract class NativeStream extends StreamTransport {
     } finally {
       scratch.give();
     }
+  }
+
+  /** A mapped buffer is not: copying it here might wait for a disk, and hold up safepoints. */
+  private static boolean isGathered(ByteBuffer buffer) {
+    return buffer.remaining() < GATHER_BELOW
+        && !(buffer.isDirect() && MemorySegment.ofBuffer(buffer).isMapped());
   }
 
   @Override

@@ -334,8 +334,16 @@ final class UringStream extends NativeStream {
   protected int tryWrite(MemorySegment memory, long offset, int length) {
     poll.consumeWrite();
     Outbox box = outbox;
+    boolean mapped = memory.isMapped();
+    if (mapped) { // Copying it here might wait for a disk, and hold up safepoints.
+      int ready = beginDirectWrite();
+      if (ready != 0) {
+        return ready;
+      }
+    }
     boolean behind =
         length < DIRECT_FROM
+            && !mapped
             && receiving != null
             && !writingEnded
             && CurrentProcessor.id() >= 0
