@@ -155,12 +155,11 @@ class JdkThreadsTest {
   @Test
   void virtualThreadsFromElsewhereStayElsewhere() throws Exception {
     var carrier = new AtomicReference<String>();
+    Thread thread = Thread.ofVirtual().unstarted(() -> carrier.set(Jdk.currentCarrier().getName()));
     try (var goroutines = new Goroutines()) {
-      Thread thread =
-          Thread.ofVirtual().unstarted(() -> carrier.set(Jdk.currentCarrier().getName()));
       goroutines.go(thread::start);
-      thread.join();
     }
+    thread.join(); // Started by now: a thread that is not cannot be joined.
     assertThat(carrier.get()).doesNotStartWith("weft-m");
   }
 
