@@ -28,7 +28,9 @@ final class FakeTime {
     Conn dial(Duration timeout) throws IOException;
   }
 
-  /** What is tested: asks, waits at most a minute for the answer, and doubles the pause each time. */
+  /**
+   * What is tested: asks, waits at most a minute for the answer, and doubles the pause each time.
+   */
   static String ask(Dial network, int tries) throws IOException, InterruptedException {
     Duration pause = FIRST_PAUSE;
     for (int i = 1; ; i++) {
