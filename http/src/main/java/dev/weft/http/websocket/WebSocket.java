@@ -147,6 +147,7 @@ public final class WebSocket implements AutoCloseable {
   private int read(byte[] into, int offset, int length) throws IOException {
     while (true) {
       boolean closing = isClosing();
+      long began = System.nanoTime();
       if (!closing) {
         conn.setReadDeadline(options.pingInterval());
         if (serverStops) {
@@ -161,7 +162,9 @@ public final class WebSocket implements AutoCloseable {
         if (closing || (pinged && !serverStops)) {
           throw e;
         }
-        if (!serverStops) {
+        // A server that begins to stop ends all waits, just before it says so.
+        boolean silent = System.nanoTime() - began >= options.pingInterval().toNanos();
+        if (!serverStops && silent) {
           pinged = true;
           sendFrame(Opcode.PING, new byte[0]);
         }
