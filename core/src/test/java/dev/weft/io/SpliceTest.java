@@ -130,7 +130,7 @@ class SpliceTest {
   void whatWasReceivedBeforeAndWrittenBeforeComesFirst() throws Exception {
     byte[] bytes = random(3_000_000);
     try (var goroutines = new Goroutines()) {
-      // Both ends have waited to read, so that io_uring receives by itself and writes behind.
+      // Both ends have waited to read, so io_uring has a multishot receive and an outbox for each.
       Running<Integer> firstRead = goroutines.start(() -> first.read(new byte[1]));
       Running<Integer> secondRead = goroutines.start(() -> second.read(new byte[1]));
       firstRead.awaitBlockedIn("read");

@@ -124,7 +124,7 @@ class DescriptorPassingTest {
     Conn dialled = opened(Net.dial(listener.localAddress()));
     Conn accepted = opened(listener.accept());
     try (var goroutines = new Goroutines()) {
-      // Both have waited to read, so that io_uring receives by itself and writes behind.
+      // Both have waited to read, so io_uring has a multishot receive and an outbox for each.
       Running<Integer> reading = goroutines.start(() -> accepted.read(new byte[10]));
       reading.awaitBlockedIn("read");
       dialled.write(new byte[1]);

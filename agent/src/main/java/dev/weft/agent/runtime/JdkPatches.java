@@ -7,7 +7,7 @@ import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
 
 import java.io.FileDescriptor;
-import java.lang.classfile.CodeTransform;
+import java.lang.classfile.CodeElement;
 import java.lang.classfile.Label;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.instruction.FieldInstruction;
@@ -47,22 +47,17 @@ final class JdkPatches {
   /** Virtual threads made without a scheduler of their own, by a platform thread, get Weft's. */
   static Patch scheduler() {
     return new Patch(VIRTUAL_THREAD)
-        .change(
+        .replace(
             INIT_NAME,
             MethodTypeDesc.of(CD_void, CD_EXECUTOR, CD_STRING, CD_int, CD_RUNNABLE),
-            replaceDefaultScheduler());
+            JdkPatches::isDefaultScheduler,
+            HookClass::loadScheduler);
   }
 
-  private static CodeTransform replaceDefaultScheduler() {
-    return (code, element) -> {
-      if (element instanceof FieldInstruction field
-          && field.opcode() == Opcode.GETSTATIC
-          && field.name().equalsString("DEFAULT_SCHEDULER")) {
-        HookClass.loadScheduler(code);
-      } else {
-        code.with(element);
-      }
-    };
+  private static boolean isDefaultScheduler(CodeElement element) {
+    return element instanceof FieldInstruction field
+        && field.opcode() == Opcode.GETSTATIC
+        && field.name().equalsString("DEFAULT_SCHEDULER");
   }
 
   /**

@@ -5,19 +5,29 @@ import java.lang.classfile.ClassModel;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
+import java.lang.classfile.CodeModel;
 import java.lang.classfile.CodeTransform;
 import java.lang.classfile.MethodModel;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * What is changed in one class of the JDK: the bodies of some of its methods. Retransformation
  * allows no more.
  */
 final class Patch {
-  private record Change(String method, MethodTypeDesc type, CodeTransform code, boolean required) {}
+  /**
+   * @param fits what the method's code must have for the change to do something
+   */
+  private record Change(
+      String method,
+      MethodTypeDesc type,
+      CodeTransform code,
+      boolean required,
+      Predicate<CodeModel> fits) {}
 
   private final String className;
   private final List<Change> changes = new ArrayList<>();
@@ -33,21 +43,33 @@ final class Patch {
     return className;
   }
 
-  /** Applies {@code code} to the body of a method. */
-  Patch change(String method, MethodTypeDesc type, CodeTransform code) {
-    changes.add(new Change(method, type, code, true));
+  /** Puts other instructions in place of some, of which a method must have one at least. */
+  Patch replace(
+      String method,
+      MethodTypeDesc type,
+      Predicate<CodeElement> old,
+      Consumer<CodeBuilder> replacement) {
+    CodeTransform code =
+        (builder, element) -> {
+          if (old.test(element)) {
+            replacement.accept(builder);
+          } else {
+            builder.with(element);
+          }
+        };
+    changes.add(new Change(method, type, code, true, body -> body.elementStream().anyMatch(old)));
     return this;
   }
 
   /** Puts instructions before the body of a method. */
   Patch prepend(String method, MethodTypeDesc type, Consumer<CodeBuilder> prologue) {
-    changes.add(new Change(method, type, before(prologue), true));
+    changes.add(new Change(method, type, before(prologue), true, _ -> true));
     return this;
   }
 
   /** The same for a method that not every JDK has. */
   Patch prependIfPresent(String method, MethodTypeDesc type, Consumer<CodeBuilder> prologue) {
-    changes.add(new Change(method, type, before(prologue), false));
+    changes.add(new Change(method, type, before(prologue), false, _ -> true));
     return this;
   }
 
@@ -69,7 +91,8 @@ final class Patch {
   /**
    * The patched class.
    *
-   * @throws DoesNotFitException when the class lacks one of the methods, or one has no body
+   * @throws DoesNotFitException when the class lacks one of the methods, or the code in it that is
+   *     to be changed
    */
   byte[] apply(byte[] original) throws DoesNotFitException {
     ClassFile context = ClassFile.of();
@@ -77,9 +100,15 @@ final class Patch {
     ClassTransform transform = ClassTransform.ACCEPT_ALL;
     for (Change change : changes) {
       if (change.required
-          && model.methods().stream().noneMatch(m -> matches(m, change) && m.code().isPresent())) {
+          && model.methods().stream()
+              .filter(method -> matches(method, change))
+              .noneMatch(method -> method.code().filter(change.fits).isPresent())) {
         throw new DoesNotFitException(
-            className + " has no method " + change.method + change.type.displayDescriptor());
+            className
+                + " has no method "
+                + change.method
+                + change.type.displayDescriptor()
+                + " with the code to be changed");
       }
       transform =
           transform.andThen(
