@@ -32,14 +32,27 @@ class PackagesTest {
           entry(
               "net",
               Set.of(
-                  "",
                   "context",
+                  "internal.net.address",
+                  "internal.net.dial",
+                  "internal.net.wait",
                   "internal.runtime",
                   "internal.poll",
                   "internal.poll.error",
                   "internal.poll.pipe",
                   "internal.sched",
                   "internal.sys")),
+          entry("internal.net.address", Set.of("internal.sys")),
+          entry(
+              "internal.net.dial",
+              Set.of(
+                  "",
+                  "context",
+                  "internal.net.wait",
+                  "internal.poll",
+                  "internal.poll.error",
+                  "internal.sched")),
+          entry("internal.net.wait", Set.of("context", "internal.poll", "internal.sched")),
           entry("net.limit", Set.of("", "context", "net", "internal.sched", "stats")),
           entry("net.server", Set.of("", "context", "net")),
           entry("net.pool", Set.of("", "context", "net", "internal.sched")),

@@ -1,6 +1,14 @@
 package dev.weft.net;
 
 import dev.weft.context.Context;
+import dev.weft.internal.net.address.HostPort;
+import dev.weft.internal.net.address.LocalAddresses;
+import dev.weft.internal.net.address.Network;
+import dev.weft.internal.net.address.UnixNames;
+import dev.weft.internal.net.dial.AddressOrder;
+import dev.weft.internal.net.dial.ConnectRace;
+import dev.weft.internal.net.wait.ContextCancelSignal;
+import dev.weft.internal.net.wait.Deadlines;
 import dev.weft.internal.poll.CancelSignal;
 import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.Poller;
@@ -269,9 +277,9 @@ public final class Dialer {
       @Nullable CancelSignal cancelSignal)
       throws IOException {
     List<InetSocketAddress> addresses =
-        Targets.interleave(suitable(what, resolved)).stream().distinct().toList();
+        AddressOrder.interleave(suitable(what, resolved)).stream().distinct().toList();
     if (addresses.size() == 1) {
-      return connect(network, addresses.getFirst(), deadline, cancelSignal);
+      return new TcpConn(connect(network, addresses.getFirst(), deadline, cancelSignal));
     }
     var race =
         new ConnectRace(
@@ -279,7 +287,7 @@ public final class Dialer {
             addresses,
             TimeUnit.NANOSECONDS.convert(attemptDelay),
             (address, over) -> connect(network, address, deadline, over));
-    return race.run(deadline, cancelSignal);
+    return new TcpConn(race.run(deadline, cancelSignal));
   }
 
   /** Those of the local address's family, if there is one. */
@@ -289,7 +297,7 @@ public final class Dialer {
       return resolved;
     }
     List<InetSocketAddress> suitable =
-        resolved.stream().filter(to -> Targets.isV6(to) == Targets.isV6(from)).toList();
+        resolved.stream().filter(to -> AddressOrder.isV6(to) == AddressOrder.isV6(from)).toList();
     if (suitable.isEmpty()) {
       throw new BindException(
           what + ": no address of the family of " + NetExceptions.format(from) + ", the local one");
@@ -297,7 +305,7 @@ public final class Dialer {
     return suitable;
   }
 
-  private TcpConn connect(
+  private StreamFd connect(
       Network network,
       InetSocketAddress resolved,
       long deadline,
@@ -309,10 +317,12 @@ public final class Dialer {
     for (int left = isPortChosen ? 1 : SELF_CONNECT_TRIES; left > 0; left--) {
       StreamFd fd = open(where, address, deadline, cancelSignal);
       if (!isConnectedToItself(fd)) {
-        return new TcpConn(fd);
+        return fd;
       }
-      try (TcpConn itself = new TcpConn(fd)) {
-        itself.setOption(StandardSocketOptions.SO_LINGER, 0); // so that the port is free at once
+      try {
+        fd.setOption(StandardSocketOptions.SO_LINGER, 0); // so that the port is free at once
+      } finally {
+        fd.close();
       }
     }
     throw NetExceptions.of(NetOperation.DIAL, where, Errno.ECONNREFUSED);

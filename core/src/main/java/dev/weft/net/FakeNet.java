@@ -1,6 +1,10 @@
 package dev.weft.net;
 
 import dev.weft.context.Context;
+import dev.weft.internal.net.address.HostPort;
+import dev.weft.internal.net.wait.ContextCancelSignal;
+import dev.weft.internal.net.wait.Deadlines;
+import dev.weft.internal.net.wait.Parking;
 import dev.weft.internal.poll.CancelSignal;
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.Poller;

@@ -1,5 +1,6 @@
 package dev.weft.net;
 
+import dev.weft.internal.net.wait.Deadlines;
 import dev.weft.internal.poll.CancelSignal;
 import dev.weft.internal.poll.StreamAccess;
 import dev.weft.internal.poll.StreamFd;

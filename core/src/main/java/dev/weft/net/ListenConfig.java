@@ -1,11 +1,16 @@
 package dev.weft.net;
 
+import dev.weft.internal.net.address.HostPort;
+import dev.weft.internal.net.address.LocalAddresses;
+import dev.weft.internal.net.address.Network;
+import dev.weft.internal.net.address.UnixNames;
 import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.error.NetExceptions;
 import dev.weft.internal.poll.error.NetOperation;
 import dev.weft.internal.runtime.WeftRuntime;
+import dev.weft.internal.sys.SystemBacklog;
 import dev.weft.internal.sys.SystemCallException;
 import dev.weft.internal.sys.UnixPath;
 import java.io.IOException;

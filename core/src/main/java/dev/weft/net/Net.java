@@ -1,6 +1,8 @@
 package dev.weft.net;
 
 import dev.weft.context.Context;
+import dev.weft.internal.net.address.HostPort;
+import dev.weft.internal.net.address.Network;
 import dev.weft.internal.runtime.WeftRuntime;
 import java.io.IOException;
 import java.net.InetSocketAddress;

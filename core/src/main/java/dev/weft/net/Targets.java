@@ -1,16 +1,18 @@
 package dev.weft.net;
 
+import dev.weft.internal.net.address.HostPort;
+import dev.weft.internal.net.address.LocalAddresses;
+import dev.weft.internal.net.address.Network;
+import dev.weft.internal.net.wait.Deadlines;
 import dev.weft.internal.poll.CancelSignal;
 import dev.weft.internal.poll.error.NetExceptions;
 import dev.weft.internal.poll.error.NetOperation;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -78,32 +80,5 @@ final class Targets {
               + " only");
     }
     return admitted;
-  }
-
-  /**
-   * The order in which to try them (RFC 8305, section 4): the families take turns, beginning with
-   * that of the first, so that a family without a way out costs one attempt delay and not several.
-   */
-  static List<InetSocketAddress> interleave(List<InetSocketAddress> resolved) {
-    boolean v6First = isV6(resolved.getFirst());
-    var ofFirst = new ArrayDeque<InetSocketAddress>();
-    var ofOther = new ArrayDeque<InetSocketAddress>();
-    for (InetSocketAddress address : resolved) {
-      (isV6(address) == v6First ? ofFirst : ofOther).add(address);
-    }
-    List<InetSocketAddress> order = new ArrayList<>();
-    while (!ofFirst.isEmpty() || !ofOther.isEmpty()) {
-      if (!ofFirst.isEmpty()) {
-        order.add(ofFirst.poll());
-      }
-      if (!ofOther.isEmpty()) {
-        order.add(ofOther.poll());
-      }
-    }
-    return order;
-  }
-
-  static boolean isV6(InetSocketAddress address) {
-    return address.getAddress() instanceof Inet6Address;
   }
 }

@@ -1,6 +1,9 @@
 package dev.weft.net;
 
 import dev.weft.context.Context;
+import dev.weft.internal.net.address.LocalAddresses;
+import dev.weft.internal.net.wait.ContextCancelSignal;
+import dev.weft.internal.net.wait.Deadlines;
 import dev.weft.internal.poll.CancelSignal;
 import dev.weft.internal.poll.DatagramFd;
 import dev.weft.internal.poll.PacketBuffer;

@@ -1,5 +1,9 @@
 package dev.weft.net;
 
+import dev.weft.internal.net.address.HostPort;
+import dev.weft.internal.net.address.LocalAddresses;
+import dev.weft.internal.net.address.Network;
+import dev.weft.internal.net.wait.Deadlines;
 import dev.weft.internal.poll.DatagramFd;
 import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.Poller;

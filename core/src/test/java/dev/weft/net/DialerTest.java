@@ -186,20 +186,6 @@ class DialerTest {
     }
   }
 
-  @Test
-  void familiesTakeTurns() throws Exception {
-    List<InetSocketAddress> resolved = new ArrayList<>();
-    for (InetAddress ip : ips("::1", "::2", "::3", "127.0.0.1", "127.0.0.2")) {
-      resolved.add(new InetSocketAddress(ip, 1));
-    }
-    assertThat(Targets.interleave(resolved))
-        .extracting(InetSocketAddress::getAddress)
-        .isEqualTo(ips("::1", "127.0.0.1", "::2", "127.0.0.2", "::3"));
-    assertThat(Targets.interleave(resolved.reversed()))
-        .extracting(InetSocketAddress::getAddress)
-        .isEqualTo(ips("127.0.0.2", "::3", "127.0.0.1", "::2", "::1"));
-  }
-
   // Settings
 
   @Test

@@ -1,4 +1,4 @@
-package dev.weft.net;
+package dev.weft.internal.net.wait;
 
 import dev.weft.internal.poll.CancelSignal;
 import dev.weft.internal.sched.Clock;
@@ -7,9 +7,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Waits for what another thread announces by unparking the one that waits. */
-final class Parking {
+public final class Parking {
   /** How a wait ended. */
-  enum Outcome {
+  public enum Outcome {
     DONE,
     TIMED_OUT,
     CANCELLED,
@@ -25,7 +25,7 @@ final class Parking {
    *
    * @param deadline on {@link System#nanoTime}'s scale, or {@link Deadlines#NONE}
    */
-  static Outcome await(
+  public static Outcome await(
       Object blocker, BooleanSupplier done, long deadline, @Nullable CancelSignal cancelSignal) {
     Thread me = Thread.currentThread();
     CancelSignal.Registration registration =

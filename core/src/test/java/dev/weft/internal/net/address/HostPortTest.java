@@ -1,4 +1,4 @@
-package dev.weft.net;
+package dev.weft.internal.net.address;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.weft.net;
+package dev.weft.internal.net.wait;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

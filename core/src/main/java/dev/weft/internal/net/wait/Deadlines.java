@@ -1,4 +1,4 @@
-package dev.weft.net;
+package dev.weft.internal.net.wait;
 
 import dev.weft.context.Context;
 import dev.weft.internal.sched.Clock;
@@ -8,19 +8,19 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Points in time on {@link System#nanoTime}'s scale, 0 for none. */
-final class Deadlines {
-  static final long NONE = 0;
+public final class Deadlines {
+  public static final long NONE = 0;
 
   private Deadlines() {}
 
   /** The context's deadline, to about a millisecond. */
-  static long of(Context context) {
+  public static long of(Context context) {
     Instant deadline = context.deadline();
     return at(deadline == null ? null : Duration.between(Clock.now(), deadline));
   }
 
   /** {@code timeout} from now; never {@link #NONE} unless it is {@code null}. */
-  static long at(@Nullable Duration timeout) {
+  public static long at(@Nullable Duration timeout) {
     if (timeout == null) {
       return NONE;
     }

@@ -1,4 +1,4 @@
-package dev.weft.net;
+package dev.weft.internal.net.dial;
 
 import dev.weft.internal.poll.error.NetExceptions;
 import java.io.IOException;

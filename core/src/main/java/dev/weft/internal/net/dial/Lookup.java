@@ -1,4 +1,4 @@
-package dev.weft.net;
+package dev.weft.internal.net.dial;
 
 import dev.weft.Weft;
 import dev.weft.internal.sched.Clock;
@@ -56,11 +56,11 @@ final class Lookup {
   }
 
   /**
-   * Asks the resolver and wakes the waiting callers. Blocks, and hands the processor off meanwhile.
+   * Asks the source and wakes the waiting callers. Blocks, and hands the processor off meanwhile.
    */
-  void run(HostLookup system) {
+  void run(LookupSource source) {
     try {
-      finish(Weft.blocking(() -> List.copyOf(system.lookUp(host))), null);
+      finish(Weft.blocking(() -> List.copyOf(source.lookUp(host))), null);
     } catch (Throwable e) {
       finish(List.of(), e);
     }

@@ -1,4 +1,4 @@
-package dev.weft.net;
+package dev.weft.internal.net.dial;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a failed look-up is told as; what the machine's resolver does is not for a test to say. */
-class ResolverTest {
+/** The reasons in messages of failed look-ups. */
+class UnknownHostsTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -21,12 +21,13 @@ class ResolverTest {
         "db.internal: invalid IPv6 address | invalid IPv6 address",
       })
   void tellsANameThatDoesNotExistFromAResolverThatDoesNotAnswer(String message, String reason) {
-    assertThat(Resolver.reason("db.internal", new UnknownHostException(message))).isEqualTo(reason);
+    assertThat(UnknownHosts.reason("db.internal", new UnknownHostException(message)))
+        .isEqualTo(reason);
   }
 
   @Test
   void anExceptionWithoutAMessage() {
-    assertThat(Resolver.reason("db.internal", new UnknownHostException()))
+    assertThat(UnknownHosts.reason("db.internal", new UnknownHostException()))
         .isEqualTo("no such host");
   }
 }

@@ -1,10 +1,10 @@
-package dev.weft.net;
+package dev.weft.internal.net.wait;
 
 import dev.weft.context.Context;
 import dev.weft.internal.poll.CancelSignal;
 
 /** A context as a reason to give up a call. */
-record ContextCancelSignal(Context context) implements CancelSignal {
+public record ContextCancelSignal(Context context) implements CancelSignal {
   @Override
   public boolean isAborted() {
     return context.isCancelled();

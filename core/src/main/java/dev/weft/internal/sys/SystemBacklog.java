@@ -1,4 +1,4 @@
-package dev.weft.net;
+package dev.weft.internal.sys;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,11 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The longest queue of connections that the system allows. */
-final class SystemBacklog {
+public final class SystemBacklog {
   private static final int DEFAULT_BACKLOG = 4096;
 
   /** How many connections. */
-  static final int LENGTH = systemBacklog();
+  public static final int LENGTH = systemBacklog();
 
   private SystemBacklog() {}
 

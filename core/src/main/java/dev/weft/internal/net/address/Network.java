@@ -1,11 +1,11 @@
-package dev.weft.net;
+package dev.weft.internal.net.address;
 
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 
 /** A network by Go's name. */
-enum Network {
+public enum Network {
   TCP("tcp"),
   TCP4("tcp4"),
   TCP6("tcp6"),
@@ -21,7 +21,7 @@ enum Network {
   }
 
   /** A network of byte streams. */
-  static Network ofStreams(String text) {
+  public static Network ofStreams(String text) {
     return switch (text) {
       case "tcp" -> TCP;
       case "tcp4" -> TCP4;
@@ -32,7 +32,7 @@ enum Network {
   }
 
   /** A network of TCP. */
-  static Network ofTcp(String text) {
+  public static Network ofTcp(String text) {
     return switch (text) {
       case "tcp" -> TCP;
       case "tcp4" -> TCP4;
@@ -42,7 +42,7 @@ enum Network {
   }
 
   /** A network of datagrams. */
-  static Network ofDatagrams(String text) {
+  public static Network ofDatagrams(String text) {
     return switch (text) {
       case "udp" -> UDP;
       case "udp4" -> UDP4;
@@ -56,16 +56,16 @@ enum Network {
   }
 
   /** Whether IPv6 addresses are out of the question. */
-  boolean isV4Only() {
+  public boolean isV4Only() {
     return this == TCP4 || this == UDP4;
   }
 
   /** Whether IPv4 addresses are out of the question. */
-  boolean isV6Only() {
+  public boolean isV6Only() {
     return this == TCP6 || this == UDP6;
   }
 
-  boolean admits(InetAddress address) {
+  public boolean admits(InetAddress address) {
     return !(isV4Only() && address instanceof Inet6Address)
         && !(isV6Only() && address instanceof Inet4Address);
   }

@@ -1,4 +1,4 @@
-package dev.weft.net;
+package dev.weft.internal.net.address;
 
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  *
  * @param host a name or a literal address without brackets; empty for none
  */
-record HostPort(String host, int port) {
+public record HostPort(String host, int port) {
   private static final Map<String, Integer> SERVICES =
       Map.of("http", 80, "https", 443, "ssh", 22, "smtp", 25, "domain", 53, "ftp", 21);
 
@@ -17,7 +17,7 @@ record HostPort(String host, int port) {
   /** Unlike what {@code parseInt} takes: no sign, and no digits of other scripts. */
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
-  static HostPort parse(String address) {
+  public static HostPort parse(String address) {
     requirePrintable(address);
     int colon = address.lastIndexOf(':');
     if (NUMBER.matcher(address).matches()) {

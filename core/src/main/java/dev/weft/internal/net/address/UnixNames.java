@@ -1,15 +1,15 @@
-package dev.weft.net;
+package dev.weft.internal.net.address;
 
 import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.UnixPath;
 import java.net.UnixDomainSocketAddress;
 
 /** The names of Unix sockets as users write them. */
-final class UnixNames {
+public final class UnixNames {
   private UnixNames() {}
 
   /** The address of a path or an abstract name. */
-  static UnixDomainSocketAddress parse(String path) {
+  public static UnixDomainSocketAddress parse(String path) {
     if (path.isEmpty()) {
       throw new IllegalArgumentException(
           "address \"\": write a path, or @name for an abstract name");
@@ -17,7 +17,7 @@ final class UnixNames {
     return UnixDomainSocketAddress.of(path);
   }
 
-  static void requireFits(UnixDomainSocketAddress address) {
+  public static void requireFits(UnixDomainSocketAddress address) {
     int length = UnixPath.length(address);
     if (length > RawAddress.MAX_PATH) {
       throw new IllegalArgumentException(

@@ -1,4 +1,4 @@
-package dev.weft.net;
+package dev.weft.internal.net.address;
 
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -8,15 +8,15 @@ import java.net.SocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 
 /** The addresses that stand for the machine itself. */
-final class LocalAddresses {
+public final class LocalAddresses {
   private LocalAddresses() {}
 
   /** Every local address, to listen on. */
-  static InetSocketAddress everywhere(boolean v6, int port) throws IOException {
+  public static InetSocketAddress everywhere(boolean v6, int port) throws IOException {
     return new InetSocketAddress(InetAddress.getByAddress(new byte[v6 ? 16 : 4]), port);
   }
 
-  static InetSocketAddress loopback(boolean v6, int port) throws IOException {
+  public static InetSocketAddress loopback(boolean v6, int port) throws IOException {
     byte[] ip = {127, 0, 0, 1};
     if (v6) {
       ip = new byte[16];
@@ -26,7 +26,7 @@ final class LocalAddresses {
   }
 
   /** Every address of this machine is no destination; this machine is, as in Go. */
-  static InetSocketAddress asDestination(InetSocketAddress address) throws IOException {
+  public static InetSocketAddress asDestination(InetSocketAddress address) throws IOException {
     return address.getAddress().isAnyLocalAddress()
         ? loopback(address.getAddress() instanceof Inet6Address, address.getPort())
         : address;
@@ -37,7 +37,7 @@ final class LocalAddresses {
    *
    * @throws UnsupportedOperationException when it is of another kind
    */
-  static InetSocketAddress requireInternet(SocketAddress address) {
+  public static InetSocketAddress requireInternet(SocketAddress address) {
     if (!(address instanceof InetSocketAddress internet)) {
       throw new UnsupportedOperationException("neither an Internet nor a Unix address: " + address);
     }

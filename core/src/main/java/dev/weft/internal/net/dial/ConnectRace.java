@@ -1,9 +1,13 @@
-package dev.weft.net;
+package dev.weft.internal.net.dial;
 
 import dev.weft.Weft;
 import dev.weft.context.CancellableContext;
 import dev.weft.context.Context;
+import dev.weft.internal.net.wait.ContextCancelSignal;
+import dev.weft.internal.net.wait.Deadlines;
+import dev.weft.internal.net.wait.Parking;
 import dev.weft.internal.poll.CancelSignal;
+import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.sched.Clock;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -23,18 +27,18 @@ import org.jspecify.annotations.Nullable;
  * before it go on.
  *
  * <pre>
- *   RUNNING (null) --an attempt connects--> its connection: the caller returns that
+ *   RUNNING (null) --an attempt connects--> its descriptor: the caller returns that
  *   RUNNING --time-out, cancelled, interrupted, all failed--> OVER
  * </pre>
  *
  * Both changes are a compare-and-set, so one connection wins at most; an attempt that connects
  * afterwards closes its own. When the race ends the attempts under way are cancelled.
  */
-final class ConnectRace {
+public final class ConnectRace {
   /** One attempt. */
   @FunctionalInterface
-  interface Attempt {
-    TcpConn connect(InetSocketAddress address, CancelSignal raceOver) throws IOException;
+  public interface Attempt {
+    StreamFd connect(InetSocketAddress address, CancelSignal raceOver) throws IOException;
   }
 
   private static final Object OVER = new Object();
@@ -53,14 +57,15 @@ final class ConnectRace {
    * @param what for messages: the operation with its target
    * @param addresses different ones, in the order in which to try them
    */
-  ConnectRace(String what, List<InetSocketAddress> addresses, long delayNanos, Attempt attempt) {
+  public ConnectRace(
+      String what, List<InetSocketAddress> addresses, long delayNanos, Attempt attempt) {
     this.what = what;
     this.addresses = addresses;
     this.delayNanos = delayNanos;
     this.attempt = attempt;
   }
 
-  TcpConn run(long deadline, @Nullable CancelSignal cancelSignal) throws IOException {
+  public StreamFd run(long deadline, @Nullable CancelSignal cancelSignal) throws IOException {
     try {
       while (true) {
         begin(addresses.get(begun++));
@@ -75,7 +80,7 @@ final class ConnectRace {
                 cancelSignal);
         switch (waited) {
           case DONE -> {
-            if (outcome.get() instanceof TcpConn winner) {
+            if (outcome.get() instanceof StreamFd winner) {
               return winner;
             }
             if (isLast) {
@@ -101,8 +106,8 @@ final class ConnectRace {
   }
 
   /** Ends the race; one that was won in the last moment is won. */
-  private <X extends Exception> TcpConn winnerOr(X failure) throws X {
-    if (outcome.compareAndExchange(null, OVER) instanceof TcpConn winner) {
+  private <X extends Exception> StreamFd winnerOr(X failure) throws X {
+    if (outcome.compareAndExchange(null, OVER) instanceof StreamFd winner) {
       return winner;
     }
     throw failure;
@@ -118,7 +123,7 @@ final class ConnectRace {
 
   private void connect(InetSocketAddress address) {
     try {
-      TcpConn connected = attempt.connect(address, new ContextCancelSignal(over));
+      StreamFd connected = attempt.connect(address, new ContextCancelSignal(over));
       if (!outcome.compareAndSet(null, connected)) {
         connected.close();
       }

@@ -1,0 +1,16 @@
+package dev.weft.internal.net.dial;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+
+/** What a {@link LookupCache} asks. May block. */
+@FunctionalInterface
+public interface LookupSource {
+  /**
+   * The addresses of {@code host}, at least one.
+   *
+   * @throws UnknownHostException when there is no such host
+   */
+  List<InetAddress> lookUp(String host) throws UnknownHostException;
+}

@@ -1,0 +1,5 @@
+/** Looks names up, and connects to the first of several addresses that answers. */
+@NullMarked
+package dev.weft.internal.net.dial;
+
+import org.jspecify.annotations.NullMarked;
