@@ -34,7 +34,7 @@ final class IdleConnections {
         listener.localAddress().getPort(),
         n,
         () -> {
-          System.out.printf("%d idle connections, %d goroutines%n", n, Weft.stats().live());
+          System.out.printf("%d idle connections, %d goroutines%n", n, Weft.stats().goroutines().live());
           System.out.printf("heap:   %d bytes each%n", (heap() - heap) / n);
           System.out.printf("native: %d bytes each%n", (residentKib() - resident) * 1024 / n);
         });

@@ -32,7 +32,7 @@ class ExecutorTest {
   @Test
   void everyTaskHasAGoroutineOfItsOwn() throws Exception {
     Set<Thread> threads = ConcurrentHashMap.newKeySet();
-    long created = Weft.stats().created();
+    long created = Weft.stats().goroutines().created();
     try (ExecutorService executor = Weft.executor()) {
       List<Future<Integer>> results = new ArrayList<>();
       for (int i = 0; i < 100; i++) {
@@ -48,7 +48,7 @@ class ExecutorTest {
       }
     }
     assertThat(threads).hasSize(100).allMatch(Thread::isVirtual);
-    assertThat(Weft.stats().created() - created).isEqualTo(100);
+    assertThat(Weft.stats().goroutines().created() - created).isEqualTo(100);
   }
 
   @Test

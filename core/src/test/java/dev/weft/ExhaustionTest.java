@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weft.chan.Chan;
+import dev.weft.stats.SchedulerKind;
 import dev.weft.testing.ChildJvm;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
@@ -54,7 +55,7 @@ final class ExhaustionTest {
   @ValueSource(ints = {1, 2})
   @Tag("contract")
   void noGoroutineIsLostWhenTheHeapIsFullForAWhile(int processors) throws Exception {
-    assumeTrue(Weft.info().scheduler().equals("gmp"), "Weft's own scheduler");
+    assumeTrue(Weft.info().scheduler() == SchedulerKind.GMP, "Weft's own scheduler");
     var result =
         ChildJvm.of(FullHeapProgram.class).with("-Xmx32m", "-Dweft.procs=" + processors).run();
     assertThat(result.output()).contains("lost=0\n", "ran=4\n");

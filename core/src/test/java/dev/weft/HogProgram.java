@@ -83,14 +83,14 @@ final class HogProgram {
     } catch (Throwable e) {
       FAILURE.compareAndSet(null, e);
     }
-    System.out.println("mode=" + (Weft.stats().machines() > 0 ? "gmp" : "jdk"));
+    System.out.println("mode=" + (Weft.stats().machines().alive() > 0 ? "gmp" : "jdk"));
     System.out.println("rounds=" + ROUNDS.get());
     System.out.println("sleeps=" + SLEPT.get());
     System.out.println("beats=" + BEATS.get());
     System.out.println("entered=" + ENTERED.get());
     System.out.println("left=" + LEFT.get());
-    System.out.println("handoffs=" + Weft.stats().handoffs());
-    System.out.println("machines=" + Weft.stats().machines());
+    System.out.println("handoffs=" + Weft.stats().processors().handoffs());
+    System.out.println("machines=" + Weft.stats().machines().alive());
     Throwable failure = FAILURE.get();
     if (failure != null) {
       failure.printStackTrace(System.out);

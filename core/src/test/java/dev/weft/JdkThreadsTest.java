@@ -3,6 +3,7 @@ package dev.weft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.internal.sys.Jdk;
+import dev.weft.stats.SchedulerKind;
 import dev.weft.testing.Goroutines;
 import dev.weft.testing.Running;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ class JdkThreadsTest {
   /** Where the calling virtual thread runs: only Weft's own scheduler can be told. */
   private static void assertRunsOnWeft() {
     assertThat(Thread.currentThread().isVirtual()).isTrue();
-    if (Weft.info().scheduler().equals("gmp")) {
+    if (Weft.info().scheduler() == SchedulerKind.GMP) {
       assertThat(Jdk.currentCarrier().getName()).startsWith("weft-m");
     }
   }

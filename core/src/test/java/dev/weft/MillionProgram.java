@@ -35,7 +35,7 @@ final class MillionProgram {
       few.wakeAndEnd();
     }
     var many = new MillionProgram(Integer.parseInt(arguments[0]));
-    long finished = Weft.stats().finished();
+    long finished = Weft.stats().goroutines().finished();
     long begin = System.nanoTime();
     System.out.println("parkedAtOnce=" + many.startAndPark());
     print("millisToPark", begin);
@@ -46,9 +46,10 @@ final class MillionProgram {
     many.wakeAndEnd();
     print("millisToEnd", begin);
     var stats = Weft.stats();
-    System.out.println("finished=" + (stats.finished() - finished - 1)); // but for the waker
-    System.out.println("live=" + stats.live());
-    System.out.println("machines=" + stats.machines());
+    System.out.println(
+        "finished=" + (stats.goroutines().finished() - finished - 1)); // but for the waker
+    System.out.println("live=" + stats.goroutines().live());
+    System.out.println("machines=" + stats.machines().alive());
   }
 
   private int startAndPark() throws Exception {
@@ -74,7 +75,7 @@ final class MillionProgram {
             })
         .join();
     eventually("all have gone on", () -> woken.get() == all.length);
-    eventually("all have ended", () -> Weft.stats().live() == 0);
+    eventually("all have ended", () -> Weft.stats().goroutines().live() == 0);
   }
 
   private void park() {

@@ -3,6 +3,7 @@ package dev.weft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.stats.RuntimeInfo;
+import dev.weft.stats.SchedulerKind;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,9 @@ import org.junit.jupiter.api.Test;
 class RuntimeInfoTest {
   @Test
   void tellsSchedulerAndPoller() {
-    assertThat(new RuntimeInfo("gmp", null, "epoll", Map.of("epoll", "", "selector", ""), 2, 256))
+    assertThat(
+            new RuntimeInfo(
+                SchedulerKind.GMP, null, "epoll", Map.of("epoll", "", "selector", ""), 2, 256))
         .hasToString("Weft's scheduler, 2 goroutines at once on at most 256 threads; poller epoll");
   }
 
@@ -20,7 +23,7 @@ class RuntimeInfoTest {
     Map<String, String> pollers = new LinkedHashMap<>();
     pollers.put("epoll", "native access is denied");
     pollers.put("selector", "");
-    assertThat(new RuntimeInfo("jdk", "add a flag", "selector", pollers, 4, 8))
+    assertThat(new RuntimeInfo(SchedulerKind.JDK, "add a flag", "selector", pollers, 4, 8))
         .hasToString(
             "the JDK's scheduler, 4 goroutines at once on at most 8 threads, without time slices"
                 + " (add a flag); poller selector; no epoll (native access is denied)");

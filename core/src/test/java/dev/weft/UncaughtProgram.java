@@ -22,6 +22,6 @@ final class UncaughtProgram {
               throw new IOException("what it was to handle");
             })
         .join();
-    System.out.println("live=" + Weft.stats().live());
+    System.out.println("live=" + Weft.stats().goroutines().live());
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.context.Context;
+import dev.weft.stats.SchedulerKind;
 import dev.weft.testing.ChildJvm;
 import dev.weft.testing.Goroutines;
 import java.io.IOException;
@@ -30,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(180)
 class WeftTest {
   private static boolean gmp() {
-    return Weft.info().scheduler().equals("gmp");
+    return Weft.info().scheduler() == SchedulerKind.GMP;
   }
 
   private static void join(Thread thread) throws InterruptedException {
@@ -279,7 +280,7 @@ class WeftTest {
 
   @Test
   void theThreadFactoryMakesGoroutinesThatAreNotStarted() throws Exception {
-    long created = Weft.stats().created();
+    long created = Weft.stats().goroutines().created();
     var key = Context.Key.<String>named("key");
     var seen = new AtomicReference<String>();
     var thread = new AtomicReference<Thread>();
@@ -290,7 +291,7 @@ class WeftTest {
                 Weft.threadFactory().newThread(() -> seen.set(Context.current().value(key)))));
     assertThat(thread.get().getState()).isEqualTo(Thread.State.NEW);
     assertThat(thread.get().isVirtual()).isTrue();
-    assertThat(Weft.stats().created() - created).isEqualTo(1);
+    assertThat(Weft.stats().goroutines().created() - created).isEqualTo(1);
     thread.get().start();
     join(thread.get());
     assertThat(seen).hasValue("inherited");
@@ -317,16 +318,17 @@ class WeftTest {
                 }
               }));
     }
-    assertThat(Weft.stats().created() - before.created()).isEqualTo(100);
+    assertThat(Weft.stats().goroutines().created() - before.goroutines().created()).isEqualTo(100);
     all.forEach(Thread::start);
-    assertThat(Weft.stats().live()).isGreaterThanOrEqualTo(100);
+    assertThat(Weft.stats().goroutines().live()).isGreaterThanOrEqualTo(100);
     release.countDown();
     for (Thread thread : all) {
       LockSupport.unpark(thread);
       join(thread);
     }
-    assertThat(Weft.stats().finished() - before.finished()).isGreaterThanOrEqualTo(100);
-    assertThat(Weft.stats().live()).isLessThanOrEqualTo(before.live());
+    assertThat(Weft.stats().goroutines().finished() - before.goroutines().finished())
+        .isGreaterThanOrEqualTo(100);
+    assertThat(Weft.stats().goroutines().live()).isLessThanOrEqualTo(before.goroutines().live());
   }
 
   @Test
@@ -341,18 +343,21 @@ class WeftTest {
     }
     var after = Weft.stats();
     if (gmp()) {
-      assertThat(after.processors()).isEqualTo(Weft.info().procs());
-      assertThat(after.machineLimit()).isEqualTo(Weft.info().maxThreads());
-      assertThat(after.machines()).isBetween(1, after.machineLimit());
-      assertThat(after.slices()).isGreaterThanOrEqualTo(before.slices() + 2);
-      assertThat(after.blockingCalls()).isGreaterThan(before.blockingCalls());
+      assertThat(after.processors().total()).isEqualTo(Weft.info().procs());
+      assertThat(after.machines().limit()).isEqualTo(Weft.info().maxThreads());
+      assertThat(after.machines().alive()).isBetween(1, after.machines().limit());
+      assertThat(after.processors().slices())
+          .isGreaterThanOrEqualTo(before.processors().slices() + 2);
+      assertThat(after.processors().blockingCalls())
+          .isGreaterThan(before.processors().blockingCalls());
       // A machine that goes on at once is neither parked nor woken: until one was.
       eventually(
           "machines parked and were woken",
           () -> {
             Weft.go(() -> Weft.sleep(Duration.ofMillis(1))).join();
             var now = Weft.stats();
-            return now.parks() > before.parks() && now.wakes() > before.wakes();
+            return now.machines().parks() > before.machines().parks()
+                && now.machines().wakes() > before.machines().wakes();
           });
     }
   }
@@ -361,7 +366,7 @@ class WeftTest {
   void infoSaysWhatRunsAndWhy() {
     var info = Weft.info();
     boolean opened = Object.class.getModule().isOpen("java.lang", Weft.class.getModule());
-    assertThat(info.scheduler()).isEqualTo(opened ? "gmp" : "jdk");
+    assertThat(info.scheduler()).isEqualTo(opened ? SchedulerKind.GMP : SchedulerKind.JDK);
     if (opened) {
       assertThat(info.fallbackBecause()).isNull();
     } else {
@@ -373,10 +378,10 @@ class WeftTest {
     // Kernels and containers may forbid it, which is no failure.
     boolean forbidden = wanted.equals("io_uring") && !info.pollers().get("io_uring").isEmpty();
     assertThat(info.poller()).isEqualTo(forbidden ? best : wanted);
-    assertThat(info.procs()).isPositive().isEqualTo(Weft.stats().processors());
+    assertThat(info.procs()).isPositive().isEqualTo(Weft.stats().processors().total());
     assertThat(info.maxThreads())
         .isGreaterThan(info.procs())
-        .isEqualTo(Weft.stats().machineLimit());
+        .isEqualTo(Weft.stats().machines().limit());
   }
 
   @Test

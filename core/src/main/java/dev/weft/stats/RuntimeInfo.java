@@ -6,8 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the runtime was set up in this process.
  *
- * @param scheduler "gmp": Weft's own; "jdk": the fallback on the JDK's scheduler, without time
- *     slices
+ * @param scheduler the scheduler in use
  * @param fallbackBecause why it is the fallback, with what to change; {@code null} when it is not
  * @param poller the poller in use
  * @param pollers all pollers there are, best first, each with the reason why it cannot be used
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxThreads the most threads that may carry goroutines; in the fallback the JDK's number
  */
 public record RuntimeInfo(
-    String scheduler,
+    SchedulerKind scheduler,
     @Nullable String fallbackBecause,
     String poller,
     Map<String, String> pollers,
@@ -30,7 +29,7 @@ public record RuntimeInfo(
    */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder(scheduler.equals("gmp") ? "Weft's" : "the JDK's");
+    StringBuilder text = new StringBuilder(scheduler == SchedulerKind.GMP ? "Weft's" : "the JDK's");
     text.append(" scheduler, ").append(procs).append(" goroutines at once on at most ");
     text.append(maxThreads).append(" threads");
     if (fallbackBecause != null) {

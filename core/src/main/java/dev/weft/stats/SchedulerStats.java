@@ -4,57 +4,68 @@ package dev.weft.stats;
  * A reading of the scheduler's counters. Counts run from the start of the process; the others are
  * of the moment.
  *
- * <p>On the JDK's scheduler only {@code processors}, {@code machineLimit} (both as the JDK has
- * them), {@code created}, {@code finished}, {@code pollWaits}, {@code pollEvents} and {@code
- * timers} are known; the others are 0.
+ * <p>On the JDK's scheduler only {@link Goroutines#created}, {@link Goroutines#finished}, {@link
+ * Processors#total} and {@link Machines#limit} (both as the JDK has them), {@link Polls#waits},
+ * {@link Polls#events} and {@code timers} are known; the others are 0.
  *
- * @param processors number of processors (P)
- * @param idleProcessors of these, how many have nothing to run
- * @param machines number of machines (M) alive
- * @param machineLimit the most there may be ({@code weft.maxThreads})
- * @param machineLimitHits times a machine was wanted beyond the limit
- * @param loweredMachines machines whose CPU priority is lowered just now
- * @param created goroutines made
- * @param finished goroutines that ended
- * @param runnable goroutines waiting in a queue
- * @param globalRunnable of these, how many in the global queue
- * @param slices times a goroutine was put on a processor
- * @param steals times a machine took goroutines from another processor
- * @param handoffs times sysmon took a processor from a machine that held one goroutine too long
- * @param blockingCalls times a processor was given up for a call known to block
- * @param polls times the poller was asked without waiting
- * @param pollWaits times a machine waited in the poller
- * @param pollEvents events the poller reported
- * @param wakes idle machines woken
- * @param parks times a machine went idle
  * @param timers timers armed
  * @param readyToRunning the time from ready to running, sampled
  */
 public record SchedulerStats(
-    int processors,
-    int idleProcessors,
-    int machines,
-    int machineLimit,
-    long machineLimitHits,
-    int loweredMachines,
-    long created,
-    long finished,
-    int runnable,
-    int globalRunnable,
-    long slices,
-    long steals,
-    long handoffs,
-    long blockingCalls,
-    long polls,
-    long pollWaits,
-    long pollEvents,
-    long wakes,
-    long parks,
+    Goroutines goroutines,
+    Processors processors,
+    Machines machines,
+    Polls polls,
     int timers,
     LatencyCounts readyToRunning) {
 
-  /** Goroutines made that have not ended. */
-  public long live() {
-    return created - finished;
+  /**
+   * The goroutines (G).
+   *
+   * @param created goroutines made
+   * @param finished goroutines that ended
+   * @param runnable goroutines waiting in a queue
+   * @param runnableGlobally of these, how many in the global queue
+   */
+  public record Goroutines(long created, long finished, int runnable, int runnableGlobally) {
+    /** Goroutines made that have not ended. */
+    public long live() {
+      return created - finished;
+    }
   }
+
+  /**
+   * The processors (P), and what happened on them.
+   *
+   * @param total number of processors
+   * @param idle of these, how many have nothing to run
+   * @param slices times a goroutine was put on a processor
+   * @param steals times a machine took goroutines from another processor
+   * @param handoffs times sysmon took a processor from a machine that held one goroutine too long
+   * @param blockingCalls times a processor was given up for a call known to block
+   */
+  public record Processors(
+      int total, int idle, long slices, long steals, long handoffs, long blockingCalls) {}
+
+  /**
+   * The machines (M), the threads that carry goroutines.
+   *
+   * @param alive number of machines
+   * @param lowered of these, how many have a lowered CPU priority
+   * @param limit the most there may be ({@code weft.maxThreads})
+   * @param limitHits times a machine was wanted beyond the limit
+   * @param wakes idle machines woken
+   * @param parks times a machine went idle
+   */
+  public record Machines(
+      int alive, int lowered, int limit, long limitHits, long wakes, long parks) {}
+
+  /**
+   * The calls of the poller.
+   *
+   * @param checks times the poller was asked without waiting
+   * @param waits times a machine waited in the poller
+   * @param events events the poller reported
+   */
+  public record Polls(long checks, long waits, long events) {}
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 class CloseStormTest {
   @Test
   void closeWhileReadingAlwaysEndsTheRead() throws Exception {
-    long before = Weft.stats().live();
+    long before = Weft.stats().goroutines().live();
     try (TcpListener listener = Net.listenTcp("tcp4", "127.0.0.1:0");
         var goroutines = new Goroutines()) {
       for (int i = 0; i < 250; i++) {
@@ -35,7 +35,7 @@ class CloseStormTest {
         pair.server().close();
       }
     }
-    eventually("the goroutines are gone", () -> Weft.stats().live() <= before);
+    eventually("the goroutines are gone", () -> Weft.stats().goroutines().live() <= before);
   }
 
   private static void readUntilClosed(Conn conn) throws IOException {

@@ -35,7 +35,7 @@ class ManyConnectionsTest {
     static State now() throws Exception {
       return new State(
           system().getOpenFileDescriptorCount(),
-          Weft.stats().live(),
+          Weft.stats().goroutines().live(),
           heapInUse(),
           Weft.stats().timers());
     }
@@ -104,7 +104,9 @@ class ManyConnectionsTest {
     eventually(
         "descriptors as before: " + before,
         () -> system().getOpenFileDescriptorCount() <= before.descriptors);
-    eventually("goroutines as before: " + before, () -> Weft.stats().live() <= before.goroutines);
+    eventually(
+        "goroutines as before: " + before,
+        () -> Weft.stats().goroutines().live() <= before.goroutines);
     eventually("timers as before: " + before, () -> Weft.stats().timers() <= before.timers);
     eventually("heap as before: " + before, () -> heapInUse() <= before.heap + HEAP_TOLERANCE);
   }

@@ -93,7 +93,7 @@ class UdpStormTest {
 
   @Test
   void closingUnderRunningCalls() throws Exception {
-    long before = Weft.stats().live();
+    long before = Weft.stats().goroutines().live();
     try (var goroutines = new Goroutines()) {
       for (int i = 0; i < 200; i++) {
         UdpPair pair = UdpPair.open();
@@ -109,7 +109,7 @@ class UdpStormTest {
         writer.join();
       }
     }
-    eventually("the goroutines are gone", () -> Weft.stats().live() <= before);
+    eventually("the goroutines are gone", () -> Weft.stats().goroutines().live() <= before);
   }
 
   private static void receiveUntilClosed(UdpConn conn) throws IOException {

@@ -237,7 +237,7 @@ final class DebugTest {
   @Test
   void theSchedulerShowsEachProcessorAndMachine() throws Exception {
     String text = text("/debug/sched");
-    int procs = Weft.stats().processors();
+    int procs = Weft.stats().processors().total();
     assertThat(text)
         .startsWith("SCHED ")
         .containsPattern("gomaxprocs=" + procs + " idleprocs=\\d+ threads=\\d+")

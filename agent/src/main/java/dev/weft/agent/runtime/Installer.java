@@ -168,7 +168,7 @@ public final class Installer {
   private void report(GmpScheduler scheduler, Poller poller) {
     String done =
         "virtual threads run on Weft's scheduler ("
-            + scheduler.stats().processors()
+            + scheduler.stats().processors().total()
             + " processors, "
             + poller.name()
             + ")";

@@ -119,7 +119,7 @@ final class LeakMain {
   private LeakUsage usage() {
     System.gc();
     Runtime runtime = Runtime.getRuntime();
-    long goroutines = handlers == Handlers.THREADS ? 0 : Weft.stats().live();
+    long goroutines = handlers == Handlers.THREADS ? 0 : Weft.stats().goroutines().live();
     return new LeakUsage(goroutines, runtime.totalMemory() - runtime.freeMemory());
   }
 }

@@ -163,11 +163,11 @@ public final class WeftRuntime {
       pollers.put(name, Objects.requireNonNullElse(why, ""));
     }
     return new RuntimeInfo(
-        PARTS.scheduler.mode(),
+        PARTS.scheduler.kind(),
         Jdk.closedBecause(),
         PARTS.opened.poller().name(),
         Collections.unmodifiableMap(pollers),
-        stats.processors(),
-        stats.machineLimit());
+        stats.processors().total(),
+        stats.machines().limit());
   }
 }

@@ -5,6 +5,7 @@ import dev.weft.internal.sys.Jdk;
 import dev.weft.internal.track.MachineState;
 import dev.weft.internal.track.ProcessorState;
 import dev.weft.stats.LatencyCounts;
+import dev.weft.stats.SchedulerKind;
 import dev.weft.stats.SchedulerStats;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -140,8 +141,8 @@ public final class GmpScheduler extends Scheduler implements Executor {
   }
 
   @Override
-  public String mode() {
-    return "gmp";
+  public SchedulerKind kind() {
+    return SchedulerKind.GMP;
   }
 
   // Goroutines
@@ -550,25 +551,29 @@ public final class GmpScheduler extends Scheduler implements Executor {
       timers += processor.timers.size();
     }
     return new SchedulerStats(
-        processors.length,
-        idleProcessors.count(),
-        alive.size(),
-        machineLimit,
-        machineLimitHits.get(),
-        (int) alive.stream().filter(Machine::isLowered).count(),
-        counts[Counter.CREATED.ordinal()] + createdElsewhere.sum(),
-        counts[Counter.FINISHED.ordinal()] + finishedElsewhere.sum(),
-        runnable,
-        queued,
-        counts[Counter.SLICES.ordinal()],
-        counts[Counter.STEALS.ordinal()],
-        sysmon.handoffs(),
-        counts[Counter.BLOCKING_CALLS.ordinal()],
-        counts[Counter.POLLS.ordinal()],
-        counts[Counter.POLL_WAITS.ordinal()],
-        counts[Counter.POLL_EVENTS.ordinal()],
-        counts[Counter.WAKES.ordinal()],
-        counts[Counter.PARKS.ordinal()],
+        new SchedulerStats.Goroutines(
+            counts[Counter.CREATED.ordinal()] + createdElsewhere.sum(),
+            counts[Counter.FINISHED.ordinal()] + finishedElsewhere.sum(),
+            runnable,
+            queued),
+        new SchedulerStats.Processors(
+            processors.length,
+            idleProcessors.count(),
+            counts[Counter.SLICES.ordinal()],
+            counts[Counter.STEALS.ordinal()],
+            sysmon.handoffs(),
+            counts[Counter.BLOCKING_CALLS.ordinal()]),
+        new SchedulerStats.Machines(
+            alive.size(),
+            (int) alive.stream().filter(Machine::isLowered).count(),
+            machineLimit,
+            machineLimitHits.get(),
+            counts[Counter.WAKES.ordinal()],
+            counts[Counter.PARKS.ordinal()]),
+        new SchedulerStats.Polls(
+            counts[Counter.POLLS.ordinal()],
+            counts[Counter.POLL_WAITS.ordinal()],
+            counts[Counter.POLL_EVENTS.ordinal()]),
         timers,
         new LatencyCounts(waits));
   }

@@ -2,6 +2,7 @@ package dev.weft.internal.sched;
 
 import dev.weft.internal.sys.RuntimeThreads;
 import dev.weft.stats.LatencyCounts;
+import dev.weft.stats.SchedulerKind;
 import dev.weft.stats.SchedulerStats;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
@@ -49,8 +50,8 @@ public final class JdkScheduler extends Scheduler {
   }
 
   @Override
-  public String mode() {
-    return "jdk";
+  public SchedulerKind kind() {
+    return SchedulerKind.JDK;
   }
 
   private void poll() {
@@ -140,25 +141,10 @@ public final class JdkScheduler extends Scheduler {
         Integer.getInteger(
             "jdk.virtualThreadScheduler.maxPoolSize", Math.max(parallelism, DEFAULT_CARRIERS));
     return new SchedulerStats(
-        Math.min(parallelism, carriers),
-        0,
-        0,
-        carriers,
-        0,
-        0,
-        created.sum(),
-        finished.sum(),
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        polls.sum(),
-        events.sum(),
-        0,
-        0,
+        new SchedulerStats.Goroutines(created.sum(), finished.sum(), 0, 0),
+        new SchedulerStats.Processors(Math.min(parallelism, carriers), 0, 0, 0, 0, 0),
+        new SchedulerStats.Machines(0, 0, carriers, 0, 0, 0),
+        new SchedulerStats.Polls(0, polls.sum(), events.sum()),
         timers.size(),
         new LatencyCounts(new long[0]));
   }

@@ -4,6 +4,7 @@ import dev.weft.internal.track.Goroutines;
 import dev.weft.internal.track.MachineState;
 import dev.weft.internal.track.ProcessorState;
 import dev.weft.internal.track.Tracking;
+import dev.weft.stats.SchedulerKind;
 import dev.weft.stats.SchedulerStats;
 import java.util.List;
 import java.util.function.IntSupplier;
@@ -69,6 +70,6 @@ public abstract sealed class Scheduler permits GmpScheduler, JdkScheduler {
     return List.of();
   }
 
-  /** "gmp", or "jdk" for the fallback on the JDK's scheduler. */
-  public abstract String mode();
+  /** Which scheduler this is. */
+  public abstract SchedulerKind kind();
 }

@@ -94,7 +94,8 @@ final class GmpFixture {
 
   /** Waits for all goroutines made so far, and then for quiet. */
   void awaitAllFinished() throws Exception {
-    eventuallyOrState("all goroutines have finished", () -> scheduler.stats().live() == 0);
+    eventuallyOrState(
+        "all goroutines have finished", () -> scheduler.stats().goroutines().live() == 0);
     awaitQuiet();
     assertThat(scheduler.stats().timers()).as("armed timers").isZero();
   }

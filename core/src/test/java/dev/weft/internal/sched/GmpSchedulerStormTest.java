@@ -184,10 +184,10 @@ class GmpSchedulerStormTest {
     storm.gmp.awaitAllFinished();
     var stats = storm.gmp.scheduler.stats();
     assertThat(storm.ended).hasValue(GOROUTINES);
-    assertThat(stats.created()).isEqualTo(GOROUTINES);
-    assertThat(stats.finished()).isEqualTo(GOROUTINES);
-    assertThat(stats.runnable()).isZero();
-    assertThat(stats.machines()).isLessThanOrEqualTo(stats.machineLimit());
+    assertThat(stats.goroutines().created()).isEqualTo(GOROUTINES);
+    assertThat(stats.goroutines().finished()).isEqualTo(GOROUTINES);
+    assertThat(stats.goroutines().runnable()).isZero();
+    assertThat(stats.machines().alive()).isLessThanOrEqualTo(stats.machines().limit());
     // And it still works.
     var ran = new CountDownLatch(1);
     storm.gmp.go(ran::countDown);

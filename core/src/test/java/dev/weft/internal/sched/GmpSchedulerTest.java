@@ -77,7 +77,7 @@ class GmpSchedulerTest {
     var gmp = new GmpFixture(2, 8);
     gmp.awaitRest();
     // The second if sysmon looked before the first had reached the poller.
-    assertThat(gmp.scheduler.stats().machines()).isBetween(1, 2);
+    assertThat(gmp.scheduler.stats().machines().alive()).isBetween(1, 2);
   }
 
   @Test
@@ -102,7 +102,7 @@ class GmpSchedulerTest {
     });
     await(resumed);
     gmp.awaitAllFinished();
-    assertThat(gmp.scheduler.stats().pollEvents()).isEqualTo(1);
+    assertThat(gmp.scheduler.stats().polls().events()).isEqualTo(1);
   }
 
   @Test
@@ -249,11 +249,12 @@ class GmpSchedulerTest {
     var ran = new CountDownLatch(1);
     gmp.go(ran::countDown);
     await(ran);
-    assertThat(gmp.scheduler.stats().handoffs()).isPositive();
-    eventually("the hog's priority is lowered", () -> gmp.scheduler.stats().loweredMachines() == 1);
+    assertThat(gmp.scheduler.stats().processors().handoffs()).isPositive();
+    eventually(
+        "the hog's priority is lowered", () -> gmp.scheduler.stats().machines().lowered() == 1);
     stop.set(true);
     gmp.awaitAllFinished();
-    eventually("its priority is restored", () -> gmp.scheduler.stats().loweredMachines() == 0);
+    eventually("its priority is restored", () -> gmp.scheduler.stats().machines().lowered() == 0);
   }
 
   @Test
@@ -269,11 +270,11 @@ class GmpSchedulerTest {
     eventually(
         "the other processor is idle, and a machine waits in the poller",
         () -> gmp.scheduler.idleProcessors.any() && gmp.netpoll.isWatched());
-    long handoffs = gmp.scheduler.stats().handoffs();
+    long handoffs = gmp.scheduler.stats().processors().handoffs();
     long begin = cpuOf(gmp);
     eventually(
         "it has used several slices", () -> cpuOf(gmp) - begin > 5 * Sysmon.TIME_SLICE_NANOS);
-    assertThat(gmp.scheduler.stats().handoffs()).isEqualTo(handoffs);
+    assertThat(gmp.scheduler.stats().processors().handoffs()).isEqualTo(handoffs);
     stop.set(true);
     gmp.awaitAllFinished();
   }
@@ -313,7 +314,7 @@ class GmpSchedulerTest {
       back.countDown();
       spin();
     });
-    eventually("the call blocks", () -> gmp.scheduler.stats().blockingCalls() == 1);
+    eventually("the call blocks", () -> gmp.scheduler.stats().processors().blockingCalls() == 1);
     gmp.awaitRest();
     release.countDown();
     await(back);
@@ -381,8 +382,9 @@ class GmpSchedulerTest {
     for (int i = 0; i < 10; i++) {
       gmp.go(ran::countDown);
     }
-    eventually("the limit is hit and counted", () -> gmp.scheduler.stats().machineLimitHits() > 0);
-    assertThat(gmp.scheduler.stats().machines()).isEqualTo(2);
+    eventually(
+        "the limit is hit and counted", () -> gmp.scheduler.stats().machines().limitHits() > 0);
+    assertThat(gmp.scheduler.stats().machines().alive()).isEqualTo(2);
     assertThat(ran.getCount()).isEqualTo(10);
     stop.set(true);
     await(ran);
@@ -406,9 +408,9 @@ class GmpSchedulerTest {
       spin();
     });
     await(spinning);
-    assertThat(gmp.scheduler.stats().machines()).isEqualTo(2);
+    assertThat(gmp.scheduler.stats().machines().alive()).isEqualTo(2);
     stopFirst.set(true);
-    eventually("the first hog has ended", () -> gmp.scheduler.stats().finished() == 1);
+    eventually("the first hog has ended", () -> gmp.scheduler.stats().goroutines().finished() == 1);
     var ran = new CountDownLatch(1);
     gmp.go(ran::countDown);
     await(ran);
@@ -434,7 +436,7 @@ class GmpSchedulerTest {
             gmp.scheduler.exitBlocking();
           }));
     }
-    eventually("both calls block", () -> gmp.scheduler.stats().blockingCalls() == 2);
+    eventually("both calls block", () -> gmp.scheduler.stats().processors().blockingCalls() == 2);
     var ran = new CountDownLatch(1);
     gmp.go(ran::countDown);
     assertThat(ran.getCount()).isEqualTo(1);
@@ -469,7 +471,7 @@ class GmpSchedulerTest {
             done.countDown();
           });
           await(done);
-          return gmp.scheduler.stats().steals() > 0;
+          return gmp.scheduler.stats().processors().steals() > 0;
         });
     gmp.awaitAllFinished();
   }
@@ -493,8 +495,9 @@ class GmpSchedulerTest {
     // On a busy machine a goroutine may need a time slice to get as far as its call; then sysmon
     // was first.
     SchedulerStats stats = gmp.scheduler.stats();
-    assertThat(stats.blockingCalls()).isBetween(1L, 20L);
-    assertThat(stats.blockingCalls() + stats.handoffs()).isGreaterThanOrEqualTo(20);
+    assertThat(stats.processors().blockingCalls()).isBetween(1L, 20L);
+    assertThat(stats.processors().blockingCalls() + stats.processors().handoffs())
+        .isGreaterThanOrEqualTo(20);
   }
 
   /** A hog that was slowed down gets its speed back when it comes from a blocking call. */

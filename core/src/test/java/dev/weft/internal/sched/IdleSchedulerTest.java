@@ -56,11 +56,11 @@ class IdleSchedulerTest {
     // A parked machine may look whether it has been idle for too long.
     assertThat(cpuOfMachines(gmp) - machines).isLessThan(BURN_NANOS / 100);
     SchedulerStats after = gmp.scheduler.stats();
-    assertThat(after.slices()).isEqualTo(before.slices());
-    assertThat(after.polls()).isEqualTo(before.polls());
-    assertThat(after.pollWaits()).isEqualTo(before.pollWaits());
-    assertThat(after.wakes()).isEqualTo(before.wakes());
-    assertThat(after.parks()).isEqualTo(before.parks());
+    assertThat(after.processors().slices()).isEqualTo(before.processors().slices());
+    assertThat(after.polls().checks()).isEqualTo(before.polls().checks());
+    assertThat(after.polls().waits()).isEqualTo(before.polls().waits());
+    assertThat(after.machines().wakes()).isEqualTo(before.machines().wakes());
+    assertThat(after.machines().parks()).isEqualTo(before.machines().parks());
   }
 
   @ParameterizedTest

@@ -271,13 +271,13 @@ public final class Soak {
         back ? "all is back" : "SOMETHING IS MISSING",
         descriptors,
         openSockets(),
-        Weft.stats().live(),
+        Weft.stats().goroutines().live(),
         WeftRuntime.poller() instanceof UringPoller uring ? ", " + uring.inFlight() : "");
     return back;
   }
 
   private static boolean isBackNow(long descriptors) throws IOException {
-    if (openSockets() != descriptors || Weft.stats().live() != 0) {
+    if (openSockets() != descriptors || Weft.stats().goroutines().live() != 0) {
       return false;
     }
     if (WeftRuntime.poller() instanceof UringPoller uring) {

@@ -61,7 +61,7 @@ class HandoffFileOpsTest {
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
     CompletableFuture<Integer> opening =
         start(() -> calls.open(pipe.toString(), FileCalls.WRITE_ONLY, 0));
-    eventually("it waits", () -> scheduler.stats().blockingCalls() == 1);
+    eventually("it waits", () -> scheduler.stats().processors().blockingCalls() == 1);
     for (int i = 0; i < 3; i++) {
       int number = i;
       assertThat(get(start(() -> number))).isEqualTo(i);
@@ -91,9 +91,9 @@ class HandoffFileOpsTest {
   }
 
   private int handingOn(Callable<Integer> call) throws Exception {
-    long before = scheduler.stats().blockingCalls();
+    long before = scheduler.stats().processors().blockingCalls();
     int result = get(start(call));
-    assertThat(scheduler.stats().blockingCalls()).isEqualTo(before + 1);
+    assertThat(scheduler.stats().processors().blockingCalls()).isEqualTo(before + 1);
     return result;
   }
 }

@@ -73,7 +73,7 @@ public final class GoroutineText {
   }
 
   private static void untracked(int listed, Appendable out) throws IOException {
-    long others = Weft.stats().live() - listed;
+    long others = Weft.stats().goroutines().live() - listed;
     if (others > 0) {
       out.append("# ").append(String.valueOf(others));
       out.append(

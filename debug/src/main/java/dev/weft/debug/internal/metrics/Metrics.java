@@ -46,23 +46,33 @@ public final class Metrics {
   }
 
   private static void appendScheduler(SchedulerStats stats, OpenMetrics out) {
-    out.gauge("weft_goroutines", "Goroutines that have not ended", stats.live());
-    out.gauge("weft_goroutines_runnable", "Goroutines that wait in a queue", stats.runnable());
-    out.counter("weft_goroutines_created", "Goroutines made", stats.created());
-    out.gauge("weft_processors", "Processors (P)", stats.processors());
-    out.gauge("weft_processors_idle", "Processors with nothing to run", stats.idleProcessors());
-    out.gauge("weft_machines", "Machines (M) alive", stats.machines());
-    out.gauge("weft_machines_lowered", "Machines of lowered priority", stats.loweredMachines());
+    out.gauge("weft_goroutines", "Goroutines that have not ended", stats.goroutines().live());
+    out.gauge(
+        "weft_goroutines_runnable",
+        "Goroutines that wait in a queue",
+        stats.goroutines().runnable());
+    out.counter("weft_goroutines_created", "Goroutines made", stats.goroutines().created());
+    out.gauge("weft_processors", "Processors (P)", stats.processors().total());
+    out.gauge("weft_processors_idle", "Processors with nothing to run", stats.processors().idle());
+    out.gauge("weft_machines", "Machines (M) alive", stats.machines().alive());
+    out.gauge("weft_machines_lowered", "Machines of lowered priority", stats.machines().lowered());
     out.counter(
-        "weft_machine_limit_hits", "Machines wanted beyond the limit", stats.machineLimitHits());
-    out.counter("weft_slices", "Times a goroutine was put on a processor", stats.slices());
-    out.counter("weft_steals", "Times goroutines were taken from elsewhere", stats.steals());
-    out.counter("weft_handoffs", "Processors taken from goroutines too long", stats.handoffs());
-    out.counter("weft_blocking_calls", "Calls known to block", stats.blockingCalls());
-    out.counter("weft_polls", "Times the poller was asked without waiting", stats.polls());
-    out.counter("weft_poll_waits", "Times a machine waited in the poller", stats.pollWaits());
-    out.counter("weft_poll_events", "Events that the poller reported", stats.pollEvents());
-    out.counter("weft_wakes", "Idle machines woken", stats.wakes());
+        "weft_machine_limit_hits",
+        "Machines wanted beyond the limit",
+        stats.machines().limitHits());
+    out.counter(
+        "weft_slices", "Times a goroutine was put on a processor", stats.processors().slices());
+    out.counter(
+        "weft_steals", "Times goroutines were taken from elsewhere", stats.processors().steals());
+    out.counter(
+        "weft_handoffs",
+        "Processors taken from goroutines too long",
+        stats.processors().handoffs());
+    out.counter("weft_blocking_calls", "Calls known to block", stats.processors().blockingCalls());
+    out.counter("weft_polls", "Times the poller was asked without waiting", stats.polls().checks());
+    out.counter("weft_poll_waits", "Times a machine waited in the poller", stats.polls().waits());
+    out.counter("weft_poll_events", "Events that the poller reported", stats.polls().events());
+    out.counter("weft_wakes", "Idle machines woken", stats.machines().wakes());
     out.gauge("weft_timers", "Timers armed", stats.timers());
     appendWaits(stats.readyToRunning(), out);
   }

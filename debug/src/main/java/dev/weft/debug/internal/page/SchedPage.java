@@ -46,19 +46,27 @@ public final class SchedPage {
     }
     out.append(
         "  goroutines: live=%d created=%d runnable=%d slices=%d\n"
-            .formatted(stats.live(), stats.created(), stats.runnable(), stats.slices()));
+            .formatted(
+                stats.goroutines().live(),
+                stats.goroutines().created(),
+                stats.goroutines().runnable(),
+                stats.processors().slices()));
     out.append(
         "  handoffs=%d blocking=%d steals=%d wakes=%d parks=%d machine limit hit=%d\n"
             .formatted(
-                stats.handoffs(),
-                stats.blockingCalls(),
-                stats.steals(),
-                stats.wakes(),
-                stats.parks(),
-                stats.machineLimitHits()));
+                stats.processors().handoffs(),
+                stats.processors().blockingCalls(),
+                stats.processors().steals(),
+                stats.machines().wakes(),
+                stats.machines().parks(),
+                stats.machines().limitHits()));
     out.append(
         "  poller %s: polls=%d waits=%d events=%d\n"
-            .formatted(Weft.info().poller(), stats.polls(), stats.pollWaits(), stats.pollEvents()));
+            .formatted(
+                Weft.info().poller(),
+                stats.polls().checks(),
+                stats.polls().waits(),
+                stats.polls().events()));
     out.append("  ready to running: %s\n".formatted(stats.readyToRunning()));
     return out.toString();
   }
@@ -69,11 +77,11 @@ public final class SchedPage {
     return "SCHED %dms: gomaxprocs=%d idleprocs=%d threads=%d idlethreads=%d runqueue=%d [%s]"
         .formatted(
             ManagementFactory.getRuntimeMXBean().getUptime(),
-            stats.processors(),
-            stats.idleProcessors(),
-            stats.machines(),
+            stats.processors().total(),
+            stats.processors().idle(),
+            stats.machines().alive(),
             idle,
-            stats.globalRunnable(),
+            stats.goroutines().runnableGlobally(),
             processors.stream()
                 .map(p -> String.valueOf(p.queued()))
                 .collect(Collectors.joining(" ")));

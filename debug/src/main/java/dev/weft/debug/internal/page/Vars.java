@@ -68,7 +68,7 @@ public final class Vars {
   private static Map<String, Object> runtime(RuntimeInfo info) {
     Map<String, Object> runtime = new LinkedHashMap<>();
     runtime.put("version", System.getProperty("java.vm.version"));
-    runtime.put("scheduler", info.scheduler());
+    runtime.put("scheduler", info.scheduler().toString());
     runtime.put("poller", info.poller());
     runtime.put("procs", info.procs());
     runtime.put("max_threads", info.maxThreads());
@@ -77,18 +77,18 @@ public final class Vars {
 
   private static Map<String, Object> scheduler(SchedulerStats stats) {
     Map<String, Object> scheduler = new LinkedHashMap<>();
-    scheduler.put("goroutines", stats.live());
-    scheduler.put("created", stats.created());
-    scheduler.put("runnable", stats.runnable());
-    scheduler.put("idle_processors", stats.idleProcessors());
-    scheduler.put("machines", stats.machines());
-    scheduler.put("slices", stats.slices());
-    scheduler.put("steals", stats.steals());
-    scheduler.put("handoffs", stats.handoffs());
-    scheduler.put("blocking_calls", stats.blockingCalls());
-    scheduler.put("polls", stats.polls());
-    scheduler.put("poll_waits", stats.pollWaits());
-    scheduler.put("poll_events", stats.pollEvents());
+    scheduler.put("goroutines", stats.goroutines().live());
+    scheduler.put("created", stats.goroutines().created());
+    scheduler.put("runnable", stats.goroutines().runnable());
+    scheduler.put("idle_processors", stats.processors().idle());
+    scheduler.put("machines", stats.machines().alive());
+    scheduler.put("slices", stats.processors().slices());
+    scheduler.put("steals", stats.processors().steals());
+    scheduler.put("handoffs", stats.processors().handoffs());
+    scheduler.put("blocking_calls", stats.processors().blockingCalls());
+    scheduler.put("polls", stats.polls().checks());
+    scheduler.put("poll_waits", stats.polls().waits());
+    scheduler.put("poll_events", stats.polls().events());
     scheduler.put("timers", stats.timers());
     scheduler.put("ready_to_running_p50_ns", stats.readyToRunning().quantile(0.5).toNanos());
     scheduler.put("ready_to_running_p99_ns", stats.readyToRunning().quantile(0.99).toNanos());
