@@ -50,7 +50,7 @@ final class UringDatagrams extends NativeDatagrams {
    * Datagrams held that no call has received, before the receive is cancelled: the buffers are few,
    * and all sockets of a ring share them.
    */
-  private static final int MAX_UNREAD = 64;
+  static final int MAX_UNREAD = 64;
 
   private final UringPoller poller;
   private final PacketPool pool;
@@ -243,6 +243,11 @@ final class UringDatagrams extends NativeDatagrams {
     }
     receive();
     return null;
+  }
+
+  /** Reports whether a receive is in flight, which takes buffers though no call waits. */
+  boolean isReceiving() {
+    return receiving != null;
   }
 
   private void receive() {

@@ -252,8 +252,12 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
 
   @Override
   public DatagramFd openDatagrams(Family family, boolean v6only) throws SystemCallException {
+    return new DatagramFd(newDatagrams(family, v6only));
+  }
+
+  UringDatagrams newDatagrams(Family family, boolean v6only) throws SystemCallException {
     NativeSocket socket = open(() -> NativeSocket.openDatagrams(family, v6only));
-    return new DatagramFd(new UringDatagrams(this, newPollDesc(), socket, packets));
+    return new UringDatagrams(this, newPollDesc(), socket, packets);
   }
 
   @Override
