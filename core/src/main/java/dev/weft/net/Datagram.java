@@ -135,6 +135,35 @@ public final class Datagram implements AutoCloseable {
     giveUpView();
   }
 
+  /** Sends the first {@code count} to their senders; as {@link #sendThrough}. */
+  static void sendAll(
+      DatagramFd fd, Datagram[] datagrams, int count, @Nullable CancelSignal cancelSignal)
+      throws IOException {
+    PacketBuffer[] packets = new PacketBuffer[count];
+    int begun = 0;
+    int sent = 0;
+    try {
+      for (; begun < count; begun++) {
+        if ((int) STATE.compareAndExchange(datagrams[begun], OPEN, SENDING) != OPEN) {
+          throw closed();
+        }
+        packets[begun] = datagrams[begun].packet;
+      }
+      while (sent < count) {
+        int n = fd.send(packets, sent, count, cancelSignal);
+        for (int i = sent; i < sent + n; i++) {
+          STATE.setRelease(datagrams[i], CLOSED);
+          datagrams[i].giveUpView();
+        }
+        sent += n;
+      }
+    } finally {
+      for (int i = sent; i < begun; i++) {
+        STATE.setRelease(datagrams[i], OPEN);
+      }
+    }
+  }
+
   private void giveUpView() {
     if (view != null) {
       view.end();

@@ -6,6 +6,7 @@ import dev.weft.internal.net.address.Network;
 import dev.weft.internal.runtime.WeftRuntime;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
@@ -148,6 +149,55 @@ public final class Net {
   public static UdpConn listenPacket(String network, String address) throws IOException {
     return UdpFactory.listen(
         WeftRuntime.poller(), Network.ofDatagrams(network), HostPort.parse(address));
+  }
+
+  /**
+   * Opens an unconnected UDP socket that shares its port with other sockets of this machine which
+   * are opened so, and joins a multicast group on one interface. It receives what is sent to the
+   * group.
+   *
+   * @param address the group and the port, as {@code "224.0.0.251:5353"} or {@code
+   *     "[ff02::fb]:5353"}
+   * @throws java.net.BindException when the port is in use by a socket that does not share it
+   * @throws IllegalArgumentException when the address is no multicast group
+   */
+  public static UdpConn listenMulticast(String network, String address, NetworkInterface on)
+      throws IOException {
+    return UdpFactory.listenMulticast(
+        WeftRuntime.poller(), Network.ofDatagrams(network), HostPort.parse(address), on);
+  }
+
+  /**
+   * Opens an unconnected Unix socket for datagrams. Makes the file, which closing the socket
+   * removes; a file that is there already is left alone, and is an error.
+   *
+   * @param address a path, {@code @name} for an abstract name, or {@code @} for one that the system
+   *     chooses
+   * @throws java.net.BindException when the name is in use
+   * @throws UnsupportedOperationException on the selector poller
+   */
+  public static UnixgramConn listenUnixgram(String address) throws IOException {
+    return UnixgramFactory.open(WeftRuntime.poller(), address, null);
+  }
+
+  /**
+   * Opens a Unix socket for datagrams without a name, which has {@code address} as its only peer.
+   *
+   * @param address a path, or {@code @name} for an abstract name
+   * @throws java.net.ConnectException when no process has a socket there
+   * @throws java.net.SocketException when there is no such file
+   * @throws UnsupportedOperationException on the selector poller
+   */
+  public static UnixgramConn dialUnixgram(String address) throws IOException {
+    return UnixgramFactory.open(WeftRuntime.poller(), null, address);
+  }
+
+  /**
+   * The same with a name, to which the peer can answer; as {@link #listenUnixgram} and {@link
+   * #dialUnixgram(String)}.
+   */
+  public static UnixgramConn dialUnixgram(String local, String address) throws IOException {
+    return UnixgramFactory.open(WeftRuntime.poller(), local, address);
   }
 
   /**

@@ -11,7 +11,10 @@ import dev.weft.internal.poll.error.NetExceptions;
 import dev.weft.internal.poll.error.NetOperation;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.StandardSocketOptions;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,45 @@ final class UdpFactory {
       fd.close();
       throw e;
     }
+  }
+
+  static UdpConn listenMulticast(
+      Poller poller, Network network, HostPort target, NetworkInterface on) throws IOException {
+    String where = network + " " + target;
+    InetSocketAddress group =
+        Targets.resolve(Resolver.SYSTEM, NetOperation.LISTEN, network, target, Deadlines.NONE, null)
+            .getFirst();
+    UdpConn.requireGroup(group.getAddress());
+    InetSocketAddress local = on(on, group);
+    DatagramFd fd;
+    try {
+      fd = poller.openDatagrams(Family.of(group), network.isV6Only());
+    } catch (SystemCallException e) {
+      throw NetExceptions.of(NetOperation.LISTEN, where, e.errno());
+    }
+    boolean opened = false;
+    try {
+      fd.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      fd.bind(NetOperation.LISTEN, where, local);
+      UdpConn conn = new UdpConn(fd);
+      conn.join(group.getAddress(), on);
+      opened = true;
+      return conn;
+    } finally {
+      if (!opened) {
+        fd.close();
+      }
+    }
+  }
+
+  /** The group as one binds it: IPv6 groups of one link exist on each interface. */
+  private static InetSocketAddress on(NetworkInterface on, InetSocketAddress group)
+      throws IOException {
+    if (!(group.getAddress() instanceof Inet6Address v6) || v6.getScopeId() != 0) {
+      return group;
+    }
+    return new InetSocketAddress(
+        Inet6Address.getByAddress(null, v6.getAddress(), on.getIndex()), group.getPort());
   }
 
   /** Connects to the first address that there is a route to. */

@@ -6,7 +6,11 @@ import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A descriptor for datagrams, bound to an address or connected to one peer. */
@@ -18,6 +22,12 @@ public final class DatagramFd extends Fd {
    * datagram and find it taken.
    */
   private static final int MAX_IN_A_ROW = 64;
+
+  /** The network of Unix sockets, whose senders learn at once that no socket has the name. */
+  private static final String UNIX = Family.UNIX.datagrams();
+
+  /** Between tries to send to a Unix socket whose queue is full. */
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final DatagramTransport datagrams;
 
@@ -66,6 +76,7 @@ public final class DatagramFd extends Fd {
     try {
       while (true) {
         check(NetOperation.READ, poll.read, 0, cancelSignal);
+        datagrams.throwBatchFailure();
         PacketBuffer packet = datagrams.tryReceive();
         if (packet != null) {
           inARow++;
@@ -75,7 +86,7 @@ public final class DatagramFd extends Fd {
         await(NetOperation.READ, poll.read, 0, cancelSignal);
       }
     } catch (SystemCallException e) {
-      throw NetExceptions.ofDatagram(NetOperation.READ, whereInUse(), e.errno());
+      throw failed(NetOperation.READ, whereInUse(), e.errno());
     } finally {
       unlockRead();
     }
@@ -127,6 +138,107 @@ public final class DatagramFd extends Fd {
     }
   }
 
+  /**
+   * Waits for the next datagram and takes those that are there already.
+   *
+   * @param into filled from its beginning; the caller has to release or send what is in it
+   * @return how many, at least one
+   */
+  public int receive(PacketBuffer[] into, @Nullable CancelSignal cancelSignal) throws IOException {
+    if (inARow >= MAX_IN_A_ROW) {
+      inARow = 0;
+      Thread.yield();
+    }
+    lockRead(NetOperation.READ, cancelSignal);
+    try {
+      while (true) {
+        check(NetOperation.READ, poll.read, 0, cancelSignal);
+        datagrams.throwBatchFailure();
+        int n = datagrams.tryReceive(into);
+        if (n > 0) {
+          inARow += n;
+          return n;
+        }
+        inARow = 0;
+        await(NetOperation.READ, poll.read, 0, cancelSignal);
+      }
+    } catch (SystemCallException e) {
+      throw failed(NetOperation.READ, whereInUse(), e.errno());
+    } finally {
+      unlockRead();
+    }
+  }
+
+  /**
+   * Sends received packets to their senders, or to the peer, and takes over those that were sent.
+   *
+   * @return how many were sent, at least one; when it fails all stay the caller's
+   */
+  public int send(PacketBuffer[] packets, int from, int end, @Nullable CancelSignal cancelSignal)
+      throws IOException {
+    lockWrite(NetOperation.WRITE, cancelSignal);
+    try {
+      int n;
+      do {
+        check(NetOperation.WRITE, poll.write, 0, cancelSignal);
+        n = datagrams.trySend(packets, from, end);
+      } while (mayRetry(n, null, cancelSignal));
+      return n;
+    } finally {
+      unlockWrite();
+    }
+  }
+
+  /**
+   * Sends what remains in each buffer as one datagram, and moves the positions.
+   *
+   * @param to {@code null} for the connected peer
+   */
+  public void send(
+      ByteBuffer[] buffers, @Nullable SocketAddress to, @Nullable CancelSignal cancelSignal)
+      throws IOException {
+    lockWrite(NetOperation.WRITE, cancelSignal);
+    try {
+      requireUsable(to, false);
+      for (int sent = 0; sent < buffers.length; ) {
+        int n;
+        do {
+          check(NetOperation.WRITE, poll.write, 0, cancelSignal);
+          n = datagrams.trySend(buffers, sent, to);
+        } while (mayRetry(n, to, cancelSignal));
+        for (int i = 0; i < n; i++) {
+          ByteBuffer buffer = buffers[sent++];
+          buffer.position(buffer.limit());
+        }
+      }
+    } finally {
+      unlockWrite();
+    }
+  }
+
+  /** Joins or leaves a multicast group. */
+  public void setMembership(boolean join, InetAddress group, NetworkInterface on)
+      throws IOException {
+    NetOperation operation = join ? NetOperation.JOIN : NetOperation.LEAVE;
+    reference(operation);
+    try {
+      datagrams.setMembership(join, group, on);
+    } catch (SystemCallException e) {
+      throw NetExceptions.of(
+          operation,
+          whereInUse() + ": " + group.getHostAddress() + " on " + on.getName(),
+          e.errno());
+    } finally {
+      dereference();
+    }
+  }
+
+  private IOException failed(NetOperation operation, String where, int errno) {
+    return datagrams.endpoint().network().equals(UNIX)
+        ? NetExceptions.of(operation, where, errno)
+        : NetExceptions.ofDatagram(operation, where, errno);
+  }
+
   /** Checks that a destination is given if and only if the socket is not connected. */
   private void requireUsable(@Nullable SocketAddress to, boolean toSender) throws IOException {
     boolean connected = remoteAddress() != null;
@@ -145,6 +257,11 @@ public final class DatagramFd extends Fd {
     if (result >= 0) {
       return false;
     }
+    if (result == DatagramTransport.TRY_LATER) {
+      PollDesc.Wait outcome = poll.pause(poll.write, PAUSE_NANOS, cancelSignal);
+      proceed(NetOperation.WRITE, outcome, 0, cancelSignal);
+      return true;
+    }
     if (result != Transport.WOULD_BLOCK) {
       throw failed(-result, to);
     }
@@ -155,7 +272,7 @@ public final class DatagramFd extends Fd {
   private IOException failed(int errno, @Nullable SocketAddress to) {
     String where = whereInUse();
     boolean named = to != null && remoteAddress() == null;
-    return NetExceptions.ofDatagram(
+    return failed(
         NetOperation.WRITE, named ? where + "->" + NetExceptions.format(to) : where, errno);
   }
 }

@@ -2,11 +2,23 @@ package dev.weft.internal.poll;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** A socket for datagrams as a backend has it. */
 public abstract class DatagramTransport extends Transport {
+  /**
+   * The receiver's queue is full, and no signal will tell when there is room. No negated error
+   * number.
+   */
+  public static final int TRY_LATER = Integer.MIN_VALUE;
+
+  /** What ended a batch that had datagrams already; guarded by the read lock. */
+  private @Nullable IOException batchFailure;
+
   protected DatagramTransport(PollDesc poll) {
     super(poll);
   }
@@ -21,6 +33,79 @@ public abstract class DatagramTransport extends Transport {
    *     one
    */
   protected abstract @Nullable PacketBuffer tryReceive() throws IOException;
+
+  /** Throws the failure that ended the last batch, once; called before each try to receive. */
+  final void throwBatchFailure() throws IOException {
+    IOException failure = batchFailure;
+    if (failure != null) {
+      batchFailure = null;
+      throw failure;
+    }
+  }
+
+  /**
+   * Takes the next datagrams; as {@link #tryReceive()}. A failure behind the first one is kept for
+   * {@link #throwBatchFailure}.
+   *
+   * @return how many; 0 when none is there
+   */
+  protected int tryReceive(PacketBuffer[] into) throws IOException {
+    int n = 0;
+    try {
+      for (PacketBuffer packet; n < into.length && (packet = tryReceive()) != null; n++) {
+        into[n] = packet;
+      }
+    } catch (IOException e) {
+      if (n == 0) {
+        throw e;
+      }
+      batchFailure = e;
+    }
+    return n;
+  }
+
+  /**
+   * Sends received datagrams on, each to its sender, or to the peer; as {@code trySend} of one.
+   *
+   * @return how many were sent, at least one, or why the first one was not
+   */
+  protected int trySend(PacketBuffer[] packets, int from, int end) throws IOException {
+    int sent = 0;
+    int n = 0;
+    while (from + sent < end && (n = trySend(packets[from + sent], null)) >= 0) {
+      sent++;
+    }
+    return sent > 0 ? sent : n;
+  }
+
+  /**
+   * Sends what remains in the buffers, from {@code first} on, each as one datagram. Leaves the
+   * positions.
+   *
+   * @param to {@code null} on a connected socket, and only there
+   * @return how many were sent, at least one, or why the first one was not
+   */
+  protected int trySend(ByteBuffer[] buffers, int first, @Nullable SocketAddress to)
+      throws IOException {
+    int sent = 0;
+    int n = 0;
+    while (first + sent < buffers.length && (n = trySend(buffers[first + sent], to)) >= 0) {
+      sent++;
+    }
+    return sent > 0 ? sent : n;
+  }
+
+  private int trySend(ByteBuffer buffer, @Nullable SocketAddress to) throws IOException {
+    return trySend(MemorySegment.ofBuffer(buffer), 0, buffer.remaining(), to);
+  }
+
+  /**
+   * Joins or leaves a multicast group.
+   *
+   * @throws dev.weft.internal.sys.SystemCallException with the error number when the system refuses
+   */
+  protected abstract void setMembership(boolean join, InetAddress group, NetworkInterface on)
+      throws IOException;
 
   /**
    * Sends one datagram, whole or not at all. The memory is the caller's again when this returns.

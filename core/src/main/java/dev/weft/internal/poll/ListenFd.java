@@ -75,7 +75,8 @@ public final class ListenFd extends Fd {
         } catch (SystemCallException e) {
           if (isShortage(e.errno())) {
             report(e);
-            proceed(NetOperation.ACCEPT, poll.pauseReading(pause, cancelSignal), 0, cancelSignal);
+            proceed(
+                NetOperation.ACCEPT, poll.pause(poll.read, pause, cancelSignal), 0, cancelSignal);
             pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
             continue;
           } else if (isPeersFault(e.errno()) || poll.isClosing()) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks options and their values by the JDK's rules, the same for all backends. */
 final class OptionCheck {
-  private static final int MAX_TOS = 255;
+  private static final int MAX_BYTE = 255;
 
   private OptionCheck() {}
 
@@ -34,8 +34,9 @@ final class OptionCheck {
     if (!(value instanceof Integer n)) {
       return true;
     }
-    if (option == StandardSocketOptions.IP_TOS) {
-      return n >= 0 && n <= MAX_TOS;
+    if (option == StandardSocketOptions.IP_TOS
+        || option == StandardSocketOptions.IP_MULTICAST_TTL) {
+      return n >= 0 && n <= MAX_BYTE;
     }
     return n >= 0
         || (option != StandardSocketOptions.SO_SNDBUF && option != StandardSocketOptions.SO_RCVBUF);

@@ -79,18 +79,20 @@ public final class PollDesc implements Blocker {
     }
   }
 
-  /** Ends a pause in the reading direction. */
+  /** Ends a pause. */
   private final class Alarm extends Timer {
+    private final Gate gate;
     private volatile boolean rang;
 
-    Alarm() {
+    Alarm(Gate gate) {
       super(timers);
+      this.gate = gate;
     }
 
     @Override
     protected void fire() {
       rang = true;
-      read.gate.signal();
+      gate.signal();
     }
   }
 
@@ -156,7 +158,7 @@ public final class PollDesc implements Blocker {
 
   /** A timer that gives a signal for reading, in the heap of this descriptor's deadlines. */
   public Timer newReadAlarm() {
-    return new Alarm();
+    return new Alarm(read.gate);
   }
 
   // For dumps
@@ -287,17 +289,17 @@ public final class PollDesc implements Blocker {
   }
 
   /**
-   * Waits in the reading direction for {@code nanos}, whatever the poller signals; {@link
-   * Wait#SIGNALLED} when they are over.
+   * Waits in one direction for {@code nanos}, whatever the poller signals; {@link Wait#SIGNALLED}
+   * when they are over.
    */
-  Wait pauseReading(long nanos, @Nullable CancelSignal cancelSignal) {
-    Alarm alarm = new Alarm();
+  Wait pause(Direction direction, long nanos, @Nullable CancelSignal cancelSignal) {
+    Alarm alarm = new Alarm(direction.gate);
     alarm.arm(Clock.nanoTime() + nanos);
     try {
       Wait outcome;
       do {
-        outcome = await(read, cancelSignal);
-        read.gate.consume();
+        outcome = await(direction, cancelSignal);
+        direction.gate.consume();
       } while (outcome == Wait.SIGNALLED && !alarm.rang);
       return outcome;
     } finally {

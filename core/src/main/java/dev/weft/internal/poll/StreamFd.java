@@ -395,7 +395,7 @@ public final class StreamFd extends Fd {
       for (long pause = FIRST_PAUSE_NANOS;
           result == StreamTransport.TRY_LATER;
           pause = Math.min(2 * pause, MAX_PAUSE_NANOS)) {
-        PollDesc.Wait outcome = poll.pauseReading(pause, cancelSignal);
+        PollDesc.Wait outcome = poll.pause(poll.read, pause, cancelSignal);
         if (outcome != PollDesc.Wait.SIGNALLED) {
           throw notConnected(target, outcome, cancelSignal);
         }

@@ -298,12 +298,12 @@ class PollDescTest {
 
   @Test
   void aPauseLastsWhateverIsSignalled() throws Exception {
-    Running<Wait> pausing = goroutines.start(() -> desc.pauseReading(HOUR, null));
+    Running<Wait> pausing = goroutines.start(() -> desc.pause(desc.read, HOUR, null));
     for (int i = 0; i < 10; i++) {
-      pausing.awaitBlockedIn("pauseReading");
+      pausing.awaitBlockedIn("pause");
       desc.signalRead();
     }
-    pausing.awaitBlockedIn("pauseReading");
+    pausing.awaitBlockedIn("pause");
     desc.close();
     assertThat(pausing.join()).isEqualTo(Wait.CLOSED);
     assertThat(timers.armed()).isZero();
@@ -311,8 +311,8 @@ class PollDescTest {
 
   @Test
   void aPauseEndsWhenItsTimeHasCome() throws Exception {
-    Running<Wait> pausing = goroutines.start(() -> desc.pauseReading(SOON, null));
-    pausing.awaitBlockedIn("pauseReading");
+    Running<Wait> pausing = goroutines.start(() -> desc.pause(desc.read, SOON, null));
+    pausing.awaitBlockedIn("pause");
     timers.runDueAt(timers.earliest());
     assertThat(pausing.join()).isEqualTo(Wait.SIGNALLED);
     assertThat(timers.armed()).isZero();
@@ -320,8 +320,8 @@ class PollDescTest {
 
   @Test
   void aDeadlineEndsAPause() throws Exception {
-    Running<Wait> pausing = goroutines.start(() -> desc.pauseReading(HOUR, null));
-    pausing.awaitBlockedIn("pauseReading");
+    Running<Wait> pausing = goroutines.start(() -> desc.pause(desc.read, HOUR, null));
+    pausing.awaitBlockedIn("pause");
     desc.setDeadline(desc.read, System.nanoTime());
     assertThat(pausing.join()).isEqualTo(Wait.TIMED_OUT);
   }

@@ -6,6 +6,7 @@ import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.PooledPacket;
 import dev.weft.internal.poll.socket.NativeDatagrams;
 import dev.weft.internal.poll.socket.NativeSocket;
+import dev.weft.internal.sys.BatchCalls;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.SocketCalls;
@@ -47,6 +48,56 @@ final class EpollDatagrams extends NativeDatagrams {
       return null;
     }
     throw new SystemCallException("recvfrom", -result);
+  }
+
+  @Override
+  protected int tryReceive(PacketBuffer[] into) throws SystemCallException {
+    poll.consumeRead();
+    int count = Math.min(into.length, BatchCalls.MAX);
+    PooledPacket[] room = new PooledPacket[count];
+    BatchCalls batch = takeBatch();
+    int n = 0;
+    try {
+      for (int i = 0; i < count; i++) {
+        room[i] = packets.take();
+        batch.setRoom(i, room[i].room());
+      }
+      do {
+        n = batch.receive(socket.fd, count);
+      } while (n == -Errno.EINTR);
+      for (int i = 0; i < n; i++) {
+        room[i].setSize(batch.size(i));
+        batch.readSender(i, room[i].rawSender());
+        into[i] = room[i];
+      }
+    } finally {
+      for (int i = Math.max(n, 0); i < count && room[i] != null; i++) {
+        room[i].release();
+      }
+      giveBatch(batch);
+    }
+    int result = n == WOULD_BLOCK ? watch.watch() : n;
+    if (result < 0 && result != WOULD_BLOCK) {
+      throw new SystemCallException("recvmmsg", -result);
+    }
+    return Math.max(result, 0);
+  }
+
+  @Override
+  protected int trySend(PacketBuffer[] packets, int from, int end) {
+    BatchCalls batch = takeBatch();
+    int count = Math.min(end - from, BatchCalls.MAX);
+    boolean toSender = !isConnected();
+    for (int i = 0; i < count; i++) {
+      PooledPacket packet = (PooledPacket) packets[from + i];
+      batch.setMessage(i, packet.room(), packet.length(), toSender ? packet.rawSender() : null);
+    }
+    int n = trySendBatch(batch, count, toSender);
+    giveBatch(batch);
+    for (int i = 0; i < n; i++) {
+      packets[from + i].release();
+    }
+    return n;
   }
 
   @Override

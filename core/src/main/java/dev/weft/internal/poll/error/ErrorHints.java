@@ -23,6 +23,9 @@ public final class ErrorHints {
     if (errno == Errno.EADDRINUSE && where.startsWith("unix")) {
       return " (the name is taken: if no process listens there, remove the file)";
     }
+    if (where.startsWith("unixgram")) {
+      return on(errno);
+    }
     return switch (operation) {
       case LISTEN -> onListen(errno);
       case DIAL -> onDial(errno);
@@ -50,7 +53,8 @@ public final class ErrorHints {
 
   private static String onDial(int errno) {
     return errno == Errno.EADDRNOTAVAIL
-        ? " (no local port is left for this destination)"
+        ? " (no local port is left for this destination: keep connections instead of opening new ones;"
+            + " weft doctor shows how many are in TIME_WAIT)"
         : on(errno);
   }
 }

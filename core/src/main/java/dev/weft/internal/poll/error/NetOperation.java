@@ -9,6 +9,8 @@ public enum NetOperation {
   DIAL("dial"),
   DUPLICATE("duplicate"),
   GET("get"),
+  JOIN("join"),
+  LEAVE("leave"),
   LISTEN("listen"),
   READ("read"),
   SET("set"),

@@ -15,12 +15,17 @@ import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
+import java.nio.channels.MembershipKey;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A UDP socket on a non-blocking {@link DatagramChannel}. */
@@ -34,6 +39,7 @@ final class SelectorDatagrams extends DatagramTransport {
   private ClosingPorts.@Nullable Hold port;
   private final boolean v6only;
   private final PacketPool packets;
+  private final Map<Membership, MembershipKey> memberships = new ConcurrentHashMap<>();
 
   SelectorDatagrams(
       SelectorPoller poller,
@@ -131,6 +137,37 @@ final class SelectorDatagrams extends DatagramTransport {
       return JdkErrors.negatedErrno(e);
     }
   }
+
+  @Override
+  protected void setMembership(boolean join, InetAddress group, NetworkInterface on)
+      throws IOException {
+    Membership which = new Membership(group, on);
+    try {
+      if (join) {
+        requireNot(memberships.putIfAbsent(which, channel.join(group, on)), Errno.EADDRINUSE);
+      } else {
+        MembershipKey key = memberships.remove(which);
+        if (key == null) {
+          throw new SystemCallException("setsockopt", Errno.EADDRNOTAVAIL);
+        }
+        key.drop();
+      }
+    } catch (SystemCallException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new SystemCallException("setsockopt", -JdkErrors.negatedErrno(e));
+    }
+  }
+
+  /** The JDK answers a second join with the first key. */
+  private static void requireNot(@Nullable MembershipKey before, int errno)
+      throws SystemCallException {
+    if (before != null) {
+      throw new SystemCallException("setsockopt", errno);
+    }
+  }
+
+  private record Membership(InetAddress group, NetworkInterface on) {}
 
   @Override
   protected int trySend(PacketBuffer packet, @Nullable SocketAddress to) throws IOException {

@@ -79,6 +79,10 @@ public final class SelectorPoller extends Poller {
 
   @Override
   public DatagramFd openDatagrams(Family family, boolean v6only) throws IOException {
+    if (family == Family.UNIX) {
+      throw new UnsupportedOperationException(
+          "Unix sockets for datagrams need the epoll or the io_uring poller");
+    }
     try {
       DatagramChannel channel = DatagramChannel.open(protocol(family));
       channel.configureBlocking(false);

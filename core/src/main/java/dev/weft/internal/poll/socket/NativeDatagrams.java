@@ -4,15 +4,27 @@ import dev.weft.internal.poll.ClosingPorts;
 import dev.weft.internal.poll.DatagramTransport;
 import dev.weft.internal.poll.Endpoint;
 import dev.weft.internal.poll.PollDesc;
+import dev.weft.internal.sys.BatchCalls;
 import dev.weft.internal.sys.Errno;
+import dev.weft.internal.sys.MulticastCalls;
 import dev.weft.internal.sys.RawAddress;
+import dev.weft.internal.sys.Scratch;
+import dev.weft.internal.sys.SlotPool;
 import dev.weft.internal.sys.SocketCalls;
+import dev.weft.internal.sys.SystemCallException;
 import java.lang.foreign.MemorySegment;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** A datagram socket, except for receiving, forwarding received packets, and waiting. */
 public abstract class NativeDatagrams extends DatagramTransport {
+  private static final SlotPool<BatchCalls> BATCHES = new SlotPool<>(8);
+
   protected final NativeSocket socket;
   private ClosingPorts.@Nullable Hold port;
 
@@ -66,6 +78,78 @@ public abstract class NativeDatagrams extends DatagramTransport {
         : trySendRaw(memory, offset, length, raw);
   }
 
+  @Override
+  protected final void setMembership(boolean join, InetAddress group, NetworkInterface on)
+      throws SystemCallException {
+    boolean v6 = group instanceof Inet6Address;
+    int family = v6 ? SocketCalls.AF_INET6 : SocketCalls.AF_INET;
+    RawAddress raw = new RawAddress(new InetSocketAddress(group, 0), family);
+    SystemCallException.check(
+        "setsockopt", MulticastCalls.setMembership(socket.fd, join, v6, raw, on.getIndex()));
+  }
+
+  // Batches
+
+  /** Of a batch that is sent through {@link Scratch}: in front of each datagram's bytes. */
+  private static final int ALIGNMENT = 64;
+
+  @Override
+  protected final int trySend(ByteBuffer[] buffers, int first, @Nullable SocketAddress to) {
+    RawAddress raw = to == null ? null : socket.raw(to);
+    if (to != null && raw == null) {
+      return -Errno.EAFNOSUPPORT;
+    }
+    Scratch scratch = Scratch.take();
+    BatchCalls batch = takeBatch();
+    try {
+      int count = 0;
+      int used = 0;
+      while (first + count < buffers.length && count < BatchCalls.MAX) {
+        ByteBuffer buffer = buffers[first + count];
+        int length = buffer.remaining();
+        if (length > Scratch.BYTES - used) {
+          break;
+        }
+        MemorySegment data = scratch.data.asSlice(used, length);
+        data.copyFrom(MemorySegment.ofBuffer(buffer));
+        batch.setMessage(count++, data, length, raw);
+        used = Math.min(Scratch.BYTES, (used + length + ALIGNMENT - 1) & -ALIGNMENT);
+      }
+      return count == 0
+          ? trySendRaw(MemorySegment.ofBuffer(buffers[first]), 0, buffers[first].remaining(), raw)
+          : trySendBatch(batch, count, raw != null);
+    } finally {
+      BATCHES.give(batch);
+      scratch.give();
+    }
+  }
+
+  /** A batch that is not in use. */
+  protected static BatchCalls takeBatch() {
+    BatchCalls batch = BATCHES.take();
+    return batch != null ? batch : new BatchCalls();
+  }
+
+  protected static void giveBatch(BatchCalls batch) {
+    BATCHES.give(batch);
+  }
+
+  /** Sends a batch now, or a part of it, or arranges for the write signal. */
+  protected final int trySendBatch(BatchCalls batch, int count, boolean named) {
+    while (true) {
+      int n = batch.send(socket.fd, count);
+      if (n == WOULD_BLOCK && named && socket.isUnix()) {
+        return TRY_LATER;
+      }
+      if (n == WOULD_BLOCK && !poll.consumeWrite()) {
+        return awaitWritable();
+      }
+      if (n != WOULD_BLOCK && n != -Errno.EINTR) {
+        return n;
+      }
+    }
+  }
+
   /**
    * Sends now, or arranges for the write signal.
    *
@@ -75,6 +159,9 @@ public abstract class NativeDatagrams extends DatagramTransport {
       MemorySegment memory, long offset, int length, @Nullable RawAddress to) {
     while (true) {
       int n = SocketCalls.sendTo(socket.fd, memory, offset, length, to);
+      if (n == WOULD_BLOCK && to != null && socket.isUnix()) {
+        return TRY_LATER; // The socket itself has room: its poller tells nothing of the receiver.
+      }
       if (n == WOULD_BLOCK && !poll.consumeWrite()) {
         return awaitWritable();
       }

@@ -11,6 +11,7 @@ import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
@@ -35,6 +36,7 @@ public final class NativeSocket implements Endpoint {
   private volatile @Nullable SocketAddress remote;
   private volatile int lingerSeconds = LingerOption.NONE;
   private volatile boolean shared;
+  private volatile @Nullable NetworkInterface multicastInterface;
 
   private NativeSocket(int fd, Family family, boolean datagrams) {
     this.fd = fd;
@@ -284,6 +286,11 @@ public final class NativeSocket implements Endpoint {
 
   @Override
   public <T> void setOption(SocketOption<T> option, T value) throws IOException {
+    if (MulticastOptions.ALL.contains(option)) {
+      MulticastOptions.set(fd, family, option, value);
+      multicastInterface = value instanceof NetworkInterface on ? on : multicastInterface;
+      return;
+    }
     SocketOptions.set(fd, option, LingerOption.forKernel(option, value));
     if (option == StandardSocketOptions.IP_TOS && family == Family.INET6) {
       SocketOptions.setTrafficClass(fd, (Integer) value);
@@ -292,12 +299,21 @@ public final class NativeSocket implements Endpoint {
   }
 
   @Override
+  @SuppressWarnings("NullAway") // As in the JDK, IP_MULTICAST_IF is null until it is set.
   public <T> T getOption(SocketOption<T> option) throws IOException {
+    if (option == StandardSocketOptions.IP_MULTICAST_IF) {
+      return option.type().cast(multicastInterface);
+    }
+    if (MulticastOptions.ALL.contains(option)) {
+      return MulticastOptions.get(fd, family, option);
+    }
     return LingerOption.shown(option, SocketOptions.get(fd, option), lingerSeconds);
   }
 
   @Override
   public Set<SocketOption<?>> supportedOptions() {
-    return datagrams ? SocketOptions.supportedByDatagrams() : SocketOptions.supported(family);
+    return datagrams && !isUnix()
+        ? SocketOptions.supportedByDatagrams()
+        : SocketOptions.supported(family);
   }
 }

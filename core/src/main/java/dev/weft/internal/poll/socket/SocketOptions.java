@@ -87,7 +87,10 @@ public final class SocketOptions {
           StandardSocketOptions.SO_SNDBUF,
           StandardSocketOptions.SO_RCVBUF,
           StandardSocketOptions.SO_BROADCAST,
-          StandardSocketOptions.IP_TOS);
+          StandardSocketOptions.IP_TOS,
+          StandardSocketOptions.IP_MULTICAST_IF,
+          StandardSocketOptions.IP_MULTICAST_TTL,
+          StandardSocketOptions.IP_MULTICAST_LOOP);
 
   private static final Set<SocketOption<?>> OF_STREAMS =
       NUMBERS.keySet().stream()

@@ -94,7 +94,8 @@ class NetExceptionsTest {
     assertThat(NetExceptions.of(NetOperation.DIAL, "tcp b", Errno.EADDRNOTAVAIL))
         .hasMessage(
             "dial tcp b: cannot assign requested address (no local port is left for this"
-                + " destination)");
+                + " destination: keep connections instead of opening new ones; weft doctor shows how"
+                + " many are in TIME_WAIT)");
     assertThat(NetExceptions.of(NetOperation.DIAL, "tcp b", Errno.EMFILE))
         .hasMessage(
             "dial tcp b: too many open files (the limit of this process; ulimit -n raises it)");

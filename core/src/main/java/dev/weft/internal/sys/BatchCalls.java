@@ -1,0 +1,131 @@
+package dev.weft.internal.sys;
+
+import static dev.weft.internal.sys.Libc.C_INT;
+import static dev.weft.internal.sys.Libc.C_POINTER;
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Many datagrams with one system call ({@code recvmmsg}, {@code sendmmsg}), with the conventions of
+ * {@link Libc}. A batch is the native description of them: for each its memory, its length and its
+ * address. One thread at a time uses a batch.
+ */
+public final class BatchCalls {
+  /** Datagrams of one call. */
+  public static final int MAX = 32;
+
+  private static final int MSG_TRUNC = 0x20;
+  private static final int MSG_NOSIGNAL = 0x4000;
+
+  /** struct mmsghdr: a struct msghdr of 56 bytes, the length that was moved, padding. */
+  private static final int MESSAGE = 64;
+
+  private static final int NAME_LENGTH = 8;
+  private static final int VECTOR_POINTER = 16;
+  private static final int VECTOR_COUNT = 24;
+  private static final int MOVED = 56;
+
+  private static final int VECTOR = 16;
+  private static final int VECTORS = MESSAGE * MAX;
+  private static final int NAMES = VECTORS + VECTOR * MAX;
+  private static final int BYTES = NAMES + CallState.ADDRESS_BYTES * MAX;
+
+  private static final MethodHandle RECVMMSG =
+      Libc.quick("recvmmsg", C_INT, C_INT, C_POINTER, C_INT, C_INT, C_POINTER);
+  private static final MethodHandle SENDMMSG =
+      Libc.quick("sendmmsg", C_INT, C_INT, C_POINTER, C_INT, C_INT);
+
+  private final MemorySegment memory = Arena.ofAuto().allocate(BYTES, 64);
+
+  /** A batch without datagrams. */
+  public BatchCalls() {
+    for (int i = 0; i < MAX; i++) {
+      long at = (long) MESSAGE * i;
+      memory.set(ADDRESS, at + VECTOR_POINTER, memory.asSlice(vector(i), VECTOR));
+      memory.set(JAVA_LONG, at + VECTOR_COUNT, 1);
+    }
+  }
+
+  private static long vector(int index) {
+    return VECTORS + (long) VECTOR * index;
+  }
+
+  private MemorySegment name(int index) {
+    long at = NAMES + (long) CallState.ADDRESS_BYTES * index;
+    return memory.asSlice(at, CallState.ADDRESS_BYTES);
+  }
+
+  /**
+   * Describes room for one datagram.
+   *
+   * @param room native memory, which the caller keeps reachable until the call has returned
+   */
+  public void setRoom(int index, MemorySegment room) {
+    setData(index, room, room.byteSize());
+    setName(index, name(index), CallState.ADDRESS_BYTES);
+  }
+
+  /**
+   * Describes one datagram to send.
+   *
+   * @param data native memory, which the caller keeps reachable until the call has returned
+   * @param to {@code null} for the address that the socket is connected to
+   */
+  public void setMessage(int index, MemorySegment data, int length, @Nullable RawAddress to) {
+    setData(index, data, length);
+    MemorySegment name = name(index);
+    setName(index, to == null ? MemorySegment.NULL : name, to == null ? 0 : to.writeTo(name));
+  }
+
+  private void setData(int index, MemorySegment data, long length) {
+    memory.set(ADDRESS, vector(index), data);
+    memory.set(JAVA_LONG, vector(index) + 8, length);
+  }
+
+  private void setName(int index, MemorySegment name, int length) {
+    memory.set(ADDRESS, (long) MESSAGE * index, name);
+    memory.set(JAVA_INT, (long) MESSAGE * index + NAME_LENGTH, length);
+  }
+
+  /** Receives up to {@code count} datagrams, and does not wait; returns how many. */
+  public int receive(int fd, int count) {
+    CallState state = CallState.current();
+    try {
+      int n =
+          (int) RECVMMSG.invokeExact(state.errno, fd, memory, count, MSG_TRUNC, MemorySegment.NULL);
+      return Libc.answer(state, n);
+    } catch (Throwable e) {
+      throw Libc.broken(e);
+    }
+  }
+
+  /** The whole size of a datagram that was received. */
+  public int size(int index) {
+    return memory.get(JAVA_INT, (long) MESSAGE * index + MOVED);
+  }
+
+  /** Fills in the sender of a datagram that was received. */
+  public void readSender(int index, RawAddress sender) {
+    sender.readFrom(name(index), memory.get(JAVA_INT, (long) MESSAGE * index + NAME_LENGTH));
+  }
+
+  /**
+   * Sends up to {@code count} datagrams, in order; returns how many. A failure of the first one is
+   * returned; one of another is met again by the next call.
+   */
+  public int send(int fd, int count) {
+    CallState state = CallState.current();
+    try {
+      int n = (int) SENDMMSG.invokeExact(state.errno, fd, memory, count, MSG_NOSIGNAL);
+      return Libc.answer(state, n);
+    } catch (Throwable e) {
+      throw Libc.broken(e);
+    }
+  }
+}

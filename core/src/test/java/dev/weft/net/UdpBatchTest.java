@@ -1,0 +1,164 @@
+package dev.weft.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weft.testing.Goroutines;
+import dev.weft.testing.Running;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Many datagrams in one call. */
+@Tag("contract")
+class UdpBatchTest {
+  private UdpConn server;
+  private UdpConn client;
+  private InetSocketAddress to;
+
+  @BeforeEach
+  void open() throws IOException {
+    server = Net.listenPacket("udp4", "127.0.0.1:0");
+    client = Net.listenPacket("udp4", "127.0.0.1:0");
+    to = server.localAddress();
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+    client.close();
+  }
+
+  private static ByteBuffer[] numbered(int count) {
+    ByteBuffer[] buffers = new ByteBuffer[count];
+    for (int i = 0; i < count; i++) {
+      buffers[i] = ByteBuffer.allocate(100).putInt(i).flip();
+    }
+    return buffers;
+  }
+
+  /** Receives {@code count} numbered datagrams in batches, and gives each to {@code server}. */
+  private static int receiveNumbered(UdpConn conn, int count, boolean answer) throws IOException {
+    Datagram[] batch = new Datagram[50];
+    int calls = 0;
+    for (int received = 0; received < count; calls++) {
+      int n = conn.receive(batch);
+      assertThat(n).isPositive();
+      for (int i = 0; i < n; i++) {
+        assertThat(batch[i].payloadBuffer().getInt()).isEqualTo(received + i);
+        assertThat(batch[i].length()).isEqualTo(4);
+      }
+      received += n;
+      if (answer) {
+        conn.reply(batch, n);
+      }
+      for (int i = 0; i < n; i++) {
+        batch[i].close();
+      }
+    }
+    return calls;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 32, 100})
+  void whatIsThereComesInFewCallsAndInOrder(int count) throws Exception {
+    client.sendAll(numbered(count), to);
+    assertThat(receiveNumbered(server, count, false)).isLessThanOrEqualTo((count + 31) / 32 + 1);
+  }
+
+  @Test
+  void aBatchIsAnsweredAsOne() throws Exception {
+    ByteBuffer[] requests = numbered(100);
+    client.sendAll(requests, to);
+    assertThat(requests).noneMatch(ByteBuffer::hasRemaining);
+    receiveNumbered(server, 100, true);
+    receiveNumbered(client, 100, false);
+  }
+
+  @Test
+  void connectedSocketsSendAndAnswerBatches() throws Exception {
+    try (UdpConn connected = Net.dialUdp("udp4", "127.0.0.1:" + server.localAddress().getPort())) {
+      connected.sendAll(numbered(40), null);
+      receiveNumbered(server, 40, true);
+      receiveNumbered(connected, 40, false);
+      assertThatThrownBy(() -> connected.sendAll(numbered(1), to))
+          .isInstanceOf(SocketException.class)
+          .hasMessageContaining("already connected");
+    }
+    assertThatThrownBy(() -> client.sendAll(numbered(1), null))
+        .hasMessageContaining("destination address required");
+  }
+
+  @Test
+  void aReceiverWaitsForTheFirst() throws Exception {
+    try (var goroutines = new Goroutines()) {
+      for (int i = 0; i < 5; i++) {
+        Datagram[] batch = new Datagram[8];
+        Running<Integer> receiving = goroutines.start(() -> server.receive(batch));
+        receiving.awaitBlockedIn("receive");
+        client.send(new byte[] {1}, to);
+        assertThat(receiving.join()).isEqualTo(1);
+        assertThat(batch[0].sender()).isEqualTo(client.localAddress());
+        batch[0].close();
+      }
+    }
+    server.setReadDeadline(Duration.ofMillis(20));
+    assertThatThrownBy(() -> server.receive(new Datagram[1]))
+        .isInstanceOf(SocketTimeoutException.class);
+    assertThatThrownBy(() -> server.receive(new Datagram[0]))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void longDatagramsGoInSeveralCalls() throws Exception {
+    ByteBuffer[] buffers = new ByteBuffer[6];
+    for (int i = 0; i < buffers.length; i++) {
+      buffers[i] = ByteBuffer.allocate(i == 2 ? 0 : 30_000);
+    }
+    try (var goroutines = new Goroutines()) {
+      goroutines.go(() -> client.sendAll(buffers, to));
+      for (ByteBuffer buffer : buffers) {
+        try (Datagram datagram = server.receive()) {
+          assertThat(datagram.length()).isEqualTo(buffer.capacity());
+        }
+      }
+    }
+  }
+
+  @Test
+  void aFailureInTheMiddleLeavesTheRest() throws Exception {
+    ByteBuffer[] buffers = numbered(5);
+    buffers[3] = ByteBuffer.allocate(70_000);
+    assertThatThrownBy(() -> client.sendAll(buffers, to)).hasMessageContaining("message too long");
+    assertThat(Arrays.stream(buffers).map(ByteBuffer::hasRemaining))
+        .containsExactly(false, false, false, true, true);
+    receiveNumbered(server, 3, false);
+  }
+
+  @Test
+  void aDatagramThatWasGivenBackIsNotSentAndNothingElseIs() throws Exception {
+    client.sendAll(numbered(3), to);
+    Datagram[] batch = new Datagram[3];
+    for (int n = 0; n < 3; n++) {
+      batch[n] = server.receive();
+    }
+    batch[1].close();
+    assertThatThrownBy(() -> server.reply(batch, 3)).isInstanceOf(IllegalStateException.class);
+    assertThat(batch[0].length()).as("still open").isEqualTo(4);
+    server.reply(batch, 1);
+    try (Datagram answer = client.receive()) {
+      assertThat(answer.payloadBuffer().getInt()).isZero();
+    }
+    batch[2].close();
+  }
+}
