@@ -55,7 +55,7 @@ class ListenerContractTest {
 
   @Test
   void connectionsKnowTheAddressOfTheListener() throws Exception {
-    try (Conn client = Net.dial(listener.localAddress());
+    try (Conn client = kind.dial(listener);
         Conn server = listener.accept()) {
       assertThat(client.remoteAddress()).isEqualTo(listener.localAddress());
       assertThat(server.localAddress()).isEqualTo(listener.localAddress());
@@ -152,7 +152,7 @@ class ListenerContractTest {
 
   @Test
   void itsConnectionsOutliveIt() throws Exception {
-    try (Conn client = Net.dial(listener.localAddress());
+    try (Conn client = kind.dial(listener);
         Conn server = listener.accept()) {
       listener.close();
       assertRoundTrip(client, server);
@@ -166,7 +166,7 @@ class ListenerContractTest {
       acceptors.add(goroutines.start(listener::accept));
     }
     for (int i = 0; i < 10; i++) {
-      Net.dial(listener.localAddress()).close();
+      kind.dial(listener).close();
     }
     for (Running<Conn> one : acceptors) {
       try (Conn accepted = one.join()) {
@@ -177,7 +177,7 @@ class ListenerContractTest {
 
   private void assertAccepts() throws Exception {
     var accepting = goroutines.start(listener::accept);
-    try (Conn client = Net.dial(listener.localAddress());
+    try (Conn client = kind.dial(listener);
         Conn server = accepting.join()) {
       assertRoundTrip(client, server);
     }

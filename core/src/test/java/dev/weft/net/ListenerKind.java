@@ -1,6 +1,7 @@
 package dev.weft.net;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 
 /** The kinds of listener that the contract tests run for. */
 enum ListenerKind {
@@ -16,6 +17,21 @@ enum ListenerKind {
     Listener listen() throws IOException {
       return UnixSockets.listen();
     }
+  },
+
+  FAKE("fake") {
+    private final FakeNet net = new FakeNet();
+
+    @Override
+    Listener listen() throws IOException {
+      return net.listen("server:0");
+    }
+
+    @Override
+    Conn dial(Listener listener) throws IOException {
+      InetSocketAddress address = (InetSocketAddress) listener.localAddress();
+      return net.dial(address.getHostString() + ":" + address.getPort());
+    }
   };
 
   private final String network;
@@ -29,6 +45,10 @@ enum ListenerKind {
     return network;
   }
 
-  /** A listener that {@link Net#dial(java.net.SocketAddress)} reaches. */
   abstract Listener listen() throws IOException;
+
+  /** Connects to a listener of this kind. */
+  Conn dial(Listener listener) throws IOException {
+    return Net.dial(listener.localAddress());
+  }
 }
