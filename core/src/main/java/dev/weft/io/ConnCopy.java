@@ -7,7 +7,6 @@ import dev.weft.internal.poll.StreamTransport;
 import dev.weft.internal.poll.TransferException;
 import dev.weft.net.Conn;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -85,20 +84,19 @@ final class ConnCopy {
     } catch (IOException e) {
       throw new CopyException(copied, true, e);
     }
-    ByteBuffer buffer = CopyBuffers.take();
+    CopyBuffer buffer = CopyBuffers.take();
     boolean reading = true;
     try {
-      buffer.limit((int) Math.min(buffer.capacity(), count - copied));
-      int n = source.read(buffer);
+      int n = buffer.read(source, count - copied);
       reading = false;
       if (n > 0) {
-        destination.write(buffer.flip());
+        buffer.write(destination);
       }
       return n;
     } catch (IOException e) {
-      throw new CopyException(copied + (reading ? 0 : buffer.position()), reading, e);
+      throw new CopyException(copied + (reading ? 0 : buffer.written()), reading, e);
     } finally {
-      CopyBuffers.give(buffer.clear());
+      CopyBuffers.give(buffer);
     }
   }
 }

@@ -9,8 +9,6 @@ import dev.weft.internal.poll.TransferException;
 import dev.weft.internal.poll.file.FileFd;
 import dev.weft.net.Conn;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -73,31 +71,29 @@ final class FileCopy {
 
   private static int readAndWrite(Conn destination, FileFd source, long copied, long count)
       throws CopyException {
-    ByteBuffer buffer = CopyBuffers.take();
+    CopyBuffer buffer = CopyBuffers.take();
     boolean reading = true;
     try {
-      int max = (int) Math.min(buffer.capacity(), count - copied);
-      int n = source.read(MemorySegment.ofBuffer(buffer), 0, max);
+      int n = buffer.read(source, count - copied);
       reading = false;
       if (n > 0) {
-        buffer.limit(n);
         writeOrSeekBack(destination, source, buffer);
       }
       return n;
     } catch (IOException e) {
-      throw new CopyException(copied + (reading ? 0 : buffer.position()), reading, e);
+      throw new CopyException(copied + (reading ? 0 : buffer.written()), reading, e);
     } finally {
-      CopyBuffers.give(buffer.clear());
+      CopyBuffers.give(buffer);
     }
   }
 
   /** What was not written is read again by the next call. */
-  private static void writeOrSeekBack(Conn destination, FileFd source, ByteBuffer buffer)
+  private static void writeOrSeekBack(Conn destination, FileFd source, CopyBuffer buffer)
       throws IOException {
     try {
-      destination.write(buffer);
+      buffer.write(destination);
     } catch (IOException e) {
-      source.seek(source.position() - buffer.remaining());
+      source.seek(source.position() - buffer.unwritten());
       throw e;
     }
   }
@@ -165,22 +161,19 @@ final class FileCopy {
     } catch (IOException e) {
       throw new CopyException(copied, true, e);
     }
-    ByteBuffer buffer = CopyBuffers.take();
+    CopyBuffer buffer = CopyBuffers.take();
     boolean reading = true;
-    int written = 0;
     try {
-      buffer.limit((int) Math.min(buffer.capacity(), count - copied));
-      int n = source.read(buffer);
+      int n = buffer.read(source, count - copied);
       reading = false;
-      MemorySegment bytes = MemorySegment.ofBuffer(buffer.flip());
-      while (written < n) {
-        written += destination.writeSome(bytes, written, n - written);
+      if (n > 0) {
+        buffer.write(destination);
       }
       return n;
     } catch (IOException e) {
-      throw new CopyException(copied + written, reading, e);
+      throw new CopyException(copied + (reading ? 0 : buffer.written()), reading, e);
     } finally {
-      CopyBuffers.give(buffer.clear());
+      CopyBuffers.give(buffer);
     }
   }
 

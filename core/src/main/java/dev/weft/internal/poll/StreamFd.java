@@ -132,6 +132,14 @@ public final class StreamFd extends Fd {
     write(MemorySegment.ofBuffer(buffer), 0, buffer.remaining(), cancelSignal, buffer);
   }
 
+  /**
+   * The same for a buffer whose memory, from its position 0 on, the caller has as a segment, too.
+   */
+  public void write(MemorySegment memory, ByteBuffer buffer, @Nullable CancelSignal cancelSignal)
+      throws IOException {
+    write(memory, buffer.position(), buffer.remaining(), cancelSignal, buffer);
+  }
+
   private void write(
       MemorySegment memory,
       long offset,

@@ -104,8 +104,13 @@ public final class FileFd {
       String operation, MemorySegment memory, long offset, int length, long from)
       throws IOException {
     requireReadable(operation);
-    int n = (int) run(operation, () -> file.read(memory, offset, length, from));
-    return n == 0 && length > 0 ? -1 : n;
+    int n;
+    try {
+      n = file.read(memory, offset, length, from);
+    } catch (IOException e) {
+      throw FileExceptions.of(operation, path, e);
+    }
+    return requireDone(operation, n) == 0 && length > 0 ? -1 : n;
   }
 
   /** Writes all of it at the position, which moves; at the end of a file opened to append. */
@@ -136,10 +141,20 @@ public final class FileFd {
       throws IOException {
     requireWritable(operation);
     for (long at = 0; at < length; ) {
-      long done = at;
-      int part = (int) Math.min(length - done, Integer.MAX_VALUE);
-      at += run(operation, () -> file.write(memory, offset + done, part, to + done));
+      int part = (int) Math.min(length - at, Integer.MAX_VALUE);
+      at += writePart(operation, memory, offset + at, part, to + at);
     }
+  }
+
+  private int writePart(String operation, MemorySegment memory, long offset, int length, long to)
+      throws IOException {
+    int n;
+    try {
+      n = file.write(memory, offset, length, to);
+    } catch (IOException e) {
+      throw FileExceptions.of(operation, path, e);
+    }
+    return (int) requireDone(operation, n);
   }
 
   /**
@@ -151,7 +166,7 @@ public final class FileFd {
     takeTurn(WRITE);
     try {
       requireWritable(WRITE);
-      int n = (int) run(WRITE, () -> file.write(memory, offset, length, position));
+      int n = writePart(WRITE, memory, offset, length, position);
       position = appending ? run(WRITE, file::size) : position + n;
       return n;
     } finally {
@@ -206,7 +221,7 @@ public final class FileFd {
     try {
       requireWritable(WRITE);
       while (pipe.pending() > 0) {
-        position += run(WRITE, () -> file.drain(pipe, position));
+        position += requireDone(WRITE, file.drain(pipe, position));
       }
     } finally {
       endTurn();
@@ -411,6 +426,10 @@ public final class FileFd {
     } catch (IOException e) {
       throw FileExceptions.of(operation, path, e);
     }
+    return requireDone(operation, result);
+  }
+
+  private long requireDone(String operation, long result) throws IOException {
     if (result < 0) {
       throw FileExceptions.of(operation, path, (int) -result);
     }

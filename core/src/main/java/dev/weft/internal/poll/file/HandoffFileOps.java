@@ -7,9 +7,11 @@ import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.FileCalls;
 import dev.weft.internal.sys.PipeCalls;
 import java.lang.foreign.MemorySegment;
-import java.util.function.IntSupplier;
 
-/** File operations that hand the processor off and block the thread. */
+/**
+ * File operations that hand the processor off and block the thread. Transfers, which come in long
+ * rows, allocate nothing: they pass no lambda.
+ */
 public final class HandoffFileOps implements BlockingFileOps {
   private final Scheduler scheduler;
 
@@ -24,33 +26,56 @@ public final class HandoffFileOps implements BlockingFileOps {
 
   @Override
   public int read(int fd, MemorySegment memory, long offset, int length, long position) {
-    return scheduler.blocking(
-        () -> again(() -> FileCalls.read(fd, memory, offset, length, position)));
+    boolean entered = scheduler.enterBlocking();
+    try {
+      int n;
+      do {
+        n = FileCalls.read(fd, memory, offset, length, position);
+      } while (n == -Errno.EINTR);
+      return n;
+    } finally {
+      end(entered);
+    }
   }
 
   @Override
   public int write(int fd, MemorySegment memory, long offset, int length, long position) {
-    return scheduler.blocking(
-        () -> again(() -> FileCalls.write(fd, memory, offset, length, position)));
+    boolean entered = scheduler.enterBlocking();
+    try {
+      int n;
+      do {
+        n = FileCalls.write(fd, memory, offset, length, position);
+      } while (n == -Errno.EINTR);
+      return n;
+    } finally {
+      end(entered);
+    }
   }
 
-  /** Repeats a call that a signal has interrupted. */
-  private static int again(IntSupplier call) {
-    int n;
-    do {
-      n = call.getAsInt();
-    } while (n == -Errno.EINTR);
-    return n;
+  private void end(boolean entered) {
+    if (entered) {
+      scheduler.exitBlocking();
+    }
   }
 
   @Override
   public int send(int fd, int socket, long position, int length) {
-    return scheduler.blocking(() -> PipeCalls.sendFile(socket, fd, position, length));
+    boolean entered = scheduler.enterBlocking();
+    try {
+      return PipeCalls.sendFile(socket, fd, position, length);
+    } finally {
+      end(entered);
+    }
   }
 
   @Override
   public int drain(int fd, KernelPipe pipe, long position) {
-    return scheduler.blocking(() -> pipe.moveToFile(fd, position));
+    boolean entered = scheduler.enterBlocking();
+    try {
+      return pipe.moveToFile(fd, position);
+    } finally {
+      end(entered);
+    }
   }
 
   @Override
