@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.CookieHandler;
+import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.Map;
 
@@ -82,9 +83,7 @@ final class Call {
   private ClientResponse exchange(ClientRequest request) throws IOException {
     Route route = client.route(request);
     while (true) {
-      deadline.check(request, null);
-      Lease<Route> lease =
-          client.pool().take(context, route, deadline.limit(client.timeouts().connect()));
+      Lease<Route> lease = take(request, route);
       ClientExchange exchange = client.exchanges().take();
       boolean reused = lease.isReused();
       try {
@@ -105,6 +104,16 @@ final class Call {
         exchange.end();
         throw e;
       }
+    }
+  }
+
+  private Lease<Route> take(ClientRequest request, Route route) throws IOException {
+    deadline.check(request, null);
+    try {
+      return client.pool().take(context, route, deadline.limit(client.timeouts().connect()));
+    } catch (SocketTimeoutException e) {
+      deadline.check(request, e);
+      throw e;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.weft.http.client;
 
 import static dev.weft.http.client.ClientTimeouts.DEFAULT;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,12 +11,14 @@ import dev.weft.context.CancelledException;
 import dev.weft.context.Context;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
+import dev.weft.net.pool.Lease;
 import dev.weft.net.pool.PoolLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -114,56 +117,87 @@ class TimeoutsTest {
     }
   }
 
+  /** A time that began earlier would be over before the body is sent. */
   @Test
   void theTimeToTheFirstByteBeginsWhenTheRequestWasSent() throws Exception {
-    use(DEFAULT.withFirstByte(Duration.ofMillis(200)));
+    use(DEFAULT.withFirstByte(SOON));
+    String body = "3\r\nabc\r\n0\r\n\r\n";
+    var received = new CompletableFuture<String>();
     try (var server =
         new RawServer(peer -> {
-          peer.readHead();
-          peer.read("3\r\nabc\r\n0\r\n\r\n".length());
-          peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+          try {
+            peer.readHead();
+            received.complete(peer.read(body.length()));
+            peer.readHead();
+          } catch (IOException e) {
+            received.completeExceptionally(e);
+          }
         })) {
-      Content slow =
-          Content.of(
-              new InputStream() {
-                private boolean read;
+      Content slow = Content.of(new SlowStream(SOON.multipliedBy(3), "abc"));
+      assertThatThrownBy(() -> client.send(ClientRequest.post(server.uri("/"), slow)))
+          .isInstanceOf(SocketTimeoutException.class)
+          .hasMessageContaining("no response within PT0.03S");
+      assertThat(received.get()).isEqualTo(body);
+    }
+  }
 
-                @Override
-                public int read() {
-                  throw new UnsupportedOperationException();
-                }
+  /** Gives its content after some time. */
+  private static final class SlowStream extends InputStream {
+    private final Duration time;
+    private final byte[] content;
+    private boolean read;
 
-                @Override
-                public int read(byte[] into, int offset, int length) throws IOException {
-                  if (read) {
-                    return -1;
-                  }
-                  try {
-                    Weft.sleep(Duration.ofMillis(600)); // longer than to the first byte
-                  } catch (InterruptedException e) {
-                    throw new IOException(e);
-                  }
-                  read = true;
-                  into[offset] = 'a';
-                  into[offset + 1] = 'b';
-                  into[offset + 2] = 'c';
-                  return 3;
-                }
-              });
-      assertThat(client.send(ClientRequest.post(server.uri("/"), slow)).text()).isEqualTo("ok");
+    SlowStream(Duration time, String content) {
+      this.time = time;
+      this.content = content.getBytes(ISO_8859_1);
+    }
+
+    @Override
+    public int read() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      if (read) {
+        return -1;
+      }
+      try {
+        Weft.sleep(time);
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+      read = true;
+      System.arraycopy(content, 0, into, offset, content.length);
+      return content.length;
     }
   }
 
   @Test
   void noFreeConnection() throws Exception {
     use(DEFAULT.withConnect(SOON));
-    try (var server = silentAfter("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab");
-        ClientResponse holding = client.get(server.uri("/"))) {
-      assertThat(holding.status()).isEqualTo(200);
+    try (var server = silentAfter("");
+        var _ = takeTheOnlyConnection(server)) {
       assertThatThrownBy(() -> client.get(server.uri("/")))
           .isInstanceOf(SocketTimeoutException.class)
           .hasMessageContaining("timed out waiting for a slot");
     }
+  }
+
+  @Test
+  void theWaitForAConnectionIsPartOfTheTotal() throws Exception {
+    use(DEFAULT.withTotal(SOON));
+    try (var server = silentAfter("");
+        var _ = takeTheOnlyConnection(server)) {
+      assertThatThrownBy(() -> client.get(server.uri("/")))
+          .isInstanceOf(SocketTimeoutException.class)
+          .hasMessageContaining("took longer than PT0.03S in all")
+          .hasStackTraceContaining("timed out waiting for a slot");
+    }
+  }
+
+  private Lease<Route> takeTheOnlyConnection(RawServer server) throws IOException {
+    return client.pool().take(client.route(ClientRequest.get(server.uri("/"))));
   }
 
   @Test
