@@ -10,6 +10,7 @@ import dev.weft.context.Context;
 import dev.weft.stats.SchedulerKind;
 import dev.weft.testing.ChildJvm;
 import dev.weft.testing.Goroutines;
+import dev.weft.testing.Running;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -335,11 +336,17 @@ class WeftTest {
   void statsCountWhatHappens() throws Exception {
     var before = Weft.stats();
     try (var goroutines = new Goroutines()) {
-      var sleeping = goroutines.go(() -> Weft.sleep(Duration.ofDays(1)));
-      eventually("a timer is armed", () -> Weft.stats().timers() > before.timers());
+      List<Running<Void>> sleeping = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        sleeping.add(goroutines.go(() -> Weft.sleep(Duration.ofDays(1))));
+      }
+      // Not compared with those before: they may be of other tests, and fire meanwhile.
+      eventually("their timers are armed", () -> Weft.stats().timers() >= sleeping.size());
       goroutines.go(() -> Weft.<Integer, RuntimeException>blocking(() -> 1)).join();
-      sleeping.thread().interrupt();
-      sleeping.failure();
+      for (var each : sleeping) {
+        each.thread().interrupt();
+        each.failure();
+      }
     }
     var after = Weft.stats();
     if (gmp()) {

@@ -1,9 +1,9 @@
 package dev.weft.chan;
 
+import static dev.weft.testing.Eventually.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.Weft;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -31,8 +31,6 @@ enum Threads {
       return Weft.threadFactory().newThread(body);
     }
   };
-
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   abstract Thread newThread(Runnable body);
 

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.weft.internal.runtime.WeftRuntime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Tag;
@@ -78,18 +80,31 @@ final class TimerChanTest {
   @ParameterizedTest
   @EnumSource
   void aTimerWithoutReceiversIsNotArmed(Threads kind) throws Exception {
-    var never = Chan.after(LONG);
-    Chan<String> other = Chan.unbuffered();
-    var selecting = kind.start(() -> Select.select(Select.receive(never), Select.receive(other)));
-    Threads.untilReceiverWaits(other);
-    other.send("x");
-    assertThat(selecting.join()).isEqualTo(new Select.Received(other, "x"));
+    int before = armed();
+    int many = 100;
+    int others = 10; // timers that what ran before has left, and that begin or end meanwhile
+    List<ReceiveChan<Instant>> never = new ArrayList<>();
+    for (int i = 0; i < many; i++) {
+      ReceiveChan<Instant> timer = Chan.after(LONG);
+      Chan<String> other = Chan.unbuffered();
+      var selecting = kind.start(() -> Select.select(Select.receive(timer), Select.receive(other)));
+      Threads.untilReceiverWaits(other);
+      other.send("x");
+      assertThat(selecting.join()).isEqualTo(new Select.Received(other, "x"));
+      never.add(timer);
+    }
+    Threads.until(() -> armed() <= before + others);
 
-    var receiving = kind.start(() -> never.receive());
-    Threads.until(() -> armed() > 0);
-    receiving.interrupt();
-    assertThatExceptionOfType(ExecutionException.class).isThrownBy(receiving::join);
-    Threads.until(() -> armed() == 0);
+    List<Threads.Running<Instant>> receiving = new ArrayList<>();
+    for (ReceiveChan<Instant> timer : never) {
+      receiving.add(kind.start(() -> timer.receive()));
+    }
+    Threads.until(() -> armed() >= many);
+    for (var each : receiving) {
+      each.interrupt();
+      assertThatExceptionOfType(ExecutionException.class).isThrownBy(each::join);
+    }
+    Threads.until(() -> armed() <= before + others);
   }
 
   private static int armed() {

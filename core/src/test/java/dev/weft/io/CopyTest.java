@@ -111,16 +111,19 @@ class CopyTest {
   @Test
   void aFailureTellsTheSideAndExactlyHowFarItCame() throws Exception {
     client.write(new byte[1000]);
-    first.setReadDeadline(Duration.ofMillis(50));
-    assertThatThrownBy(() -> Copy.copy(second, first))
-        .isInstanceOfSatisfying(
-            CopyException.class,
-            e -> {
-              assertThat(e.isFromSource()).isTrue();
-              assertThat(e.bytesCopied()).isEqualTo(1000);
-              assertThat(e).hasCauseInstanceOf(SocketTimeoutException.class);
-            });
-    new ConnReader(server).skip(1000);
+    try (var goroutines = new Goroutines()) {
+      Running<Long> copying = goroutines.start(() -> Copy.copy(second, first));
+      new ConnReader(server).skip(1000);
+      first.setReadDeadline(Duration.ZERO);
+      assertThat(copying.failure())
+          .isInstanceOfSatisfying(
+              CopyException.class,
+              e -> {
+                assertThat(e.isFromSource()).isTrue();
+                assertThat(e.bytesCopied()).isEqualTo(1000);
+                assertThat(e).hasCauseInstanceOf(SocketTimeoutException.class);
+              });
+    }
     client.write(new byte[1000]);
     first.setReadDeadline(null);
     second.setWriteDeadline(Duration.ZERO);

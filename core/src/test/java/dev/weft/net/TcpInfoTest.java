@@ -54,15 +54,14 @@ class TcpInfoTest {
     readFully(client, 70);
     TcpInfo info = client.tcpInfo();
     assertThat(info.state()).isEqualTo(TcpInfo.State.ESTABLISHED);
-    assertThat(info.bytesSent()).isEqualTo(5_000);
+    assertThat(info.bytesSent() - info.bytesRetransmitted()).isEqualTo(5_000);
     assertThat(info.bytesReceived()).isEqualTo(70);
     assertThat(info.rtt()).isBetween(Duration.ofNanos(1_000), Duration.ofSeconds(10));
     assertThat(info.congestionWindow()).isPositive();
     assertThat(info.segmentSize()).isPositive();
-    assertThat(info.bytesRetransmitted()).isNotNegative();
     eventually("all is acknowledged", () -> client.tcpInfo().unacknowledged() == 0);
     assertThat(client.tcpInfo().bytesAcknowledged()).isBetween(5_000L, 5_001L);
-    assertThat(info.toString()).contains("5000 sent", "70 received");
+    assertThat(info.toString()).contains(info.bytesSent() + " sent", "70 received");
   }
 
   @Test

@@ -32,7 +32,7 @@ class UnavailableUringTest {
     ChildJvm.Result result =
         ChildJvm.of(PollerProgram.class)
             .with("-Dweft.poller=io_uring", "-Dweft.procs=400")
-            .withDescriptors(300)
+            .withDescriptors(120)
             .run();
     assertThat(result.exit()).as(result.output()).isZero();
     assertThat(result.number("answer")).isEqualTo(42);

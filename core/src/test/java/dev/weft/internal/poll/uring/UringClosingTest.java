@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weft.internal.poll.LingerOption;
 import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.uring.UringFixture.Pair;
+import dev.weft.testing.Running;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketException;
@@ -16,7 +17,6 @@ import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -28,22 +28,14 @@ class UringClosingTest {
 
   UringClosingTest() throws Exception {
     fixture = new UringFixture(1, RingSizes.DEFAULT);
-    pair = fixture.connect();
-    pair.client().setOption(StandardSocketOptions.SO_SNDBUF, 4096);
-    pair.server().setOption(StandardSocketOptions.SO_RCVBUF, 4096);
-    // Only a connection that has waited to read writes behind.
-    CompletableFuture<Integer> first = fixture.start(() -> read(pair.client(), new byte[1]));
-    fixture.start(() -> null).get(60, TimeUnit.SECONDS); // It is waiting by now.
-    write(pair.server(), new byte[1]);
-    first.get(60, TimeUnit.SECONDS);
+    pair = fixture.narrow();
   }
 
   /** Fills the kernel's buffers by a write too large to be written behind; what went in. */
-  private byte[] fillTheKernel() {
-    byte[] much = new byte[4_000_000];
-    new Random(1).nextBytes(much);
-    CompletableFuture<Integer> written =
-        fixture.start(() -> {
+  private byte[] fillTheKernel() throws Exception {
+    byte[] much = UringFixture.pattern(4_000_000);
+    Running<Integer> written =
+        fixture.running(() -> {
           try {
             write(pair.client(), much);
             throw new AssertionError("all went in");
@@ -51,15 +43,11 @@ class UringClosingTest {
             return e.bytesTransferred;
           }
         });
-    fixture.start(() -> null).join(); // It is waiting by now.
-    try {
-      pair.client().setWriteDeadline(System.nanoTime() - 1);
-      int n = written.join();
-      pair.client().setWriteDeadline(0);
-      return Arrays.copyOf(much, n);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+    written.awaitBlockedIn("write");
+    pair.client().setWriteDeadline(System.nanoTime() - 1);
+    int n = written.join();
+    pair.client().setWriteDeadline(0);
+    return Arrays.copyOf(much, n);
   }
 
   /** Writes more behind than the kernel may find room for meanwhile; the bytes. */
