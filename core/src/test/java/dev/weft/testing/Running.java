@@ -3,6 +3,7 @@ package dev.weft.testing;
 import static dev.weft.testing.Eventually.PATIENCE;
 import static dev.weft.testing.Eventually.eventually;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
@@ -51,26 +52,40 @@ public final class Running<V> {
     return ended.getCount() == 0;
   }
 
-  /** Returns once the thread waits in a method of that name; fails when it ends before. */
-  public Running<V> awaitBlockedIn(String method) throws Exception {
-    eventually(
-        thread + " waits in " + method,
-        () -> {
-          if (isDone()) {
-            throw new AssertionError("ended instead of waiting in " + method, failure);
-          }
-          Thread.State state = thread.getState();
-          if (state != Thread.State.WAITING && state != Thread.State.TIMED_WAITING) {
-            return false;
-          }
-          for (StackTraceElement frame : thread.getStackTrace()) {
-            if (frame.getMethodName().equals(method)) {
-              return thread.getState() == state;
-            }
-          }
-          return false;
-        });
+  /** Returns once the thread waits in a method of one of the names; fails when it ends before. */
+  public Running<V> awaitBlockedIn(String... methods) throws Exception {
+    String names = String.join(" or ", methods);
+    try {
+      eventually(thread + " waits in " + names, () -> isBlockedIn(List.of(methods)));
+    } catch (AssertionError e) {
+      if (!isDone()) {
+        e.addSuppressed(stuck("does not wait there"));
+      }
+      throw e;
+    }
     return this;
+  }
+
+  private boolean isBlockedIn(List<String> methods) {
+    if (isDone()) {
+      throw new AssertionError("ended instead of waiting in " + methods, failure);
+    }
+    Thread.State state = thread.getState();
+    if (state != Thread.State.WAITING && state != Thread.State.TIMED_WAITING) {
+      return false;
+    }
+    for (StackTraceElement frame : thread.getStackTrace()) {
+      if (methods.contains(frame.getMethodName())) {
+        return thread.getState() == state;
+      }
+    }
+    return false;
+  }
+
+  private AssertionError stuck(String how) {
+    var stuck = new AssertionError(thread + " " + how + "; it is " + thread.getState() + " here");
+    stuck.setStackTrace(thread.getStackTrace());
+    return stuck;
   }
 
   /** Its result; fails as it failed. */
@@ -106,9 +121,7 @@ public final class Running<V> {
 
   private void awaitEnd() throws InterruptedException {
     if (!ended.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-      var stuck =
-          new AssertionError(thread + " does not end; it is " + thread.getState() + " here");
-      stuck.setStackTrace(thread.getStackTrace());
+      AssertionError stuck = stuck("does not end");
       thread.interrupt();
       throw stuck;
     }
