@@ -6,17 +6,13 @@ import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaPackage;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import dev.weft.testing.PackageUses;
 import java.lang.foreign.Linker;
 import java.lang.reflect.AccessibleObject;
 import java.net.URISyntaxException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -126,37 +122,12 @@ class PackagesTest {
 
   @BeforeAll
   static void read() throws URISyntaxException {
-    Path built = Path.of(Weft.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    weft = new ClassFileImporter().importPath(built);
+    weft = PackageUses.classesBuiltWith(Weft.class);
   }
 
   @Test
   void packagesUseThoseBelowThemAndNoOthers() {
-    Map<String, Set<String>> used = new TreeMap<>();
-    for (JavaPackage at : weft.getPackage(ROOT).getSubpackagesInTree()) {
-      add(used, at);
-    }
-    add(used, weft.getPackage(ROOT));
-    assertThat(used).containsExactlyInAnyOrderEntriesOf(USED);
-  }
-
-  private static void add(Map<String, Set<String>> used, JavaPackage at) {
-    if (at.getClasses().isEmpty()) {
-      return;
-    }
-    Set<String> others = new TreeSet<>();
-    at.getClassDependenciesFromThisPackage()
-        .forEach(dependency -> {
-          String other = dependency.getTargetClass().getBaseComponentType().getPackageName();
-          if (other.startsWith(ROOT) && !other.equals(at.getName())) {
-            others.add(relative(other));
-          }
-        });
-    used.put(relative(at.getName()), others);
-  }
-
-  private static String relative(String name) {
-    return name.equals(ROOT) ? "" : name.substring(ROOT.length() + 1);
+    assertThat(PackageUses.below(ROOT, weft)).containsExactlyInAnyOrderEntriesOf(USED);
   }
 
   @Test
