@@ -1,6 +1,6 @@
 /**
- * Looks into a running program: goroutines, profiles that {@code go tool pprof} reads, the
- * scheduler, connections and variables, over HTTP.
+ * Debug endpoints of a running program over HTTP: goroutines, profiles for {@code go tool pprof},
+ * the scheduler, connections and variables.
  */
 module dev.weft.debug {
   requires static org.jspecify;

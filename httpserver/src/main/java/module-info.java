@@ -1,6 +1,6 @@
 /**
- * Runs programs written for {@code com.sun.net.httpserver} on Weft, without a change: it is enough
- * that this module is there.
+ * Runs unchanged programs written for {@code com.sun.net.httpserver} on Weft, if this module is
+ * present.
  */
 module dev.weft.httpserver {
   requires static org.jspecify;

@@ -19,10 +19,10 @@ final class HiddenClassLoader extends ClassLoader {
 
   private static final String HIDDEN = "META-INF/weft/";
 
-  /** Of the jar's visible part, only these classes belong here. */
+  /** The classes of the jar's visible part that this loader defines. */
   private static final String AGENT = "dev.weft.agent.runtime.";
 
-  /** Stays open: classes are loaded at first use, as long as the process lives. */
+  /** Never closed: classes are loaded at first use, until the process ends. */
   private final JarFile jar;
 
   HiddenClassLoader(JarFile jar) {

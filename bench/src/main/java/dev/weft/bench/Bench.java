@@ -168,7 +168,7 @@ public final class Bench implements Callable<Integer> {
           ? compare(interruption, out, err)
           : teach(parse(Scenario.class, "--scenario", scenario), interruption, out, err);
     } catch (FileSystemException e) {
-      err.println("weft bench: " + e); // the message may be nothing but the file's name
+      err.println("weft bench: " + e); // the message may consist of the file's name only
       return 1;
     } catch (IOException e) {
       err.println("weft bench: " + e.getMessage());
@@ -186,7 +186,7 @@ public final class Bench implements Callable<Integer> {
     writable("--json", json);
   }
 
-  /** Checked before minutes of measuring, not after. */
+  /** Checked before measuring: a wrong path found afterwards would lose the results. */
   private void writable(String option, @Nullable Path file) {
     String why = file == null ? null : unwritableBecause(file);
     if (why != null) {
@@ -287,7 +287,7 @@ public final class Bench implements Callable<Integer> {
     return 0;
   }
 
-  /** Printed before minutes of measuring as well as after. */
+  /** Printed before and after measuring, which takes minutes. */
   private static @Nullable String warnOfLoad(HostInfo host, PrintWriter err) {
     String busy = Findings.ofHost(host);
     if (busy != null) {

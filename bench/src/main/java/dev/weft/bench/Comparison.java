@@ -40,7 +40,7 @@ final class Comparison {
     this.progress = progress;
   }
 
-  /** How many steps the progress has. */
+  /** The number of steps that the progress bar shows. */
   static int steps(Request request) {
     return request.models().size() * (request.rounds() + (request.syscalls() ? 1 : 0));
   }
@@ -65,7 +65,7 @@ final class Comparison {
     return aggregation;
   }
 
-  /** Remarks on the runs, for the report. */
+  /** Notes on the runs for the report. */
   List<String> notes() {
     return notes;
   }

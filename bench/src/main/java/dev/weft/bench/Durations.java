@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Durations as people type them: {@code 500ms}, {@code 10s}, {@code 2m}, or plain seconds. */
+/** Parses durations: {@code 500ms}, {@code 10s}, {@code 2m}, or plain seconds. */
 final class Durations implements ITypeConverter<Duration> {
   private static final Pattern FORM = Pattern.compile("([0-9]+)(ms|s|m|)");
 

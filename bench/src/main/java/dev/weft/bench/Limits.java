@@ -4,9 +4,9 @@ import dev.weft.internal.sys.DescriptorCalls;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many clients there can be.
+ * The number of clients that this host allows.
  *
- * @param clients as many as fit
+ * @param clients the number of clients
  * @param note what the user should know when that is fewer than asked for; {@code null} when all
  *     fit
  */

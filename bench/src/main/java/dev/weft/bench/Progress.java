@@ -8,9 +8,9 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** Shows how far it is: a bar on a terminal, a line a step elsewhere. */
+/** Shows the progress: a bar on a terminal, otherwise a line for each step. */
 final class Progress implements AutoCloseable {
-  /** The bar's parts a step. */
+  /** Units of the bar in one step. */
   private static final int PARTS = 100;
 
   private static final int REFRESH_MILLIS = 200;
@@ -36,7 +36,7 @@ final class Progress implements AutoCloseable {
         .setTaskName("weft bench")
         .setInitialMax((long) steps * PARTS)
         .setStyle(ProgressBarStyle.ASCII)
-        // Its own choice of a consumer asks JLine, which takes Ctrl-C away from the shutdown hooks.
+        // The default consumer uses JLine, which replaces the handler of SIGINT.
         .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH))
         .setUpdateIntervalMillis(REFRESH_MILLIS)
         .hideEta()
@@ -52,7 +52,7 @@ final class Progress implements AutoCloseable {
     }
   }
 
-  /** Part of the step at work is done, from 0 to 1. */
+  /** Sets the part of the current step that is done, from 0 to 1. */
   void part(double done) {
     if (bar != null) {
       bar.stepTo(stepsDone * PARTS + (long) (PARTS * Math.clamp(done, 0, 1)));

@@ -8,14 +8,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the user wants to have measured.
+ * The options of a comparison.
  *
  * @param models which
  * @param workload what clients do
  * @param clients requests under way at once
  * @param requests a run, at most
  * @param duration of a run, at most
- * @param rate requests a second; 0 for as many as can be
+ * @param rate requests a second; 0 for the closed loop
  * @param size bytes of a body or message
  * @param rounds runs of each model
  * @param warmup before each run
@@ -45,10 +45,7 @@ record Request(
     return plan(port, clients, requests, duration, rate);
   }
 
-  /**
-   * Few clients: what is to be warm is the code. Memory and queues are to be as the real run finds
-   * them.
-   */
+  /** Uses few clients: the warm-up compiles the code, and must not grow memory and queues. */
   Plan warmupPlan(int port) {
     return plan(port, Math.min(clients, WARMUP_CLIENTS), Integer.MAX_VALUE, warmup, 0);
   }

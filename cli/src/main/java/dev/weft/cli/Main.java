@@ -9,7 +9,7 @@ import dev.weft.cli.serve.Serve;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The {@code weft} command: parses the arguments and hands over to a subcommand. */
+/** The {@code weft} command: parses the arguments and calls a subcommand. */
 @Command(
     name = "weft",
     description = "A Go-style network runtime for Java.",
@@ -42,8 +42,8 @@ final class Main implements Runnable {
   }
 
   /**
-   * Prints one line that says what is wrong and one that refers to the help; the whole usage would
-   * hide the first.
+   * Prints the error and a line that refers to the help, without the usage, which would push the
+   * error off the screen.
    */
   private static int complain(CommandLine.ParameterException e) {
     CommandLine command = e.getCommandLine();

@@ -2,11 +2,11 @@ package dev.weft.cli;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** What {@code weft --version} prints: the release, and the Java it runs on. */
+/** Supplies the text of {@code weft --version}: the release and the Java version. */
 public final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
-    // The manifest knows the release, unless the classes were not loaded from the jar.
+    // The release is in the jar's manifest; classes loaded from a folder have none.
     String release = Version.class.getPackage().getImplementationVersion();
     return new String[] {
       "weft " + (release == null ? "(not packaged)" : release),

@@ -12,7 +12,7 @@ final class Access {
   private static final int SHORTEST_TOKEN = 16;
   private static final String BEARER = "Bearer ";
 
-  /** An address in digits, or localhost, with or without a port; empty over Unix sockets. */
+  /** Matches a literal address or localhost, with or without a port; empty over Unix sockets. */
   private static final Pattern LOCAL_HOST =
       Pattern.compile("(?i)(localhost|\\d+\\.\\d+\\.\\d+\\.\\d+|\\[[0-9a-f:.]+])?(:\\d+)?");
 

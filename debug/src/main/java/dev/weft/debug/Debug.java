@@ -22,7 +22,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * Serves what is to be seen of the running program over HTTP:
+ * Serves information about the running program over HTTP:
  *
  * <ul>
  *   <li>{@code /debug/pprof/}: what Go's {@code net/http/pprof} has, for a browser ({@code
@@ -35,13 +35,14 @@ import java.util.function.Supplier;
  *       ({@link #counting}) in the text format of OpenMetrics, for Prometheus.
  * </ul>
  *
- * <p>Goroutines and descriptors are known that were made after the first call of {@link #serve} or
- * {@link #handler}; so that is best made first. A dump stops no goroutine. Of virtual threads that
- * other libraries start, those made through {@link dev.weft.Weft} are seen.
+ * <p>Only goroutines and descriptors created after the first call of {@link #serve} or {@link
+ * #handler} are listed, so call one of them first. A dump stops no goroutine. Virtual threads of
+ * other libraries are listed if they were created through {@link dev.weft.Weft}.
  *
- * <p>An open debug port tells secrets and can be used to slow the program down. It therefore takes
- * loopback addresses and Unix sockets only, unless a token is given; and it answers no requests
- * that name another host, such as a web page may send through a name that it resolves to this one.
+ * <p>An open debug port discloses secrets and lets clients slow the program down. It therefore
+ * takes loopback addresses and Unix sockets only, unless a token is given; and it answers no
+ * requests that name another host, such as a web page may send through a name that it resolves to
+ * this one.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -177,12 +178,12 @@ public final class Debug implements AutoCloseable {
     return METRICS.http()::wrap;
   }
 
-  /** Where it listens, with the port that the system chose, if it did. */
+  /** The address it listens on, with the actual port. */
   public SocketAddress address() {
     return listener.localAddress();
   }
 
-  /** Stops serving; what is under way is broken off. */
+  /** Stops serving; requests in progress are aborted. */
   @Override
   public void close() {
     server.close();

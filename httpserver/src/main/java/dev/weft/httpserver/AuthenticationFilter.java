@@ -5,7 +5,7 @@ import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 
-/** Passes requests on whose sender is known, and answers others. */
+/** Passes authenticated requests on, and answers the others. */
 final class AuthenticationFilter extends Filter {
   private final Authenticator authenticator;
 

@@ -31,7 +31,7 @@ final class Contexts {
     }
   }
 
-  /** The one whose path is the longest beginning of this one; null without any. */
+  /** The context with the longest path that is a prefix of this one; null if there is none. */
   @Nullable WeftContext find(String path) {
     WeftContext longest = null;
     for (WeftContext each : byPath.values()) {

@@ -48,7 +48,7 @@ final class Dispatcher implements Handler {
       exchange.finish();
       throw e;
     }
-    // A handler may return and have another thread go on with the exchange.
+    // A handler may return while another thread continues the exchange.
     exchange.awaitEnd();
     if (!exchange.finish()) {
       response.hijack(); // the handler closed it without an answer: the connection is closed

@@ -6,16 +6,16 @@ import java.io.OutputStream;
 import java.util.Objects;
 
 /**
- * The body of a response, which is writable when its head was sent. Its end ends the exchange.
+ * The body of a response, writable once the head was sent. Closing it ends the exchange.
  *
- * <p>Locked, because a thread of the handler's may still write when the connection goes on to the
- * next exchange, whose response is the same object.
+ * <p>Locked, because a thread of the handler may still write when the connection serves the next
+ * exchange with the same response object.
  */
 final class ExchangeBody extends OutputStream {
   private final Response response;
   private final Runnable end;
 
-  /** How many bytes are to come; 0 for any number, in chunks. */
+  /** The number of bytes expected; 0 for any number, in chunks. */
   private long length;
 
   private long written;
@@ -80,7 +80,7 @@ final class ExchangeBody extends OutputStream {
     }
   }
 
-  /** Refuses whatever comes from now on; returns whether the head was sent. */
+  /** Refuses further writes; returns whether the head was sent. */
   synchronized boolean finish() {
     closed = true;
     return open;

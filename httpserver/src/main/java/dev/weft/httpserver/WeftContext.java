@@ -76,7 +76,7 @@ final class WeftContext extends HttpContext {
   }
 
   @Override
-  @SuppressWarnings("NullAway") // null takes it away, in the JDK too
+  @SuppressWarnings("NullAway") // null removes it, as in the JDK's server
   public Authenticator setAuthenticator(@Nullable Authenticator newAuthenticator) {
     Authenticator old = authenticator;
     authenticator = newAuthenticator;

@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** A request and its response in the JDK's interface, on Weft's. */
+/** Adapts a request and its response to the JDK's interface. */
 final class WeftExchange extends HttpExchange {
   private static final int OK = 200;
 
@@ -56,7 +56,9 @@ final class WeftExchange extends HttpExchange {
     out = body;
   }
 
-  /** Waits until the response is complete, the exchange is closed, or the client is gone. */
+  /**
+   * Waits until the response is complete, the exchange is closed, or the client has disconnected.
+   */
   void awaitEnd() throws InterruptedException {
     if (ended.getCount() > 0) {
       Registration gone = request.context().onCancel(ended::countDown);
@@ -189,8 +191,7 @@ final class WeftExchange extends HttpExchange {
   }
 
   /**
-   * Ends what the handler's threads can do with the exchange, because the connection goes on to the
-   * next one.
+   * Detaches the handler's threads from the exchange, because the connection serves the next one.
    *
    * @return whether a response was begun
    */
@@ -205,7 +206,7 @@ final class WeftExchange extends HttpExchange {
     return context;
   }
 
-  /** Those of the context, as in the JDK's server. */
+  /** The attributes of the context, as in the JDK's server. */
   @Override
   @SuppressWarnings("NullAway") // null when there is none, as the interface says
   public Object getAttribute(String name) {

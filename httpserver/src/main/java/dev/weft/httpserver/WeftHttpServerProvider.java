@@ -8,13 +8,12 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes {@link HttpServer#create()} create servers that run on Weft. The JDK finds it by itself
- * when this library is on the class path or the module path.
+ * Makes {@link HttpServer#create()} create servers that run on Weft. The JDK loads it when this
+ * library is on the class path or the module path.
  *
  * <p>Handlers run in the goroutine of their connection, or on the executor that the program sets.
- * What is different from the JDK's server: requests that are ambiguous are refused, time-outs of
- * Weft's server hold ({@link dev.weft.http.HttpTimeouts}), and a handler that throws is answered
- * with 500.
+ * Differences to the JDK's server: ambiguous requests are refused, the time-outs of Weft's server
+ * apply ({@link dev.weft.http.HttpTimeouts}), and a handler that throws is answered with 500.
  */
 public final class WeftHttpServerProvider extends HttpServerProvider {
   /** For {@link java.util.ServiceLoader}. */

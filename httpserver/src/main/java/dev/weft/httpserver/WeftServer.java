@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A server of the JDK's interface. */
 final class WeftServer extends HttpServer {
-  /** As many fields as the JDK's server takes; how long a body may be, handlers say. */
+  /** Accepts as many fields as the JDK's server does, and bodies of any length. */
   private static final HttpLimits LIMITS =
       HttpLimits.DEFAULT.withFields(200).withBody(Long.MAX_VALUE);
 

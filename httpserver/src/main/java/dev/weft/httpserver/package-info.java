@@ -1,4 +1,4 @@
-/** The JDK's interface of an HTTP server, on Weft's. */
+/** Implements the JDK's HTTP server interface on Weft's server. */
 @NullMarked
 package dev.weft.httpserver;
 

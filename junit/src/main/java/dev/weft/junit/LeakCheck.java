@@ -19,17 +19,17 @@ import org.junit.jupiter.api.parallel.Resources;
  * class ProxyTest { … }
  * }</pre>
  *
- * <p>It looks when the test's {@code @AfterEach} methods have run, and waits for what is about to
- * end. What was there before the test, such as a server that {@code @BeforeAll} started, does not
- * count. The failure names the test, and for each thing that is left what it waits for, where it
- * stands, and the stack that made it. A test that has failed is not checked: it may have left
- * things because of that.
+ * <p>The check runs after the test's {@code @AfterEach} methods, and waits for goroutines and
+ * sockets that are about to end. Those that existed before the test, such as a server that
+ * {@code @BeforeAll} started, do not count. The failure names the test and, for each leak, what it
+ * waits for, its stack, and the stack that created it. A failed test is not checked, because its
+ * failure may be the cause.
  *
- * <p>A goroutine that nothing can wake any more may be collected by the garbage collector before
- * the test ends; that is found as well, if it happens while the test runs.
+ * <p>A goroutine that can no longer be woken may be garbage collected before the test ends; that is
+ * reported as well if it happens during the test.
  *
- * <p>Tests with it run alone, also if others run in parallel. Recording stacks makes goroutines and
- * sockets slower to make: by microseconds.
+ * <p>Checked tests never run in parallel with others. Recording stacks adds microseconds to the
+ * creation of a goroutine or socket.
  */
 @Documented
 @Inherited
@@ -38,7 +38,7 @@ import org.junit.jupiter.api.parallel.Resources;
 @ExtendWith(LeakExtension.class)
 @ResourceLock(Resources.GLOBAL)
 public @interface LeakCheck {
-  /** How long to wait for what is about to end, in seconds. */
+  /** The time to wait for goroutines and sockets that are about to end, in seconds. */
   int seconds() default 5;
 
   /**

@@ -11,17 +11,17 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** Looks at what is left when a test has ended. */
+/** Checks what is left after a test. */
 final class LeakExtension implements BeforeEachCallback, AfterEachCallback {
   private static final Namespace NAMESPACE = Namespace.create(LeakExtension.class);
   private static final Duration PAUSE = Duration.ofMillis(5);
 
-  /** What is known from before one test. */
+  /** The state before a test. */
   private record Watch(Tracking.Use tracking, long since) {}
 
   @Override
   public void beforeEach(ExtensionContext context) {
-    Leftovers.forgetLost(); // what an earlier test has lost is not this one's
+    Leftovers.forgetLost(); // goroutines lost by an earlier test do not count
     store(context).put(Watch.class, new Watch(Tracking.begin(true), System.nanoTime()));
   }
 
@@ -50,7 +50,7 @@ final class LeakExtension implements BeforeEachCallback, AfterEachCallback {
     }
   }
 
-  /** Those of the method before those of the class, which may be one around. */
+  /** The annotation of the method, else that of the class or of one that encloses it. */
   private static LeakCheck settings(ExtensionContext context) {
     return AnnotationSupport.findAnnotation(context.getElement(), LeakCheck.class)
         .or(() ->

@@ -10,12 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What was made since a moment and has not ended. Looks again each time it is asked. */
+/**
+ * The goroutines and sockets that were created after a moment and have not ended. Each call looks
+ * again.
+ */
 final class Leftovers {
   private final long since;
   private final List<String> ignored;
 
-  /** Goroutines that the collector has taken: they do not come back. */
+  /** Goroutines that were garbage collected, which is final. */
   private final List<Tracked<Thread>> lost = new ArrayList<>();
 
   /**
@@ -27,7 +30,7 @@ final class Leftovers {
     this.ignored = ignored;
   }
 
-  /** Passes over goroutines that the collector has taken so far. */
+  /** Ignores goroutines that were garbage collected so far. */
   static void forgetLost() {
     Inspection.lostGoroutines(_ -> {});
   }

@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * What patched methods of the JDK call. Each runs on the thread that called the JDK, at the start
- * of the patched method; a hook that returns {@code false} lets the method go on as it always did.
+ * of the patched method; if a hook returns {@code false} the method continues with its own code.
  */
 final class Hooks {
   /** {@code POLLIN} of poll(2), which {@code sun.nio.ch.Net.POLLIN} is on Linux. */

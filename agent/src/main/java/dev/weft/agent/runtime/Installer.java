@@ -20,7 +20,7 @@ import java.util.Set;
  * Starts Weft's runtime, and patches the JDK to use it.
  *
  * <p>Everything is tried on copies of the JDK's classes before anything is changed. The scheduler
- * is the one part that must fit; what else does not fit is left out, and said.
+ * is the one part that must fit; other parts that do not fit are left out and reported.
  */
 public final class Installer {
   /** The system property that says what the agent did, for tools that look at the process. */
@@ -155,7 +155,7 @@ public final class Installer {
       classes[i] = Class.forName(patches.get(i).className());
     }
     instrumentation.addTransformer(transformer, true);
-    // Stays: another agent's retransformation begins with the JDK's bytes again.
+    // Stays registered: a retransformation by another agent starts from the JDK's original bytes.
     instrumentation.retransformClasses(classes);
     if (transformer.failure() != null) {
       instrumentation.removeTransformer(transformer);

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Ends a timed park of a virtual thread, on Weft's timers in place of a timer thread of the JDK's.
  *
- * <p>{@code VirtualThread} cancels what it scheduled and asks nothing else of it.
+ * <p>{@code VirtualThread} only cancels the returned future.
  */
 final class ParkTimer extends Timer implements Future<Void> {
   private final Runnable action;

@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * What is changed in one class of the JDK: the bodies of some of its methods. Retransformation
- * allows no more.
+ * The changes to one class of the JDK. They replace bodies of methods, which is all that
+ * retransformation allows.
  */
 final class Patch {
   /**
@@ -43,7 +43,7 @@ final class Patch {
     return className;
   }
 
-  /** Puts other instructions in place of some, of which a method must have one at least. */
+  /** Replaces instructions; the method must have at least one of them. */
   Patch replace(
       String method,
       MethodTypeDesc type,
@@ -61,13 +61,13 @@ final class Patch {
     return this;
   }
 
-  /** Puts instructions before the body of a method. */
+  /** Inserts instructions before the body of a method. */
   Patch prepend(String method, MethodTypeDesc type, Consumer<CodeBuilder> prologue) {
     changes.add(new Change(method, type, before(prologue), true, _ -> true));
     return this;
   }
 
-  /** The same for a method that not every JDK has. */
+  /** Inserts instructions before the body of a method that not every JDK has. */
   Patch prependIfPresent(String method, MethodTypeDesc type, Consumer<CodeBuilder> prologue) {
     changes.add(new Change(method, type, before(prologue), false, _ -> true));
     return this;

@@ -18,7 +18,7 @@ final class PatchTransformer implements ClassFileTransformer {
     }
   }
 
-  /** Why a class was left as it is; {@code null} if none was. */
+  /** The reason why a class was not changed; {@code null} if all were. */
   @Nullable Throwable failure() {
     return failure;
   }
@@ -37,7 +37,7 @@ final class PatchTransformer implements ClassFileTransformer {
     try {
       return patch.apply(original);
     } catch (DoesNotFitException | RuntimeException e) {
-      failure = e; // What a transformer throws, the JVM drops.
+      failure = e; // The JVM ignores exceptions of transformers.
       return null;
     }
   }

@@ -9,8 +9,8 @@ import dev.weft.internal.sys.SocketCalls;
 import java.lang.foreign.MemorySegment;
 
 /**
- * One client: one request at a time, on a connection each or on a persistent one. Never waits; the
- * {@link Generator} calls it when there may be something to do.
+ * One client: one request at a time, on a connection each or on a persistent one. Never blocks; the
+ * {@link Generator} calls it after events.
  */
 final class Client {
   private static final int HANGUP = EpollEvents.RDHUP | EpollEvents.HUP;
@@ -20,7 +20,7 @@ final class Client {
   private ConnectionState state = ConnectionState.INIT;
   private int fd = -1;
 
-  /** Tells events for this connection from those for an earlier one of the same client. */
+  /** Distinguishes events of this connection from those of an earlier one of the same client. */
   private int incarnation;
 
   /** Whether a request is in flight. */
@@ -56,7 +56,7 @@ final class Client {
     return intended;
   }
 
-  /** Makes the connection that later requests will use, without one of its own. */
+  /** Opens the connection that later requests use, without sending a request. */
   void connect(long now) {
     intended = now;
     open(now);
@@ -95,7 +95,7 @@ final class Client {
       fail(result == -Errno.ECONNREFUSED ? Failure.CONNECT_REFUSED : Failure.CONNECT_FAILED);
       return;
     }
-    // Over loopback the handshake is usually over by now, and then there is no need to be told.
+    // Over loopback the handshake is usually complete by now, so no event is needed.
     boolean allSent = tryFirst();
     if (fd >= 0) {
       int output = allSent && generator.isShort() ? 0 : EpollEvents.OUT;
@@ -103,7 +103,7 @@ final class Client {
     }
   }
 
-  /** Sends on a connection that may not be made yet; whether that was all there is to send. */
+  /** Sends on a connection that may still be connecting; returns whether everything was sent. */
   private boolean tryFirst() {
     if (!busy) {
       return false;
@@ -131,10 +131,10 @@ final class Client {
     return (long) incarnation << Integer.SIZE | index;
   }
 
-  /** Something happened, says epoll. */
+  /** Handles an event of epoll. */
   void ready(int eventIncarnation, int events) {
     if (eventIncarnation != incarnation || fd < 0) {
-      return; // of a connection that is gone
+      return; // an event of a closed connection
     }
     if (state == ConnectionState.CONNECTING) {
       if ((events & (EpollEvents.ERR | EpollEvents.HUP)) != 0) {
@@ -203,10 +203,10 @@ final class Client {
         received(buffer, n);
         if (fd >= 0 && n < buffer.length) {
           if (!hangup) {
-            return; // the socket is empty, and an edge will tell of more
+            return; // the socket is empty, and an edge-triggered event follows when more arrives
           }
           if (state == ConnectionState.CLOSING && !error) {
-            ended(); // the end is known to be there, without asking
+            ended(); // the end of the stream was reported, so no read is needed
           }
         }
       }
@@ -250,7 +250,7 @@ final class Client {
     generator.completed(this, now, now - intended, connectNanos);
   }
 
-  /** Gives up what is under way. */
+  /** Abandons the request in flight and closes the connection. */
   void timeOut(long now) {
     boolean connecting = state == ConnectionState.CONNECTING;
     close();
@@ -264,7 +264,7 @@ final class Client {
     generator.failed(this, failure);
   }
 
-  /** Has no connection and no request any more; may begin again. */
+  /** Marks the client as idle, without a connection or request. */
   void close() {
     if (fd >= 0) {
       DescriptorCalls.close(fd);

@@ -1,6 +1,6 @@
 package dev.weft.bench.load;
 
-/** Why a request was not answered. */
+/** The reason why a request was not answered. */
 public enum Failure {
   CONNECT_REFUSED("connection refused"),
   CONNECT_FAILED("connection not made"),
@@ -17,7 +17,7 @@ public enum Failure {
     this.text = text;
   }
 
-  /** In words. */
+  /** The reason in words. */
   public String text() {
     return text;
   }

@@ -22,15 +22,15 @@ import java.util.function.LongConsumer;
  *
  * <p>A request's latency counts from the moment when it was meant to begin. In the closed loop that
  * is when its client's last one ended; at a fixed rate, when the clock says so, even if no client
- * was free by then. What the generator itself takes to get to it is therefore in the figures, and
- * nothing is left out because the server was slow.
+ * was free by then. Delays in the generator itself are therefore part of the latency, and slow
+ * responses do not reduce the number of requests that are measured.
  */
 final class Generator implements AutoCloseable {
   private static final int EVENTS = 256;
 
   /**
-   * Clients begun before events are looked at. Large, so that the crowd is together before the
-   * first come for the second time.
+   * Clients that start before the first event is handled. Large, so that all clients start before
+   * the first ones start a second request.
    */
   private static final int BATCH = 512;
 
@@ -57,7 +57,7 @@ final class Generator implements AutoCloseable {
   /** Clients without a request. */
   private final ArrayDeque<Client> idle = new ArrayDeque<>();
 
-  /** When each idle client became so, in the same order. */
+  /** The times at which the idle clients became idle, in the same order. */
   private final ArrayDeque<Long> idleSince = new ArrayDeque<>();
 
   private boolean connecting;
@@ -134,7 +134,7 @@ final class Generator implements AutoCloseable {
     return usage.userMicros() + usage.kernelMicros();
   }
 
-  /** For connections that stay: makes them all before the clock starts. */
+  /** Opens all persistent connections before the clock starts. */
   private void connectAll() throws SystemCallException {
     connecting = true;
     int next = 0;
@@ -165,7 +165,7 @@ final class Generator implements AutoCloseable {
     return begun < plan.requests() && now - start < plan.nanos();
   }
 
-  /** How many requests ought to have begun at a fixed rate. */
+  /** The number of requests due by now at a fixed rate. */
   private long dueBy(long now) {
     return (long) Math.ceil((now - start) * 1e-9 * plan.perSecond());
   }
@@ -178,7 +178,7 @@ final class Generator implements AutoCloseable {
       }
       long due;
       if (plan.perSecond() == 0) {
-        // A crowd that starts together is meant to start as fast as this thread can start it.
+        // Without a rate all clients start as fast as this thread can start them.
         due = begun < clients.length ? now : idleSince.peek();
       } else {
         due = start + (long) (begun * 1e9 / plan.perSecond());
@@ -240,7 +240,7 @@ final class Generator implements AutoCloseable {
     }
   }
 
-  // What clients ask for and tell.
+  // Callbacks of clients
 
   Script script() {
     return script;
@@ -266,7 +266,7 @@ final class Generator implements AutoCloseable {
     }
     int result = isShort() ? 0 : OptionCalls.setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, 1);
     if (result >= 0 && sources.length > 1) {
-      // The port is chosen when connecting, when all four numbers count and not only two.
+      // The kernel chooses the port at connect, where only the whole 4-tuple must be unique.
       result = OptionCalls.setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
       if (result >= 0) {
         result = SocketCalls.bind(fd, sources[index % sources.length]);
@@ -307,7 +307,7 @@ final class Generator implements AutoCloseable {
 
   private void free(Client client, long now) {
     if (connecting) {
-      connectionsMade++; // it will make its connection with its first request
+      connectionsMade++; // it connects with its first request
       return;
     }
     ended++;

@@ -6,14 +6,14 @@ import java.util.Base64;
 import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
-/** Histograms of nanoseconds, and their form on the way between processes. */
+/** Histograms of nanoseconds, and their encoding for other processes. */
 public final class Latencies {
   private static final long HIGHEST = 300_000_000_000L;
   private static final int DIGITS = 3;
 
   private Latencies() {}
 
-  /** One that is empty. */
+  /** Creates an empty histogram. */
   public static Histogram empty() {
     return new Histogram(1, HIGHEST, DIGITS);
   }
@@ -28,7 +28,7 @@ public final class Latencies {
     return Base64.getEncoder().encodeToString(Arrays.copyOf(buffer.array(), length));
   }
 
-  /** What {@link Outcome} carries. */
+  /** Encodes a histogram for {@link Outcome}. */
   public static Histogram decode(String text) {
     try {
       return Histogram.decodeFromCompressedByteBuffer(

@@ -9,10 +9,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * The generator's process. Says {@code ready}, then takes lines on standard input: a {@link Plan}
- * as JSON is carried out, {@code stop} ends the one at work. Answers with lines {@code progress N}
- * and {@code outcome JSON}, and ends when its input does. It stays from run to run, so that it is
- * warm from the second one on.
+ * The generator's process. Prints {@code ready}, then reads lines from standard input: it runs a
+ * {@link Plan} given as JSON, and {@code stop} ends the current one. Prints lines {@code progress
+ * N} and {@code outcome JSON}, and exits at the end of its input. One process serves all runs, so
+ * it is warm from the second one on.
  */
 public final class LoadMain {
   private static final String STOP = "stop";

@@ -3,10 +3,10 @@ package dev.weft.bench.load;
 import java.util.Map;
 
 /**
- * What came of a {@link Plan}.
+ * The result of a {@link Plan}.
  *
- * @param completed requests answered in full, every byte as expected
- * @param failures requests that were not, by kind; no kind with none
+ * @param completed requests whose whole answer was received and correct
+ * @param failures number of failed requests by kind; kinds with none are absent
  * @param steadyNanos from the first request's beginning until the last one's: all clients were at
  *     work
  * @param steadyCompleted requests answered within that time
@@ -33,7 +33,7 @@ public record Outcome(
     String punctual,
     long cpuMicros,
     boolean stopped) {
-  /** Requests that ended, well or not. */
+  /** Requests that completed or failed. */
   public long ended() {
     return completed + failed();
   }

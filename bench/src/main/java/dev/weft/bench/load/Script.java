@@ -6,8 +6,8 @@ import dev.weft.bench.model.HttpExchange;
 import java.util.Arrays;
 
 /**
- * What a client sends and what it must get back. Echoed messages carry a number of their own, so
- * that an answer to another request is not taken for the right one.
+ * The bytes that a client sends and expects. Each echoed message contains its number, so an answer
+ * to another request is detected.
  */
 final class Script {
   private static final String HEAD = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n";
@@ -53,7 +53,8 @@ final class Script {
   }
 
   /**
-   * Whether {@code bytes[0, length)} are what belongs at {@code position} of answer {@code number}.
+   * Reports whether {@code bytes[0, length)} are what belongs at {@code position} of answer {@code
+   * number}.
    */
   boolean isExpected(long number, int position, byte[] bytes, int length) {
     byte[] expected = numbered ? request(number) : answer;

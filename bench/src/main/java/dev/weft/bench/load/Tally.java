@@ -4,9 +4,9 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/** What has been counted in one run. */
+/** The counters of one run. */
 final class Tally {
-  /** The kernel sends a lost SYN again after a second. */
+  /** The kernel retransmits a SYN after one second. */
   private static final long LATE_NANOS = 900_000_000L;
 
   private final Histogram all = Latencies.empty();
@@ -20,7 +20,10 @@ final class Tally {
     record(nanos, connectNanos);
   }
 
-  /** One that was given up counts with the time it waited: leaving it out would flatter. */
+  /**
+   * Counts a request that timed out with the time it waited; omitting it would understate the
+   * latency.
+   */
   void timedOut(long nanos, long connectNanos) {
     failed(Failure.TIMEOUT);
     record(nanos, connectNanos);

@@ -3,13 +3,13 @@ package dev.weft.bench.load;
 import dev.weft.bench.model.Protocol;
 import java.util.Locale;
 
-/** What a client does over and over. */
+/** The operation that clients repeat. */
 public enum Workload {
-  /** Connect, one HTTP request, wait for the answer and the end. */
+  /** One HTTP request on a new connection, up to the end of the stream. */
   SHORT(Protocol.HTTP),
-  /** HTTP requests on a connection that stays. */
+  /** HTTP requests on a persistent connection. */
   KEEPALIVE(Protocol.HTTP),
-  /** Messages that come back, on a connection that stays. */
+  /** Echoed messages on a persistent connection. */
   ECHO(Protocol.ECHO);
 
   private final Protocol protocol;

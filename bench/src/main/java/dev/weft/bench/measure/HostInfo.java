@@ -32,7 +32,7 @@ public record HostInfo(
   private static final String UNKNOWN = "unknown";
   private static final int USUAL_BACKLOG = 4096;
 
-  /** Reads the properties of this host; what the system does not show is "unknown" or 0. */
+  /** Reads the properties of this host; those that the system does not show are "unknown" or 0. */
   public static HostInfo read(String weft) {
     return new HostInfo(
         field("/proc/cpuinfo", "model name"),
@@ -50,7 +50,8 @@ public record HostInfo(
   }
 
   private static int readBacklog() {
-    // In one read: Files.readString begins with a single byte, and a sysctl has no second part.
+    // Reads in one call: a sysctl file returns nothing after the first read, and Files.readString
+    // first reads a single byte.
     try (InputStream in = Files.newInputStream(Path.of("/proc/sys/net/core/somaxconn"))) {
       return Integer.parseInt(new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip());
     } catch (IOException | NumberFormatException e) {

@@ -23,7 +23,7 @@ public record NetCounters(
   private static final List<Path> FILES =
       List.of(Path.of("/proc/net/netstat"), Path.of("/proc/net/snmp"));
 
-  /** As of now. */
+  /** Reads the counters. */
   public static NetCounters now() throws IOException {
     List<String> lines = new ArrayList<>();
     for (Path file : FILES) {
@@ -50,7 +50,7 @@ public record NetCounters(
         counters.getOrDefault("Tcp:RetransSegs", 0L));
   }
 
-  /** What was counted from {@code earlier} until this. */
+  /** The difference to an earlier reading. */
   public NetCounters since(NetCounters earlier) {
     return new NetCounters(
         listenOverflows - earlier.listenOverflows,

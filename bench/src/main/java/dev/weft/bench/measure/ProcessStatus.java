@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param residentBytes memory it occupies now (VmRSS)
  * @param peakBytes the most it ever occupied (VmHWM)
- * @param threads how many it has
+ * @param threads number of threads
  */
 public record ProcessStatus(long residentBytes, long peakBytes, int threads) {
   private static final long KIB = 1024;

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts every system call of another process, from outside: with {@code perf stat} where the
- * kernel lets it, else with {@code strace -c}, which slows the process down many times. Either
- * disturbs, so it has a run of its own, from which nothing else is reported.
+ * kernel lets it, else with {@code strace -c}, which slows the process down many times. Both slow
+ * the process down, so they are used in a separate run that reports nothing else.
  */
 public final class SyscallCounter implements AutoCloseable {
   private static final String TRACEPOINT = "raw_syscalls:sys_enter";
 
-  /** Neither tool stays attached for longer, even if this process is killed. */
+  /** The longest time that a tool stays attached, even if this process is killed. */
   private static final String LIMIT_SECONDS = "120";
 
   private static final int ATTACH_SECONDS = 15;
@@ -33,7 +33,7 @@ public final class SyscallCounter implements AutoCloseable {
     this.isPerf = isPerf;
   }
 
-  /** The tool that works here; {@code null} when there is none. */
+  /** The tool that works on this host; {@code null} if none does. */
   public static @Nullable String tool() {
     if (works(List.of("perf", "stat", "-e", TRACEPOINT, "true"))) {
       return "perf";
@@ -57,7 +57,7 @@ public final class SyscallCounter implements AutoCloseable {
     }
   }
 
-  /** Begins to count; returns when the tool is attached. */
+  /** Starts counting; returns when the tool is attached. */
   public static SyscallCounter attach(String tool, long pid) throws IOException {
     boolean perf = tool.equals("perf");
     Path output = Files.createTempFile("weft-syscalls", ".txt");
@@ -77,7 +77,7 @@ public final class SyscallCounter implements AutoCloseable {
     return counter;
   }
 
-  /** perf says nothing when it is attached, so its open counters are looked for. */
+  /** perf does not report that it is attached, so this waits until it has opened its counters. */
   private void awaitAttached(long pid) throws IOException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(ATTACH_SECONDS);
     while (System.nanoTime() < end && tool.isAlive()) {
@@ -96,7 +96,7 @@ public final class SyscallCounter implements AutoCloseable {
           return true;
         }
       } catch (java.io.UncheckedIOException | java.nio.file.NoSuchFileException e) {
-        return false; // it has just ended
+        return false; // the process has just ended
       }
     }
     return false;
@@ -115,7 +115,7 @@ public final class SyscallCounter implements AutoCloseable {
         .anyMatch(line -> line.startsWith("TracerPid:") && !line.endsWith("\t0"));
   }
 
-  /** Ends the counting; empty when the tool did not say. */
+  /** Stops counting; empty if the tool printed no result. */
   public OptionalLong stop() throws IOException {
     interrupt();
     try {
@@ -128,7 +128,7 @@ public final class SyscallCounter implements AutoCloseable {
     return isPerf ? parsePerf(lines) : parseStrace(lines);
   }
 
-  /** Both tools print their sums when they are interrupted, which Java cannot ask for. */
+  /** Sends SIGINT, on which both tools print their sums; Java has no call for that. */
   private void interrupt() throws IOException {
     for (ProcessHandle handle : tool.children().toList()) {
       Process kill = new ProcessBuilder("kill", "-INT", Long.toString(handle.pid())).start();
@@ -149,7 +149,10 @@ public final class SyscallCounter implements AutoCloseable {
     return OptionalLong.empty();
   }
 
-  /** The line of sums: percent, seconds, microseconds a call, calls, perhaps errors, "total". */
+  /**
+   * Matches the line of sums: percent, seconds, microseconds a call, calls, optional errors,
+   * "total".
+   */
   static OptionalLong parseStrace(List<String> lines) {
     for (String line : lines) {
       String[] words = line.strip().split(" +", -1);

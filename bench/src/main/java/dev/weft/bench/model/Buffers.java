@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lends read buffers. One that comes back in time, as nearly all do, is lent again without a queue.
+ * Pools read buffers. Nearly all are returned before the next is taken, which then needs no queue.
  */
 final class Buffers {
   private final int size;

@@ -1,25 +1,25 @@
 package dev.weft.bench.model;
 
 /**
- * Where a non-blocking connection is in its life, for either side.
+ * The states of a non-blocking connection, of a client or a server.
  *
- * <p>Code that never blocks cannot keep this in its position, as a thread does, so it keeps it in a
- * variable, and a step out of order is an error here instead of a strange failure later.
+ * <p>Blocking code has its state in its position; code that never blocks needs a variable. Checking
+ * each step makes a wrong one fail at once.
  */
 public enum ConnectionState {
   /** There is no socket yet. */
   INIT,
   /** A client's handshake is under way. */
   CONNECTING,
-  /** Nothing is owed: a server waits for a request; a client may send one. */
+  /** Idle: a server waits for a request; a client may send one. */
   ESTABLISHED,
   /** A message has been begun and not finished: an answer by a server, a request by a client. */
   SENDING,
   /** A client waits for its answer, or for the rest of it. */
   RECEIVING,
-  /** All is said; the peer's end is awaited. */
+  /** Everything was sent; waits for the peer's end of stream. */
   CLOSING,
-  /** The descriptor is gone. */
+  /** The descriptor is closed. */
   CLOSED;
 
   private boolean mayBecome(ConnectionState next) {

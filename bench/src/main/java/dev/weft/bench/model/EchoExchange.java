@@ -1,6 +1,6 @@
 package dev.weft.bench.model;
 
-/** Each message goes back as it came. */
+/** Answers each message with the same bytes. */
 final class EchoExchange extends Exchange {
   private final int size;
 

@@ -1,8 +1,8 @@
 package dev.weft.bench.model;
 
 /**
- * Finds requests in what was read and tells the answer, without doing I/O: the part that all models
- * have in common, so that they differ in nothing but how they wait.
+ * Finds requests in the bytes read and supplies the answers, without doing I/O. All models share
+ * it, so they differ only in how they wait.
  *
  * <p>Keeps the last answer until the next call, so a thread that serves many connections needs one.
  */
@@ -23,7 +23,7 @@ public abstract class Exchange {
     return requestLimit;
   }
 
-  /** Whether a whole request begins at {@code from}; then the other methods tell of it. */
+  /** Reports whether a whole request begins at {@code from}; the other methods then describe it. */
   public abstract boolean next(byte[] in, int from, int to);
 
   final void answered(int requestEnd, byte[] bytes, int offset, int length, boolean andClose) {
@@ -34,12 +34,12 @@ public abstract class Exchange {
     last = andClose;
   }
 
-  /** Where the next request begins. */
+  /** The position of the next request. */
   public final int end() {
     return end;
   }
 
-  /** The array that holds the answer. It may be the one that was read into. */
+  /** The array that holds the answer. It may be the array that was read into. */
   public final byte[] answer() {
     return answer;
   }
@@ -52,7 +52,7 @@ public abstract class Exchange {
     return answerLength;
   }
 
-  /** Whether the connection is to be closed behind the answer. */
+  /** Reports whether the connection must be closed after the answer. */
   public final boolean isLast() {
     return last;
   }

@@ -42,7 +42,7 @@ final class GoroutineServer implements Server {
       Exchange exchange = protocol.newExchange(size);
       boolean open = true;
       while (open) {
-        conn.awaitReadable(); // holding no buffer
+        conn.awaitReadable(); // without holding a buffer
         byte[] buffer = buffers.take();
         open = serveWhatComes(conn, exchange, buffer);
         buffers.give(buffer);
@@ -52,7 +52,7 @@ final class GoroutineServer implements Server {
     }
   }
 
-  /** Serves until no request is begun but not complete; false when that was the last. */
+  /** Serves until no part of a request is left unread; returns false at the end of the stream. */
   private static boolean serveWhatComes(Conn conn, Exchange exchange, byte[] buffer)
       throws IOException {
     int have = 0;

@@ -3,8 +3,8 @@ package dev.weft.bench.model;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /**
- * Answers every HTTP/1.x request without a body with the same bytes. As much of HTTP as a load
- * generator says, and the same for all models.
+ * Answers every HTTP/1.x request without a body with the same bytes. Understands what load
+ * generators send, and is the same for all models.
  */
 public final class HttpExchange extends Exchange {
   private static final int REQUEST_LIMIT = 8 * 1024;
@@ -20,7 +20,7 @@ public final class HttpExchange extends Exchange {
     closing = response(size, true);
   }
 
-  /** The whole answer, which the client compares what it gets with. */
+  /** The whole answer, with which the client compares the received bytes. */
   public static byte[] response(int size, boolean close) {
     byte[] head =
         ("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: "
@@ -57,7 +57,7 @@ public final class HttpExchange extends Exchange {
     return -1;
   }
 
-  /** HTTP/1.0, as ab speaks it. */
+  /** Reports whether the request is HTTP/1.0, which ab uses. */
   private static boolean isOld(byte[] in, int from, int end) {
     int i = from;
     while (i < end && in[i] != '\r') {

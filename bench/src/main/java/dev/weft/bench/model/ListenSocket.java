@@ -7,7 +7,7 @@ import dev.weft.internal.sys.SystemCallException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** A non-blocking listening socket, straight on the system calls. */
+/** A non-blocking listening socket by system calls. */
 final class ListenSocket {
   private static final int SOL_SOCKET = 1;
   private static final int SO_REUSEADDR = 2;

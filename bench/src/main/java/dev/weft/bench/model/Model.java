@@ -42,12 +42,12 @@ public enum Model {
     this.description = description;
   }
 
-  /** As it is written on the command line. */
+  /** The name on the command line. */
   public String id() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** A few words. */
+  /** A short description. */
   public String title() {
     return title;
   }
@@ -57,12 +57,14 @@ public enum Model {
     return description;
   }
 
-  /** Whether it runs on Weft's runtime. */
+  /** Reports whether it runs on Weft's runtime. */
   public boolean isWeft() {
     return this == NETPOLL || this == IO_URING;
   }
 
-  /** Whether all the system calls it makes for its connections go through Weft's own layer. */
+  /**
+   * Reports whether all the system calls it makes for its connections go through Weft's own layer.
+   */
   public boolean countsSystemCalls() {
     return this != BLOCKING && this != JDK;
   }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A non-blocking connection of a server: every call does what is possible without waiting. The
- * polling server calls it all the time, the reactor after an event.
+ * polling server calls it in a loop, the reactor after an event.
  *
  * <p>A connection has buffers of its own only while a request or an answer is incomplete; otherwise
  * it uses the {@link Scratch} of its thread.
@@ -116,14 +116,15 @@ final class PolledConnection {
     owedTo = owedFrom + exchange.answerLength();
     closeBehind = exchange.isLast();
     if (!send()) {
-      // The kernel's buffer is full, and the answer may lie in memory that others will overwrite.
+      // The kernel's buffer is full, and the next connection may overwrite the answer in shared
+      // memory.
       owed = Arrays.copyOfRange(owed, owedFrom, owedTo);
       owedTo -= owedFrom;
       owedFrom = 0;
     }
   }
 
-  /** Sends what is owed; false on EAGAIN. */
+  /** Sends the rest of the answer; false on EAGAIN. */
   private boolean send() {
     while (owedFrom < owedTo) {
       int n = SocketCalls.send(fd, MemorySegment.ofArray(owed), owedFrom, owedTo - owedFrom);
@@ -167,7 +168,7 @@ final class PolledConnection {
     DescriptorCalls.close(fd);
   }
 
-  /** What the reactor registers a connection for, once for all its life. */
+  /** The events that the reactor registers a connection for, once. */
   static final int INTEREST =
       EpollEvents.IN | EpollEvents.OUT | EpollEvents.RDHUP | EpollEvents.EDGE;
 }

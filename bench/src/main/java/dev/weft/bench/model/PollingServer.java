@@ -9,7 +9,7 @@ import java.util.List;
  * waits.
  */
 final class PollingServer implements Server {
-  /** Accepted at a time, so that a burst does not keep the connections there are waiting. */
+  /** Connections accepted in one round, so that a burst does not delay open connections. */
   private static final int ACCEPTS = 64;
 
   private final ListenSocket listener;
@@ -34,7 +34,7 @@ final class PollingServer implements Server {
         PolledConnection connection = connections.get(i);
         moved |= connection.advance(scratch, false);
         if (connection.isClosed()) {
-          // The last one takes its place, and is asked next.
+          // The last one takes its place and is tried next.
           PolledConnection last = connections.removeLast();
           if (last != connection) {
             connections.set(i--, last);

@@ -2,7 +2,7 @@ package dev.weft.bench.model;
 
 import java.util.Locale;
 
-/** What clients and servers say to each other. */
+/** The protocol between clients and servers. */
 public enum Protocol {
   /** HTTP/1.1, so that other load generators can be pointed at the same servers. */
   HTTP {
@@ -21,7 +21,7 @@ public enum Protocol {
   };
 
   /**
-   * The server's half, for one thread at a time.
+   * The server's side, for one thread at a time.
    *
    * @param size bytes of a body, or of a message
    */

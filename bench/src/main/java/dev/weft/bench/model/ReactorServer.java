@@ -12,9 +12,8 @@ import org.jspecify.annotations.Nullable;
  * {@code epoll}: a reactor written by hand.
  *
  * <p>A new connection is tried at once, because a client's request usually comes with its
- * handshake; only one that has to wait is registered, edge-triggered and for both directions, which
- * is never changed again. The listener is level-triggered, so that accepting may stop after a
- * batch.
+ * handshake; only one that has to wait is registered, once, edge-triggered and for both directions.
+ * The listener is level-triggered, so that accepting may stop after a batch.
  */
 final class ReactorServer implements Server {
   private static final int EVENTS = 256;
@@ -27,7 +26,7 @@ final class ReactorServer implements Server {
   private final int epoll;
   private final EpollEvents events = new EpollEvents(Arena.global(), EVENTS);
 
-  /** By descriptor. */
+  /** The connections by descriptor. */
   private @Nullable PolledConnection[] connections = new PolledConnection[1024];
 
   ReactorServer(Exchange exchange, int backlog) throws SystemCallException {
@@ -68,7 +67,8 @@ final class ReactorServer implements Server {
         return;
       }
       PolledConnection connection = new PolledConnection(fd);
-      connection.advance(scratch, false); // an end that is there already is told on registering
+      connection.advance(
+          scratch, false); // registering reports an end of stream that has already arrived
       if (!connection.isClosed()) {
         watch(connection);
       }
@@ -87,7 +87,7 @@ final class ReactorServer implements Server {
 
   private void advance(int fd, boolean hangup) {
     PolledConnection connection = connections[fd];
-    // A descriptor closed in this round, whose event was collected before, has none.
+    // There is none for an event collected before the descriptor was closed in this round.
     if (connection != null) {
       connection.advance(scratch, hangup);
       if (connection.isClosed()) {

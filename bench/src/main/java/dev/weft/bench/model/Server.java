@@ -4,7 +4,7 @@ import java.io.IOException;
 
 /** The server of one model: it listens when constructed, and serves after {@link #serve}. */
 public interface Server {
-  /** Where it listens, on 127.0.0.1. */
+  /** The port on 127.0.0.1. */
   int port();
 
   /** Serves until the process ends; may never return. */

@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * The process of one server: {@code MODEL PROTOCOL SIZE BACKLOG}. Says {@code ready PORT}, then
- * obeys lines on standard input, and ends when that ends, so that it never outlives its parent.
+ * The process of one server: {@code MODEL PROTOCOL SIZE BACKLOG}. Prints {@code ready PORT}, then
+ * runs commands from standard input, and exits at its end, so that it never outlives its parent.
  *
  * <ul>
  *   <li>{@code usage}: answers with a {@link ServerUsage} as JSON
@@ -20,7 +20,7 @@ import java.util.Locale;
  * </ul>
  */
 public final class ServerMain {
-  /** The system property with which the blocking model uses no thread twice. */
+  /** The system property that makes the blocking model use each thread once. */
   public static final String FRESH_THREADS = "weft.bench.freshThreads";
 
   /** The system property with the address at which debug endpoints are served. */
@@ -28,7 +28,7 @@ public final class ServerMain {
 
   private ServerMain() {}
 
-  /** Starts what the arguments say. */
+  /** Starts the server that the arguments describe. */
   public static void main(String[] args) throws IOException {
     String debug = System.getProperty(DEBUG);
     if (debug != null) {
@@ -41,7 +41,8 @@ public final class ServerMain {
             Integer.parseInt(args[2]),
             Integer.parseInt(args[3]));
     Thread.ofPlatform().name("orders").start(() -> obey(server));
-    // What the server's own loop throws ends the process: a line on standard error and exit code 1.
+    // An exception of the server's loop ends the process with a line on standard error and exit
+    // code 1.
     Thread.ofPlatform().name("serve").start(() -> serve(server));
   }
 

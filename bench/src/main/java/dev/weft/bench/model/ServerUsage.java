@@ -15,7 +15,7 @@ public record ServerUsage(
     long voluntarySwitches,
     long involuntarySwitches,
     long systemCalls) {
-  /** What was used from {@code earlier} until this. */
+  /** The difference to an earlier reading. */
   public ServerUsage since(ServerUsage earlier) {
     return new ServerUsage(
         userMicros - earlier.userMicros,

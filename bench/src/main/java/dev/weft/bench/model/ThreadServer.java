@@ -10,8 +10,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * {@code blocking} and {@code jdk}: blocking code on {@code java.net}, a thread per connection. One
- * class, because the code is the same and only the threads differ.
+ * {@code blocking} and {@code jdk}: blocking code on {@code java.net}, a thread per connection.
+ * Both run the same code on different threads.
  */
 final class ThreadServer implements Server {
   private final ServerSocket listener;
@@ -27,10 +27,7 @@ final class ThreadServer implements Server {
     listener = new ServerSocket(0, backlog, InetAddress.getLoopbackAddress());
   }
 
-  /**
-   * Threads that have finished wait for the next connection, so few are ever started; unless {@link
-   * ServerMain#FRESH_THREADS} is set.
-   */
+  /** Reuses threads, so few are started, unless {@link ServerMain#FRESH_THREADS} is set. */
   static ThreadServer onPlatformThreads(Protocol protocol, int size, int backlog)
       throws IOException {
     ExecutorService threads =

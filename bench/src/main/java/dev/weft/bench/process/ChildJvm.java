@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A JVM of ours with a main class of this module, spoken to line by line. It ends when its standard
- * input does, so it cannot outlive this process.
+ * A child JVM with a main class of this module, controlled by lines on standard input. It exits at
+ * the end of its input, so it cannot outlive this process.
  */
 class ChildJvm implements AutoCloseable {
-  /** What {@code ./weft} starts Weft with. */
+  /** The JVM options of {@code ./weft}. */
   private static final List<String> FLAGS =
       List.of(
           "--add-opens=java.base/java.lang=ALL-UNNAMED",
@@ -23,7 +23,8 @@ class ChildJvm implements AutoCloseable {
           "-Djdk.trackAllThreads=false",
           "-XX:+UseCompactObjectHeaders",
           "-XX:+UseTransparentHugePages",
-          // Less to compile and nothing in shared memory: the least of disturbance from tools.
+          // Fewer compilations and no performance data in shared memory, to disturb the measurement
+          // less.
           "-XX:+DisableAttachMechanism",
           "-XX:-UsePerfData");
 
@@ -77,7 +78,7 @@ class ChildJvm implements AutoCloseable {
     in.flush();
   }
 
-  /** The next line. */
+  /** Reads the next line. */
   String hear() throws IOException {
     String line = out.readLine();
     if (line == null) {
@@ -89,7 +90,7 @@ class ChildJvm implements AutoCloseable {
     return line;
   }
 
-  /** Ends the process by ending its input, or the hard way if that does not help. */
+  /** Ends the process by closing its input, or kills it if it does not exit. */
   @Override
   public void close() {
     try {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where the two processes are pinned: the server to one core, the generator to another.
+ * The CPUs that the two processes are pinned to: the server to one core, the generator to another.
  *
  * @param server a CPU's number; empty when neither is pinned
  * @param load a CPU's number

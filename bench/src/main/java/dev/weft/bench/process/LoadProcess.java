@@ -17,7 +17,7 @@ public final class LoadProcess implements AutoCloseable {
   private final ChildJvm jvm;
   private final Gson gson = new Gson();
 
-  /** Starts it; returns when it is ready. */
+  /** Starts the process; returns when it is ready. */
   public LoadProcess(Optional<Integer> cpu) throws IOException {
     jvm = new ChildJvm("load", cpu, List.of(), LoadMain.class, List.of());
     jvm.hear();
@@ -26,7 +26,7 @@ public final class LoadProcess implements AutoCloseable {
   /**
    * Carries out a plan.
    *
-   * @param progress hears how many requests have ended, every now and then
+   * @param progress receives the number of finished requests from time to time
    */
   public Outcome run(Plan plan, LongConsumer progress) throws IOException {
     jvm.say(gson.toJson(plan));
@@ -42,7 +42,9 @@ public final class LoadProcess implements AutoCloseable {
     }
   }
 
-  /** Ends the plan at work, whose {@link #run} then returns what there is. From any thread. */
+  /**
+   * Ends the current plan; its {@link #run} then returns the result so far. Any thread may call it.
+   */
   public void stop() throws IOException {
     jvm.say("stop");
   }

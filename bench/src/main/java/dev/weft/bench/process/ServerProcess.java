@@ -31,7 +31,7 @@ public final class ServerProcess implements AutoCloseable {
   /**
    * Starts a server; returns when it listens.
    *
-   * @param debug where it serves debug endpoints, if it is on Weft; {@code null} for nowhere
+   * @param debug the address of its debug endpoints, if it is on Weft; {@code null} for none
    */
   public static ServerProcess start(
       Model model,
@@ -60,7 +60,7 @@ public final class ServerProcess implements AutoCloseable {
         List.of(model.id(), protocol.id(), Integer.toString(size), Integer.toString(backlog)));
   }
 
-  /** Starts any main class that says {@code ready PORT}. */
+  /** Starts a main class that prints {@code ready PORT}. */
   public static ServerProcess start(
       String name,
       Optional<Integer> cpu,
@@ -85,12 +85,12 @@ public final class ServerProcess implements AutoCloseable {
     return jvm.pid();
   }
 
-  /** What it has used so far. */
+  /** Reads what the process has used so far. */
   public ServerUsage usage() throws IOException {
     return gson.fromJson(ask("usage"), ServerUsage.class);
   }
 
-  /** Says one line and returns the answer. */
+  /** Sends one line and returns the answer. */
   public String ask(String order) throws IOException {
     jvm.say(order);
     return jvm.hear();

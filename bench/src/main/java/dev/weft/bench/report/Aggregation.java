@@ -12,12 +12,12 @@ import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/** Collects rounds, and makes figures of them. */
+/** Collects rounds and computes figures. */
 public final class Aggregation {
-  /** What ratios refer to. */
+  /** The model that ratios refer to. */
   public static final Model BASELINE = Model.EPOLL;
 
-  /** Denser to the end, as the page's axis is. */
+  /** Denser towards 100, as the page's axis is. */
   private static final double[] PERCENTILES = {
     0, 10, 25, 50, 75, 90, 95, 97.5, 99, 99.5, 99.75, 99.9, 99.95, 99.975, 99.99, 99.999
   };
@@ -33,7 +33,7 @@ public final class Aggregation {
     count = Math.max(count, round.number() + 1);
   }
 
-  /** System calls per request that a tool counted, in place of the count of Weft's own layer. */
+  /** Sets the system calls per request that a tool counted, in place of Weft's own count. */
   public void addSystemCalls(Model model, double perRequest) {
     systemCalls.put(model, perRequest);
   }
@@ -46,7 +46,7 @@ public final class Aggregation {
     return rounds.containsKey(model);
   }
 
-  /** How long a run of each model took, in seconds: the median of the rounds. */
+  /** The duration of each model's runs in seconds: the median of the rounds. */
   public Map<String, Double> seconds() {
     Map<String, Double> seconds = new LinkedHashMap<>();
     rounds.forEach((model, runs) -> {
@@ -95,7 +95,7 @@ public final class Aggregation {
         each);
   }
 
-  /** One a round; all rounds the same, where a tool counted once. */
+  /** One value for each round; all the same where a tool counted once. */
   private List<@Nullable Double> values(Model model, Metric metric) {
     Map<Integer, Round> runs = rounds.getOrDefault(model, Map.of());
     List<@Nullable Double> values = new ArrayList<>();

@@ -53,7 +53,7 @@ public record Figure(double median, double least, double most, @Nullable Double 
         : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 
-  /** Half the way from least to most, in percent of the median. */
+  /** Half the difference between most and least, in percent of the median. */
   public double spreadPercent() {
     return median == 0 ? 0 : 50 * (most - least) / median;
   }

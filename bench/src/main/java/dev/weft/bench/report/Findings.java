@@ -15,10 +15,10 @@ public final class Findings {
   /** Load average per CPU before the run; below this the host counts as idle. */
   private static final double QUIET_LOAD = 0.25;
 
-  /** Below that a run measures how it began and how it ended. */
+  /** Shorter runs measure mostly their beginning and end. */
   private static final double SHORTEST_RUN_SECONDS = 1;
 
-  /** Below that the JVM is still compiling what is measured. */
+  /** During shorter warm-ups the JVM is still compiling the measured code. */
   private static final double SHORTEST_WARMUP_SECONDS = 2;
 
   private static final double WORTH_MENTIONING_PERCENT = 0.1;

@@ -8,8 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A report as one page that needs nothing else: the charting library, the script and the data are
- * in it.
+ * Writes a report as one self-contained page with the charting library, the script and the data.
  */
 public final class HtmlPage {
   /** Escapes {@code <}, so that no text in the data can end the script it is in. */
@@ -25,7 +24,10 @@ public final class HtmlPage {
     Files.writeString(file, render(report));
   }
 
-  /** The largest goes in last: what is put in is searched for the placeholders that follow. */
+  /**
+   * Inserts the largest part last, because each insertion is searched for the remaining
+   * placeholders.
+   */
   static String render(Report report) throws IOException {
     return new PageTemplate("page.html")
         .include("/*STYLE*/", "page.css")

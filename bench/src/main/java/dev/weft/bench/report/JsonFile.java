@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A report for other programs. */
+/** Writes a report as JSON for other programs. */
 public final class JsonFile {
   private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
 

@@ -2,7 +2,7 @@ package dev.weft.bench.report;
 
 import java.util.Locale;
 
-/** What is reported of each model. */
+/** The figures that are reported for each model. */
 public enum Metric {
   REQUESTS_PER_SECOND("requests/s", "", 0),
   CAPACITY("requests/s of a busy CPU", "", 0),

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All about one model.
+ * The report of one model.
  *
  * @param id as on the command line
  * @param title a few words

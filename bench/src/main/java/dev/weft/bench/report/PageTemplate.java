@@ -16,7 +16,7 @@ final class PageTemplate {
     page = resource(name);
   }
 
-  /** Puts a resource in. */
+  /** Inserts a resource. */
   PageTemplate include(String placeholder, String name) throws IOException {
     return put(placeholder, resource(name));
   }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param date when, ISO 8601
  * @param command how to repeat it
- * @param warnings why the figures may mean less than they seem to; first in what is printed
+ * @param warnings reasons to distrust the figures; printed first
  * @param host the host it ran on
  * @param pinning the CPUs that the processes were pinned to, or why they were not
  * @param settings what was asked for

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a teaching scenario showed.
+ * The report of a scenario.
  *
  * @param title what it is about
  * @param text what was done and what to look at, a paragraph each

@@ -12,7 +12,7 @@ public final class TextTable {
 
   private TextTable() {}
 
-  /** Prints all of it. */
+  /** Prints the report. */
   public static void print(Report report, PrintWriter out) {
     Settings settings = report.settings();
     report.warnings().forEach(warning -> out.println("WARNING: " + warning));

@@ -57,7 +57,7 @@ final class Hogs {
             false,
             null,
             setting.cpus().server())) {
-      load.run(plan(server), ended -> {}); // to be warm
+      load.run(plan(server), ended -> {}); // the warm-up
       add(model, "alone", true, load.run(plan(server), ended -> {}));
       for (int i = 0; i < HOGS; i++) {
         server.ask("hog");

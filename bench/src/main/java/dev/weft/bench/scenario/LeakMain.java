@@ -20,8 +20,8 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 
 /**
- * The process of one server whose clients go silent: {@code HANDLERS DEADLINE_MILLIS}. Says {@code
- * ready PORT}, then obeys lines: {@code usage} answers with a {@link LeakUsage}, {@code done}
+ * The process of one server whose clients go silent: {@code HANDLERS DEADLINE_MILLIS}. Prints
+ * {@code ready PORT}, then runs commands: {@code usage} prints a {@link LeakUsage}, {@code done}
  * closes the done channel.
  */
 final class LeakMain {
@@ -87,7 +87,7 @@ final class LeakMain {
     return listener.localAddress().getPort();
   }
 
-  /** The three differ in one line each, and so would a server that leaks and one that does not. */
+  /** The three ways differ in one line each. */
   private void drain(Conn accepted) {
     try (Conn conn = handlers == Handlers.DONE ? accepted.withContext(serving) : accepted) {
       byte[] buffer = new byte[BUFFER];
@@ -97,7 +97,7 @@ final class LeakMain {
         }
       } while (conn.read(buffer) >= 0);
     } catch (IOException | CancellationException e) {
-      // The deadline passed, or serving is done: either way this goroutine ends here.
+      // The deadline passed, or the server stops: the goroutine ends.
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.weft.bench.scenario;
 
 /**
- * What the server holds.
+ * The memory and goroutines that the server holds.
  *
  * @param goroutines that have not ended
  * @param heapBytes in use behind a garbage collection

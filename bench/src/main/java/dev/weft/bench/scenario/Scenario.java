@@ -28,7 +28,7 @@ public enum Scenario {
   };
 
   /**
-   * How it is to be run.
+   * The settings of a run.
    *
    * @param clients number of clients
    * @param duration of each part
@@ -62,6 +62,6 @@ public enum Scenario {
     return wanted == null ? usual : wanted;
   }
 
-  /** Runs it, to its end or until it is to stop. */
+  /** Runs the scenario until it ends or is stopped. */
   public abstract ScenarioReport run(Setting setting) throws IOException;
 }

@@ -37,7 +37,7 @@ public final class RunningJvm implements AutoCloseable {
     }
   }
 
-  /** What the agent did in that JVM; {@code null} when it is not there. */
+  /** What the agent reported in that JVM; {@code null} if the agent is not loaded. */
   public @Nullable String agentReport() throws IOException {
     return vm.getSystemProperties().getProperty("weft.agent");
   }

@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Prints the findings; the exit code is 1 when there is something to change. */
+/** Prints the findings. The exit code is 1 if at least one of them has advice. */
 @Command(
     name = "doctor",
     description =

@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Examines what decides how Weft runs on this host with the flags of this process. */
+/** Checks the settings of this process and this host that determine how Weft runs. */
 final class Examination {
-  /** A server of some size: a connection takes one descriptor. */
+  /** Descriptors that a large server needs, one for each connection. */
   private static final long FEW_DESCRIPTORS = 4096;
 
   /**

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Examines a running JVM: whether the agent is in it, and what it could change there. */
+/** Checks a running JVM: whether the agent is loaded, and what it could change. */
 final class ProcessExamination {
   private ProcessExamination() {}
 

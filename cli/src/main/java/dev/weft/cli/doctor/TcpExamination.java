@@ -12,14 +12,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Examines the system's settings of TCP that decide how many connections a client can open, and how
- * fast they are. What the system does not tell is left out.
+ * Checks the system's TCP settings that limit how many connections a client can open and how fast
+ * they are. Settings that cannot be read are left out.
  */
 final class TcpExamination {
   private static final Pattern TIME_WAIT = Pattern.compile("(?m)^TCP:.* tw (\\d+)");
   private static final Pattern RANGE = Pattern.compile("(\\d+)\\s+(\\d+)");
 
-  /** From this part of all ports on, a dial may find none. */
+  /** The share of ports in TIME_WAIT from which on a dial may find no free port. */
   private static final double MANY = 0.5;
 
   private final Path proc;
@@ -102,7 +102,7 @@ final class TcpExamination {
     if (!Files.isReadable(file)) {
       return null;
     }
-    try (InputStream in = Files.newInputStream(file)) { // Files there have no length.
+    try (InputStream in = Files.newInputStream(file)) { // Files in /proc have length 0.
       return new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip();
     }
   }

@@ -35,7 +35,7 @@ final class Progress implements AutoCloseable {
             .setInitialMax(length)
             .setUnit(" KiB", 1024)
             .setStyle(ProgressBarStyle.ASCII)
-            // Its own choice of a consumer asks JLine, which takes Ctrl-C away from other hooks.
+            // The default consumer uses JLine, which replaces the handler of SIGINT.
             .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH))
             .setUpdateIntervalMillis(REFRESH_MILLIS)
             .showSpeed()

@@ -1,6 +1,6 @@
 package dev.weft.cli.proxy;
 
-/** How the target of a connection is chosen. */
+/** The rule by which a proxy chooses the target of a connection. */
 public enum Balance {
   /** The target with the fewest open connections of this proxy; equal ones take turns. */
   LEAST_CONNECTIONS,

@@ -3,7 +3,7 @@ package dev.weft.cli.serve;
 import dev.weft.debug.Debug;
 import java.io.IOException;
 
-/** The debug endpoints of this process. They answer to the end, also while the others drain. */
+/** The debug endpoints of this process. Stays up while the other services drain. */
 final class DebugServer implements Served {
   private final Debug debug;
 
@@ -13,12 +13,12 @@ final class DebugServer implements Served {
 
   @Override
   public void start() {
-    // It serves already.
+    // Debug.serve has started it.
   }
 
   @Override
   public void stop() {
-    // It shows how the others stop.
+    // Stays up, to show how the other services stop.
   }
 
   @Override

@@ -3,7 +3,7 @@ package dev.weft.cli.serve;
 import dev.weft.net.Conn;
 import java.io.IOException;
 
-/** Sends back what comes (RFC 862). */
+/** Sends received bytes back (RFC 862). */
 final class EchoService implements Service {
   private final Buffers buffers;
 

@@ -5,7 +5,7 @@ import dev.weft.net.Conn;
 import java.io.IOException;
 import java.util.Collection;
 
-/** Passes connections on to other servers, whatever is spoken on them. */
+/** Passes connections on to other servers, independent of the protocol. */
 final class ForwardService implements Service {
   private final Forwarder forwarder;
 
@@ -18,7 +18,7 @@ final class ForwardService implements Service {
     forwarder.forward(conn);
   }
 
-  /** Only the two ends know when they have finished. */
+  /** A forwarded protocol is not parsed, so there is no request boundary to stop at. */
   @Override
   public void stop(Collection<Conn> open) {}
 }

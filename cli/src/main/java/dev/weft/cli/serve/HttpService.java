@@ -23,7 +23,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 
-/** HTTP: the files of a folder, a reverse proxy, or a demonstration of what the server can do. */
+/** Serves HTTP: the files of a folder, a reverse proxy, or a demonstration. */
 final class HttpService implements Service {
   private static final byte[] HELLO = "Hello, World!".getBytes(US_ASCII);
   private static final Duration SECOND = Duration.ofSeconds(1);
@@ -41,7 +41,7 @@ final class HttpService implements Service {
     server = HttpServer.builder().handler(handler).limits(limits).build();
   }
 
-  /** Passes everything on; how long a body may be is for the servers behind to say. */
+  /** Passes all requests on. Bodies are not limited here; the servers behind set the limit. */
   static HttpService proxy(ReverseProxy proxy) {
     return new HttpService(proxy, HttpLimits.DEFAULT.withBody(Long.MAX_VALUE));
   }

@@ -131,7 +131,9 @@ public final class Serve implements Callable<Integer> {
   private void open(List<Served> servers) throws IOException {
     Semaphore slots = maxConns == null ? null : new Semaphore(maxConns);
     if (debug != null) {
-      servers.add(new DebugServer(debug)); // first: it knows what is made from then on
+      servers.add(
+          new DebugServer(
+              debug)); // first, because it tracks only goroutines and sockets made after it
     }
     List<InheritedListener> inheritedListeners = ListenConfig.inherited();
     for (InheritedListener inherited : inheritedListeners) {

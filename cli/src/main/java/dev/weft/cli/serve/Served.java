@@ -1,16 +1,16 @@
 package dev.weft.cli.serve;
 
-/** One address and what serves it. Its {@code toString} says what it is and where it listens. */
+/** A service on one address. {@code toString} returns its name and address. */
 interface Served extends AutoCloseable {
   void start();
 
-  /** Takes nothing new, and lets what has begun come to its end. */
+  /** Stops accepting connections; those that are open finish. */
   void stop();
 
-  /** How much has begun and not ended. */
+  /** The number of open connections. */
   int openConnections();
 
-  /** Breaks off what is left. */
+  /** Closes the connections that are still open. */
   @Override
   void close();
 }

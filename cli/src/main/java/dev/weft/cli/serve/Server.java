@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Server implements Served {
   private static final String UNIX = "unix:";
 
-  /** After a failure that may come again at once. */
+  /** The pause after a failed accept, which may fail again at once. */
   private static final Duration PAUSE = Duration.ofMillis(10);
 
   private final String name;

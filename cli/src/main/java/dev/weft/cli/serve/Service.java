@@ -4,12 +4,12 @@ import dev.weft.net.Conn;
 import java.io.IOException;
 import java.util.Collection;
 
-/** What is spoken on a connection. */
+/** The protocol on a connection. */
 interface Service {
   /** Serves until the peer has finished or fails; the caller closes the connection. */
   void serve(Conn conn) throws IOException;
 
-  /** Has the connections end when they have finished what they have begun. */
+  /** Closes each connection after its current request. */
   default void stop(Collection<Conn> open) {
     for (Conn conn : open) {
       try {

@@ -20,7 +20,7 @@ final class Serving {
     this.out = out;
   }
 
-  /** Starts the services, says so, and waits for the end of the process. */
+  /** Starts the services, prints their addresses, and waits until the process ends. */
   void run() throws InterruptedException {
     servers.forEach(Served::start);
     announce();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The live goroutines, those with the same stack, kind of wait and label counted together. */
 public final class GoroutineGroups {
-  /** What the members of a group have in common. */
+  /** The key of a group: stack, kind of wait and label. */
   public record Key(String kind, @Nullable String label, List<StackTraceElement> stack) {}
 
   /** One group: its size, and the time at which its oldest member was made. */
@@ -65,7 +65,7 @@ public final class GoroutineGroups {
     return total;
   }
 
-  /** The largest first. */
+  /** The groups, the largest first. */
   public List<Group> bySize() {
     List<Group> all = new ArrayList<>(groups.values());
     all.sort(Comparator.comparingInt(Group::count).reversed());

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One goroutine at one moment.
+ * The state of a goroutine at one moment.
  *
  * @param id of its thread
  * @param name of its thread; empty when it has none

@@ -19,18 +19,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which goroutines outlast their time slice, where, and for how long.
+ * Profiles goroutines that run longer than a time slice: their stacks, and for how long.
  *
- * <p>sysmon tells which machines are inside one goroutine for too long. While such a slice goes on,
- * the stack of the goroutine is taken at intervals, and the time since the last look is added to
- * it. A slice is a different one when the machine has begun another.
+ * <p>sysmon reports machines that run one goroutine for too long. During such a slice the
+ * goroutine's stack is sampled at intervals, and each sample counts the time since the one before.
+ * The machine's count of slices tells one slice from the next.
  */
 public final class HogProfile {
   private static final Duration INTERVAL = Duration.ofMillis(10);
 
   private final Set<String> told = ConcurrentHashMap.newKeySet();
 
-  /** For each machine that is looked at, its number of slices, and when the last look was. */
+  /** The sampled machines, with their number of slices and the time of the last sample. */
   private final Map<String, Look> looks = new HashMap<>();
 
   private final Map<List<Frame>, long[]> samples = new HashMap<>();
@@ -40,7 +40,7 @@ public final class HogProfile {
   private HogProfile() {}
 
   /**
-   * Looks for some time.
+   * Samples for some time.
    *
    * @return the profile, compressed; null when one is taken already
    */
@@ -81,12 +81,14 @@ public final class HogProfile {
         add(thread, last == null, last == null ? INTERVAL.toNanos() : now - last.at());
         looks.put(machine.name(), new Look(machine.slices(), now));
       } else {
-        told.remove(machine.name()); // sysmon tells again when this slice is long too
+        told.remove(machine.name()); // sysmon reports the machine again if this slice is long too
       }
     }
   }
 
-  /** The goroutines that machines carry just now: the text of a thread ends with its carrier. */
+  /**
+   * The goroutines that machines carry now, by the carrier's name at the end of a thread's text.
+   */
   private static Map<String, Thread> carried() {
     Map<String, Thread> carried = new HashMap<>();
     Inspection.goroutines(goroutine -> {

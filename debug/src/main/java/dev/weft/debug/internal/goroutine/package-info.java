@@ -1,4 +1,4 @@
-/** Dumps of goroutines: what each waits for, and those that stand at the same place together. */
+/** Dumps of goroutines: what each waits for, one by one or grouped by stack. */
 @NullMarked
 package dev.weft.debug.internal.goroutine;
 

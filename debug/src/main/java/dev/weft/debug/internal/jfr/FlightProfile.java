@@ -22,8 +22,8 @@ import jdk.jfr.consumer.RecordingFile;
 /** A profile that is made from one kind of the Flight Recorder's events. */
 public enum FlightProfile {
   /**
-   * Where CPU time goes: by the CPU clock of each thread where the JDK has that, else by a thread
-   * that looks at running Java code at intervals.
+   * CPU time by stack: sampled by each thread's CPU clock where the JDK has that, else by a thread
+   * that samples running Java code.
    */
   CPU("samples", "count", "cpu", "nanoseconds") {
     private static final Duration PERIOD = Duration.ofMillis(10);
@@ -50,7 +50,7 @@ public enum FlightProfile {
     }
   },
 
-  /** What was allocated, by a sample of the allocations, each with the bytes that it stands for. */
+  /** Allocated bytes by stack, from a weighted sample of the allocations. */
   ALLOCATIONS("alloc_objects", "count", "alloc_space", "bytes") {
     @Override
     String event() {
@@ -68,7 +68,7 @@ public enum FlightProfile {
     }
   },
 
-  /** A sample of the objects that were allocated meanwhile and are still there at the end. */
+  /** A sample of the objects that were allocated during the recording and are live at its end. */
   HEAP("inuse_objects", "count", "inuse_space", "bytes") {
     @Override
     String event() {
@@ -86,7 +86,7 @@ public enum FlightProfile {
     }
   },
 
-  /** Where threads waited for monitors that others held. */
+  /** Time that threads waited for monitors, by stack. */
   MUTEX("contentions", "count", "delay", "nanoseconds") {
     @Override
     String event() {

@@ -14,7 +14,7 @@ import jdk.jfr.Recording;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records for some time and hands over the result. One recording at a time, since the events of
+ * Records for some time and returns the result. One recording at a time, since the events of
  * several that run at once go to all of them.
  */
 public final class FlightRecordings {
@@ -22,7 +22,7 @@ public final class FlightRecordings {
 
   private FlightRecordings() {}
 
-  /** What is to be done with a recording's file, which is deleted afterwards. */
+  /** Processes a recording's file, which is deleted afterwards. */
   private interface Reader<T> {
     T read(Path file, Instant from) throws IOException;
   }

@@ -53,7 +53,7 @@ public final class HttpMetrics {
   private final Map<Key, Durations> durations = new ConcurrentHashMap<>();
   private final LongAdder active = new LongAdder();
 
-  /** A handler that is counted. */
+  /** A handler that counts its requests. */
   public Handler wrap(Handler next) {
     return (request, response) -> handle(next, request, response);
   }

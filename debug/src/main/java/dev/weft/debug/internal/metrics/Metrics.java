@@ -34,7 +34,7 @@ public final class Metrics {
     return pools;
   }
 
-  /** What there is to be told now. */
+  /** The current values as text. */
   public String text() {
     OpenMetrics out = new OpenMetrics();
     appendScheduler(Weft.stats(), out);

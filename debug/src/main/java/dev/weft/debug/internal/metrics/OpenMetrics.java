@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * samples; families do not mix. Not safe for use by several threads.
  */
 final class OpenMetrics {
-  /** What to send as Content-Type. */
+  /** The value of Content-Type. */
   static final String MEDIA_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
   private final StringBuilder out = new StringBuilder();
@@ -68,7 +68,7 @@ final class OpenMetrics {
     }
   }
 
-  /** All of it, with the mark of its end. */
+  /** The whole text, with its end marker. */
   String text() {
     return out + "# EOF\n";
   }

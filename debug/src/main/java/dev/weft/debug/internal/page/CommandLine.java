@@ -8,7 +8,8 @@ final class CommandLine {
   private CommandLine() {}
 
   /**
-   * The program and its arguments, as far as the system tells; without what the environment holds.
+   * The program and its arguments, as far as the system shows them; without those from the
+   * environment.
    */
   static List<String> words() {
     ProcessHandle.Info info = ProcessHandle.current().info();

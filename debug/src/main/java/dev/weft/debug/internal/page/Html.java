@@ -1,6 +1,6 @@
 package dev.weft.debug.internal.page;
 
-/** The frame of a page that works without any other host. */
+/** The frame of a self-contained page. */
 final class Html {
   private Html() {}
 

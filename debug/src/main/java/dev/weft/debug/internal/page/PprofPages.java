@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What Go's {@code net/http/pprof} serves, below {@code /debug/pprof/}. */
+/** Serves the pages of Go's {@code net/http/pprof} below {@code /debug/pprof/}. */
 public final class PprofPages {
   private static final String AT = "/debug/pprof/";
   private static final String PLAIN = "text/plain; charset=utf-8";
@@ -166,7 +166,10 @@ public final class PprofPages {
     throw new HttpException(400, "seconds is a number above 0 and at most " + LONGEST.toSeconds());
   }
 
-  /** By name, without the number at its end: threads of one pool are counted together. */
+  /**
+   * Groups threads by name without the number at its end, so that threads of one pool are counted
+   * together.
+   */
   private static void threads(Response response) throws IOException {
     Map<String, Integer> counts = new TreeMap<>();
     var threads = ManagementFactory.getThreadMXBean();

@@ -26,7 +26,7 @@ public final class Vars {
     }
   }
 
-  /** All values. One that cannot be read shows as what it failed with. */
+  /** All values. A value that cannot be read is shown as the exception. */
   public String json() {
     Map<String, Object> all = builtIn();
     published.forEach((name, value) -> all.put(name, read(value)));

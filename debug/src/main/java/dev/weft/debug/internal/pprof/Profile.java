@@ -121,7 +121,7 @@ public final class Profile {
     return id;
   }
 
-  /** The whole profile, compressed. To be called once. */
+  /** Returns the whole profile, compressed. To be called once. */
   public byte[] toGzip() {
     strings.keySet().forEach(text -> out.text(STRING_TABLE, text));
     ByteArrayOutputStream compressed = new ByteArrayOutputStream();
