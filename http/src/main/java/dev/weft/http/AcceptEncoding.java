@@ -2,11 +2,11 @@ package dev.weft.http;
 
 import java.util.Locale;
 
-/** What a client says in Accept-Encoding (RFC 9110, 12.5.3). */
+/** The codings that a client accepts, from the Accept-Encoding field (RFC 9110, 12.5.3). */
 public final class AcceptEncoding {
   private AcceptEncoding() {}
 
-  /** Whether the client takes content with this coding, such as {@code gzip}. */
+  /** Reports whether the client takes content with this coding, such as {@code gzip}. */
   public static boolean allows(Headers headers, String coding) {
     boolean allowed = false;
     for (String field : headers.all("Accept-Encoding")) {

@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
  * HttpServer.start(":8080", AccessLog.combined(System.out::println).wrap(router));
  * }</pre>
  *
- * <p>What came from the client is escaped, so that it cannot make lines of its own. Lines are
- * handed over on the goroutine of the request, by many at once.
+ * <p>Text from the client is escaped, so that it cannot forge lines. The goroutine of each request
+ * hands over its line, so the receiver is called concurrently.
  */
 public final class AccessLog {
   private static final DateTimeFormatter COMMON_TIME =
       DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ENGLISH)
           .withZone(ZoneId.systemDefault());
 
-  /** What a line is made of. */
+  /** The values of one line. */
   private interface Format {
     void append(StringBuilder line, Request request, int status, long bytes, long nanos);
   }

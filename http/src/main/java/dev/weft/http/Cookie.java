@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A cookie to be set (RFC 6265bis): {@code response.addCookie(Cookie.of("session", id).secure())}.
- * Unless it is changed, it is sent to no page of another site's making (SameSite=Lax), cannot be
- * read by scripts (HttpOnly), holds for the whole host (Path=/), and ends with the browser.
- * Immutable.
+ * By default browsers do not send it with requests that other sites cause, except links
+ * (SameSite=Lax), hide it from scripts (HttpOnly), send it for all paths (Path=/), and delete it
+ * when they end. Immutable.
  */
 public final class Cookie {
-  /** To which requests of other sites' making a browser adds the cookie. */
+  /** The requests caused by other sites to which a browser adds the cookie. */
   public enum SameSite {
     STRICT("Strict"),
     LAX("Lax"),
@@ -73,7 +73,7 @@ public final class Cookie {
     return new Cookie(name, value, "/", null, null, SameSite.LAX, false, true, false);
   }
 
-  /** A cookie that ends at once: takes the one of this name away. */
+  /** A cookie that expires at once, which deletes the one of this name. */
   public static Cookie removal(String name) {
     return of(name, "").maxAge(Duration.ZERO);
   }
@@ -90,7 +90,7 @@ public final class Cookie {
         name, value, path, attribute(newDomain), maxAge, sameSite, secure, httpOnly, partitioned);
   }
 
-  /** Keeps it for so long, also when the browser ends. */
+  /** Sets how long browsers keep it, also after they end. */
   public Cookie maxAge(Duration age) {
     return new Cookie(name, value, path, domain, age, sameSite, secure, httpOnly, partitioned);
   }

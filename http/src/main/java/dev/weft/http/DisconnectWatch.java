@@ -10,9 +10,10 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 
 /**
- * Reads on while a handler works, to see that the client goes away; what comes instead is the next
- * request and stays in the buffer. That belongs to this goroutine from {@link #start} to the end of
- * {@link #stop}; when it is full nothing more is seen.
+ * Reads from the connection while a handler runs, to notice when the client closes it. Bytes that
+ * arrive belong to the next request and stay in the buffer. This goroutine owns the buffer from
+ * {@link #start} to the end of {@link #stop}; once the buffer is full, a close is no longer
+ * noticed.
  */
 final class DisconnectWatch {
   private final Conn conn;
@@ -45,7 +46,7 @@ final class DisconnectWatch {
     }
   }
 
-  /** Ends the watching, and leaves the connection with a read deadline that is over. */
+  /** Ends the watch, and leaves an expired read deadline on the connection. */
   void stop() {
     boolean interrupted = false;
     while (goroutine.isAlive()) {

@@ -46,7 +46,7 @@ public final class EventStream {
     return new EventStream(request, response);
   }
 
-  /** The id of the last event that the client has seen, when it comes back; null otherwise. */
+  /** The id of the last event that a reconnecting client has received; null otherwise. */
   public @Nullable String lastEventId() {
     return lastEventId;
   }
@@ -60,7 +60,7 @@ public final class EventStream {
    * Sends an event.
    *
    * @param type the name that the client listens for; null for the default
-   * @param id what {@link #lastEventId} is when the client comes back; null for none
+   * @param id the value of {@link #lastEventId} when the client reconnects; null for none
    * @throws IllegalArgumentException when type or id have more than one line
    */
   public void send(@Nullable String type, @Nullable String id, String data) throws IOException {
@@ -83,7 +83,9 @@ public final class EventStream {
     }
   }
 
-  /** Sends what the client ignores: keeps connections open that something would close when idle. */
+  /**
+   * Sends a comment, which the client ignores, so that proxies do not close the connection as idle.
+   */
   public void comment(String text) throws IOException {
     StringBuilder lines = new StringBuilder();
     text.lines().forEach(line -> lines.append(": ").append(line).append('\n'));
@@ -100,7 +102,7 @@ public final class EventStream {
     response.flush();
   }
 
-  /** Whether the client is there, as far as is known, and the server does not stop. */
+  /** Reports whether the client is there, as far as is known, and the server does not stop. */
   public boolean isOpen() {
     return !context.isCancelled() && !stopping.isCancelled();
   }

@@ -11,11 +11,12 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Everything that serving a request needs, to be used again for the next one, on this connection or
- * another. A connection has one only while it has something to do, so idle ones cost no buffers.
+ * The objects that serve one request: buffers, parser, request and response, reused for further
+ * requests on any connection. A connection has one only while it serves requests, so idle
+ * connections hold no buffers.
  */
 final class Exchange {
-  /** What came of waiting for a head. */
+  /** The results of reading a head. */
   private enum Arrival {
     HEAD,
     NOTHING,
@@ -32,7 +33,7 @@ final class Exchange {
   private final ServerRequest request;
   private final ServerResponse response;
 
-  /** Whether all that was received is consumed, and no more belongs to the request. */
+  /** Whether all received bytes are consumed and the request has no further ones. */
   private boolean consumed;
 
   Exchange(HttpServer server) {
@@ -48,7 +49,7 @@ final class Exchange {
   }
 
   /**
-   * Serves what comes until the client is idle.
+   * Serves requests until the client is idle.
    *
    * @return whether the connection can be used further
    */
@@ -76,7 +77,7 @@ final class Exchange {
         return arrival == Arrival.NOTHING;
       }
       in.skip(parser.length());
-      out.offer(); // the answers to what came before, should this take long
+      out.offer(); // the answers to earlier requests, in case this handler takes long
       if (!serveRequest(connection)) {
         close(connection);
         return false;
@@ -97,7 +98,7 @@ final class Exchange {
     }
   }
 
-  /** Reads until a head is complete, or until everything that came is consumed. */
+  /** Reads until a head is complete, or all received bytes are consumed. */
   private Arrival readHead(HttpConnection connection) throws IOException {
     parser.reset();
     try {
@@ -148,7 +149,8 @@ final class Exchange {
       } catch (Throwable failure) {
         response.fail(failure);
       }
-      Thread.interrupted(); // what the handler left of an interrupt is not for the next one
+      Thread.interrupted(); // an interrupt that the handler did not clear must not reach the next
+      // request
       boolean reusable = response.complete();
       consumed = request.isConsumed();
       return reusable;
@@ -158,7 +160,7 @@ final class Exchange {
     }
   }
 
-  /** Answers what is no request, and closes: nothing behind it can be understood any more. */
+  /** Answers a malformed request and closes: the next request cannot be located. */
   private void refuse(HttpConnection connection, int status, String message) throws IOException {
     byte[] body =
         (status + " " + StatusLines.reason(status) + ": " + message + "\n")

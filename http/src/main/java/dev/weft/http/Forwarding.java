@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Forwarding {
   /**
-   * What is known of the client.
+   * What proxies report of the client.
    *
    * @param address its IP address, or what a proxy calls it in place of that
    * @param scheme as the client used it, or null

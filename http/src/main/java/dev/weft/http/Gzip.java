@@ -1,8 +1,8 @@
 package dev.weft.http;
 
 /**
- * Compresses answers for clients that take gzip: those of a type that gets shorter by it, of at
- * least 1 KiB or of unknown length, which are not encoded already.
+ * Compresses answers for clients that accept gzip, if their media type is compressible, their
+ * length is unknown or at least 1 KiB, and they are not encoded yet.
  *
  * <pre>{@code
  * HttpServer.start(":8080", Gzip.middleware().wrap(router));

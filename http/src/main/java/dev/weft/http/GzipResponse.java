@@ -6,7 +6,7 @@ import java.io.OutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Decides with the first bytes of a body whether it is compressed. */
+/** Compresses the body, or passes it on, which the first write decides. */
 final class GzipResponse extends ForwardingResponse {
   /** Below this much compression costs more than it saves. */
   private static final int MIN_LENGTH = 1024;
@@ -58,7 +58,7 @@ final class GzipResponse extends ForwardingResponse {
     return status() != 204 && status() != 206 && status() != 304;
   }
 
-  /** A compressed answer is not the same bytes, so a strong validator would lie. */
+  /** A strong validator promises identical bytes, so it becomes a weak one. */
   private static void weaken(Headers headers) {
     String tag = headers.get("ETag");
     if (tag != null && !tag.startsWith("W/")) {
@@ -121,7 +121,7 @@ final class GzipResponse extends ForwardingResponse {
     }
   }
 
-  /** What comes out of the compression. */
+  /** Receives the compressed bytes. */
   private final class Compressed extends OutputStream {
     @Override
     public void write(int b) throws IOException {
@@ -134,7 +134,7 @@ final class GzipResponse extends ForwardingResponse {
     }
   }
 
-  /** What the handler writes. */
+  /** Receives the bytes that the handler writes. */
   private final class Plain extends OutputStream {
     @Override
     public void write(int b) throws IOException {

@@ -4,8 +4,8 @@ package dev.weft.http;
  * Answers requests, in plain blocking code on the connection's goroutine.
  *
  * <p>A handler serves many requests at once, each in a goroutine of its own. The request and the
- * response are valid until {@link #handle} returns: the objects then serve the next request. What
- * is to outlive it has to be taken out before, as with {@link Headers#copy}.
+ * response are valid until {@link #handle} returns: the objects then serve the next request. Copy
+ * what must outlive it before, for instance with {@link Headers#copy}.
  */
 @FunctionalInterface
 public interface Handler {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * to case and keep the case they were given; a name may occur several times.
  *
  * <p>The fields of a received request become strings when they are asked for, and hold until its
- * handler returns; {@link #copy} keeps them. What is set is checked, so that no value can end its
- * field and begin another.
+ * handler returns; {@link #copy} keeps them. Names and values that are set are checked, so a value
+ * cannot end its field and begin another.
  *
  * <p>Not safe for use by several threads.
  */
@@ -27,13 +27,15 @@ public final class Headers {
   private @Nullable String[] values;
   private int size;
 
-  /** Where entries that are null come from; null when there are none. */
+  /**
+   * The received fields, from which entries that are null are made; null without received fields.
+   */
   private @Nullable FieldTable received;
 
-  /** Up to which entry strings may have been made of received fields. */
+  /** The entries below this one may already be strings. */
   private int touched;
 
-  /** No fields. */
+  /** Creates an empty list of fields. */
   public Headers() {
     names = new String[INITIAL_CAPACITY];
     values = new String[INITIAL_CAPACITY];
@@ -143,8 +145,8 @@ public final class Headers {
   }
 
   /**
-   * Whether a comma-separated list, such as Connection or Vary, has this element, whatever the
-   * case; all fields of the name count as one list.
+   * Reports whether a comma-separated list, such as Connection or Vary, has this element, whatever
+   * the case; all fields of the name count as one list.
    */
   public boolean containsElement(String name, String element) {
     for (int i = indexOf(name, 0); i >= 0; i = indexOf(name, i + 1)) {

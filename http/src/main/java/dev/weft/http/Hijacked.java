@@ -1,47 +1,45 @@
 package dev.weft.http;
 
+import dev.weft.http.internal.wire.ReceivedBytes;
 import dev.weft.net.Conn;
 import java.io.IOException;
 import java.util.Objects;
 
 /**
- * A connection that no longer speaks HTTP. The server closes it when the handler returns, or when
- * shutting down takes too long.
+ * A connection that a handler has taken over from HTTP. The server closes it when the handler
+ * returns, or when shutting down takes too long.
  *
  * <p>Writing is as safe for several threads as {@link Conn} is; reading is for one at a time.
  */
 public final class Hijacked {
   private final Conn conn;
-  private final byte[] received;
-  private int position;
+  private final ReceivedBytes received;
 
   Hijacked(Conn conn, byte[] received) {
     this.conn = conn;
-    this.received = received;
+    this.received = new ReceivedBytes(received);
   }
 
-  /** The connection, without deadlines. What it reads comes behind what was received already. */
+  /**
+   * The connection, without deadlines. Reading it directly skips the bytes of {@link #available}.
+   */
   public Conn conn() {
     return conn;
   }
 
-  /** How many bytes were received behind the request and not read yet; {@link #read} gives them. */
+  /** The number of bytes received behind the request that {@link #read} has not returned yet. */
   public int available() {
-    return received.length - position;
+    return received.available();
   }
 
   /**
-   * Reads what was received behind the request, and then from the connection, as {@link
+   * Reads the bytes received behind the request, and then from the connection, as {@link
    * Conn#read(byte[], int, int)}.
    */
   public int read(byte[] into, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, into.length);
-    if (position == received.length) {
-      return conn.read(into, offset, length);
-    }
-    int n = Math.min(length, available());
-    System.arraycopy(received, position, into, offset, n);
-    position += n;
-    return n;
+    return received.available() > 0
+        ? received.read(into, offset, length)
+        : conn.read(into, offset, length);
   }
 }

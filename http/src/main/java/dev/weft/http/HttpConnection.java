@@ -3,7 +3,6 @@ package dev.weft.http;
 import dev.weft.Weft;
 import dev.weft.http.internal.wire.ByteSink;
 import dev.weft.http.internal.wire.ByteSource;
-import dev.weft.http.internal.wire.ProxyHeader;
 import dev.weft.http.internal.wire.StatusLines;
 import dev.weft.io.Copy;
 import dev.weft.io.FileHandle;
@@ -14,8 +13,6 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +30,6 @@ final class HttpConnection implements ByteSource, ByteSink {
   /** The most that is written with one deadline. */
   private static final int PIECE = 64 << 10;
 
-  /** Deadlines are moved only when they are this much too early, in parts of the time-out. */
-  private static final int SLACK_SHIFT = 4;
-
   /** How long what a nudged connection has been sent already may take to show. */
   private static final Duration LAST_LOOK = Duration.ofMillis(1);
 
@@ -48,27 +42,17 @@ final class HttpConnection implements ByteSource, ByteSink {
   private final Conn conn;
   private @Nullable Exchange exchange;
 
-  /** What a proxy said about the client, and what came behind that. */
-  private @Nullable SocketAddress remote;
+  private final ConnDeadlines deadlines;
 
-  private @Nullable SocketAddress local;
-  private byte @Nullable [] early;
+  /** What a proxy sent about the client; null without a proxy. */
+  private @Nullable ProxyPreface preface;
 
   private ReadPhase phase = ReadPhase.FIRST;
-  private @Nullable Duration readArmed;
-  private long readArmedAt;
-  private boolean writeArmed;
-  private long writeArmedAt;
   private boolean nudgeSeen;
 
-  /** How long the handler has waited for the body, and how much came, against the lowest rate. */
-  private long bodyWaited;
-
-  private long bodyReceived;
   private int emptyBytes;
   private volatile boolean broken;
   private boolean ended;
-  private volatile boolean expired;
 
   /** Whether another goroutine than the one that writes may read, which must not flush then. */
   private boolean fullDuplex;
@@ -77,6 +61,7 @@ final class HttpConnection implements ByteSource, ByteSink {
     this.server = server;
     timeouts = server.timeouts();
     this.conn = conn;
+    deadlines = new ConnDeadlines(conn, server.clock(), timeouts);
   }
 
   // ---- Its life
@@ -84,7 +69,7 @@ final class HttpConnection implements ByteSource, ByteSink {
   /** Serves requests until one side wants no more. */
   void run() {
     try (conn) {
-      boolean open = !server.usesProxyProtocol() || readProxyHeader();
+      boolean open = !server.usesProxyProtocol() || readPreface();
       while (open && awaitRequest()) {
         Exchange taken = server.exchanges().take();
         open = taken.serve(this);
@@ -98,46 +83,29 @@ final class HttpConnection implements ByteSource, ByteSink {
     }
   }
 
-  /**
-   * Reads what a proxy says about the connection; false when there is nothing or no sense in it.
-   */
-  private boolean readProxyHeader() throws IOException {
+  private boolean readPreface() throws IOException {
     conn.setReadDeadline(timeouts.head());
-    byte[] bytes = new byte[ProxyHeader.MAX_LENGTH];
-    int count = 0;
-    ProxyHeader header = null;
-    while (header == null) {
-      int n = conn.read(bytes, count, bytes.length - count);
-      if (n < 0) {
-        return false;
-      }
-      count += n;
-      header = ProxyHeader.parse(bytes, count);
-    }
-    if (header.source() != null) {
-      remote = header.source();
-      local = header.destination();
-    }
-    if (count > header.length()) {
-      early = Arrays.copyOfRange(bytes, header.length(), count);
-    }
-    return true;
+    preface = ProxyPreface.read(conn::read);
+    return preface != null;
   }
 
   SocketAddress remoteAddress() {
-    return remote == null ? conn.remoteAddress() : remote;
+    SocketAddress source = preface == null ? null : preface.source();
+    return source == null ? conn.remoteAddress() : source;
   }
 
   @Nullable SocketAddress localAddress() {
-    return remote == null ? conn.localAddress() : local;
+    return preface == null || preface.source() == null
+        ? conn.localAddress()
+        : preface.destination();
   }
 
   /** Waits for the first byte of a request; false when the connection is to be closed. */
   private boolean awaitRequest() throws IOException {
-    if (early != null) {
+    if (preface != null && preface.behind().available() > 0) {
       return true;
     }
-    armRead(phase == ReadPhase.FIRST ? timeouts.head() : timeouts.keepAlive());
+    deadlines.armRead(phase == ReadPhase.FIRST ? timeouts.head() : timeouts.keepAlive());
     try {
       if (!server.isStopping()) {
         conn.awaitReadable();
@@ -158,7 +126,7 @@ final class HttpConnection implements ByteSource, ByteSink {
     }
     nudgeSeen = true;
     conn.setReadDeadline(LAST_LOOK);
-    readArmed = null;
+    deadlines.disarmRead();
     try {
       conn.awaitReadable();
       return true;
@@ -175,28 +143,19 @@ final class HttpConnection implements ByteSource, ByteSink {
     exchange = null;
   }
 
-  /** Has a wait end so that the connection sees that the server stops. */
+  /** Ends a wait for a request, so that the connection sees that the server stops. */
   void nudge() {
-    try {
-      conn.setReadDeadline(Duration.ZERO);
-    } catch (IOException e) {
-      // closed already
-    }
+    deadlines.nudge();
   }
 
-  /** Breaks off what is under way. */
+  /** Closes the connection; calls in progress fail. */
   void close() {
     conn.close();
   }
 
-  /** The request has taken all the time it may take: no more reads or writes. */
+  /** Fails all reads and writes from now on: the request has taken all the time it may take. */
   void expire() {
-    expired = true;
-    try {
-      conn.setDeadline(Duration.ZERO);
-    } catch (IOException e) {
-      // closed already
-    }
+    deadlines.expire();
   }
 
   /** Gives the connection to a handler, without deadlines. */
@@ -209,7 +168,7 @@ final class HttpConnection implements ByteSource, ByteSink {
     return conn;
   }
 
-  /** Whether reading or writing has failed for another reason than time. */
+  /** Reports whether reading or writing has failed for another reason than time. */
   boolean isBroken() {
     return broken;
   }
@@ -226,42 +185,14 @@ final class HttpConnection implements ByteSource, ByteSink {
     }
     phase = next;
     switch (next) {
-      case HEAD -> setReadDeadline(timeouts.head());
-      case DRAIN -> setReadDeadline(LINGER_TIME);
+      case HEAD -> deadlines.setRead(timeouts.head());
+      case DRAIN -> deadlines.setRead(LINGER_TIME);
       case BODY -> {
         emptyBytes = 0;
-        bodyWaited = 0;
-        bodyReceived = 0;
+        deadlines.beginBody();
       }
       case FIRST, IDLE -> {}
     }
-  }
-
-  private void setReadDeadline(Duration time) throws IOException {
-    conn.setReadDeadline(time);
-    readArmed = null;
-    if (expired) {
-      throw new SocketTimeoutException("the request took longer than it may");
-    }
-  }
-
-  /** Makes sure that a deadline is about {@code time} away; usually it is. */
-  private void armRead(Duration time) throws IOException {
-    long now = server.clock().nanoTime();
-    if (readArmed != time || isStale(now - readArmedAt, time)) {
-      conn.setReadDeadline(time);
-      readArmed = time;
-      readArmedAt = now;
-    }
-  }
-
-  /**
-   * Whether a deadline that was set so long ago is to be set anew. The clock is a tick late at
-   * most, which is little against long time-outs, and too much against short ones.
-   */
-  private static boolean isStale(long age, Duration time) {
-    long slack = time.toNanos() >> SLACK_SHIFT;
-    return age > slack || slack < ServerClock.TICK.toNanos();
   }
 
   /**
@@ -274,7 +205,7 @@ final class HttpConnection implements ByteSource, ByteSink {
 
   /** Forgets the deadline that was set, because another thread has used it. */
   void disarmRead() {
-    readArmed = null;
+    deadlines.disarmRead();
     phase = ReadPhase.DRAIN;
   }
 
@@ -297,45 +228,32 @@ final class HttpConnection implements ByteSource, ByteSink {
         throw e;
       }
       nudgeSeen = true;
-      setReadDeadline(phase == ReadPhase.DRAIN ? LINGER_TIME : timeouts.head());
+      deadlines.setRead(phase == ReadPhase.DRAIN ? LINGER_TIME : timeouts.head());
       return readOnce(into, offset, length);
     }
   }
 
   private int readBody(byte[] into, int offset, int length) throws IOException {
     long begin = System.nanoTime();
-    setReadDeadline(bodyTime());
+    deadlines.setRead(deadlines.bodyTime());
     int n;
     try {
       n = readOnce(into, offset, length);
     } catch (SocketTimeoutException e) {
-      if (nudgeSeen || !server.isStopping() || expired) {
+      if (nudgeSeen || !server.isStopping() || deadlines.isExpired()) {
         throw e;
       }
       nudgeSeen = true;
-      setReadDeadline(bodyTime());
+      deadlines.setRead(deadlines.bodyTime());
       n = readOnce(into, offset, length);
     }
-    bodyWaited += System.nanoTime() - begin;
-    bodyReceived += n;
+    deadlines.bodyRead(n, System.nanoTime() - begin);
     return n;
   }
 
-  /** How long to wait for the next piece: the idle time, or less when the body is too slow. */
-  private Duration bodyTime() {
-    if (timeouts.minBodyRate() == 0) {
-      return timeouts.bodyIdle();
-    }
-    long earned = TimeUnit.SECONDS.toNanos(1) / timeouts.minBodyRate() * bodyReceived;
-    long allowed = timeouts.bodyIdle().toNanos() + earned - bodyWaited;
-    return allowed >= timeouts.bodyIdle().toNanos()
-        ? timeouts.bodyIdle()
-        : Duration.ofNanos(Math.max(0, allowed));
-  }
-
   private int readOnce(byte[] into, int offset, int length) throws IOException {
-    if (early != null) {
-      return readEarly(into, offset, length);
+    if (preface != null && preface.behind().available() > 0) {
+      return preface.behind().read(into, offset, length);
     }
     try {
       return conn.read(into, offset, length);
@@ -347,15 +265,6 @@ final class HttpConnection implements ByteSource, ByteSink {
     }
   }
 
-  /** Reads what came together with a proxy's header. */
-  private int readEarly(byte[] into, int offset, int length) {
-    byte[] from = Objects.requireNonNull(early);
-    int n = Math.min(length, from.length);
-    System.arraycopy(from, 0, into, offset, n);
-    early = n == from.length ? null : Arrays.copyOfRange(from, n, from.length);
-    return n;
-  }
-
   // ---- Writing
 
   @Override
@@ -363,7 +272,7 @@ final class HttpConnection implements ByteSource, ByteSink {
     try {
       for (int done = 0; done < length; ) {
         int piece = Math.min(PIECE, length - done);
-        armWrite();
+        deadlines.armWrite();
         conn.write(bytes, offset + done, piece);
         done += piece;
       }
@@ -383,7 +292,7 @@ final class HttpConnection implements ByteSource, ByteSink {
     }
     int piece = Math.min(PIECE, length);
     try {
-      armWrite();
+      deadlines.armWrite();
       conn.write(
           ByteBuffer.wrap(first, firstOffset, firstLength), ByteBuffer.wrap(second, offset, piece));
     } catch (IOException e) {
@@ -398,7 +307,7 @@ final class HttpConnection implements ByteSource, ByteSink {
     try {
       for (long left = count; left > 0; ) {
         long piece = Math.min(PIECE, left);
-        armWrite();
+        deadlines.armWrite();
         Copy.copyN(conn, file, piece);
         left -= piece;
       }
@@ -439,18 +348,6 @@ final class HttpConnection implements ByteSource, ByteSink {
 
   void endFullDuplex() {
     fullDuplex = false;
-  }
-
-  private void armWrite() throws IOException {
-    long now = server.clock().nanoTime();
-    if (!writeArmed || isStale(now - writeArmedAt, timeouts.write())) {
-      conn.setWriteDeadline(timeouts.write());
-      writeArmed = true;
-      writeArmedAt = now;
-      if (expired) {
-        conn.setWriteDeadline(Duration.ZERO);
-      }
-    }
   }
 
   // ---- Ending

@@ -1,7 +1,7 @@
 package dev.weft.http;
 
 /**
- * How much a request may hold. What is longer is refused, and its connection closed.
+ * Size limits of requests. A request beyond a limit is refused, and its connection closed.
  *
  * @param requestLine bytes of the request line (414 beyond)
  * @param head bytes of all of the head, and of a trailer section (431)

@@ -135,21 +135,21 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * Serves one connection on the calling thread, until it is closed: for those that were accepted
-   * or made elsewhere. Shutting down knows of it.
+   * Serves one connection on the calling thread until it is closed, for connections that were
+   * accepted or made elsewhere. Shutting down includes it.
    */
   public void serve(Conn conn) {
     begin(conn).run();
   }
 
-  /** Tells a client that there are too many. */
+  /** Answers a refused connection with 503. */
   private static void refuse(Conn conn) {
     try {
       conn.setWriteDeadline(REFUSAL_TIME);
       conn.write(REFUSAL);
       conn.closeWrite();
     } catch (IOException | UnsupportedOperationException e) {
-      // closed without an answer, then
+      // The connection is closed without an answer.
     }
   }
 
@@ -184,10 +184,10 @@ public final class HttpServer implements AutoCloseable {
   /**
    * Stops accepting, closes idle connections, and waits for requests that are being served; their
    * answers say that the connection ends. {@link Request#stopping} is cancelled at once, and {@link
-   * Request#context} at the end of the grace period, when what is left is broken off.
+   * Request#context} at the end of the grace period, when the remaining requests are aborted.
    *
-   * @return whether everything came to its end within the grace period
-   * @throws InterruptedException when interrupted; what is left then goes on
+   * @return whether all requests ended within the grace period
+   * @throws InterruptedException when interrupted; the remaining requests then continue
    */
   public boolean shutdown(Duration grace) throws InterruptedException {
     isStopping = true;
@@ -215,7 +215,7 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  /** Stops at once: breaks off connections and cancels the contexts of their requests. */
+  /** Stops at once: closes all connections and cancels the contexts of their requests. */
   @Override
   public void close() {
     isStopping = true;
@@ -228,7 +228,7 @@ public final class HttpServer implements AutoCloseable {
 
   // ---- About it
 
-  /** How many connections are open. */
+  /** The number of open connections. */
   public int openConnections() {
     return connections.size();
   }
@@ -289,7 +289,7 @@ public final class HttpServer implements AutoCloseable {
 
     private Builder() {}
 
-    /** What answers the requests; a {@link Router}, mostly. */
+    /** Sets the handler of all requests, usually a {@link Router}. */
     public Builder handler(Handler answering) {
       handler = Objects.requireNonNull(answering, "handler");
       return this;
@@ -306,7 +306,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * How many connections there may be, at which rate, and so on; none are limited otherwise.
+     * Limits the number of connections, their rate, and so on; they are not limited otherwise.
      * Those that are refused are answered with 503 and Retry-After.
      */
     public Builder connections(Limits how) {
@@ -319,7 +319,7 @@ public final class HttpServer implements AutoCloseable {
      * Request#scheme} and {@link Request#host}. They have to replace or extend what clients send in
      * the same fields.
      *
-     * @param fields what the proxies say it in
+     * @param fields the header fields in which the proxies report clients
      * @param networks addresses of proxies, such as {@code 10.0.0.0/8} or {@code ::1}
      */
     public Builder trustedProxies(ProxyFields fields, String... networks) {
@@ -329,7 +329,7 @@ public final class HttpServer implements AutoCloseable {
 
     /**
      * Expects the PROXY protocol, version 1 or 2, at the beginning of each connection, and closes
-     * those without. For servers that only proxies can reach.
+     * those without it. For servers that only proxies can reach.
      */
     public Builder proxyProtocol() {
       proxyProtocol = true;

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a client may take.
+ * The time limits of a server for its clients.
  *
  * @param head from the first byte of a head to its last, and from connecting to the first byte
  *     (408, or a plain close when nothing came)

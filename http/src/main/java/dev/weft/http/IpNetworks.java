@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A set of IP addresses, written as in {@code 10.0.0.0/8}, {@code ::1}. Immutable. */
 final class IpNetworks {
-  /** The bits that count, from the highest. */
+  /** The number of leading bits that are compared. */
   private record Network(InetAddress address, int bits) {
     boolean contains(InetAddress other) {
       byte[] mine = address.getAddress();
@@ -57,7 +57,7 @@ final class IpNetworks {
     return false;
   }
 
-  /** The address that the text spells, without looking up names; null if it spells none. */
+  /** Parses an address without looking up names; null if the text is not an address. */
   static @Nullable InetAddress address(String text) {
     try {
       return InetAddress.ofLiteral(text);

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** Media types by the endings of file names. */
 public final class MediaTypes {
-  /** For bytes of which nothing is known. */
+  /** The type of unknown content. */
   public static final String UNKNOWN = "application/octet-stream";
 
   private static final Map<String, String> BY_ENDING =
@@ -74,7 +74,7 @@ public final class MediaTypes {
     return type.startsWith("text/") ? type + "; charset=utf-8" : type;
   }
 
-  /** Whether content of the type usually gets shorter when it is compressed. */
+  /** Reports whether content of the type usually gets shorter when it is compressed. */
   static boolean isCompressible(String mediaType) {
     int semicolon = mediaType.indexOf(';');
     String type = (semicolon < 0 ? mediaType : mediaType.substring(0, semicolon)).strip();

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * times. Immutable.
  */
 public final class Parameters {
-  /** More than any form has; each costs memory beyond its bytes. */
+  /** More parameters than forms have; bounds the memory, which exceeds that of their bytes. */
   private static final int MAX_PARAMETERS = 1000;
 
   private static final Parameters NONE = new Parameters(Map.of());

@@ -1,6 +1,6 @@
 package dev.weft.http;
 
-/** What a connection reads for, which decides how long it waits. */
+/** The phases of reading a request, which determine the time-out of a read. */
 enum ReadPhase {
   /** The first byte of the first request. */
   FIRST,

@@ -148,13 +148,13 @@ public interface Request {
    */
   Context stopping();
 
-  /** What a {@link Router} found in the place of a parameter of its pattern; null if none. */
+  /** The value of a parameter of the {@link Router}'s pattern; null without such a parameter. */
   @Nullable String pathValue(String name);
 
   /** Sets what {@link #pathValue} returns; for routers. */
   void setPathValue(String name, String value);
 
-  /** What {@link #setAttribute} put here for the key, or null. */
+  /** The attribute that {@link #setAttribute} set for the key, or null. */
   <T> @Nullable T attribute(Context.Key<T> key);
 
   /** Sets an attribute for handlers further inside, such as the user. */

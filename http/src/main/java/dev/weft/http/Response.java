@@ -10,9 +10,9 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The answer to a request. Status and header fields can be set until the first byte is on its way:
- * {@link #send} sends everything at once; {@link #write} and {@link #outputStream} gather a little,
- * so that short answers have a length, and longer ones go out in chunks, or as they are when {@link
+ * The answer to a request. Status and header fields can be set until the first byte is sent: {@link
+ * #send} sends everything at once; {@link #write} and {@link #outputStream} gather a little, so
+ * that short answers have a length, and longer ones go out in chunks, or as they are when {@link
  * #contentLength} was set.
  *
  * <p>Valid until the handler returns; for use by one thread at a time. Date, Content-Length,
@@ -87,7 +87,7 @@ public interface Response {
     send(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Sends the client elsewhere, with a status such as 303 (See Other) or 308. */
+  /** Redirects the client, with a status such as 303 (See Other) or 308. */
   default void redirect(int status, String location) throws IOException {
     status(status).header("Location", location).send();
   }
@@ -164,10 +164,10 @@ public interface Response {
    */
   void sendInformational(int status, Headers fields) throws IOException;
 
-  /** Whether the head was sent, so that status and fields cannot be changed. */
+  /** Reports whether the head was sent, so that status and fields cannot be changed. */
   boolean isCommitted();
 
-  /** How many bytes of the body were written, with those that are still held back. */
+  /** The number of body bytes written, including those that are buffered. */
   long bytesWritten();
 
   /**
@@ -179,8 +179,8 @@ public interface Response {
   Hijacked upgrade(String protocol) throws IOException;
 
   /**
-   * Takes the connection over without an answer: what is written to it is the handler's own. It is
-   * closed when the handler returns.
+   * Takes the connection over without an answer: the handler writes to it directly. It is closed
+   * when the handler returns.
    *
    * @throws IllegalStateException when something of an answer was written
    */

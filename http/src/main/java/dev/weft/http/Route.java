@@ -6,7 +6,7 @@ package dev.weft.http;
  * @param method the method, or {@link #ANY}
  */
 record Route(String method, RoutePattern pattern, Handler handler) {
-  /** Stands for every method. */
+  /** Matches every method. */
   static final String ANY = "*";
 
   /**

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * the end that stands for all the rest.
  */
 final class RoutePattern {
-  /** How two patterns relate, by the paths they match. */
+  /** The relation of two patterns by the paths they match. */
   enum Relation {
     DISJOINT,
     EQUAL,
@@ -90,7 +90,7 @@ final class RoutePattern {
     return wildcard == null && segments.stream().allMatch(segment -> segment.literal != null);
   }
 
-  /** What the paths that match this pattern are, compared with those that match the other. */
+  /** Compares the paths that match this pattern with those that match the other. */
   Relation compare(RoutePattern other) {
     boolean narrower = false;
     boolean wider = false;
@@ -106,7 +106,7 @@ final class RoutePattern {
     }
     if (segments.size() == other.segments.size()) {
       if ((wildcard == null) != (other.wildcard == null)) {
-        return Relation.DISJOINT; // a wildcard stands for one segment at least, if an empty one
+        return Relation.DISJOINT; // a wildcard matches at least one segment, which may be empty
       }
     } else if ((segments.size() > common ? other : this).wildcard == null) {
       return Relation.DISJOINT;

@@ -8,9 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The routes of one host, by the segments of their patterns. Looks first for a literal segment,
- * then for a parameter, then for a wildcard; goes back where that leads nowhere. Immutable once
- * built.
+ * The routes of one host, by the segments of their patterns. Tries a literal segment first, then a
+ * parameter, then a wildcard, and backtracks if that finds no route. Immutable once built.
  */
 final class RouteTree {
   /** Reached by the segments on the way from the root. */

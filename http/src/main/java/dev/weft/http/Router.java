@@ -240,7 +240,7 @@ public final class Router implements Handler {
       return this;
     }
 
-    /** What answers requests that no route matches; 404 otherwise. */
+    /** Sets the handler of requests that no route matches; they are answered with 404 otherwise. */
     public Builder notFound(Handler handler) {
       notFound = Objects.requireNonNull(handler, "handler");
       return this;

@@ -6,9 +6,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time, a quarter of a second old at most, and the Date field that goes with it. A goroutine
- * keeps both, because reading the system's clock can cost as much as parsing a request does, and a
- * request would need it three times.
+ * Caches the time and the Date field, at most a quarter of a second old. A goroutine updates both,
+ * because reading the system's clock can cost as much as parsing a request, and a request would
+ * need it three times.
  */
 final class ServerClock {
   static final Duration TICK = Duration.ofMillis(250);
@@ -24,7 +24,7 @@ final class ServerClock {
   private boolean stopped;
 
   /**
-   * @param onTick what else is to be done with each tick, quickly
+   * @param onTick runs with each tick; must be short
    */
   ServerClock(Runnable onTick) {
     this.onTick = onTick;

@@ -3,10 +3,8 @@ package dev.weft.http;
 import dev.weft.context.CancellableContext;
 import dev.weft.context.Context;
 import dev.weft.context.Registration;
-import dev.weft.http.internal.wire.BodyReader;
 import dev.weft.http.internal.wire.HeadLimits;
 import dev.weft.http.internal.wire.InputBuffer;
-import dev.weft.http.internal.wire.MalformedException;
 import dev.weft.http.internal.wire.RequestHead;
 import dev.weft.http.internal.wire.StringCache;
 import java.io.IOException;
@@ -14,7 +12,6 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -24,11 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The request that an exchange serves just now; the same object for each of its requests. */
 final class ServerRequest implements Request {
-  private static final int DRAIN_BUFFER = 4096;
-
   private final HttpServer server;
   private final InputBuffer in;
-  private final BodyReader body;
+  private final ServerBody body;
   private final StringCache targets = new StringCache();
   private final StringCache paths = new StringCache();
   private final Headers headers = new Headers();
@@ -51,19 +46,11 @@ final class ServerRequest implements Request {
   private boolean trailersShown;
   private boolean originKnown;
   private Forwarding.@Nullable Origin origin;
-  private volatile boolean bodyFailed;
-  private boolean fullDuplex;
-
-  /** Guards what follows while one goroutine reads the body and another answers. */
-  private final Object continueLock = new Object();
-
-  private boolean continued;
-  private boolean answered;
 
   ServerRequest(HttpServer server, InputBuffer in, HeadLimits trailerLimits) {
     this.server = server;
     this.in = in;
-    body = new BodyReader(in, trailerLimits);
+    body = new ServerBody(server, in, trailerLimits);
   }
 
   // ---- Its life
@@ -72,9 +59,7 @@ final class ServerRequest implements Request {
     connection = newConnection;
     head = newHead;
     headers.show(newHead.fields());
-    continued = false;
-    answered = false;
-    bodyFailed = false;
+    body.begin(newConnection, newHead);
     Duration total = server.timeouts().total();
     if (total != null) {
       CancellableContext limited = server.context().withTimeout(total);
@@ -85,17 +70,13 @@ final class ServerRequest implements Request {
 
   /** Prepares the body for reading; refuses one that is known to be too long. */
   void startBody() throws HttpException {
-    try {
-      body.begin(head(), server.limits().body());
-    } catch (MalformedException e) {
-      throw failed(e);
-    }
+    body.start();
   }
 
-  /** Lets go of everything that belongs to this request only. */
+  /** Releases everything that belongs to this request only. */
   void end() {
     stopWatching();
-    endFullDuplex();
+    body.end();
     if (stream != null) {
       stream.end();
       stream = null;
@@ -116,7 +97,6 @@ final class ServerRequest implements Request {
       stopping.close();
       stopping = null;
     }
-    body.end();
     headers.clear();
     trailers.clear();
     connection = null;
@@ -285,134 +265,40 @@ final class ServerRequest implements Request {
 
   @Override
   public void limitBody(long bytes) throws HttpException {
-    if (body.received() > 0) {
-      throw new IllegalStateException("the body is being read already");
-    }
-    try {
-      body.limit(bytes);
-    } catch (MalformedException e) {
-      throw failed(e);
-    }
+    body.limit(bytes);
   }
 
   int readBody(byte[] into, int offset, int length) throws IOException {
     if (body.hasEnded()) {
       return -1;
     }
-    if (bodyFailed) {
-      throw new IOException("the body cannot be read any further");
-    }
-    try {
-      askForBody();
-      int n = body.read(into, offset, length);
-      watch();
-      return n;
-    } catch (MalformedException e) {
-      throw failed(e);
-    } catch (SocketTimeoutException e) {
-      bodyFailed = true;
-      throw new HttpException(408, "the body did not come in time", e);
-    } catch (IOException e) {
-      bodyFailed = true;
-      throw e;
-    }
-  }
-
-  private void askForBody() throws IOException {
-    if (!head().expectsContinue()) {
-      return;
-    }
-    synchronized (continueLock) {
-      if (continued) {
-        return;
-      }
-      if (answered) {
-        throw new IOException("the request was answered before its body was asked for");
-      }
-      continued = true;
-      if (in.isEmpty()) {
-        connection().sendContinue(); // goes out with the read that follows
-      }
-    }
+    int n = body.read(into, offset, length);
+    watch(); // if that was the end
+    return n;
   }
 
   @Override
   public void fullDuplex() throws IOException {
-    if (!fullDuplex) {
-      connection().beginFullDuplex();
-      fullDuplex = true;
-    }
+    body.fullDuplex();
   }
 
-  private void endFullDuplex() {
-    if (fullDuplex) {
-      fullDuplex = false;
-      connection().endFullDuplex();
-    }
-  }
-
-  private HttpException failed(MalformedException e) {
-    bodyFailed = true;
-    return new HttpException(e.status(), String.valueOf(e.getMessage()), e);
-  }
-
-  /** A final answer goes out: too late to ask for a body that the client holds back. */
+  /** Notes that a final answer is sent. */
   void answered() {
-    if (head().expectsContinue()) {
-      synchronized (continueLock) {
-        answered = true;
-        if (!continued) {
-          bodyFailed = !endsInBuffer();
-        }
-      }
-    }
+    body.answered();
   }
 
-  /** Whether the rest of the body is so short that reading it is worth a connection. */
+  /** Reports whether the rest of the body is so short that the connection is worth reading it. */
   boolean canDrain() {
-    return !bodyFailed
-        && (fullDuplex // another goroutine reads it
-            || endsInBuffer()
-            || body.isChunked()
-            || body.left() <= server.limits().drained());
-  }
-
-  private boolean endsInBuffer() {
-    try {
-      return body.endsInBuffer();
-    } catch (MalformedException e) {
-      bodyFailed = true;
-      return false;
-    }
+    return body.canDrain();
   }
 
   /** Reads and drops what the handler left; false when that is too much, or takes too long. */
   boolean drain() throws IOException {
     stopWatching();
-    endFullDuplex();
-    if (body.hasEnded()) {
-      return true;
-    }
-    if (bodyFailed) {
-      return false;
-    }
-    connection().startPhase(ReadPhase.DRAIN);
-    byte[] dropped = new byte[DRAIN_BUFFER];
-    try {
-      for (long total = 0; total <= server.limits().drained(); ) {
-        int n = body.read(dropped, 0, dropped.length);
-        if (n < 0) {
-          return true;
-        }
-        total += n;
-      }
-    } catch (MalformedException | SocketTimeoutException e) {
-      bodyFailed = true;
-    }
-    return false;
+    return body.drain();
   }
 
-  /** What was received behind this request, for the one that takes the connection over. */
+  /** Takes the bytes received behind this request, for a handler that takes the connection over. */
   byte[] takeReceived() {
     stopWatching();
     byte[] received = Arrays.copyOfRange(in.bytes(), in.position(), in.limit());
@@ -420,7 +306,7 @@ final class ServerRequest implements Request {
     return received;
   }
 
-  /** Whether nothing of the client's is left to read, as far as is known. */
+  /** Reports whether all bytes of the client that were received are read. */
   boolean isConsumed() {
     return body.hasEnded() && in.isEmpty();
   }

@@ -447,7 +447,9 @@ final class ServerResponse implements Response {
     }
   }
 
-  /** Whether it is an answer, or only tells that the connection or the request has ended. */
+  /**
+   * Reports whether it is an answer, or only tells that the connection or the request has ended.
+   */
   private boolean isExpected(Throwable failure) {
     return failure instanceof HttpException
         || connection().isBroken()

@@ -62,12 +62,12 @@ final class BodyWriter extends OutputStream {
     }
   }
 
-  /** Whether the goroutine has ended, so that its buffer is free. */
+  /** Reports whether the goroutine has ended, so that its buffer is free. */
   boolean hasEnded() {
     return ended;
   }
 
-  /** Whether the whole body was written. */
+  /** Reports whether the whole body was written. */
   boolean hasSucceeded() {
     return ended && failure == null;
   }
@@ -77,7 +77,7 @@ final class BodyWriter extends OutputStream {
     return failure;
   }
 
-  /** Whether the content failed, not the connection. */
+  /** Reports whether the content failed, not the connection. */
   boolean hasContentFailed() {
     return failure != null && !connFailed;
   }

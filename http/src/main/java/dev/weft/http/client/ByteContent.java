@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /** A body in memory. */
-@SuppressWarnings("ArrayRecordComponent") // never compared
+@SuppressWarnings(
+    "ArrayRecordComponent") // records compare arrays by identity; these are never compared
 record ByteContent(byte[] bytes) implements Content {
   @Override
   public long length() {

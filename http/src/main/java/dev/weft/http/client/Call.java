@@ -13,7 +13,7 @@ import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.Map;
 
-/** One call of a client: a request, the ones that redirects lead to, and their repetitions. */
+/** One call of a client: a request, its redirects and retries. */
 final class Call {
   private final HttpClient client;
   private final Context context;
@@ -144,7 +144,7 @@ final class Call {
     return new ClientResponse(request, received, raw, raw, length, inMemory, null);
   }
 
-  /** The body; one that was received with the head does not keep the connection. */
+  /** The body. A body that was received with the head does not hold the connection. */
   private static BodyStream body(ClientExchange exchange) throws IOException {
     int left = exchange.receivedBody();
     if (left < 0) {

@@ -126,12 +126,12 @@ final class ClientExchange implements ByteSource, ByteSink {
     return Objects.requireNonNull(deadline, "the exchange is over");
   }
 
-  /** Whether a byte of the response has come. */
+  /** Reports whether a byte of the response has come. */
   boolean hasReceived() {
     return received;
   }
 
-  /** Whether the request's content failed, so that sending it again would be of no use. */
+  /** Reports whether the request's content failed, so that sending it again would be of no use. */
   boolean hasContentFailed() {
     return writer != null && writer.hasContentFailed();
   }
@@ -292,7 +292,7 @@ final class ClientExchange implements ByteSource, ByteSink {
     boolean ended = true;
     if (toHead || head.isBodiless()) {
       body.beginWithout();
-      // What a 204 should not have, an other implementation may take for the next response.
+      // A body after a 204 could be taken for the next response.
       ended = head.status() != 204 || !(head.isChunked() || head.contentLength() > 0);
     } else if (head.endsWithConnection()) {
       body.beginToEnd();
@@ -391,13 +391,13 @@ final class ClientExchange implements ByteSource, ByteSink {
       out.detach();
       client.exchanges().give(this);
     } else {
-      sending.interrupt(); // keeps its buffer, so this object is not used again
+      sending.interrupt(); // the goroutine still uses the buffer, so this object is not reused
     }
   }
 
   // ---- Failures
 
-  /** Says what was going on, in the type of the failure. */
+  /** Adds the phase to a failure and keeps its type. */
   private IOException explain(IOException e) {
     ClientRequest of = request();
     Throwable sending = writer == null ? writeFailure : writer.failure();

@@ -1,8 +1,8 @@
 package dev.weft.http.client;
 
 /**
- * How much a response may hold. A response that holds more makes its call fail, and its connection
- * is closed.
+ * Size limits of responses. A response beyond a limit makes its call fail, and its connection is
+ * closed.
  *
  * @param head bytes of a head, and of a trailer section
  * @param fields header fields

@@ -357,8 +357,8 @@ public final class ClientRequest {
   }
 
   /**
-   * Whether sending it twice does what sending it once does: by its method (RFC 9110, 9.2.2), or
-   * because an Idempotency-Key lets the server tell; and its body can be written again.
+   * Reports whether sending it twice does what sending it once does: by its method (RFC 9110,
+   * 9.2.2), or because an Idempotency-Key lets the server tell; and its body can be written again.
    */
   boolean isRepeatable() {
     boolean idempotent = IDEMPOTENT.contains(method) || headers.contains("Idempotency-Key");

@@ -20,8 +20,8 @@ public interface Content {
   long length();
 
   /**
-   * Whether it can be written again from its beginning, for redirects and retries. A body that
-   * cannot is sent once.
+   * Reports whether it can be written again from its beginning, for redirects and retries. A body
+   * that cannot is sent once.
    */
   boolean isRepeatable();
 

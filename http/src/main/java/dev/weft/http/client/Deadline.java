@@ -4,7 +4,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** When a call as a whole has to end, which limits the time of each of its phases. */
+/** The deadline of a whole call, which limits the time of each phase. */
 final class Deadline {
   private static final Deadline NONE = new Deadline(null);
 
@@ -33,7 +33,7 @@ final class Deadline {
     return of.minusNanos(System.nanoTime() - begin);
   }
 
-  /** What to throw in place of a phase's time-out, if the time in all is over; else null. */
+  /** The exception to throw in place of a phase's time-out if the whole time is over; else null. */
   @Nullable SocketTimeoutException passed(ClientRequest request, @Nullable Throwable cause) {
     if (total == null || left(total).isPositive()) {
       return null;

@@ -60,7 +60,7 @@ final class GunzipStream extends InputStream {
     return n;
   }
 
-  /** What comes behind the compressed data is none of it. */
+  /** Bytes after the compressed data are not part of it. */
   private void readToEnd() throws IOException {
     byte[] dropped = new byte[BUFFER_SIZE];
     if (compressed.read(dropped, 0, dropped.length) >= 0) {

@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  * java.net.ConnectException} and what else dialling throws, {@link java.io.EOFException} when the
  * connection ends too early, and {@link java.net.SocketException} for what the system reports.
  *
- * <p>Safe for use by any number of threads. A client has no thread of its own but while idle
- * connections wait for their end.
+ * <p>Safe for use by any number of threads. A client has a goroutine of its own only while it has
+ * idle connections.
  */
 public final class HttpClient implements AutoCloseable {
   private final ClientTimeouts timeouts;
@@ -98,7 +98,7 @@ public final class HttpClient implements AutoCloseable {
 
   // ---- About it
 
-  /** What the pool of connections holds and has done. */
+  /** The statistics of the connection pool. */
   public PoolStats connections() {
     return pool.stats();
   }
@@ -180,15 +180,15 @@ public final class HttpClient implements AutoCloseable {
     }
 
     /**
-     * How many connections there may be, and for how long. 1024 otherwise, of which 64 to one
-     * server and 256 idle, for 90 s at most.
+     * Limits the number and age of connections. 1024 otherwise, of which 64 to one server and 256
+     * idle, for 90 s at most.
      */
     public Builder connections(PoolLimits how) {
       connections = Objects.requireNonNull(how, "connections");
       return this;
     }
 
-    /** Which requests go through a proxy; what the environment says otherwise. */
+    /** Sets which requests go through a proxy; the environment decides otherwise. */
     public Builder proxies(ProxyRules how) {
       proxies = Objects.requireNonNull(how, "proxies");
       return this;

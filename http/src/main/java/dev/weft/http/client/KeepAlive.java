@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How long a server says that it keeps an idle connection: {@code Keep-Alive: timeout=5}. */
+/** The time for which a server keeps an idle connection, from {@code Keep-Alive: timeout=5}. */
 final class KeepAlive {
   private static final String TIMEOUT = "timeout=";
   private static final int MAX_DIGITS = 9;
 
-  /** A request takes time to get there, so the connection is not used in its last moments. */
+  /** The connection is not used in its last second, because a request takes time to arrive. */
   private static final Duration MARGIN = Duration.ofSeconds(1);
 
   private KeepAlive() {}

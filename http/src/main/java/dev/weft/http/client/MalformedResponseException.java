@@ -3,8 +3,8 @@ package dev.weft.http.client;
 import java.io.IOException;
 
 /**
- * The server answered with what is not HTTP, is ambiguous, or is over a limit ({@link
- * ClientLimits}). The connection was closed.
+ * The server's response is not HTTP, is ambiguous, or is over a limit ({@link ClientLimits}). The
+ * connection was closed.
  */
 public final class MalformedResponseException extends IOException {
   private static final long serialVersionUID = 1;

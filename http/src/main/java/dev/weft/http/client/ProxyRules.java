@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which requests go through a proxy. Requests of http are sent to it whole; for https it is asked
- * to connect (CONNECT). User information in a proxy's URI becomes Proxy-Authorization.
+ * Rules by which requests go through a proxy. Requests for http are sent to the proxy; for https it
+ * opens a tunnel (CONNECT). User information in a proxy's URI becomes Proxy-Authorization.
  */
 public final class ProxyRules {
   private static final String[] LOOPBACK = {"localhost", "127.0.0.1", "::1"};
@@ -44,10 +44,10 @@ public final class ProxyRules {
   }
 
   /**
-   * What the environment says, as curl and Go read it: {@code http_proxy}, {@code https_proxy},
-   * {@code all_proxy} and {@code no_proxy}, or the same in capitals. {@code HTTP_PROXY} is ignored
-   * in CGI programs (where REQUEST_METHOD is set), because clients can set it there. Requests to
-   * this machine go there directly.
+   * The proxies of the environment, as curl and Go read it: {@code http_proxy}, {@code
+   * https_proxy}, {@code all_proxy} and {@code no_proxy}, or the same in capitals. {@code
+   * HTTP_PROXY} is ignored in CGI programs (where REQUEST_METHOD is set), because clients can set
+   * it there. Requests to this machine go there directly.
    */
   public static ProxyRules fromEnvironment() {
     return fromEnvironment(System.getenv());
@@ -91,7 +91,7 @@ public final class ProxyRules {
     return new ProxyRules(http, https, exceptions, true);
   }
 
-  /** Which connection a request to this target needs. */
+  /** The route of a request to this target. */
   Route route(Target target) {
     Target proxy = target.secure() ? https : http;
     if (proxy == null || exceptions.stream().anyMatch(each -> each.matches(target))) {

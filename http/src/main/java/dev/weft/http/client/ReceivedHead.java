@@ -2,5 +2,5 @@ package dev.weft.http.client;
 
 import dev.weft.http.Headers;
 
-/** What the head of a response said, in objects of its own. */
+/** The head of a response, copied from the receive buffer. */
 record ReceivedHead(int status, String reason, Headers headers) {}

@@ -3,7 +3,7 @@ package dev.weft.http.client;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/** Where a redirect leads (RFC 9110, 15.4). */
+/** Computes the request that a redirect leads to (RFC 9110, 15.4). */
 final class Redirects {
   private Redirects() {}
 

@@ -10,7 +10,7 @@ final class RequestHeadWriter {
 
   private RequestHeadWriter() {}
 
-  /** Whether the client asks for compression on its own, and undoes it. */
+  /** Reports whether the client asks for compression on its own, and undoes it. */
   static boolean asksForGzip(ClientRequest request) {
     Headers fields = request.fields();
     return !request.method().equals("HEAD")

@@ -3,7 +3,7 @@ package dev.weft.http.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a connection goes: connections are reused for requests with the same route.
+ * The path of a connection. Connections are reused for requests with the same route.
  *
  * @param network {@code "tcp"} or {@code "unix"}
  * @param address what is dialled: the server, its Unix socket, or the proxy

@@ -6,7 +6,7 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a URI says about where a request goes.
+ * The parts of a URI that direct a request.
  *
  * @param secure whether the scheme is https
  * @param host a name or an address, IPv6 ones without brackets; in lower case
@@ -112,7 +112,7 @@ record Target(
     return "Basic " + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Whether credentials for the one may go to the other: same scheme, host and port. */
+  /** Reports whether credentials for one may be sent to the other: same scheme, host and port. */
   boolean hasOriginOf(Target other) {
     return secure == other.secure && port == other.port && host.equals(other.host);
   }

@@ -1,51 +1,47 @@
 package dev.weft.http.client;
 
+import dev.weft.http.internal.wire.ReceivedBytes;
 import dev.weft.net.Conn;
 import dev.weft.net.pool.Lease;
 import java.io.IOException;
 import java.util.Objects;
 
 /**
- * A connection that has gone over from HTTP to another protocol, without deadlines. Its owner
- * closes it.
+ * A connection that was upgraded from HTTP to another protocol, without deadlines. Its owner closes
+ * it.
  *
  * <p>Writing is as safe for several threads as {@link Conn} is; reading is for one at a time.
  */
 public final class UpgradedConn implements AutoCloseable {
   private final Lease<Route> lease;
   private final Conn conn;
-  private final byte[] received;
-  private int position;
+  private final ReceivedBytes received;
 
   UpgradedConn(Lease<Route> lease, Conn conn, byte[] received) {
     this.lease = lease;
     this.conn = conn;
-    this.received = received;
+    this.received = new ReceivedBytes(received);
   }
 
-  /** The connection. What it reads comes behind what was received already. */
+  /** The connection. Reading it directly skips the bytes of {@link #available}. */
   public Conn conn() {
     return conn;
   }
 
-  /** How many bytes were received behind the response and not read yet. */
+  /** The number of bytes received behind the response that {@link #read} has not returned yet. */
   public int available() {
-    return received.length - position;
+    return received.available();
   }
 
   /**
-   * Reads what was received behind the response, and then from the connection, as {@link
+   * Reads the bytes received behind the response, and then from the connection, as {@link
    * Conn#read(byte[], int, int)}.
    */
   public int read(byte[] into, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, into.length);
-    if (position == received.length) {
-      return conn.read(into, offset, length);
-    }
-    int n = Math.min(length, available());
-    System.arraycopy(received, position, into, offset, n);
-    position += n;
-    return n;
+    return received.available() > 0
+        ? received.read(into, offset, length)
+        : conn.read(into, offset, length);
   }
 
   /** Closes the connection. */

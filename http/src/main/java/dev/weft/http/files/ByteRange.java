@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param to the byte behind the last
  */
 record ByteRange(long from, long to) {
-  /** More ranges than a client has reason to ask for. */
+  /** The most ranges that one request may ask for. */
   private static final int MAX_RANGES = 16;
 
   private static final String UNIT = "bytes=";

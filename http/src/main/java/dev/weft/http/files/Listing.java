@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The page that lists what is in a folder. */
+/** Writes the page that lists the contents of a folder. */
 final class Listing {
   private static final int MAX_ENTRIES = 10_000;
 

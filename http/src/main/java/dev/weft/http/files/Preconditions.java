@@ -41,7 +41,9 @@ final class Preconditions {
     return since != null && !modified.isAfter(since) ? 304 : 200;
   }
 
-  /** Whether a Range holds: there is no If-Range, or it names what is there now (13.1.5). */
+  /**
+   * Reports whether a Range holds: there is no If-Range, or it names what is there now (13.1.5).
+   */
   boolean rangeHolds() {
     String condition = fields.get("If-Range");
     if (condition == null) {

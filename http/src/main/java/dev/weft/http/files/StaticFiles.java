@@ -120,7 +120,7 @@ public final class StaticFiles implements Handler {
         if (name.isEmpty() && i == names.length - 1) {
           break;
         }
-        // Every name is one name: nothing in it leads up, elsewhere, or to what is hidden.
+        // Each segment is one plain name, so the path cannot leave the root or name hidden files.
         if (name.isEmpty() || name.startsWith(".") || name.indexOf('\\') >= 0) {
           throw notFound();
         }

@@ -36,17 +36,17 @@ public final class Multipart {
   private final InputStream in;
   private final MultipartLimits limits;
 
-  /** What divides parts: CRLF, two hyphens and the boundary. */
+  /** The delimiter of parts: CRLF, two hyphens and the boundary. */
   private final byte[] delimiter;
 
-  /** For the delimiter's last bytes: how far to move on where it does not match (Horspool). */
+  /** The shift table of Horspool's search for the delimiter. */
   private final int[] skips = new int[256];
 
   private final byte[] buffer = new byte[BUFFER_SIZE];
   private int position;
   private int limit;
 
-  /** Up to where the buffer is content for certain: no delimiter begins before. */
+  /** The end of the bytes that are certainly content: no delimiter begins before it. */
   private int safe;
 
   private State state = State.START;

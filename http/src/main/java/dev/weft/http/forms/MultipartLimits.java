@@ -1,8 +1,8 @@
 package dev.weft.http.forms;
 
 /**
- * How much a multipart body may hold; what is more is refused with 413. How long the body may be is
- * the server's or the request's limit.
+ * Size limits of a multipart body, which is refused with 413 beyond them. How long the body may be
+ * is the server's or the request's limit.
  *
  * @param parts parts
  * @param head bytes of a part's header fields

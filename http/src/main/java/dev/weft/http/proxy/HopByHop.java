@@ -24,7 +24,7 @@ final class HopByHop {
 
   private HopByHop() {}
 
-  /** The fields that a proxy passes on; framing is set anew by what sends them. */
+  /** The fields that a proxy passes on. The sender sets the framing fields anew. */
   static Headers passedOn(Headers fields) {
     List<String> named = named(fields);
     Headers kept = new Headers();

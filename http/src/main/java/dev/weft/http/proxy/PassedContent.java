@@ -48,7 +48,7 @@ final class PassedContent implements Content {
     return false;
   }
 
-  /** Whether nothing of it was read, so that another server can be asked. */
+  /** Reports whether nothing of it was read, so that another server can be asked. */
   boolean isUntouched() {
     return state.get() == State.NEW;
   }
@@ -78,7 +78,9 @@ final class PassedContent implements Content {
     return trailers;
   }
 
-  /** Waits until nothing reads the body any more. The exchange has ended, so that is soon. */
+  /**
+   * Waits until no thread reads the body any more, which is soon because the exchange has ended.
+   */
   void end() {
     if (state.compareAndSet(State.NEW, State.OVER)) {
       return;

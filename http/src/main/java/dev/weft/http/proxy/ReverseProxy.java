@@ -28,7 +28,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes requests on to other servers, and their responses back, while they come.
+ * Passes requests on to other servers, and streams their responses back.
  *
  * <pre>{@code
  * var proxy = ReverseProxy.to("http://127.0.0.1:8081", "http://127.0.0.1:8082");
@@ -44,8 +44,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Servers take turns. A request goes to the next one when a server cannot be reached, or, if the
  * method is idempotent and there is no body that was read, when it closes the connection without a
  * response. Failures are answered with 502 (Bad Gateway), time-outs with 504 (Gateway Timeout), and
- * logged. When a response breaks off, so does the client's, which must not take a part for the
- * whole.
+ * logged. When a server's response ends early, the client's connection is closed, so that it does
+ * not take a part for the whole.
  *
  * <p>Safe for use by any number of threads. Closing it closes its connections.
  */
@@ -296,7 +296,7 @@ public final class ReverseProxy implements Handler, AutoCloseable {
     return IDEMPOTENT.contains(request.method());
   }
 
-  /** Whether nothing was sent, because there is no connection. */
+  /** Reports whether nothing was sent, because there is no connection. */
   private static boolean isUnreached(IOException e) {
     return e instanceof ConnectException
         || e instanceof NoRouteToHostException
@@ -304,7 +304,10 @@ public final class ReverseProxy implements Handler, AutoCloseable {
         || e instanceof BindException;
   }
 
-  /** Whether another server would not do better, or the client is at fault. */
+  /**
+   * Reports whether no other server is tried: after a time-out, a malformed response, or a client
+   * error.
+   */
   private static boolean isFinal(IOException e) {
     return e instanceof SocketTimeoutException
         || e instanceof MalformedResponseException
@@ -355,8 +358,8 @@ public final class ReverseProxy implements Handler, AutoCloseable {
     }
 
     /**
-     * The client that talks to the servers, for other time-outs, limits and so on; its redirects
-     * and its compression are turned off.
+     * Sets the client for requests to the servers, with its time-outs and limits; its redirects and
+     * its compression are turned off.
      */
     public Builder client(HttpClient.Builder how) {
       client = Objects.requireNonNull(how, "client");

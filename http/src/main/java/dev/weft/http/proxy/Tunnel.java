@@ -10,7 +10,9 @@ import java.io.IOException;
 final class Tunnel {
   private Tunnel() {}
 
-  /** Switches the client's connection to the protocol as well; blocks until the end. */
+  /**
+   * Switches the client's connection to the protocol too; blocks until both directions have ended.
+   */
   static void join(Response response, UpgradedConn upstream, String protocol) throws IOException {
     try (upstream) {
       Hijacked client = response.upgrade(protocol);

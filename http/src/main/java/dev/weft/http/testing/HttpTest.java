@@ -15,9 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A server and a client in a network of their own, which is memory ({@link Pipe}): for tests that
- * need no ports and no mocks. All that goes over a connection is parsed and framed as it is over
- * TCP.
+ * A server and a client connected in memory ({@link Pipe}), for tests without ports or mocks.
+ * Messages are framed and parsed as over TCP.
  *
  * <pre>{@code
  * try (var test = HttpTest.of(router)) {

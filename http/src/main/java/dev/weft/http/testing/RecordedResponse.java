@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
-/** All that came in answer to a request. */
+/** A complete response to a request. */
 public final class RecordedResponse {
   /**
    * A response before the final one.

@@ -1,13 +1,13 @@
 package dev.weft.http.websocket;
 
-/** Why a WebSocket is closed (RFC 6455, 7.4.1). */
+/** The status codes of closing a WebSocket (RFC 6455, 7.4.1). */
 public final class CloseCode {
   public static final int NORMAL = 1000;
   public static final int GOING_AWAY = 1001;
   public static final int PROTOCOL_ERROR = 1002;
   public static final int UNACCEPTABLE_DATA = 1003;
 
-  /** Never sent: what {@link WebSocket#closeCode} is when the peer gave no code. */
+  /** Never sent; the value of {@link WebSocket#closeCode} when the peer gave no code. */
   public static final int NONE = 1005;
 
   public static final int INVALID_TEXT = 1007;
@@ -17,7 +17,10 @@ public final class CloseCode {
 
   private CloseCode() {}
 
-  /** Whether it may be sent: registered codes that are not reserved, and those of applications. */
+  /**
+   * Reports whether it may be sent: registered codes that are not reserved, and those of
+   * applications.
+   */
   static boolean isSendable(int code) {
     return (code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006)
         || (code >= 3000 && code <= 4999);

@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
 
 /** Reads the frames that a client sends (RFC 6455, 5.2), which are masked. */
 final class FrameReader {
-  /** Holds heads and small payloads; what is larger is read where it belongs. */
+  /** Buffers heads and small payloads; larger payloads are read directly into the message. */
   private static final int BUFFER_SIZE = 512;
 
   static final int MAX_CONTROL_PAYLOAD = 125;
@@ -31,7 +31,7 @@ final class FrameReader {
     this.source = source;
   }
 
-  /** Whether bytes of a next frame are here already. */
+  /** Reports whether bytes of a next frame are here already. */
   boolean hasBuffered() {
     return position < limit;
   }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import org.jspecify.annotations.Nullable;
 
-/** A whole message, of text or of bytes, whatever fragments it came in. */
+/** A whole message, of text or of bytes, joined from its fragments. */
 public final class Message {
   private final byte[] bytes;
   private final @Nullable String text;

@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Joins fragments to messages, within a limit, and hands control frames out as they come. */
+/** Joins fragments into messages, within a limit, and passes control frames to a listener. */
 final class MessageReader {
-  /** What is told of the control frames between fragments. */
+  /** Receives the control frames between fragments. */
   interface Control {
     void ping(byte[] payload) throws IOException;
 

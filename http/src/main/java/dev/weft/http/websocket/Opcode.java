@@ -1,6 +1,6 @@
 package dev.weft.http.websocket;
 
-/** What a frame is (RFC 6455, 5.2). */
+/** The kinds of frames (RFC 6455, 5.2). */
 final class Opcode {
   static final int CONTINUATION = 0x0;
   static final int TEXT = 0x1;

@@ -25,10 +25,9 @@ import org.jspecify.annotations.Nullable;
  * });
  * }</pre>
  *
- * <p>Pings of the peer are answered within {@link #receive}, which also pings a peer that is
- * silent, and says goodbye when the server stops; so it is to be called again and again. Receiving
- * is for one thread; sending is safe for any number. The connection is closed when the handler
- * returns.
+ * <p>Pings of the peer are answered within {@link #receive}, which also pings a silent peer, and
+ * closes the WebSocket when the server stops; so call it in a loop. Receiving is for one thread;
+ * sending is safe for any number. The connection is closed when the handler returns.
  *
  * <pre>
  *   OPEN --(a close frame is sent)--> CLOSING --(one is received, or time is over)--> CLOSED
@@ -138,12 +137,12 @@ public final class WebSocket implements AutoCloseable {
     }
   }
 
-  /** The server stops: ends a wait for the next message. */
+  /** Ends a wait for the next message, when the server stops. */
   private static final class StoppedException extends IOException {
     private static final long serialVersionUID = 1;
   }
 
-  /** Reads, and pings a peer from which nothing comes. */
+  /** Reads; pings a silent peer. */
   private int read(byte[] into, int offset, int length) throws IOException {
     while (true) {
       boolean closing = isClosing();
@@ -194,7 +193,7 @@ public final class WebSocket implements AutoCloseable {
     return closeCode;
   }
 
-  /** What the peer said about closing; may be empty. */
+  /** The peer's reason for closing in words; may be empty. */
   public String closeReason() {
     return closeReason;
   }
@@ -296,7 +295,7 @@ public final class WebSocket implements AutoCloseable {
         dropped = messages.read();
       } while (dropped != null);
     } catch (SocketTimeoutException | WebSocketException e) {
-      // The peer does not answer properly, and was told why as well as can be.
+      // The peer broke the protocol; a close frame with the reason was sent if possible.
     } finally {
       becomeClosed();
     }
@@ -314,7 +313,8 @@ public final class WebSocket implements AutoCloseable {
   }
 
   /**
-   * Reads what still comes, within limits: a reset would take the close frame away from the peer.
+   * Reads and drops remaining bytes, within limits: unread bytes would reset the connection before
+   * the peer has read the close frame.
    */
   private void drain() throws IOException {
     conn.closeWrite();

@@ -2,7 +2,9 @@ package dev.weft.http.websocket;
 
 import java.io.IOException;
 
-/** The peer broke the protocol or a limit. It was told so, and the WebSocket is closed. */
+/**
+ * The peer violated the protocol or a limit. A close frame was sent, and the WebSocket is closed.
+ */
 public final class WebSocketException extends IOException {
   private static final long serialVersionUID = 1;
 

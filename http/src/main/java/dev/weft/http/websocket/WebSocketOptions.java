@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How a WebSocket behaves.
+ * The settings of a WebSocket.
  *
  * @param maxMessage bytes of a message; a larger one ends the WebSocket with 1009
  * @param pingInterval after this time without a frame the peer is pinged, and after as much again

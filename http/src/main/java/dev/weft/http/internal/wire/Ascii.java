@@ -50,27 +50,32 @@ public final class Ascii {
     return table;
   }
 
-  /** Whether {@code b} may be part of a token (RFC 9110, 5.6.2), such as a field name. */
+  /** Reports whether {@code b} may be part of a token (RFC 9110, 5.6.2), such as a field name. */
   public static boolean isToken(byte b) {
     return (CLASSES[b & 0xff] & TOKEN) != 0;
   }
 
-  /** Whether {@code b} may be part of a field value (RFC 9110, 5.5): no control but the tab. */
+  /**
+   * Reports whether {@code b} may be part of a field value (RFC 9110, 5.5): no control but the tab.
+   */
   public static boolean isValue(byte b) {
     return (CLASSES[b & 0xff] & VALUE) != 0;
   }
 
-  /** Whether {@code b} stands for itself in a target: visible, no fragment, no percent-encoding. */
+  /**
+   * Reports whether {@code b} stands for itself in a target: visible, no fragment, no
+   * percent-encoding.
+   */
   static boolean isTarget(byte b) {
     return (CLASSES[b & 0xff] & TARGET) != 0;
   }
 
-  /** Whether {@code b} may be part of a host with a port (RFC 3986, 3.2.2 and 3.2.3). */
+  /** Reports whether {@code b} may be part of a host with a port (RFC 3986, 3.2.2 and 3.2.3). */
   static boolean isHost(byte b) {
     return (CLASSES[b & 0xff] & HOST) != 0;
   }
 
-  /** Whether the text is a token. */
+  /** Reports whether the text is a token. */
   public static boolean isToken(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -81,7 +86,9 @@ public final class Ascii {
     return !text.isEmpty();
   }
 
-  /** Whether the text can be a field value without ending the field: no control but the tab. */
+  /**
+   * Reports whether the text can be a field value without ending the field: no control but the tab.
+   */
   public static boolean isValue(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -101,7 +108,7 @@ public final class Ascii {
     return b >= 'A' && b <= 'Z' ? (byte) (b | 0x20) : b;
   }
 
-  /** Whether the bytes spell the text, whatever the case of ASCII letters. */
+  /** Reports whether the bytes spell the text, whatever the case of ASCII letters. */
   public static boolean equalsIgnoreCase(byte[] bytes, int from, int to, String text) {
     if (to - from != text.length()) {
       return false;
@@ -119,7 +126,7 @@ public final class Ascii {
     return true;
   }
 
-  /** Whether two texts are equal, whatever the case of ASCII letters. */
+  /** Reports whether two texts are equal, whatever the case of ASCII letters. */
   public static boolean equalsIgnoreCase(String one, String other) {
     if (one.length() != other.length()) {
       return false;
@@ -137,7 +144,7 @@ public final class Ascii {
     return true;
   }
 
-  /** Whether the bytes and the text are the same. */
+  /** Reports whether the bytes and the text are the same. */
   static boolean equals(byte[] bytes, int from, int to, String text) {
     if (to - from != text.length()) {
       return false;

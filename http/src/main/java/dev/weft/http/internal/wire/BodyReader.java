@@ -4,8 +4,8 @@ import java.io.EOFException;
 import java.io.IOException;
 
 /**
- * Reads one message's body from its connection, and not a byte further: none, so many bytes as
- * Content-Length says, chunks, or all up to the end of the connection.
+ * Reads one message's body from its connection, and no byte beyond it: an empty one, one of
+ * Content-Length bytes, chunks, or all bytes up to the end of the stream.
  */
 public final class BodyReader {
   private final InputBuffer in;
@@ -99,14 +99,14 @@ public final class BodyReader {
     return n;
   }
 
-  /** Whether all of it was read, with trailers. Does not read. */
+  /** Reports whether all of it was read, with trailers. Does not read. */
   public boolean hasEnded() {
     return chunked ? chunks.hasEnded() : left == 0;
   }
 
   /**
-   * Whether it ends with what was received already, apart from data that was not asked for: looks
-   * for the last chunk behind the data, but reads nothing.
+   * Reports whether it ends with what was received already, apart from data that was not asked for:
+   * looks for the last chunk behind the data, but reads nothing.
    */
   public boolean endsInBuffer() throws MalformedException {
     return chunked ? chunks.endsInBuffer(in) : left == 0;

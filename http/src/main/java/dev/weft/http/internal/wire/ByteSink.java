@@ -2,9 +2,9 @@ package dev.weft.http.internal.wire;
 
 import java.io.IOException;
 
-/** Where bytes go: the writing half of a connection. */
+/** The writing side of a connection. */
 public interface ByteSink {
-  /** Writes all of it, waiting as long as need be. */
+  /** Writes all bytes; blocks until they are written. */
   void write(byte[] bytes, int offset, int length) throws IOException;
 
   /** Writes two ranges as if they were one, with as few system calls as possible. */

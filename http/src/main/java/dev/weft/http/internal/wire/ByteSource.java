@@ -2,11 +2,11 @@ package dev.weft.http.internal.wire;
 
 import java.io.IOException;
 
-/** Where bytes come from: the reading half of a connection. */
+/** The reading side of a connection. */
 @FunctionalInterface
 public interface ByteSource {
   /**
-   * Reads at least one byte, waiting for it if need be.
+   * Reads at least one byte; blocks until there is one.
    *
    * @return how many bytes, or -1 at the end of the stream
    */

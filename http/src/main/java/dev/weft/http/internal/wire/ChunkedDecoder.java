@@ -30,7 +30,7 @@ final class ChunkedDecoder {
   /** More digits than any size needs, and fewer than would overflow a long. */
   private static final int MAX_SIZE_DIGITS = 15;
 
-  /** Extensions mean nothing here, so a body may have this much and one part in 16 of its data. */
+  /** Extensions are ignored. Their total size is limited to this and a sixteenth of the data. */
   private static final int FREE_EXTENSION_BYTES = 4096;
 
   private static final int EXTENSION_SHARE = 4;
@@ -70,7 +70,7 @@ final class ChunkedDecoder {
     maxSize = newMaxSize;
   }
 
-  /** Lets go of memory that trailers needed. */
+  /** Releases the memory of trailers. */
   void end() {
     state = State.END;
     trailers.clear();
@@ -212,7 +212,7 @@ final class ChunkedDecoder {
     trailerLine = trailerLength;
   }
 
-  /** RFC 9110, 6.5.1: what frames or routes a message must not come behind it. */
+  /** Fields that frame or route a message are not allowed as trailers (RFC 9110, 6.5.1). */
   private void checkAllowed(int index) throws MalformedException {
     trailers.locate(trailerBytes, 0);
     for (String framing : FORBIDDEN) {

@@ -33,7 +33,7 @@ public final class FieldTable {
     size++;
   }
 
-  /** Says in which bytes the positions are, and from where they count. */
+  /** Sets the bytes that the positions refer to, and the base that they count from. */
   public void locate(byte[] newBytes, int newBase) {
     bytes = newBytes;
     base = newBase;
@@ -53,7 +53,7 @@ public final class FieldTable {
     return Ascii.text(bytes, base + bounds[at + 2], base + bounds[at + 3]);
   }
 
-  /** Whether the field has this name, whatever the case. */
+  /** Reports whether the field has this name, whatever the case. */
   public boolean isNamed(int index, String name) {
     int at = STRIDE * index;
     return Ascii.equalsIgnoreCase(bytes, base + bounds[at], base + bounds[at + 1], name);

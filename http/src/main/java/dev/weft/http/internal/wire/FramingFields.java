@@ -89,7 +89,7 @@ sealed class FramingFields permits RequestFraming {
     head.chunked = true;
   }
 
-  /** Refuses what only shows when all fields are there. */
+  /** Checks the combination of all fields. */
   void check() throws MalformedException {
     if (head.chunked && head.contentLength != MessageHead.NO_LENGTH) {
       throw badRequest("Transfer-Encoding and Content-Length");

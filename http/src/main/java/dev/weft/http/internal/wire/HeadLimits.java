@@ -1,7 +1,7 @@
 package dev.weft.http.internal.wire;
 
 /**
- * How much a head may hold.
+ * Size limits of a head.
  *
  * @param startLine bytes of the request or status line
  * @param size bytes of the whole head, or of a trailer section

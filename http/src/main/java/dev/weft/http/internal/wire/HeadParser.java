@@ -3,11 +3,11 @@ package dev.weft.http.internal.wire;
 import static dev.weft.http.internal.wire.MalformedException.badRequest;
 
 /**
- * Parses heads of messages, strictly (RFC 9112): what two implementations could read in two ways is
- * refused, because that is how a message is smuggled past one of them.
+ * Parses heads of messages strictly (RFC 9112). Refuses what two implementations could parse
+ * differently, because that allows request smuggling.
  *
- * <p>Works line by line and remembers how far it has looked, so that a head that comes in pieces is
- * looked at once. Allocates nothing unless it refuses.
+ * <p>Works line by line and keeps its position, so that each byte is scanned once even if a head
+ * arrives in pieces. Allocates nothing unless it refuses.
  *
  * <pre>
  *   START --(the first line)--> FIELDS --(an empty line)--> complete
@@ -47,7 +47,7 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
   /** What is thrown for a first line that is too long. */
   abstract MalformedException tooLong(int maxSize);
 
-  /** Gets ready for the next head. */
+  /** Resets the parser for the next head. */
   public final void reset() {
     started = false;
     line = 0;
@@ -111,7 +111,7 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
     }
   }
 
-  /** Whether something of a head has come, other than empty lines. */
+  /** Reports whether something of a head has come, other than empty lines. */
   public final boolean hasBegun() {
     return started || scanned > line;
   }

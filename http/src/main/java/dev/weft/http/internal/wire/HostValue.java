@@ -6,7 +6,9 @@ final class HostValue {
 
   private HostValue() {}
 
-  /** Whether it is a host with or without a port, or empty; user information is not allowed. */
+  /**
+   * Reports whether it is a host with or without a port, or empty; user information is not allowed.
+   */
   static boolean isValid(byte[] bytes, int from, int to) {
     if (from == to) {
       return true;

@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was received and not consumed. Bytes before {@link #position} stay where they are until
- * {@link #compact}, because the head of the current request is read from there lazily.
+ * Received bytes that are not consumed yet. Bytes before {@link #position} stay where they are
+ * until {@link #compact}, because the head of the current request is read from there lazily.
  *
  * <p>Not safe for use by several threads.
  */

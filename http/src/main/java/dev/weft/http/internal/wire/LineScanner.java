@@ -14,7 +14,7 @@ final class LineScanner {
 
   private LineScanner() {}
 
-  /** Where the first line feed is, or -1. */
+  /** Finds the first line feed; returns its position, or -1. */
   static int indexOfLineFeed(byte[] bytes, int from, int to) {
     int i = from;
     for (; i <= to - Long.BYTES; i += Long.BYTES) {

@@ -3,10 +3,10 @@ package dev.weft.http.internal.wire;
 import java.io.IOException;
 
 /**
- * The peer sent what is not HTTP, is ambiguous, or is over a limit. The connection cannot be used
- * any more: where the next message begins is not known for certain.
+ * The peer's message is not HTTP, is ambiguous, or is over a limit. The connection cannot be used
+ * any more, because the start of the next message is unknown.
  *
- * <p>Without a stack trace: a peer may cause as many as it likes, and the message says it all.
+ * <p>Has no stack trace, because peers can cause many of them at little cost.
  */
 public final class MalformedException extends IOException {
   private static final long serialVersionUID = 1;
@@ -14,7 +14,7 @@ public final class MalformedException extends IOException {
   private final int status;
 
   /**
-   * @param status the answer to a request that is like this
+   * @param status the status to answer such a request with
    */
   public MalformedException(int status, String message) {
     super(message);

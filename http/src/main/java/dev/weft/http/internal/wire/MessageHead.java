@@ -29,7 +29,7 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead {
     upgrade = false;
   }
 
-  /** Says in which bytes the positions are, and where the head begins there. */
+  /** Sets the bytes that the positions refer to, and where the head begins in them. */
   public void locate(byte[] newBytes, int newBase) {
     bytes = newBytes;
     base = newBase;
@@ -54,12 +54,12 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead {
     return chunked;
   }
 
-  /** Whether the connection is to be closed after this exchange, by what the peer says. */
+  /** Reports whether the connection is to be closed after this exchange, by what the peer says. */
   public boolean wantsClose() {
     return close || (minorVersion == 0 && !keepAlive);
   }
 
-  /** Whether Connection names Upgrade. */
+  /** Reports whether Connection names Upgrade. */
   public boolean wantsUpgrade() {
     return upgrade;
   }

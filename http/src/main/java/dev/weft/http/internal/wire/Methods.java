@@ -1,6 +1,6 @@
 package dev.weft.http.internal.wire;
 
-/** The methods that most requests have, so that their names need not be made anew. */
+/** The registered methods as constants, so that parsing creates no strings for them. */
 final class Methods {
   private static final String[] KNOWN = {
     "GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "CONNECT", "TRACE"

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be sent and was not yet: heads, and bodies short enough to go with them. Answers to
- * requests that came together gather here and leave with one write.
+ * Buffers output: heads, and short bodies. Answers to pipelined requests gather here and are sent
+ * with one write.
  *
  * <p>For use by one thread, its owner. While the owner is busy elsewhere, it may {@linkplain #offer
  * offer} what is here to another thread, which may send it:
@@ -73,7 +73,7 @@ public final class OutputBuffer {
     }
   }
 
-  /** Whether another thread may send what is here. For any thread. */
+  /** Reports whether another thread may send what is here. For any thread. */
   public boolean isOffered() {
     return state == OFFERED;
   }

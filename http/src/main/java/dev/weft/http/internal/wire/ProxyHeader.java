@@ -10,8 +10,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a proxy says about a connection before the first byte of its client: the PROXY protocol,
- * versions 1 (a line) and 2 (binary).
+ * The header of the PROXY protocol, version 1 (a line) or 2 (binary), which a proxy sends before
+ * the first byte of its client.
  *
  * @param length the bytes that it takes
  * @param source the client's address; null when the proxy speaks for itself, or does not know

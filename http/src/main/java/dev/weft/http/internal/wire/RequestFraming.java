@@ -2,7 +2,7 @@ package dev.weft.http.internal.wire;
 
 import static dev.weft.http.internal.wire.MalformedException.badRequest;
 
-/** Notes besides what decides where a request goes, and whether its client waits to send a body. */
+/** Also notes the Host field, and whether the client waits for 100 (Continue). */
 final class RequestFraming extends FramingFields {
   private final RequestHead head;
 

@@ -31,7 +31,7 @@ public final class RequestHead extends MessageHead {
     return Methods.text(bytes, base, base + methodTo);
   }
 
-  /** Whether the method is this one; methods are case-sensitive. */
+  /** Reports whether the method is this one; methods are case-sensitive. */
   public boolean isMethod(String method) {
     return Ascii.equals(bytes, base, base + methodTo, method);
   }
@@ -75,7 +75,7 @@ public final class RequestHead extends MessageHead {
     return form;
   }
 
-  /** Whether the client waits for 100 (Continue) before it sends the body. */
+  /** Reports whether the client waits for 100 (Continue) before it sends the body. */
   public boolean expectsContinue() {
     return expectContinue;
   }

@@ -15,17 +15,17 @@ public final class ResponseHead extends MessageHead {
     return Ascii.text(bytes, base + reasonFrom, base + reasonTo);
   }
 
-  /** Whether it is followed by another head: a status of 1xx, but for 101. */
+  /** Reports whether it is followed by another head: a status of 1xx, but for 101. */
   public boolean isInterim() {
     return status < 200 && status != 101;
   }
 
-  /** Whether a response like this has no body, whatever its fields say (RFC 9112, 6.3). */
+  /** Reports whether a response like this has no body, whatever its fields say (RFC 9112, 6.3). */
   public boolean isBodiless() {
     return status < 200 || status == 204 || status == 304;
   }
 
-  /** Whether the end of the connection ends the body: nothing else says how long it is. */
+  /** Reports whether the end of the connection ends the body: nothing else says how long it is. */
   public boolean endsWithConnection() {
     return !chunked && contentLength == NO_LENGTH;
   }

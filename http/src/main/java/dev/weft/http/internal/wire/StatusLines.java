@@ -88,7 +88,7 @@ public final class StatusLines {
 
   private StatusLines() {}
 
-  /** Whether it is a code that has three digits and a class (RFC 9110, 15). */
+  /** Reports whether it is a code that has three digits and a class (RFC 9110, 15). */
   public static boolean isStatus(int code) {
     return code >= FIRST && code < END;
   }

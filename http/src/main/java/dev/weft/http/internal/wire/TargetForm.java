@@ -1,6 +1,6 @@
 package dev.weft.http.internal.wire;
 
-/** What kind of request target it is (RFC 9112, 3.2). */
+/** The forms of a request target (RFC 9112, 3.2). */
 public enum TargetForm {
   /** A path and maybe a query: {@code /index.html?lang=en}. */
   ORIGIN,

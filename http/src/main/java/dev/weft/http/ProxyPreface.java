@@ -1,0 +1,60 @@
+package dev.weft.http;
+
+import dev.weft.http.internal.wire.ByteSource;
+import dev.weft.http.internal.wire.ProxyHeader;
+import dev.weft.http.internal.wire.ReceivedBytes;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes that a proxy sends before those of its client: a header of the PROXY protocol. Bytes of
+ * the client that arrived with it are kept until they are read.
+ */
+final class ProxyPreface {
+  private final ProxyHeader header;
+  private final ReceivedBytes behind;
+
+  private ProxyPreface(ProxyHeader header, ReceivedBytes behind) {
+    this.header = header;
+    this.behind = behind;
+  }
+
+  /**
+   * Reads the header; blocks until it is complete.
+   *
+   * @return null at the end of the stream
+   */
+  static @Nullable ProxyPreface read(ByteSource conn) throws IOException {
+    byte[] bytes = new byte[ProxyHeader.MAX_LENGTH];
+    int count = 0;
+    while (true) {
+      int n = conn.read(bytes, count, bytes.length - count);
+      if (n < 0) {
+        return null;
+      }
+      count += n;
+      ProxyHeader header = ProxyHeader.parse(bytes, count);
+      if (header != null) {
+        byte[] behind = Arrays.copyOfRange(bytes, header.length(), count);
+        return new ProxyPreface(header, new ReceivedBytes(behind));
+      }
+    }
+  }
+
+  /** The client's address; null when the proxy speaks for itself. */
+  @Nullable SocketAddress source() {
+    return header.source();
+  }
+
+  /** The address that the client connected to; null together with {@link #source}. */
+  @Nullable SocketAddress destination() {
+    return header.destination();
+  }
+
+  /** The bytes of the client that arrived with the header. */
+  ReceivedBytes behind() {
+    return behind;
+  }
+}

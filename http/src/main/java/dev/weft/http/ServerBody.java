@@ -1,0 +1,215 @@
+package dev.weft.http;
+
+import dev.weft.http.internal.wire.BodyReader;
+import dev.weft.http.internal.wire.FieldTable;
+import dev.weft.http.internal.wire.HeadLimits;
+import dev.weft.http.internal.wire.InputBuffer;
+import dev.weft.http.internal.wire.MalformedException;
+import dev.weft.http.internal.wire.RequestHead;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of the request that an exchange serves; the same object for each of its requests.
+ *
+ * <p>With {@link #fullDuplex} one goroutine reads while another answers: {@code failed} is volatile
+ * for that, and a lock orders asking for the body against answering without it.
+ */
+final class ServerBody {
+  private static final int DRAIN_BUFFER = 4096;
+
+  private final HttpServer server;
+  private final InputBuffer in;
+  private final BodyReader reader;
+
+  private @Nullable HttpConnection connection;
+  private @Nullable RequestHead head;
+  private volatile boolean failed;
+  private boolean fullDuplex;
+
+  /** Guards what follows. */
+  private final Object continueLock = new Object();
+
+  private boolean continued;
+  private boolean answered;
+
+  ServerBody(HttpServer server, InputBuffer in, HeadLimits trailerLimits) {
+    this.server = server;
+    this.in = in;
+    reader = new BodyReader(in, trailerLimits);
+  }
+
+  // ---- Its life
+
+  void begin(HttpConnection newConnection, RequestHead newHead) {
+    connection = newConnection;
+    head = newHead;
+    continued = false;
+    answered = false;
+    failed = false;
+  }
+
+  /** Prepares the body for reading; refuses one that is known to be too long. */
+  void start() throws HttpException {
+    try {
+      reader.begin(head(), server.limits().body());
+    } catch (MalformedException e) {
+      throw failure(e);
+    }
+  }
+
+  void end() {
+    endFullDuplex();
+    reader.end();
+    connection = null;
+    head = null;
+  }
+
+  private HttpConnection connection() {
+    return Objects.requireNonNull(connection, "the request is over");
+  }
+
+  private RequestHead head() {
+    return Objects.requireNonNull(head, "the request is over");
+  }
+
+  // ---- Reading
+
+  /** Reports whether all of it was read, with trailers. */
+  boolean hasEnded() {
+    return reader.hasEnded();
+  }
+
+  /** The trailers; empty before the end. */
+  FieldTable trailers() {
+    return reader.trailers();
+  }
+
+  /** Sets how long the body may be, before anything of it is read. */
+  void limit(long bytes) throws HttpException {
+    if (reader.received() > 0) {
+      throw new IllegalStateException("the body is being read already");
+    }
+    try {
+      reader.limit(bytes);
+    } catch (MalformedException e) {
+      throw failure(e);
+    }
+  }
+
+  /** As {@link java.io.InputStream#read(byte[], int, int)}; not to be called after the end. */
+  int read(byte[] into, int offset, int length) throws IOException {
+    if (failed) {
+      throw new IOException("the body cannot be read any further");
+    }
+    try {
+      askForBody();
+      return reader.read(into, offset, length);
+    } catch (MalformedException e) {
+      throw failure(e);
+    } catch (SocketTimeoutException e) {
+      failed = true;
+      throw new HttpException(408, "the body did not come in time", e);
+    } catch (IOException e) {
+      failed = true;
+      throw e;
+    }
+  }
+
+  private void askForBody() throws IOException {
+    if (!head().expectsContinue()) {
+      return;
+    }
+    synchronized (continueLock) {
+      if (continued) {
+        return;
+      }
+      if (answered) {
+        throw new IOException("the request was answered before its body was asked for");
+      }
+      continued = true;
+      if (in.isEmpty()) {
+        connection().sendContinue(); // goes out with the read that follows
+      }
+    }
+  }
+
+  private HttpException failure(MalformedException e) {
+    failed = true;
+    return new HttpException(e.status(), String.valueOf(e.getMessage()), e);
+  }
+
+  /** Lets another goroutine read while this one answers. */
+  void fullDuplex() throws IOException {
+    if (!fullDuplex) {
+      connection().beginFullDuplex();
+      fullDuplex = true;
+    }
+  }
+
+  private void endFullDuplex() {
+    if (fullDuplex) {
+      fullDuplex = false;
+      connection().endFullDuplex();
+    }
+  }
+
+  // ---- The answer
+
+  /** Notes that a final answer is sent: too late to ask for a body that the client holds back. */
+  void answered() {
+    if (head().expectsContinue()) {
+      synchronized (continueLock) {
+        answered = true;
+        if (!continued) {
+          failed = !endsInBuffer();
+        }
+      }
+    }
+  }
+
+  /** Reports whether the rest of the body is so short that the connection is worth reading it. */
+  boolean canDrain() {
+    return !failed
+        && (fullDuplex // another goroutine reads it
+            || endsInBuffer()
+            || reader.isChunked()
+            || reader.left() <= server.limits().drained());
+  }
+
+  private boolean endsInBuffer() {
+    try {
+      return reader.endsInBuffer();
+    } catch (MalformedException e) {
+      failed = true;
+      return false;
+    }
+  }
+
+  /** Reads and drops what the handler left; false when that is too much, or takes too long. */
+  boolean drain() throws IOException {
+    endFullDuplex();
+    if (reader.hasEnded()) {
+      return true;
+    }
+    if (failed) {
+      return false;
+    }
+    connection().startPhase(ReadPhase.DRAIN);
+    byte[] dropped = new byte[DRAIN_BUFFER];
+    try {
+      for (long total = 0; total <= server.limits().drained(); ) {
+        int n = reader.read(dropped, 0, dropped.length);
+        if (n < 0) {
+          return true;
+        }
+        total += n;
+      }
+    } catch (MalformedException | SocketTimeoutException e) {
+      failed = true;
+    }
+    return false;
+  }
+}
