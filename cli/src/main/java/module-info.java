@@ -19,6 +19,8 @@ module dev.weft.cli {
       info.picocli;
   opens dev.weft.cli.get to
       info.picocli;
+  opens dev.weft.cli.proxy to
+      info.picocli;
   opens dev.weft.cli.serve to
       info.picocli;
 }

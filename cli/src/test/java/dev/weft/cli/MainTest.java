@@ -71,7 +71,12 @@ class MainTest {
           proxy 8080 h:1         | weft proxy: address "8080": missing port; did you mean ":8080"?
           proxy --balance x :1 h | weft proxy: Invalid value for option '--balance'
           proxy --max-conns 0 h:1 h:2 | weft proxy: --max-conns takes a whole number above 0, not 0
-          proxy --send-proxy --http :1 h | weft proxy: --balance and --send-proxy do not go with --http
+          proxy :1 h:65536       | weft proxy: target "h:65536": the port must be from 1 to 65535, not 65536
+          proxy :1 h:1,weight=0  | weft proxy: target "h:1,weight=0": the weight must be a number from 1 to 1000
+          proxy --check 5 :1 h:1 | weft proxy: Invalid value for option '--check': "5" is not a time above zero with its unit
+          proxy --rate 0 :1 h:1  | weft proxy: --rate takes a whole number above 0, not 0
+          proxy --send-proxy --send-proxy-v2 :1 h:1 | weft proxy: --send-proxy and --send-proxy-v2 do not go together
+          proxy --send-proxy --http :1 h | weft proxy: --send-proxy does not go with --http
           proxy --extend-forwarded :1 h:1 | weft proxy: --extend-forwarded needs --http
           proxy --http :0 ftp://h | weft proxy: the URI ftp://h is not one of http or https
           proxy --http 8080 h:1  | weft proxy: address "8080": missing port; did you mean ":8080"?

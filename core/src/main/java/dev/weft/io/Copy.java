@@ -150,25 +150,34 @@ public final class Copy {
   private static final class Direction {
     private final Conn source;
     private final Conn destination;
+    private final @Nullable LongConsumer progress;
     private final AtomicReference<@Nullable Direction> failedFirst;
     private long bytes;
     private @Nullable IOException failure;
 
-    Direction(Conn source, Conn destination, AtomicReference<@Nullable Direction> failedFirst) {
+    Direction(
+        Conn source,
+        Conn destination,
+        @Nullable LongConsumer progress,
+        AtomicReference<@Nullable Direction> failedFirst) {
       this.source = source;
       this.destination = destination;
+      this.progress = progress;
       this.failedFirst = failedFirst;
     }
 
     void run() {
       try {
-        bytes = copy(destination, source);
+        bytes = ConnCopy.copy(destination, source, Long.MAX_VALUE, progress);
         destination.closeWrite();
       } catch (IOException e) {
         bytes = e instanceof CopyException copy ? copy.bytesCopied() : bytes;
         fail(e);
       } catch (CancelledException e) {
         fail(new IOException(e.getMessage(), e));
+      } catch (RuntimeException | Error e) {
+        fail(new IOException("copy " + source + ": " + e, e)); // so that the other direction ends
+        throw e;
       }
     }
 
@@ -202,9 +211,26 @@ public final class Copy {
    * peer takes a part for the whole. Does not throw what the connections throw: the result tells.
    */
   public static Duplex duplex(Conn first, Conn second) {
+    return copyBoth(first, second, null, null);
+  }
+
+  /**
+   * The same, with a report of progress for each direction. The reports come from two goroutines,
+   * possibly at the same time; what a callback throws ends both directions.
+   */
+  public static Duplex duplex(
+      Conn first, Conn second, LongConsumer firstToSecond, LongConsumer secondToFirst) {
+    return copyBoth(first, second, firstToSecond, secondToFirst);
+  }
+
+  private static Duplex copyBoth(
+      Conn first,
+      Conn second,
+      @Nullable LongConsumer firstToSecond,
+      @Nullable LongConsumer secondToFirst) {
     var failedFirst = new AtomicReference<@Nullable Direction>();
-    Direction there = new Direction(first, second, failedFirst);
-    Direction back = new Direction(second, first, failedFirst);
+    Direction there = new Direction(first, second, firstToSecond, failedFirst);
+    Direction back = new Direction(second, first, secondToFirst, failedFirst);
     CountDownLatch ended = new CountDownLatch(1);
     Weft.go(() -> {
       try {

@@ -1,10 +1,11 @@
 package dev.weft.http;
 
 import dev.weft.http.internal.wire.ByteSource;
-import dev.weft.http.internal.wire.ProxyHeader;
 import dev.weft.http.internal.wire.ReceivedBytes;
+import dev.weft.net.ProxyHeader;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +36,10 @@ final class ProxyPreface {
         return null;
       }
       count += n;
-      ProxyHeader header = ProxyHeader.parse(bytes, count);
+      ByteBuffer come = ByteBuffer.wrap(bytes, 0, count);
+      ProxyHeader header = ProxyHeader.parse(come);
       if (header != null) {
-        byte[] behind = Arrays.copyOfRange(bytes, header.length(), count);
+        byte[] behind = Arrays.copyOfRange(bytes, come.position(), count);
         return new ProxyPreface(header, new ReceivedBytes(behind));
       }
     }

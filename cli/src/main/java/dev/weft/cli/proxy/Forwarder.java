@@ -1,62 +1,91 @@
 package dev.weft.cli.proxy;
 
+import dev.weft.context.CancelledException;
 import dev.weft.io.Copy;
+import dev.weft.io.CopyException;
 import dev.weft.net.Conn;
+import dev.weft.net.ProxyHeader;
 import java.io.IOException;
-import java.net.StandardSocketOptions;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Passes connections on to targets, in both directions until both have ended. Safe for use by any
- * number of threads.
+ * Passes one connection on to a target, in both directions until both have ended. When that fails
+ * the client is reset: an orderly end would say that it has everything.
  */
-public final class Forwarder {
-  private final Targets targets;
-  private final boolean sendProxy;
+final class Forwarder {
+  private final Session session;
+  private final Route route;
 
-  /**
-   * @param addresses of the targets: {@code host:port}, or {@code unix:} and a path or
-   *     {@code @name}
-   * @param sendProxy whether targets get the client's address by the PROXY protocol, version 1
-   * @throws IllegalArgumentException when an address is not written like that
-   */
-  public Forwarder(List<String> addresses, Balance balance, boolean sendProxy) {
-    this.targets =
-        new Targets(addresses.stream().map(Target::new).toList(), balance, System::nanoTime);
-    this.sendProxy = sendProxy;
+  Forwarder(Session session, Route route) {
+    this.session = session;
+    this.route = route;
   }
 
-  /**
-   * Connects to a target and copies until both directions have ended. When a direction fails, or no
-   * target connects, the client's connection is reset: an orderly end would say that it has
-   * everything.
-   *
-   * @throws IOException when no target connects
-   */
-  public void forward(Conn client) throws IOException {
+  /** Serves the connection to its end; does not throw what the connections throw. */
+  Ending run() {
+    Conn client;
+    ProxyHeader header;
+    try {
+      header = readHeader();
+      client = route.wrapping().accepted(session.client);
+    } catch (IOException e) {
+      return failed(Ending.BAD_HEADER);
+    }
     Targets.Connected connected;
     try {
-      connected = targets.dial(client.remoteAddress());
+      connected = route.targets().dial(session.context, session.source());
+    } catch (CancelledException e) {
+      return failed(Ending.STOPPED); // unless the session knows a better reason
     } catch (IOException e) {
-      reset(client);
-      throw e;
+      return failed(Ending.NO_TARGET);
     }
-    try (Conn target = connected.conn()) {
-      if (sendProxy) {
-        target.write(ProxyLine.of(client));
+    try (Conn raw = connected.conn()) {
+      session.connected(connected.target(), raw);
+      if (route.settings().sendProxy() != SendProxy.NONE) {
+        raw.write(route.settings().sendProxy().bytes(header));
       }
-      Copy.duplex(client, target);
+      return copy(client, route.wrapping().dialled(raw));
     } catch (IOException e) {
-      reset(client);
-      throw e;
+      return failed(Ending.TARGET_FAILED);
     } finally {
       connected.target().release();
     }
   }
 
-  private static void reset(Conn client) throws IOException {
-    if (client.supportedOptions().contains(StandardSocketOptions.SO_LINGER)) {
-      client.setOption(StandardSocketOptions.SO_LINGER, 0);
+  /** What the client's proxy says, or what is known of the client without one. */
+  private ProxyHeader readHeader() throws IOException {
+    Conn client = session.client;
+    ProxyHeader accepted = ProxyHeader.of(client);
+    if (!route.settings().acceptProxy()) {
+      return accepted;
     }
+    client.setReadDeadline(Timeouts.HEADER);
+    ProxyHeader said = ProxyHeader.read(client);
+    client.setReadDeadline(null);
+    session.introduced(said);
+    return said.source() == null ? accepted : said;
+  }
+
+  private Ending copy(Conn client, Conn target) {
+    Copy.Duplex result =
+        Copy.duplex(client, target, session.sent::setOpaque, session.received::setOpaque);
+    session.sent.setOpaque(result.firstToSecond());
+    session.received.setOpaque(result.secondToFirst());
+    if (result.firstFailure() != null) {
+      return session.ended(isSource(result.firstFailure()) ? Ending.CLIENT_FAILED : Ending.TARGET_FAILED);
+    }
+    if (result.secondFailure() != null) {
+      return session.ended(isSource(result.secondFailure()) ? Ending.TARGET_FAILED : Ending.CLIENT_FAILED);
+    }
+    return session.ended(Ending.DONE);
+  }
+
+  private static boolean isSource(@Nullable IOException failure) {
+    return failure instanceof CopyException copy && copy.isFromSource();
+  }
+
+  private Ending failed(Ending why) {
+    Session.reset(session.client);
+    return session.ended(why);
   }
 }

@@ -1,89 +1,142 @@
 package dev.weft.cli.proxy;
 
+import dev.weft.context.Context;
 import dev.weft.net.Conn;
 import dev.weft.net.Dialer;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.BindException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
 /**
- * An address that connections are passed on to, and whether it connects.
+ * A server that connections are passed on to, and whether it connects. Safe for use by any number
+ * of threads.
  *
  * <p>A target that failed to connect rests: it is passed over for a second, and twice as long after
  * each further failure, up to half a minute. After a rest one connection tries it, and the others
- * go on passing it over until that one has connected.
+ * go on passing it over until that one has connected. Where health checks run, these try it instead
+ * of a connection.
  *
  * <pre>
- *   up      --a dial fails--> resting, for 1 s
+ *   up      --a dial or a check fails--> resting, for 1 s
  *   resting --the rest is over, claim()--> resting, while the claiming caller dials
- *   resting --a dial fails--> resting, for twice as long
- *   resting --a dial succeeds--> up
+ *   resting --a dial or a check fails--> resting, for twice as long
+ *   resting --a dial or a check succeeds--> up, with a share that grows (slow start)
  * </pre>
  */
 final class Target {
   private static final System.Logger LOG = System.getLogger("dev.weft.cli");
-  private static final String UNIX = "unix:";
   private static final long FIRST_REST = Duration.ofSeconds(1).toNanos();
   private static final long LONGEST_REST = Duration.ofSeconds(30).toNanos();
 
-  private final String network;
-  private final String address;
+  /** What a target that has just returned gets of the connections that its weight stands for. */
+  private static final double FIRST_SHARE = 0.1;
+
+  private final Backend backend;
+  private final LongSupplier clock;
   private final AtomicInteger open = new AtomicInteger();
+  private final LongAdder connected = new LongAdder();
+  private final LongAdder failed = new LongAdder();
 
   /** How long the current rest takes, in nanoseconds; 0 while the target is up. */
   private long rest;
 
-  /** When the rest began, in nanoseconds of the caller's clock; nothing while the target is up. */
+  /** When the rest began, in nanoseconds of the clock; nothing while the target is up. */
   private long restSince;
 
+  /** Whether it has rested once; then {@link #upSince} is when it last returned. */
+  private boolean returned;
+
+  private long upSince;
+
   /**
-   * @param text {@code host:port}, or {@code unix:} and a path or {@code @name}
+   * @param clock nanoseconds, as {@link System#nanoTime}
    */
-  Target(String text) {
-    boolean unix = text.startsWith(UNIX);
-    network = unix ? "unix" : "tcp";
-    address = unix ? text.substring(UNIX.length()) : text;
-    if (unix ? address.isEmpty() : !hasHostAndPort(address)) {
-      throw new IllegalArgumentException(
-          "target \"" + text + "\": must be host:port or unix:path, such as 127.0.0.1:8081");
-    }
+  Target(Backend backend, LongSupplier clock) {
+    this.backend = backend;
+    this.clock = clock;
   }
 
-  private static boolean hasHostAndPort(String address) {
-    int colon = address.lastIndexOf(':');
-    return colon > 0 && address.substring(colon + 1).matches("[0-9]{1,5}");
-  }
-
-  /** Reports whether the caller may try this target now, before the targets that rest. */
-  synchronized boolean claim(long now) {
+  /**
+   * Reports whether the caller may try this target now, before the targets that rest.
+   *
+   * @param checked whether health checks try it after a rest
+   */
+  synchronized boolean claim(boolean checked) {
     if (rest == 0) {
       return true;
     }
-    if (now - restSince < rest) {
+    long now = clock.getAsLong();
+    if (checked || now - restSince < rest) {
       return false;
     }
     restSince = now;
     return true;
   }
 
-  /** Connects; counts the connection as open until {@link #release}. */
-  Conn dial(Dialer dialer, long now) throws IOException {
+  /**
+   * The part of its weight that counts now: less than 1 while the target is in its slow start.
+   *
+   * @param slowStart how long that takes; zero for none
+   */
+  synchronized double share(Duration slowStart) {
+    if (!returned || slowStart.isZero()) {
+      return 1;
+    }
+    double part = (double) (clock.getAsLong() - upSince) / slowStart.toNanos();
+    return Math.clamp(part, FIRST_SHARE, 1);
+  }
+
+  /**
+   * Connects; counts the connection as open until {@link #release}.
+   *
+   * @throws dev.weft.context.CancelledException when the context is cancelled; says nothing about
+   *     the target
+   */
+  Conn dial(Context context, Dialer dialer) throws IOException {
     open.incrementAndGet(); // before it connects, so that others who choose meanwhile see it
-    boolean connected = false;
+    boolean isConnected = false;
     try {
-      Conn conn = dialer.dial(network, address);
-      connected = true;
-      up();
+      Conn conn = connect(context, dialer);
+      isConnected = true;
+      connected.increment();
       return conn;
-    } catch (IOException e) {
-      rest(now, e);
-      throw e;
     } finally {
-      if (!connected) {
+      if (!isConnected) {
         release();
       }
     }
+  }
+
+  /** Connects and disconnects, to see whether that works. */
+  void check(Context context, Dialer dialer) {
+    try {
+      connect(context, dialer).close();
+    } catch (IOException e) {
+      // The target rests now, and the log says why.
+    }
+  }
+
+  private Conn connect(Context context, Dialer dialer) throws IOException {
+    try {
+      Conn conn = dialer.dial(context, backend.network(), backend.address());
+      up();
+      return conn;
+    } catch (IOException e) {
+      if (isTargetsFault(e)) {
+        rest(e);
+      }
+      throw e;
+    }
+  }
+
+  /** Not when this process has no descriptor or no port left. */
+  private static boolean isTargetsFault(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    return !(e instanceof BindException) && !message.contains("too many open files");
   }
 
   void release() {
@@ -94,23 +147,39 @@ final class Target {
     return open.get();
   }
 
+  long connected() {
+    return connected.sum();
+  }
+
+  /** How many dials and checks failed. */
+  long failed() {
+    return failed.sum();
+  }
+
+  synchronized boolean isUp() {
+    return rest == 0;
+  }
+
   private synchronized void up() {
     if (rest != 0) {
       rest = 0;
+      returned = true;
+      upSince = clock.getAsLong();
       LOG.log(Level.INFO, "target " + this + " connects again");
     }
   }
 
-  private synchronized void rest(long now, IOException failure) {
+  private synchronized void rest(IOException failure) {
+    failed.increment();
     if (rest == 0) {
       LOG.log(Level.WARNING, "target " + this + " is passed over: " + failure.getMessage());
     }
     rest = rest == 0 ? FIRST_REST : Math.min(2 * rest, LONGEST_REST);
-    restSince = now;
+    restSince = clock.getAsLong();
   }
 
   @Override
   public String toString() {
-    return network.equals("unix") ? UNIX + address : address;
+    return backend.toString();
   }
 }

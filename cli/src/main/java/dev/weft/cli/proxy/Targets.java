@@ -1,29 +1,47 @@
 package dev.weft.cli.proxy;
 
+import dev.weft.context.Context;
 import dev.weft.net.Conn;
 import dev.weft.net.Dialer;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The targets of a proxy, and the choice among them. */
+/**
+ * The targets of a proxy, and the choice among them. Safe for use by any number of threads.
+ *
+ * <p>Turns are taken by stride scheduling: each target has a position that moves by 1/weight when
+ * the target is chosen, and the one that is furthest behind is next. A target that was passed over
+ * for a while does not make up for it: its position is at least that of the last one chosen.
+ */
 final class Targets {
-  /** For one target; a connection that none takes fails after that for each. */
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-
-  private final List<Target> all;
+  private final List<Entry> all;
   private final Balance balance;
-  private final LongSupplier clock;
-  private final Dialer dialer = Dialer.DEFAULT.timeout(CONNECT_TIMEOUT);
-  private final AtomicInteger turn = new AtomicInteger();
+  private final Health health;
+  private final Dialer dialer;
+
+  /** The position of the target that was chosen last; guarded by this. */
+  private double position;
+
+  /** A target with its weight in this set of targets. */
+  private static final class Entry {
+    final Target target;
+    final int weight;
+
+    /** Guarded by the targets' lock. */
+    double position;
+
+    Entry(Target target, int weight) {
+      this.target = target;
+      this.weight = weight;
+    }
+  }
 
   /**
    * A connection to a target.
@@ -32,16 +50,30 @@ final class Targets {
    */
   record Connected(Target target, Conn conn) {}
 
-  /** A target with its key as it was when the choice began: sorting needs keys that stand still. */
-  private record Candidate(Target target, long key) {}
+  /** An entry as it was when the choice began: sorting needs keys that stand still. */
+  private record Candidate(Entry entry, double key, double position) {}
 
   /**
-   * @param clock nanoseconds, as {@link System#nanoTime}
+   * @param targetOf the target of an address, which may have had another weight before
+   * @param dialer limits the time that each target has to connect
    */
-  Targets(List<Target> all, Balance balance, LongSupplier clock) {
-    this.all = List.copyOf(all);
+  Targets(
+      List<Backend> backends,
+      Function<Backend, Target> targetOf,
+      Balance balance,
+      Health health,
+      Dialer dialer) {
+    this.all =
+        backends.stream()
+            .map(backend -> new Entry(targetOf.apply(backend), backend.weight()))
+            .toList();
     this.balance = balance;
-    this.clock = clock;
+    this.health = health;
+    this.dialer = dialer;
+  }
+
+  List<Target> all() {
+    return all.stream().map(entry -> entry.target).toList();
   }
 
   /**
@@ -49,64 +81,89 @@ final class Targets {
    * rest come last.
    *
    * @throws ConnectException when none does; the failures are suppressed exceptions
+   * @throws dev.weft.context.CancelledException when the context is cancelled
    */
-  Connected dial(@Nullable SocketAddress client) throws IOException {
+  Connected dial(Context context, @Nullable SocketAddress client) throws IOException {
     List<IOException> failures = new ArrayList<>();
-    List<Target> resting = new ArrayList<>();
-    for (Target target : order(client)) {
-      if (target.claim(clock.getAsLong())) {
-        Connected connected = dial(target, failures);
+    List<Entry> resting = new ArrayList<>();
+    for (Entry entry : entriesFor(client)) {
+      if (entry.target.claim(health.checks())) {
+        charge(entry);
+        Connected connected = dial(context, entry.target, failures);
         if (connected != null) {
           return connected;
         }
       } else {
-        resting.add(target);
+        resting.add(entry);
       }
     }
-    for (Target target : resting) {
-      Connected connected = dial(target, failures);
+    for (Entry entry : resting) {
+      Connected connected = dial(context, entry.target, failures);
       if (connected != null) {
         return connected;
       }
     }
-    ConnectException none = new ConnectException("no target connects: " + all);
+    ConnectException none = new ConnectException("no target connects: " + all());
     failures.forEach(none::addSuppressed);
     throw none;
   }
 
-  private @Nullable Connected dial(Target target, List<IOException> failures) {
+  private @Nullable Connected dial(Context context, Target target, List<IOException> failures) {
     try {
-      return new Connected(target, target.dial(dialer, clock.getAsLong()));
+      return new Connected(target, target.dial(context, dialer));
     } catch (IOException e) {
       failures.add(e);
       return null;
     }
   }
 
-  private List<Target> order(@Nullable SocketAddress client) {
-    int first = Math.floorMod(turn.getAndIncrement(), all.size());
-    List<Candidate> candidates = new ArrayList<>(all.size());
-    for (int i = 0; i < all.size(); i++) {
-      Target target = all.get((first + i) % all.size());
-      candidates.add(new Candidate(target, key(target, client)));
-    }
-    candidates.sort(Comparator.comparingLong(Candidate::key)); // stable: equal ones take turns
-    return candidates.stream().map(Candidate::target).toList();
+  private double weight(Entry entry) {
+    return entry.weight * entry.target.share(health.slowStart());
   }
 
-  private long key(Target target, @Nullable SocketAddress client) {
+  private synchronized void charge(Entry entry) {
+    position = Math.max(position, entry.position);
+    entry.position = position + 1 / weight(entry);
+  }
+
+  /** The order in which a connection would try the targets now. */
+  List<Target> order(@Nullable SocketAddress client) {
+    return entriesFor(client).stream().map(entry -> entry.target).toList();
+  }
+
+  private synchronized List<Entry> entriesFor(@Nullable SocketAddress client) {
+    if (all.size() == 1) {
+      return all;
+    }
+    List<Candidate> candidates = new ArrayList<>(all.size());
+    for (Entry entry : all) {
+      double at = Math.max(position, entry.position);
+      candidates.add(new Candidate(entry, key(entry, client), at));
+    }
+    candidates.sort(
+        Comparator.comparingDouble(Candidate::key).thenComparingDouble(Candidate::position));
+    return candidates.stream().map(Candidate::entry).toList();
+  }
+
+  private double key(Entry entry, @Nullable SocketAddress client) {
     return switch (balance) {
-      case LEAST_CONNECTIONS -> target.open();
+      case LEAST_CONNECTIONS -> (entry.target.open() + 1) / weight(entry);
       case ROUND_ROBIN -> 0;
-      case CLIENT -> mixed(target.toString().hashCode(), host(client));
+      case CLIENT -> -Math.log(hash(entry.target, client)) / weight(entry);
     };
   }
 
-  private static int host(@Nullable SocketAddress client) {
-    return client instanceof InetSocketAddress inet ? inet.getAddress().hashCode() : 0;
+  /**
+   * A number between 0 and 1 for weighted rendezvous hashing: the target with the lowest key has
+   * the client, and with {@code -log(hash) / weight} as the key that is each target with the
+   * probability of its weight.
+   */
+  private static double hash(Target target, @Nullable SocketAddress client) {
+    int host = client instanceof InetSocketAddress inet ? inet.getAddress().hashCode() : 0;
+    long mixed = mixed(target.toString().hashCode(), host);
+    return ((mixed >>> 11) + 0.5) * 0x1p-53;
   }
 
-  /** Rendezvous hashing: the target with the lowest value has the client. */
   private static long mixed(int target, int client) {
     long z = ((long) target << 32) ^ (client * 0x9E3779B97F4A7C15L);
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;

@@ -1,22 +1,26 @@
 package dev.weft.cli.serve;
 
-import dev.weft.cli.proxy.Balance;
-import dev.weft.cli.proxy.Forwarder;
+import dev.weft.cli.proxy.AccessLog;
+import dev.weft.cli.proxy.ListenerSource;
+import dev.weft.cli.proxy.ProxyOptions;
+import dev.weft.cli.proxy.Settings;
+import dev.weft.cli.proxy.TcpProxy;
 import dev.weft.http.proxy.ReverseProxy;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** Passes connections, or with {@code --http} HTTP requests, on to other servers. */
 @Command(
@@ -33,6 +37,9 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     versionProvider = dev.weft.cli.Version.class)
 public final class Proxy implements Callable<Integer> {
+  private static final Set<String> WITH_HTTP =
+      Set.of("--http", "--extend-forwarded", "--max-conns");
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -48,24 +55,13 @@ public final class Proxy implements Callable<Integer> {
           "With --http, keep the X-Forwarded-* fields of requests: for a proxy behind another one that sets them.")
   private boolean extendForwarded;
 
-  @Option(
-      names = "--balance",
-      paramLabel = "HOW",
-      converter = BalanceConverter.class,
-      description =
-          "Choose targets by least-connections (the default), round-robin, or client: the same target for the same address.")
-  private @Nullable Balance balance;
+  @Mixin private ProxyOptions options;
 
   @Option(
-      names = "--send-proxy",
-      description = "Tell targets the client's address by the PROXY protocol, version 1.")
-  private boolean sendProxy;
-
-  @Option(
-      names = "--max-conns",
-      paramLabel = "N",
-      description = "Maximum number of open connections; others wait. Default: no limit.")
-  private @Nullable Integer maxConns;
+      names = "--access-log",
+      paramLabel = "FILE",
+      description = "Append a line for each connection that has ended.")
+  private @Nullable Path accessLog;
 
   @Parameters(
       paramLabel = "ADDRESS",
@@ -77,11 +73,10 @@ public final class Proxy implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     try {
-      Semaphore slots = slots();
       if (http == null) {
-        forward(slots);
+        forward();
       } else {
-        proxyHttp(http, slots);
+        proxyHttp(http);
       }
       return 0;
     } catch (IllegalArgumentException e) {
@@ -92,15 +87,7 @@ public final class Proxy implements Callable<Integer> {
     }
   }
 
-  private @Nullable Semaphore slots() {
-    if (maxConns != null && maxConns < 1) {
-      throw new IllegalArgumentException(
-          "--max-conns takes a whole number above 0, not " + maxConns);
-    }
-    return maxConns == null ? null : new Semaphore(maxConns);
-  }
-
-  private void forward(@Nullable Semaphore slots) throws IOException, InterruptedException {
+  private void forward() throws IOException, InterruptedException {
     if (extendForwarded) {
       throw new IllegalArgumentException("--extend-forwarded needs --http");
     }
@@ -108,26 +95,33 @@ public final class Proxy implements Callable<Integer> {
       throw new IllegalArgumentException(
           "missing TARGET: give LISTEN and a TARGET, or --http LISTEN and a TARGET");
     }
-    Forwarder forwarder =
-        new Forwarder(
-            addresses.subList(1, addresses.size()),
-            balance == null ? Balance.LEAST_CONNECTIONS : balance,
-            sendProxy);
-    run(new Server("proxy", addresses.getFirst(), new ForwardService(forwarder), slots));
+    Settings settings =
+        options.settings(
+            List.of(addresses.getFirst()), addresses.subList(1, addresses.size()));
+    AccessLog log = accessLog == null ? null : new AccessLog(accessLog);
+    run(new Proxying(new TcpProxy(settings, ListenerSource::open, log)));
   }
 
-  private void proxyHttp(String listen, @Nullable Semaphore slots)
-      throws IOException, InterruptedException {
-    if (balance != null || sendProxy) {
-      throw new IllegalArgumentException("--balance and --send-proxy do not go with --http");
-    }
+  private void proxyHttp(String listen) throws IOException, InterruptedException {
+    refuseWithHttp();
+    int maxConns = options.maxConns();
+    Semaphore slots = maxConns == 0 ? null : new Semaphore(maxConns);
     try (ReverseProxy proxy = reverseProxy()) {
       run(new Server("http", listen, HttpService.proxy(proxy), slots));
     }
   }
 
-  private void run(Server server) throws InterruptedException {
-    new Serving(List.of(server), spec.commandLine().getOut()).run();
+  /** Refuses the options that are about connections, of which HTTP has others. */
+  private void refuseWithHttp() {
+    for (OptionSpec each : spec.commandLine().getParseResult().matchedOptionsSet()) {
+      if (!WITH_HTTP.contains(each.longestName())) {
+        throw new IllegalArgumentException(each.longestName() + " does not go with --http");
+      }
+    }
+  }
+
+  private void run(Served served) throws InterruptedException {
+    new Serving(List.of(served), spec.commandLine().getOut()).run();
   }
 
   private ReverseProxy reverseProxy() {
@@ -137,19 +131,5 @@ public final class Proxy implements Callable<Integer> {
             .toArray(String[]::new);
     ReverseProxy.Builder builder = ReverseProxy.builder(uris);
     return (extendForwarded ? builder.extendForwarded() : builder).build();
-  }
-
-  /** Names with hyphens, as options have them. */
-  private static final class BalanceConverter implements ITypeConverter<Balance> {
-    @Override
-    public Balance convert(String value) {
-      for (Balance each : Balance.values()) {
-        if (each.name().replace('_', '-').toLowerCase(Locale.ROOT).equals(value)) {
-          return each;
-        }
-      }
-      throw new TypeConversionException(
-          "takes least-connections, round-robin or client, not " + value);
-    }
   }
 }

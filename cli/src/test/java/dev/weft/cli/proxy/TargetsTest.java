@@ -1,9 +1,10 @@
 package dev.weft.cli.proxy;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weft.context.CancelledException;
+import dev.weft.context.Context;
 import dev.weft.net.Dialer;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
@@ -11,15 +12,21 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which target a connection gets, with targets that take connections into their backlog. */
@@ -39,23 +46,45 @@ class TargetsTest {
   private Target up() throws IOException {
     Listener listener = Net.listen("tcp", "127.0.0.1:0");
     opened.add(listener);
-    return new Target("127.0.0.1:" + ((InetSocketAddress) listener.localAddress()).getPort());
+    return target(listener);
+  }
+
+  private Target target(Listener listener) {
+    int port = ((InetSocketAddress) listener.localAddress()).getPort();
+    return new Target(Backend.parse("127.0.0.1:" + port), clock::get);
   }
 
   /** A port on which nothing listens any more. */
-  private static Target down() throws IOException {
+  private Target down() throws IOException {
     try (Listener listener = Net.listen("tcp", "127.0.0.1:0")) {
-      return new Target("127.0.0.1:" + ((InetSocketAddress) listener.localAddress()).getPort());
+      return target(listener);
     }
   }
 
-  private Targets targets(Balance balance, Target... targets) {
-    return new Targets(List.of(targets), balance, clock::get);
+  private static Targets targets(Balance balance, Target... targets) {
+    return targets(balance, Health.PASSIVE, new int[0], targets);
+  }
+
+  /** Targets with weights; 1 for those that have none. */
+  private static Targets targets(
+      Balance balance, Health health, int[] weights, Target... targets) {
+    Map<Backend, Target> byBackend = new LinkedHashMap<>();
+    for (int i = 0; i < targets.length; i++) {
+      int weight = i < weights.length ? weights[i] : 1;
+      byBackend.put(Backend.parse(targets[i] + ",weight=" + weight), targets[i]);
+    }
+    return new Targets(
+        List.copyOf(byBackend.keySet()),
+        backend -> Objects.requireNonNull(byBackend.get(backend)),
+        balance,
+        health,
+        Dialer.DEFAULT);
   }
 
   private Target dial(Targets targets, int client) throws IOException {
     InetAddress host = InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) client});
-    Targets.Connected connected = targets.dial(new InetSocketAddress(host, 1024 + client));
+    Targets.Connected connected =
+        targets.dial(Context.background(), new InetSocketAddress(host, 1024 + client));
     opened.add(connected.conn());
     return connected.target();
   }
@@ -127,24 +156,145 @@ class TargetsTest {
   @Test
   void aRestGrowsAndAtItsEndOneCallerTriesTheTarget() throws Exception {
     Target down = down();
-    assertThat(down.claim(0)).isTrue();
-    assertThatThrownBy(() -> down.dial(Dialer.DEFAULT, 0)).isInstanceOf(ConnectException.class);
-    assertThat(down.claim(SECOND - 1)).isFalse();
-    assertThat(down.claim(SECOND)).isTrue();
-    assertThat(down.claim(SECOND)).isFalse(); // another caller is trying it
-    assertThatThrownBy(() -> down.dial(Dialer.DEFAULT, SECOND))
+    assertThat(down.claim(false)).isTrue();
+    assertFails(down);
+    clock.set(SECOND - 1);
+    assertThat(down.claim(false)).isFalse();
+    clock.set(SECOND);
+    assertThat(down.claim(false)).isTrue();
+    assertThat(down.claim(false)).isFalse(); // another caller is trying it
+    assertFails(down);
+    clock.set(3 * SECOND - 1);
+    assertThat(down.claim(false)).isFalse();
+    clock.set(3 * SECOND);
+    assertThat(down.claim(false)).isTrue();
+  }
+
+  private static void assertFails(Target target) {
+    assertThatThrownBy(() -> target.dial(Context.background(), Dialer.DEFAULT))
         .isInstanceOf(ConnectException.class);
-    assertThat(down.claim(3 * SECOND - 1)).isFalse();
-    assertThat(down.claim(3 * SECOND)).isTrue();
+  }
+
+  @Test
+  void aRestBeginsWhenTheDialHasFailed() throws Exception {
+    Target down = down();
+    Dialer slow = Dialer.DEFAULT.beforeConnect((remote, socket) -> clock.set(5 * SECOND));
+    assertThatThrownBy(() -> down.dial(Context.background(), slow))
+        .isInstanceOf(ConnectException.class);
+    clock.set(6 * SECOND - 1);
+    assertThat(down.claim(false)).isFalse();
+    clock.set(6 * SECOND);
+    assertThat(down.claim(false)).isTrue();
   }
 
   @Test
   void aTargetThatConnectsAgainRestsNoMore() throws Exception {
     Target target = down();
-    assertThatThrownBy(() -> target.dial(Dialer.DEFAULT, 0)).isInstanceOf(ConnectException.class);
+    assertFails(target);
     opened.add(Net.listen("tcp", target.toString()));
-    opened.add(target.dial(Dialer.DEFAULT, 0));
-    assertThat(target.claim(0)).isTrue();
+    opened.add(target.dial(Context.background(), Dialer.DEFAULT));
+    assertThat(target.claim(false)).isTrue();
+  }
+
+  @Test
+  void aFailedCheckHasItPassedOverUntilACheckSucceeds() throws Exception {
+    Target target = down();
+    target.check(Context.background(), Dialer.DEFAULT);
+    assertThat(target.isUp()).isFalse();
+    clock.set(100 * SECOND);
+    assertThat(target.claim(true)).isFalse(); // connections leave the trying to the checks
+    opened.add(Net.listen("tcp", target.toString()));
+    target.check(Context.background(), Dialer.DEFAULT);
+    assertThat(target.claim(true)).isTrue();
+    assertThat(target.open()).isZero();
+  }
+
+  @Test
+  void aCancelledDialSaysNothingAboutTheTarget() throws Exception {
+    Target target = up();
+    try (var context = Context.background().withCancel()) {
+      Dialer cancelled =
+          Dialer.DEFAULT.beforeConnect((remote, socket) -> context.cancel());
+      assertThatThrownBy(() -> target.dial(context, cancelled))
+          .isInstanceOf(CancelledException.class);
+    }
+    assertThat(target.isUp()).isTrue();
+    assertThat(target.open()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"LEAST_CONNECTIONS", "ROUND_ROBIN"})
+  void aWeightIsAShareOfTheConnections(Balance balance) throws Exception {
+    Target a = up();
+    Target b = up();
+    Targets targets = targets(balance, Health.PASSIVE, new int[] {3, 1}, a, b);
+    for (int client = 0; client < 40; client++) {
+      dial(targets, client);
+    }
+    assertThat(List.of(a.open(), b.open())).containsExactly(30, 10);
+  }
+
+  @Test
+  void aWeightIsAShareOfTheClients() throws Exception {
+    Target a = new Target(Backend.parse("a:1"), clock::get);
+    Target b = new Target(Backend.parse("b:1"), clock::get);
+    Targets targets = targets(Balance.CLIENT, Health.PASSIVE, new int[] {3, 1}, a, b);
+    int ofA = 0;
+    for (int client = 0; client < 1000; client++) {
+      InetAddress host = InetAddress.getByAddress(new byte[] {10, 1, (byte) (client >> 8), (byte) client});
+      ofA += targets.order(new InetSocketAddress(host, 1)).getFirst() == a ? 1 : 0;
+    }
+    assertThat(ofA).isBetween(700, 800); // the same in every run: the names do not change
+  }
+
+  @Test
+  void turnsOfDifferentWeightsMix() throws Exception {
+    Target a = up();
+    Target b = up();
+    Targets targets = targets(Balance.ROUND_ROBIN, Health.PASSIVE, new int[] {2, 1}, a, b);
+    List<Target> taken = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      taken.add(dial(targets, 1));
+    }
+    assertThat(taken.subList(0, 3)).containsExactlyInAnyOrder(a, a, b);
+    assertThat(taken.subList(3, 6)).containsExactlyInAnyOrder(a, a, b);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"LEAST_CONNECTIONS", "ROUND_ROBIN"})
+  void aTargetThatReturnsStartsSlowly(Balance balance) throws Exception {
+    Target back = down();
+    Target other = up();
+    Health health = new Health(null, Duration.ofSeconds(10));
+    Targets targets = targets(balance, health, new int[] {1, 1}, back, other);
+    back.check(Context.background(), Dialer.DEFAULT);
+    opened.add(Net.listen("tcp", back.toString()));
+    back.check(Context.background(), Dialer.DEFAULT);
+    assertThat(back.share(health.slowStart())).isEqualTo(0.1);
+    for (int client = 0; client < 40; client++) {
+      dial(targets, client);
+    }
+    assertThat(back.open()).isBetween(3, 4);
+    clock.set(5 * SECOND);
+    assertThat(back.share(health.slowStart())).isEqualTo(0.5);
+    clock.set(10 * SECOND);
+    assertThat(back.share(health.slowStart())).isEqualTo(1);
+  }
+
+  @Test
+  void aTargetThatWasPassedOverDoesNotMakeUpForIt() throws Exception {
+    Target back = down();
+    Target other = up();
+    Targets targets = targets(Balance.ROUND_ROBIN, back, other);
+    for (int i = 0; i < 10; i++) {
+      dial(targets, 1);
+    }
+    opened.add(Net.listen("tcp", back.toString()));
+    back.check(Context.background(), Dialer.DEFAULT);
+    for (int i = 0; i < 10; i++) {
+      dial(targets, 1);
+    }
+    assertThat(back.open()).isBetween(5, 6);
   }
 
   @Test
@@ -162,20 +312,28 @@ class TargetsTest {
   @ParameterizedTest
   @ValueSource(strings = {"8080", ":8080", "host", "host:", "host:http", "unix:"})
   void anAddressWithoutHostOrPortIsRefused(String address) {
-    assertThatThrownBy(() -> new Target(address))
+    assertThatThrownBy(() -> Backend.parse(address))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("target \"" + address + "\": must be host:port or unix:path");
   }
 
+  @ParameterizedTest
+  @CsvSource({"h:65536, 65536", "h:99999, 99999", "h:0, 0"})
+  void aPortThatThereCannotBeIsRefused(String address, String port) {
+    assertThatThrownBy(() -> Backend.parse(address))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "target \"" + address + "\": the port must be from 1 to 65535, not " + port);
+  }
+
   @Test
-  void theProxyLineNamesBothEnds() throws Exception {
-    try (Listener listener = Net.listen("tcp", "127.0.0.1:0");
-        var client = Net.dial(listener.localAddress());
-        var accepted = listener.accept()) {
-      int from = ((InetSocketAddress) client.localAddress()).getPort();
-      int to = ((InetSocketAddress) listener.localAddress()).getPort();
-      assertThat(new String(ProxyLine.of(accepted), US_ASCII))
-          .isEqualTo("PROXY TCP4 127.0.0.1 127.0.0.1 " + from + " " + to + "\r\n");
+  void aWeightFollowsTheAddress() {
+    assertThat(Backend.parse("h:1")).isEqualTo(new Backend("tcp", "h:1", 1));
+    assertThat(Backend.parse("h:65535,weight=20")).isEqualTo(new Backend("tcp", "h:65535", 20));
+    assertThat(Backend.parse("unix:@a,weight=2")).isEqualTo(new Backend("unix", "@a", 2));
+    for (String weight : List.of("", "0", "-1", "x", "1001")) {
+      assertThatThrownBy(() -> Backend.parse("h:1,weight=" + weight))
+          .hasMessageEndingWith("the weight must be a number from 1 to 1000");
     }
   }
 }

@@ -4,9 +4,12 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.weft.net.ProxyHeader;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.ProtocolException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -129,14 +132,17 @@ class WireFuzzTest {
 
   private static String proxyHeader(byte[] bytes, int count) {
     try {
-      ProxyHeader header =
-          ProxyHeader.parse(Arrays.copyOf(bytes, Math.max(count, ProxyHeader.MAX_LENGTH)), count);
+      ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, count);
+      ProxyHeader header = ProxyHeader.parse(buffer);
       if (header == null) {
+        assertThat(buffer.position()).isZero();
         return "incomplete";
       }
-      assertThat(header.length()).isBetween(1, count);
-      return header.toString();
-    } catch (MalformedException e) {
+      ProxyHeader again = ProxyHeader.parse(ByteBuffer.wrap(header.toVersion2()));
+      assertThat(again).isEqualTo(header);
+      assertThat(ProxyHeader.parse(ByteBuffer.wrap(header.toVersion1()))).isEqualTo(header);
+      return header + " of " + buffer.position();
+    } catch (ProtocolException e) {
       return "refused";
     }
   }

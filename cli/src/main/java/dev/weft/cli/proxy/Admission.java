@@ -1,0 +1,23 @@
+package dev.weft.cli.proxy;
+
+import dev.weft.net.limit.Limits;
+
+/**
+ * Which connections are accepted. A connection above the limit of its address is reset; the others
+ * wait in the kernel.
+ *
+ * @param maxConns how many may be open on one listener; 0 for any number
+ * @param maxPerPeer how many of them may come from one address; 0 for any number
+ * @param rate how many are accepted a second; 0 for any number
+ */
+public record Admission(int maxConns, int maxPerPeer, int rate) {
+  /** No limits. */
+  public static final Admission ALL = new Admission(0, 0, 0);
+
+  Limits limits() {
+    Limits limits = Limits.NONE;
+    limits = maxConns == 0 ? limits : limits.maxConnections(maxConns);
+    limits = maxPerPeer == 0 ? limits : limits.maxPerPeer(maxPerPeer);
+    return rate == 0 ? limits : limits.acceptRate(rate, rate);
+  }
+}

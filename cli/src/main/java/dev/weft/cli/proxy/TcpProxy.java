@@ -1,0 +1,214 @@
+package dev.weft.cli.proxy;
+
+import dev.weft.net.Conn;
+import dev.weft.net.Dialer;
+import dev.weft.net.Listener;
+import dev.weft.net.server.Server;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accepts connections and passes them on to targets. Safe for use by any number of threads.
+ *
+ * <p>{@link #reload} replaces the settings at once or not at all: connections that were accepted
+ * before keep the ones they began with, and a target that is named again keeps what is known of it.
+ */
+public final class TcpProxy implements AutoCloseable {
+  private final ListenerSource source;
+  private final BiConsumer<? super Session, ? super Ending> onEnd;
+  private final Totals totals = new Totals();
+  private final Watch watch = new Watch(System::nanoTime);
+  private final Server server = new Server(this::serve).onDrain(conn -> {});
+
+  /** By address; replaced as a whole, under the lock. */
+  private volatile Map<String, Target> known = Map.of();
+
+  private volatile List<Front> fronts = List.of();
+  private volatile Route route;
+  private @Nullable HealthChecks checks;
+  private boolean started;
+  private boolean stopped;
+
+  /**
+   * Opens the listeners; connections wait until {@link #start}.
+   *
+   * @throws IOException when one cannot be opened; the others are closed then
+   */
+  public TcpProxy(Settings settings, ListenerSource source, @Nullable AccessLog log)
+      throws IOException {
+    this.source = source;
+    this.onEnd = log == null ? (session, ending) -> {} : log::write;
+    try {
+      route = apply(settings);
+    } catch (IOException | RuntimeException e) {
+      watch.close();
+      throw e;
+    }
+  }
+
+  /** Begins to accept. */
+  public synchronized void start() {
+    started = true;
+    fronts.forEach(front -> front.start(server));
+    startChecks(route);
+  }
+
+  /**
+   * Replaces the settings for the connections to come.
+   *
+   * @throws IOException when a new listener cannot be opened; nothing has changed then
+   */
+  public synchronized void reload(Settings settings) throws IOException {
+    if (stopped) {
+      throw new IOException("the proxy is stopping");
+    }
+    route = apply(settings);
+  }
+
+  private Route apply(Settings settings) throws IOException {
+    List<Front> before = fronts;
+    List<Front> opened = new ArrayList<>();
+    List<Front> after = new ArrayList<>();
+    try {
+      for (String address : settings.listen()) {
+        Front same = find(before, address);
+        Front front = same;
+        if (same == null) {
+          front = new Front(address, settings.admission(), source.listen(address));
+          opened.add(front);
+        } else if (!same.admission.equals(settings.admission())) {
+          front = same.with(settings.admission());
+          opened.add(front);
+        }
+        after.add(front);
+      }
+    } catch (IOException | RuntimeException e) {
+      opened.forEach(Front::stop);
+      throw e;
+    }
+    // From here on nothing fails.
+    Map<String, Target> targets = new ConcurrentHashMap<>();
+    Targets chosen =
+        new Targets(
+            settings.targets(),
+            backend -> targets.computeIfAbsent(backend.toString(), _ -> target(backend)),
+            settings.balance(),
+            settings.health(),
+            Dialer.DEFAULT.timeout(settings.timeouts().connect()));
+    known = targets;
+    Route next = new Route(settings, chosen, Wrapping.NONE);
+    route = next;
+    watch.keep(settings.timeouts());
+    fronts = List.copyOf(after);
+    if (started) {
+      opened.forEach(front -> front.start(server));
+      startChecks(next);
+    }
+    before.stream().filter(front -> !after.contains(front)).forEach(Front::stop);
+    return next;
+  }
+
+  private static @Nullable Front find(List<Front> fronts, String address) {
+    return fronts.stream().filter(front -> front.address.equals(address)).findAny().orElse(null);
+  }
+
+  private Target target(Backend backend) {
+    Target before = known.get(backend.toString());
+    return before == null ? new Target(backend, System::nanoTime) : before;
+  }
+
+  private void startChecks(Route of) {
+    if (checks != null) {
+      checks.close();
+    }
+    Duration every = of.settings().health().checkEvery();
+    checks = every == null ? null : new HealthChecks(of.targets().all(), every);
+  }
+
+  private void serve(Conn client) {
+    Route mine = route;
+    Session session = new Session(client, mine.settings().timeouts(), System.nanoTime());
+    watch.add(session);
+    Ending ending = Ending.STOPPED;
+    try {
+      ending = new Forwarder(session, mine).run();
+    } finally {
+      watch.remove(session);
+      totals.add(session, ending);
+      onEnd.accept(session, ending);
+    }
+  }
+
+  /** Stops accepting; the connections that are open go on. */
+  public synchronized void stop() {
+    stopped = true;
+    fronts.forEach(Front::stop);
+    if (checks != null) {
+      checks.close();
+      checks = null;
+    }
+  }
+
+  /** How many connections are open. */
+  public int openConnections() {
+    return server.stats().open();
+  }
+
+  /** Where it listens. */
+  public List<SocketAddress> addresses() {
+    return fronts.stream().map(front -> front.listener().localAddress()).toList();
+  }
+
+  /** The listeners, by the address that they were asked for with. */
+  Map<String, Listener> listeners() {
+    Map<String, Listener> listeners = new LinkedHashMap<>();
+    fronts.forEach(front -> listeners.put(front.address, front.listener()));
+    return listeners;
+  }
+
+  Route route() {
+    return route;
+  }
+
+  Totals totals() {
+    return totals;
+  }
+
+  long accepted() {
+    return server.stats().accepted();
+  }
+
+  /** The bytes of the connections that are open, and of those that have ended. */
+  long sent() {
+    return totals.sent() + watch.open().stream().mapToLong(each -> each.sent.getOpaque()).sum();
+  }
+
+  long received() {
+    return totals.received()
+        + watch.open().stream().mapToLong(each -> each.received.getOpaque()).sum();
+  }
+
+  /** Resets what is left. */
+  @Override
+  public void close() {
+    stop();
+    watch.open().forEach(session -> session.end(Ending.STOPPED));
+    server.close();
+    watch.close();
+  }
+
+  @Override
+  public String toString() {
+    return String.join(", ", fronts.stream().map(front -> front.listener().toString()).toList())
+        + " to "
+        + String.join(", ", route.targets().all().stream().map(Target::toString).toList());
+  }
+}
