@@ -1,6 +1,8 @@
 /** The {@code weft} command. */
+@SuppressWarnings("requires-automatic") // tomlj
 module dev.weft.cli {
   requires static org.jspecify;
+  requires com.google.gson;
   requires dev.weft;
   requires dev.weft.bench;
   requires dev.weft.debug;
@@ -10,6 +12,7 @@ module dev.weft.cli {
   requires jdk.attach;
   requires jdk.management;
   requires me.tongfei.progressbar;
+  requires org.tomlj;
 
   opens dev.weft.cli to
       info.picocli;

@@ -66,7 +66,12 @@ class MainTest {
           serve --poller kqueue  | weft serve: --poller takes auto, epoll, io_uring or selector, not kqueue
           serve --http 8080      | weft serve: address "8080": missing port; did you mean ":8080"?
           attach x               | weft attach: Invalid value for positional parameter at index 0 (PID)
-          proxy :1               | weft proxy: missing TARGET: give LISTEN and a TARGET, or --http LISTEN and a TARGET
+          proxy                  | weft proxy: missing TARGET: give LISTEN and a TARGET, or --http LISTEN and a TARGET, or --config FILE
+          proxy :1               | weft proxy: missing TARGET: give LISTEN and a TARGET, or --http LISTEN and a TARGET, or --config FILE
+          proxy --http :1        | weft proxy: missing TARGET: give --http LISTEN and a TARGET
+          proxy --config f --rate 1 | weft proxy: --rate does not go with --config: it belongs into the file
+          proxy --config f :1 h:1 | weft proxy: ADDRESS does not go with --config: it belongs into the file
+          proxy --config f       | weft proxy: f: cannot be read: java.nio.file.NoSuchFileException: f
           proxy :1 h             | weft proxy: target "h": must be host:port or unix:path
           proxy 8080 h:1         | weft proxy: address "8080": missing port; did you mean ":8080"?
           proxy --balance x :1 h | weft proxy: Invalid value for option '--balance'

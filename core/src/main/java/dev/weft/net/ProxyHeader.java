@@ -39,6 +39,7 @@ public record ProxyHeader(
 
   /** {@code PROXY UNKNOWN} and the end of the line. */
   private static final int SHORTEST = 15;
+
   private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
 
   // Version 2, after the signature: version and command, family and transport, length of the rest

@@ -190,10 +190,11 @@ class ProxyHeaderTest {
     for (ProxyHeader each : List.of(header, ProxyHeader.UNKNOWN)) {
       for (byte[] bytes : new byte[][] {each.toVersion1(), each.toVersion2()}) {
         try (Pipe pipe = Pipe.open()) {
-          Thread writer = Weft.go(() -> {
-            pipe.first().write(bytes);
-            pipe.first().write(new byte[] {7});
-          });
+          Thread writer =
+              Weft.go(() -> {
+                pipe.first().write(bytes);
+                pipe.first().write(new byte[] {7});
+              });
           assertThat(ProxyHeader.read(pipe.second())).isEqualTo(each);
           byte[] behind = new byte[2];
           assertThat(pipe.second().read(behind)).isEqualTo(1);

@@ -104,18 +104,22 @@ public final class AccessLog implements Closeable {
 
   private void write(String text) {
     try {
-      Weft.blocking(() -> {
-        if (reopen) {
-          reopen = false;
-          out.close();
-          out = open(file);
-        }
-        out.write(text.getBytes(UTF_8));
-        return null;
-      });
+      out = Weft.blocking(() -> append(text));
     } catch (IOException e) {
       LOG.log(Level.WARNING, "the access log " + file + " cannot be written", e);
     }
+  }
+
+  /** Returns the stream that it has written to. */
+  private OutputStream append(String text) throws IOException {
+    OutputStream to = out;
+    if (reopen) {
+      reopen = false;
+      to.close();
+      to = open(file);
+    }
+    to.write(text.getBytes(UTF_8));
+    return to;
   }
 
   /** Writes what waits, and closes the file. */

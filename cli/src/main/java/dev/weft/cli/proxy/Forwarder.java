@@ -72,10 +72,12 @@ final class Forwarder {
     session.sent.setOpaque(result.firstToSecond());
     session.received.setOpaque(result.secondToFirst());
     if (result.firstFailure() != null) {
-      return session.ended(isSource(result.firstFailure()) ? Ending.CLIENT_FAILED : Ending.TARGET_FAILED);
+      return session.ended(
+          isSource(result.firstFailure()) ? Ending.CLIENT_FAILED : Ending.TARGET_FAILED);
     }
     if (result.secondFailure() != null) {
-      return session.ended(isSource(result.secondFailure()) ? Ending.TARGET_FAILED : Ending.CLIENT_FAILED);
+      return session.ended(
+          isSource(result.secondFailure()) ? Ending.TARGET_FAILED : Ending.CLIENT_FAILED);
     }
     return session.ended(Ending.DONE);
   }

@@ -15,7 +15,8 @@ public final class ProxyOptions {
       paramLabel = "HOW",
       converter = BalanceConverter.class,
       description =
-          "Choose targets by least-connections (the default), round-robin, or client: the same target for the same address.")
+          "Choose targets by least-connections (the default), round-robin, or client: the same"
+              + " target for the same address.")
   private @Nullable Balance balance;
 
   @Option(
@@ -23,7 +24,9 @@ public final class ProxyOptions {
       paramLabel = "TIME",
       converter = DurationConverter.class,
       description =
-          "Connect to each target as often, such as every 2s. One that does not connect gets no connections until it does. Default: only failures of connections show that a target is down.")
+          "Connect to each target as often, such as every 2s. One that does not connect gets no"
+              + " connections until it does. Default: only failures of connections show that a"
+              + " target is down.")
   private @Nullable Duration check;
 
   @Option(
@@ -31,7 +34,8 @@ public final class ProxyOptions {
       paramLabel = "TIME",
       converter = DurationConverter.class,
       description =
-          "A target that connects again gets a tenth of its share at first, and all of it after this time.")
+          "A target that connects again gets a tenth of its share at first, and all of it after"
+              + " this time.")
   private @Nullable Duration slowStart;
 
   @Option(
@@ -76,7 +80,8 @@ public final class ProxyOptions {
   @Option(
       names = "--accept-proxy",
       description =
-          "Expect a header of the PROXY protocol, version 1 or 2, from each client, and believe it. Only for clients that are proxies themselves: any other could write one.")
+          "Expect a header of the PROXY protocol, version 1 or 2, from each client, and believe it."
+              + " Only for clients that are proxies themselves: any other could write one.")
   private boolean acceptProxy;
 
   @Option(
@@ -104,10 +109,7 @@ public final class ProxyOptions {
             idleTimeout,
             totalTimeout),
         new Health(check, slowStart == null ? Duration.ZERO : slowStart),
-        new Admission(
-            maxConns(),
-            number("--max-per-client", maxPerClient),
-            number("--rate", rate)),
+        new Admission(maxConns(), number("--max-per-client", maxPerClient), number("--rate", rate)),
         acceptProxy,
         sendProxyVersion());
   }

@@ -1,16 +1,19 @@
 package dev.weft.cli.serve;
 
-import dev.weft.cli.proxy.AccessLog;
-import dev.weft.cli.proxy.ListenerSource;
+import dev.weft.cli.proxy.ConfigException;
 import dev.weft.cli.proxy.ProxyOptions;
+import dev.weft.cli.proxy.ProxyProcess;
+import dev.weft.cli.proxy.Reloading;
 import dev.weft.cli.proxy.Settings;
-import dev.weft.cli.proxy.TcpProxy;
 import dev.weft.http.proxy.ReverseProxy;
+import java.io.Console;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,12 +30,15 @@ import picocli.CommandLine.Spec;
     name = "proxy",
     customSynopsis = {
       "weft proxy [OPTIONS] LISTEN TARGET...",
+      "       weft proxy [OPTIONS] --config FILE",
       "       weft proxy [OPTIONS] --http LISTEN TARGET..."
     },
     description = {
       "Pass TCP connections on to other servers, or HTTP requests with --http.",
-      "A target that does not connect is passed over, for a second at first and for half a minute at last; the connection goes to another one.",
+      "A target that does not connect is passed over, for a second at first and for half a minute"
+          + " at last; the connection goes to another one.",
       "Ctrl-C or SIGTERM stops it, as weft serve: open connections have ten seconds to finish."
+          + " SIGUSR2 starts it again without refusing a connection."
     },
     mixinStandardHelpOptions = true,
     versionProvider = dev.weft.cli.Version.class)
@@ -40,35 +46,73 @@ public final class Proxy implements Callable<Integer> {
   private static final Set<String> WITH_HTTP =
       Set.of("--http", "--extend-forwarded", "--max-conns");
 
+  /** About the process; a configuration file has the others. */
+  private static final Set<String> OF_PROCESS =
+      Set.of("--config", "--access-log", "--stats", "--takeover", "--live");
+
   @Spec private CommandSpec spec;
 
   @Option(
       names = "--http",
       paramLabel = "LISTEN",
       description =
-          "Pass on HTTP requests, which take turns, and take them here, such as :8080, 127.0.0.1:8080 or unix:/run/http.sock.")
+          "Pass on HTTP requests, which take turns, and take them here, such as :8080,"
+              + " 127.0.0.1:8080 or unix:/run/http.sock.")
   private @Nullable String http;
 
   @Option(
       names = "--extend-forwarded",
       description =
-          "With --http, keep the X-Forwarded-* fields of requests: for a proxy behind another one that sets them.")
+          "With --http, keep the X-Forwarded-* fields of requests: for a proxy behind another one"
+              + " that sets them.")
   private boolean extendForwarded;
 
   @Mixin private ProxyOptions options;
 
   @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Read LISTEN, TARGETs and options from this TOML file, and again when it changes and on"
+              + " SIGHUP.")
+  private @Nullable Path config;
+
+  @Option(
       names = "--access-log",
       paramLabel = "FILE",
-      description = "Append a line for each connection that has ended.")
+      description = "Append a line for each connection that has ended. SIGHUP opens the file anew.")
   private @Nullable Path accessLog;
+
+  @Option(
+      names = "--stats",
+      paramLabel = "ADDRESS",
+      description = "Serve statistics here over HTTP as JSON, such as on 127.0.0.1:9100.")
+  private @Nullable String stats;
+
+  @Option(
+      names = "--takeover",
+      paramLabel = "SOCKET",
+      description =
+          "Take over the listeners of the proxy that has this Unix socket, which then ends with its"
+              + " last connection; and listen there for the next one.")
+  private @Nullable String takeover;
+
+  @Option(
+      names = "--live",
+      negatable = true,
+      description =
+          "Show on one line what the proxy does, each second. Default: when the output is a"
+              + " terminal.")
+  private @Nullable Boolean live;
 
   @Parameters(
       paramLabel = "ADDRESS",
-      arity = "1..*",
+      arity = "0..*",
       description =
-          "Without --http, first where to listen, and then servers behind, such as 127.0.0.1:8081 or unix:/run/a.sock; with --http, servers behind: an address or a URI of http.")
-  private List<String> addresses;
+          "Without --http, first where to listen, and then servers behind, such as 127.0.0.1:8081,"
+              + " unix:/run/a.sock, or 127.0.0.1:8081,weight=2; with --http, servers behind: an"
+              + " address or a URI of http.")
+  private List<String> addresses = List.of();
 
   @Override
   public Integer call() throws InterruptedException {
@@ -91,19 +135,48 @@ public final class Proxy implements Callable<Integer> {
     if (extendForwarded) {
       throw new IllegalArgumentException("--extend-forwarded needs --http");
     }
+    PrintWriter out = spec.commandLine().getOut();
+    var plan = new ProxyProcess.Plan(config, accessLog, stats, takeover, isLive() ? out : null);
+    Settings settings = config == null ? settings() : read(config);
+    CountDownLatch handedOver = new CountDownLatch(1);
+    ProxyProcess process = new ProxyProcess(settings, plan, handedOver::countDown);
+    new Serving(List.of(new Proxying(process)), out, handedOver).run();
+  }
+
+  @SuppressWarnings(
+      "SystemConsoleNull") // it is null again since JDK 25, where there is no terminal
+  private boolean isLive() {
+    Console console = System.console();
+    return live == null ? console != null && console.isTerminal() : live;
+  }
+
+  private Settings settings() {
     if (addresses.size() < 2) {
       throw new IllegalArgumentException(
-          "missing TARGET: give LISTEN and a TARGET, or --http LISTEN and a TARGET");
+          "missing TARGET: give LISTEN and a TARGET, or --http LISTEN and a TARGET, or --config"
+              + " FILE");
     }
-    Settings settings =
-        options.settings(
-            List.of(addresses.getFirst()), addresses.subList(1, addresses.size()));
-    AccessLog log = accessLog == null ? null : new AccessLog(accessLog);
-    run(new Proxying(new TcpProxy(settings, ListenerSource::open, log)));
+    return options.settings(List.of(addresses.getFirst()), addresses.subList(1, addresses.size()));
+  }
+
+  private Settings read(Path file) {
+    refuseAllBut(OF_PROCESS, "--config: it belongs into the file");
+    if (!addresses.isEmpty()) {
+      throw new IllegalArgumentException(
+          "ADDRESS does not go with --config: it belongs into the file");
+    }
+    try {
+      return Reloading.read(file);
+    } catch (ConfigException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
   }
 
   private void proxyHttp(String listen) throws IOException, InterruptedException {
-    refuseWithHttp();
+    refuseAllBut(WITH_HTTP, "--http"); // it has other connections and time-outs
+    if (addresses.isEmpty()) {
+      throw new IllegalArgumentException("missing TARGET: give --http LISTEN and a TARGET");
+    }
     int maxConns = options.maxConns();
     Semaphore slots = maxConns == 0 ? null : new Semaphore(maxConns);
     try (ReverseProxy proxy = reverseProxy()) {
@@ -111,11 +184,10 @@ public final class Proxy implements Callable<Integer> {
     }
   }
 
-  /** Refuses the options that are about connections, of which HTTP has others. */
-  private void refuseWithHttp() {
+  private void refuseAllBut(Set<String> allowed, String with) {
     for (OptionSpec each : spec.commandLine().getParseResult().matchedOptionsSet()) {
-      if (!WITH_HTTP.contains(each.longestName())) {
-        throw new IllegalArgumentException(each.longestName() + " does not go with --http");
+      if (!allowed.contains(each.longestName())) {
+        throw new IllegalArgumentException(each.longestName() + " does not go with " + with);
       }
     }
   }

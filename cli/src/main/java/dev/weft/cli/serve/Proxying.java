@@ -1,12 +1,12 @@
 package dev.weft.cli.serve;
 
-import dev.weft.cli.proxy.TcpProxy;
+import dev.weft.cli.proxy.ProxyProcess;
 
 /** A proxy for TCP. */
 final class Proxying implements Served {
-  private final TcpProxy proxy;
+  private final ProxyProcess proxy;
 
-  Proxying(TcpProxy proxy) {
+  Proxying(ProxyProcess proxy) {
     this.proxy = proxy;
   }
 

@@ -14,18 +14,38 @@ final class Serving {
 
   private final List<Served> servers;
   private final PrintWriter out;
+  private final CountDownLatch retired;
 
   Serving(List<Served> servers, PrintWriter out) {
-    this.servers = servers;
-    this.out = out;
+    this(servers, out, new CountDownLatch(1));
   }
 
-  /** Starts the services, prints their addresses, and waits until the process ends. */
+  /**
+   * @param retired zero when the services take nothing new any more, and the process is to end when
+   *     all that has begun has ended
+   */
+  Serving(List<Served> servers, PrintWriter out, CountDownLatch retired) {
+    this.servers = servers;
+    this.out = out;
+    this.retired = retired;
+  }
+
+  /**
+   * Starts the services, prints their addresses, and waits until the process ends; returns only
+   * when they are retired.
+   */
   void run() throws InterruptedException {
     servers.forEach(Served::start);
     announce();
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "weft-stop"));
-    new CountDownLatch(1).await(); // until the process is asked to end
+    retired.await(); // or until the process is asked to end
+    while (left() > 0) {
+      Weft.sleep(GRACE_STEP);
+    }
+  }
+
+  private int left() {
+    return servers.stream().mapToInt(Served::openConnections).sum();
   }
 
   private void announce() {
@@ -52,8 +72,7 @@ final class Serving {
     servers.forEach(Served::stop);
     long end = System.nanoTime() + GRACE.toNanos();
     int left;
-    while ((left = servers.stream().mapToInt(Served::openConnections).sum()) > 0
-        && System.nanoTime() < end) {
+    while ((left = left()) > 0 && System.nanoTime() < end) {
       try {
         Weft.sleep(GRACE_STEP);
       } catch (InterruptedException e) {

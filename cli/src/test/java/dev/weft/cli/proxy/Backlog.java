@@ -1,8 +1,8 @@
 package dev.weft.cli.proxy;
 
 import dev.weft.net.Conn;
-import dev.weft.net.Listener;
 import dev.weft.net.ListenConfig;
+import dev.weft.net.Listener;
 import dev.weft.net.Net;
 import java.io.IOException;
 import java.time.Duration;

@@ -66,8 +66,7 @@ class TargetsTest {
   }
 
   /** Targets with weights; 1 for those that have none. */
-  private static Targets targets(
-      Balance balance, Health health, int[] weights, Target... targets) {
+  private static Targets targets(Balance balance, Health health, int[] weights, Target... targets) {
     Map<Backend, Target> byBackend = new LinkedHashMap<>();
     for (int i = 0; i < targets.length; i++) {
       int weight = i < weights.length ? weights[i] : 1;
@@ -213,8 +212,7 @@ class TargetsTest {
   void aCancelledDialSaysNothingAboutTheTarget() throws Exception {
     Target target = up();
     try (var context = Context.background().withCancel()) {
-      Dialer cancelled =
-          Dialer.DEFAULT.beforeConnect((remote, socket) -> context.cancel());
+      Dialer cancelled = Dialer.DEFAULT.beforeConnect((remote, socket) -> context.cancel());
       assertThatThrownBy(() -> target.dial(context, cancelled))
           .isInstanceOf(CancelledException.class);
     }
@@ -241,7 +239,8 @@ class TargetsTest {
     Targets targets = targets(Balance.CLIENT, Health.PASSIVE, new int[] {3, 1}, a, b);
     int ofA = 0;
     for (int client = 0; client < 1000; client++) {
-      InetAddress host = InetAddress.getByAddress(new byte[] {10, 1, (byte) (client >> 8), (byte) client});
+      InetAddress host =
+          InetAddress.getByAddress(new byte[] {10, 1, (byte) (client >> 8), (byte) client});
       ofA += targets.order(new InetSocketAddress(host, 1)).getFirst() == a ? 1 : 0;
     }
     assertThat(ofA).isBetween(700, 800); // the same in every run: the names do not change
@@ -322,8 +321,7 @@ class TargetsTest {
   void aPortThatThereCannotBeIsRefused(String address, String port) {
     assertThatThrownBy(() -> Backend.parse(address))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "target \"" + address + "\": the port must be from 1 to 65535, not " + port);
+        .hasMessage("target \"" + address + "\": the port must be from 1 to 65535, not " + port);
   }
 
   @Test

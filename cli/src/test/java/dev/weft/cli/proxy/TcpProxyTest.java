@@ -213,8 +213,7 @@ class TcpProxyTest {
     byte[] in = option.equals("--send-proxy") ? header.toVersion2() : header.toVersion1();
     conn.write(ByteBuffer.wrap(in), ByteBuffer.wrap("GET".getBytes(US_ASCII)));
     conn.closeWrite();
-    ByteBuffer out =
-        ByteBuffer.wrap(tester.closing(target.accept()).inputStream().readAllBytes());
+    ByteBuffer out = ByteBuffer.wrap(tester.closing(target.accept()).inputStream().readAllBytes());
     assertThat(ProxyHeader.parse(out)).isEqualTo(header);
     assertThat(US_ASCII.decode(out).toString()).isEqualTo("GET");
   }

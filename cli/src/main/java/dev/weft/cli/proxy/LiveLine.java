@@ -1,0 +1,84 @@
+package dev.weft.cli.proxy;
+
+import dev.weft.Weft;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** A line on the terminal that says each second what a proxy does. */
+public final class LiveLine implements AutoCloseable {
+  private static final Duration TURN = Duration.ofSeconds(1);
+  private static final String ERASE = "\r\033[K";
+  private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
+
+  private final TcpProxy proxy;
+  private final PrintWriter out;
+  private final Thread thread;
+  private Figures before;
+
+  private record Figures(long accepted, long sent, long received) {}
+
+  /** Writes to {@code out}, which is a terminal. */
+  public LiveLine(TcpProxy proxy, PrintWriter out) {
+    this.proxy = proxy;
+    this.out = out;
+    before = figures();
+    thread = Weft.go("proxy live line", this::run);
+  }
+
+  private Figures figures() {
+    return new Figures(proxy.accepted(), proxy.sent(), proxy.received());
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        Weft.sleep(TURN);
+        out.print(ERASE + next());
+        out.flush();
+      }
+    } catch (InterruptedException e) {
+      out.print(ERASE);
+      out.flush();
+    }
+  }
+
+  /** What has happened since the last call, as in a second. */
+  String next() {
+    Figures now = figures();
+    List<Target> targets = proxy.route().targets().all();
+    String line =
+        String.format(
+            Locale.ROOT,
+            "%d open  %d new/s  sent %s/s  received %s/s  targets %d of %d up",
+            proxy.openConnections(),
+            now.accepted() - before.accepted(),
+            bytes(now.sent() - before.sent()),
+            bytes(now.received() - before.received()),
+            targets.stream().filter(Target::isUp).count(),
+            targets.size());
+    before = now;
+    return line;
+  }
+
+  static String bytes(long count) {
+    double left = count;
+    int unit = 0;
+    while (left >= 1000 && unit < UNITS.length - 1) {
+      left /= 1024;
+      unit++;
+    }
+    return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", left, UNITS[unit]);
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

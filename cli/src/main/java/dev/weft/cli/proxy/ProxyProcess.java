@@ -1,0 +1,169 @@
+package dev.weft.cli.proxy;
+
+import dev.weft.net.Listener;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A proxy with what a process of its own has besides: a configuration file, statistics, an access
+ * log, a line on the terminal, and hot restarts.
+ */
+public final class ProxyProcess implements AutoCloseable {
+  /**
+   * What is said once, when the process starts.
+   *
+   * @param config the file that the settings came from, to watch; null for none
+   * @param accessLog null for none
+   * @param stats where statistics are served; null for nowhere
+   * @param takeover the Unix socket to take over from, and to hand over at; null for one that only
+   *     this process and those that it starts know
+   * @param live where the live line is written; null for nowhere
+   */
+  public record Plan(
+      @Nullable Path config,
+      @Nullable Path accessLog,
+      @Nullable String stats,
+      @Nullable String takeover,
+      @Nullable PrintWriter live) {}
+
+  private static final System.Logger LOG = System.getLogger("dev.weft.cli");
+
+  private final Plan plan;
+  private final Runnable onHandedOver;
+  private final Takeover takeover;
+  private final TcpProxy proxy;
+  private final @Nullable Statistics statistics;
+
+  /** What is closed when the proxy stops accepting, the last one first. */
+  private final Deque<AutoCloseable> helpers = new ArrayDeque<>();
+
+  private final @Nullable AccessLog log;
+
+  /**
+   * Opens or takes over the listeners; connections wait until {@link #start}.
+   *
+   * @param onHandedOver called when another process has taken over, and this one does not accept
+   *     any more
+   */
+  public ProxyProcess(Settings settings, Plan plan, Runnable onHandedOver) throws IOException {
+    this.plan = plan;
+    this.onHandedOver = onHandedOver;
+    takeover = plan.takeover() == null ? Takeover.none() : Takeover.from(plan.takeover());
+    Deque<AutoCloseable> opened = new ArrayDeque<>();
+    opened.push(takeover);
+    try {
+      log = plan.accessLog() == null ? null : new AccessLog(plan.accessLog());
+      if (log != null) {
+        opened.push(log);
+      }
+      proxy = new TcpProxy(settings, takeover, log);
+      opened.push(proxy);
+      statistics =
+          plan.stats() == null ? null : new Statistics(proxy, takeover.listen(plan.stats()));
+    } catch (IOException | RuntimeException e) {
+      opened.forEach(ProxyProcess::closeQuietly);
+      throw e;
+    }
+  }
+
+  /** Begins to accept; the process that was taken over from stops. */
+  public void start() {
+    proxy.start();
+    if (statistics != null) {
+      helpers.push(statistics);
+    }
+    Reloading reloading = plan.config() == null ? null : new Reloading(plan.config(), proxy);
+    if (reloading != null) {
+      helpers.push(reloading);
+    }
+    Signals.on("HUP", () -> hungUp(reloading));
+    if (plan.live() != null) {
+      helpers.push(new LiveLine(proxy, plan.live()));
+    }
+    try {
+      takeover.ready();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "the process before has not said that it stops accepting", e);
+    }
+    listenForSuccessors();
+  }
+
+  /** Log rotation and configuration tools both send SIGHUP. */
+  private void hungUp(@Nullable Reloading reloading) {
+    if (log != null) {
+      log.reopen();
+    }
+    if (reloading != null) {
+      reloading.reload();
+    }
+  }
+
+  private void listenForSuccessors() {
+    String socket = plan.takeover();
+    if (socket == null) {
+      socket = "@weft-proxy-" + ProcessHandle.current().pid();
+    }
+    try {
+      helpers.push(new Handover(socket, this::listeners, this::handedOver));
+      Signals.on("USR2", new Restart(socket)::run);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "there are no hot restarts: " + e.getMessage());
+    }
+  }
+
+  private Map<String, Listener> listeners() {
+    Map<String, Listener> all = new LinkedHashMap<>(proxy.listeners());
+    if (statistics != null && plan.stats() != null) {
+      all.put(plan.stats(), statistics.listener());
+    }
+    return all;
+  }
+
+  private void handedOver() {
+    stop();
+    onHandedOver.run();
+  }
+
+  /** Stops accepting; the connections that are open go on. */
+  public synchronized void stop() {
+    proxy.stop();
+    while (!helpers.isEmpty()) {
+      closeQuietly(helpers.pop());
+    }
+  }
+
+  /** How many connections are open. */
+  public int openConnections() {
+    return proxy.openConnections();
+  }
+
+  /** Resets what is left. */
+  @Override
+  public void close() {
+    stop();
+    proxy.close();
+    if (log != null) {
+      closeQuietly(log);
+    }
+  }
+
+  private static void closeQuietly(AutoCloseable resource) {
+    try {
+      resource.close();
+    } catch (Exception e) {
+      LOG.log(Level.WARNING, "closing " + resource + " failed", e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return proxy + (statistics == null ? "" : ", statistics on " + statistics);
+  }
+}

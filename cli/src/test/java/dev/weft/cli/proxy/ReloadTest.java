@@ -1,0 +1,140 @@
+package dev.weft.cli.proxy;
+
+import static dev.weft.cli.proxy.ProxyTester.address;
+import static dev.weft.cli.proxy.ProxyTester.down;
+import static dev.weft.cli.proxy.ProxyTester.eventually;
+import static dev.weft.cli.proxy.ProxyTester.passesOne;
+import static dev.weft.cli.proxy.ProxyTester.settings;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weft.net.Conn;
+import dev.weft.net.Net;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** New settings for a proxy that runs. */
+class ReloadTest {
+  private final ProxyTester tester = new ProxyTester();
+
+  @AfterEach
+  void close() throws Exception {
+    tester.close();
+  }
+
+  static Settings at(List<String> listen, String options, String... targets) {
+    Settings settings = settings(options, targets);
+    return new Settings(
+        listen,
+        settings.targets(),
+        settings.balance(),
+        settings.timeouts(),
+        settings.health(),
+        settings.admission(),
+        settings.acceptProxy(),
+        settings.sendProxy());
+  }
+
+  private static List<String> connectedTo(TcpProxy proxy) {
+    return proxy.route().targets().all().stream()
+        .filter(target -> target.open() > 0)
+        .map(Target::toString)
+        .toList();
+  }
+
+  @Test
+  void newConnectionsGoToTheNewTargetsAndOldOnesStay() throws Exception {
+    String first = tester.echo();
+    String second = tester.echo();
+    TcpProxy proxy = tester.proxy("", first);
+    Conn old = tester.dial(proxy);
+    passesOne(old);
+    proxy.reload(settings("", second));
+    passesOne(old);
+    passesOne(tester.dial(proxy));
+    assertThat(connectedTo(proxy)).containsExactly(second);
+    passesOne(old);
+  }
+
+  @Test
+  void aTargetThatIsNamedAgainKeepsWhatIsKnownOfIt() throws Exception {
+    String first = tester.echo();
+    TcpProxy proxy = tester.proxy("", first);
+    passesOne(tester.dial(proxy));
+    Target known = proxy.route().targets().all().getFirst();
+    proxy.reload(settings("--balance round-robin", first + ",weight=3", tester.echo()));
+    assertThat(proxy.route().targets().all().getFirst()).isSameAs(known);
+    assertThat(known.open()).isEqualTo(1);
+  }
+
+  @Test
+  void addressesComeAndGo() throws Exception {
+    String target = tester.echo();
+    String one = down();
+    String two = down();
+    TcpProxy proxy = tester.proxy(at(List.of(one), "", target), null);
+    Conn old = tester.closing(Net.dial("tcp", one));
+    passesOne(old);
+    proxy.reload(at(List.of(two), "", target));
+    passesOne(tester.closing(Net.dial("tcp", two)));
+    assertThatThrownBy(() -> Net.dial("tcp", one)).isInstanceOf(ConnectException.class);
+    passesOne(old);
+  }
+
+  @Test
+  void anAddressThatIsTakenChangesNothing() throws Exception {
+    String target = tester.echo();
+    TcpProxy proxy = tester.proxy("", target);
+    Route before = proxy.route();
+    String free = down();
+    Settings wrong = at(List.of(free, target), "--balance client", target);
+    assertThatThrownBy(() -> proxy.reload(wrong)).isInstanceOf(BindException.class);
+    assertThat(proxy.route()).isSameAs(before);
+    passesOne(tester.dial(proxy));
+    assertThatThrownBy(() -> Net.dial("tcp", free)).isInstanceOf(ConnectException.class);
+  }
+
+  @Test
+  void otherLimitsHoldForNewConnections() throws Exception {
+    String target = tester.echo();
+    TcpProxy proxy = tester.proxy("", target);
+    var address = address(proxy);
+    passesOne(tester.dial(proxy));
+    proxy.reload(settings("--max-per-client 1", target));
+    assertThat(address(proxy)).isEqualTo(address); // the same socket
+    passesOne(tester.dial(proxy));
+    assertThatThrownBy(() -> passesOne(tester.dial(proxy)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("reset");
+  }
+
+  @Test
+  void aFileThatChangesIsReadAgainUnlessItIsWrong(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("proxy.toml");
+    String listen = "listen = \"127.0.0.1:0\"\n";
+    Files.writeString(file, listen + "targets = [\"h:1\"]\n");
+    TcpProxy proxy = tester.proxy(Reloading.read(file), null);
+    Reloading reloading = tester.closing(new Reloading(file, proxy));
+    Route before = proxy.route();
+    Files.writeString(file, listen + "targets = [\"h:0\"]\n");
+    reloading.reload();
+    assertThat(proxy.route()).isSameAs(before);
+    Files.writeString(file, listen + "targets = [\"other:1\", \"h:1\"]\n");
+    eventually("it is read by itself", () -> proxy.route() != before);
+    assertThat(proxy.route().targets().all().toString()).isEqualTo("[other:1, h:1]");
+  }
+
+  @Test
+  void aStoppingProxyTakesNoSettings() throws Exception {
+    TcpProxy proxy = tester.proxy("", down());
+    proxy.stop();
+    assertThatThrownBy(() -> proxy.reload(settings("", "h:1"))).isInstanceOf(IOException.class);
+  }
+}
