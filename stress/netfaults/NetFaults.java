@@ -1,0 +1,352 @@
+import dev.weft.Weft;
+import dev.weft.io.Copy;
+import dev.weft.io.CopyException;
+import dev.weft.io.FileHandle;
+import dev.weft.net.Conn;
+import dev.weft.net.Datagram;
+import dev.weft.net.Dialer;
+import dev.weft.net.KeepAlive;
+import dev.weft.net.Listener;
+import dev.weft.net.Net;
+import dev.weft.net.TcpConn;
+import dev.weft.net.TcpOptions;
+import dev.weft.net.UdpConn;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.BindException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+
+/**
+ * What Weft does when the network fails: {@code NetFaults FIFO ANSWERS ADDRESS FOLDER}, where
+ * {@code NetFaults serve ADDRESS} is behind the link that the FIFOs control, and FOLDER is on a file
+ * system of a megabyte. Prints each case with its outcome; ends with 1 when one has another outcome
+ * than it should have, or descriptors are left over.
+ */
+public final class NetFaults {
+  private static final String NOTHING = "0 0 0";
+  private static final String BLACK_HOLE = "0 100 0";
+
+  /** The poller cannot tell. */
+  private static final long UNKNOWN = -1;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static OutputStream wire;
+  private static InputStream wireAnswers;
+  private static String server;
+  private static Path folder;
+  private static boolean failed;
+
+  private NetFaults() {}
+
+  private interface Case {
+    String outcome() throws Exception;
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    if (arguments[0].equals("serve")) {
+      serve(arguments[1]);
+      return;
+    }
+    wire = Files.newOutputStream(Path.of(arguments[0]));
+    wireAnswers = Files.newInputStream(Path.of(arguments[1]));
+    server = arguments[2];
+    folder = Path.of(arguments[3]);
+    echo(1); // opens what stays open
+    long before = descriptors();
+    check("loss, delay and reordering", "intact, with retransmits", NetFaults::lossyLink);
+    check("delay beyond a deadline", "time-out, then the answer", NetFaults::slowAnswer);
+    check("dial into a black hole", "time-out", NetFaults::dialBlackHole);
+    check("write into a black hole", "connection timed out", NetFaults::writeIntoBlackHole);
+    check("read from a dead peer", "connection timed out", NetFaults::readFromDeadPeer);
+    check("copy into a black hole", "connection timed out", NetFaults::copyIntoBlackHole);
+    check("datagrams longer than the MTU", "intact", NetFaults::longDatagrams);
+    check("no local port left", "said so, and free again", NetFaults::noPortLeft);
+    check("disk full on socket to file", "no space left on device, counted", NetFaults::diskFull);
+    check("descriptors", "as before", () -> descriptorsAfterwards(before));
+    System.exit(failed ? 1 : 0);
+  }
+
+  private static void check(String name, String expected, Case one) throws Exception {
+    set(NOTHING);
+    long begin = System.nanoTime();
+    String outcome;
+    try {
+      outcome = one.outcome();
+    } catch (UnsupportedOperationException e) {
+      System.out.printf("skip %-34s %s%n", name, e.getMessage());
+      return;
+    } catch (Exception | AssertionError e) {
+      outcome = e.toString();
+    }
+    boolean good = outcome.equals(expected);
+    failed |= !good;
+    System.out.printf(
+        "%-4s %-34s %s (%d ms)%n",
+        good ? "ok" : "FAIL", name, outcome, (System.nanoTime() - begin) / 1_000_000);
+  }
+
+  private static void set(String settings) throws IOException {
+    wire.write((settings + "\n").getBytes(StandardCharsets.US_ASCII));
+    wireAnswers.read();
+  }
+
+  private static TcpConn dial(int port) throws IOException {
+    TcpConn conn = Dialer.DEFAULT.timeout(PATIENCE).dialTcp("tcp", server + ":" + port);
+    conn.setDeadline(PATIENCE);
+    return conn;
+  }
+
+  /**
+   * Sends random bytes to the echo and compares what comes back.
+   *
+   * @return the retransmits, or {@link #UNKNOWN}
+   */
+  private static long echo(int length) throws Exception {
+    byte[] sent = new byte[length];
+    new Random(length).nextBytes(sent);
+    try (TcpConn conn = dial(7000)) {
+      Thread writer = Weft.go(() -> {
+        conn.write(sent);
+        conn.closeWrite();
+      });
+      byte[] received = conn.inputStream().readAllBytes();
+      writer.join();
+      if (!Arrays.equals(sent, received)) {
+        throw new AssertionError("other bytes came back");
+      }
+      return retransmits(conn);
+    }
+  }
+
+  private static long retransmits(TcpConn conn) throws IOException {
+    try {
+      return conn.tcpInfo().retransmits();
+    } catch (UnsupportedOperationException e) {
+      return UNKNOWN;
+    }
+  }
+
+  private static String lossyLink() throws Exception {
+    set("5 2 10");
+    long retransmits = 0;
+    for (int i = 0; i < 10 && retransmits == 0; i++) {
+      retransmits = echo(200_000 + i);
+    }
+    if (retransmits == UNKNOWN) {
+      throw new UnsupportedOperationException("intact, but the poller tells no retransmits");
+    }
+    return retransmits > 0 ? "intact, with retransmits" : "no packet was lost";
+  }
+
+  private static String slowAnswer() throws Exception {
+    try (TcpConn conn = dial(7000)) {
+      set("200 0 0");
+      conn.write(new byte[] {42});
+      conn.setReadDeadline(Duration.ofMillis(50));
+      byte[] answer = new byte[1];
+      try {
+        conn.read(answer);
+        return "the answer came too early";
+      } catch (SocketTimeoutException e) {
+        conn.setReadDeadline(PATIENCE);
+      }
+      return conn.read(answer) == 1 && answer[0] == 42 ? "time-out, then the answer" : "no answer";
+    }
+  }
+
+  private static String dialBlackHole() throws Exception {
+    set(BLACK_HOLE);
+    try (Conn conn = Net.dial("tcp", server + ":7000", Duration.ofMillis(500))) {
+      return "connected: " + conn;
+    } catch (SocketTimeoutException e) {
+      return "time-out";
+    }
+  }
+
+  private static String writeIntoBlackHole() throws Exception {
+    try (TcpConn conn = dial(7000)) {
+      conn.setOption(TcpOptions.USER_TIMEOUT, 1000);
+      set(BLACK_HOLE);
+      return failure(() -> {
+        while (true) {
+          conn.write(new byte[64 * 1024]);
+        }
+      });
+    }
+  }
+
+  private static String readFromDeadPeer() throws Exception {
+    Dialer dialer =
+        Dialer.DEFAULT.keepAlive(new KeepAlive(Duration.ofSeconds(1), Duration.ofSeconds(1), 2));
+    try (TcpConn conn = dialer.dialTcp("tcp", server + ":7000")) {
+      conn.setDeadline(PATIENCE);
+      set(BLACK_HOLE);
+      return failure(() -> conn.read(new byte[1]));
+    }
+  }
+
+  private static String copyIntoBlackHole() throws Exception {
+    try (Listener listener = Net.listen("tcp", "127.0.0.1:0");
+        Conn source = Net.dial(listener.localAddress());
+        Conn end = listener.accept();
+        TcpConn target = dial(7000)) {
+      target.setOption(TcpOptions.USER_TIMEOUT, 1000);
+      Thread feeder = Weft.go(() -> {
+        try {
+          while (true) {
+            source.write(new byte[64 * 1024]);
+          }
+        } catch (IOException e) {
+          // The copy has ended, and both ends are closed.
+        }
+      });
+      set(BLACK_HOLE);
+      String outcome = failure(() -> Copy.copy(target, end));
+      end.close();
+      feeder.join();
+      return outcome;
+    }
+  }
+
+  private interface Call {
+    void call() throws IOException;
+  }
+
+  /** The system's words for the failure of a call. */
+  private static String failure(Call call) {
+    try {
+      call.call();
+      return "no failure";
+    } catch (IOException e) {
+      return words(e);
+    }
+  }
+
+  private static String words(IOException e) {
+    Throwable cause = e instanceof CopyException ? e.getCause() : e;
+    return cause.getMessage().replaceFirst(".*: ", "");
+  }
+
+  private static String longDatagrams() throws Exception {
+    try (UdpConn conn = Net.dialUdp("udp", server + ":7000")) {
+      conn.setDeadline(PATIENCE);
+      byte[] sent = new byte[20_000];
+      new Random(1).nextBytes(sent);
+      byte[] received = new byte[sent.length];
+      conn.write(sent);
+      int n = conn.read(received);
+      return n == sent.length && Arrays.equals(sent, received) ? "intact" : n + " other bytes";
+    }
+  }
+
+  private static String noPortLeft() throws Exception {
+    List<Conn> all = new ArrayList<>();
+    try {
+      while (all.size() < 1000) {
+        all.add(dial(7002));
+      }
+      return "1000 ports were left";
+    } catch (BindException e) {
+      if (!e.getMessage().contains("no local port is left")) {
+        return e.getMessage();
+      }
+    } finally {
+      for (Conn conn : all) {
+        conn.write(new byte[1]);
+        conn.read(new byte[1]); // The peer closes first, and so has the port in TIME_WAIT.
+        conn.close();
+      }
+    }
+    try (Conn conn = dial(7002)) {
+      return conn.isOpen() ? "said so, and free again" : "closed";
+    }
+  }
+
+  private static String diskFull() throws Exception {
+    Path path = folder.resolve("file");
+    try (TcpConn source = dial(7001);
+        FileHandle file =
+            FileHandle.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      Copy.copy(file, source);
+      return "the disk was not full";
+    } catch (CopyException e) {
+      boolean counted = e.bytesCopied() == Files.size(path) && !e.isFromSource();
+      return words(e) + (counted ? ", counted" : ", miscounted");
+    } finally {
+      Files.deleteIfExists(path);
+    }
+  }
+
+  private static long descriptors() throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+      return all.count();
+    }
+  }
+
+  /** Pipes for splicing are kept for some seconds. */
+  private static String descriptorsAfterwards(long before) throws Exception {
+    for (long end = System.nanoTime() + PATIENCE.toNanos(); System.nanoTime() < end; ) {
+      if (descriptors() <= before) {
+        return "as before";
+      }
+      Weft.sleep(Duration.ofMillis(100));
+    }
+    return descriptors() - before + " more";
+  }
+
+  // The other side
+
+  private static void serve(String address) throws Exception {
+    Weft.go(() -> accept(Net.listen("tcp", address + ":7000"), conn -> Copy.copy(conn, conn)));
+    Weft.go(() -> accept(Net.listen("tcp", address + ":7001"), NetFaults::feed));
+    Weft.go(() -> accept(Net.listen("tcp", address + ":7002"), conn -> conn.read(new byte[1])));
+    Weft.go(() -> echoDatagrams(Net.listenPacket("udp", address + ":7000")));
+    System.out.println("serving");
+    new CountDownLatch(1).await();
+  }
+
+  private interface Handler {
+    void handle(Conn conn) throws IOException;
+  }
+
+  private static void accept(Listener listener, Handler handler) throws IOException {
+    while (true) {
+      Conn conn = listener.accept();
+      Weft.go(() -> {
+        try (conn) {
+          handler.handle(conn);
+        } catch (IOException e) {
+          // The link is a black hole.
+        }
+      });
+    }
+  }
+
+  private static void feed(Conn conn) throws IOException {
+    byte[] bytes = new byte[64 * 1024];
+    while (true) {
+      conn.write(bytes);
+    }
+  }
+
+  private static void echoDatagrams(UdpConn conn) throws IOException {
+    while (true) {
+      try (Datagram datagram = conn.receive()) {
+        conn.reply(datagram);
+      }
+    }
+  }
+}
