@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Long copies between connections, which go through the kernel where the poller can do that. */
 @Tag("contract")
@@ -149,6 +150,47 @@ class SpliceTest {
       byte[] received = readAll(server);
       assertThat(received).startsWith(1, 2, 3);
       assertThat(Arrays.equals(received, 3, received.length, bytes, 0, bytes.length)).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "unix"})
+  void aSourceThatAlwaysHadBytesWakesItsNextReader(String network) throws Exception {
+    connect(network, "tcp");
+    byte[] part = random(96 * 1024); // 64 KiB go through a buffer, and show that there is more
+    try (var goroutines = new Goroutines()) {
+      awaitOneByte(goroutines); // so that the poller knows the socket
+      for (int i = 0; i < 20; i++) {
+        client.write(part);
+        Copy.copyN(second, first, part.length);
+        new ConnReader(server).skip(part.length);
+      }
+      awaitOneByte(goroutines);
+    }
+  }
+
+  private void awaitOneByte(Goroutines goroutines) throws Exception {
+    Running<Integer> reading = goroutines.start(() -> first.read(new byte[1]));
+    reading.awaitBlockedIn("read");
+    client.write(new byte[1]);
+    assertThat(reading.join()).isEqualTo(1);
+  }
+
+  @Test
+  void aSourceThatAlwaysHadBytesMayRunDry() throws Exception {
+    int much = 4 * 1024 * 1024;
+    try (var goroutines = new Goroutines()) {
+      awaitOneByte(goroutines);
+      ConnReader received = new ConnReader(server);
+      Running<Long> copying = goroutines.start(() -> Copy.copy(second, first));
+      for (int i = 0; i < 5; i++) {
+        copying.awaitBlockedIn("await");
+        goroutines.go(() -> client.write(new byte[much]));
+        received.skip(much);
+      }
+      copying.awaitBlockedIn("await");
+      client.closeWrite();
+      assertThat(copying.join()).isEqualTo(5L * much);
     }
   }
 

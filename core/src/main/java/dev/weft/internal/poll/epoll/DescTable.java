@@ -39,6 +39,12 @@ final class DescTable {
     }
   }
 
+  /** The token of a descriptor that is here. */
+  long token(int fd) {
+    Entry entry = (Entry) ELEMENT.getAcquire(entries, fd);
+    return (long) entry.sequence << Integer.SIZE | fd;
+  }
+
   @Nullable PollDesc find(long token) {
     @Nullable Entry[] now = entries;
     int fd = (int) token;

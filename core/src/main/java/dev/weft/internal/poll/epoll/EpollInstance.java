@@ -23,6 +23,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class EpollInstance extends SharedPoller implements ForeignFds.Registry, AutoCloseable {
   private static final int INTEREST =
       EpollEvents.IN | EpollEvents.PRI | EpollEvents.OUT | EpollEvents.RDHUP | EpollEvents.EDGE;
+
+  /**
+   * Of a muted descriptor. PRI is left out with IN: the kernel wakes the waiting thread for either
+   * one when bytes arrive, even if it then has nothing to report.
+   */
+  private static final int MUTED_INTEREST = INTEREST & ~(EpollEvents.IN | EpollEvents.PRI);
+
   private static final int READ_EVENTS =
       EpollEvents.IN | EpollEvents.RDHUP | EpollEvents.HUP | EpollEvents.ERR;
   private static final int WRITE_EVENTS = EpollEvents.OUT | EpollEvents.HUP | EpollEvents.ERR;
@@ -135,6 +142,14 @@ final class EpollInstance extends SharedPoller implements ForeignFds.Registry, A
       table.remove(fd, desc);
     }
     return result;
+  }
+
+  /**
+   * Sets whether the bytes that arrive at a registered descriptor are reported. When they are to be
+   * again, what has arrived meanwhile is reported at once.
+   */
+  int setMuted(int fd, boolean muted) {
+    return EpollCalls.modify(epoll, fd, muted ? MUTED_INTEREST : INTEREST, table.token(fd));
   }
 
   @Override

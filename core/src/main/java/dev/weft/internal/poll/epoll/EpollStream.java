@@ -23,7 +23,13 @@ import java.lang.foreign.MemorySegment;
  * (tcp_recvmsg), with more data behind it.
  */
 final class EpollStream extends NativeStream {
+  /** As many direct reads in a row that got bytes show a source which has them ready. */
+  private static final int MUTE_AFTER = 8;
+
   private final EpollWatch watch;
+
+  /** Direct reads since the last one that got nothing. Guarded by the read lock. */
+  private int directReads;
 
   /** Guarded by the read lock. */
   private boolean dry;
@@ -75,10 +81,12 @@ final class EpollStream extends NativeStream {
   /**
    * A splice ends at urgent data, as a read does, but the next one does not go past it; a read
    * does.
+   *
+   * <p>Direct reads come in long rows. When the bytes are always there, the watch is muted.
    */
   @Override
   protected int tryReadDirect(DirectRead how, int max) {
-    if (isKnownDry()) {
+    if (!watch.isMuted() && isKnownDry()) {
       return watch.watch();
     }
     if (metError != 0) {
@@ -89,11 +97,16 @@ final class EpollStream extends NativeStream {
       n = how.read(socket.fd, max);
     } while (n == -Errno.EINTR);
     if (n == WOULD_BLOCK) {
+      directReads = 0;
       if (poll.mayReadShort()) {
         return USE_BUFFER;
       }
       dry = true;
+      watch.unmute();
       return watch.watch();
+    }
+    if (n > 0 && ++directReads >= MUTE_AFTER) {
+      watch.mute();
     }
     return n;
   }
@@ -119,10 +132,11 @@ final class EpollStream extends NativeStream {
 
   /**
    * Reports whether the socket is empty and has not signalled since. Consumes the signal, so the
-   * caller must try to read if not.
+   * caller must try to read if not. From now on the socket signals.
    */
   private boolean isKnownDry() {
-    if (poll.consumeRead()) {
+    boolean unheard = watch.unmute();
+    if (poll.consumeRead() || unheard) {
       dry = false;
     }
     return dry && !poll.mayReadShort();

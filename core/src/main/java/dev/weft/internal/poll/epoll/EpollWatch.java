@@ -3,8 +3,23 @@ package dev.weft.internal.poll.epoll;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.Transport;
 import dev.weft.internal.sys.DescriptorCalls;
+import dev.weft.internal.sys.Errno;
 
-/** A descriptor's registration with the epoll instance, made when it first has to wait. */
+/**
+ * A descriptor's registration with the epoll instance, made when it first has to wait.
+ *
+ * <p>Each arrival of bytes at a registered socket wakes the thread that waits in epoll, which only
+ * marks the socket readable. A goroutine that always finds bytes has no use for that, so its watch
+ * can be muted until it has to wait:
+ *
+ * <pre>
+ *   unregistered --register--> reporting --mute--> muted
+ *                              reporting <--unmute--
+ * </pre>
+ *
+ * A muted watch reports the peer's end of the stream, errors and room for writing. Unmuting reports
+ * what has arrived, so a goroutine that unmutes before it waits misses nothing.
+ */
 final class EpollWatch {
   private final EpollInstance epoll;
   private final PollDesc poll;
@@ -15,6 +30,9 @@ final class EpollWatch {
    * lets one in.
    */
   private volatile boolean registered;
+
+  /** Guarded by the read lock. */
+  private boolean muted;
 
   EpollWatch(EpollPoller poller, PollDesc poll, int fd) {
     epoll = poller.epoll;
@@ -39,6 +57,35 @@ final class EpollWatch {
       registered = true;
     }
     return Transport.WOULD_BLOCK;
+  }
+
+  /** Has arriving bytes reported no more, if the descriptor is registered. */
+  void mute() {
+    if (!muted && registered) {
+      muted = epoll.setMuted(fd, true) == 0;
+    }
+  }
+
+  /**
+   * Has arriving bytes reported again; called before what may wait for them.
+   *
+   * @return whether they were not: some may have arrived without a signal
+   */
+  boolean unmute() {
+    if (!muted) {
+      return false;
+    }
+    int result = epoll.setMuted(fd, false);
+    if (result < 0) {
+      throw new IllegalStateException("epoll_ctl: " + Errno.text(-result));
+    }
+    muted = false;
+    return true;
+  }
+
+  /** Reports whether arriving bytes are not reported. */
+  boolean isMuted() {
+    return muted;
   }
 
   /**
