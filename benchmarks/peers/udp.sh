@@ -1,6 +1,7 @@
 #!/bin/sh
-# udp.sh [NAME...]: UDP echo, Weft beside Go, interleaved, in one run; the server on core 0 with one thread, the load on core 1.
-# NAMEs: go, weft (any poller), weft-epoll, weft-selector, ... Needs gcc and Go.
+# udp.sh [NAME...]: UDP echo, Weft beside Go and the JDK, interleaved, in one run; the server on core 0 with one thread, the load on core 1.
+# NAMEs: go, jdk (DatagramChannel), weft (any poller), weft-epoll, weft-selector, ..., batch-epoll and so on (batches of datagrams). Needs
+# gcc, and Go for go (GO=).
 # ROUNDS=3 DUR=5 WARM=5 CLIENTS=64 SIZES="64 1400" from the environment. Each line: name, bytes, round, figures; then medians.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -8,8 +9,16 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 OUT=${OUT:-${TMPDIR:-/tmp}/weft-peers}
 mkdir -p "$OUT"
 gcc -O2 -o "$OUT/udp-load" "$here/udp/load.c"
-GOCACHE=$OUT/gocache go build -o "$OUT/udp-go" "$here/udp/echo.go"
+case " $* " in *" go "*) GOCACHE=$OUT/gocache "${GO:-go}" build -o "$OUT/udp-go" "$here/udp/echo.go" ;; esac
 "$here/../../weft" --version >/dev/null # builds it if need be, before the clock starts
+JAVA_HOME=$(sh "$here/../../build-tools/find-jdk.sh")
+core=$(ls "$here"/../../core/target/quick/weft-core-*.jar)
+mkdir -p "$OUT/udp-classes"
+"$JAVA_HOME/bin/javac" -cp "$core" -d "$OUT/udp-classes" "$here/UdpEcho.java"
+echo_jvm() { # PORT MODE POLLER
+  exec taskset -c 0 "$JAVA_HOME/bin/java" --add-opens java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED \
+    -Xms256m -Xmx512m -Dweft.procs=1 -Dweft.poller="$3" -cp "$core:$OUT/udp-classes" UdpEcho "$1" "$2" >/dev/null
+}
 
 raw=$OUT/udp-results.txt
 : >"$raw"
@@ -20,6 +29,8 @@ for round in $(seq "${ROUNDS:-3}"); do
       port=$((port + 1))
       case $name in
         go) GOMAXPROCS=1 taskset -c 0 "$OUT/udp-go" $port >/dev/null & ;;
+        jdk) echo_jvm $port jdk auto & ;;
+        batch-*) echo_jvm $port batch "${name#batch-}" & ;;
         *) taskset -c 0 "$here/start-weft.sh" "$name" $port udp-echo 1 >/dev/null & ;;
       esac
       server=$!

@@ -219,8 +219,9 @@ public final class UdpConn extends FdDatagrams {
 
   /**
    * Sends the remaining bytes of each buffer as one datagram, in order, and moves their positions:
-   * as {@link #send(ByteBuffer, InetSocketAddress)}, with fewer system calls. When it fails the
-   * positions of those that were sent are at their limits.
+   * as {@link #send(ByteBuffer, InetSocketAddress)}, with fewer system calls. Neighbours of one
+   * length are cheapest: where the kernel can, it gets up to 64 of them as one message and cuts it
+   * ({@code UDP_SEGMENT}). When it fails the positions of those that were sent are at their limits.
    *
    * @param to {@code null} on a connected socket, and only there
    */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weft.testing.Goroutines;
 import dev.weft.testing.Running;
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -130,6 +131,28 @@ class UdpBatchTest {
       for (ByteBuffer buffer : buffers) {
         try (Datagram datagram = server.receive()) {
           assertThat(datagram.length()).isEqualTo(buffer.capacity());
+        }
+      }
+    }
+  }
+
+  /** Datagrams of one length may go to the kernel as one message. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 500, 1400, 20_000})
+  void datagramsOfOneLengthArriveEachByItself(int length) throws Exception {
+    int[] lengths = {length, length, length, length / 2, length, length, length * 3, length, 0};
+    ByteBuffer[] buffers = new ByteBuffer[lengths.length];
+    for (int i = 0; i < lengths.length; i++) {
+      byte[] bytes = new byte[lengths[i]];
+      Arrays.fill(bytes, (byte) i);
+      buffers[i] = ByteBuffer.wrap(bytes);
+    }
+    try (var goroutines = new Goroutines()) {
+      goroutines.go(() -> client.sendAll(buffers, to));
+      for (int i = 0; i < lengths.length; i++) {
+        try (Datagram datagram = server.receive()) {
+          assertThat(datagram.payload().toArray(ValueLayout.JAVA_BYTE))
+              .isEqualTo(buffers[i].array());
         }
       }
     }

@@ -5,6 +5,7 @@ import static dev.weft.internal.sys.Libc.C_POINTER;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -29,12 +30,22 @@ public final class BatchCalls {
   private static final int NAME_LENGTH = 8;
   private static final int VECTOR_POINTER = 16;
   private static final int VECTOR_COUNT = 24;
+  private static final int CONTROL_POINTER = 32;
+  private static final int CONTROL_LENGTH = 40;
   private static final int MOVED = 56;
 
   private static final int VECTOR = 16;
   private static final int VECTORS = MESSAGE * MAX;
   private static final int NAMES = VECTORS + VECTOR * MAX;
-  private static final int BYTES = NAMES + CallState.ADDRESS_BYTES * MAX;
+
+  /** struct cmsghdr: length, level, type; a short; padding. */
+  private static final int CONTROL = NAMES + CallState.ADDRESS_BYTES * MAX;
+
+  private static final int CONTROL_BYTES = 24;
+  private static final int BYTES = CONTROL + CONTROL_BYTES;
+
+  private static final int SOL_UDP = 17;
+  private static final int UDP_SEGMENT = 103;
 
   private static final MethodHandle RECVMMSG =
       Libc.quick("recvmmsg", C_INT, C_INT, C_POINTER, C_INT, C_INT, C_POINTER);
@@ -50,6 +61,10 @@ public final class BatchCalls {
       memory.set(ADDRESS, at + VECTOR_POINTER, memory.asSlice(vector(i), VECTOR));
       memory.set(JAVA_LONG, at + VECTOR_COUNT, 1);
     }
+    memory.set(ADDRESS, CONTROL_POINTER, memory.asSlice(CONTROL, CONTROL_BYTES));
+    memory.set(JAVA_LONG, CONTROL, 16 + Short.BYTES);
+    memory.set(JAVA_INT, CONTROL + 8, SOL_UDP);
+    memory.set(JAVA_INT, CONTROL + 12, UDP_SEGMENT);
   }
 
   private static long vector(int index) {
@@ -69,6 +84,7 @@ public final class BatchCalls {
   public void setRoom(int index, MemorySegment room) {
     setData(index, room, room.byteSize());
     setName(index, name(index), CallState.ADDRESS_BYTES);
+    memory.set(JAVA_LONG, (long) MESSAGE * index + CONTROL_LENGTH, 0);
   }
 
   /**
@@ -81,6 +97,21 @@ public final class BatchCalls {
     setData(index, data, length);
     MemorySegment name = name(index);
     setName(index, to == null ? MemorySegment.NULL : name, to == null ? 0 : to.writeTo(name));
+    memory.set(JAVA_LONG, (long) MESSAGE * index + CONTROL_LENGTH, 0);
+  }
+
+  /**
+   * Has the kernel cut the first message, once set, into datagrams of {@code length} bytes, of
+   * which the last one may be shorter ({@code UDP_SEGMENT}).
+   */
+  public void cutFirst(int length) {
+    memory.set(JAVA_SHORT, CONTROL + 16, (short) length);
+    memory.set(JAVA_LONG, CONTROL_LENGTH, CONTROL_BYTES);
+  }
+
+  /** Reports whether the kernel cuts messages to a socket into datagrams (since 4.18). */
+  public static boolean cuts(int fd) {
+    return OptionCalls.getsockopt(fd, SOL_UDP, UDP_SEGMENT, new int[1]) == 0;
   }
 
   private void setData(int index, MemorySegment data, long length) {

@@ -16,7 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A UDP socket on epoll. */
 final class EpollDatagrams extends NativeDatagrams {
+  private static final int MIN_EXPECTED = 4;
+
   private final EpollWatch watch;
+
+  /** How many datagrams a batch offers room for. Guarded by the read lock. */
+  private int expected = BatchCalls.MAX;
+
   private final PacketPool packets;
 
   EpollDatagrams(EpollPoller poller, PollDesc poll, NativeSocket socket, PacketPool packets) {
@@ -50,31 +56,39 @@ final class EpollDatagrams extends NativeDatagrams {
     throw new SystemCallException("recvfrom", -result);
   }
 
+  /**
+   * {@inheritDoc} Offers room for twice as many as came before: memory for the longest datagram is
+   * taken for each, and given back if none came.
+   */
   @Override
   protected int tryReceive(PacketBuffer[] into) throws SystemCallException {
     poll.consumeRead();
-    int count = Math.min(into.length, BatchCalls.MAX);
-    PooledPacket[] room = new PooledPacket[count];
+    int count = Math.min(into.length, expected);
     BatchCalls batch = takeBatch();
+    int taken = 0;
     int n = 0;
     try {
-      for (int i = 0; i < count; i++) {
-        room[i] = packets.take();
-        batch.setRoom(i, room[i].room());
+      for (; taken < count; taken++) {
+        PooledPacket packet = packets.take();
+        into[taken] = packet;
+        batch.setRoom(taken, packet.room());
       }
       do {
         n = batch.receive(socket.fd, count);
       } while (n == -Errno.EINTR);
       for (int i = 0; i < n; i++) {
-        room[i].setSize(batch.size(i));
-        batch.readSender(i, room[i].rawSender());
-        into[i] = room[i];
+        PooledPacket packet = (PooledPacket) into[i];
+        packet.setSize(batch.size(i));
+        batch.readSender(i, packet.rawSender());
       }
     } finally {
-      for (int i = Math.max(n, 0); i < count && room[i] != null; i++) {
-        room[i].release();
+      for (int i = Math.max(n, 0); i < taken; i++) {
+        into[i].release();
       }
       giveBatch(batch);
+    }
+    if (n > 0) {
+      expected = Math.clamp(2L * n, MIN_EXPECTED, BatchCalls.MAX);
     }
     int result = n == WOULD_BLOCK ? watch.watch() : n;
     if (result < 0 && result != WOULD_BLOCK) {

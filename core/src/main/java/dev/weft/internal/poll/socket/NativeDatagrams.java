@@ -93,6 +93,19 @@ public abstract class NativeDatagrams extends DatagramTransport {
   /** Of a batch that is sent through {@link Scratch}: in front of each datagram's bytes. */
   private static final int ALIGNMENT = 64;
 
+  /** Datagrams that the kernel makes of one message (UDP_MAX_SEGMENTS of older kernels). */
+  private static final int MAX_CUT = 64;
+
+  /** Of a message that is cut: as a datagram, it has a limit of 65,487 bytes over IPv6. */
+  private static final int MAX_CUT_BYTES = 64_000;
+
+  /**
+   * Whether the kernel cuts messages to this socket into datagrams, as far as is known. Cleared
+   * when it refuses, for instance because the datagrams are longer than the MTU. Guarded by the
+   * write lock.
+   */
+  private @Nullable Boolean cuts;
+
   @Override
   protected final int trySend(ByteBuffer[] buffers, int first, @Nullable SocketAddress to) {
     RawAddress raw = to == null ? null : socket.raw(to);
@@ -102,6 +115,17 @@ public abstract class NativeDatagrams extends DatagramTransport {
     Scratch scratch = Scratch.take();
     BatchCalls batch = takeBatch();
     try {
+      int alike = countAlike(buffers, first);
+      if (alike > 1 && cuts()) {
+        int n = trySendAlike(batch, scratch.data, buffers, first, alike, raw);
+        if (n >= 0) {
+          return alike;
+        }
+        if (n != -Errno.EINVAL && n != -Errno.EMSGSIZE && n != -Errno.EIO) {
+          return n;
+        }
+        cuts = false; // One by one they may go out; if not, the failure is that of the first.
+      }
       int count = 0;
       int used = 0;
       while (first + count < buffers.length && count < BatchCalls.MAX) {
@@ -122,6 +146,51 @@ public abstract class NativeDatagrams extends DatagramTransport {
       BATCHES.give(batch);
       scratch.give();
     }
+  }
+
+  /**
+   * How many datagrams, from the first one on, one message can carry: they have the same length,
+   * and the last one may be shorter.
+   */
+  private static int countAlike(ByteBuffer[] buffers, int first) {
+    int length = buffers[first].remaining();
+    if (length == 0) {
+      return 1;
+    }
+    int end = Math.min(buffers.length, first + Math.min(MAX_CUT, MAX_CUT_BYTES / length));
+    for (int i = first + 1; i < end; i++) {
+      int next = buffers[i].remaining();
+      if (next != length) {
+        return i - first + (next > 0 && next < length ? 1 : 0);
+      }
+    }
+    return Math.max(end - first, 1);
+  }
+
+  private boolean cuts() {
+    Boolean known = cuts;
+    if (known == null) {
+      cuts = known = !socket.isUnix() && BatchCalls.cuts(socket.fd);
+    }
+    return known;
+  }
+
+  private int trySendAlike(
+      BatchCalls batch,
+      MemorySegment memory,
+      ByteBuffer[] buffers,
+      int first,
+      int count,
+      @Nullable RawAddress to) {
+    int used = 0;
+    for (int i = first; i < first + count; i++) {
+      int length = buffers[i].remaining();
+      MemorySegment.copy(MemorySegment.ofBuffer(buffers[i]), 0, memory, used, length);
+      used += length;
+    }
+    batch.setMessage(0, memory, used, to);
+    batch.cutFirst(buffers[first].remaining());
+    return trySendBatch(batch, 1, to != null);
   }
 
   /** A batch that is not in use. */
