@@ -23,8 +23,7 @@ public final class Main {
           server.getOutputStream().write("ok".getBytes(UTF_8));
         }
       });
-      try (Socket client =
-          new WeftSocketFactory().createSocket(local, listener.getLocalPort())) {
+      try (Socket client = new WeftSocketFactory().createSocket(local, listener.getLocalPort())) {
         client.setSoTimeout(60_000);
         System.out.println(new String(client.getInputStream().readAllBytes(), UTF_8));
       }
