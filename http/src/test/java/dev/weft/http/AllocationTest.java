@@ -4,14 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import dev.weft.context.Context;
-import dev.weft.net.Conn;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.nio.ByteBuffer;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** What the server itself allocates for a request, without the sockets and the handler. */
@@ -30,7 +23,7 @@ class AllocationTest {
         long before = threads.getCurrentThreadAllocatedBytes();
         server.serve(conn);
         least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-        assertThat(conn.answers).isEqualTo(REQUESTS);
+        assertThat(conn.writes()).isEqualTo(REQUESTS);
       }
     }
     // The connection's own objects, and a Date a second.
@@ -63,95 +56,5 @@ class AllocationTest {
                 "POST /a?b=c HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello",
                 handler))
         .isLessThan(40);
-  }
-
-  /** Sends the same request again and again, one with each read, and drops the answers. */
-  private static final class RepeatingConn implements Conn {
-    private static final SocketAddress ADDRESS = new InetSocketAddress("127.0.0.1", 1);
-
-    private final byte[] request;
-    private int left;
-    int answers;
-
-    RepeatingConn(byte[] request, int times) {
-      this.request = request;
-      left = times;
-    }
-
-    @Override
-    public Conn withContext(Context context) {
-      return this;
-    }
-
-    @Override
-    public int read(byte[] into, int offset, int length) {
-      if (left == 0) {
-        return -1;
-      }
-      left--;
-      System.arraycopy(request, 0, into, offset, request.length);
-      return request.length;
-    }
-
-    @Override
-    public int read(ByteBuffer into) throws IOException {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void awaitReadable() {}
-
-    @Override
-    public boolean isReadable() {
-      return true;
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) {
-      answers++;
-    }
-
-    @Override
-    public void write(ByteBuffer bytes) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long write(ByteBuffer... buffers) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void setReadDeadline(Duration fromNow) {}
-
-    @Override
-    public void setWriteDeadline(Duration fromNow) {}
-
-    @Override
-    public void closeRead() {}
-
-    @Override
-    public void closeWrite() {}
-
-    @Override
-    public boolean isOpen() {
-      return true;
-    }
-
-    @Override
-    public void close() {}
-
-    @Override
-    public void onClose(Runnable action) {}
-
-    @Override
-    public SocketAddress localAddress() {
-      return ADDRESS;
-    }
-
-    @Override
-    public SocketAddress remoteAddress() {
-      return ADDRESS;
-    }
   }
 }

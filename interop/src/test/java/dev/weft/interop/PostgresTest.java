@@ -166,10 +166,9 @@ class PostgresTest {
   @ParameterizedTest
   @EnumSource
   void aSlowQueryMeetsTheSocketTimeout(Transport transport) throws Exception {
-    Properties properties = transport.properties();
-    properties.setProperty("socketTimeout", "1");
-    try (Connection connection = DriverManager.getConnection(url(), properties);
+    try (Connection connection = transport.connect();
         Statement statement = connection.createStatement()) {
+      connection.setNetworkTimeout(Runnable::run, 100); // the socket's, once it is logged in
       assertThatThrownBy(() -> statement.execute("select pg_sleep(100)"))
           .hasRootCauseInstanceOf(SocketTimeoutException.class);
       assertThat(connection.isClosed()).isTrue();

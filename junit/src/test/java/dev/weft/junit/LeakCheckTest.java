@@ -122,7 +122,7 @@ final class LeakCheckTest {
 
     @Test
     void leavesAGoroutine() {
-      Weft.go("left", Subject::waitForNothing);
+      awaitParked(Weft.go("left", Subject::waitForNothing));
     }
 
     @Test
@@ -140,14 +140,18 @@ final class LeakCheckTest {
 
     private static WeakReference<Thread> lose() throws Exception {
       Chan<String> unreachable = Chan.unbuffered();
-      Thread thread = Weft.go(unreachable::receive);
-      while (thread.getState() != Thread.State.WAITING) {
+      return new WeakReference<>(awaitParked(Weft.go(unreachable::receive)));
+    }
+
+    private static Thread awaitParked(Thread goroutine) {
+      while (goroutine.getState() != Thread.State.WAITING) {
         Thread.onSpinWait();
       }
-      return new WeakReference<>(thread);
+      return goroutine;
     }
 
     @Test
+    @LeakCheck(seconds = 60)
     void endsAMomentLater() throws Exception {
       CountDownLatch over = new CountDownLatch(1);
       Weft.go(over::await);
@@ -157,7 +161,7 @@ final class LeakCheckTest {
     @Test
     @LeakCheck(seconds = 1, ignoring = "dev.weft.junit.LeakCheckTest$Subject.waitForNothing")
     void leavesWhatIsIgnored() {
-      Weft.go(Subject::waitForNothing);
+      awaitParked(Weft.go(Subject::waitForNothing)); // its stack tells
     }
 
     @Test

@@ -2,7 +2,6 @@ package dev.weft.agent.programs;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -11,15 +10,10 @@ import java.util.concurrent.locks.LockSupport;
 /** Sleeps, parks for a time and waits for monitors in virtual threads. */
 public final class Sleepers {
   public static void main(String[] args) throws Exception {
-    ConcurrentLinkedQueue<Integer> woken = new ConcurrentLinkedQueue<>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<?>> sleepers = new ArrayList<>();
-      for (int millis : new int[] {300, 200, 100}) {
-        sleepers.add(
-            threads.submit(() -> {
-              Thread.sleep(millis);
-              return woken.add(millis);
-            }));
+      List<Future<Boolean>> sleepers = new ArrayList<>();
+      for (int millis : new int[] {30, 20, 10}) {
+        sleepers.add(threads.submit(() -> sleepsItsTime(millis)));
       }
       Thread parked =
           Thread.startVirtualThread(() -> LockSupport.parkNanos(TimeUnit.HOURS.toNanos(1)));
@@ -28,11 +22,10 @@ public final class Sleepers {
       }
       LockSupport.unpark(parked);
       parked.join();
-      for (Future<?> sleeper : sleepers) {
-        sleeper.get();
+      for (Future<Boolean> sleeper : sleepers) {
+        System.out.println("slept its time: " + sleeper.get());
       }
     }
-    System.out.println("woken " + woken);
     boolean timerThread =
         Thread.getAllStackTraces().keySet().stream()
             .anyMatch(thread -> thread.getName().equals("VirtualThread-unparker"));
@@ -50,5 +43,11 @@ public final class Sleepers {
         });
     waiting.join();
     System.out.println("waited");
+  }
+
+  private static boolean sleepsItsTime(int millis) throws InterruptedException {
+    long began = System.nanoTime();
+    Thread.sleep(millis);
+    return System.nanoTime() - began >= TimeUnit.MILLISECONDS.toNanos(millis);
   }
 }

@@ -278,6 +278,7 @@ class HttpClientTest {
 
   @Test
   void anExpectationThatIsRefusedKeepsTheBodyBack() throws Exception {
+    use(HttpClient.builder().timeouts(ClientTimeouts.DEFAULT.withContinued(Duration.ofMinutes(1))));
     try (var server =
         RawServer.answering("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n")) {
       Content never =

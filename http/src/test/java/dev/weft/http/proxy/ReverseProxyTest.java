@@ -253,7 +253,11 @@ class ReverseProxyTest {
             response.send(request.readBody());
           }
         })) {
-      proxyTo(server.port);
+      proxy(
+          ReverseProxy.builder("http://127.0.0.1:" + server.port)
+              .client(
+                  HttpClient.builder()
+                      .timeouts(ClientTimeouts.DEFAULT.withContinued(Duration.ofMinutes(1)))));
       try (var conn = front.dial()) {
         conn.send(
             "POST /no HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
