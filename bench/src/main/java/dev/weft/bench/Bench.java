@@ -42,8 +42,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = {
       "Measure what each way of doing network I/O costs on this host.",
-      "Server and load run in processes of their own. Ctrl-C ends early and reports what was"
-          + " measured so far."
+      "Server and load run in processes of their own. Ctrl-C ends early and reports what was measured so far."
     },
     mixinStandardHelpOptions = true)
 public final class Bench implements Callable<Integer> {
@@ -109,8 +108,7 @@ public final class Bench implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Begin N requests a second, whether or not earlier ones have ended; default: each client"
-              + " begins its next request when the last one has ended.")
+          "Begin N requests a second, whether or not earlier ones have ended; default: each client begins its next request when the last one has ended.")
   private int rate;
 
   @Option(
@@ -122,8 +120,7 @@ public final class Bench implements Callable<Integer> {
       names = "--debug",
       paramLabel = "ADDRESS",
       description =
-          "In the comparison, have servers on Weft (netpoll, io_uring) serve debug endpoints here,"
-              + " such as 127.0.0.1:6060.")
+          "In the comparison, have servers on Weft (netpoll, io_uring) serve debug endpoints here, such as 127.0.0.1:6060.")
   private @Nullable String debug;
 
   @Option(
@@ -137,16 +134,14 @@ public final class Bench implements Callable<Integer> {
   @Option(
       names = "--syscalls",
       description =
-          "Count all system calls from outside, with perf or strace, in an extra run of each"
-              + " model.")
+          "Count all system calls from outside, with perf or strace, in an extra run of each model.")
   private boolean syscalls;
 
   @Option(
       names = "--scenario",
       paramLabel = "NAME",
       description =
-          "Instead of the comparison: leak (clients go silent) or hog (endless loops beside an echo"
-              + " server).")
+          "Instead of the comparison: leak (clients go silent) or hog (endless loops beside an echo server).")
   private @Nullable String scenario;
 
   @Option(names = "--report", paramLabel = "FILE", description = "Write a page, such as out.html.")

@@ -126,8 +126,8 @@ final class Comparison {
     String tool = SyscallCounter.tool();
     if (tool == null) {
       notes.add(
-          "--syscalls: neither perf nor strace works here; install one, or run with the permission"
-              + " to trace processes. System calls are as Weft's own layer counts them.");
+          "--syscalls: neither perf nor strace works here; install one, or run with the permission to trace processes."
+              + " System calls are as Weft's own layer counts them.");
       return;
     }
     for (Model model : request.models()) {

@@ -110,8 +110,8 @@ class DialerTest {
       int port = silent.socketAddress().getPort();
       assertThat(timeoutAfterARefusal("some.test:" + port))
           .hasMessage(
-              "dial tcp some.test:%d: no address could be reached: 127.0.0.2:%d: connection"
-                  + " refused; 127.0.0.1:%d: i/o timeout",
+              "dial tcp some.test:%d: no address could be reached: 127.0.0.2:%d: connection refused;"
+                  + " 127.0.0.1:%d: i/o timeout",
               port, port, port);
     }
   }

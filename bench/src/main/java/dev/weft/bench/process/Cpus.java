@@ -26,8 +26,7 @@ public record Cpus(Optional<Integer> server, Optional<Integer> load, String desc
     }
     if (!hasTaskset()) {
       return unpinned(
-          "not pinned: there is no taskset command, which the package util-linux has; server and"
-              + " load move freely");
+          "not pinned: there is no taskset command, which the package util-linux has; server and load move freely");
     }
     int server = allowed.getFirst();
     int load = otherCore(allowed, server);

@@ -62,8 +62,8 @@ public final class Findings {
                 + value(figures, Metric.LISTEN_OVERFLOWS)
                 + " times a run; "
                 + value(figures, Metric.LOST_SYNS)
-                + " of the requests lost their SYN to that and waited a second or more before the"
-                + " server knew of them. p99 with them "
+                + " of the requests lost their SYN to that and waited a second or more before the server knew of them."
+                + " p99 with them "
                 + value(figures, Metric.P99)
                 + ", without them "
                 + value(figures, Metric.P99_PUNCTUAL)
@@ -76,10 +76,9 @@ public final class Findings {
       findings.addFirst(
           "A listener has at most "
               + backlog
-              + " connections waiting to be accepted (net.core.somaxconn). The kernel drops the SYN"
-              + " of one more, and the client's kernel sends it again after a second. That second"
-              + " is not the model's doing, but a server that accepts faster is affected less"
-              + " often.");
+              + " connections waiting to be accepted (net.core.somaxconn). The kernel drops the SYN of one more, and the"
+              + " client's kernel sends it again after a second. That second is not the model's doing, but a server that"
+              + " accepts faster is affected less often.");
     }
     return findings;
   }
@@ -97,8 +96,8 @@ public final class Findings {
             + (int) BUSY_PERCENT
             + " % of a CPU against "
             + String.join(", ", limited)
-            + ": their requests/s may be its limit, not theirs. CPU per request, and what a CPU of"
-            + " the server can do at that price, are not affected by that.";
+            + ": their requests/s may be its limit, not theirs. CPU per request, and what a CPU of the server can do at that price,"
+            + " are not affected by that.";
   }
 
   /**
@@ -113,8 +112,7 @@ public final class Findings {
       findings.add(
           String.format(
               Locale.ROOT,
-              "The warm-up of %.1f s is too short: the JVM was still compiling what was measured."
-                  + " Use --warmup 5s or more.",
+              "The warm-up of %.1f s is too short: the JVM was still compiling what was measured. Use --warmup 5s or more.",
               settings.warmupSeconds()));
     }
     List<String> tooShort =
@@ -126,8 +124,7 @@ public final class Findings {
       findings.add(
           "Runs were too short to mean anything ("
               + String.join(", ", tooShort)
-              + "): how they begin and end is most of what was measured. Use more requests (-n) or"
-              + " a longer run (-d).");
+              + "): how they begin and end is most of what was measured. Use more requests (-n) or a longer run (-d).");
     }
     return findings;
   }
@@ -138,9 +135,8 @@ public final class Findings {
         ? null
         : String.format(
             Locale.ROOT,
-            "The host was busy with other work at the start (load average %.1f on %d CPUs):"
-                + " requests/s and latencies are what that left over. CPU and system calls per"
-                + " request are affected less.",
+            "The host was busy with other work at the start (load average %.1f on %d CPUs): requests/s and latencies are what"
+                + " that left over. CPU and system calls per request are affected less.",
             host.load(),
             host.cpus());
   }

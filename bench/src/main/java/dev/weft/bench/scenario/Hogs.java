@@ -111,18 +111,17 @@ final class Hogs {
         List.of(
             String.format(
                 Locale.ROOT,
-                "%,d messages a second over %d connections, whether answered or not, to a server on"
-                    + " one CPU; then the same while %d tasks of the server compute without a"
-                    + " pause. An answer that has not come after %d s is given up and counts with"
-                    + " that time.",
+                "%,d messages a second over %d connections, whether answered or not, to a server on one CPU; then the same while"
+                    + " %d tasks of the server compute without a pause. An answer that has not come after %d s is"
+                    + " given up and counts with that time.",
                 PER_SECOND,
                 CONNECTIONS,
                 HOGS,
                 PATIENCE.toSeconds()),
-            "Platform threads share the CPU by the kernel's scheduler, in turns of milliseconds."
-                + " JDK virtual threads are not taken off their carriers: with as many loops as"
-                + " carriers, no other task runs. Weft takes the processor from a goroutine after"
-                + " 10 ms, lowers the priority of its thread, and goes on with the others."),
+            "Platform threads share the CPU by the kernel's scheduler, in turns of milliseconds. JDK virtual threads are not taken"
+                + " off their carriers: with as many loops as carriers, no other task runs. Weft takes the"
+                + " processor from a goroutine after 10 ms, lowers the priority of its thread, and goes on with the"
+                + " others."),
         List.of(new ScenarioReport.Chart("Latency of an echo", "percentile", "ms", true, curves)),
         List.of("", "beside", "answered", "not answered", "p50 ms", "p99 ms", "p99.9 ms", "max ms"),
         rows,

@@ -14,8 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "doctor",
     description =
-        "Show how Weft runs here (JDK, flags, scheduler, pollers, limits), or in a running JVM, and"
-            + " what to change.",
+        "Show how Weft runs here (JDK, flags, scheduler, pollers, limits), or in a running JVM, and what to change.",
     mixinStandardHelpOptions = true,
     versionProvider = dev.weft.cli.Version.class)
 public final class Doctor implements Callable<Integer> {

@@ -24,12 +24,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Serve HTTP/1.1, an echo service, and an echo service for UDP.",
       "Without --http, --dir, --echo or --udp-echo it serves HTTP on :8080 and echoes on :7000.",
-      "Without --dir, HTTP is: Hello, World! at /, what was sent at POST /echo, a WebSocket echo at"
-          + " /ws, a clock by server-sent events at /events.",
-      "Listeners that systemd's socket activation passes on (LISTEN_FDS) are served instead of the"
-          + " default addresses: one named echo echoes, the others are HTTP.",
-      "Ctrl-C or SIGTERM stops it: it accepts nothing new, gives open connections ten seconds to"
-          + " finish, and exits with 128 plus the signal's number."
+      "Without --dir, HTTP is: Hello, World! at /, what was sent at POST /echo, a WebSocket echo at /ws, a clock by server-sent events at /events.",
+      "Listeners that systemd's socket activation passes on (LISTEN_FDS) are served instead of the default addresses: one named echo echoes, the others are HTTP.",
+      "Ctrl-C or SIGTERM stops it: it accepts nothing new, gives open connections ten seconds to finish, and exits with 128 plus the signal's number."
     },
     mixinStandardHelpOptions = true,
     versionProvider = dev.weft.cli.Version.class)
@@ -72,8 +69,7 @@ public final class Serve implements Callable<Integer> {
       names = "--poller",
       paramLabel = "NAME",
       description =
-          "epoll, io_uring, selector, or auto (the default): epoll where there is native access,"
-              + " else selector.")
+          "epoll, io_uring, selector, or auto (the default): epoll where there is native access, else selector.")
   private @Nullable String poller;
 
   @Option(
@@ -87,8 +83,7 @@ public final class Serve implements Callable<Integer> {
       names = "--debug",
       paramLabel = "ADDRESS",
       description =
-          "Show what the process does here, such as 127.0.0.1:6060 or unix:/run/debug.sock:"
-              + " /debug/pprof/, /debug/sched, /debug/net, /debug/vars.")
+          "Show what the process does here, such as 127.0.0.1:6060 or unix:/run/debug.sock: /debug/pprof/, /debug/sched, /debug/net, /debug/vars.")
   private @Nullable String debug;
 
   @Override

@@ -111,8 +111,8 @@ public final class ListenFd extends Fd {
       System.getLogger("dev.weft.net")
           .log(
               Level.WARNING,
-              "accept {0}: {1}; connections wait in the kernel until that is over (raise the limit"
-                  + " with ulimit -n, or lower the number of connections)",
+              "accept {0}: {1}; connections wait in the kernel until that is over (raise the limit with ulimit -n, or lower the"
+                  + " number of connections)",
               whereInUse(),
               Errno.text(e.errno()));
     }

@@ -34,8 +34,7 @@ public final class ErrorHints {
             case Errno.EISCONN ->
                 " (this socket has one peer: use write, or open it with Net.listenPacket)";
             case Errno.EDESTADDRREQ ->
-                " (this socket has no peer: use send with a destination, or open it with"
-                    + " Net.dialUdp)";
+                " (this socket has no peer: use send with a destination, or open it with Net.dialUdp)";
             case Errno.EMSGSIZE -> " (a datagram holds at most 65507 bytes, over IPv6 65527)";
             default -> on(errno);
           };
