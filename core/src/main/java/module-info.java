@@ -18,6 +18,7 @@ module dev.weft {
   exports dev.weft.net.limit;
   exports dev.weft.net.pool;
   exports dev.weft.net.server;
+  exports dev.weft.net.tls;
   exports dev.weft.net.socket;
   exports dev.weft.stats;
   exports dev.weft.task;

@@ -51,6 +51,9 @@ class PackagesTest {
           entry("internal.net.wait", Set.of("context", "internal.poll", "internal.sched")),
           entry("net.limit", Set.of("", "context", "net", "internal.sched", "stats")),
           entry("net.server", Set.of("", "context", "net")),
+          entry(
+              "net.tls",
+              Set.of("", "chan", "context", "net", "internal.poll.error", "internal.sched")),
           entry("net.pool", Set.of("", "context", "net", "internal.sched")),
           entry("net.socket", Set.of("net")),
           entry(
@@ -155,7 +158,14 @@ class PackagesTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "dev.weft..", "java..", "javax.net", "jdk.net..", "org.jspecify.annotations..")
+            "dev.weft..",
+            "java..",
+            "javax.crypto",
+            "javax.crypto.spec",
+            "javax.net..",
+            "javax.security.auth.x500",
+            "jdk.net..",
+            "org.jspecify.annotations..")
         .check(weft);
   }
 }

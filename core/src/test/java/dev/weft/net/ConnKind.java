@@ -41,6 +41,30 @@ enum ConnKind {
     }
   },
 
+  TLS("tcp") {
+    @Override
+    ConnPair connect() throws IOException {
+      return TlsPairs.over(TCP.connect());
+    }
+
+    @Override
+    int many() {
+      return 30;
+    }
+  },
+
+  TLS_OVER_PIPE("pipe") {
+    @Override
+    ConnPair connect() throws IOException {
+      return TlsPairs.over(PIPE.connect());
+    }
+
+    @Override
+    int many() {
+      return 30;
+    }
+  },
+
   /** The default methods of the interface. */
   MINIMAL("tcp") {
     @Override
@@ -59,6 +83,11 @@ enum ConnKind {
   /** The name of the network in messages. */
   String network() {
     return network;
+  }
+
+  /** How many pairs a test connects that looks for rare orders of events; handshakes take time. */
+  int many() {
+    return 300;
   }
 
   /** Two connected ends that buffer some bytes. */

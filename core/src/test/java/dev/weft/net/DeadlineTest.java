@@ -168,7 +168,7 @@ class DeadlineTest extends ConnContract {
   @Test
   void aClosedConnectionLeavesNoTimerBehind() throws Exception {
     int before = Weft.stats().timers();
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < kind.many() / 3; i++) {
       try (ConnPair pair = kind.connect()) {
         pair.client().setDeadline(Duration.ofHours(1));
         pair.server().setDeadline(Duration.ofHours(1));

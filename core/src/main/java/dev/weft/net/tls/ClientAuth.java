@@ -1,0 +1,12 @@
+package dev.weft.net.tls;
+
+/** Whether a server asks clients for a certificate. */
+public enum ClientAuth {
+  NONE,
+
+  /** A client may show one; one that it shows must be trusted. */
+  WANTED,
+
+  /** A handshake without one fails. */
+  REQUIRED
+}

@@ -1,0 +1,186 @@
+package dev.weft.net.tls;
+
+import dev.weft.Weft;
+import dev.weft.context.Context;
+import dev.weft.internal.poll.error.NetOperation;
+import dev.weft.net.Conn;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Ends a connection, or its writing, without waiting for the peer.
+ *
+ * <pre>
+ *   open     --closeWrite--> ended    writes fail; close_notify was sent
+ *   open     --closeWrite, no room--> sending    a goroutine writes what is left, then close_notify
+ *   sending  --all written, or the peer is gone--> ended
+ *   open, ended --close--> released   close_notify is sent if it was not; without room a goroutine has LAST_TRY
+ *   sending  --close--> released      by the goroutine, which has LAST_TRY from now on
+ *   released: the connection below is closed, after a LINGER where the peer may not have read everything
+ * </pre>
+ *
+ * <p>A flag is set first (closed, or the writer's end), then the writer's lock is taken once, if it
+ * is free: calls that lock afterwards see the flag and leave, so the ending thread has the writer's
+ * buffer for itself without the lock.
+ */
+final class Ending {
+  private static final Duration FIRST_TRY = Duration.ofMillis(1);
+  private static final Duration LAST_TRY = Duration.ofSeconds(5);
+  private static final Duration LINGER = Duration.ofSeconds(5);
+
+  /** How much of what comes in a LINGER is read at once, and forgotten. */
+  private static final int DISCARDED = 1_024;
+
+  private final TlsState state;
+  private final RecordReader reader;
+  private final RecordWriter writer;
+  private final Conn conn;
+  private final AtomicBoolean released = new AtomicBoolean();
+
+  /**
+   * Whether the goroutine of {@link #endWriting} is at work. It clears this and then looks whether
+   * the connection was closed; closing marks that and then looks at this. So at least one of the
+   * two releases the connection.
+   */
+  private volatile boolean sending;
+
+  Ending(TlsState state, RecordReader reader, RecordWriter writer) {
+    this.state = state;
+    this.reader = reader;
+    this.writer = writer;
+    conn = state.conn;
+  }
+
+  /** Sends close_notify; a write in progress fails. */
+  void endWriting() throws IOException {
+    if (!writer.end()) {
+      return;
+    }
+    if (!writer.lock.tryLock()) {
+      conn.setWriteDeadline(Duration.ZERO);
+      writer.lock.lock(Context.background(), NetOperation.CLOSE_WRITE, state);
+    }
+    try {
+      state.requireOpen(NetOperation.CLOSE_WRITE);
+      conn.setWriteDeadline(FIRST_TRY);
+      writer.writeCloseNotify(conn);
+    } catch (SocketTimeoutException e) {
+      conn.setWriteDeadline(null);
+      sending = true;
+    } finally {
+      writer.lock.unlock();
+    }
+    if (sending) {
+      Weft.go("tls close write", this::sendRest);
+    }
+  }
+
+  private void sendRest() {
+    try {
+      writer.writeCloseNotify(conn);
+    } catch (IOException e) {
+      // The peer is gone, or the connection was closed and the peer reads nothing.
+    }
+    sending = false;
+    if (state.isClosed()) {
+      release();
+    }
+  }
+
+  /** Ends everything; for the call that has marked the connection as closed. */
+  void close() {
+    boolean left = sending;
+    setDeadlines(left ? LAST_TRY : FIRST_TRY);
+    if (left) {
+      return;
+    }
+    if (!state.isEstablished()) {
+      release();
+      return;
+    }
+    if (!writer.lock.tryLock()) {
+      conn.close(); // A write in progress fails, and the peer sees that the stream was cut off.
+      return;
+    }
+    try {
+      writer.writeCloseNotify(conn);
+    } catch (SocketTimeoutException e) {
+      left = true;
+    } catch (IOException e) {
+      conn.close(); // The peer is gone.
+      return;
+    } finally {
+      writer.lock.unlock();
+    }
+    if (left) {
+      Weft.go("tls close", this::closeLater);
+    } else {
+      release();
+    }
+  }
+
+  /** Ends a read in progress, and limits writing. */
+  private void setDeadlines(Duration writing) {
+    try {
+      conn.setReadDeadline(Duration.ZERO);
+      conn.setWriteDeadline(writing);
+    } catch (IOException e) {
+      // It was closed below: what follows fails in the same way.
+    }
+  }
+
+  private void closeLater() {
+    try {
+      conn.setWriteDeadline(LAST_TRY);
+      writer.writeCloseNotify(conn);
+    } catch (IOException e) {
+      // The peer reads nothing, or is gone.
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * Closes the connection below. A socket that is closed while bytes are unread or still come is
+   * reset, and the peer may lose what it has not read: the reason of a failure, or all that was
+   * written by a client which has not read the server's tickets. There the peer gets the time to
+   * close first.
+   */
+  private void release() {
+    if (!released.compareAndSet(false, true)) {
+      return;
+    }
+    boolean tickets =
+        state.isEstablished()
+            && state.engine.getUseClientMode()
+            && state.isTls13()
+            && !reader.hasHeard();
+    if (tickets || state.isAlerted()) {
+      Weft.go("tls linger", this::linger);
+    } else {
+      conn.close();
+    }
+  }
+
+  private void linger() {
+    try {
+      awaitReader();
+      conn.setReadDeadline(LINGER);
+      conn.closeWrite();
+      byte[] discarded = new byte[DISCARDED];
+      while (conn.read(discarded) >= 0) {}
+    } catch (IOException | UnsupportedOperationException e) {
+      // Enough.
+    } finally {
+      conn.close();
+    }
+  }
+
+  /** Returns when the read that was in progress has seen its deadline and has left. */
+  private void awaitReader() throws IOException {
+    reader.lock.lock(Context.background(), NetOperation.READ, state);
+    reader.lock.unlock();
+  }
+}

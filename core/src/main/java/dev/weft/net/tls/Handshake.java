@@ -1,0 +1,130 @@
+package dev.weft.net.tls;
+
+import dev.weft.context.CancellableContext;
+import dev.weft.context.Context;
+import dev.weft.context.DeadlineExceededException;
+import dev.weft.internal.poll.error.NetExceptions;
+import dev.weft.internal.poll.error.NetOperation;
+import dev.weft.net.Conn;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSession;
+
+/**
+ * The handshake of one connection. For the holder of both locks.
+ *
+ * <p>A handshake that was interrupted, or ran into a deadline of the caller's, goes on with the
+ * next call; after any other failure the connection is of no use.
+ */
+final class Handshake {
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  private final TlsState state;
+  private final RecordReader reader;
+  private final RecordWriter writer;
+  private final HandshakeCounts counts;
+  private final Duration timeout;
+
+  private boolean begun;
+
+  Handshake(
+      TlsState state,
+      RecordReader reader,
+      RecordWriter writer,
+      HandshakeCounts counts,
+      Duration timeout) {
+    this.state = state;
+    this.reader = reader;
+    this.writer = writer;
+    this.counts = counts;
+    this.timeout = timeout;
+  }
+
+  /** Makes it, in time. */
+  void make(Context context) throws IOException {
+    SSLException earlier = state.failure();
+    if (earlier != null) {
+      throw refused(earlier);
+    }
+    long began = System.currentTimeMillis();
+    try (CancellableContext timed = context.withTimeout(timeout)) {
+      exchange(state.conn.withContext(timed));
+    } catch (SSLException e) {
+      state.fail(e);
+      writer.writeAlert();
+      counts.failed(Alert.name(e));
+      throw closedOr(refused(e));
+    } catch (DeadlineExceededException e) {
+      if (context.isCancelled()) {
+        throw e;
+      }
+      throw closedOr(timedOut());
+    } catch (InterruptedIOException e) {
+      throw closedOr(e);
+    } catch (IOException e) {
+      state.fail(new SSLException(e.getMessage(), e));
+      counts.failed(Alert.NONE);
+      throw closedOr(e);
+    }
+    SSLSession session = state.engine.getSession();
+    counts.finished(session, session.getCreationTime() < began);
+    state.markEstablished();
+  }
+
+  private void exchange(Conn io) throws IOException {
+    SSLEngine engine = state.engine;
+    if (!begun) {
+      begun = true;
+      engine.beginHandshake();
+    }
+    writer.writeMessages(io); // what an earlier call could not write
+    for (HandshakeStatus status;
+        (status = engine.getHandshakeStatus()) != HandshakeStatus.NOT_HANDSHAKING; ) {
+      switch (status) {
+        case NEED_WRAP -> writer.writeMessages(io);
+        case NEED_TASK -> runTasks(engine);
+        default -> {
+          reader.decrypt(io, NOTHING);
+          if (reader.isAtEnd()) {
+            throw new SSLException("the connection was closed in the handshake");
+          }
+        }
+      }
+    }
+  }
+
+  private static void runTasks(SSLEngine engine) {
+    for (Runnable task; (task = engine.getDelegatedTask()) != null; ) {
+      task.run();
+    }
+  }
+
+  private SSLHandshakeException refused(SSLException cause) {
+    SSLHandshakeException failure =
+        new SSLHandshakeException(where() + ": " + Alert.describe(cause));
+    failure.initCause(cause);
+    return failure;
+  }
+
+  private SocketTimeoutException timedOut() {
+    String reason = "not finished within " + timeout.toMillis() + " ms";
+    state.fail(new SSLException(reason));
+    counts.failed(Alert.NONE);
+    return new SocketTimeoutException(where() + ": " + reason);
+  }
+
+  private String where() {
+    return "tls handshake " + state.where();
+  }
+
+  private IOException closedOr(IOException e) {
+    return state.isClosed() ? NetExceptions.closed(NetOperation.READ, state.where()) : e;
+  }
+}

@@ -1,0 +1,252 @@
+package dev.weft.net.tls;
+
+import dev.weft.net.Conn;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and decrypts records. All methods but {@link #end} are for the holder of {@link #lock}.
+ *
+ * <p>What the peer asks for behind the handshake in TLS 1.3, new keys, is answered by the engine
+ * before it encrypts the next record (RFC 8446, section 4.6.3 wants no more), so reading never
+ * waits for a writer.
+ */
+final class RecordReader {
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  /** Of a record: type, version, length. */
+  private static final int HEADER = 5;
+
+  final DirectionLock lock = new DirectionLock();
+
+  private final TlsState state;
+  private final RecordWriter writer;
+
+  /** Ciphertext, from its position to its limit; {@code null} while there is none. */
+  private @Nullable ByteBuffer incoming;
+
+  /** Decrypted bytes that no read has taken; {@code null} while there are none. */
+  private @Nullable ByteBuffer plain;
+
+  /** Met by {@link #isReadable}, for the next read to throw. */
+  private @Nullable IOException met;
+
+  /** Whether the peer has sent close_notify. */
+  private boolean finished;
+
+  /** Whether this side wants to read no more. */
+  private volatile boolean ended;
+
+  /** Whether application data or close_notify has come; also read without the lock. */
+  private volatile boolean heard;
+
+  RecordReader(TlsState state, RecordWriter writer) {
+    this.state = state;
+    this.writer = writer;
+  }
+
+  /** Has reads answer the end of the stream from now on. */
+  void end() {
+    ended = true;
+  }
+
+  /**
+   * Reports whether the peer has sent application data or close_notify, behind the tickets with
+   * which a server of TLS 1.3 begins.
+   */
+  boolean hasHeard() {
+    return heard;
+  }
+
+  /** Reports whether nothing more is to be read, by the wish of either side. */
+  boolean isAtEnd() {
+    return finished || ended;
+  }
+
+  /** As {@link Conn#read(ByteBuffer)}, for a buffer with room. */
+  int read(Conn io, ByteBuffer destination) throws IOException {
+    while (!ended) {
+      if (plain != null) {
+        return takePlain(plain, destination);
+      }
+      if (met != null) {
+        IOException failure = met;
+        met = null;
+        throw failure;
+      }
+      if (finished) {
+        return -1;
+      }
+      int n = decrypt(io, destination);
+      if (n > 0) {
+        return n;
+      }
+    }
+    return -1;
+  }
+
+  private int takePlain(ByteBuffer from, ByteBuffer destination) {
+    int n = Math.min(from.remaining(), destination.remaining());
+    destination.put(destination.position(), from, from.position(), n);
+    destination.position(destination.position() + n);
+    from.position(from.position() + n);
+    if (!from.hasRemaining()) {
+      plain = null;
+      RecordBuffers.release(from);
+    }
+    return n;
+  }
+
+  /** Waits until a read would not. */
+  void awaitPlain(Conn io) throws IOException {
+    while (!hasAnswer()) {
+      decrypt(io, NOTHING);
+    }
+  }
+
+  private boolean hasAnswer() {
+    return plain != null || met != null || isAtEnd();
+  }
+
+  /** As {@link Conn#isReadable}. Records that carry no data, such as tickets, are dealt with. */
+  boolean isReadable() {
+    try {
+      while (!hasAnswer()) {
+        if (!hasWholeRecord() && !state.conn.isReadable()) {
+          return false;
+        }
+        decrypt(state.conn, NOTHING);
+      }
+    } catch (InterruptedIOException | ClosedChannelException e) {
+      return true; // A read fails in the same way, without waiting.
+    } catch (IOException e) {
+      met = e;
+    }
+    return true;
+  }
+
+  private boolean hasWholeRecord() {
+    ByteBuffer bytes = incoming;
+    return bytes != null
+        && bytes.remaining() >= HEADER
+        && bytes.remaining() >= HEADER + fragmentLength(bytes);
+  }
+
+  /** What the record's header says; a record decrypts to less than that. */
+  private static int fragmentLength(ByteBuffer record) {
+    return Short.toUnsignedInt(record.getShort(record.position() + HEADER - 2));
+  }
+
+  /**
+   * Deals with one record, or waits for more of it: decrypts it into {@code destination} if that
+   * has room for it, else into {@code plain}.
+   *
+   * @return how many bytes went into {@code destination}
+   */
+  int decrypt(Conn io, ByteBuffer destination) throws IOException {
+    state.requireSound();
+    ByteBuffer from = incoming;
+    if (from == null || from.remaining() < HEADER) {
+      receive(io);
+      return 0;
+    }
+    if (destination.remaining() >= Math.max(1, fragmentLength(from))) {
+      return unwrap(io, from, destination).bytesProduced();
+    }
+    ByteBuffer to = RecordBuffers.take(state.engine.getSession().getApplicationBufferSize());
+    boolean kept = false;
+    try {
+      kept = unwrap(io, from, to).bytesProduced() > 0;
+    } finally {
+      if (kept) {
+        plain = to.flip();
+      } else {
+        RecordBuffers.release(to);
+      }
+    }
+    return 0;
+  }
+
+  private SSLEngineResult unwrap(Conn io, ByteBuffer from, ByteBuffer to) throws IOException {
+    SSLEngineResult result;
+    try {
+      result = state.engine.unwrap(from, to);
+    } catch (SSLException e) {
+      throw broken(e);
+    } finally {
+      releaseIncomingIfEmpty();
+    }
+    if (result.bytesProduced() > 0) {
+      heard = true;
+    }
+    switch (result.getStatus()) {
+      case BUFFER_UNDERFLOW -> receive(io);
+      case BUFFER_OVERFLOW -> throw broken(new SSLException("a record is too large"));
+      case CLOSED -> {
+        heard = true;
+        finished = true;
+      }
+      case OK -> refuseRenegotiation(result.getHandshakeStatus());
+    }
+    return result;
+  }
+
+  /** During the handshake, the caller sends the alert. */
+  private SSLException broken(SSLException e) {
+    state.fail(e);
+    if (state.isEstablished() && writer.lock.tryLock()) {
+      try {
+        writer.writeAlert();
+      } finally {
+        writer.lock.unlock();
+      }
+    }
+    return e;
+  }
+
+  private void refuseRenegotiation(HandshakeStatus status) throws SSLException {
+    if (state.isEstablished()
+        && status != HandshakeStatus.NOT_HANDSHAKING
+        && status != HandshakeStatus.FINISHED
+        && !state.isTls13()) {
+      throw state.fail(new SSLException("the peer wants to renegotiate, which is refused"));
+    }
+  }
+
+  private void releaseIncomingIfEmpty() {
+    ByteBuffer bytes = incoming;
+    if (bytes != null && !bytes.hasRemaining()) {
+      incoming = null;
+      RecordBuffers.release(bytes);
+    }
+  }
+
+  /** Waits for ciphertext, without a buffer if none is left from before. */
+  private void receive(Conn io) throws IOException {
+    if (incoming == null) {
+      io.awaitReadable();
+      incoming = RecordBuffers.take(state.engine.getSession().getPacketBufferSize()).limit(0);
+    }
+    ByteBuffer bytes = incoming;
+    int n = -1;
+    bytes.compact();
+    try {
+      n = io.read(bytes);
+    } finally {
+      bytes.flip();
+      releaseIncomingIfEmpty();
+    }
+    if (n < 0 && !ended) {
+      throw new SSLException(
+          state.isEstablished()
+              ? "the peer ended the connection without close_notify: data may be missing"
+              : "the peer ended the connection in the handshake");
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package dev.weft.net.tls;
+
+import dev.weft.context.CancellableContext;
+import dev.weft.context.CancelledException;
+import dev.weft.context.Context;
+import dev.weft.internal.poll.error.NetOperation;
+import dev.weft.net.Conn;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLEngineResult.Status;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encrypts and writes records. All methods but {@link #end} and {@link #hasEnded} are for the
+ * holder of {@link #lock}.
+ *
+ * <p>Ciphertext that could not be written, because the deadline passed or the caller was
+ * interrupted, stays in {@code outgoing} and is written first next time: half a record that is
+ * never completed would end the stream. Its plaintext counts as written.
+ */
+final class RecordWriter {
+  private static final ByteBuffer[] NOTHING = {ByteBuffer.allocate(0)};
+
+  /** How long the peer of a failed connection may take to make room for the reason. */
+  private static final Duration ALERT_LIMIT = Duration.ofSeconds(1);
+
+  final DirectionLock lock = new DirectionLock();
+
+  private final TlsState state;
+  private final AtomicBoolean ended = new AtomicBoolean();
+
+  /** Ready to be written; {@code null} while there is none. */
+  private @Nullable ByteBuffer outgoing;
+
+  RecordWriter(TlsState state) {
+    this.state = state;
+  }
+
+  /** Has all later writes fail. Returns false when they did already. */
+  boolean end() {
+    return ended.compareAndSet(false, true);
+  }
+
+  boolean hasEnded() {
+    return ended.get();
+  }
+
+  /** Encrypts and writes what remains in the buffers; their positions say what was taken. */
+  void write(Conn io, ByteBuffer[] sources) throws IOException {
+    long done = 0;
+    try {
+      state.requireSound();
+      requireNotEnded();
+      flush(io);
+      for (int first = 0; (first = skipEmpty(sources, first)) < sources.length; ) {
+        done += wrap(sources, first).bytesConsumed();
+        flush(io);
+      }
+    } catch (InterruptedIOException e) {
+      requireNotEnded(); // The end of writing ends a write in progress by its deadline.
+      e.bytesTransferred = (int) Math.min(done, Integer.MAX_VALUE);
+      throw e;
+    }
+  }
+
+  private static int skipEmpty(ByteBuffer[] buffers, int from) {
+    int i = from;
+    while (i < buffers.length && !buffers[i].hasRemaining()) {
+      i++;
+    }
+    return i;
+  }
+
+  private void requireNotEnded() throws SocketException {
+    if (hasEnded()) {
+      throw brokenPipe();
+    }
+  }
+
+  private SocketException brokenPipe() {
+    return new SocketException(NetOperation.WRITE + " " + state.where() + ": broken pipe");
+  }
+
+  /** Encrypts one record into {@code outgoing}, which is empty. */
+  private SSLEngineResult wrap(ByteBuffer[] sources, int first) throws IOException {
+    ByteBuffer to = RecordBuffers.take(state.engine.getSession().getPacketBufferSize());
+    SSLEngineResult result;
+    try {
+      result = state.engine.wrap(sources, first, sources.length - first, to);
+    } catch (SSLException e) {
+      RecordBuffers.release(to);
+      throw state.fail(e);
+    }
+    if (result.bytesProduced() == 0) {
+      RecordBuffers.release(to);
+      throw noRecord(result.getStatus());
+    }
+    outgoing = to.flip();
+    return result;
+  }
+
+  /** The reader may have met a failure meanwhile, or the end of a connection of TLS 1.2. */
+  private IOException noRecord(Status status) throws SSLException {
+    state.requireSound();
+    return status == Status.CLOSED
+        ? brokenPipe()
+        : state.fail(new SSLException("the engine makes no record: " + status));
+  }
+
+  /** Writes what is left from before. */
+  private void flush(Conn io) throws IOException {
+    ByteBuffer bytes = outgoing;
+    if (bytes != null) {
+      io.write(bytes);
+      outgoing = null;
+      RecordBuffers.release(bytes);
+    }
+  }
+
+  /** Writes the handshake messages and alerts that the engine has. */
+  void writeMessages(Conn io) throws IOException {
+    flush(io);
+    while (state.engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+      wrap(NOTHING, 0);
+      flush(io);
+    }
+  }
+
+  /** Tells the peer why the connection failed, if the engine has an alert. */
+  void writeAlert() {
+    if (state.engine.isOutboundDone()) {
+      return;
+    }
+    try (CancellableContext limit = Context.background().withTimeout(ALERT_LIMIT)) {
+      writeMessages(state.conn.withContext(limit));
+      state.markAlerted();
+    } catch (IOException | CancelledException e) {
+      // The connection ends with the engine's failure, whether or not the peer hears the reason.
+    }
+  }
+
+  /**
+   * Writes close_notify, after what is left from before; to be called again where it failed with a
+   * time-out.
+   */
+  void writeCloseNotify(Conn io) throws IOException {
+    flush(io);
+    state.engine.closeOutbound();
+    while (!state.engine.isOutboundDone()) {
+      wrap(NOTHING, 0);
+      flush(io);
+    }
+  }
+}

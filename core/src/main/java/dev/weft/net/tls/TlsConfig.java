@@ -1,0 +1,297 @@
+package dev.weft.net.tls;
+
+import dev.weft.net.Conn;
+import dev.weft.net.Listener;
+import dev.weft.net.Net;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIMatcher;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.StandardConstants;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How TLS is spoken: certificates, trust, protocols. Immutable, safe for use by any number of
+ * threads, and expensive to make: make one and use it for all connections, because sessions are
+ * resumed only within one.
+ *
+ * {@snippet :
+ * var tls = TlsConfig.builder().certificateFiles(Path.of("cert.pem"), Path.of("key.pem")).build();
+ * try (var listener = tls.listener(Net.listen("tcp", ":8443"))) {
+ *   var conn = listener.accept();
+ * }
+ *
+ * var client = TlsConfig.builder().build();
+ * try (var conn = client.dial("example.com:443")) {
+ *   conn.handshake();
+ * }
+ * }
+ *
+ * <p>The engine is the JDK's. TLS 1.3 and 1.2 are spoken unless set otherwise. Sessions are resumed
+ * by tickets; the JDK draws the keys of tickets at start, so a session is resumed only by the
+ * process that made it.
+ */
+public final class TlsConfig {
+  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+  private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
+
+  private final HandshakeCounts counts = new HandshakeCounts();
+
+  private final SSLContext context;
+  private final CertificateChooser certificates;
+  private final boolean hasCertificate;
+  private final List<String> protocols;
+  private final List<String> cipherSuites;
+  private final List<String> applicationProtocols;
+  private final ClientAuth clientAuth;
+  private final boolean verifiesHostname;
+  private final boolean refusesUnknownNames;
+  private final Duration handshakeTimeout;
+
+  private TlsConfig(Builder builder) {
+    certificates = new CertificateChooser(builder.certificates);
+    hasCertificate = !builder.certificates.isEmpty();
+    protocols = builder.protocols;
+    cipherSuites = builder.cipherSuites;
+    applicationProtocols = builder.applicationProtocols;
+    clientAuth = builder.clientAuth;
+    verifiesHostname = builder.verifiesHostname;
+    refusesUnknownNames = builder.refusesUnknownNames;
+    handshakeTimeout = builder.handshakeTimeout;
+    try {
+      context = SSLContext.getInstance("TLS");
+      context.init(
+          new KeyManager[] {certificates}, TrustedCertificates.of(builder.authorities), null);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this JDK has no TLS: " + e.getMessage(), e);
+    }
+    // Refused now and not by the first connection.
+    parameters(context.createSSLEngine());
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  // Connections
+
+  /**
+   * Dials an address and speaks TLS as a client; makes no handshake yet.
+   *
+   * @param address host and port, as {@link Net#dial} takes it; the host is the name that the
+   *     server's certificate must have
+   */
+  public TlsConn dial(String address) throws IOException {
+    Conn conn = Net.dial("tcp", address);
+    int colon = address.lastIndexOf(':');
+    String host = address.substring(0, colon);
+    return client(conn, host.startsWith("[") ? host.substring(1, host.length() - 1) : host);
+  }
+
+  /**
+   * Speaks TLS as a client on a connection, which the result owns; makes no handshake yet.
+   *
+   * @param serverName the name or IP address that the server's certificate must have; a name is
+   *     also sent to the server
+   */
+  public TlsConn client(Conn conn, String serverName) {
+    // The engine finds earlier sessions by name and port.
+    int port = conn.remoteAddress() instanceof InetSocketAddress inet ? inet.getPort() : 0;
+    SSLEngine engine = context.createSSLEngine(serverName, port);
+    engine.setUseClientMode(true);
+    SSLParameters parameters = parameters(engine);
+    if (verifiesHostname) {
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    }
+    if (!isAddress(serverName)) {
+      parameters.setServerNames(List.of(new SNIHostName(serverName)));
+    }
+    engine.setSSLParameters(parameters);
+    return new TlsConn(conn, engine, counts, handshakeTimeout);
+  }
+
+  /** RFC 6066 has no IP addresses in SNI. No name ends in a digit: top-level domains do not. */
+  private static boolean isAddress(String host) {
+    return host.contains(":") || Character.isDigit(host.charAt(host.length() - 1));
+  }
+
+  /**
+   * Speaks TLS as a server on a connection, which the result owns; makes no handshake yet.
+   *
+   * @throws IllegalStateException when the configuration has no certificate
+   */
+  public TlsConn server(Conn conn) {
+    requireCertificate();
+    SSLEngine engine = context.createSSLEngine();
+    engine.setUseClientMode(false);
+    SSLParameters parameters = parameters(engine);
+    parameters.setUseCipherSuitesOrder(true);
+    switch (clientAuth) {
+      case NONE -> {}
+      case WANTED -> parameters.setWantClientAuth(true);
+      case REQUIRED -> parameters.setNeedClientAuth(true);
+    }
+    if (refusesUnknownNames) {
+      parameters.setSNIMatchers(List.of(new KnownNames()));
+    }
+    engine.setSSLParameters(parameters);
+    return new TlsConn(conn, engine, counts, handshakeTimeout);
+  }
+
+  private final class KnownNames extends SNIMatcher {
+    KnownNames() {
+      super(StandardConstants.SNI_HOST_NAME);
+    }
+
+    @Override
+    public boolean matches(SNIServerName name) {
+      return certificates.knows(new SNIHostName(name.getEncoded()).getAsciiName());
+    }
+  }
+
+  private SSLParameters parameters(SSLEngine engine) {
+    SSLParameters parameters = engine.getSSLParameters();
+    parameters.setProtocols(protocols.toArray(String[]::new));
+    if (!cipherSuites.isEmpty()) {
+      parameters.setCipherSuites(cipherSuites.toArray(String[]::new));
+    }
+    parameters.setApplicationProtocols(applicationProtocols.toArray(String[]::new));
+    engine.setSSLParameters(parameters);
+    return parameters;
+  }
+
+  /**
+   * Speaks TLS on all connections that a listener accepts; the result owns the listener.
+   *
+   * @throws IllegalStateException when the configuration has no certificate
+   */
+  public TlsListener listener(Listener listener) {
+    requireCertificate();
+    return new TlsListener(this, listener);
+  }
+
+  private void requireCertificate() {
+    if (!hasCertificate) {
+      throw new IllegalStateException(
+          "a TLS server needs a certificate: TlsConfig.builder().certificateFiles(chain, key)");
+    }
+  }
+
+  /** The handshakes so far. */
+  public TlsStats stats() {
+    return counts.stats();
+  }
+
+  /** Collects a configuration. Not safe for use by several threads. */
+  public static final class Builder {
+    private final List<CertificateSource> certificates = new ArrayList<>();
+    private @Nullable List<X509Certificate> authorities;
+    private List<String> protocols = PROTOCOLS;
+    private List<String> cipherSuites = List.of();
+    private List<String> applicationProtocols = List.of();
+    private ClientAuth clientAuth = ClientAuth.NONE;
+    private boolean verifiesHostname = true;
+    private boolean refusesUnknownNames;
+    private Duration handshakeTimeout = HANDSHAKE_TIMEOUT;
+
+    private Builder() {}
+
+    /**
+     * Adds a certificate. A server with several chooses by the name that the client asks for;
+     * clients that ask for another name, or none, get the first.
+     */
+    public Builder certificate(TlsCertificate certificate) {
+      certificates.add(CertificateSource.fixed(certificate));
+      return this;
+    }
+
+    /**
+     * Adds a certificate from PEM files, as {@link TlsCertificate#fromPem(Path, Path)}. When the
+     * files change, new connections get the new certificate within a second or two; if the new
+     * files are broken, the old certificate serves on and an error is logged.
+     */
+    public Builder certificateFiles(Path chain, Path key) throws IOException {
+      return certificateFiles(chain, key, null);
+    }
+
+    /** The same, for a key that may be encrypted. */
+    public Builder certificateFiles(Path chain, Path key, @Nullable Supplier<char[]> password)
+        throws IOException {
+      certificates.add(CertificateFiles.open(chain, key, password));
+      return this;
+    }
+
+    /** Trusts these authorities instead of those that the JVM trusts. */
+    public Builder trust(List<X509Certificate> authorityCertificates) {
+      authorities = List.copyOf(authorityCertificates);
+      return this;
+    }
+
+    /** Trusts the authorities in a PEM file instead of those that the JVM trusts. */
+    public Builder trustFile(Path pem) throws IOException {
+      return trust(PemCertificates.read(pem));
+    }
+
+    /** The versions to speak, such as "TLSv1.3"; by default that and "TLSv1.2". */
+    public Builder protocols(String... names) {
+      protocols = List.of(names);
+      return this;
+    }
+
+    /** The cipher suites to allow, best first; by default the JDK's. */
+    public Builder cipherSuites(String... names) {
+      cipherSuites = List.of(names);
+      return this;
+    }
+
+    /** The ALPN protocols to offer or accept, best first, such as "http/1.1". */
+    public Builder applicationProtocols(String... names) {
+      applicationProtocols = List.of(names);
+      return this;
+    }
+
+    /** Whether a server asks clients for a certificate; by default it does not. */
+    public Builder clientAuth(ClientAuth auth) {
+      clientAuth = auth;
+      return this;
+    }
+
+    /** Has clients accept a trusted certificate for any name: open to every holder of one. */
+    public Builder withoutHostnameVerification() {
+      verifiesHostname = false;
+      return this;
+    }
+
+    /** Has a server refuse names for which it has no certificate, with "unrecognized_name". */
+    public Builder refuseUnknownNames() {
+      refusesUnknownNames = true;
+      return this;
+    }
+
+    /** How long a handshake may take; by default 10 s. */
+    public Builder handshakeTimeout(Duration timeout) {
+      handshakeTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * @throws IllegalArgumentException when the JDK does not have one of the protocols or cipher
+     *     suites
+     */
+    public TlsConfig build() {
+      return new TlsConfig(this);
+    }
+  }
+}

@@ -1,0 +1,333 @@
+package dev.weft.net.tls;
+
+import dev.weft.context.Context;
+import dev.weft.internal.poll.error.NetOperation;
+import dev.weft.net.Conn;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A TLS connection over another connection, which it owns. Made by {@link TlsConfig#client} and
+ * {@link TlsConfig#server}, or accepted by a {@link TlsListener}.
+ *
+ * <p><b>The handshake</b> is made by the first read or write, or by {@link #handshake}. It must end
+ * within {@link TlsConfig.Builder#handshakeTimeout}, whatever deadlines are set, and fails with
+ * {@link SSLHandshakeException}, whose message names the alert and what to do.
+ *
+ * <p><b>The end of the stream</b> is the peer's close_notify. Where the peer ends the connection
+ * without one, reads fail with {@link SSLException}: data may be missing. {@link #closeWrite} sends
+ * close_notify; with TLS 1.2, which has no half-close, it throws {@link
+ * UnsupportedOperationException}. {@link #close} sends it too. Neither waits for the peer: where
+ * the connection has no room, a goroutine goes on, and in {@link #close} has five seconds. The
+ * connection below may also stay open that long, where closing it at once would reset it before the
+ * peer has read everything.
+ *
+ * <p>Renegotiation is refused, and so is early data. A connection on which nothing is in progress
+ * holds no buffer beside the engine's own.
+ */
+public final class TlsConn implements Conn {
+  private final TlsState state;
+  private final RecordReader reader;
+  private final RecordWriter writer;
+  private final Handshake handshake;
+  private final Ending ending;
+
+  /** The connection, for this view's context. */
+  private final Conn io;
+
+  private final Context context;
+
+  TlsConn(Conn conn, SSLEngine engine, HandshakeCounts counts, Duration handshakeTimeout) {
+    state = new TlsState(conn, engine);
+    writer = new RecordWriter(state);
+    reader = new RecordReader(state, writer);
+    handshake = new Handshake(state, reader, writer, counts, handshakeTimeout);
+    ending = new Ending(state, reader, writer);
+    io = conn;
+    context = Context.background();
+  }
+
+  private TlsConn(TlsConn conn, Context context) {
+    state = conn.state;
+    reader = conn.reader;
+    writer = conn.writer;
+    handshake = conn.handshake;
+    ending = conn.ending;
+    io = state.conn.withContext(context);
+    this.context = context;
+  }
+
+  @Override
+  public TlsConn withContext(Context other) {
+    return new TlsConn(this, other);
+  }
+
+  // Handshake
+
+  /**
+   * Makes the handshake if it was not made yet.
+   *
+   * @throws SSLHandshakeException when it fails
+   * @throws SocketTimeoutException when it does not end in time
+   */
+  public void handshake() throws IOException {
+    handshake(NetOperation.READ);
+  }
+
+  private void handshake(NetOperation operation) throws IOException {
+    if (state.isEstablished()) {
+      return;
+    }
+    reader.lock.lock(context, operation, state);
+    try {
+      writer.lock.lock(context, operation, state);
+      try {
+        state.requireOpen(operation);
+        if (!state.isEstablished()) {
+          handshake.make(context);
+        }
+      } finally {
+        writer.lock.unlock();
+      }
+    } finally {
+      reader.lock.unlock();
+    }
+  }
+
+  // Reading
+
+  @Override
+  public int read(ByteBuffer buffer) throws IOException {
+    if (buffer.isReadOnly()) {
+      throw new ReadOnlyBufferException();
+    }
+    requireAccessible(buffer);
+    lockRead();
+    try {
+      checkRead();
+      return buffer.hasRemaining() ? reader.read(io, buffer) : 0;
+    } catch (IOException e) {
+      throw state.describe(NetOperation.READ, e);
+    } finally {
+      reader.lock.unlock();
+    }
+  }
+
+  @Override
+  public void awaitReadable() throws IOException {
+    lockRead();
+    try {
+      checkRead();
+      reader.awaitPlain(io);
+    } catch (IOException e) {
+      throw state.describe(NetOperation.READ, e);
+    } finally {
+      reader.lock.unlock();
+    }
+  }
+
+  @Override
+  public boolean isReadable() throws IOException {
+    state.requireOpen(NetOperation.READ);
+    if (!state.isEstablished() || !reader.lock.tryLock()) {
+      return state.conn.isReadable();
+    }
+    try {
+      return reader.isReadable();
+    } finally {
+      reader.lock.unlock();
+    }
+  }
+
+  private void lockRead() throws IOException {
+    state.requireOpen(NetOperation.READ);
+    handshake(NetOperation.READ);
+    reader.lock.lock(context, NetOperation.READ, state);
+  }
+
+  private void checkRead() throws IOException {
+    state.requireOpen(NetOperation.READ);
+    reader.lock.requireInTime(NetOperation.READ, state);
+    context.check();
+  }
+
+  /** Fails for freed memory as a socket does; in the engine it would break the connection. */
+  private static void requireAccessible(ByteBuffer buffer) {
+    if (buffer.hasRemaining()) {
+      buffer.get(buffer.position());
+    }
+  }
+
+  // Writing
+
+  @Override
+  public void write(ByteBuffer buffer) throws IOException {
+    write(new ByteBuffer[] {buffer});
+  }
+
+  @Override
+  public long write(ByteBuffer... buffers) throws IOException {
+    long bytes = 0;
+    for (ByteBuffer buffer : buffers) {
+      requireAccessible(buffer);
+      bytes += buffer.remaining();
+    }
+    lockWrite();
+    try {
+      state.requireOpen(NetOperation.WRITE);
+      writer.lock.requireInTime(NetOperation.WRITE, state);
+      context.check();
+      writer.write(io, buffers);
+    } catch (IOException e) {
+      throw state.describe(NetOperation.WRITE, e);
+    } finally {
+      writer.lock.unlock();
+    }
+    return bytes;
+  }
+
+  private void lockWrite() throws IOException {
+    state.requireOpen(NetOperation.WRITE);
+    handshake(NetOperation.WRITE);
+    writer.lock.lock(context, NetOperation.WRITE, state);
+  }
+
+  // Deadlines
+
+  @Override
+  public void setReadDeadline(@Nullable Duration fromNow) throws IOException {
+    state.requireOpen(NetOperation.SET_READ_DEADLINE);
+    reader.lock.setDeadline(fromNow);
+    state.conn.setReadDeadline(fromNow);
+  }
+
+  @Override
+  public void setWriteDeadline(@Nullable Duration fromNow) throws IOException {
+    state.requireOpen(NetOperation.SET_WRITE_DEADLINE);
+    writer.lock.setDeadline(fromNow);
+    if (!writer.hasEnded()) { // What is still written then has no deadline but close's.
+      state.conn.setWriteDeadline(fromNow);
+    }
+  }
+
+  // Closing
+
+  @Override
+  public void closeRead() throws IOException {
+    state.requireOpen(NetOperation.CLOSE_READ);
+    reader.end();
+    state.conn.closeRead();
+  }
+
+  /**
+   * Sends close_notify: the peer reads the end of the stream. Reading goes on.
+   *
+   * @throws UnsupportedOperationException with TLS 1.2, where close_notify ends both directions
+   */
+  @Override
+  public void closeWrite() throws IOException {
+    state.requireOpen(NetOperation.CLOSE_WRITE);
+    handshake(NetOperation.CLOSE_WRITE);
+    if (!state.isTls13()) {
+      throw new UnsupportedOperationException(
+          "close write " + state.where() + ": half-close needs TLS 1.3, this is " + protocol());
+    }
+    try {
+      ending.endWriting();
+    } catch (IOException e) {
+      throw state.describe(NetOperation.CLOSE_WRITE, e);
+    }
+  }
+
+  @Override
+  public boolean isOpen() {
+    return !state.isClosed() && state.conn.isOpen();
+  }
+
+  @Override
+  public void close() {
+    if (state.markClosed()) {
+      ending.close();
+    }
+  }
+
+  /** {@inheritDoc} That is, once the connection below is closed. */
+  @Override
+  public void onClose(Runnable action) {
+    state.conn.onClose(action);
+  }
+
+  // About it
+
+  /**
+   * The negotiated session: protocol, cipher suite, certificates; after the handshake. Before it, a
+   * session without any.
+   */
+  public SSLSession session() {
+    return state.engine.getSession();
+  }
+
+  /** The protocol agreed on by ALPN; empty when there is none, or before the handshake. */
+  public String applicationProtocol() {
+    return Objects.requireNonNullElse(state.engine.getApplicationProtocol(), "");
+  }
+
+  /** The protocol version, such as "TLSv1.3"; "NONE" before the handshake. */
+  public String protocol() {
+    return session().getProtocol();
+  }
+
+  /**
+   * The peer's certificates, its own first.
+   *
+   * @throws SSLPeerUnverifiedException when it has shown none
+   */
+  public java.security.cert.Certificate[] peerCertificates() throws SSLPeerUnverifiedException {
+    return session().getPeerCertificates();
+  }
+
+  @Override
+  public @Nullable SocketAddress localAddress() {
+    return state.conn.localAddress();
+  }
+
+  @Override
+  public SocketAddress remoteAddress() {
+    return state.conn.remoteAddress();
+  }
+
+  @Override
+  public <T> TlsConn setOption(SocketOption<T> option, T value) throws IOException {
+    state.conn.setOption(option, value);
+    return this;
+  }
+
+  @Override
+  public <T> T getOption(SocketOption<T> option) throws IOException {
+    return state.conn.getOption(option);
+  }
+
+  @Override
+  public Set<SocketOption<?>> supportedOptions() {
+    return state.conn.supportedOptions();
+  }
+
+  /** The network and addresses of the connection below, and whether it is closed. */
+  @Override
+  public String toString() {
+    return "tls over " + state.conn;
+  }
+}

@@ -1,0 +1,110 @@
+package dev.weft.net.tls;
+
+import dev.weft.internal.poll.error.NetExceptions;
+import dev.weft.internal.poll.error.NetOperation;
+import dev.weft.net.Conn;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** What both directions of a {@link TlsConn} and all its views share. */
+final class TlsState {
+  private static final String CLOSED_SUFFIX = " (closed)";
+
+  final Conn conn;
+  final SSLEngine engine;
+
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile boolean established;
+  private volatile @Nullable SSLException failure;
+  private volatile boolean alerted;
+
+  TlsState(Conn conn, SSLEngine engine) {
+    this.conn = conn;
+    this.engine = engine;
+  }
+
+  /** In messages: the network and the addresses of the connection below. */
+  String where() {
+    String text = conn.toString();
+    return text.endsWith(CLOSED_SUFFIX)
+        ? text.substring(0, text.length() - CLOSED_SUFFIX.length())
+        : text;
+  }
+
+  boolean isTls13() {
+    return engine.getSession().getProtocol().equals("TLSv1.3");
+  }
+
+  // Life
+
+  boolean isClosed() {
+    return closed.get();
+  }
+
+  /** Returns false when it was closed already. */
+  boolean markClosed() {
+    return closed.compareAndSet(false, true);
+  }
+
+  void requireOpen(NetOperation operation) throws IOException {
+    if (isClosed()) {
+      throw NetExceptions.closed(operation, where());
+    }
+  }
+
+  /** Reports whether the handshake is done. */
+  boolean isEstablished() {
+    return established;
+  }
+
+  void markEstablished() {
+    established = true;
+  }
+
+  // Failure
+
+  /**
+   * Keeps the first failure of the protocol. No byte is read or written afterwards: an engine that
+   * has failed reports no handshake as pending, as one whose handshake has succeeded.
+   */
+  SSLException fail(SSLException e) {
+    if (failure == null) {
+      failure = e;
+    }
+    return e;
+  }
+
+  @Nullable SSLException failure() {
+    return failure;
+  }
+
+  void requireSound() throws SSLException {
+    SSLException e = failure;
+    if (e != null) {
+      throw new SSLException(e.getMessage(), e);
+    }
+  }
+
+  /** Reports whether the peer was sent an alert that says why the connection failed. */
+  boolean isAlerted() {
+    return alerted;
+  }
+
+  void markAlerted() {
+    alerted = true;
+  }
+
+  /** The failure of a call, with what was called and where. */
+  IOException describe(NetOperation operation, IOException e) {
+    if (isClosed()) {
+      // Closing ends calls in progress by a deadline, or by closing the connection below.
+      return NetExceptions.closed(operation, where());
+    }
+    return e instanceof SSLException ssl
+        ? new SSLException(operation + " " + where() + ": " + Alert.describe(ssl), ssl)
+        : e;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.weft.net.tls;
+
+import static dev.weft.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Sessions that go on with later connections. */
+@Timeout(180)
+class ResumptionTest {
+  private final TlsConfig server =
+      TlsConfig.builder().certificate(TestCertificates.server()).build();
+
+  private static TlsConfig.Builder client() {
+    return TlsConfig.builder().trust(TestCertificates.authorities());
+  }
+
+  /** Makes a connection, on which the client hears of the tickets. */
+  private void connect(TlsConfig client) throws Exception {
+    try (TlsPair pair = TlsPair.of(client, server).shakeHands()) {
+      pair.server().write(new byte[1]);
+      assertThat(pair.client().read(new byte[1])).isEqualTo(1);
+      // Sessions are told from earlier ones by the millisecond in which they were created.
+      long created = pair.client().session().getCreationTime();
+      eventually("it is later", () -> System.currentTimeMillis() > created);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void laterConnectionsOfOneConfigurationResumeTheFirstSession(String version) throws Exception {
+    TlsConfig client = client().protocols(version).build();
+    for (int i = 0; i < 5; i++) {
+      connect(client);
+    }
+    assertThat(client.stats().full()).isEqualTo(1);
+    assertThat(client.stats().resumed()).isEqualTo(4);
+    assertThat(server.stats().full()).isEqualTo(1);
+    assertThat(server.stats().resumed()).isEqualTo(4);
+  }
+
+  @Test
+  void anotherConfigurationHasItsOwnSessions() throws Exception {
+    connect(client().build());
+    TlsConfig other = client().build();
+    connect(other);
+    assertThat(other.stats().full()).isEqualTo(1);
+    assertThat(other.stats().resumed()).isZero();
+  }
+
+  @Test
+  void aSessionOfOneNameIsNotResumedForAnother() throws Exception {
+    TlsConfig client = client().build();
+    connect(client);
+    try (TlsPair pair = TlsPair.of(client, server, "127.0.0.1").shakeHands()) {
+      assertThat(pair.client().protocol()).isEqualTo("TLSv1.3");
+    }
+    assertThat(client.stats().resumed()).isZero();
+  }
+}
