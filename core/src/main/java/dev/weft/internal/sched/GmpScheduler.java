@@ -217,10 +217,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
           wake(processor);
         }
       } else {
-        // The machine itself, between goroutines: it dispatches events or timers, or its last
-        // goroutine yielded.
-        processor.readyLast(task, global);
-        machine.readied();
+        machine.readyLast(task, processor);
       }
       if (processor.isOwnedBy(machine)) {
         return false; // A machine that takes the processor later than this finds the task there.

@@ -91,6 +91,10 @@ final class Machine extends CarrierThread {
   // Only this thread's.
   private @Nullable Processor processor;
   private int rounds;
+
+  /** How many tasks more it takes from the global queue before its own. */
+  private int globalFirst;
+
   private final RunTimeEstimator estimator = new RunTimeEstimator();
 
   /**
@@ -257,6 +261,13 @@ final class Machine extends CarrierThread {
         submitAndReap(mine);
       }
     }
+    if (globalFirst > 0) {
+      globalFirst--;
+      Runnable task = scheduler.global.poll();
+      if (task != null) {
+        return task;
+      }
+    }
     Runnable task = mine.take(counters.waits, scheduler.global);
     if (task != null) {
       return task;
@@ -296,9 +307,13 @@ final class Machine extends CarrierThread {
    * turn: the global queue, and the network. A batch of the former, and first: the network alone
    * can keep the local queue full, and one task a check (as in Go, which asks the network only when
    * all queues are empty) would let those in the global queue wait sixty times as long as others.
+   *
+   * <p>A ring whose goroutines keep making each other ready has no room for a batch. This machine
+   * then takes turns with the global queue instead, for half of the time until the next check.
    */
   private @Nullable Runnable fairnessCheck(Processor mine) {
     Runnable task = scheduler.global.grab(mine.queue, scheduler.processors.length);
+    globalFirst = task != null && room(mine) == 0 ? FAIRNESS_ROUNDS / 2 : 0;
     if (System.nanoTime() - scheduler.pollers.lastPoll() > POLL_INTERVAL_NANOS) {
       try {
         pollBriefly(mine);
@@ -347,15 +362,20 @@ final class Machine extends CarrierThread {
   }
 
   /**
-   * This machine has just put a task at the end of its own queue; if it is not the only one,
-   * another processor may help.
+   * Queues a task behind others. The machine itself calls this: inside a slice its goroutine has
+   * yielded, and between slices it dispatches events or timers.
    */
-  void readied() {
-    Processor mine = processor;
-    if (mine == null) {
-      return;
+  void readyLast(Runnable task, Processor mine) {
+    int queued;
+    if (!isInGoroutine(slice)) {
+      mine.readyLast(task, scheduler.global);
+      queued = mine.queue.size();
+    } else if (mine.readyAgain(task, scheduler.global)) {
+      queued = mine.queue.size();
+    } else {
+      queued = mine.queue.size() + 2; // with it, another waits in the global queue
     }
-    int others = mine.queue.size() - 1;
+    int others = queued - 1;
     if (others > 0 && (!helpMustPay || estimator.wantsHelpWith(others))) {
       scheduler.wake(null);
     }

@@ -113,6 +113,21 @@ final class Processor {
     }
   }
 
+  /**
+   * Queues a task whose goroutine has just run and could go on. It goes behind what waits in the
+   * global queue: in the ring it would come back to the place it has left, and while all places are
+   * taken in this way, nothing moves from the global queue into the ring.
+   *
+   * @return whether the ring has taken it
+   */
+  boolean readyAgain(Runnable task, GlobalQueue global) {
+    if (global.isEmpty() && queue.offer(task)) {
+      return true;
+    }
+    global.add(task);
+    return false;
+  }
+
   /** The task to run now, or {@code null}. Only by the owner. */
   @Nullable Runnable take(LatencyHistogram waits, GlobalQueue overflow) {
     if (next != null) {
@@ -125,7 +140,7 @@ final class Processor {
         if (queue.isEmpty()) {
           return task; // Not counted: a pair without other goroutines may go on for years.
         }
-        readyLast(task, overflow);
+        readyAgain(task, overflow);
       }
     }
     nextInARow = 0;

@@ -40,36 +40,6 @@ class GmpSchedulerTest {
     return (Machine) Jdk.currentCarrier();
   }
 
-  // Fairness
-
-  @Test
-  void aLocalQueueThatNeverEmptiesDoesNotStarveTheGlobalOne() throws Exception {
-    var gmp = new GmpFixture(1, 4);
-    int count = 300;
-    var left = new CountDownLatch(count);
-    var switches = new AtomicInteger();
-    var switchesAtEnd = new AtomicInteger();
-    for (int i = 0; i < 2; i++) {
-      gmp.go(() -> {
-        while (left.getCount() > 0) {
-          switches.incrementAndGet();
-          Thread.yield();
-        }
-      });
-    }
-    for (int i = 0; i < count; i++) {
-      gmp.scheduler.execute(() -> {
-        switchesAtEnd.set(switches.get());
-        left.countDown();
-      });
-    }
-    int switchesAtStart = switches.get();
-    await(left);
-    // A task for every 61 switches would be 18,300.
-    assertThat(switchesAtEnd.get() - switchesAtStart).isLessThan(20 * count);
-    gmp.awaitAllFinished();
-  }
-
   // Idle machines and the poller
 
   @Test
