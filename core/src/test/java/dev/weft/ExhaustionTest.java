@@ -60,4 +60,12 @@ final class ExhaustionTest {
         ChildJvm.of(FullHeapProgram.class).with("-Xmx32m", "-Dweft.procs=" + processors).run();
     assertThat(result.output()).contains("lost=0\n", "ran=4\n");
   }
+
+  @Test
+  @Tag("contract")
+  void goroutinesRunAfterTheHeapWasFullAsTheFirstOnesBegan() throws Exception {
+    assumeTrue(Weft.info().scheduler().equals("gmp"), "Weft's own scheduler");
+    var result = ChildJvm.of(FullHeapAtStartProgram.class).with("-Xmx32m", "-Dweft.procs=1").run();
+    assertThat(result.output()).contains("lost=0\n");
+  }
 }

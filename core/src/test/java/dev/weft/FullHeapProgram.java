@@ -1,5 +1,6 @@
 package dev.weft;
 
+import dev.weft.internal.sched.Clock;
 import dev.weft.task.WorkerPool;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,15 +37,14 @@ final class FullHeapProgram {
               spin(2);
             }));
         threads.add(Weft.go(() -> Weft.sleep(Duration.ofMillis(20))));
+        threads.add(Weft.go(() -> parkAgainAndAgain(start)));
       }
       pool.enqueue(start::await);
       pool.enqueue(start::await);
       ready.await();
       fill();
       start.countDown();
-      spin(100);
-      filling = null;
-      System.gc(); // An allocation that waited for another thread's collection fails without one.
+      letGoIn(100);
       for (Thread thread : threads) {
         if (!thread.join(lost == 0 ? PATIENCE : Duration.ZERO)) {
           lost++;
@@ -62,6 +62,28 @@ final class FullHeapProgram {
     pool.drain();
     System.out.println("lost=" + lost);
     System.out.println("ran=" + ran);
+  }
+
+  /** Parks for a time as Weft's waits do, also while the heap is full. */
+  private static void parkAgainAndAgain(CountDownLatch start) {
+    for (int after = 0; after < 1000; after += start.getCount() == 0 ? 1 : 0) {
+      try {
+        Clock.parkNanos(start, 100_000);
+      } catch (OutOfMemoryError e) {
+        // no timer, and so no wait
+      }
+    }
+  }
+
+  static void fillFor(int millis) {
+    fill();
+    letGoIn(millis);
+  }
+
+  private static void letGoIn(int millis) {
+    spin(millis);
+    filling = null;
+    System.gc(); // An allocation that waited for another thread's collection fails without one.
   }
 
   private static void fill() {

@@ -50,7 +50,7 @@ class PackagesTest {
                   "internal.sched")),
           entry("internal.net.wait", Set.of("context", "internal.poll", "internal.sched")),
           entry("net.limit", Set.of("", "context", "net", "internal.sched", "stats")),
-          entry("net.server", Set.of("", "context", "net")),
+          entry("net.server", Set.of("", "context", "net", "internal.sched")),
           entry(
               "net.tls",
               Set.of("", "chan", "context", "net", "internal.poll.error", "internal.sched")),

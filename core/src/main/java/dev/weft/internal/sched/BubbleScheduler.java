@@ -214,30 +214,6 @@ public final class BubbleScheduler implements Executor {
     return start.plusNanos(nanos - startNanos);
   }
 
-  void parkNanos(Object blocker, long forNanos) {
-    Timer alarm = new Alarm(timers);
-    alarm.arm(nanos + forNanos);
-    try {
-      LockSupport.park(blocker);
-    } finally {
-      alarm.cancel();
-    }
-  }
-
-  /** Unparks the thread that made it. */
-  private static final class Alarm extends Timer {
-    private final Thread waiter = Thread.currentThread();
-
-    Alarm(TimerHeap heap) {
-      super(heap);
-    }
-
-    @Override
-    protected void fire() {
-      LockSupport.unpark(waiter);
-    }
-  }
-
   /**
    * Called by the JDK, on any thread, with a virtual thread that is ready. One that another thread
    * wakes after the end goes on, on a thread of its own.

@@ -1,5 +1,6 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.sys.Jdk;
 import java.time.Instant;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -45,15 +46,53 @@ public final class Clock {
     return bubble == null ? Instant.now() : bubble.now();
   }
 
-  /** As {@link LockSupport#parkNanos(Object, long)}. */
+  /**
+   * As {@link LockSupport#parkNanos(Object, long)}. In a goroutine the time ends by a timer of
+   * Weft's: when there is no memory for one, this throws and has not waited. The JDK would lose the
+   * goroutine then.
+   */
   public static void parkNanos(Object blocker, long nanos) {
-    BubbleScheduler bubble = bubble();
-    if (bubble == null) {
+    if (nanos <= 0) {
+      return;
+    }
+    TimerHeap timers = timers();
+    if (timers == null) {
       LockSupport.parkNanos(blocker, nanos);
     } else if (nanos >= CENTURY_NANOS) {
       LockSupport.park(blocker);
-    } else if (nanos > 0) {
-      bubble.parkNanos(blocker, nanos);
+    } else {
+      Alarm alarm = new Alarm(timers);
+      alarm.arm(nanoTime() + nanos);
+      try {
+        LockSupport.park(blocker);
+      } finally {
+        alarm.cancel();
+      }
+    }
+  }
+
+  /** Those of the goroutine that calls; {@code null} on other threads and the JDK's scheduler. */
+  private static @Nullable TimerHeap timers() {
+    BubbleScheduler bubble = bubble();
+    if (bubble != null) {
+      return bubble.timers();
+    }
+    return Thread.currentThread().isVirtual() && Jdk.currentCarrier() instanceof Machine machine
+        ? machine.scheduler.timers()
+        : null;
+  }
+
+  /** Unparks the thread that made it. */
+  private static final class Alarm extends Timer {
+    private final Thread waiter = Thread.currentThread();
+
+    Alarm(TimerHeap heap) {
+      super(heap);
+    }
+
+    @Override
+    protected void fire() {
+      LockSupport.unpark(waiter);
     }
   }
 }

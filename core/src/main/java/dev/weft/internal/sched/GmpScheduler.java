@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,9 @@ public final class GmpScheduler extends Scheduler implements Executor {
 
   private static final long FIRST_REFUSAL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long LONGEST_REFUSAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final long FIRST_MACHINE_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long FIRST_MACHINE_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
   final int machineLimit;
   final PollerSet pollers;
@@ -80,6 +85,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
    */
   public GmpScheduler(int processorCount, int machineLimit, Netpoll netpoll) {
     this(processorCount, machineLimit, netpoll, Machine::start);
+    awaitFirstMachine();
   }
 
   /**
@@ -125,6 +131,22 @@ public final class GmpScheduler extends Scheduler implements Executor {
     global.rehearse();
     while (global.poll() != null) {
       // until all is as it was
+    }
+  }
+
+  /**
+   * Waits until a machine has run a task and waits for events, unless the system refuses it a
+   * thread. It has then loaded and linked what every machine runs, before there are goroutines that
+   * could fill the heap: a class whose initialization fails cannot be used any more.
+   */
+  private void awaitFirstMachine() {
+    AtomicBoolean ran = new AtomicBoolean();
+    execute(() -> ran.set(true));
+    long begin = System.nanoTime();
+    while (!(ran.get() && pollers.isWatched())
+        && refusedFor == 0
+        && System.nanoTime() - begin < FIRST_MACHINE_NANOS) {
+      LockSupport.parkNanos(FIRST_MACHINE_PAUSE_NANOS);
     }
   }
 

@@ -2,8 +2,8 @@ package dev.weft.net.limit;
 
 import dev.weft.context.Context;
 import dev.weft.context.Registration;
+import dev.weft.internal.sched.TimerCondition;
 import java.io.InterruptedIOException;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -11,7 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * interrupt or the end of the permits.
  */
 final class Permits {
-  static final long FOREVER = Long.MAX_VALUE;
+  static final long FOREVER = TimerCondition.FOREVER;
 
   enum Outcome {
     GRANTED,
@@ -21,7 +21,7 @@ final class Permits {
   }
 
   private final ReentrantLock lock = new ReentrantLock(true);
-  private final Condition changed = lock.newCondition();
+  private final TimerCondition changed = new TimerCondition(lock);
   private final long total;
 
   // Guarded by the lock.
@@ -71,14 +71,9 @@ final class Permits {
     }
   }
 
-  @SuppressWarnings("WaitNotInLoop") // take() is the loop
   private long await(long left, String what) throws InterruptedIOException {
     waiting++;
     try {
-      if (left == FOREVER) {
-        changed.await();
-        return FOREVER;
-      }
       return changed.awaitNanos(left);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -3,6 +3,7 @@ package dev.weft.net.pool;
 import dev.weft.context.Context;
 import dev.weft.context.Registration;
 import dev.weft.internal.sched.Clock;
+import dev.weft.internal.sched.TimerCondition;
 import dev.weft.net.Conn;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -54,7 +54,7 @@ public final class ConnPool<T> implements AutoCloseable {
   private final long ageNanos;
   private final long leaseNanos;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition leaseEnded = lock.newCondition();
+  private final TimerCondition leaseEnded = new TimerCondition(lock);
 
   // Guarded by the lock.
   private final PoolCounters counters = new PoolCounters();
@@ -168,8 +168,9 @@ public final class ConnPool<T> implements AutoCloseable {
   }
 
   private Slot<T> await(Context context, Waiter<T> waiter, long deadline) throws IOException {
-    Registration unparks = context.onCancel(() -> LockSupport.unpark(waiter.thread));
+    Registration unparks = null;
     try {
+      unparks = context.onCancel(() -> LockSupport.unpark(waiter.thread));
       while (waiter.granted == null) {
         long left = deadline == Slot.NEVER ? Slot.NEVER : deadline - Clock.nanoTime();
         boolean isOver =
@@ -184,8 +185,14 @@ public final class ConnPool<T> implements AutoCloseable {
           Clock.parkNanos(this, left);
         }
       }
+    } catch (VirtualMachineError e) { // no memory or stack to wait with
+      if (leave(waiter)) {
+        throw e;
+      }
     } finally {
-      unparks.stop();
+      if (unparks != null) {
+        unparks.stop();
+      }
     }
     return Objects.requireNonNull(waiter.granted);
   }

@@ -64,6 +64,20 @@ final class Reaper<T> {
   }
 
   private void run() {
+    try {
+      work();
+    } catch (Throwable e) { // no memory: the next connection that is given back starts another
+      lock.lock();
+      try {
+        goroutine = null;
+      } finally {
+        lock.unlock();
+      }
+      throw e;
+    }
+  }
+
+  private void work() {
     while (true) {
       List<LeakedLease> leaks = new ArrayList<>();
       Retired<T> retired = new Retired<>();

@@ -131,7 +131,6 @@ final class SlotTable<T> {
     }
   }
 
-  /** */
   void forget(Slot<T> slot) {
     slots--;
     slot.target.slots--;
