@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Implementations are safe for use by any number of threads. Once cancelled, always cancelled.
  */
 public interface Cancellation {
-  /** Whether waiting operations are to give up; never blocks. */
+  /** Reports whether waiting operations are to give up; never blocks. */
   boolean isCancelled();
 
   /**

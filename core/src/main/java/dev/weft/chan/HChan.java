@@ -355,7 +355,9 @@ final class HChan<T> extends SpinLock implements Chan<T>, Blocker {
     return receiver.status() == Waiter.DELIVERED ? Objects.requireNonNull(receiver.item) : END;
   }
 
-  /** What a receive returns for the outcome: the value, or null or an exception at the end. */
+  /**
+   * Converts the outcome to the result of a receive: the value, or null or an exception at the end.
+   */
   @SuppressWarnings("unchecked") // The buffer and the waiters hold what send was given.
   @Nullable T valueOf(@Nullable Object item) {
     if (item != END) {

@@ -56,11 +56,12 @@ public sealed interface ReceiveChan<T> extends Iterable<T> permits Chan, Receive
   @Nullable T tryReceive();
 
   /**
-   * Whether the channel is closed and drained, so that no value will ever come again. Never blocks.
+   * Reports whether the channel is closed and drained, so that no value will ever come again. Never
+   * blocks.
    */
   boolean isEnded();
 
-  /** How many values are in the buffer at the moment; always 0 for an unbuffered channel. */
+  /** The number of values in the buffer at the moment; always 0 for an unbuffered channel. */
   int size();
 
   /** How many values the buffer can hold; 0 for an unbuffered channel. */

@@ -5,7 +5,7 @@ import java.util.Iterator;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link Chan#receiveOnly()} returns: receives, and cannot be cast to more. */
+/** The view that {@link Chan#receiveOnly()} returns; cannot be cast to a channel. */
 record ReceiveView<T>(HChan<T> channel) implements ReceiveChan<T> {
   @Override
   public @Nullable T receive() throws InterruptedException {

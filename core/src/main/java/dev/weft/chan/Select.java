@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Select {
   private Select() {}
 
-  /** One of the things a select waits for. */
+  /** A clause of a select. */
   public sealed interface Clause {}
 
   private record ReceiveFrom(@Nullable ReceiveChan<?> channel) implements Clause {}
@@ -41,7 +41,7 @@ public final class Select {
 
   private record Otherwise() implements Clause {}
 
-  /** What a select did. */
+  /** The result of a select. */
   public sealed interface Outcome {}
 
   /** A value was received. */

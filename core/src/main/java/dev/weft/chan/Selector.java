@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * clause looks ready.
  */
 public final class Selector {
-  /** What the awaiting methods return if no clause was carried out. */
+  /** The result of the awaiting methods if no clause was carried out. */
   public static final int NONE = -1;
 
   /** In {@link #decided}: the waiting thread itself gave up. */

@@ -66,10 +66,10 @@ public sealed interface SendChan<T> permits Chan, SendView {
    */
   void close(Throwable cause);
 
-  /** Whether the channel was closed. Never blocks. */
+  /** Reports whether the channel was closed. Never blocks. */
   boolean isClosed();
 
-  /** How many values are in the buffer at the moment; always 0 for an unbuffered channel. */
+  /** The number of values in the buffer at the moment; always 0 for an unbuffered channel. */
   int size();
 
   /** How many values the buffer can hold; 0 for an unbuffered channel. */

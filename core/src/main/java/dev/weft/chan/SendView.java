@@ -3,7 +3,7 @@ package dev.weft.chan;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 
-/** What {@link Chan#sendOnly()} returns: sends and closes, and cannot be cast to more. */
+/** The view that {@link Chan#sendOnly()} returns; cannot be cast to a channel. */
 record SendView<T>(HChan<T> channel) implements SendChan<T> {
   @Override
   public void send(T value) throws InterruptedException {

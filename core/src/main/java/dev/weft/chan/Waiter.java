@@ -110,14 +110,14 @@ final class Waiter implements Blocker {
   }
 
   /**
-   * Whether a claim can still succeed; a select that another clause has won only awaits its
+   * Reports whether a claim can still succeed; a select that another clause has won only awaits its
    * removal.
    */
   boolean claimable() {
     return selector == null || !selector.isDecided();
   }
 
-  /** Whether the caller now owns this waiter, which it has taken out of the queue. */
+  /** Reports whether the caller now owns this waiter, which it has taken out of the queue. */
   boolean claim() {
     return selector == null || selector.decide(this);
   }

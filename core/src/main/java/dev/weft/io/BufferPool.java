@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * and looks at a few before it allocates or lets the array go to the garbage collector.
  */
 final class BufferPool {
-  /** As long as most requests and answers; a TLS record is a little longer. */
+  /**
+   * The size of a buffer: enough for most requests and answers; a TLS record is a little longer.
+   */
   static final int LENGTH = 16 * 1024;
 
   /** With {@link #LENGTH}, at most 2 MiB stay here. */

@@ -60,7 +60,7 @@ public final class ConnReader {
     return new ConnReader(writer.conn(), writer);
   }
 
-  /** How many bytes are buffered. */
+  /** The number of buffered bytes. */
   public int buffered() {
     return end - position;
   }

@@ -35,7 +35,7 @@ public final class ConnWriter {
     return conn;
   }
 
-  /** How many bytes are buffered. */
+  /** The number of buffered bytes. */
   public int buffered() {
     return buffer == null ? 0 : buffer.position();
   }

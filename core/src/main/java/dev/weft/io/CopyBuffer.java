@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
  * ByteBuffer}. The bytes from its position to its limit were read and are not written.
  */
 final class CopyBuffer {
-  /** As long as one system call of Weft's moves. */
+  /** The most bytes that one of Weft's system calls transfers. */
   static final int LENGTH = 64 * 1024;
 
   private final ByteBuffer bytes = ByteBuffer.allocate(LENGTH);

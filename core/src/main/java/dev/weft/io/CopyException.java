@@ -29,7 +29,7 @@ public final class CopyException extends IOException {
     return bytes;
   }
 
-  /** Whether the source failed; otherwise the destination did. */
+  /** Reports whether the source failed; otherwise the destination did. */
   public boolean isFromSource() {
     return reading;
   }

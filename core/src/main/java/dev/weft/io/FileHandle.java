@@ -347,7 +347,9 @@ public final class FileHandle implements Passable, Closeable {
 
   // The rest
 
-  /** Where the next {@link #read} or {@link #write} begins, in bytes from the file's beginning. */
+  /**
+   * The position of the next {@link #read} or {@link #write}, in bytes from the file's beginning.
+   */
   public long position() throws IOException {
     return fd.position();
   }
@@ -378,14 +380,14 @@ public final class FileHandle implements Passable, Closeable {
   }
 
   /**
-   * What the system knows of the open file: size, times, kind. Where Weft's own system calls cannot
-   * be used, of the file that has the path now.
+   * The attributes of the open file: size, times, kind. Where Weft's own system calls cannot be
+   * used, those of the file that has the path now.
    */
   public BasicFileAttributes stat() throws IOException {
     return fd.stat();
   }
 
-  /** As it was given to {@link #open}. */
+  /** The path that was passed to {@link #open}. */
   public Path path() {
     return path;
   }

@@ -3,7 +3,7 @@ package dev.weft.stats;
 import java.time.Duration;
 import java.util.Arrays;
 
-/** How often a duration fell into which power of two of nanoseconds. Immutable. */
+/** A histogram of durations by powers of two of nanoseconds. Immutable. */
 public final class LatencyCounts {
   private final long[] counts;
 
@@ -24,14 +24,14 @@ public final class LatencyCounts {
   }
 
   /**
-   * How many durations d with {@code 2^(bucket-1) <= d < 2^bucket} nanoseconds were counted; 0
-   * beyond the buckets there are.
+   * The number of durations d with {@code 2^(bucket-1) <= d < 2^bucket} nanoseconds; 0 for other
+   * buckets.
    */
   public long count(int bucket) {
     return bucket < counts.length ? counts[bucket] : 0;
   }
 
-  /** How many durations were counted. */
+  /** The number of durations that were counted. */
   public long total() {
     return Arrays.stream(counts).sum();
   }

@@ -4,10 +4,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the runtime was set up in this process.
+ * The configuration of the runtime in this process.
  *
  * @param scheduler the scheduler in use
- * @param fallbackBecause why it is the fallback, with what to change; {@code null} when it is not
+ * @param fallbackBecause the reason for the fallback, with what to change; {@code null} without a
+ *     fallback
  * @param poller the poller in use
  * @param pollers all pollers there are, best first, each with the reason why it cannot be used
  *     here; the reason is empty when it can

@@ -282,7 +282,7 @@ public final class Group implements AutoCloseable {
     return false;
   }
 
-  /** Whether a goroutine that was cancelled and interrupted ends with such an exception. */
+  /** Reports whether a goroutine that was cancelled and interrupted ends with such an exception. */
   private static boolean isConsequence(Throwable thrown) {
     return switch (thrown) {
       case CancellationException _, InterruptedException _, ClosedByInterruptException _ -> true;

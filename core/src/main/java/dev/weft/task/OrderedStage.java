@@ -45,7 +45,7 @@ final class OrderedStage extends Stage<OrderedStage.Slot> {
 
   private final Chan<Slot> order;
 
-  /** What the emitter holds when it is stopped. */
+  /** The state of an emitter that is stopped. */
   private volatile @Nullable Slot inHand;
 
   OrderedStage(

@@ -50,7 +50,7 @@ public final class Pipeline<I, O> implements AutoCloseable {
   public record Leftover(String stage, Object item) {}
 
   /**
-   * What a stage did so far. The figures are read one after the other, not at one moment.
+   * Statistics of a stage. The figures are read one after the other, not at one moment.
    *
    * @param stage its name
    * @param workers how many goroutines it has now
@@ -101,15 +101,12 @@ public final class Pipeline<I, O> implements AutoCloseable {
     entry.put(Objects.requireNonNull(item, "item"));
   }
 
-  /**
-   * Says that nothing more will be put in: what is inside is worked on, and then {@link #out()}
-   * ends.
-   */
+  /** Closes the input: the items inside are processed, and then {@link #out()} ends. */
   public void finish() {
     entry.end();
   }
 
-  /** Where the results come out. Ends when all have, or when the pipeline has stopped. */
+  /** The channel of results. It ends after the last one, or when the pipeline has stopped. */
   public ReceiveChan<O> out() {
     return output.channel.receiveOnly();
   }
@@ -166,7 +163,7 @@ public final class Pipeline<I, O> implements AutoCloseable {
     stop();
   }
 
-  /** What the stages did so far, in their order. Never blocks. */
+  /** The statistics of the stages, in their order. Never blocks. */
   public List<StageStats> stats() {
     List<StageStats> all = new ArrayList<>();
     for (Stage<?> stage : stages) {
@@ -219,7 +216,7 @@ public final class Pipeline<I, O> implements AutoCloseable {
 
     @Override
     public void settle() {
-      // What is in the channel can still be received.
+      // Results in the channel can still be received.
     }
   }
 
@@ -256,7 +253,7 @@ public final class Pipeline<I, O> implements AutoCloseable {
     }
 
     /**
-     * Has failures told to a handler, which runs in the worker; otherwise the first ends the
+     * Passes failures to a handler, which runs in the worker; otherwise the first failure ends the
      * pipeline.
      */
     public Builder<I, O> onFailure(Consumer<Failure> handler) {
@@ -264,7 +261,7 @@ public final class Pipeline<I, O> implements AutoCloseable {
       return this;
     }
 
-    /** Has failures sent to a channel; the worker waits while that has no room. */
+    /** Sends failures to a channel; the worker waits while that has no room. */
     public Builder<I, O> deadLetters(SendChan<Failure> channel) {
       deadLetters = Objects.requireNonNull(channel, "channel");
       return this;

@@ -28,7 +28,10 @@ final class PipelineRun {
     this.deadLetters = deadLetters;
   }
 
-  /** Whether the exception is how an operation ends that the stop of the pipeline interrupted. */
+  /**
+   * Reports whether the exception is how an operation ends that the stop of the pipeline
+   * interrupted.
+   */
   boolean isStop(Throwable thrown) {
     return context.isCancelled()
         && (thrown instanceof InterruptedException || thrown instanceof CancellationException);

@@ -2,7 +2,7 @@ package dev.weft.task;
 
 import java.util.concurrent.CancellationException;
 
-/** Where a stage puts its results: the next stage, or the way out. */
+/** The receiver of a stage's results: the next stage, or the channel of results. */
 interface Sink {
   /** What people know it by. */
   String name();

@@ -46,7 +46,7 @@ public final class WorkerPool implements AutoCloseable {
   private final LongAdder ranInCaller = new LongAdder();
 
   /**
-   * What a pool did so far. The figures are read one after the other, not at one moment.
+   * Statistics of a pool. The figures are read one after the other, not at one moment.
    *
    * @param workers how many goroutines it has
    * @param busy how many of them run a task now
@@ -346,7 +346,7 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
-  /** What the pool did so far. Never blocks. */
+  /** The pool's statistics. Never blocks. */
   public Stats stats() {
     return new Stats(
         workers,

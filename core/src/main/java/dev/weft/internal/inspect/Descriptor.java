@@ -65,7 +65,7 @@ public final class Descriptor {
     return entry.site();
   }
 
-  /** Whether it is the same descriptor as another look has found. */
+  /** Reports whether it is the same descriptor as another look has found. */
   public boolean isSameAs(Descriptor other) {
     return fd == other.fd;
   }

@@ -15,9 +15,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one door through which tools look at the runtime. Goroutines and descriptors are known from
- * {@link Tracking#begin} on; those that were made before are not. Walks take no lock and stop no
- * thread.
+ * Lets tools inspect the runtime. Only goroutines and descriptors created after {@link
+ * Tracking#begin} are listed. Walks take no lock and stop no thread.
  */
 public final class Inspection {
   private Inspection() {}
@@ -51,8 +50,8 @@ public final class Inspection {
   }
 
   /**
-   * What one of Weft's operations that parks {@code thread} waits for; null when the thread is
-   * parked by something else, or not at all.
+   * The wait reason of a thread that one of Weft's operations has parked; null when it is not
+   * parked, or by something else.
    */
   public static @Nullable String waitReason(Thread thread) {
     return LockSupport.getBlocker(thread) instanceof Blocker blocker

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Stacks without the frames that every goroutine has. */
 public final class Stacks {
-  /** Where parking is carried out; at the top of the stack. */
+  /** The frames of parking, at the top of a stack. */
   private static final List<String> PARKING =
       List.of(
           "java.lang.VirtualThread",
@@ -14,7 +14,7 @@ public final class Stacks {
           "jdk.internal.vm.Continuation",
           "jdk.internal.misc.");
 
-  /** Where goroutines begin; at the bottom. */
+  /** The frames in which goroutines begin, at the bottom. */
   private static final List<String> BEGINNING =
       List.of(
           "java.lang.Thread",

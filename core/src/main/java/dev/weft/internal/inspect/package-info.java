@@ -1,4 +1,4 @@
-/** What tools see of the runtime: goroutines, descriptors, processors and machines. */
+/** Lets tools inspect the runtime: goroutines, descriptors, processors and machines. */
 @NullMarked
 package dev.weft.internal.inspect;
 

@@ -34,9 +34,9 @@ public final class Pollers {
   }
 
   /**
-   * What was opened.
+   * A poller that was opened.
    *
-   * @param refused why it is not the one that was asked for; {@code null} when it is
+   * @param refused why it is not the requested one; {@code null} when it is
    */
   record Opened(Poller poller, @Nullable String refused) {}
 

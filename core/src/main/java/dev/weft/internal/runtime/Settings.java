@@ -3,7 +3,7 @@ package dev.weft.internal.runtime;
 import java.util.Locale;
 
 /**
- * What users can set with system properties.
+ * The settings that users make with system properties.
  *
  * @param requiresGmp {@code weft.scheduler}: "gmp" fails where Weft's own scheduler is unavailable;
  *     "auto", the default, falls back to the JDK's

@@ -149,7 +149,7 @@ public final class WeftRuntime {
     return Files.BACKEND;
   }
 
-  /** How all this was set up. Fails as {@link #scheduler}. */
+  /** The configuration of the runtime. Fails as {@link #scheduler}. */
   public static RuntimeInfo info() {
     if (PARTS == null) {
       throw failure();

@@ -1,7 +1,4 @@
-/**
- * The one place that puts the process's scheduler and poller together, as the settings and the
- * platform allow.
- */
+/** Creates the process's scheduler and poller from the settings and the platform. */
 @NullMarked
 package dev.weft.internal.runtime;
 

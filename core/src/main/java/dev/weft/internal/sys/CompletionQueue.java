@@ -50,7 +50,7 @@ public final class CompletionQueue {
     mask = entries - 1;
   }
 
-  /** How many completions are there. */
+  /** The number of completions in the queue. */
   public int size() {
     return (int) INT.getAcquire(memory, tailAt) - (int) INT.getOpaque(memory, headAt);
   }

@@ -67,7 +67,7 @@ public final class DescriptorCalls {
     }
   }
 
-  /** How many descriptors this process may have open. */
+  /** The number of descriptors that this process may have open. */
   public static long descriptorLimit() {
     CallState state = CallState.current();
     try {

@@ -119,7 +119,7 @@ public final class Errno {
 
   private Errno() {}
 
-  /** What {@code errno} means, in the words Unix users know ("connection reset by peer"). */
+  /** The text of an error number, as strerror(3) has it ("connection reset by peer"). */
   public static String text(int errno) {
     return TEXT.getOrDefault(errno, "error " + errno);
   }

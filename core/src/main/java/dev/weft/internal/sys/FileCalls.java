@@ -258,7 +258,7 @@ public final class FileCalls {
     }
   }
 
-  /** What the kernel knows of an open file. */
+  /** The kernel's attributes of an open file. */
   public static BasicFileAttributes status(int fd) throws SystemCallException {
     Scratch scratch = Scratch.take();
     try {

@@ -54,7 +54,7 @@ public final class OptionCalls {
     }
   }
 
-  /** What the kernel knows of a TCP connection. */
+  /** The kernel's figures of a TCP connection. */
   public static TcpInfoStruct tcpInfo(int fd) throws SystemCallException {
     Scratch scratch = Scratch.take();
     try {

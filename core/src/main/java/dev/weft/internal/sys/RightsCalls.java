@@ -61,7 +61,7 @@ public final class RightsCalls {
       return numbers[index];
     }
 
-    /** Whether others were dropped, because this process cannot have more descriptors. */
+    /** Reports whether others were dropped, because this process cannot have more descriptors. */
     public boolean isTruncated() {
       return truncated;
     }

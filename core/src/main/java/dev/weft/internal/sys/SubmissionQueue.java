@@ -67,7 +67,7 @@ public final class SubmissionQueue {
     }
   }
 
-  /** How many requests the kernel has not taken yet. */
+  /** The number of requests that the kernel has not taken yet. */
   public int unsubmitted() {
     return (int) INT.getAcquire(rings, tailAt) - (int) INT.getAcquire(rings, headAt);
   }

@@ -12,7 +12,7 @@ public final class LongSlices {
   private LongSlices() {}
 
   /**
-   * Has {@code listener} told until {@link #forget}; false when another one is.
+   * Registers {@code listener} until {@link #forget}; returns false if there is another one.
    *
    * @param listener gets names of machines, each again and again while the slice goes on. It is
    *     called by sysmon, and must not wait

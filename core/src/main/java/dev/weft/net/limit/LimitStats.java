@@ -1,6 +1,6 @@
 package dev.weft.net.limit;
 
-/** What a limited listener holds and has refused so far. */
+/** Statistics of a limited listener. */
 public final class LimitStats {
   private final int connections;
   private final int waiting;
@@ -19,17 +19,17 @@ public final class LimitStats {
     this.bufferBytes = bufferBytes;
   }
 
-  /** How many connections are open. */
+  /** The number of open connections. */
   public int connections() {
     return connections;
   }
 
-  /** How many callers of accept wait for a place. */
+  /** The number of callers of accept that wait for a place. */
   public int waiting() {
     return waiting;
   }
 
-  /** How many connections were accepted and not refused. */
+  /** The number of connections that were accepted and not refused. */
   public long accepted() {
     return accepted;
   }
@@ -39,12 +39,12 @@ public final class LimitStats {
     return waits;
   }
 
-  /** How many connections were refused for that reason. */
+  /** The number of connections that were refused for that reason. */
   public long refused(Refusal reason) {
     return refused[reason.ordinal()];
   }
 
-  /** How many bytes of buffers are taken. */
+  /** The number of bytes of buffers taken. */
   public long bufferBytes() {
     return bufferBytes;
   }

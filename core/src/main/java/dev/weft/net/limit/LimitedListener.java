@@ -204,7 +204,7 @@ public final class LimitedListener implements Listener {
     return state.load;
   }
 
-  /** What is held and was refused. */
+  /** The listener's statistics. */
   public LimitStats stats() {
     long[] refused = new long[state.refused.length()];
     for (int i = 0; i < refused.length; i++) {

@@ -10,8 +10,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a listener accepts, declared in one place. Immutable; each method returns a copy with one
- * limit changed. {@link #NONE} has no limit.
+ * The limits of a listener. Immutable; each method returns a copy with one limit changed. {@link
+ * #NONE} has no limit.
  *
  * <pre>{@code
  * LimitedListener listener =

@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether the program has more to do than it can: by the time that goroutines wait between
- * becoming ready and running, which grows before anything else does.
+ * Detects overload by the time that goroutines wait between becoming ready and running, which grows
+ * first under overload.
  *
  * <p>The scheduler counts those times anyway. This compares its counts with those of the last look,
  * at most twenty times a second and only when asked, and takes the 99th percentile. On the JDK's

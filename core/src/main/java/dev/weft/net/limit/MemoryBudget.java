@@ -73,7 +73,7 @@ public final class MemoryBudget {
     };
   }
 
-  /** How many bytes are taken. */
+  /** The number of bytes taken. */
   public long taken() {
     return permits.taken();
   }

@@ -399,7 +399,7 @@ public final class ConnPool<T> implements AutoCloseable {
     }
   }
 
-  /** What the pool holds and has done. */
+  /** The pool's statistics. */
   public PoolStats stats() {
     lock.lock();
     try {

@@ -64,7 +64,10 @@ public final class Lease<T> implements AutoCloseable {
     return slot.target.key;
   }
 
-  /** Whether the connection served an earlier lease, and so may have been closed by the peer. */
+  /**
+   * Reports whether the connection served an earlier lease, and so may have been closed by the
+   * peer.
+   */
   public boolean isReused() {
     return slot.uses > 1;
   }

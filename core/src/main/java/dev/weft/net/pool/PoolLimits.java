@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many connections a pool may have, and for how long. Immutable; each method returns a copy
- * with one setting changed.
+ * Limits on the number and age of a pool's connections. Immutable; each method returns a copy with
+ * one setting changed.
  *
  * <pre>{@code
  * PoolLimits.DEFAULT.maxTotal(200).maxPerTarget(50).idleTimeout(Duration.ofSeconds(30))

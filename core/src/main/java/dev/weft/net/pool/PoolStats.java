@@ -1,6 +1,6 @@
 package dev.weft.net.pool;
 
-/** What a pool holds and has done so far; the figures belong to one moment. */
+/** Statistics of a connection pool, read at one moment. */
 public final class PoolStats {
   private final int leased;
   private final int idle;
@@ -14,22 +14,22 @@ public final class PoolStats {
     this.counters = counters;
   }
 
-  /** How many connections are leased or being opened. */
+  /** The number of connections that are leased or being opened. */
   public int leased() {
     return leased;
   }
 
-  /** How many connections are idle. */
+  /** The number of idle connections. */
   public int idle() {
     return idle;
   }
 
-  /** How many callers wait for a connection. */
+  /** The number of callers that wait for a connection. */
   public int waiting() {
     return waiting;
   }
 
-  /** How many connections were opened. */
+  /** The number of connections that were opened. */
   public long opened() {
     return counters.opened;
   }
@@ -39,42 +39,48 @@ public final class PoolStats {
     return counters.openFailures;
   }
 
-  /** How many leases got a connection that had served an earlier one. */
+  /** The number of leases that got a connection that had served an earlier one. */
   public long reused() {
     return counters.reused;
   }
 
   /**
-   * How many idle connections failed the check before reuse: closed by the peer, or with unread
-   * bytes.
+   * The number of idle connections that failed the check before reuse: closed by the peer, or with
+   * unread bytes.
    */
   public long stale() {
     return counters.stale;
   }
 
   /**
-   * How many idle connections were closed because of idle time, age, limits, or room for others.
+   * The number of idle connections that were closed because of idle time, age, limits, or room for
+   * others.
    */
   public long retired() {
     return counters.retired;
   }
 
-  /** How many connections were closed at the end of their lease instead of being given back. */
+  /**
+   * The number of connections that were closed at the end of their lease instead of being given
+   * back.
+   */
   public long discarded() {
     return counters.discarded;
   }
 
-  /** How many leases had to wait for a slot. */
+  /** The number of leases that had to wait for a slot. */
   public long waits() {
     return counters.waits;
   }
 
-  /** How many callers left without a connection: time-out, interrupt or cancelled context. */
+  /**
+   * The number of callers that left without a connection: time-out, interrupt or cancelled context.
+   */
   public long abandonedWaits() {
     return counters.abandonedWaits;
   }
 
-  /** How many leases were reported as leaks. */
+  /** The number of leases that were reported as leaks. */
   public long leaks() {
     return counters.leaks;
   }

@@ -111,7 +111,7 @@ final class SlotTable<T> {
 
   // Giving back
 
-  /** Whether one more idle connection is of use. */
+  /** Reports whether one more idle connection is of use. */
   boolean hasRoomForIdle() {
     return idle < limits.maxIdle() || !waiters.isEmpty();
   }

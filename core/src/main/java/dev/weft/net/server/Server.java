@@ -93,8 +93,8 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * What is told of a handler that failed with something else than an {@link IOException}; the
-   * default logs it. Runs in the handler's goroutine.
+   * Called when a handler failed with something else than an {@link IOException}; the default logs
+   * it. Runs in the handler's goroutine.
    */
   public Server onFailure(BiConsumer<? super Conn, ? super Exception> action) {
     onFailure = Objects.requireNonNull(action, "action");
@@ -102,9 +102,9 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * What is done with each open connection when the server begins to drain. The default ends
-   * reading ({@link Conn#closeRead}), so that a handler that waits for the next request reads the
-   * end of the stream, and one that is about to answer still can. Must not block.
+   * Called for each open connection when the server begins to drain. The default ends reading
+   * ({@link Conn#closeRead}), so that a handler that waits for the next request reads the end of
+   * the stream, and one that is about to answer still can. Must not block.
    */
   public Server onDrain(Consumer<? super Conn> action) {
     onDrain = Objects.requireNonNull(action, "action");
@@ -286,7 +286,7 @@ public final class Server implements AutoCloseable {
     closeRest();
   }
 
-  /** What the server does and has done. */
+  /** The server's statistics. */
   public ServerStats stats() {
     return new ServerStats(
         open.size(), accepted.sum(), brokenByPeer.sum(), failed.sum(), idle.sum());

@@ -1,6 +1,6 @@
 package dev.weft.net.server;
 
-/** What a server does and has done; the figures are read one after the other. */
+/** Statistics of a server; the figures are read one after the other. */
 public final class ServerStats {
   private final int open;
   private final long accepted;
@@ -16,27 +16,27 @@ public final class ServerStats {
     this.idle = idle;
   }
 
-  /** How many connections are being served. */
+  /** The number of connections that are being served. */
   public int open() {
     return open;
   }
 
-  /** How many connections were accepted. */
+  /** The number of connections that were accepted. */
   public long accepted() {
     return accepted;
   }
 
-  /** How many handlers ended with an I/O failure, such as a reset by the peer. */
+  /** The number of handlers that ended with an I/O failure, such as a reset by the peer. */
   public long brokenByPeer() {
     return brokenByPeer;
   }
 
-  /** How many handlers ended with any other failure. */
+  /** The number of handlers that ended with any other failure. */
   public long failed() {
     return failed;
   }
 
-  /** How many handlers ended because their connection was idle for too long. */
+  /** The number of handlers that ended because their connection was idle for too long. */
   public long idle() {
     return idle;
   }

@@ -26,7 +26,7 @@ final class BodyStream extends InputStream {
     this.received = received;
   }
 
-  /** How many bytes were read. */
+  /** The number of bytes that were read. */
   long count() {
     return count;
   }

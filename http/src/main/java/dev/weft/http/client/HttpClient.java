@@ -203,7 +203,7 @@ public final class HttpClient implements AutoCloseable {
       return this;
     }
 
-    /** How many redirects are followed; with 0 the caller sees each of them. */
+    /** Sets how many redirects are followed; with 0 the caller sees each of them. */
     public Builder maxRedirects(int count) {
       if (count < 0) {
         throw new IllegalArgumentException("the number of redirects is " + count);

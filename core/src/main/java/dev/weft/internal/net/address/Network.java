@@ -55,12 +55,12 @@ public enum Network {
     return new IllegalArgumentException("unknown network \"" + text + "\": use " + known);
   }
 
-  /** Whether IPv6 addresses are out of the question. */
+  /** Reports whether IPv6 addresses are out of the question. */
   public boolean isV4Only() {
     return this == TCP4 || this == UDP4;
   }
 
-  /** Whether IPv4 addresses are out of the question. */
+  /** Reports whether IPv4 addresses are out of the question. */
   public boolean isV6Only() {
     return this == TCP6 || this == UDP6;
   }

@@ -43,7 +43,7 @@ final class DialFailure {
     return all;
   }
 
-  /** What all have in common is told by the type. */
+  /** The type tells what all failures have in common. */
   private static IOException ofKind(String message, Map<InetSocketAddress, Throwable> failures) {
     if (failures.values().stream().allMatch(e -> e instanceof NoRouteToHostException)) {
       return new NoRouteToHostException(message);

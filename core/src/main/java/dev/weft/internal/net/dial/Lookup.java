@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lookup {
   /**
-   * What came of it: addresses, or a failure.
+   * The result: addresses, or a failure.
    *
    * @param at when, on {@link System#nanoTime}'s scale
    */

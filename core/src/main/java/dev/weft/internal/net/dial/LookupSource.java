@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/** What a {@link LookupCache} asks. May block. */
+/** The resolver that a {@link LookupCache} asks. May block. */
 @FunctionalInterface
 public interface LookupSource {
   /**

@@ -5,7 +5,7 @@ import java.util.Set;
 
 /** Messages of failed look-ups. */
 final class UnknownHosts {
-  /** How C libraries put it. */
+  /** Messages of C libraries for a host that does not exist. */
   private static final Set<String> NO_SUCH_HOST =
       Set.of(
           "Name or service not known",

@@ -6,9 +6,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for what another thread announces by unparking the one that waits. */
+/** Parks a thread until another one has made a condition true and unparked it. */
 public final class Parking {
-  /** How a wait ended. */
+  /** The results of a wait. */
   public enum Outcome {
     DONE,
     TIMED_OUT,

@@ -112,7 +112,9 @@ public final class BodyReader {
     return chunked ? chunks.endsInBuffer(in) : left == 0;
   }
 
-  /** How many bytes are left of a body with a Content-Length; {@link Long#MAX_VALUE} for chunks. */
+  /**
+   * The number of bytes left of a body with a Content-Length; {@link Long#MAX_VALUE} for chunks.
+   */
   public long left() {
     return chunked && !chunks.hasEnded() ? Long.MAX_VALUE : left;
   }

@@ -59,7 +59,7 @@ public final class FieldTable {
     return Ascii.equalsIgnoreCase(bytes, base + bounds[at], base + bounds[at + 1], name);
   }
 
-  /** How many fields have the name that lies between the positions, whatever the case. */
+  /** The number of fields with the name that lies between the positions, whatever the case. */
   int count(byte[] inBytes, int inBase, int nameFrom, int nameTo) {
     int count = 0;
     for (int i = 0; i < size; i++) {
