@@ -7,6 +7,7 @@ import dev.weft.net.Net;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.time.Duration;
 
 /** A server on the loopback address, and raw connections to it. */
@@ -54,6 +55,23 @@ public final class TestServer implements AutoCloseable {
     public Client send(String text) throws IOException {
       conn.write(text.getBytes(ISO_8859_1));
       return this;
+    }
+
+    /**
+     * Reads to the end, or to the reset that follows when bytes reach a server that has closed. The
+     * kernel gives out what it received before a reset first.
+     */
+    public String readAllBeforeReset() throws IOException {
+      var all = new ByteArrayOutputStream();
+      byte[] buffer = new byte[4096];
+      try {
+        for (int n; (n = conn.read(buffer)) != -1; ) {
+          all.write(buffer, 0, n);
+        }
+      } catch (SocketException e) {
+        // reset
+      }
+      return all.toString(ISO_8859_1);
     }
 
     public String readAll() throws IOException {
