@@ -14,34 +14,40 @@ class PackagesTest {
   private static final Map<String, Set<String>> USED =
       Map.of(
           "",
-          Set.of(
-              "internal.metrics",
-              "internal.page",
-              "dev.weft.http",
-              "dev.weft.net",
-              "dev.weft.net.pool",
-              "dev.weft.internal.track"),
+              Set.of(
+                  "internal.metrics",
+                  "internal.page",
+                  "dev.weft.http",
+                  "dev.weft.net",
+                  "dev.weft.net.pool",
+                  "dev.weft.internal.track"),
           "internal.metrics",
-          Set.of(
-              "dev.weft.http",
-              "dev.weft",
-              "dev.weft.net.pool",
-              "dev.weft.stats",
-              "dev.weft.internal.inspect"),
+              Set.of(
+                  "dev.weft",
+                  "dev.weft.http",
+                  "dev.weft.net.pool",
+                  "dev.weft.stats",
+                  "dev.weft.internal.inspect"),
           "internal.page",
-          Set.of(
-              "internal.goroutine",
-              "internal.jfr",
-              "dev.weft.http",
-              "dev.weft.internal.inspect",
-              "dev.weft.internal.track",
-              "dev.weft.internal.sys"),
-          "internal.jfr",
-          Set.of("internal.pprof", "dev.weft.internal.inspect"),
+              Set.of(
+                  "internal.goroutine",
+                  "internal.jfr",
+                  "dev.weft",
+                  "dev.weft.http",
+                  "dev.weft.net",
+                  "dev.weft.stats",
+                  "dev.weft.internal.inspect",
+                  "dev.weft.internal.sys",
+                  "dev.weft.internal.track"),
           "internal.goroutine",
-          Set.of("internal.pprof", "dev.weft.internal.inspect"),
-          "internal.pprof",
-          Set.of());
+              Set.of(
+                  "internal.pprof",
+                  "dev.weft",
+                  "dev.weft.stats",
+                  "dev.weft.internal.inspect",
+                  "dev.weft.internal.track"),
+          "internal.jfr", Set.of("internal.pprof", "dev.weft", "dev.weft.internal.inspect"),
+          "internal.pprof", Set.of());
 
   @Test
   void packagesUseThoseBelowThemAndNoOthers() throws Exception {
