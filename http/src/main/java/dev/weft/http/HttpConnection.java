@@ -7,6 +7,7 @@ import dev.weft.http.internal.wire.StatusLines;
 import dev.weft.io.Copy;
 import dev.weft.io.FileHandle;
 import dev.weft.net.Conn;
+import dev.weft.net.tls.TlsConn;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
@@ -166,6 +167,10 @@ final class HttpConnection implements ByteSource, ByteSink {
 
   Conn conn() {
     return conn;
+  }
+
+  boolean isSecure() {
+    return conn instanceof TlsConn;
   }
 
   /** Reports whether reading or writing has failed for another reason than time. */

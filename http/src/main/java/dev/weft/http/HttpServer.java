@@ -8,6 +8,7 @@ import dev.weft.net.Conn;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
 import dev.weft.net.limit.Limits;
+import dev.weft.net.tls.TlsConfig;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +52,7 @@ public final class HttpServer implements AutoCloseable {
   private final @Nullable Forwarding forwarding;
   private final @Nullable Limits connectionLimits;
   private final boolean proxyProtocol;
+  private final @Nullable TlsConfig tls;
   private final ServerClock clock = new ServerClock(this::flushOffered);
   private final FreeList<Exchange> exchanges = new FreeList<>(() -> new Exchange(this));
   private final CancellableContext context = Context.background().withCancel();
@@ -68,6 +70,7 @@ public final class HttpServer implements AutoCloseable {
     forwarding = builder.forwarding;
     connectionLimits = builder.connectionLimits;
     proxyProtocol = builder.proxyProtocol;
+    tls = builder.tls;
   }
 
   public static Builder builder() {
@@ -86,7 +89,8 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * Listens for TCP connections and serves them, in goroutines: returns at once.
+   * Listens for TCP connections and serves them, in goroutines: returns at once. With {@link
+   * Builder#tls} they carry HTTPS.
    *
    * @param address as {@link Net#listen} takes it, such as {@code ":8080"} or {@code "127.0.0.1:0"}
    * @return the listener, which knows the port; the server closes it
@@ -100,15 +104,18 @@ public final class HttpServer implements AutoCloseable {
 
   /**
    * Serves the connections of a listener, in goroutines: returns at once. The server closes it.
+   * With {@link Builder#tls} the listener is one of plain connections, on which TLS is spoken.
    *
    * @throws IllegalStateException when the server was stopped
    */
   public void serve(Listener listener) {
-    Listener limited =
-        connectionLimits == null
-            ? listener
-            : connectionLimits.onRefused((conn, _) -> refuse(conn)).on(listener);
-    acceptFrom(limited);
+    Listener limited = connectionLimits == null ? listener : limited(listener, connectionLimits);
+    acceptFrom(tls == null ? limited : tls.listener(limited));
+  }
+
+  /** Clients of TLS are refused without an answer, which would take a handshake. */
+  private Listener limited(Listener listener, Limits to) {
+    return tls == null ? to.onRefused((conn, _) -> refuse(conn)).on(listener) : to.on(listener);
   }
 
   private void acceptFrom(Listener listener) {
@@ -136,7 +143,8 @@ public final class HttpServer implements AutoCloseable {
 
   /**
    * Serves one connection on the calling thread until it is closed, for connections that were
-   * accepted or made elsewhere. Shutting down includes it.
+   * accepted or made elsewhere. Shutting down includes it. The connection is taken as it is, with
+   * TLS or without.
    */
   public void serve(Conn conn) {
     begin(conn).run();
@@ -286,6 +294,7 @@ public final class HttpServer implements AutoCloseable {
     private @Nullable Forwarding forwarding;
     private @Nullable Limits connectionLimits;
     private boolean proxyProtocol;
+    private @Nullable TlsConfig tls;
 
     private Builder() {}
 
@@ -337,9 +346,23 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
+     * Serves HTTPS: speaks TLS on the connections of all listeners. Clients that refuse to go on
+     * without ALPN need {@code applicationProtocols("http/1.1")} in the configuration. Connections
+     * beyond {@link #connections} are closed without an answer.
+     */
+    public Builder tls(TlsConfig how) {
+      tls = Objects.requireNonNull(how, "tls");
+      return this;
+    }
+
+    /**
      * @throws NullPointerException when no handler was set
+     * @throws IllegalStateException when both the PROXY protocol and TLS were asked for
      */
     public HttpServer build() {
+      if (proxyProtocol && tls != null) {
+        throw new IllegalStateException("the PROXY protocol is not understood in front of TLS");
+      }
       return new HttpServer(this);
     }
   }

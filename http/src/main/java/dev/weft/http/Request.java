@@ -47,7 +47,7 @@ public interface Request {
 
   // ---- Target and origin
 
-  /** {@code http} or {@code https}, as the client used it, if trusted proxies say so. */
+  /** {@code http} or {@code https}: of this connection, or what trusted proxies say. */
   String scheme();
 
   /**

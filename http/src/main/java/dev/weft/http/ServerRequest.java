@@ -188,7 +188,10 @@ final class ServerRequest implements Request {
   @Override
   public String scheme() {
     Forwarding.Origin from = origin();
-    return from == null || from.scheme() == null ? "http" : from.scheme();
+    if (from != null && from.scheme() != null) {
+      return from.scheme();
+    }
+    return connection().isSecure() ? "https" : "http";
   }
 
   @Override

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * How long the phases of a request may take. When one takes longer, the call fails with {@link
  * java.net.SocketTimeoutException} and the connection is closed.
  *
- * @param connect to get a connection: to wait for one of the pool, or to make one
+ * @param connect to get a connection: to wait for one of the pool, or to make one, with the
+ *     handshake of TLS
  * @param write for 64 KiB of the request to be taken by the connection
  * @param firstByte from the end of the request to the first byte of the response, and from there to
  *     the end of its head

@@ -6,6 +6,7 @@ import dev.weft.net.Dialer;
 import dev.weft.net.pool.ConnPool;
 import dev.weft.net.pool.PoolLimits;
 import dev.weft.net.pool.PoolStats;
+import dev.weft.net.tls.TlsConfig;
 import java.io.IOException;
 import java.net.CookieHandler;
 import java.time.Duration;
@@ -37,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Failures.</b> Calls throw {@link java.net.SocketTimeoutException} when a phase takes longer
  * than {@link ClientTimeouts} says, {@link java.io.InterruptedIOException} when the thread is
  * interrupted while it waits (catch the former first, which is one too), {@link
- * java.net.ConnectException} and what else dialling throws, {@link java.io.EOFException} when the
+ * java.net.ConnectException} and what else dialling throws, {@link
+ * javax.net.ssl.SSLHandshakeException} when TLS is refused, {@link java.io.EOFException} when the
  * connection ends too early, and {@link java.net.SocketException} for what the system reports.
  *
  * <p>Safe for use by any number of threads. A client has a goroutine of its own only while it has
@@ -60,7 +62,7 @@ public final class HttpClient implements AutoCloseable {
     cookies = builder.cookies;
     maxRedirects = builder.maxRedirects;
     decompresses = builder.decompresses;
-    pool = new ConnPool<>(new RouteOpener(builder.dialer), builder.connections);
+    pool = new ConnPool<>(new RouteOpener(builder.dialer, builder.tls), builder.connections);
   }
 
   /** A client with the usual settings. */
@@ -104,11 +106,8 @@ public final class HttpClient implements AutoCloseable {
   }
 
   Route route(ClientRequest request) {
-    if (request.target().secure()) {
-      throw new IllegalArgumentException(request + ": this client has no https");
-    }
     String socket = request.unixSocket();
-    return socket == null ? proxies.route(request.target()) : Route.unix(socket);
+    return socket == null ? proxies.route(request.target()) : Route.unix(request.target(), socket);
   }
 
   ClientTimeouts timeouts() {
@@ -166,6 +165,7 @@ public final class HttpClient implements AutoCloseable {
     private int maxRedirects = MAX_REDIRECTS;
     private boolean decompresses = true;
     private ConnDialer dialer = ConnDialer.of(Dialer.DEFAULT);
+    private @Nullable TlsConfig tls;
 
     private Builder() {}
 
@@ -221,6 +221,15 @@ public final class HttpClient implements AutoCloseable {
     /** Makes connections in another way. */
     public Builder dialer(ConnDialer how) {
       dialer = Objects.requireNonNull(how, "dialer");
+      return this;
+    }
+
+    /**
+     * How TLS is spoken for https: trusted authorities, certificates to show, versions. Otherwise
+     * the authorities that the JVM trusts are trusted, and {@code http/1.1} is offered by ALPN.
+     */
+    public Builder tls(TlsConfig how) {
+      tls = Objects.requireNonNull(how, "tls");
       return this;
     }
 

@@ -7,21 +7,36 @@ import dev.weft.http.internal.wire.ResponseHead;
 import dev.weft.http.internal.wire.ResponseParser;
 import dev.weft.net.Conn;
 import dev.weft.net.pool.Opener;
+import dev.weft.net.tls.TlsConfig;
+import dev.weft.net.tls.TlsConn;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Opens the connections of a client: dials, and asks a proxy to connect if the route says so. */
+/**
+ * Opens the connections of a client: dials, asks a proxy to connect if the route says so, and makes
+ * the handshake of TLS.
+ */
 final class RouteOpener implements Opener<Route> {
   private static final int MAX_HEAD = 16 << 10;
   private static final HeadLimits LIMITS = new HeadLimits(1024, MAX_HEAD, 100, 32);
 
   private final ConnDialer dialer;
+  private final @Nullable TlsConfig tls;
 
-  RouteOpener(ConnDialer dialer) {
+  /**
+   * @param tls {@code null} for what all clients have that were told nothing else
+   */
+  RouteOpener(ConnDialer dialer, @Nullable TlsConfig tls) {
     this.dialer = dialer;
+    this.tls = tls;
+  }
+
+  /** Made when it is first needed, because it reads all authorities that the JVM trusts. */
+  private static final class UsualTls {
+    static final TlsConfig CONFIG = TlsConfig.builder().applicationProtocols("http/1.1").build();
   }
 
   @Override
@@ -31,12 +46,20 @@ final class RouteOpener implements Opener<Route> {
     Conn conn = dialer.dial(context, route.network(), route.address(), remaining);
     try {
       String tunnel = route.tunnel();
-      if (tunnel != null) {
-        conn.setDeadline(
-            remaining == null ? null : remaining.minusNanos(System.nanoTime() - begin));
-        connect(conn.withContext(context), route, tunnel);
-        conn.setDeadline(null);
+      String serverName = route.serverName();
+      if (tunnel == null && serverName == null) {
+        return conn;
       }
+      conn.setDeadline(remaining == null ? null : remaining.minusNanos(System.nanoTime() - begin));
+      if (tunnel != null) {
+        connect(conn.withContext(context), route, tunnel);
+      }
+      if (serverName != null) {
+        TlsConn secured = (tls == null ? UsualTls.CONFIG : tls).client(conn, serverName);
+        secured.withContext(context).handshake();
+        conn = secured;
+      }
+      conn.setDeadline(null);
       return conn;
     } catch (Throwable e) {
       conn.close();

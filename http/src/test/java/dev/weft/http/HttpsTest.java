@@ -1,0 +1,213 @@
+package dev.weft.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.weft.http.client.ClientRequest;
+import dev.weft.http.client.Content;
+import dev.weft.http.client.HttpClient;
+import dev.weft.http.client.ProxyRules;
+import dev.weft.net.Net;
+import dev.weft.net.limit.Limits;
+import dev.weft.net.tls.TlsConfig;
+import dev.weft.net.tls.TlsConn;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLHandshakeException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** HTTP over TLS: server and client with each other, and the server with other clients. */
+@Tag("contract")
+class HttpsTest {
+  /** For localhost and 127.0.0.1, signed by itself, valid until 2126. */
+  private static final Path CERTIFICATE = resource("localhost.pem");
+
+  private static final Path KEY = resource("localhost-key.pem");
+
+  private HttpServer server;
+  private HttpClient client;
+  private int port;
+
+  private static Path resource(String name) {
+    try {
+      return Path.of(HttpsTest.class.getResource("tls/" + name).toURI());
+    } catch (URISyntaxException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static TlsConfig clientTls() throws IOException {
+    return TlsConfig.builder().trustFile(CERTIFICATE).applicationProtocols("http/1.1").build();
+  }
+
+  private void start(UnaryOperator<HttpServer.Builder> how) throws IOException {
+    TlsConfig tls =
+        TlsConfig.builder()
+            .certificateFiles(CERTIFICATE, KEY)
+            .applicationProtocols("http/1.1")
+            .build();
+    server =
+        how.apply(
+                HttpServer.builder()
+                    .tls(tls)
+                    .handler((request, response) -> {
+                      byte[] body = request.readBody();
+                      response.header("Scheme", request.scheme()).send(body);
+                    }))
+            .build();
+    port = ((InetSocketAddress) server.listen("127.0.0.1:0").localAddress()).getPort();
+  }
+
+  @BeforeEach
+  void start() throws IOException {
+    start(UnaryOperator.identity());
+    client = HttpClient.builder().proxies(ProxyRules.none()).tls(clientTls()).build();
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    server.close();
+  }
+
+  private String uri() {
+    return "https://localhost:" + port + "/";
+  }
+
+  @Test
+  void requestsAndResponsesOfAllSizesPassOnOneConnection() throws IOException {
+    for (int size : new int[] {0, 1, 16_384, 16_385, 1 << 20}) {
+      byte[] body = new byte[size];
+      Arrays.fill(body, (byte) size);
+      try (var response = client.send(ClientRequest.post(uri(), Content.of(body)))) {
+        assertThat(response.header("Scheme")).isEqualTo("https");
+        assertThat(response.body().readAllBytes()).isEqualTo(body);
+      }
+    }
+    assertThat(client.connections().opened()).isEqualTo(1);
+  }
+
+  @Test
+  void anAuthorityThatIsNotTrustedIsRefused() {
+    try (HttpClient other = HttpClient.builder().proxies(ProxyRules.none()).build()) {
+      assertThatThrownBy(() -> other.get(uri()))
+          .isInstanceOf(SSLHandshakeException.class)
+          .hasMessageStartingWith("tls handshake tcp ")
+          .hasMessageContaining("(alert certificate_unknown)");
+    }
+  }
+
+  @Test
+  void theCertificateMustBeForTheHost() {
+    assertThatThrownBy(() -> client.get("https://127.0.0.2:" + port + "/"))
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aRequestWithoutTlsIsNotAnswered() throws IOException {
+    try (var conn = Net.dial("tcp", "127.0.0.1:" + port)) {
+      conn.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
+      byte[] answer = conn.inputStream().readAllBytes();
+      assertThat(new String(answer, US_ASCII)).doesNotContain("HTTP");
+    }
+  }
+
+  @Test
+  void clientsBeyondTheLimitAreClosedWithoutAnAnswer() throws IOException {
+    server.close();
+    start(builder -> builder.connections(Limits.NONE.maxConnections(1, Duration.ZERO)));
+    try (TlsConn first = clientTls().dial("localhost:" + port)) {
+      first.handshake();
+      try {
+        readAfterDialling();
+      } catch (SocketException e) {
+        // reset: closed without an answer, too
+      }
+    }
+  }
+
+  /** Reads the end of the stream, or meets the reset that closing may be. */
+  private void readAfterDialling() throws IOException {
+    try (var conn = Net.dial("tcp", "127.0.0.1:" + port)) {
+      assertThat(conn.read(new byte[1])).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void theProxyProtocolAndTlsDoNotGoTogether() {
+    assertThatThrownBy(() -> start(HttpServer.Builder::proxyProtocol))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  // Other clients
+
+  private static String run(String... command) throws Exception {
+    assumeInstalled(command[0]);
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try {
+      String output = new String(process.getInputStream().readAllBytes(), US_ASCII);
+      assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+      return output;
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** Each is in the Debian package of its name. */
+  private static void assumeInstalled(String program) {
+    assumeThat(System.getenv().getOrDefault("PATH", "").split(":", -1))
+        .as("%s is installed", program)
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+  }
+
+  @Test
+  void curlAgreesOnHttp11() throws Exception {
+    String output =
+        run(
+            "curl",
+            "-s",
+            "-S",
+            "-v",
+            "--max-time",
+            "60",
+            "--noproxy",
+            "*",
+            "--cacert",
+            CERTIFICATE.toString(),
+            "-d",
+            "hello",
+            uri());
+    assertThat(output).contains("ALPN").contains("Scheme: https").contains("hello");
+  }
+
+  @Test
+  void opensslAgreesOnEveryVersion() throws Exception {
+    for (String version : new String[] {"-tls1_2", "-tls1_3"}) {
+      String output =
+          run(
+              "sh",
+              "-c",
+              "printf 'GET / HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n'"
+                  + " | openssl s_client -quiet -verify_return_error -CAfile "
+                  + CERTIFICATE
+                  + " -servername localhost -alpn http/1.1 "
+                  + version
+                  + " -connect 127.0.0.1:"
+                  + port);
+      assertThat(output).contains("HTTP/1.1 200 OK");
+    }
+  }
+}
