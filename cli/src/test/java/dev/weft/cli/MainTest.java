@@ -65,6 +65,8 @@ class MainTest {
           serve --max-conns 0    | weft serve: --max-conns takes a whole number above 0, not 0
           serve --poller kqueue  | weft serve: --poller takes auto, epoll, io_uring or selector, not kqueue
           serve --http 8080      | weft serve: address "8080": missing port; did you mean ":8080"?
+          serve --tls-cert c     | weft serve: --tls-cert and --tls-key go together
+          doctor x               | weft doctor: "x" is neither the number of a process nor HOST:PORT
           attach x               | weft attach: Invalid value for positional parameter at index 0 (PID)
           proxy                  | weft proxy: missing TARGET: give LISTEN and a TARGET, or --http LISTEN and a TARGET, or --config FILE
           proxy :1               | weft proxy: missing TARGET: give LISTEN and a TARGET, or --http LISTEN and a TARGET, or --config FILE

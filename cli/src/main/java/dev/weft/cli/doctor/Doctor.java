@@ -2,11 +2,14 @@ package dev.weft.cli.doctor;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -14,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "doctor",
     description =
-        "Show how Weft runs here (JDK, flags, scheduler, pollers, limits), or in a running JVM, and what to change.",
+        "Show how Weft runs here (JDK, flags, scheduler, pollers, limits), or in a running JVM, or how a server speaks TLS, and what to change.",
     mixinStandardHelpOptions = true,
     versionProvider = dev.weft.cli.Version.class)
 public final class Doctor implements Callable<Integer> {
@@ -22,16 +25,25 @@ public final class Doctor implements Callable<Integer> {
 
   @Parameters(
       arity = "0..1",
-      paramLabel = "PID",
-      description = "A running JVM: whether its virtual threads run on Weft.")
-  private @Nullable Long pid;
+      paramLabel = "PID|HOST:PORT",
+      description = {
+        "A running JVM: whether its virtual threads run on Weft.",
+        "A server: its TLS version, cipher suite, certificates, OCSP stapling, and whether sessions are resumed."
+      })
+  private @Nullable String subject;
+
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description = "Trust the authorities in this file (PEM) instead of those that Java trusts.")
+  private @Nullable Path authorities;
 
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     List<Finding> findings;
     try {
-      findings = pid == null ? new Examination().findings() : ProcessExamination.findings(pid);
+      findings = examine();
     } catch (IOException e) {
       spec.commandLine().getErr().println("weft doctor: " + e.getMessage());
       return 1;
@@ -44,5 +56,22 @@ public final class Doctor implements Callable<Integer> {
             : advised + (advised == 1 ? " thing" : " things") + " to change.");
     out.flush();
     return advised == 0 ? 0 : 1;
+  }
+
+  private List<Finding> examine() throws IOException {
+    if (subject == null) {
+      return new Examination().findings();
+    }
+    if (subject.contains(":")) {
+      return new TlsExamination(subject, authorities).findings();
+    }
+    try {
+      return ProcessExamination.findings(Long.parseLong(subject));
+    } catch (NumberFormatException e) {
+      throw new ParameterException(
+          spec.commandLine(),
+          '"' + subject + "\" is neither the number of a process nor HOST:PORT",
+          e);
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.weft.cli.get;
 import dev.weft.http.client.ClientRequest;
 import dev.weft.http.client.ClientResponse;
 import dev.weft.http.client.HttpClient;
+import dev.weft.net.tls.TlsConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "get",
     description = {
-      "Fetch a URL of http, to standard output or to a file, with a progress bar on a terminal.",
+      "Fetch a URL of http or https, to standard output or to a file, with a progress bar on a terminal.",
       "Follows redirects, and takes proxies from the environment. Exits with 1 if that fails, or the status is 400 or above."
     },
     mixinStandardHelpOptions = true,
@@ -53,13 +54,19 @@ public final class Get implements Callable<Integer> {
       description = "Print status and header fields before the body, on standard error.")
   private boolean include;
 
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description = "Trust the authorities in this file (PEM) instead of those that Java trusts.")
+  private @Nullable Path authorities;
+
   @Parameters(paramLabel = "URL", description = "Such as http://127.0.0.1:8080/.")
   private String url;
 
   @Override
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
-    try (HttpClient client = HttpClient.create();
+    try (HttpClient client = client();
         ClientResponse response = client.send(request())) {
       if (include) {
         err.println(response.status() + " " + response.reason());
@@ -76,6 +83,15 @@ public final class Get implements Callable<Integer> {
       err.println("weft get: " + (e.getMessage() == null ? e : e.getMessage()));
       return 1;
     }
+  }
+
+  private HttpClient client() throws IOException {
+    HttpClient.Builder client = HttpClient.builder();
+    if (authorities != null) {
+      client.tls(
+          TlsConfig.builder().trustFile(authorities).applicationProtocols("http/1.1").build());
+    }
+    return client.build();
   }
 
   private ClientRequest request() {

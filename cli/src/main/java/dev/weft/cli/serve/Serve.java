@@ -2,6 +2,8 @@ package dev.weft.cli.serve;
 
 import dev.weft.net.InheritedListener;
 import dev.weft.net.ListenConfig;
+import dev.weft.net.Listener;
+import dev.weft.net.tls.TlsConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -13,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -79,6 +82,8 @@ public final class Serve implements Callable<Integer> {
           "Maximum number of open connections of all services together; default: no limit.")
   private @Nullable Integer maxConns;
 
+  @Mixin private TlsOptions tlsOptions = new TlsOptions();
+
   @Option(
       names = "--debug",
       paramLabel = "ADDRESS",
@@ -135,13 +140,14 @@ public final class Serve implements Callable<Integer> {
           new DebugServer(
               debug)); // first, because it tracks only goroutines and sockets made after it
     }
+    TlsConfig tls = tlsOptions.config();
     List<InheritedListener> inheritedListeners = ListenConfig.inherited();
     for (InheritedListener inherited : inheritedListeners) {
       boolean echoes = inherited.name().equals("echo");
       servers.add(
           new Server(
               echoes ? "echo" : "http",
-              inherited.listener(),
+              secured(inherited.listener(), tls),
               echoes ? new EchoService(new Buffers()) : httpService(),
               slots));
     }
@@ -152,15 +158,22 @@ public final class Serve implements Callable<Integer> {
             && echo == null
             && udpEcho == null;
     if (both || http != null || (dir != null && inheritedListeners.isEmpty())) {
-      servers.add(new Server("http", http == null ? ":8080" : http, httpService(), slots));
+      String address = http == null ? ":8080" : http;
+      servers.add(new Server("http", secured(Server.listen(address), tls), httpService(), slots));
     }
     if (both || echo != null) {
+      String address = echo == null ? ":7000" : echo;
       servers.add(
-          new Server("echo", echo == null ? ":7000" : echo, new EchoService(new Buffers()), slots));
+          new Server(
+              "echo", secured(Server.listen(address), tls), new EchoService(new Buffers()), slots));
     }
     if (udpEcho != null) {
       servers.add(new UdpEcho(udpEcho));
     }
+  }
+
+  private static Listener secured(Listener listener, @Nullable TlsConfig tls) {
+    return tls == null ? listener : tls.listener(listener);
   }
 
   private HttpService httpService() throws IOException {

@@ -46,7 +46,7 @@ final class Server implements Served {
     this.slots = slots;
   }
 
-  private static Listener listen(String address) throws IOException {
+  static Listener listen(String address) throws IOException {
     return address.startsWith(UNIX)
         ? Net.listen("unix", address.substring(UNIX.length()))
         : Net.listen("tcp", address);

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.weft.net.Net;
+import dev.weft.net.tls.TlsConfig;
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -68,6 +70,31 @@ class ServeProcessTest {
       assertThat(out.readLine()).isEqualTo("weft: stopped");
       assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
       assertThat(process.exitValue()).isEqualTo(TERMINATED);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** A certificate for localhost, signed by itself, or its key. */
+  private static Path pem(String name) throws Exception {
+    return Path.of(ServeProcessTest.class.getResource("/dev/weft/cli/tls/" + name).toURI());
+  }
+
+  @Test
+  void speaksTlsWithTheCertificateThatItIsGiven() throws Exception {
+    String certificate = pem("localhost.pem").toString();
+    String key = pem("localhost-key.pem").toString();
+    Process process = serve("--echo", "127.0.0.1:0", "--tls-cert", certificate, "--tls-key", key);
+    TlsConfig trusting = TlsConfig.builder().trustFile(Path.of(certificate)).build();
+    try (BufferedReader out = process.inputReader()) {
+      String line = out.readLine();
+      assertThat(line).startsWith("weft: echo on tls over tcp 127.0.0.1:");
+      try (var conn = trusting.dial("localhost:" + port(line))) {
+        conn.write(new byte[] {7});
+        byte[] back = new byte[1];
+        assertThat(conn.read(back)).isEqualTo(1);
+        assertThat(back).containsExactly(7);
+      }
     } finally {
       process.destroyForcibly();
     }
