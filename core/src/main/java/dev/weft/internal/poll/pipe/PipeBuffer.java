@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * thread sees the change.
  */
 final class PipeBuffer {
-  private final byte[] bytes;
+  private final int capacity;
+  private final MemorySegment bytes;
   private final PollDesc reader;
   private final PollDesc writer;
   private final @Nullable Transit transit;
@@ -37,7 +38,8 @@ final class PipeBuffer {
    * @param link {@code null} when bytes arrive at once
    */
   PipeBuffer(int capacity, PollDesc reader, PollDesc writer, @Nullable PipeLink link) {
-    bytes = new byte[capacity];
+    this.capacity = capacity;
+    bytes = MemorySegment.ofArray(new byte[capacity]);
     this.reader = reader;
     this.writer = writer;
     transit = link == null ? null : new Transit(link, reader);
@@ -57,11 +59,10 @@ final class PipeBuffer {
       if (n == 0) {
         return isEndReached() ? 0 : wouldBlock();
       }
-      int first = Math.min(n, bytes.length - head);
-      MemorySegment from = MemorySegment.ofArray(bytes);
-      MemorySegment.copy(from, head, memory, offset, first);
-      MemorySegment.copy(from, 0, memory, offset + first, n - first);
-      head = (head + n) % bytes.length;
+      int first = Math.min(n, capacity - head);
+      MemorySegment.copy(bytes, head, memory, offset, first);
+      MemorySegment.copy(bytes, 0, memory, offset + first, n - first);
+      head = (head + n) % capacity;
       size -= n;
       if (transit != null) {
         transit.take(n);
@@ -136,16 +137,15 @@ final class PipeBuffer {
   }
 
   private int room() {
-    int free = bytes.length - size;
+    int free = capacity - size;
     return transit == null ? free : Math.min(free, transit.link.largestPiece());
   }
 
   private int put(MemorySegment memory, long offset, int n) {
-    int tail = (head + size) % bytes.length;
-    int first = Math.min(n, bytes.length - tail);
-    MemorySegment to = MemorySegment.ofArray(bytes);
-    MemorySegment.copy(memory, offset, to, tail, first);
-    MemorySegment.copy(memory, offset + first, to, 0, n - first);
+    int tail = (head + size) % capacity;
+    int first = Math.min(n, capacity - tail);
+    MemorySegment.copy(memory, offset, bytes, tail, first);
+    MemorySegment.copy(memory, offset + first, bytes, 0, n - first);
     size += n;
     return n;
   }
