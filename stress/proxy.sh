@@ -1,0 +1,139 @@
+#!/bin/bash
+# proxy.sh [PART...]: what weft proxy does not lose. Parts, all of them unless some are named:
+#   restarts  clients that connect all the time, while it is restarted by SIGUSR2, RESTARTS times (20): no connection fails
+#   killed    one of two targets is killed: only its own connections end, and none of the new ones
+#   many      10,000 connections at once, or as many as the limit of descriptors allows
+#   netem     20 ms of delay, 1 % of packets lost, in a network namespace of its own (root; Debian: iproute2)
+set -eu
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+weft=$here/../weft
+parts=${*:-restarts killed many netem}
+ulimit -n "$(ulimit -Hn)"
+JAVA_HOME=$(sh "$here/../build-tools/find-jdk.sh")
+"$weft" --version >/dev/null # builds it if need be
+core=$(grep '/weft-core-[^/]*$' "$here/../cli/target/quick/parts")
+work=$(mktemp -d)
+pids=
+trap 'kill $pids 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$work"' EXIT
+"$JAVA_HOME/bin/javac" -d "$work" -cp "$core" "$here/proxy/Clients.java"
+export WEFT_JAVA_OPTS="-Xmx512m"
+port=${PORT:-18300}
+stats=$((port + 1))
+first=$((port + 2))
+second=$((port + 3))
+failed=0
+
+start() { # start NAME COMMAND...: in the background, until it has said where it listens
+  name=$1
+  shift
+  "$@" >"$work/$name.log" 2>&1 &
+  last=$!
+  pids="$pids $last"
+  until grep -q scheduler "$work/$name.log"; do
+    kill -0 "$last" || { cat "$work/$name.log"; exit 1; }
+    sleep 0.1
+  done
+}
+
+figure() { # figure NAME: the first number with that name in the statistics
+  curl -s --max-time 5 "http://127.0.0.1:$stats/" 2>/dev/null | sed -n "s/.*\"$1\": \([0-9]*\).*/\1/p" | head -n 1
+}
+
+clients() { # clients MODE COUNT: in the background, until they are ready; they end with clients_end
+  rm -f "$work/stop"
+  mkfifo "$work/stop"
+  "$JAVA_HOME/bin/java" --add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED -Xmx1g \
+    -Djdk.trackAllThreads=false -cp "$core:$work" Clients "$1" "$port" "$2" <"$work/stop" >"$work/clients.log" 2>&1 &
+  client=$!
+  exec 7>"$work/stop"
+  until grep -q ready "$work/clients.log"; do
+    kill -0 "$client" || { cat "$work/clients.log"; exit 1; }
+    sleep 0.1
+  done
+}
+
+clients_end() {
+  exec 7>&-
+  wait "$client" || true
+  result=$(grep exchanges "$work/clients.log" || tail -n 3 "$work/clients.log")
+}
+
+verdict() { # verdict PART EXPECTED: whether as many clients failed
+  case $result in
+    *"failed $2 "*) echo "$1: good: $result${3:-}" ;;
+    *)
+      failed=1
+      echo "$1: NOT GOOD, expected $2 failures: $result${3:-}"
+      ;;
+  esac
+}
+
+stop() {
+  kill $pids 2>/dev/null || true
+  wait $pids 2>/dev/null || true
+  pids=
+}
+
+for part in $parts; do
+  case $part in
+    restarts)
+      start target "$weft" serve --echo "127.0.0.1:$first"
+      start proxy "$weft" proxy --stats "127.0.0.1:$stats" "127.0.0.1:$port" "127.0.0.1:$first"
+      clients load 8
+      for _ in $(seq "${RESTARTS:-20}"); do
+        old=$(figure pid)
+        kill -USR2 "$old"
+        while kill -0 "$old" 2>/dev/null && [ "$(ps -o stat= -p "$old")" != Z ]; do sleep 0.1; done
+        pids="$pids $(figure pid)"
+      done
+      clients_end
+      verdict restarts 0 ", restarts ${RESTARTS:-20}"
+      ;;
+    killed)
+      start target "$weft" serve --echo "127.0.0.1:$first"
+      start other "$weft" serve --echo "127.0.0.1:$second"
+      victim=$last
+      start proxy "$weft" proxy --check 1s --stats "127.0.0.1:$stats" "127.0.0.1:$port" "127.0.0.1:$first" "127.0.0.1:$second"
+      clients hold 200
+      kill -9 "$victim"
+      sleep 3
+      clients_end
+      verdict killed 100
+      clients load 8
+      sleep 3
+      clients_end
+      verdict "new ones" 0
+      ;;
+    many)
+      count=$((($(ulimit -n) - 200) / 2))
+      [ "$count" -lt 10000 ] || count=10000
+      start target "$weft" serve --echo "127.0.0.1:$first"
+      start other "$weft" serve --echo "127.0.0.1:$second"
+      start proxy "$weft" proxy --stats "127.0.0.1:$stats" "127.0.0.1:$port" "127.0.0.1:$first" "127.0.0.1:$second"
+      clients hold "$count"
+      sleep 5
+      open=$(figure open)
+      rss=$(awk '/VmRSS/ { print int($2 / 1024) }' "/proc/$last/status")
+      clients_end
+      verdict many 0 ", open at once $open, the proxy's memory $rss MiB"
+      ;;
+    netem)
+      if [ -z "${NETEM:-}" ]; then
+        NETEM=1 unshare -n bash -c 'ip link set lo up && tc qdisc add dev lo root netem delay 20ms 5ms loss 1% && exec "$@"' bash "$0" netem || failed=1
+        continue
+      fi
+      start target "$weft" serve --echo "127.0.0.1:$first"
+      start proxy "$weft" proxy --check 2s --stats "127.0.0.1:$stats" "127.0.0.1:$port" "127.0.0.1:$first"
+      clients load 50
+      sleep 20
+      clients_end
+      verdict netem 0
+      ;;
+    *)
+      echo "proxy.sh: no part $part" >&2
+      exit 2
+      ;;
+  esac
+  stop
+done
+exit $failed
