@@ -11,9 +11,6 @@ import dev.weft.net.limit.Limits;
  * @param rate how many are accepted a second; 0 for any number
  */
 public record Admission(int maxConns, int maxPerPeer, int rate) {
-  /** No limits. */
-  public static final Admission ALL = new Admission(0, 0, 0);
-
   Limits limits() {
     Limits limits = Limits.NONE;
     limits = maxConns == 0 ? limits : limits.maxConnections(maxConns);

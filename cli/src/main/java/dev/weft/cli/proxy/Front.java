@@ -3,6 +3,7 @@ package dev.weft.cli.proxy;
 import dev.weft.Weft;
 import dev.weft.net.Listener;
 import dev.weft.net.Passable;
+import dev.weft.net.UnixListener;
 import dev.weft.net.limit.LimitedListener;
 import dev.weft.net.server.Server;
 import java.io.IOException;
@@ -35,6 +36,16 @@ final class Front {
       }
     }
     throw new IOException(listener + ": its limits cannot change while it is open");
+  }
+
+  /**
+   * Leaves the file of a Unix socket to a front on the same socket, which removes it at its end.
+   */
+  void leaveFileTo(Front other) {
+    if (listener instanceof UnixListener mine && other.listener instanceof UnixListener theirs) {
+      mine.setUnlinkOnClose(false);
+      theirs.setUnlinkOnClose(true);
+    }
   }
 
   Listener listener() {

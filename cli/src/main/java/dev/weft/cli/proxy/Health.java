@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  *     stands for; zero for no such time
  */
 public record Health(@Nullable Duration checkEvery, Duration slowStart) {
-  /** No checks, no slow start. */
-  public static final Health PASSIVE = new Health(null, Duration.ZERO);
-
   boolean checks() {
     return checkEvery != null;
   }

@@ -83,7 +83,9 @@ public final class ProxyProcess implements AutoCloseable {
     if (reloading != null) {
       helpers.push(reloading);
     }
-    Signals.on("HUP", () -> hungUp(reloading));
+    if (reloading != null || log != null) { // or else it ends the process, as ever
+      Signals.on("HUP", () -> hungUp(reloading));
+    }
     if (plan.live() != null) {
       helpers.push(new LiveLine(proxy, plan.live()));
     }

@@ -109,11 +109,6 @@ final class Takeover implements ListenerSource, AutoCloseable {
     return UTF_8.decode(message.duplicate().flip()).toString();
   }
 
-  /** Reports whether there was a process to take over from. */
-  boolean isUnderWay() {
-    return before != null;
-  }
-
   @Override
   public Listener listen(String address) throws IOException {
     Descriptor descriptor = descriptors.remove(address);

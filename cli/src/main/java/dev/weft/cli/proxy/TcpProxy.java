@@ -112,7 +112,15 @@ public final class TcpProxy implements AutoCloseable {
       opened.forEach(front -> front.start(server));
       startChecks(next);
     }
-    before.stream().filter(front -> !after.contains(front)).forEach(Front::stop);
+    for (Front front : before) {
+      if (!after.contains(front)) {
+        Front same = find(after, front.address);
+        if (same != null) {
+          front.leaveFileTo(same);
+        }
+        front.stop();
+      }
+    }
     return next;
   }
 

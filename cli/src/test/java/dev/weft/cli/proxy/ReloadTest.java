@@ -116,6 +116,18 @@ class ReloadTest {
   }
 
   @Test
+  void otherLimitsKeepTheFileOfAUnixSocket(@TempDir Path folder) throws Exception {
+    String target = tester.echo();
+    Path socket = folder.resolve("proxy.sock");
+    List<String> listen = List.of("unix:" + socket);
+    TcpProxy proxy = tester.proxy(at(listen, "", target), null);
+    proxy.reload(at(listen, "--max-conns 10", target));
+    passesOne(tester.closing(Net.dialUnix(socket.toString())));
+    proxy.stop();
+    assertThat(socket).doesNotExist();
+  }
+
+  @Test
   void aFileThatChangesIsReadAgainUnlessItIsWrong(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("proxy.toml");
     String listen = "listen = \"127.0.0.1:0\"\n";

@@ -33,6 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TargetsTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
+  private static final Health PASSIVE = new Health(null, Duration.ZERO);
+
   private final List<AutoCloseable> opened = new ArrayList<>();
   private final AtomicLong clock = new AtomicLong();
 
@@ -62,7 +64,7 @@ class TargetsTest {
   }
 
   private static Targets targets(Balance balance, Target... targets) {
-    return targets(balance, Health.PASSIVE, new int[0], targets);
+    return targets(balance, PASSIVE, new int[0], targets);
   }
 
   /** Targets with weights; 1 for those that have none. */
@@ -225,7 +227,7 @@ class TargetsTest {
   void aWeightIsAShareOfTheConnections(Balance balance) throws Exception {
     Target a = up();
     Target b = up();
-    Targets targets = targets(balance, Health.PASSIVE, new int[] {3, 1}, a, b);
+    Targets targets = targets(balance, PASSIVE, new int[] {3, 1}, a, b);
     for (int client = 0; client < 40; client++) {
       dial(targets, client);
     }
@@ -236,7 +238,7 @@ class TargetsTest {
   void aWeightIsAShareOfTheClients() throws Exception {
     Target a = new Target(Backend.parse("a:1"), clock::get);
     Target b = new Target(Backend.parse("b:1"), clock::get);
-    Targets targets = targets(Balance.CLIENT, Health.PASSIVE, new int[] {3, 1}, a, b);
+    Targets targets = targets(Balance.CLIENT, PASSIVE, new int[] {3, 1}, a, b);
     int ofA = 0;
     for (int client = 0; client < 1000; client++) {
       InetAddress host =
@@ -250,7 +252,7 @@ class TargetsTest {
   void turnsOfDifferentWeightsMix() throws Exception {
     Target a = up();
     Target b = up();
-    Targets targets = targets(Balance.ROUND_ROBIN, Health.PASSIVE, new int[] {2, 1}, a, b);
+    Targets targets = targets(Balance.ROUND_ROBIN, PASSIVE, new int[] {2, 1}, a, b);
     List<Target> taken = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       taken.add(dial(targets, 1));
