@@ -45,6 +45,7 @@ public final class ProxyProcess implements AutoCloseable {
   private final Deque<AutoCloseable> helpers = new ArrayDeque<>();
 
   private final @Nullable AccessLog log;
+  private boolean stopped;
 
   /**
    * Opens or takes over the listeners; connections wait until {@link #start}.
@@ -77,17 +78,17 @@ public final class ProxyProcess implements AutoCloseable {
   public void start() {
     proxy.start();
     if (statistics != null) {
-      helpers.push(statistics);
+      add(statistics);
     }
     Reloading reloading = plan.config() == null ? null : new Reloading(plan.config(), proxy);
     if (reloading != null) {
-      helpers.push(reloading);
+      add(reloading);
     }
     if (reloading != null || log != null) { // or else it ends the process, as ever
       Signals.on("HUP", () -> hungUp(reloading));
     }
     if (plan.live() != null) {
-      helpers.push(new LiveLine(proxy, plan.live()));
+      add(new LiveLine(proxy, plan.live()));
     }
     try {
       takeover.ready();
@@ -95,6 +96,15 @@ public final class ProxyProcess implements AutoCloseable {
       LOG.log(Level.WARNING, "the process before has not said that it stops accepting", e);
     }
     listenForSuccessors();
+  }
+
+  /** Another thread may stop the process while it starts. */
+  private synchronized void add(AutoCloseable helper) {
+    if (stopped) {
+      closeQuietly(helper);
+    } else {
+      helpers.push(helper);
+    }
   }
 
   /** Log rotation and configuration tools both send SIGHUP. */
@@ -113,7 +123,7 @@ public final class ProxyProcess implements AutoCloseable {
       socket = "@weft-proxy-" + ProcessHandle.current().pid();
     }
     try {
-      helpers.push(new Handover(socket, this::listeners, this::handedOver));
+      add(new Handover(socket, this::listeners, this::handedOver));
       Signals.on("USR2", new Restart(socket)::run);
     } catch (IOException e) {
       LOG.log(Level.WARNING, "there are no hot restarts: " + e.getMessage());
@@ -135,6 +145,7 @@ public final class ProxyProcess implements AutoCloseable {
 
   /** Stops accepting; the connections that are open go on. */
   public synchronized void stop() {
+    stopped = true;
     proxy.stop();
     while (!helpers.isEmpty()) {
       closeQuietly(helpers.pop());

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,14 +27,13 @@ public final class TcpProxy implements AutoCloseable {
   private final Watch watch = new Watch(System::nanoTime);
   private final Server server = new Server(this::serve).onDrain(conn -> {});
 
-  /** By address; replaced as a whole, under the lock. */
-  private volatile Map<String, Target> known = Map.of();
-
   private volatile List<Front> fronts = List.of();
   private volatile Route route;
   private @Nullable HealthChecks checks;
-  private boolean started;
   private boolean stopped;
+
+  /** What a change of the settings leads to; nothing of it is in use yet. */
+  private record Change(Route route, List<Front> fronts, List<Front> opened) {}
 
   /**
    * Opens the listeners; connections wait until {@link #start}.
@@ -46,19 +44,17 @@ public final class TcpProxy implements AutoCloseable {
       throws IOException {
     this.source = source;
     this.onEnd = log == null ? (session, ending) -> {} : log::write;
-    try {
-      route = apply(settings);
-    } catch (IOException | RuntimeException e) {
-      watch.close();
-      throw e;
-    }
+    Change first = prepare(settings, List.of());
+    route = first.route;
+    fronts = first.fronts;
+    watch.keep(settings.timeouts());
   }
 
   /** Begins to accept. */
   public synchronized void start() {
-    started = true;
+    watch.start();
     fronts.forEach(front -> front.start(server));
-    startChecks(route);
+    startChecks();
   }
 
   /**
@@ -70,22 +66,36 @@ public final class TcpProxy implements AutoCloseable {
     if (stopped) {
       throw new IOException("the proxy is stopping");
     }
-    route = apply(settings);
+    Change change = prepare(settings, route.targets().all());
+    // From here on nothing fails.
+    List<Front> before = fronts;
+    route = change.route;
+    fronts = change.fronts;
+    watch.keep(settings.timeouts());
+    change.opened.forEach(front -> front.start(server));
+    startChecks();
+    for (Front front : before) {
+      if (!fronts.contains(front)) {
+        Front same = find(fronts, front.address);
+        if (same != null) {
+          front.leaveFileTo(same);
+        }
+        front.stop();
+      }
+    }
   }
 
-  private Route apply(Settings settings) throws IOException {
-    List<Front> before = fronts;
+  private Change prepare(Settings settings, List<Target> known) throws IOException {
     List<Front> opened = new ArrayList<>();
     List<Front> after = new ArrayList<>();
     try {
       for (String address : settings.listen()) {
-        Front same = find(before, address);
-        Front front = same;
-        if (same == null) {
+        Front front = find(fronts, address);
+        if (front == null) {
           front = new Front(address, settings.admission(), source.listen(address));
           opened.add(front);
-        } else if (!same.admission.equals(settings.admission())) {
-          front = same.with(settings.admission());
+        } else if (!front.admission.equals(settings.admission())) {
+          front = front.with(settings.admission());
           opened.add(front);
         }
         after.add(front);
@@ -94,51 +104,34 @@ public final class TcpProxy implements AutoCloseable {
       opened.forEach(Front::stop);
       throw e;
     }
-    // From here on nothing fails.
-    Map<String, Target> targets = new ConcurrentHashMap<>();
-    Targets chosen =
+    Targets targets =
         new Targets(
             settings.targets(),
-            backend -> targets.computeIfAbsent(backend.toString(), _ -> target(backend)),
+            backend -> target(backend, known),
             settings.balance(),
             settings.health(),
             Dialer.DEFAULT.timeout(settings.timeouts().connect()));
-    known = targets;
-    Route next = new Route(settings, chosen, Wrapping.NONE);
-    route = next;
-    watch.keep(settings.timeouts());
-    fronts = List.copyOf(after);
-    if (started) {
-      opened.forEach(front -> front.start(server));
-      startChecks(next);
-    }
-    for (Front front : before) {
-      if (!after.contains(front)) {
-        Front same = find(after, front.address);
-        if (same != null) {
-          front.leaveFileTo(same);
-        }
-        front.stop();
-      }
-    }
-    return next;
+    return new Change(
+        new Route(settings, targets, Wrapping.NONE), List.copyOf(after), List.copyOf(opened));
   }
 
   private static @Nullable Front find(List<Front> fronts, String address) {
     return fronts.stream().filter(front -> front.address.equals(address)).findAny().orElse(null);
   }
 
-  private Target target(Backend backend) {
-    Target before = known.get(backend.toString());
-    return before == null ? new Target(backend, System::nanoTime) : before;
+  private static Target target(Backend backend, List<Target> known) {
+    return known.stream()
+        .filter(target -> target.toString().equals(backend.toString()))
+        .findAny()
+        .orElseGet(() -> new Target(backend, System::nanoTime));
   }
 
-  private void startChecks(Route of) {
+  private void startChecks() {
     if (checks != null) {
       checks.close();
     }
-    Duration every = of.settings().health().checkEvery();
-    checks = every == null ? null : new HealthChecks(of.targets().all(), every);
+    Duration every = route.settings().health().checkEvery();
+    checks = every == null ? null : new HealthChecks(route.targets().all(), every);
   }
 
   private void serve(Conn client) {

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connections that are open, and a goroutine that looks at each from time to time: for time
@@ -24,10 +25,13 @@ final class Watch implements AutoCloseable {
   private final Set<Session> open = ConcurrentHashMap.newKeySet();
   private final LongSupplier clock;
   private volatile Duration turn = LONGEST_TURN;
-  private final Thread thread;
+  private @Nullable Thread thread;
 
   Watch(LongSupplier clock) {
     this.clock = clock;
+  }
+
+  synchronized void start() {
     thread = Weft.go("proxy watch", this::run);
   }
 
@@ -67,7 +71,9 @@ final class Watch implements AutoCloseable {
 
   /** Ends the watch, and no connection. */
   @Override
-  public void close() {
-    thread.interrupt();
+  public synchronized void close() {
+    if (thread != null) {
+      thread.interrupt();
+    }
   }
 }
