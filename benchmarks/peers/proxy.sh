@@ -33,7 +33,7 @@ proxy() {
       cat >"$OUT/haproxy-$2.cfg" <<END
 global
   nbthread 2
-  maxconn 9000
+  maxconn 2000
 defaults
   mode tcp
   option splice-auto
@@ -50,7 +50,10 @@ END
   esac
   pid=$!
   pids="$pids $pid"
-  until listens "$2"; do sleep 0.1; done
+  until listens "$2"; do
+    kill -0 "$pid"
+    sleep 0.1
+  done
 }
 
 bytes=$((${GIB:-1} * 1024 * 1024 * 1024))
