@@ -81,7 +81,7 @@ measure() { # measure NAME KIND PORT PID COUNT UNIT: a line for the raw results
   before=$(ticks "$4")
   seconds=$(run "$2" "$3")
   echo "$2 $1 $before $(ticks "$4") $5 $6 ${seconds:-0}" |
-    awk -v hz="$(getconf CLK_TCK)" '{ print $1, $2, ($4 - $3) / hz / $5 * $6, $7 > 0 ? $5 / $7 : 0 }' >>"$raw"
+    awk -v hz="$(getconf CLK_TCK)" '{ print $1, $2, ($4 - $3) / hz / $5 * $6, ($7 > 0 ? $5 / $7 : 0) }' >>"$raw"
 }
 
 for round in $(seq $((${WARM:-2} + ${ROUNDS:-5}))); do
