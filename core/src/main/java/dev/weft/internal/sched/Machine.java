@@ -95,6 +95,9 @@ final class Machine extends CarrierThread {
   /** How many tasks more it takes from the global queue before its own. */
   private int globalFirst;
 
+  /** When it last asked the processor's own poller. */
+  private int roundsAtReap;
+
   private final RunTimeEstimator estimator = new RunTimeEstimator();
 
   /**
@@ -323,6 +326,8 @@ final class Machine extends CarrierThread {
    * turn: the global queue, and the network. A batch of the former, and first: the network alone
    * can keep the local queue full, and one task a check (as in Go, which asks the network only when
    * all queues are empty) would let those in the global queue wait sixty times as long as others.
+   * The processor's own poller, which no other thread asks while this machine holds it, is asked
+   * unless a round has ended since the last check.
    *
    * <p>A ring whose goroutines keep making each other ready has no room for a batch. This machine
    * then takes turns with the global queue instead, for half of the time until the next check.
@@ -330,12 +335,15 @@ final class Machine extends CarrierThread {
   private @Nullable Runnable fairnessCheck(Processor mine) {
     Runnable task = scheduler.global.grab(mine.queue, scheduler.processors.length);
     globalFirst = task != null && room(mine) == 0 ? FAIRNESS_ROUNDS / 2 : 0;
-    if (System.nanoTime() - scheduler.pollers.lastPoll() > POLL_INTERVAL_NANOS) {
-      try {
-        pollBriefly(mine);
-      } catch (Throwable e) {
-        FailureLog.write(ASKING_THE_POLLER_FAILED, e);
+    try {
+      if (rounds - roundsAtReap >= FAIRNESS_ROUNDS && mine.claim.isHeldBy(this)) {
+        submitAndReap(mine);
       }
+      if (System.nanoTime() - scheduler.pollers.lastPoll() > POLL_INTERVAL_NANOS) {
+        pollBriefly(mine);
+      }
+    } catch (Throwable e) {
+      FailureLog.write(ASKING_THE_POLLER_FAILED, e);
     }
     return task;
   }
@@ -356,6 +364,7 @@ final class Machine extends CarrierThread {
   }
 
   private int submitAndReap(Processor mine) {
+    roundsAtReap = rounds;
     mine.claim.poller.submit();
     int events = mine.claim.poller.reap(room(mine));
     counters.add(Counter.POLL_EVENTS, events);

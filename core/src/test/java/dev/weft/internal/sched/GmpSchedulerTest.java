@@ -110,6 +110,28 @@ class GmpSchedulerTest {
     gmp.awaitAllFinished();
   }
 
+  /** A processor that has a goroutine to run at any time never comes to the end of a round. */
+  @Test
+  void anEventIsHandledBesideAGoroutineThatIsAlwaysReady() throws Exception {
+    var gmp = new GmpFixture(1, 8, new FakeNetpoll(1));
+    var turns = new AtomicInteger();
+    var handled = new AtomicInteger();
+    var done = new CountDownLatch(1);
+    gmp.go(() -> {
+      for (int event = 1; event <= 20; event++) {
+        gmp.netpoll.post(0, handled::incrementAndGet);
+        while (handled.get() < event) {
+          Thread.yield();
+          turns.incrementAndGet();
+        }
+      }
+      done.countDown();
+    });
+    await(done);
+    assertThat(turns.get()).as("turns of the goroutine").isLessThan(20 * 200);
+    gmp.awaitAllFinished();
+  }
+
   private static Processor waitedFor(GmpFixture gmp) {
     return Arrays.stream(gmp.scheduler.processors)
         .filter(each -> each.claim.isWaitedIn() && !gmp.netpoll.isWatched(each.id))
