@@ -1,5 +1,6 @@
 package dev.weft.debug;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -25,6 +26,20 @@ final class Addresses {
       throw new IllegalArgumentException(wrong(text), e);
     }
     throw new IllegalArgumentException(wrong(text));
+  }
+
+  /** As a client on this machine asks there: a URL, or {@code unix:} and a path. */
+  static String format(SocketAddress address) {
+    if (!(address instanceof InetSocketAddress inet)) {
+      return UNIX + address;
+    }
+    InetAddress host = inet.getAddress();
+    String digits =
+        (host.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : host).getHostAddress();
+    return "http://"
+        + (digits.indexOf(':') >= 0 ? "[" + digits + "]" : digits)
+        + ":"
+        + inet.getPort();
   }
 
   private static String wrong(String text) {

@@ -1,5 +1,7 @@
 package dev.weft.debug;
 
+import dev.weft.debug.internal.dash.Dashboard;
+import dev.weft.debug.internal.flight.FlightPage;
 import dev.weft.debug.internal.metrics.Metrics;
 import dev.weft.debug.internal.page.NetPage;
 import dev.weft.debug.internal.page.PprofPages;
@@ -18,6 +20,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -25,6 +28,8 @@ import java.util.function.Supplier;
  * Serves information about the running program over HTTP:
  *
  * <ul>
+ *   <li>{@code /}: a page that shows the scheduler, goroutines, sockets and pauses while they
+ *       change, also at {@code /debug/};
  *   <li>{@code /debug/pprof/}: what Go's {@code net/http/pprof} has, for a browser ({@code
  *       goroutine?debug=1}) and for {@code go tool pprof} ({@code profile?seconds=5}). CPU,
  *       allocations, heap, contention and {@code trace} come from the JDK's Flight Recorder;
@@ -44,10 +49,17 @@ import java.util.function.Supplier;
  * requests that name another host, such as a web page may send through a name that it resolves to
  * this one.
  *
+ * <p>The system property {@code weft.debug.address} holds the address of the endpoints that were
+ * opened last, for {@code weft top PID}.
+ *
  * <p>Safe for use by any number of threads.
  */
 public final class Debug implements AutoCloseable {
   private static final String PLAIN = "text/plain; charset=utf-8";
+
+  /** The property that tells tools on this machine, such as {@code weft top}, where to ask. */
+  private static final String ADDRESS_PROPERTY = "weft.debug.address";
+
   private static final Vars VARS = new Vars();
   private static final Metrics METRICS = new Metrics();
 
@@ -59,6 +71,7 @@ public final class Debug implements AutoCloseable {
     this.server = server;
     this.listener = listener;
     this.tracking = tracking;
+    System.setProperty(ADDRESS_PROPERTY, Addresses.format(listener.localAddress()));
   }
 
   /**
@@ -143,6 +156,8 @@ public final class Debug implements AutoCloseable {
   private static Router routes() {
     Router.Builder router = Router.builder();
     PprofPages.addTo(router);
+    Dashboard.addTo(router);
+    FlightPage.addTo(router);
     return router
         .get("/debug/sched", (_, response) -> plain(response, SchedPage.text()))
         .get("/debug/net", (request, response) -> plain(response, NetPage.text(request.query())))
@@ -178,6 +193,14 @@ public final class Debug implements AutoCloseable {
     return METRICS.http()::wrap;
   }
 
+  /**
+   * Begins a flight recorder, which keeps the last seconds and writes them to {@code folder} when a
+   * condition holds.
+   */
+  public static FlightRecorder.Builder flightRecorder(Path folder) {
+    return new FlightRecorder.Builder(folder);
+  }
+
   /** The address it listens on, with the actual port. */
   public SocketAddress address() {
     return listener.localAddress();
@@ -186,6 +209,7 @@ public final class Debug implements AutoCloseable {
   /** Stops serving; requests in progress are aborted. */
   @Override
   public void close() {
+    System.getProperties().remove(ADDRESS_PROPERTY, Addresses.format(listener.localAddress()));
     server.close();
     tracking.close();
   }

@@ -19,6 +19,18 @@ final class AddressesTest {
         .isEqualTo(UnixDomainSocketAddress.of("/run/debug.sock"));
   }
 
+  @Test
+  void asAClientOnThisMachineAsks() {
+    assertThat(Addresses.format(new InetSocketAddress("127.0.0.1", 6060)))
+        .isEqualTo("http://127.0.0.1:6060");
+    assertThat(Addresses.format(new InetSocketAddress("0.0.0.0", 6060)))
+        .isEqualTo("http://127.0.0.1:6060");
+    assertThat(Addresses.format(new InetSocketAddress("::1", 6060)))
+        .isEqualTo("http://[0:0:0:0:0:0:0:1]:6060");
+    assertThat(Addresses.format(UnixDomainSocketAddress.of("/run/debug.sock")))
+        .isEqualTo("unix:/run/debug.sock");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "6060", ":6060", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:70000"})
   void anythingElseIsRefusedWithAnExample(String text) {

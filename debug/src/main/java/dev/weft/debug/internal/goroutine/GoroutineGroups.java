@@ -12,7 +12,12 @@ import org.jspecify.annotations.Nullable;
 /** The live goroutines, those with the same stack, kind of wait and label counted together. */
 public final class GoroutineGroups {
   /** The key of a group: stack, kind of wait and label. */
-  public record Key(String kind, @Nullable String label, List<StackTraceElement> stack) {}
+  public record Key(String kind, @Nullable String label, List<StackTraceElement> stack) {
+    /** Returns the key of the group that the goroutine belongs to. */
+    public static Key of(GoroutineState state) {
+      return new Key(WaitReasons.kind(state.reason()), state.label(), state.stack());
+    }
+  }
 
   /** One group: its size, and the time at which its oldest member was made. */
   public static final class Group {
@@ -57,8 +62,7 @@ public final class GoroutineGroups {
 
   private void add(GoroutineState state) {
     total++;
-    Key key = new Key(WaitReasons.kind(state.reason()), state.label(), state.stack());
-    groups.computeIfAbsent(key, Group::new).add(state);
+    groups.computeIfAbsent(Key.of(state), Group::new).add(state);
   }
 
   public int total() {

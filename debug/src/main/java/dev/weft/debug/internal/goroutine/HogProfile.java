@@ -68,7 +68,7 @@ public final class HogProfile {
       return;
     }
     long now = System.nanoTime();
-    Map<String, Thread> carried = carried();
+    Map<String, Thread> carried = CarriedThreads.byMachine();
     for (MachineState machine : Inspection.machines()) {
       if (!told.contains(machine.name())) {
         continue;
@@ -84,21 +84,6 @@ public final class HogProfile {
         told.remove(machine.name()); // sysmon reports the machine again if this slice is long too
       }
     }
-  }
-
-  /**
-   * The goroutines that machines carry now, by the carrier's name at the end of a thread's text.
-   */
-  private static Map<String, Thread> carried() {
-    Map<String, Thread> carried = new HashMap<>();
-    Inspection.goroutines(goroutine -> {
-      Thread thread = goroutine.thread();
-      if (thread.getState() == Thread.State.RUNNABLE) {
-        String text = thread.toString();
-        carried.put(text.substring(text.lastIndexOf('@') + 1), thread);
-      }
-    });
-    return carried;
   }
 
   private void add(Thread thread, boolean isFirst, long nanos) {

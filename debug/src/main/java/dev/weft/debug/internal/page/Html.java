@@ -1,10 +1,10 @@
 package dev.weft.debug.internal.page;
 
 /** The frame of a self-contained page. */
-final class Html {
+public final class Html {
   private Html() {}
 
-  static String head(String title) {
+  public static String head(String title) {
     return """
     <!doctype html>
     <html lang="en">
@@ -17,5 +17,13 @@ final class Html {
     </style>
     """
         .formatted(title);
+  }
+
+  /** Text as it goes into an element or an attribute in double quotes. */
+  public static String escape(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
   }
 }

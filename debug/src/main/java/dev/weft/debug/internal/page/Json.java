@@ -4,10 +4,10 @@ import java.util.Iterator;
 import java.util.Map;
 
 /** Writes maps, iterables, numbers, booleans and null as JSON; all else as its text. */
-final class Json {
+public final class Json {
   private Json() {}
 
-  static String of(Object value) {
+  public static String of(Object value) {
     StringBuilder out = new StringBuilder();
     append(value, out);
     return out.toString();

@@ -29,20 +29,21 @@ public final class NetPage {
           tcp);
     }
 
-    private static String stateOf(TcpInfoStruct tcp) {
-      TcpInfo.State[] all = TcpInfo.State.values(); // the kernel counts from 1, in this order
-      int number = tcp.state();
-      return (number >= 1 && number < all.length ? all[number - 1] : TcpInfo.State.OTHER)
-          .name()
-          .toLowerCase(Locale.ROOT);
-    }
-
     long figure(ToLongFunction<TcpInfoStruct> of) {
       return tcp == null ? 0 : of.applyAsLong(tcp);
     }
   }
 
   private NetPage() {}
+
+  /** The state of a TCP connection, such as "established". */
+  public static String stateOf(TcpInfoStruct tcp) {
+    TcpInfo.State[] all = TcpInfo.State.values(); // the kernel counts from 1, in this order
+    int number = tcp.state();
+    return (number >= 1 && number < all.length ? all[number - 1] : TcpInfo.State.OTHER)
+        .name()
+        .toLowerCase(Locale.ROOT);
+  }
 
   /**
    * The table, as text.

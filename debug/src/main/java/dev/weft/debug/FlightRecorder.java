@@ -1,0 +1,217 @@
+package dev.weft.debug;
+
+import dev.weft.debug.internal.flight.FlightFiles;
+import dev.weft.debug.internal.flight.FlightFiles.Flight;
+import dev.weft.debug.internal.flight.FlightPage;
+import dev.weft.debug.internal.flight.Triggers;
+import dev.weft.debug.internal.goroutine.GoroutineGroups;
+import dev.weft.debug.internal.goroutine.GoroutineText;
+import dev.weft.debug.internal.jfr.SchedulerEvent;
+import dev.weft.internal.track.Tracking;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.text.ParseException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import jdk.jfr.Configuration;
+import jdk.jfr.Recording;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records all the time, keeps the last seconds, and writes them to a folder when something goes
+ * wrong: goroutines wait too long to run, one keeps a machine, or file descriptors run out.
+ *
+ * <pre>{@code
+ * var recorder = Debug.flightRecorder(Path.of("/var/tmp/flights"))
+ *     .onWaits(Duration.ofMillis(100))
+ *     .onHog(Duration.ofSeconds(1))
+ *     .start();
+ * }</pre>
+ *
+ * <p>A recording is two files: the events of the JDK's Flight Recorder, in its default
+ * configuration and with the event {@code weft.Scheduler}, as {@code .jfr}; and the goroutines by
+ * stack as {@code .txt}. The debug endpoints list the recordings at {@code /debug/flights}.
+ *
+ * <p>The JDK keeps the events in files of its repository, which hold more than the time asked for,
+ * up to 64 MiB. Safe for use by any number of threads.
+ */
+public final class FlightRecorder implements AutoCloseable {
+  private static final long LARGEST = 64L << 20;
+  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final System.Logger LOGGER = System.getLogger("dev.weft.debug");
+
+  private final FlightFiles files;
+  private final Recording recording;
+  private final Tracking.Use tracking = Tracking.begin(false);
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Triggers triggers;
+  private final Duration pause;
+
+  private FlightRecorder(Builder settings) throws IOException {
+    files = new FlightFiles(settings.folder, settings.files);
+    triggers = new Triggers(settings.waits, settings.hog, settings.descriptors);
+    pause = settings.pause;
+    SchedulerEvent.register();
+    recording = newRecording();
+    recording.setName("weft");
+    recording.setMaxAge(settings.keep);
+    recording.setMaxSize(LARGEST);
+    recording.enable(SchedulerEvent.NAME);
+    recording.start();
+    FlightPage.add(files);
+    // Not a goroutine: it has to run when goroutines wait.
+    Thread.ofPlatform().daemon().name("weft-flight-recorder").start(this::watch);
+  }
+
+  private static Recording newRecording() throws IOException {
+    try {
+      return new Recording(Configuration.getConfiguration("default"));
+    } catch (ParseException e) {
+      throw new IOException("the JDK's recorder configuration cannot be read", e);
+    }
+  }
+
+  private void watch() {
+    long free = System.nanoTime();
+    try {
+      while (!closed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+        String reason = triggers.look();
+        if (reason != null && System.nanoTime() - free >= 0) {
+          try {
+            write(reason);
+          } catch (IOException e) {
+            LOGGER.log(System.Logger.Level.WARNING, "a flight recording is not written", e);
+          }
+          free = System.nanoTime() + pause.toNanos();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // no code here interrupts it: the end of the process
+    }
+  }
+
+  /**
+   * Writes the last seconds now.
+   *
+   * @param reason what the list of recordings shows
+   * @return the file with the events
+   * @throws IOException when they cannot be written, or this is closed
+   */
+  public Path write(String reason) throws IOException {
+    Flight flight = files.next(Objects.requireNonNull(reason, "reason"));
+    try (Writer text = Files.newBufferedWriter(flight.goroutines())) {
+      text.append(reason).append("\n\n");
+      GoroutineText.groups(GoroutineGroups.take(), text);
+    }
+    synchronized (recording) {
+      if (closed.getCount() == 0) {
+        Files.delete(flight.goroutines());
+        throw new IOException("the flight recorder is closed");
+      }
+      recording.dump(flight.events());
+    }
+    files.add(flight);
+    return flight.events();
+  }
+
+  /** Returns the files with the events of the recordings that are kept, the newest first. */
+  public List<Path> recordings() {
+    return files.all().stream().map(Flight::events).toList();
+  }
+
+  /** Stops recording. What has been written stays. */
+  @Override
+  public void close() {
+    synchronized (recording) {
+      closed.countDown();
+      recording.close();
+    }
+    tracking.close();
+    FlightPage.remove(files);
+  }
+
+  /** Settings of a flight recorder. */
+  public static final class Builder {
+    private final Path folder;
+    private Duration keep = Duration.ofSeconds(30);
+    private Duration pause = Duration.ofMinutes(1);
+    private int files = 10;
+    private @Nullable Duration waits;
+    private @Nullable Duration hog;
+    private double descriptors = 1;
+
+    Builder(Path folder) {
+      this.folder = Objects.requireNonNull(folder, "folder");
+    }
+
+    /** Sets how much is kept at least; 30 s otherwise. */
+    public Builder keep(Duration time) {
+      keep = positive(time);
+      return this;
+    }
+
+    /**
+     * Writes when the 99th percentile of the times from ready to running exceeds a limit, which is
+     * judged by at least 20 sampled waits.
+     */
+    public Builder onWaits(Duration limit) {
+      waits = positive(limit);
+      return this;
+    }
+
+    /** Writes when a goroutine keeps a machine for longer, other than in a call known to block. */
+    public Builder onHog(Duration limit) {
+      hog = positive(limit);
+      return this;
+    }
+
+    /**
+     * Writes when a larger share of the process's file descriptors is open.
+     *
+     * @param share above 0 and at most 1
+     */
+    public Builder onOpenDescriptors(double share) {
+      if (!(share > 0 && share <= 1)) {
+        throw new IllegalArgumentException("a share is above 0 and at most 1, not " + share);
+      }
+      descriptors = share;
+      return this;
+    }
+
+    /** Sets how long nothing is written by itself after a recording; a minute otherwise. */
+    public Builder pause(Duration time) {
+      pause = positive(time);
+      return this;
+    }
+
+    /** Sets how many recordings are kept; 10 otherwise. Older ones are deleted. */
+    public Builder files(int most) {
+      if (most < 1) {
+        throw new IllegalArgumentException("at least one recording is kept, not " + most);
+      }
+      files = most;
+      return this;
+    }
+
+    private static Duration positive(Duration time) {
+      if (!time.isPositive()) {
+        throw new IllegalArgumentException("a time above 0, not " + time);
+      }
+      return time;
+    }
+
+    /**
+     * Starts to record.
+     *
+     * @throws IOException when the folder cannot be made
+     */
+    public FlightRecorder start() throws IOException {
+      return new FlightRecorder(this);
+    }
+  }
+}

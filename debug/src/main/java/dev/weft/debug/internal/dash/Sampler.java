@@ -1,0 +1,171 @@
+package dev.weft.debug.internal.dash;
+
+import dev.weft.Weft;
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a sample every second while there are watchers, the same for all of them.
+ *
+ * <p>Two facts, both guarded by the lock: the number of watchers, and the current run, which is a
+ * goroutine that takes samples. A watcher that waits while there is no run starts one. A run finds
+ * that there are no watchers and gives up being the current one under the same lock, so a watcher
+ * that comes later starts another. Only the newest sample is kept: a slow watcher misses some.
+ */
+final class Sampler {
+  /** A sample as JSON, and its number: the first that this sampler took is 1. */
+  record Sample(long number, String json) {}
+
+  /** Takes the samples of one run: from the first watcher to the last. */
+  interface Source extends AutoCloseable {
+    /** Called ten times a second. */
+    void tick();
+
+    /** Called once a second. */
+    String sample();
+
+    @Override
+    void close();
+  }
+
+  private static final Duration TICK = Duration.ofMillis(100);
+  private static final int TICKS = 10;
+
+  private final Supplier<Source> sources;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition sampled = lock.newCondition();
+  private int watchers;
+  private @Nullable Object current;
+  private long number;
+  private @Nullable Sample newest;
+
+  Sampler(Supplier<Source> sources) {
+    this.sources = sources;
+  }
+
+  /** One watcher, until it is closed. For use by one thread. */
+  final class Watch implements AutoCloseable {
+    private long seen;
+
+    private Watch() {}
+
+    /**
+     * Waits for a sample that this watcher has not seen. The first one is there at once when others
+     * watch already.
+     *
+     * @return null when the time is over
+     */
+    @Nullable Sample next(Duration time) throws InterruptedException {
+      Sample sample = await(seen, time);
+      if (sample != null) {
+        seen = sample.number();
+      }
+      return sample;
+    }
+
+    @Override
+    public void close() {
+      lock.lock();
+      try {
+        watchers--;
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  Watch watch() {
+    lock.lock();
+    try {
+      watchers++;
+      return new Watch();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable Sample await(long seen, Duration time) throws InterruptedException {
+    long left = time.toNanos();
+    lock.lock();
+    try {
+      if (current == null) {
+        Object token = new Object();
+        current = token;
+        newest = null;
+        Weft.go("weft-dashboard", () -> run(token));
+      }
+      while (newest == null || newest.number() <= seen) {
+        if (left <= 0) {
+          return null;
+        }
+        left = sampled.awaitNanos(left);
+      }
+      return newest;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run(Object token) throws InterruptedException {
+    try (Source source = sources.get()) {
+      long next = System.nanoTime();
+      for (int tick = 0; isWanted(token); tick++) {
+        source.tick();
+        if (tick % TICKS == 0) {
+          publish(source.sample());
+        }
+        // After a stall the missed ticks are left out.
+        next = Math.max(next + TICK.toNanos(), System.nanoTime());
+        Weft.sleep(Duration.ofNanos(next - System.nanoTime()));
+      }
+    } finally {
+      forget(token); // when it failed: the next wait of a watcher starts another run
+    }
+  }
+
+  /** Whether there are watchers; when not, this is no longer the current run. */
+  private boolean isWanted(Object token) {
+    lock.lock();
+    try {
+      if (watchers > 0) {
+        return true;
+      }
+      current = current == token ? null : current;
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void forget(Object token) {
+    lock.lock();
+    try {
+      current = current == token ? null : current;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void publish(String json) {
+    lock.lock();
+    try {
+      newest = new Sample(++number, json);
+      sampled.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether samples are taken. */
+  boolean isRunning() {
+    lock.lock();
+    try {
+      return current != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

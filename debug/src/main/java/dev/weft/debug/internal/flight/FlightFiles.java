@@ -1,0 +1,73 @@
+package dev.weft.debug.internal.flight;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of a flight recorder: of each recording, the events as {@code .jfr} and the goroutines
+ * as {@code .txt}. The oldest ones go when there are too many. Safe for use by any number of
+ * threads.
+ */
+public final class FlightFiles {
+  private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+  /**
+   * A recording.
+   *
+   * @param reason why it was written
+   */
+  public record Flight(Path events, Path goroutines, String reason, LocalDateTime time) {}
+
+  private final Path folder;
+  private final int most;
+  private final Deque<Flight> flights = new ArrayDeque<>();
+  private int number;
+
+  /** Makes the folder if it is not there. */
+  public FlightFiles(Path folder, int most) throws IOException {
+    this.folder = Files.createDirectories(folder);
+    this.most = most;
+  }
+
+  /** Returns where the next recording goes. */
+  public synchronized Flight next(String reason) {
+    LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
+    String name = "weft-" + STAMP.format(now) + "-" + ++number;
+    return new Flight(folder.resolve(name + ".jfr"), folder.resolve(name + ".txt"), reason, now);
+  }
+
+  /** Adds a recording that has been written, and deletes the oldest if there are too many. */
+  public synchronized void add(Flight flight) throws IOException {
+    flights.addFirst(flight);
+    while (flights.size() > most) {
+      Flight oldest = flights.removeLast();
+      Files.deleteIfExists(oldest.events());
+      Files.deleteIfExists(oldest.goroutines());
+    }
+  }
+
+  /** Returns the recordings, the newest first. */
+  public synchronized List<Flight> all() {
+    return List.copyOf(flights);
+  }
+
+  /** Returns the file of that name, if it belongs to a recording. */
+  public synchronized @Nullable Path find(String name) {
+    for (Flight flight : flights) {
+      for (Path file : List.of(flight.events(), flight.goroutines())) {
+        if (String.valueOf(file.getFileName()).equals(name)) {
+          return file;
+        }
+      }
+    }
+    return null;
+  }
+}

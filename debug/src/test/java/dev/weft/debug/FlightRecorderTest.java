@@ -1,0 +1,124 @@
+package dev.weft.debug;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weft.Weft;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class FlightRecorderTest {
+  private static final Duration NEVER_AGAIN = Duration.ofDays(1);
+
+  @TempDir private Path folder;
+
+  private static Path awaitRecording(FlightRecorder recorder) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (recorder.recordings().isEmpty()) {
+      assertThat(System.nanoTime()).as("no condition held").isLessThan(end);
+      Thread.sleep(20);
+    }
+    return recorder.recordings().getFirst();
+  }
+
+  private static String goroutines(Path events) throws IOException {
+    return Files.readString(
+        events.resolveSibling(events.getFileName().toString().replace(".jfr", ".txt")));
+  }
+
+  @Test
+  void whatIsWrittenHasTheSchedulerAndTheGoroutinesAndIsListed() throws Exception {
+    try (Debug debug = Debug.serve("127.0.0.1:0");
+        FlightRecorder recorder = Debug.flightRecorder(folder).files(1).start()) {
+      Path first;
+      List<RecordedEvent> samples;
+      do { // the first event comes after its period
+        first = recorder.write("by <hand>");
+        samples =
+            RecordingFile.readAllEvents(first).stream()
+                .filter(event -> event.getEventType().getName().equals("weft.Scheduler"))
+                .toList();
+      } while (samples.isEmpty());
+      assertThat(samples).allSatisfy(event -> assertThat(event.getInt("machines")).isPositive());
+      assertThat(goroutines(first)).startsWith("by <hand>\n\ngoroutine profile: total ");
+      String page = Http.text(debug.address(), "/debug/flights");
+      assertThat(page).contains("by &lt;hand&gt;", first.getFileName().toString());
+      assertThat(Http.bytes(debug.address(), "/debug/flights/" + first.getFileName()))
+          .isEqualTo(Files.readAllBytes(first));
+      assertThat(Http.get(debug.address(), "/debug/flights/other.jfr").statusCode()).isEqualTo(404);
+
+      Path second = recorder.write("again");
+      assertThat(recorder.recordings()).containsExactly(second);
+      assertThat(first).as("one is kept").doesNotExist();
+      recorder.close();
+      assertThatThrownBy(() -> recorder.write("late"))
+          .isInstanceOf(IOException.class)
+          .hasMessage("the flight recorder is closed");
+      assertThat(Http.text(debug.address(), "/debug/flights")).contains("No flight recorder runs.");
+    }
+  }
+
+  private static volatile long sink;
+
+  private static void burn(CountDownLatch until) {
+    while (until.getCount() > 0) {
+      sink++;
+    }
+  }
+
+  @Test
+  void aGoroutineThatKeepsItsMachineIsWrittenDown() throws Exception {
+    CountDownLatch until = new CountDownLatch(1);
+    try (FlightRecorder recorder =
+        Debug.flightRecorder(folder).onHog(Duration.ofMillis(200)).pause(NEVER_AGAIN).start()) {
+      Thread hog = Weft.go(() -> burn(until));
+      String text = goroutines(awaitRecording(recorder));
+      assertThat(text).startsWith("a goroutine keeps weft-m").contains("FlightRecorderTest.burn");
+      until.countDown();
+      hog.join();
+    }
+  }
+
+  @Test
+  void waitsToRunAreWrittenDown() throws Exception {
+    CountDownLatch until = new CountDownLatch(1);
+    try (FlightRecorder recorder =
+        Debug.flightRecorder(folder).onWaits(Duration.ofNanos(1)).pause(NEVER_AGAIN).start()) {
+      Thread yielding =
+          Weft.go(() -> {
+            while (until.getCount() > 0) {
+              Weft.yield();
+            }
+          });
+      assertThat(goroutines(awaitRecording(recorder))).startsWith("goroutines wait ");
+      until.countDown();
+      yielding.join();
+    }
+  }
+
+  @Test
+  void openDescriptorsAreWrittenDown() throws Exception {
+    try (FlightRecorder recorder =
+        Debug.flightRecorder(folder).onOpenDescriptors(1e-9).pause(NEVER_AGAIN).start()) {
+      assertThat(goroutines(awaitRecording(recorder))).contains(" file descriptors are open\n");
+    }
+  }
+
+  @Test
+  void settingsThatMeanNothingAreRefused() {
+    FlightRecorder.Builder builder = Debug.flightRecorder(folder);
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.keep(Duration.ZERO));
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.files(0));
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.onOpenDescriptors(1.5));
+  }
+}

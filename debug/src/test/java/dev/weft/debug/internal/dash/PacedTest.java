@@ -1,0 +1,25 @@
+package dev.weft.debug.internal.dash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+final class PacedTest {
+  @Test
+  void aReadingIsTakenAgainOnlyAfterAPauseInProportion() {
+    AtomicInteger readings = new AtomicInteger();
+    Paced<Integer> paced =
+        new Paced<>(() -> {
+          long end = System.nanoTime() + 1_000_000;
+          while (System.nanoTime() < end) {
+            Thread.onSpinWait();
+          }
+          return readings.incrementAndGet();
+        });
+    long begin = System.nanoTime();
+    assertThat(paced.get(begin)).isEqualTo(1);
+    assertThat(paced.get(begin + 49_000_000)).as("fifty times its duration").isEqualTo(1);
+    assertThat(paced.get(System.nanoTime() + 60_000_000_000_000L)).isEqualTo(2);
+  }
+}
