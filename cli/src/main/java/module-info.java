@@ -26,4 +26,6 @@ module dev.weft.cli {
       info.picocli;
   opens dev.weft.cli.serve to
       info.picocli;
+  opens dev.weft.cli.top to
+      info.picocli;
 }

@@ -6,6 +6,7 @@ import dev.weft.cli.doctor.Doctor;
 import dev.weft.cli.get.Get;
 import dev.weft.cli.serve.Proxy;
 import dev.weft.cli.serve.Serve;
+import dev.weft.cli.top.Top;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -19,6 +20,7 @@ import picocli.CommandLine.Command;
       Serve.class,
       Proxy.class,
       Get.class,
+      Top.class,
       Attach.class,
       Doctor.class,
       CommandLine.HelpCommand.class

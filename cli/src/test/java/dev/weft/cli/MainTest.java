@@ -31,7 +31,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"serve", "proxy", "get", "attach", "doctor", "bench"})
+  @ValueSource(strings = {"serve", "proxy", "get", "top", "attach", "doctor", "bench"})
   void everySubcommandHasHelpAndAVersion(String subcommand) {
     assertThat(weft.execute(subcommand, "--help")).isZero();
     assertThat(out.toString()).startsWith("Usage: weft " + subcommand);
@@ -74,6 +74,8 @@ class MainTest {
           proxy --config f --rate 1 | weft proxy: --rate does not go with --config: it belongs into the file
           proxy --config f :1 h:1 | weft proxy: ADDRESS does not go with --config: it belongs into the file
           proxy --config f       | weft proxy: f: cannot be read: java.nio.file.NoSuchFileException: f
+          proxy --debug 1 :1 h:1 | weft proxy: a debug address is a host and a port
+          proxy --debug 127.0.0.1:0 --takeover s :1 h:1 | weft proxy: --debug does not go with --takeover
           proxy :1 h             | weft proxy: target "h": must be host:port or unix:path
           proxy 8080 h:1         | weft proxy: address "8080": missing port; did you mean ":8080"?
           proxy --balance x :1 h | weft proxy: Invalid value for option '--balance'

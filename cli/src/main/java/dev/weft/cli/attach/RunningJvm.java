@@ -42,6 +42,14 @@ public final class RunningJvm implements AutoCloseable {
     return vm.getSystemProperties().getProperty("weft.agent");
   }
 
+  /**
+   * Where it serves debug endpoints: a URL, or {@code unix:} and a path; {@code null} when it does
+   * not.
+   */
+  public @Nullable String debugAddress() throws IOException {
+    return vm.getSystemProperties().getProperty("weft.debug.address");
+  }
+
   /** The version of that JVM. */
   public String version() throws IOException {
     return vm.getSystemProperties().getProperty("java.runtime.version");

@@ -10,6 +10,7 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -44,11 +45,11 @@ import picocli.CommandLine.Spec;
     versionProvider = dev.weft.cli.Version.class)
 public final class Proxy implements Callable<Integer> {
   private static final Set<String> WITH_HTTP =
-      Set.of("--http", "--extend-forwarded", "--max-conns");
+      Set.of("--http", "--extend-forwarded", "--max-conns", "--debug");
 
   /** About the process; a configuration file has the others. */
   private static final Set<String> OF_PROCESS =
-      Set.of("--config", "--access-log", "--stats", "--takeover", "--live");
+      Set.of("--config", "--access-log", "--stats", "--takeover", "--live", "--debug");
 
   @Spec private CommandSpec spec;
 
@@ -105,6 +106,14 @@ public final class Proxy implements Callable<Integer> {
               + " terminal.")
   private @Nullable Boolean live;
 
+  @Option(
+      names = "--debug",
+      paramLabel = "ADDRESS",
+      description =
+          "Show what the process does here, such as on 127.0.0.1:6060 or unix:/run/debug.sock: a"
+              + " dashboard at /, and what weft top and go tool pprof read.")
+  private @Nullable String debug;
+
   @Parameters(
       paramLabel = "ADDRESS",
       arity = "0..*",
@@ -116,11 +125,16 @@ public final class Proxy implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    try {
+    List<Served> served = new ArrayList<>();
+    // First: it knows what is made from then on.
+    try (DebugServer shown = debug == null ? null : new DebugServer(debug)) {
+      if (shown != null) {
+        served.add(shown);
+      }
       if (http == null) {
-        forward();
+        forward(served);
       } else {
-        proxyHttp(http);
+        proxyHttp(http, served);
       }
       return 0;
     } catch (IllegalArgumentException e) {
@@ -131,16 +145,21 @@ public final class Proxy implements Callable<Integer> {
     }
   }
 
-  private void forward() throws IOException, InterruptedException {
+  private void forward(List<Served> served) throws IOException, InterruptedException {
     if (extendForwarded) {
       throw new IllegalArgumentException("--extend-forwarded needs --http");
+    }
+    if (debug != null && takeover != null) {
+      throw new IllegalArgumentException(
+          "--debug does not go with --takeover: the next process could not listen there");
     }
     PrintWriter out = spec.commandLine().getOut();
     var plan = new ProxyProcess.Plan(config, accessLog, stats, takeover, isLive() ? out : null);
     Settings settings = config == null ? settings() : read(config);
     CountDownLatch handedOver = new CountDownLatch(1);
     ProxyProcess process = new ProxyProcess(settings, plan, handedOver::countDown);
-    new Serving(List.of(new Proxying(process)), out, handedOver).run();
+    served.add(new Proxying(process));
+    new Serving(served, out, handedOver).run();
   }
 
   @SuppressWarnings(
@@ -172,7 +191,8 @@ public final class Proxy implements Callable<Integer> {
     }
   }
 
-  private void proxyHttp(String listen) throws IOException, InterruptedException {
+  private void proxyHttp(String listen, List<Served> served)
+      throws IOException, InterruptedException {
     refuseAllBut(WITH_HTTP, "--http"); // it has other connections and time-outs
     if (addresses.isEmpty()) {
       throw new IllegalArgumentException("missing TARGET: give --http LISTEN and a TARGET");
@@ -180,7 +200,8 @@ public final class Proxy implements Callable<Integer> {
     int maxConns = options.maxConns();
     Semaphore slots = maxConns == 0 ? null : new Semaphore(maxConns);
     try (ReverseProxy proxy = reverseProxy()) {
-      run(new Server("http", listen, HttpService.proxy(proxy), slots));
+      served.add(new Server("http", listen, HttpService.proxy(proxy), slots));
+      new Serving(served, spec.commandLine().getOut()).run();
     }
   }
 
@@ -190,10 +211,6 @@ public final class Proxy implements Callable<Integer> {
         throw new IllegalArgumentException(each.longestName() + " does not go with " + with);
       }
     }
-  }
-
-  private void run(Served served) throws InterruptedException {
-    new Serving(List.of(served), spec.commandLine().getOut()).run();
   }
 
   private ReverseProxy reverseProxy() {
