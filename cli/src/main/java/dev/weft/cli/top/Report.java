@@ -43,55 +43,63 @@ final class Report {
     return report.out.toString();
   }
 
-  private void line(String format, Object... values) {
-    out.append(String.format(Locale.ROOT, format, values).stripTrailing()).append('\n');
+  private void line(String text) {
+    out.append(text.stripTrailing()).append('\n');
   }
 
   private void process() {
     JsonObject process = object(now, "process");
     line(
-        "process %d, up %s, Java %s, %s, poller %s",
-        number(process, "pid"),
-        age(number(process, "uptimeMillis")),
-        text(process, "java"),
-        text(process, "scheduler").equals("gmp")
-            ? array(now, "processors").size() + " processors"
-            : "on the JDK's scheduler",
-        text(process, "poller"));
+        String.format(
+            Locale.ROOT,
+            "process %d, up %s, Java %s, %s, poller %s",
+            number(process, "pid"),
+            age(number(process, "uptimeMillis")),
+            text(process, "java"),
+            text(process, "scheduler").equals("gmp")
+                ? array(now, "processors").size() + " processors"
+                : "on the JDK's scheduler",
+            text(process, "poller")));
     line(
-        "cpu %.0f%%   heap %d of %d MiB   threads %d   safepoints %.1f ms/s   gc %.1f ms/s",
-        100 * rate("process", "cpuNanos") / NANOS,
-        number(process, "heapUsed") / MEGA,
-        number(process, "heapCommitted") / MEGA,
-        number(process, "threads"),
-        pauseRate("safepoints"),
-        pauseRate("gc"));
+        String.format(
+            Locale.ROOT,
+            "cpu %.0f%%   heap %d of %d MiB   threads %d   safepoints %.1f ms/s   gc %.1f ms/s",
+            100 * rate("process", "cpuNanos") / NANOS,
+            number(process, "heapUsed") / MEGA,
+            number(process, "heapCommitted") / MEGA,
+            number(process, "threads"),
+            pauseRate("safepoints"),
+            pauseRate("gc")));
   }
 
   private void scheduler() {
     JsonObject scheduler = object(now, "scheduler");
     line(
-        "goroutines %d   runnable %d (global %d)   timers %d   ready to running p50 %s p99 %s",
-        number(scheduler, "live"),
-        number(scheduler, "runnable"),
-        number(scheduler, "globalRunnable"),
-        number(scheduler, "timers"),
-        wait(0.5),
-        wait(0.99));
+        String.format(
+            Locale.ROOT,
+            "goroutines %d   runnable %d (global %d)   timers %d   ready to running p50 %s p99 %s",
+            number(scheduler, "live"),
+            number(scheduler, "runnable"),
+            number(scheduler, "globalRunnable"),
+            number(scheduler, "timers"),
+            quantile(0.5),
+            quantile(0.99)));
     line(
-        "per second: started %.0f   slices %.0f   steals %.0f   handoffs %.0f   blocking %.0f   polls %.0f   waits %.0f   events %.0f",
-        rate("scheduler", "created"),
-        rate("scheduler", "slices"),
-        rate("scheduler", "steals"),
-        rate("scheduler", "handoffs"),
-        rate("scheduler", "blockingCalls"),
-        rate("scheduler", "polls"),
-        rate("scheduler", "pollWaits"),
-        rate("scheduler", "pollEvents"));
+        String.format(
+            Locale.ROOT,
+            "per second: started %.0f   slices %.0f   steals %.0f   handoffs %.0f   blocking %.0f   polls %.0f   waits %.0f   events %.0f",
+            rate("scheduler", "created"),
+            rate("scheduler", "slices"),
+            rate("scheduler", "steals"),
+            rate("scheduler", "handoffs"),
+            rate("scheduler", "blockingCalls"),
+            rate("scheduler", "polls"),
+            rate("scheduler", "pollWaits"),
+            rate("scheduler", "pollEvents")));
     StringJoiner queues = new StringJoiner(" ", "run queues [", "]");
     array(now, "processors")
         .forEach(processor -> queues.add(processor.getAsJsonObject().get("queued").getAsString()));
-    line("%s", queues);
+    line(queues.toString());
   }
 
   private void sockets() {
@@ -99,7 +107,7 @@ final class Report {
     StringJoiner words = new StringJoiner("   ", "sockets ", "").setEmptyValue("sockets none");
     object(net, "kinds").asMap().forEach((kind, n) -> words.add(kind + " " + n.getAsString()));
     object(net, "states").asMap().forEach((state, n) -> words.add(state + " " + n.getAsString()));
-    line("%s", words);
+    line(words.toString());
   }
 
   private record MachineLine(
@@ -124,13 +132,21 @@ final class Report {
     }
     lines.sort(Comparator.comparingDouble(MachineLine::cpu).reversed());
     line("");
-    line("%-10s %-4s %-24s %6s %10s", "MACHINE", "P", "STATE", "CPU%", "SLICES/S");
+    line(
+        String.format(
+            Locale.ROOT, "%-10s %-4s %-24s %6s %10s", "MACHINE", "P", "STATE", "CPU%", "SLICES/S"));
     lines.stream()
         .limit(rows)
         .forEach(each ->
             line(
-                "%-10s %-4s %-24s %6.1f %10.0f",
-                each.name, each.processor, each.state, each.cpu, each.rate));
+                String.format(
+                    Locale.ROOT,
+                    "%-10s %-4s %-24s %6.1f %10.0f",
+                    each.name,
+                    each.processor,
+                    each.state,
+                    each.cpu,
+                    each.rate)));
   }
 
   private static String state(JsonObject machine) {
@@ -147,23 +163,25 @@ final class Report {
     array(object(now, "goroutines"), "groups").forEach(each -> groups.add(each.getAsJsonObject()));
     groups.sort(sort.order());
     line("");
-    line("%8s %-9s %-22s %s", "COUNT", "OLDEST", "STATE", "AT");
+    line(String.format(Locale.ROOT, "%8s %-9s %-22s %s", "COUNT", "OLDEST", "STATE", "AT"));
     for (JsonObject group : groups.subList(0, Math.min(rows, groups.size()))) {
       line(
-          "%8d %-9s %-22s %s%s",
-          number(group, "count"),
-          age(number(group, "oldestMillis")),
-          text(group, "kind"),
-          text(group, "at"),
-          group.get("label").isJsonNull() ? "" : "  " + text(group, "label"));
+          String.format(
+              Locale.ROOT,
+              "%8d %-9s %-22s %s%s",
+              number(group, "count"),
+              age(number(group, "oldestMillis")),
+              text(group, "kind"),
+              text(group, "at"),
+              group.get("label").isJsonNull() ? "" : "  " + text(group, "label")));
     }
     if (groups.size() > rows) {
-      line("%8s %d more groups", "", groups.size() - rows);
+      line(String.format(Locale.ROOT, "%8s %d more groups", "", groups.size() - rows));
     }
   }
 
   /** An upper bound of what that share of the waits between the samples did not exceed. */
-  private String wait(double share) {
+  private String quantile(double share) {
     JsonArray old = array(object(before, "scheduler"), "readyToRunning");
     JsonArray counts = array(object(now, "scheduler"), "readyToRunning");
     long[] differences = new long[counts.size()];

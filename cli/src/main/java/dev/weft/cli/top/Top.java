@@ -2,6 +2,7 @@ package dev.weft.cli.top;
 
 import com.google.gson.JsonObject;
 import dev.weft.cli.attach.RunningJvm;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -106,12 +107,12 @@ public final class Top implements Callable<Integer> {
   /** Until the process ends or this one is interrupted; with {@code --once} after a second. */
   private void show(Samples samples) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    boolean isTerminal = !once && System.console() != null && System.console().isTerminal();
+    boolean redraws = !once && isTerminal();
     JsonObject before = samples.next();
     do {
       JsonObject now = samples.next();
       String report = Report.of(before, now, sort, rows);
-      if (isTerminal) {
+      if (redraws) {
         out.print(HOME + report.replace("\n", CLEAR_LINE) + CLEAR_BELOW);
       } else {
         out.println(report);
@@ -119,6 +120,13 @@ public final class Top implements Callable<Integer> {
       out.flush();
       before = now;
     } while (!once);
+  }
+
+  @SuppressWarnings(
+      "SystemConsoleNull") // it is null again since JDK 25, where there is no terminal
+  private static boolean isTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   private static final class SortConverter implements ITypeConverter<Sort> {
