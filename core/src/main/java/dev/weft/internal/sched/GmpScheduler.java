@@ -111,8 +111,8 @@ public final class GmpScheduler extends Scheduler implements Executor {
   }
 
   /**
-   * Has the JVM link what moves tasks, which takes memory when a call first runs: later it has to
-   * work while the heap is full.
+   * Has the JVM link what moves tasks and what ends a machine, which takes memory when a call first
+   * runs: later it has to work while the heap is full.
    */
   private void rehearse() {
     Runnable task = () -> {};
@@ -128,6 +128,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
     processor.stealNext(task);
     processor.readyNext(task, global);
     processor.drainTo(global);
+    new Counters().addTo(retiredCounts, retiredWaits);
     global.rehearse();
     while (global.poll() != null) {
       // until all is as it was

@@ -179,27 +179,10 @@ final class Machine extends CarrierThread {
         priority.cpuNanos());
   }
 
-  /** A full heap must not end the thread: what fails here for want of memory is done again. */
   @Override
   public void run() {
-    boolean ended = false;
-    while (!ended) {
-      try {
-        priority.begin();
-        if (granted != null) {
-          takeAnswer();
-        }
-        carry();
-        ended = true;
-      } catch (Throwable e) {
-        FailureLog.write(A_MACHINE_FAILED_BETWEEN_GOROUTINES, e);
-      }
-    }
-    scheduler.forget(this);
-  }
-
-  /** Runs goroutines until this machine is to end. */
-  private void carry() {
+    priority.begin();
+    takeAnswer();
     for (Runnable task; (task = nextTaskWhateverFails()) != null; ) {
       counters.increment(Counter.SLICES);
       SLICE.setOpaque(this, slice + 1);
@@ -210,6 +193,7 @@ final class Machine extends CarrierThread {
       }
       SLICE.setOpaque(this, slice + 1);
     }
+    scheduler.forget(this);
   }
 
   /**
