@@ -64,7 +64,7 @@ final class ExhaustionTest {
   @Test
   @Tag("contract")
   void goroutinesRunAfterTheHeapWasFullAsTheFirstOnesBegan() throws Exception {
-    assumeTrue(Weft.info().scheduler().equals("gmp"), "Weft's own scheduler");
+    assumeTrue(Weft.info().scheduler() == SchedulerKind.GMP, "Weft's own scheduler");
     var result = ChildJvm.of(FullHeapAtStartProgram.class).with("-Xmx32m", "-Dweft.procs=1").run();
     assertThat(result.output()).contains("lost=0\n");
   }
