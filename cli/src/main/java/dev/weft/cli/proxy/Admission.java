@@ -1,5 +1,6 @@
 package dev.weft.cli.proxy;
 
+import dev.weft.net.Listener;
 import dev.weft.net.limit.Limits;
 
 /**
@@ -11,7 +12,12 @@ import dev.weft.net.limit.Limits;
  * @param rate how many are accepted a second; 0 for any number
  */
 public record Admission(int maxConns, int maxPerPeer, int rate) {
-  Limits limits() {
+  /** The connections of {@code listener} within these limits; itself when there are none. */
+  Listener on(Listener listener) {
+    return maxConns == 0 && maxPerPeer == 0 && rate == 0 ? listener : limits().on(listener);
+  }
+
+  private Limits limits() {
     Limits limits = Limits.NONE;
     limits = maxConns == 0 ? limits : limits.maxConnections(maxConns);
     limits = maxPerPeer == 0 ? limits : limits.maxPerPeer(maxPerPeer);

@@ -24,9 +24,9 @@ final class Forwarder {
   /** Serves the connection to its end; does not throw what the connections throw. */
   Ending run() {
     Conn client;
-    ProxyHeader header;
+    ProxyHeader said;
     try {
-      header = readHeader();
+      said = readHeader();
       client = route.wrapping().accepted(session.client);
     } catch (IOException e) {
       return failed(Ending.BAD_HEADER);
@@ -41,9 +41,7 @@ final class Forwarder {
     }
     try (Conn raw = connected.conn()) {
       session.connected(connected.target(), raw);
-      if (route.settings().sendProxy() != SendProxy.NONE) {
-        raw.write(route.settings().sendProxy().bytes(header));
-      }
+      writeHeader(raw, said);
       return copy(client, route.wrapping().dialled(raw));
     } catch (IOException e) {
       return failed(Ending.TARGET_FAILED);
@@ -52,18 +50,24 @@ final class Forwarder {
     }
   }
 
-  /** What the client's proxy says, or what is known of the client without one. */
+  /** What the client's proxy says; unknown where none is expected. */
   private ProxyHeader readHeader() throws IOException {
-    Conn client = session.client;
-    ProxyHeader accepted = ProxyHeader.of(client);
     if (!route.settings().acceptProxy()) {
-      return accepted;
+      return ProxyHeader.UNKNOWN;
     }
+    Conn client = session.client;
     client.setReadDeadline(Timeouts.HEADER);
     ProxyHeader said = ProxyHeader.read(client);
     client.setReadDeadline(null);
     session.introduced(said);
-    return said.source() == null ? accepted : said;
+    return said;
+  }
+
+  private void writeHeader(Conn target, ProxyHeader said) throws IOException {
+    SendProxy how = route.settings().sendProxy();
+    if (how != SendProxy.NONE) {
+      target.write(how.bytes(said.source() == null ? ProxyHeader.of(session.client) : said));
+    }
   }
 
   private Ending copy(Conn client, Conn target) {

@@ -4,7 +4,6 @@ import dev.weft.Weft;
 import dev.weft.net.Listener;
 import dev.weft.net.Passable;
 import dev.weft.net.UnixListener;
-import dev.weft.net.limit.LimitedListener;
 import dev.weft.net.server.Server;
 import java.io.IOException;
 
@@ -14,14 +13,14 @@ final class Front {
   final Admission admission;
 
   private final Listener listener;
-  private final LimitedListener limited;
+  private final Listener limited;
   private Thread accepting = new Thread(() -> {});
 
   Front(String address, Admission admission, Listener listener) {
     this.address = address;
     this.admission = admission;
     this.listener = listener;
-    limited = admission.limits().on(listener);
+    limited = admission.on(listener);
   }
 
   /** A front with other limits on the same socket; its limits count the connections that come. */
