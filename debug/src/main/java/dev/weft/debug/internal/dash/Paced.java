@@ -6,13 +6,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A reading whose duration grows with what the program has, such as a dump of its goroutines. It is
  * taken again only after a pause of {@link #PAUSE} times its own duration, so it uses at most 2 %
- * of one CPU. Not safe for use by several threads.
+ * of one CPU. The shorter of the last two durations counts: the first reading loads classes, and
+ * the system may stop a thread during any. Not safe for use by several threads.
  */
 final class Paced<T> {
   private static final int PAUSE = 50;
 
   private final Supplier<T> reading;
   private @Nullable T last;
+  private long took;
   private long due;
 
   Paced(Supplier<T> reading) {
@@ -22,14 +24,16 @@ final class Paced<T> {
   /**
    * The newest reading.
    *
-   * @param begin the time, on {@link System#nanoTime}'s scale
+   * @param now the time, on {@link System#nanoTime}'s scale
    */
-  T get(long begin) {
+  T get(long now) {
     T result = last;
-    if (result == null || begin - due >= 0) {
+    if (result == null || now - due >= 0) {
+      long begin = System.nanoTime();
       result = reading.get();
       long end = System.nanoTime();
-      due = end + PAUSE * (end - begin);
+      due = end + PAUSE * Math.min(took, end - begin);
+      took = end - begin;
       last = result;
     }
     return result;

@@ -17,9 +17,10 @@ final class PacedTest {
           }
           return readings.incrementAndGet();
         });
+    assertThat(paced.get(System.nanoTime())).isEqualTo(1);
     long begin = System.nanoTime();
-    assertThat(paced.get(begin)).isEqualTo(1);
-    assertThat(paced.get(begin + 49_000_000)).as("fifty times its duration").isEqualTo(1);
-    assertThat(paced.get(System.nanoTime() + 60_000_000_000_000L)).isEqualTo(2);
+    assertThat(paced.get(begin)).as("the first does not count").isEqualTo(2);
+    assertThat(paced.get(begin + 49_000_000)).as("fifty times its duration").isEqualTo(2);
+    assertThat(paced.get(System.nanoTime() + 60_000_000_000_000L)).isEqualTo(3);
   }
 }
