@@ -29,11 +29,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>The end of the stream</b> is the peer's close_notify. Where the peer ends the connection
  * without one, reads fail with {@link SSLException}: data may be missing. {@link #closeWrite} sends
- * close_notify; with TLS 1.2, which has no half-close, it throws {@link
- * UnsupportedOperationException}. {@link #close} sends it too. Neither waits for the peer: where
- * the connection has no room, a goroutine goes on, and in {@link #close} has five seconds. The
- * connection below may also stay open that long, where closing it at once would reset it before the
- * peer has read everything.
+ * close_notify, with which TLS 1.2 peers end both directions. {@link #close} sends it too. Neither
+ * waits for the peer: where the connection has no room, a goroutine goes on, and in {@link #close}
+ * has five seconds. The connection below may also stay open that long, where closing it at once
+ * would reset it before the peer has read everything.
  *
  * <p>Renegotiation is refused, and so is early data. A connection on which nothing is in progress
  * holds no buffer beside the engine's own.
@@ -233,18 +232,14 @@ public final class TlsConn implements Conn {
   }
 
   /**
-   * Sends close_notify: the peer reads the end of the stream. Reading goes on.
-   *
-   * @throws UnsupportedOperationException with TLS 1.2, where close_notify ends both directions
+   * Sends close_notify: the peer reads the end of the stream. Reading goes on; but with TLS 1.2 the
+   * peer ends its direction, too, and may discard what it has not written (RFC 5246, section
+   * 7.2.1).
    */
   @Override
   public void closeWrite() throws IOException {
     state.requireOpen(NetOperation.CLOSE_WRITE);
     handshake(NetOperation.CLOSE_WRITE);
-    if (!state.isTls13()) {
-      throw new UnsupportedOperationException(
-          "close write " + state.where() + ": half-close needs TLS 1.3, this is " + protocol());
-    }
     try {
       ending.endWriting();
     } catch (IOException e) {

@@ -116,18 +116,22 @@ class RecordsTest {
   }
 
   @Test
-  void version12HasNoHalfClose() throws Exception {
+  void withVersion12TheEndOfWritingEndsBothDirections() throws Exception {
     try (TlsPair pair = connect(tls12())) {
-      assertThatThrownBy(() -> pair.client().closeWrite())
-          .isInstanceOf(UnsupportedOperationException.class)
-          .hasMessageContaining("TLSv1.2");
       pair.client().write(new byte[1]);
-      pair.client().close();
+      pair.server().write(new byte[2]);
+      pair.client().closeWrite();
+      assertThatThrownBy(() -> pair.client().write(new byte[1]))
+          .isInstanceOf(SocketException.class)
+          .hasMessageEndingWith(": broken pipe");
       assertThat(pair.server().read(new byte[10])).isEqualTo(1);
       assertThat(pair.server().read(new byte[10])).isEqualTo(-1);
       assertThatThrownBy(() -> pair.server().write(new byte[1]))
           .isInstanceOf(SocketException.class)
           .hasMessageEndingWith(": broken pipe");
+      assertThat(pair.client().read(new byte[10])).as("what was written before").isEqualTo(2);
+      pair.server().close();
+      assertThat(pair.client().read(new byte[10])).isEqualTo(-1);
     }
   }
 
