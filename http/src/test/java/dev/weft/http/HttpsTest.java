@@ -28,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** HTTP over TLS: server and client with each other, and the server with other clients. */
 @Tag("contract")
@@ -111,9 +112,18 @@ class HttpsTest {
   }
 
   @Test
-  void theCertificateMustBeForTheHost() {
-    assertThatThrownBy(() -> client.get("https://127.0.0.2:" + port + "/"))
-        .isInstanceOf(IOException.class);
+  void theCertificateMustBeForTheHost() throws IOException {
+    String address = "127.0.0.1:" + port;
+    try (HttpClient misled =
+        HttpClient.builder()
+            .proxies(ProxyRules.none())
+            .tls(clientTls())
+            .dialer((context, network, asked, remaining) -> Net.dial(network, address))
+            .build()) {
+      assertThatThrownBy(() -> misled.get("https://example.test/"))
+          .isInstanceOf(SSLHandshakeException.class)
+          .hasMessageContaining("example.test");
+    }
   }
 
   @Test
@@ -193,21 +203,36 @@ class HttpsTest {
     assertThat(output).contains("ALPN").contains("Scheme: https").contains("hello");
   }
 
+  private String openssl(String options) throws Exception {
+    assumeInstalled("openssl");
+    return run(
+        "sh",
+        "-c",
+        "printf 'GET / HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n'"
+            + " | openssl s_client -ign_eof -verify_return_error -servername localhost"
+            + " -alpn http/1.1 -CAfile "
+            + CERTIFICATE
+            + " -connect 127.0.0.1:"
+            + port
+            + " "
+            + options);
+  }
+
   @Test
   void opensslAgreesOnEveryVersion() throws Exception {
     for (String version : new String[] {"-tls1_2", "-tls1_3"}) {
-      String output =
-          run(
-              "sh",
-              "-c",
-              "printf 'GET / HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n'"
-                  + " | openssl s_client -quiet -verify_return_error -CAfile "
-                  + CERTIFICATE
-                  + " -servername localhost -alpn http/1.1 "
-                  + version
-                  + " -connect 127.0.0.1:"
-                  + port);
-      assertThat(output).contains("HTTP/1.1 200 OK");
+      assertThat(openssl(version)).contains("HTTP/1.1 200 OK").contains("ALPN protocol: http/1.1");
+    }
+  }
+
+  @Test
+  void opensslResumesItsSessions(@TempDir Path folder) throws Exception {
+    for (String version : new String[] {"-tls1_2", "-tls1_3"}) {
+      Path session = folder.resolve("session" + version);
+      assertThat(openssl(version + " -sess_out " + session)).contains("New, TLSv1.");
+      assertThat(openssl(version + " -sess_in " + session))
+          .contains("Reused, TLSv1.")
+          .contains("HTTP/1.1 200 OK");
     }
   }
 }
