@@ -2,6 +2,8 @@ package dev.weft.debug;
 
 import dev.weft.debug.internal.dash.Dashboard;
 import dev.weft.debug.internal.flight.FlightPage;
+import dev.weft.debug.internal.leak.LeakWatch;
+import dev.weft.debug.internal.leak.Leases;
 import dev.weft.debug.internal.metrics.Metrics;
 import dev.weft.debug.internal.page.NetPage;
 import dev.weft.debug.internal.page.PprofPages;
@@ -34,6 +36,8 @@ import java.util.function.Supplier;
  *       goroutine?debug=1}) and for {@code go tool pprof} ({@code profile?seconds=5}). CPU,
  *       allocations, heap, contention and {@code trace} come from the JDK's Flight Recorder;
  *   <li>{@code /debug/sched}: processors, machines and queues, as Go's schedtrace shows them;
+ *   <li>{@code /debug/leaks}: what waits for ever or too long: goroutines that nothing can wake,
+ *       deadlocks, connections that the peer has closed and this side has not, leases of pools;
  *   <li>{@code /debug/net}: listeners, connections and datagram sockets, with the kernel's figures;
  *   <li>{@code /debug/vars}: named values as JSON, with those of {@link #publish};
  *   <li>{@code /metrics}: the scheduler, sockets, the JVM, pools ({@link #watch}) and requests
@@ -65,12 +69,12 @@ public final class Debug implements AutoCloseable {
 
   private final HttpServer server;
   private final Listener listener;
-  private final Tracking.Use tracking;
+  private final Watching watching;
 
-  private Debug(HttpServer server, Listener listener, Tracking.Use tracking) {
+  private Debug(HttpServer server, Listener listener, Watching watching) {
     this.server = server;
     this.listener = listener;
-    this.tracking = tracking;
+    this.watching = watching;
     System.setProperty(ADDRESS_PROPERTY, Addresses.format(listener.localAddress()));
   }
 
@@ -123,14 +127,14 @@ public final class Debug implements AutoCloseable {
   }
 
   private static Debug start(SocketAddress address, Handler handler) throws IOException {
-    Tracking.Use tracking = Tracking.begin(false);
+    Watching watching = new Watching();
     try {
       Listener listener = Net.listen(address);
       HttpServer server = HttpServer.builder().handler(handler).build();
       server.serve(listener);
-      return new Debug(server, listener, tracking);
+      return new Debug(server, listener, watching);
     } catch (IOException | RuntimeException e) {
-      tracking.close();
+      watching.close();
       throw e;
     }
   }
@@ -144,12 +148,24 @@ public final class Debug implements AutoCloseable {
     return routes();
   }
 
-  /** Tracking for handlers that are mounted, which never ends. */
+  /** Has goroutines and descriptors tracked, and leaks found. */
+  private static final class Watching implements AutoCloseable {
+    private final LeakWatch.Use leaks = LeakWatch.begin();
+    private final Tracking.Use tracking = Tracking.begin(false);
+
+    @Override
+    public void close() {
+      tracking.close();
+      leaks.close();
+    }
+  }
+
+  /** What handlers that are mounted need, which never ends. */
   private static final class Mounted {
-    static final Tracking.Use TRACKING = Tracking.begin(false);
+    static final Watching WATCHING = new Watching();
 
     static void touch() {
-      Objects.requireNonNull(TRACKING);
+      Objects.requireNonNull(WATCHING);
     }
   }
 
@@ -180,9 +196,13 @@ public final class Debug implements AutoCloseable {
     VARS.publish(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
   }
 
-  /** Shows the figures of a pool in {@code /metrics}, with its name as the label {@code pool}. */
+  /**
+   * Shows the figures of a pool in {@code /metrics}, with its name as the label {@code pool}, and
+   * leases that were not given back in {@code /debug/leaks}.
+   */
   public static void watch(String name, ConnPool<?> pool) {
     METRICS.pools().add(Objects.requireNonNull(name, "name"), pool::stats);
+    Leases.watch(name, pool);
   }
 
   /**
@@ -211,7 +231,7 @@ public final class Debug implements AutoCloseable {
   public void close() {
     System.getProperties().remove(ADDRESS_PROPERTY, Addresses.format(listener.localAddress()));
     server.close();
-    tracking.close();
+    watching.close();
   }
 
   @Override

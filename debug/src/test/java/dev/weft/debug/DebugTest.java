@@ -79,7 +79,7 @@ final class DebugTest {
     assertThat(text)
         .startsWith("goroutine profile: total ")
         .containsPattern(
-            "100 @ chan receive, the oldest made \\d+s ago\n"
+            "100 @ chan receive, the oldest made \\d+s ago(, the longest wait \\d+s)?\n"
                 + "# label: group\n"
                 + "#\tdev.weft.chan.HChan.*\n"
                 + "(#\t.*\n)*"

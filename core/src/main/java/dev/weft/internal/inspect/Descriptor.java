@@ -82,6 +82,11 @@ public final class Descriptor {
     }
   }
 
+  /** The id of the thread that last waited to read; 0 when none has. */
+  public long lastReader() {
+    return fd.lastReader();
+  }
+
   /** The network and the addresses, as error messages have them. */
   @Override
   public String toString() {

@@ -1,5 +1,6 @@
 package dev.weft.internal.inspect;
 
+import dev.weft.internal.track.RunTimes;
 import dev.weft.internal.track.Tracked;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,14 @@ public final class Goroutine {
   /** When it was made, on {@link System#nanoTime}'s scale. */
   public long since() {
     return entry.since();
+  }
+
+  /**
+   * When it last stopped running, on {@link System#nanoTime}'s scale: while it waits, since when.
+   * {@link RunTimes#NOT_STOPPED} while it runs, and where the scheduler is the JDK's.
+   */
+  public long stoppedAt() {
+    return entry.times().stoppedAt();
   }
 
   /** The id of the thread that made it. */

@@ -7,6 +7,7 @@ import dev.weft.internal.sched.Blocker;
 import dev.weft.internal.track.Goroutines;
 import dev.weft.internal.track.MachineState;
 import dev.weft.internal.track.ProcessorState;
+import dev.weft.internal.track.RunTimes;
 import dev.weft.internal.track.Tracked;
 import dev.weft.internal.track.Tracking;
 import java.util.List;
@@ -29,6 +30,33 @@ public final class Inspection {
         action.accept(new Goroutine(thread, entry));
       }
     });
+  }
+
+  /** Calls {@code action} for what is kept of each goroutine that has not ended. */
+  public static void tracked(Consumer<Tracked<Thread>> action) {
+    Goroutines.LIVE.forEach(action);
+  }
+
+  /**
+   * Calls {@code action} for each goroutine that waits, with when its last slice ended; see {@link
+   * RunTimes#NOT_STOPPED}.
+   */
+  public static void waiting(WaitingAction action) {
+    Goroutines.LIVE.forEach(entry -> {
+      long stoppedAt = entry.times().stoppedAt(); // before the thread's state, see RunTimes
+      Thread thread = entry.get();
+      if (thread != null) {
+        switch (thread.getState()) {
+          case WAITING, TIMED_WAITING, BLOCKED -> action.accept(thread, entry, stoppedAt);
+          default -> {}
+        }
+      }
+    });
+  }
+
+  /** What to do with a goroutine that waits. */
+  public interface WaitingAction {
+    void accept(Thread thread, Tracked<Thread> entry, long stoppedAt);
   }
 
   /**

@@ -24,6 +24,24 @@ public final class WaitReasons {
     };
   }
 
+  /**
+   * What a virtual thread waited for that is ready now and has not run since.
+   *
+   * @param stack its stack, innermost frame first
+   */
+  public static String ofReady(Thread thread, StackTraceElement[] stack) {
+    if (stack.length == 0) {
+      return "start";
+    }
+    // What parks has frames of the JDK on the stack; entering a monitor has none.
+    boolean isParked = stack[0].getClassName().startsWith("java.") || isInContinuation(stack[0]);
+    return isParked ? ofWaiting(thread, stack) : "monitor enter";
+  }
+
+  private static boolean isInContinuation(StackTraceElement frame) {
+    return frame.getClassName().startsWith("jdk.internal.");
+  }
+
   private static String ofWaiting(Thread thread, StackTraceElement[] stack) {
     String reason = Inspection.waitReason(thread);
     if (reason != null) {

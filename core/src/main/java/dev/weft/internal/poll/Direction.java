@@ -34,6 +34,9 @@ final class Direction {
   final Gate gate = new Gate();
   private volatile long deadline = NONE;
 
+  /** The id of the thread that last waited; 0 before. For dumps, which may see an older one. */
+  long lastWaiter;
+
   void setDeadline(long when) {
     deadline = when;
   }

@@ -46,6 +46,11 @@ public abstract class Fd {
   /** What a thread waits for that is parked in one direction of this descriptor. */
   abstract String waitReason(boolean reading);
 
+  /** The id of the thread that last waited to read; 0 when none has. */
+  public final long lastReader() {
+    return poll.read.lastWaiter;
+  }
+
   /** "tcp" and the addresses, as error messages have it. */
   abstract String where(@Nullable SocketAddress local);
 

@@ -215,6 +215,7 @@ public final class PollDesc implements Blocker {
         gate.leave(me);
         continue;
       }
+      direction.lastWaiter = me.threadId();
       while (gate.isWaiting(me)) {
         LockSupport.park(this);
         if (me.isInterrupted() && gate.leave(me)) {

@@ -4,6 +4,7 @@ import dev.weft.internal.sync.StackProbe;
 import dev.weft.internal.sys.Jdk;
 import dev.weft.internal.track.MachineState;
 import dev.weft.internal.track.ProcessorState;
+import dev.weft.internal.track.RunTimes;
 import dev.weft.stats.LatencyCounts;
 import dev.weft.stats.SchedulerKind;
 import dev.weft.stats.SchedulerStats;
@@ -130,6 +131,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
     processor.drainTo(global);
     new Counters().addTo(retiredCounts, retiredWaits);
     global.rehearse();
+    new TimedGoroutine(this, new RunTimes()).rehearse();
     while (global.poll() != null) {
       // until all is as it was
     }
@@ -171,19 +173,27 @@ public final class GmpScheduler extends Scheduler implements Executor {
   // Goroutines
 
   @Override
-  Thread newThread(Runnable body) {
+  Thread newThread(Runnable body, @Nullable RunTimes times) {
     BubbleScheduler bubble = Clock.bubble();
     if (bubble != null) {
       return bubble.newThread(body);
     }
     count(Counter.CREATED, createdElsewhere);
-    return goroutines.newThread(() -> {
-      try {
-        body.run();
-      } finally {
-        count(Counter.FINISHED, finishedElsewhere);
-      }
-    });
+    Runnable counted =
+        () -> {
+          try {
+            body.run();
+          } finally {
+            count(Counter.FINISHED, finishedElsewhere);
+          }
+        };
+    if (times == null) {
+      return goroutines.newThread(counted);
+    }
+    TimedGoroutine timed = new TimedGoroutine(this, times);
+    Thread thread = Jdk.virtualThreadOn(timed, counted);
+    timed.startsAs(thread);
+    return thread;
   }
 
   private void count(Counter counter, LongAdder elsewhere) {

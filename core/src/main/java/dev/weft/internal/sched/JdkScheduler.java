@@ -1,6 +1,7 @@
 package dev.weft.internal.sched;
 
 import dev.weft.internal.sys.RuntimeThreads;
+import dev.weft.internal.track.RunTimes;
 import dev.weft.stats.LatencyCounts;
 import dev.weft.stats.SchedulerKind;
 import dev.weft.stats.SchedulerStats;
@@ -9,6 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fallback where the JDK does not let us schedule virtual threads: goroutines run on the JDK's
@@ -89,7 +91,7 @@ public final class JdkScheduler extends Scheduler {
   }
 
   @Override
-  Thread newThread(Runnable body) {
+  Thread newThread(Runnable body, @Nullable RunTimes times) {
     created.increment();
     return goroutines.newThread(() -> {
       try {

@@ -3,11 +3,13 @@ package dev.weft.internal.sched;
 import dev.weft.internal.track.Goroutines;
 import dev.weft.internal.track.MachineState;
 import dev.weft.internal.track.ProcessorState;
+import dev.weft.internal.track.RunTimes;
 import dev.weft.internal.track.Tracking;
 import dev.weft.stats.SchedulerKind;
 import dev.weft.stats.SchedulerStats;
 import java.util.List;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs goroutines and their timers, and drives the {@link Netpoll}. There is one per process; it
@@ -20,10 +22,13 @@ public abstract sealed class Scheduler permits GmpScheduler, JdkScheduler {
    * A new goroutine, not started. It counts as live from here until {@code body} returns or throws.
    */
   public final Thread newGoroutine(Runnable body) {
-    return Tracking.isOn() ? Goroutines.track(body, this::newThread) : newThread(body);
+    return Tracking.isOn() ? Goroutines.track(body, this::newThread) : newThread(body, null);
   }
 
-  abstract Thread newThread(Runnable body);
+  /**
+   * @param times to be kept, where the scheduler can; null for a goroutine that is not tracked
+   */
+  abstract Thread newThread(Runnable body, @Nullable RunTimes times);
 
   /**
    * The calling goroutine is about to block its thread: the others go on without it.

@@ -104,6 +104,18 @@ public final class Jdk {
     }
   }
 
+  /** A new unnamed virtual thread that is scheduled by {@code scheduler}; not started. */
+  public static Thread virtualThreadOn(Executor scheduler, Runnable body) {
+    if (BUILDER_ON == null) {
+      throw new IllegalStateException(CLOSED_BECAUSE);
+    }
+    try {
+      return ((Thread.Builder.OfVirtual) BUILDER_ON.invokeExact(scheduler)).unstarted(body);
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /**
    * Starts the JDK's own socket pollers now. Their threads inherit the scheduler of the thread that
    * uses them first. If that were a goroutine, all blocking {@code java.net} calls would depend on

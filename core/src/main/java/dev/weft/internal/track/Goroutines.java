@@ -1,6 +1,5 @@
 package dev.weft.internal.track;
 
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The goroutines that are alive. */
@@ -8,6 +7,14 @@ public final class Goroutines {
   public static final Tracker<Thread> LIVE = new Tracker<>();
 
   private static final ScopedValue<Tracked<Thread>> CURRENT = ScopedValue.newInstance();
+
+  /** Makes the thread of a goroutine. */
+  public interface Maker {
+    /**
+     * @param times what the scheduler keeps about it, if it can
+     */
+    Thread make(Runnable body, RunTimes times);
+  }
 
   private Goroutines() {}
 
@@ -37,10 +44,11 @@ public final class Goroutines {
   }
 
   /** Makes a goroutine that is tracked from its start to its end, and inherits the label. */
-  public static Thread track(Runnable body, Function<Runnable, Thread> maker) {
+  public static Thread track(Runnable body, Maker maker) {
     Body tracked = new Body(body);
-    Thread thread = maker.apply(tracked);
-    Tracked<Thread> entry = LIVE.add(thread, thread.threadId());
+    RunTimes times = new RunTimes();
+    Thread thread = maker.make(tracked, times);
+    Tracked<Thread> entry = LIVE.add(thread, thread.threadId(), times);
     entry.label(CURRENT.isBound() ? CURRENT.get().label() : null);
     tracked.entry = entry;
     return thread;

@@ -33,6 +33,7 @@ public final class Tracked<T> extends WeakReference<T> {
   private final Tracker<T> tracker;
   private final long since = System.nanoTime();
   private final long creator = Thread.currentThread().threadId();
+  private final RunTimes times;
   private final List<StackTraceElement> site;
   private volatile @Nullable String label;
   private volatile boolean begun;
@@ -43,9 +44,10 @@ public final class Tracked<T> extends WeakReference<T> {
 
   int position;
 
-  Tracked(Tracker<T> tracker, T object, List<StackTraceElement> site) {
+  Tracked(Tracker<T> tracker, T object, RunTimes times, List<StackTraceElement> site) {
     super(object);
     this.tracker = tracker;
+    this.times = times;
     this.site = site;
   }
 
@@ -83,6 +85,11 @@ public final class Tracked<T> extends WeakReference<T> {
   /** The stack that made it, innermost frame first; empty unless a tool asked for that. */
   public List<StackTraceElement> site() {
     return site;
+  }
+
+  /** Since when it has not run; of use for goroutines only. */
+  public RunTimes times() {
+    return times;
   }
 
   public @Nullable String label() {

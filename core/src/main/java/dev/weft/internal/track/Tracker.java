@@ -10,6 +10,7 @@ import java.util.stream.Stream;
  */
 public final class Tracker<T> {
   private static final int SHARDS = 32;
+  private static final RunTimes UNKNOWN = new RunTimes();
 
   private final List<Shard<T>> shards;
 
@@ -21,9 +22,10 @@ public final class Tracker<T> {
    * Adds an object that does not know its entry yet.
    *
    * @param key spreads the objects over the shards
+   * @param times those of a goroutine; of other objects nothing is known
    */
-  Tracked<T> add(T object, long key) {
-    Tracked<T> entry = new Tracked<>(this, object, Tracking.site());
+  Tracked<T> add(T object, long key, RunTimes times) {
+    Tracked<T> entry = new Tracked<>(this, object, times, Tracking.site());
     entry.shard = (int) (key & (SHARDS - 1));
     shards.get(entry.shard).add(entry);
     return entry;
@@ -31,7 +33,7 @@ public final class Tracker<T> {
 
   /** Adds an object that is live from now on. */
   public Tracked<T> begin(T object) {
-    Tracked<T> entry = add(object, System.identityHashCode(object));
+    Tracked<T> entry = add(object, System.identityHashCode(object), UNKNOWN);
     entry.begin();
     return entry;
   }

@@ -399,6 +399,19 @@ public final class ConnPool<T> implements AutoCloseable {
     }
   }
 
+  /**
+   * The leases that have lasted longer than {@link PoolLimits#leaseTimeout}, the oldest first; none
+   * where that is not set. Never blocks.
+   */
+  public List<LeakedLease> leakedLeases() {
+    lock.lock();
+    try {
+      return reaper.leaked();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The pool's statistics. */
   public PoolStats stats() {
     lock.lock();

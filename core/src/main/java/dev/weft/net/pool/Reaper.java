@@ -113,6 +113,20 @@ final class Reaper<T> {
     }
   }
 
+  /** All leases that have lasted too long, reported or not. Lock held. */
+  List<LeakedLease> leaked() {
+    long now = Clock.nanoTime();
+    List<LeakedLease> leaks = new ArrayList<>();
+    for (Lease<T> lease = leases.first(); lease != null; lease = lease.next) {
+      Throwable taker = lease.takenBy;
+      long age = now - lease.takenAt;
+      if (taker != null && age >= leaseNanos) {
+        leaks.add(new LeakedLease(lease.target(), Duration.ofNanos(age), taker));
+      }
+    }
+    return leaks;
+  }
+
   /**
    * The nanoseconds until the next lease becomes a leak; {@link Slot#NEVER} for none. Lock held.
    */

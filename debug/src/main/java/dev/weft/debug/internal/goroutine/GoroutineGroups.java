@@ -2,6 +2,7 @@ package dev.weft.debug.internal.goroutine;
 
 import dev.weft.internal.inspect.Inspection;
 import dev.weft.internal.inspect.WaitReasons;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,6 +25,7 @@ public final class GoroutineGroups {
     private final Key key;
     private int count;
     private long oldest = Long.MAX_VALUE;
+    private long longestBlocked;
 
     private Group(Key key) {
       this.key = key;
@@ -32,6 +34,7 @@ public final class GoroutineGroups {
     private void add(GoroutineState member) {
       count++;
       oldest = Math.min(oldest, member.since());
+      longestBlocked = Math.max(longestBlocked, member.blockedNanos());
     }
 
     public Key key() {
@@ -46,17 +49,34 @@ public final class GoroutineGroups {
     public long oldest() {
       return oldest;
     }
+
+    /** For how long the member that has waited longest has; 0 when that is not known. */
+    public long longestBlocked() {
+      return longestBlocked;
+    }
   }
 
   private final Map<Key, Group> groups = new HashMap<>();
   private int total;
+  private int listed;
 
   private GoroutineGroups() {}
 
   /** Takes a dump. The time is linear in the number of goroutines; no thread waits for it. */
   public static GoroutineGroups take() {
+    return takeBlocked(Duration.ZERO);
+  }
+
+  /** The same of those only that have been blocked for some time; zero for all there are. */
+  public static GoroutineGroups takeBlocked(Duration atLeast) {
     GoroutineGroups all = new GoroutineGroups();
-    Inspection.goroutines(goroutine -> all.add(GoroutineState.of(goroutine)));
+    long now = System.nanoTime();
+    Inspection.goroutines(goroutine -> {
+      all.listed++;
+      if (GoroutineState.blockedNanos(goroutine, now) >= atLeast.toNanos()) {
+        all.add(GoroutineState.of(goroutine));
+      }
+    });
     return all;
   }
 
@@ -67,6 +87,11 @@ public final class GoroutineGroups {
 
   public int total() {
     return total;
+  }
+
+  /** How many were looked at; the others of these have not been blocked for long enough. */
+  int listed() {
+    return listed;
   }
 
   /** The groups, the largest first. */

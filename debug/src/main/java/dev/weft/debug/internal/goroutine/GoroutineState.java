@@ -3,6 +3,7 @@ package dev.weft.debug.internal.goroutine;
 import dev.weft.internal.inspect.Goroutine;
 import dev.weft.internal.inspect.Stacks;
 import dev.weft.internal.inspect.WaitReasons;
+import dev.weft.internal.track.RunTimes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param label what {@link dev.weft.Weft#label} set
  * @param reason what it does or waits for
  * @param stack innermost frame first
+ * @param blockedNanos for how long it has waited; 0 when it does not, or that is not known
  * @param since when it was made, on {@link System#nanoTime}'s scale
  * @param creator the id of the thread that made it
  * @param site the stack that made it; empty when that was not recorded
@@ -24,9 +26,22 @@ public record GoroutineState(
     @Nullable String label,
     String reason,
     List<StackTraceElement> stack,
+    long blockedNanos,
     long since,
     long creator,
     List<StackTraceElement> site) {
+
+  /** For how long the goroutine has waited; 0 when it does not, or that is not known. */
+  public static long blockedNanos(Goroutine goroutine, long now) {
+    long stoppedAt = goroutine.stoppedAt();
+    if (stoppedAt == RunTimes.NOT_STOPPED) {
+      return 0;
+    }
+    return switch (goroutine.thread().getState()) {
+      case WAITING, TIMED_WAITING, BLOCKED -> Math.max(0, now - stoppedAt);
+      default -> 0;
+    };
+  }
 
   /** Takes the stack of a parked goroutine without stopping any thread. */
   public static GoroutineState of(Goroutine goroutine) {
@@ -38,6 +53,7 @@ public record GoroutineState(
         goroutine.label(),
         WaitReasons.of(thread, stack),
         Stacks.trim(stack),
+        blockedNanos(goroutine, System.nanoTime()),
         goroutine.since(),
         goroutine.creator(),
         goroutine.site());

@@ -10,24 +10,36 @@ import java.util.concurrent.TimeUnit;
 
 /** Writes dumps of goroutines as text, in the form of Go's: by stack, or one after the other. */
 public final class GoroutineText {
+  /** As in Go, short waits have no time in the list of goroutines. */
+  private static final long WORTH_TELLING = TimeUnit.MINUTES.toNanos(1);
+
   private GoroutineText() {}
 
   /** The dump by stack, the largest group first. */
   public static void groups(GoroutineGroups groups, Appendable out) throws IOException {
     long now = System.nanoTime();
     out.append("goroutine profile: total ").append(String.valueOf(groups.total())).append("\n");
-    untracked(groups.total(), out);
+    untracked(groups.listed(), out);
     for (GoroutineGroups.Group group : groups.bySize()) {
       GoroutineGroups.Key key = group.key();
       out.append(String.valueOf(group.count())).append(" @ ").append(key.kind());
-      out.append(", the oldest made ").append(age(now - group.oldest())).append(" ago\n");
+      out.append(", the oldest made ").append(age(now - group.oldest())).append(" ago");
+      if (group.longestBlocked() > 0) {
+        out.append(", the longest wait ").append(age(group.longestBlocked()));
+      }
+      out.append("\n");
       if (key.label() != null) {
         out.append("# label: ").append(key.label()).append("\n");
       }
-      for (StackTraceElement frame : key.stack()) {
-        out.append("#\t").append(line(frame)).append("\n");
-      }
+      stack(key.stack(), out);
       out.append("\n");
+    }
+  }
+
+  /** Writes a stack as Go's profiles have it in text. */
+  public static void stack(List<StackTraceElement> stack, Appendable out) throws IOException {
+    for (StackTraceElement frame : stack) {
+      out.append("#\t").append(line(frame)).append("\n");
     }
   }
 
@@ -56,6 +68,9 @@ public final class GoroutineText {
       out.append(" \"").append(state.name()).append("\"");
     }
     out.append(" [").append(state.reason());
+    if (state.blockedNanos() >= WORTH_TELLING) {
+      out.append(", ").append(age(state.blockedNanos()));
+    }
     if (state.label() != null) {
       out.append(", label ").append(state.label());
     }

@@ -4,6 +4,7 @@ import dev.weft.debug.internal.goroutine.GoroutineGroups;
 import dev.weft.debug.internal.goroutine.GoroutineProfile;
 import dev.weft.debug.internal.goroutine.GoroutineText;
 import dev.weft.debug.internal.goroutine.HogProfile;
+import dev.weft.debug.internal.goroutine.WaitProfile;
 import dev.weft.debug.internal.jfr.FlightProfile;
 import dev.weft.debug.internal.jfr.FlightRecordings;
 import dev.weft.http.HttpException;
@@ -26,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 /** Serves the pages of Go's {@code net/http/pprof} below {@code /debug/pprof/}. */
 public final class PprofPages {
   private static final String AT = "/debug/pprof/";
-  private static final String PLAIN = "text/plain; charset=utf-8";
+  static final String PLAIN = "text/plain; charset=utf-8";
   private static final Duration CPU_TIME = Duration.ofSeconds(30);
-  private static final Duration OTHER_TIME = Duration.ofSeconds(5);
+  static final Duration OTHER_TIME = Duration.ofSeconds(5);
   private static final Duration TRACE_TIME = Duration.ofSeconds(1);
   private static final Duration LONGEST = Duration.ofMinutes(10);
 
@@ -36,11 +37,22 @@ public final class PprofPages {
 
   private static final List<Entry> ENTRIES =
       List.of(
-          new Entry("goroutine", "?debug=1", "stacks of all goroutines; ?debug=2: one by one"),
+          new Entry(
+              "goroutine",
+              "?debug=1",
+              "stacks of all goroutines; ?debug=2: one by one; ?debug=1&amp;blocked=30s: those that"
+                  + " have waited for so long"),
+          new Entry(
+              "goroutineleak",
+              "?debug=1",
+              "goroutines that nothing can wake any more; runs the garbage collector"),
+          new Entry("deadlock", "?debug=1", "deadlocks, and locks that threads wait for"),
           new Entry("profile", "?seconds=5", "where CPU time goes; default 30 s"),
           new Entry("allocs", "?seconds=5", "what is allocated meanwhile; default 5 s"),
           new Entry("heap", "?seconds=5", "allocated meanwhile and still there; default 5 s"),
           new Entry("mutex", "?seconds=5", "waits for monitors; default 5 s"),
+          new Entry("block", "?debug=1", "how long goroutines wait, by stack; default 5 s"),
+          new Entry("sched", "?debug=1", "how long they are ready until they run; default 5 s"),
           new Entry("hog", "?seconds=5", "who outlasts a time slice, where; default 5 s"),
           new Entry("threadcreate", "?debug=1", "platform threads"),
           new Entry("trace", "?seconds=5", "a recording of the JDK's Flight Recorder; default 1 s"),
@@ -71,6 +83,17 @@ public final class PprofPages {
             AT + "hog",
             (request, response) ->
                 sendProfile(response, "hog", HogProfile.take(seconds(request, OTHER_TIME))))
+        .get(AT + "goroutineleak", LeakPages::goroutines)
+        .get(AT + "deadlock", (_, response) -> LeakPages.locks(response))
+        .get("/debug/leaks", LeakPages::all)
+        .get(
+            AT + "block",
+            (request, response) ->
+                WaitPage.send(request, response, WaitProfile.Kind.BLOCK, "block", OTHER_TIME))
+        .get(
+            AT + "sched",
+            (request, response) ->
+                WaitPage.send(request, response, WaitProfile.Kind.SCHED, "sched", OTHER_TIME))
         .get(AT + "trace", PprofPages::trace)
         .get(AT + "threadcreate", (_, response) -> threads(response))
         .get(
@@ -89,18 +112,23 @@ public final class PprofPages {
       page.append("</td></tr>\n");
     }
     page.append("</table>\n<p><code>go tool pprof http://…/debug/pprof/profile?seconds=5</code>\n");
-    page.append("<p>See also <a href=\"/debug/sched\">/debug/sched</a>, ");
+    page.append("<p>See also <a href=\"/debug/leaks\">/debug/leaks</a>, ");
+    page.append("<a href=\"/debug/sched\">/debug/sched</a>, ");
     page.append("<a href=\"/debug/net\">/debug/net</a>, ");
     page.append("<a href=\"/debug/vars\">/debug/vars</a>.\n</html>\n");
     response.type("text/html; charset=utf-8").send(page.toString());
   }
 
   private static void goroutine(Request request, Response response) throws IOException {
+    String blocked = request.query().get("blocked");
+    Duration atLeast = blocked == null ? Duration.ZERO : Durations.parse("blocked", blocked);
     switch (request.query().get("debug", "0")) {
-      case "0" -> sendProfile(response, "goroutine", GoroutineProfile.of(GoroutineGroups.take()));
+      case "0" ->
+          sendProfile(
+              response, "goroutine", GoroutineProfile.of(GoroutineGroups.takeBlocked(atLeast)));
       case "1" -> {
         StringBuilder text = new StringBuilder();
-        GoroutineText.groups(GoroutineGroups.take(), text);
+        GoroutineText.groups(GoroutineGroups.takeBlocked(atLeast), text);
         response.type(PLAIN).send(text.toString());
       }
       case "2" -> {
@@ -134,7 +162,7 @@ public final class PprofPages {
     send(response, "weft.jfr", recording);
   }
 
-  private static void sendProfile(Response response, String name, byte @Nullable [] profile)
+  static void sendProfile(Response response, String name, byte @Nullable [] profile)
       throws IOException {
     send(response, name + ".pb.gz", profile);
   }
@@ -150,7 +178,7 @@ public final class PprofPages {
         .send(content);
   }
 
-  private static Duration seconds(Request request, Duration otherwise) throws HttpException {
+  static Duration seconds(Request request, Duration otherwise) throws HttpException {
     String text = request.query().get("seconds");
     if (text == null) {
       return otherwise;

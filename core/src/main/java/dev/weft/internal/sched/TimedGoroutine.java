@@ -1,0 +1,123 @@
+package dev.weft.internal.sched;
+
+import dev.weft.internal.track.RunTimes;
+import dev.weft.internal.track.Waits;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The scheduler that a tracked goroutine's thread is made with. It passes the goroutine on to
+ * Weft's own, with itself in the place of the JDK's task, and so knows when the goroutine becomes
+ * ready, when it runs and when it stops. Goroutines that are not tracked have no such object, and
+ * pay nothing.
+ *
+ * <pre>
+ *   execute ──► run queue ──► run:  begin ──► the JDK's task, one slice ──► stop
+ *   readyAt is set            readyAt is cleared
+ * </pre>
+ *
+ * The JDK may queue a goroutine twice; the second task does nothing then. {@code readyAt} is
+ * therefore set only where it is not set already, and the first task to run clears it.
+ *
+ * <p>Virtual threads that the goroutine starts without {@link dev.weft.Weft} inherit this
+ * scheduler. Their tasks are others, and go on to Weft's scheduler as they are.
+ */
+final class TimedGoroutine implements Executor, Runnable {
+  static {
+    FailureLog.resolve(Throwable.class);
+  }
+
+  private static final String A_PROFILE_FAILED =
+      FailureLog.message("a profile of waiting times failed");
+
+  private static final long NOT_READY = 0;
+
+  private final GmpScheduler scheduler;
+  private final RunTimes times;
+
+  /** Set before the thread starts. */
+  private @Nullable Thread thread;
+
+  /** What the JDK queues for the thread, always the same; known from the first time on. */
+  private @Nullable Runnable task;
+
+  // What is written before the goroutine is queued is seen by the machine that takes it from there.
+  private long readyAt = NOT_READY;
+
+  TimedGoroutine(GmpScheduler scheduler, RunTimes times) {
+    this.scheduler = scheduler;
+    this.times = times;
+  }
+
+  /** To be called once, before the thread starts. */
+  void startsAs(Thread goroutine) {
+    thread = goroutine;
+  }
+
+  @Override
+  public void execute(Runnable ready) {
+    if (task == null) {
+      task = ready; // The first is the thread's own start.
+    }
+    if (ready != task) {
+      scheduler.execute(ready);
+      return;
+    }
+    noteReady();
+    scheduler.execute(this);
+  }
+
+  private void noteReady() {
+    Thread goroutine = thread;
+    if (goroutine != null) {
+      times.hold(goroutine);
+    }
+    if (Waits.listener() != null && readyAt == NOT_READY) {
+      readyAt = System.nanoTime();
+    }
+  }
+
+  /**
+   * Has the JVM link what runs whenever a goroutine becomes ready and runs, which takes memory:
+   * later it has to work while the heap is full.
+   */
+  void rehearse() {
+    task = () -> {};
+    noteReady();
+    run();
+  }
+
+  @Override
+  public void run() {
+    Runnable slice = task;
+    if (slice == null) {
+      throw new AssertionError("a goroutine was queued before it was ready");
+    }
+    if (readyAt != NOT_READY) {
+      tell();
+    }
+    times.begin();
+    try {
+      slice.run();
+    } finally {
+      times.stop(System.nanoTime());
+    }
+  }
+
+  private void tell() {
+    Waits.Listener listener = Waits.listener();
+    Thread goroutine = thread;
+    if (listener != null && goroutine != null) {
+      long stoppedAt = times.stoppedAt();
+      try {
+        listener.ended(
+            goroutine,
+            stoppedAt == RunTimes.NOT_STOPPED ? 0 : readyAt - stoppedAt,
+            System.nanoTime() - readyAt);
+      } catch (Throwable e) {
+        FailureLog.write(A_PROFILE_FAILED, e);
+      }
+    }
+    readyAt = NOT_READY; // Taking the stack may have queued the goroutine once more.
+  }
+}

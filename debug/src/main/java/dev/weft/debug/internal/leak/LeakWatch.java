@@ -1,0 +1,190 @@
+package dev.weft.debug.internal.leak;
+
+import dev.weft.internal.inspect.Inspection;
+import dev.weft.internal.inspect.Stacks;
+import dev.weft.internal.inspect.WaitReasons;
+import dev.weft.internal.track.RunTimes;
+import dev.weft.internal.track.Tracked;
+import dev.weft.internal.track.WaitRecord;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds goroutines that can never run again.
+ *
+ * <p>The garbage collector takes a goroutine that waits when nothing that could wake it is
+ * reachable. What it takes has no stack any more. So a goroutine that became ready is held, until a
+ * look has recorded where it waits next; from then on only the record is kept, which the collector
+ * hands over when it takes the goroutine:
+ *
+ * <pre>
+ *   held --look: it waits, its stack is taken--> recorded --it becomes ready--> held
+ *                                                recorded --nothing can wake it--> leaked
+ * </pre>
+ *
+ * <p>A thread looks every ten seconds, at those that have waited for a second; what waits since it
+ * was last recorded is passed over. It spends a hundredth of its time on that at most. A look that
+ * a page asks for takes all that wait, and has the collector run.
+ *
+ * <p>There is one for the process, for as long as anything uses it.
+ */
+public final class LeakWatch {
+  private static final Duration INTERVAL = Duration.ofSeconds(10);
+  private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+  private static final int SHARE = 100;
+
+  /** How long to wait for the collector; it may have been told not to run when asked. */
+  private static final long COLLECTION_MILLIS = 10_000;
+
+  /** References that one collection has cleared come one after the other, without pauses. */
+  private static final long QUIET_MILLIS = 50;
+
+  private static final LeakWatch WATCH = new LeakWatch();
+
+  private final ReferenceQueue<Thread> queue = new ReferenceQueue<>();
+
+  // Guarded by this.
+  private final Map<WaitPlace, WaitPlace> places = new HashMap<>();
+  private final LeakedGoroutines leaked = new LeakedGoroutines();
+  private int users;
+  private @Nullable Thread thread;
+
+  /** The wish that leaks are found, until it is closed. */
+  public interface Use extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  private LeakWatch() {}
+
+  /** Begins to look; to be called before the goroutines are made that are to be seen. */
+  public static Use begin() {
+    WATCH.add(1);
+    boolean[] closed = {false};
+    return () -> {
+      synchronized (closed) {
+        if (!closed[0]) {
+          closed[0] = true;
+          WATCH.add(-1);
+        }
+      }
+    };
+  }
+
+  private synchronized void add(int n) {
+    users += n;
+    if (users == 1 && n == 1) {
+      RunTimes.setHolding(true);
+      thread = Thread.ofPlatform().daemon().name("weft-leak-watch").start(this::run);
+    } else if (users == 0) {
+      RunTimes.setHolding(false);
+      if (thread != null) {
+        LockSupport.unpark(thread);
+        thread = null;
+      }
+      Inspection.tracked(entry -> entry.times().release());
+      places.clear();
+    }
+  }
+
+  private synchronized boolean isMine() {
+    return Thread.currentThread() == thread;
+  }
+
+  private void run() {
+    long pause = INTERVAL.toNanos();
+    while (isMine()) {
+      LockSupport.parkNanos(pause);
+      long began = System.nanoTime();
+      if (isMine()) {
+        look(SHORTEST_WAIT.toNanos());
+        takeLeaked();
+      }
+      pause = Math.max(INTERVAL.toNanos(), SHARE * (System.nanoTime() - began));
+    }
+  }
+
+  /**
+   * Why a goroutine that nothing can wake is not collected; null when it is. The JDK holds every
+   * virtual thread for its own dumps otherwise.
+   */
+  public static @Nullable String unavailableBecause() {
+    String track = System.getProperty("jdk.trackAllThreads");
+    return track == null || track.isEmpty() || Boolean.parseBoolean(track)
+        ? "the JDK holds every virtual thread: start the JVM with -Djdk.trackAllThreads=false"
+        : null;
+  }
+
+  /**
+   * Looks at all goroutines that wait, has the garbage collector run, and tells which of them
+   * leaked, now and earlier. As long as a full collection takes.
+   *
+   * @return the leaks that were found since the process began
+   */
+  public static LeakedGoroutines collect() throws InterruptedException {
+    return WATCH.collectAll();
+  }
+
+  private LeakedGoroutines collectAll() throws InterruptedException {
+    look(0);
+    ReferenceQueue<Object> collected = new ReferenceQueue<>();
+    PhantomReference<Object> canary = new PhantomReference<>(new Object(), collected);
+    boolean ran;
+    try {
+      System.gc();
+      ran = collected.remove(COLLECTION_MILLIS) == canary;
+    } finally {
+      Reference.reachabilityFence(canary);
+    }
+    for (Reference<?> each; (each = queue.remove(QUIET_MILLIS)) != null; ) {
+      take(each);
+    }
+    synchronized (this) {
+      return leaked.copy(ran);
+    }
+  }
+
+  /** Records where goroutines wait that have waited for so long and are not recorded yet. */
+  private void look(long shortest) {
+    long now = System.nanoTime();
+    Inspection.waiting((waiting, entry, stoppedAt) -> {
+      if (entry.times().isHeld() && now - stoppedAt >= shortest) {
+        record(waiting, entry, stoppedAt);
+      }
+    });
+  }
+
+  private void record(Thread waiting, Tracked<Thread> entry, long stoppedAt) {
+    StackTraceElement[] stack = waiting.getStackTrace();
+    String kind = WaitReasons.kind(WaitReasons.of(waiting, stack));
+    if (entry.times().stoppedAt() != stoppedAt || stack.length == 0) {
+      return; // It has run meanwhile.
+    }
+    WaitPlace place = new WaitPlace(kind, entry.label(), Stacks.trim(stack));
+    WaitRecord.make(waiting, entry, stoppedAt, only(place), queue);
+  }
+
+  private synchronized WaitPlace only(WaitPlace place) {
+    WaitPlace known = places.putIfAbsent(place, place);
+    return known == null ? place : known;
+  }
+
+  private void takeLeaked() {
+    for (Reference<?> each; (each = queue.poll()) != null; ) {
+      take(each);
+    }
+  }
+
+  private synchronized void take(Reference<?> enqueued) {
+    if (enqueued instanceof WaitRecord record && record.provesLeak()) {
+      WaitPlace place = (WaitPlace) record.where();
+      leaked.add(place, record.entry().since());
+    }
+  }
+}
