@@ -11,6 +11,7 @@ module dev.weft.cli {
   requires java.management;
   requires jdk.attach;
   requires jdk.management;
+  requires jdk.unsupported;
   requires me.tongfei.progressbar;
   requires org.tomlj;
 
