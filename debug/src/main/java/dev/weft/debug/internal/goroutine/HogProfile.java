@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Profiles goroutines that run longer than a time slice: their stacks, and for how long.
  *
- * <p>sysmon reports machines that run one goroutine for too long. During such a slice the
- * goroutine's stack is sampled at intervals, and each sample counts the time since the one before.
- * The machine's count of slices tells one slice from the next.
+ * <p>sysmon reports machines that run one goroutine for too long, each slice once; machines in
+ * slices that it reported before the profile are found by their counts of slices. During a long
+ * slice the goroutine's stack is sampled at intervals, and each sample counts the time since the
+ * one before. The machine's count of slices tells one slice from the next.
  */
 public final class HogProfile {
   private static final Duration INTERVAL = Duration.ofMillis(10);
@@ -53,6 +54,7 @@ public final class HogProfile {
     try {
       Instant from = Instant.now();
       long end = System.nanoTime() + during.toNanos();
+      profile.addLongSlices();
       while (System.nanoTime() - end < 0) {
         Weft.sleep(INTERVAL);
         profile.look();
@@ -61,6 +63,28 @@ public final class HogProfile {
     } finally {
       LongSlices.forget(listener);
     }
+  }
+
+  /** Adds the machines that were in one slice for an interval, while it waits for that long. */
+  private void addLongSlices() throws InterruptedException {
+    Map<String, Long> before = slicesUnderWay();
+    Weft.sleep(INTERVAL);
+    slicesUnderWay()
+        .forEach((machine, slice) -> {
+          if (slice.equals(before.get(machine))) {
+            told.add(machine);
+          }
+        });
+  }
+
+  private static Map<String, Long> slicesUnderWay() {
+    Map<String, Long> slices = new HashMap<>();
+    for (MachineState machine : Inspection.machines()) {
+      if (machine.inGoroutine()) {
+        slices.put(machine.name(), machine.slices());
+      }
+    }
+    return slices;
   }
 
   private void look() {
@@ -87,7 +111,11 @@ public final class HogProfile {
   }
 
   private void add(Thread thread, boolean isFirst, long nanos) {
-    List<Frame> stack = Stacks.trim(thread.getStackTrace()).stream().map(Frame::of).toList();
+    StackTraceElement[] frames = thread.getStackTrace();
+    if (CarriedThreads.isInBlockingCall(frames)) {
+      return;
+    }
+    List<Frame> stack = Stacks.trim(frames).stream().map(Frame::of).toList();
     long[] sums = samples.computeIfAbsent(stack, _ -> new long[2]);
     sums[0] += isFirst ? 1 : 0;
     sums[1] += nanos;
