@@ -13,10 +13,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MESSAGE = 64, EVENTS = 256, MOST = 65536 };
+enum { MESSAGE = 64, EVENTS = 256, MAX_DESCRIPTORS = 65536 };
 
 static char buffer[64 * 1024];
-static int got[MOST]; // bytes of the message that have come back, by descriptor
+static int got[MAX_DESCRIPTORS]; // bytes of the message that have come back, by descriptor
 
 static int must(int result, const char *what) {
   if (result < 0) {

@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class PolledConnection {
   /** Memory that the connections of one thread share. */
   static final class Scratch {
-    private static final int LEAST = 16 * 1024;
+    private static final int MIN_BUFFER = 16 * 1024;
 
     private final Exchange exchange;
     private final byte[] bytes;
 
     Scratch(Exchange exchange) {
       this.exchange = exchange;
-      bytes = new byte[Math.max(LEAST, exchange.requestLimit())];
+      bytes = new byte[Math.max(MIN_BUFFER, exchange.requestLimit())];
     }
   }
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LockGraph {
   /** Owners of monitors are searched for among so many threads. */
-  private static final int MOST_SNAPSHOTS = 20_000;
+  private static final int MAX_SNAPSHOTS = 20_000;
 
   /**
    * A thread that waits for a lock.
@@ -88,7 +88,7 @@ public final class LockGraph {
       if (owners.size() == monitors.size()) {
         break;
       }
-      if (snapshots.size() >= MOST_SNAPSHOTS) {
+      if (snapshots.size() >= MAX_SNAPSHOTS) {
         isWhole = false;
         break;
       }

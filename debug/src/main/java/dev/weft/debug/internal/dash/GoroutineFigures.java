@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Goroutines by what they wait for, by stack, and the members of one such group. */
 final class GoroutineFigures {
-  private static final int MOST_GROUPS = 100;
-  private static final int MOST_MEMBERS = 200;
+  private static final int MAX_GROUPS = 100;
+  private static final int MAX_MEMBERS = 200;
 
   /** The JDK's classes and Weft's; a program's may be below {@code dev.weft}, too. */
   private static final List<String> LIBRARIES =
@@ -41,7 +41,7 @@ final class GoroutineFigures {
     List<Map<String, Object>> groups = new ArrayList<>();
     for (GoroutineGroups.Group group : all.bySize()) {
       kinds.merge(group.key().kind(), group.count(), Integer::sum);
-      if (groups.size() < MOST_GROUPS) {
+      if (groups.size() < MAX_GROUPS) {
         groups.add(describe(group, begin));
       }
     }
@@ -125,7 +125,7 @@ final class GoroutineFigures {
         group.put("label", key.label());
         group.put("stack", lines(key.stack()));
       }
-      if (members.size() < MOST_MEMBERS) {
+      if (members.size() < MAX_MEMBERS) {
         members.add(member(state, now));
       }
     });

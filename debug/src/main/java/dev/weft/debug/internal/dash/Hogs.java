@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * processor up. Not safe for use by several threads.
  */
 final class Hogs {
-  private static final int MOST = 20;
+  private static final int MAX_SHOWN = 20;
 
   /** After a stall the looks may follow each other closely, which says little. */
   private static final long SHORTEST = TimeUnit.MILLISECONDS.toNanos(50);
@@ -43,7 +43,7 @@ final class Hogs {
       if (last != null
           && last.slice() == machine.slices()
           && now - last.at() >= SHORTEST
-          && found.size() < MOST) {
+          && found.size() < MAX_SHOWN) {
         carried = carried == null ? CarriedThreads.byMachine() : carried;
         Thread thread = carried.get(machine.name());
         if (thread != null && thread != Thread.currentThread()) {

@@ -16,7 +16,7 @@ import java.util.Map;
 /** The goroutines that leaked, by where they waited. Not safe for use by several threads. */
 public final class LeakedGoroutines {
   /** Stacks that differ; what comes beyond is counted without its stack. */
-  private static final int MOST_PLACES = 10_000;
+  private static final int MAX_PLACES = 10_000;
 
   private static final WaitPlace ELSEWHERE = new WaitPlace("elsewhere", null, List.of());
 
@@ -35,7 +35,7 @@ public final class LeakedGoroutines {
   }
 
   void add(WaitPlace place, long since) {
-    WaitPlace at = sums.size() < MOST_PLACES || sums.containsKey(place) ? place : ELSEWHERE;
+    WaitPlace at = sums.size() < MAX_PLACES || sums.containsKey(place) ? place : ELSEWHERE;
     sums.merge(
         at, new Sum(1, since), (a, b) -> new Sum(a.count + b.count, Math.min(a.oldest, b.oldest)));
   }

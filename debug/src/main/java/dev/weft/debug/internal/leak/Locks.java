@@ -18,7 +18,7 @@ public final class Locks {
   private static final Duration PAUSE = Duration.ofMillis(50);
 
   /** As many waiters of one lock are listed with their stacks. */
-  private static final int MOST_WAITERS = 20;
+  private static final int MAX_WAITERS = 20;
 
   private Locks() {}
 
@@ -78,7 +78,7 @@ public final class Locks {
         out.append(ThreadNames.withState(owner, List.of(stack))).append("\n");
         GoroutineText.stack(Stacks.trim(stack), out);
       }
-      for (Waiter each : waiters.subList(0, Math.min(MOST_WAITERS, waiters.size()))) {
+      for (Waiter each : waiters.subList(0, Math.min(MAX_WAITERS, waiters.size()))) {
         write(each, now, out);
       }
     }

@@ -15,7 +15,7 @@ const hogs = new HogTable();
 const sockets = new SocketTable();
 const flame = new FlameGraph();
 
-const MOST_KINDS = 7;
+const MAX_KINDS = 7;
 let before = null;
 let shown = 0;
 
@@ -25,7 +25,7 @@ function stableKinds(kinds) {
   const result = {};
   let rest = 0;
   for (const [kind, n] of Object.entries(kinds).sort((a, b) => b[1] - a[1])) {
-    if (have.has(kind) || have.size + Object.keys(result).length < MOST_KINDS) result[kind] = n;
+    if (have.has(kind) || have.size + Object.keys(result).length < MAX_KINDS) result[kind] = n;
     else rest += n;
   }
   for (const kind of have.keys()) result[kind] ??= 0;
