@@ -3,11 +3,14 @@ package dev.weft;
 /**
  * A call for {@link Weft#blocking}.
  *
- * @param <T> what it returns
- * @param <X> what it throws
+ * @param <T> the type of the result
+ * @param <X> the type of the exception it may throw
  */
 @FunctionalInterface
 public interface BlockingCall<T, X extends Exception> {
-  /** Makes the call; what it returns or throws, {@link Weft#blocking} does. */
+  /**
+   * Makes the call. {@link Weft#blocking} returns the result or throws the exception of this
+   * method.
+   */
   T call() throws X;
 }

@@ -1,11 +1,11 @@
 package dev.weft;
 
 /**
- * The task of a goroutine. Like {@link Runnable}, but allowed to throw: what it throws goes to
- * {@link Weft#onUncaught}.
+ * The task of a goroutine. Like {@link Runnable}, but may throw checked exceptions: an exception
+ * goes to the handler of {@link Weft#onUncaught}.
  */
 @FunctionalInterface
 public interface Task {
-  /** Does it, in the goroutine. */
+  /** Runs the task, in the goroutine. */
   void run() throws Exception;
 }

@@ -22,29 +22,30 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A goroutine is a virtual thread that Weft's scheduler runs; everything that works in a virtual
  * thread works in it, and virtual threads started inside it are scheduled by Weft too. A goroutine
- * that computes without pause, or sits in native code, does not keep the others from running: after
- * a time slice of 10 ms the rest goes on on another thread. Goroutines are daemon threads: the JVM
- * does not wait for them when {@code main} returns.
+ * that computes without pause, or stays in native code, does not keep the others from running:
+ * after a time slice of 10 ms the others continue on another thread. Goroutines are daemon threads:
+ * the JVM does not wait for them when {@code main} returns.
  *
  * <p>Weft's own scheduler needs the flag {@code --add-opens java.base/java.lang=ALL-UNNAMED} (on
  * the module path {@code =dev.weft}). Without it goroutines run on the JDK's scheduler: there are
- * no time slices then, and {@link #blocking} only makes its call. One warning is logged, and {@link
- * RuntimeInfo#fallbackBecause} tells why.
+ * no time slices then, and {@link #blocking} only makes its call. Weft logs one warning, and {@link
+ * RuntimeInfo#fallbackBecause} has the reason.
  *
- * <p>A goroutine inherits the {@link Context#current() current context} of the one that makes it.
+ * <p>A goroutine inherits the {@link Context#current() current context} of the goroutine that
+ * starts it.
  *
- * <p>Set with system properties: {@code weft.procs} (how many goroutines run at once; default: the
- * available processors), {@code weft.maxThreads} (the most threads that may carry goroutines;
- * default: 256, or twice the procs if that is more; at least the procs and one), {@code
+ * <p>System properties configure the runtime: {@code weft.procs} (how many goroutines run at once;
+ * default: the available processors), {@code weft.maxThreads} (the most threads that may carry
+ * goroutines; default: 256, or twice the procs if that is more; at least the procs and one), {@code
  * weft.poller} ({@code epoll}, {@code io_uring}, {@code selector} or {@code auto}, the default:
  * epoll on Linux on x86-64 and aarch64 with native access, elsewhere {@code java.nio}'s selectors;
  * io_uring, which needs Linux 5.19, only when asked for), and {@code weft.scheduler} ({@code gmp}:
  * every use fails where Weft's own scheduler is unavailable; default {@code auto}: falls back to
- * the JDK's). They are read at first use. A value that a property does not take makes every use of
- * Weft fail with {@link IllegalArgumentException}. In place of a poller that cannot be had here
- * comes the best that can, and one line of warning says so. If none can be opened, as when the
- * process is out of descriptors at first use, every use fails with {@link
- * java.io.UncheckedIOException}, and where {@link java.io.IOException} is declared, with that.
+ * the JDK's). They are read at first use. With an invalid value every use of Weft fails with {@link
+ * IllegalArgumentException}. When the requested poller is unavailable, Weft falls back to the best
+ * available one and logs a warning. When no poller can be opened, for example because the process
+ * has no free descriptor at first use, every use fails with {@link java.io.UncheckedIOException},
+ * or with {@link java.io.IOException} where a method declares that.
  *
  * <p>All methods are safe for use by any thread.
  */
@@ -82,10 +83,10 @@ public final class Weft {
   }
 
   /**
-   * Sets the handler of exceptions that leave a goroutine, also one of {@link #threadFactory} or
-   * {@link #executor}, or an action given to a {@link Context}. The default logs them to the system
-   * logger {@code dev.weft}. The handler runs on the goroutine's thread; for an action of a context
-   * that is a goroutine of its own.
+   * Sets the handler of uncaught exceptions: those of goroutines, including the goroutines of
+   * {@link #threadFactory} and {@link #executor}, and those of actions registered with a {@link
+   * Context}. The default handler logs them to the system logger {@code dev.weft}. The handler runs
+   * in the goroutine that failed; actions of a context run in a goroutine of their own.
    */
   public static void onUncaught(Thread.UncaughtExceptionHandler handler) {
     UncaughtExceptions.onUncaught(Objects.requireNonNull(handler, "handler"));
@@ -93,8 +94,8 @@ public final class Weft {
 
   /**
    * Makes a call that is known to block its thread (reading a file, looking up a name, entering
-   * native code), and lets the other goroutines go on at once. Without it they go on after a time
-   * slice. On a thread that is not a goroutine's, simply makes the call.
+   * native code), and lets the other goroutines continue at once. Without it they continue after a
+   * time slice. On a thread that is not a goroutine, only makes the call.
    */
   public static <T, X extends Exception> T blocking(BlockingCall<T, X> call) throws X {
     Scheduler scheduler = WeftRuntime.scheduler();
@@ -109,13 +110,13 @@ public final class Weft {
   }
 
   /** Lets the other goroutines that are ready run first. */
-  @SuppressWarnings("NamedLikeContextualKeyword") // the field's word; calls are qualified anyway
+  @SuppressWarnings("NamedLikeContextualKeyword") // the established name; calls are qualified
   public static void yield() {
     WeftRuntime.scheduler().yieldNow();
   }
 
   /**
-   * Pauses the calling goroutine or thread. As {@link Thread#sleep(Duration)}, on Weft's own
+   * Pauses the calling goroutine or thread, as {@link Thread#sleep(Duration)} does, on Weft's own
    * timers.
    *
    * @throws InterruptedException when interrupted, before or meanwhile; the interrupt status is
@@ -126,17 +127,15 @@ public final class Weft {
   }
 
   /**
-   * Makes goroutines for a framework that makes its own threads. One that is given a handler of
-   * uncaught exceptions of its own has that instead of {@link #onUncaught}'s.
+   * Returns a factory of goroutines, for frameworks that create their threads through a {@link
+   * ThreadFactory}. A thread with an uncaught exception handler of its own uses that one instead of
+   * the handler of {@link #onUncaught}.
    */
   public static ThreadFactory threadFactory() {
     return Weft::newThread;
   }
 
-  /**
-   * The same, with names for thread dumps and logs: {@code name} and a number, from {@code name-0}
-   * on.
-   */
+  /** Returns a factory of named goroutines: {@code name-0}, {@code name-1} and so on. */
   public static ThreadFactory threadFactory(String name) {
     Objects.requireNonNull(name, "name");
     AtomicLong number = new AtomicLong();
@@ -155,19 +154,20 @@ public final class Weft {
   }
 
   /**
-   * A new executor that runs every task in a goroutine of its own. Its {@code close} waits for the
-   * tasks it was given. What a task throws that was given to {@code execute} goes to {@link
-   * #onUncaught}; a submitted one's {@link java.util.concurrent.Future} keeps it.
+   * Returns a new executor that runs each task in a goroutine of its own. Its {@code close} waits
+   * for the tasks to end. An exception of a task given to {@code execute} goes to the handler of
+   * {@link #onUncaught}; that of a submitted task is kept in its {@link
+   * java.util.concurrent.Future}.
    */
   public static ExecutorService executor() {
     return Executors.newThreadPerTaskExecutor(threadFactory());
   }
 
   /**
-   * Labels the calling goroutine, such as with the tenant or the job it works for: goroutine dumps
-   * show the label. Goroutines that it makes from then on inherit it. Does nothing on other
-   * threads, and nothing for goroutines that were made while no tool of the module {@code
-   * dev.weft.debug} watched.
+   * Labels the calling goroutine, for example with the tenant or the job it works for: goroutine
+   * dumps show the label. Goroutines that it starts afterwards inherit it. Has no effect on other
+   * threads, or for goroutines that were started while no tool of the module {@code dev.weft.debug}
+   * was active.
    *
    * @param label the text; {@code null} removes it
    */
@@ -175,12 +175,12 @@ public final class Weft {
     Goroutines.label(label);
   }
 
-  /** What the scheduler has counted so far. */
+  /** Returns the current values of the scheduler's counters. */
   public static SchedulerStats stats() {
     return WeftRuntime.scheduler().stats();
   }
 
-  /** How the runtime was set up: scheduler, poller, limits. */
+  /** Returns the configuration of the runtime: scheduler, poller, limits. */
   public static RuntimeInfo info() {
     return WeftRuntime.info();
   }

@@ -1,4 +1,4 @@
-/** Goroutines: starting them, and the few things only they can do. */
+/** Starts goroutines, and has the few operations that only goroutines have. */
 @NullMarked
 package dev.weft;
 

@@ -21,52 +21,51 @@ import org.jspecify.annotations.Nullable;
  * goroutine; called outside a goroutine they block the thread.
  *
  * <p>Safe for use by any number of threads. One may read while another writes; concurrent reads
- * take turns, and so do concurrent writes, each of which goes out in one piece.
+ * take turns, and so do concurrent writes, so the bytes of two writes never mix.
  *
  * <p><b>Deadlines</b> are points in time, as in Go, not durations per call: once set, one holds for
  * the call in progress and all later ones until it is changed. After it has passed, calls in its
  * direction fail at once with {@link java.net.SocketTimeoutException}, and work again when a new
- * deadline is set. Moving one further into the future costs next to nothing, so it may be done
- * before every call.
+ * deadline is set. Extending a deadline is cheap enough to do before every call.
  *
- * <p><b>Failures.</b> Besides what is said at the methods, reads and writes throw
+ * <p><b>Exceptions.</b> Besides those documented at the methods, reads and writes throw
  *
  * <ul>
  *   <li>{@link java.nio.channels.ClosedChannelException} when the connection is closed on this
  *       side, before or during the call;
  *   <li>{@link java.net.SocketTimeoutException} when the deadline passes; its {@code
- *       bytesTransferred} tells how much was written;
- *   <li>{@link java.io.InterruptedIOException} when the thread is interrupted while it would have
- *       to wait: it stays interrupted, and the connection stays open. (A {@link
- *       java.net.SocketTimeoutException} is one too, in the JDK: catch that first);
- *   <li>{@link java.net.SocketException} for what the system reports, such as "connection reset by
+ *       bytesTransferred} says how much was written;
+ *   <li>{@link java.io.InterruptedIOException} when the thread is interrupted and the call would
+ *       have to wait: the interrupt status stays set, and the connection stays open. (In the JDK
+ *       {@link java.net.SocketTimeoutException} is a subclass of this: catch that first);
+ *   <li>{@link java.net.SocketException} for errors of the system, such as "connection reset by
  *       peer" or "broken pipe".
  * </ul>
  *
  * The messages name the operation and both addresses.
  *
- * <p><b>Implementing it.</b> All of the above is part of the contract. The abstract methods are
- * what an implementation has to supply; the others have defaults that are built on those, to be
- * overridden where a copy or an allocation can be saved. Two things are optional: socket options
- * (the defaults have none), and half-close ({@link #closeRead} and {@link #closeWrite} throw {@link
- * UnsupportedOperationException} where the protocol has no such thing). An implementation that
- * wraps another connection passes on {@link #setReadDeadline}, {@link #setWriteDeadline}, {@link
- * #close} and {@link #withContext}, so that calls in progress end.
+ * <p><b>Implementing it.</b> All of the above is part of the contract. An implementation must
+ * supply the abstract methods; the other methods have defaults built on those, to be overridden
+ * where that saves a copy or an allocation. Two features are optional: socket options (the defaults
+ * have none), and half-close ({@link #closeRead} and {@link #closeWrite} throw {@link
+ * UnsupportedOperationException} where the protocol does not support it). An implementation that
+ * wraps another connection must forward {@link #setReadDeadline}, {@link #setWriteDeadline}, {@link
+ * #close} and {@link #withContext}, so that they end calls in progress.
  */
 public interface Conn extends Closeable {
   /**
-   * The same connection, for work that belongs to {@code context}: when that is cancelled, or its
-   * deadline passes, reads and writes through the returned view fail with the context's exception
-   * ({@link dev.weft.context.CancelledException} or {@link
-   * dev.weft.context.DeadlineExceededException}), also one that is waiting. The connection stays
-   * open, and usable through this object and through views of other contexts; a write that was
-   * given up may have written a part. Closing the view closes the connection.
+   * Returns a view of this connection that is bound to {@code context}: when the context is
+   * cancelled, or its deadline passes, reads and writes through the view fail with the context's
+   * exception ({@link dev.weft.context.CancelledException} or {@link
+   * dev.weft.context.DeadlineExceededException}), also those that are waiting. The connection stays
+   * open, and usable through this object and through other views; a write that failed so may have
+   * written a part. Closing the view closes the connection.
    *
-   * <p>Views do not nest: {@code view.withContext(other)} obeys only {@code other}. To obey both,
-   * derive {@code other} from the first.
+   * <p>Views do not nest: {@code view.withContext(other)} is bound to {@code other} alone. Derive
+   * {@code other} from the first context to be bound to both.
    *
-   * <p>A call that need not wait looks at one field; one that waits registers with the context
-   * meanwhile, so views need not be given back.
+   * <p>A call that does not wait only reads one field; a call that waits registers with the context
+   * until it returns, so a view needs no clean-up.
    */
   Conn withContext(Context context);
 
@@ -78,9 +77,10 @@ public interface Conn extends Closeable {
   }
 
   /**
-   * Reads the bytes that are there, at least one, waiting for it if need be.
+   * Reads the available bytes, waiting until there is at least one.
    *
-   * @return how many bytes, or -1 at the end of the stream; 0 only when {@code length} is 0
+   * @return the number of bytes read, or -1 at the end of the stream; 0 only when {@code length} is
+   *     0
    */
   default int read(byte[] buffer, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, buffer.length);
@@ -96,7 +96,7 @@ public interface Conn extends Closeable {
   int read(ByteBuffer buffer) throws IOException;
 
   /**
-   * Reads into the segment, from its beginning; as {@link #read(byte[], int, int)}.
+   * Reads into the segment, from offset 0; as {@link #read(byte[], int, int)}.
    *
    * @throws IllegalArgumentException when the segment is read-only
    */
@@ -106,17 +106,17 @@ public interface Conn extends Closeable {
 
   /**
    * Waits until there is something to read: bytes, the end of the stream, or an error. A connection
-   * that waits here needs no buffer: take one when this returns. The read that follows may have to
-   * wait nonetheless, when another thread was faster.
+   * that waits here needs no buffer: take one when this returns. The next read may still wait, when
+   * another thread has read the bytes first.
    */
   void awaitReadable() throws IOException;
 
   /**
-   * Reports whether a read would return without waiting: bytes, the end of the stream or an error
-   * are there. Makes no system call where the poller already knows. On selectors the answer is what
-   * the poller has heard since it was first asked, so the first one may be a false negative. On an
-   * idle connection between two exchanges, true means that the peer has closed it or has sent what
-   * was not asked for.
+   * Reports whether a read would return without waiting, with bytes, the end of the stream or an
+   * error. Makes no system call where the poller already has the answer. The selector poller only
+   * begins to watch the connection at the first call, which may return false although bytes are
+   * available. On an idle connection of a client, true means that the peer has closed it or has
+   * sent unsolicited bytes.
    */
   boolean isReadable() throws IOException;
 
@@ -127,20 +127,20 @@ public interface Conn extends Closeable {
     write(bytes, 0, bytes.length);
   }
 
-  /** Writes {@code length} bytes, waiting until the connection has taken them all. */
+  /** Writes {@code length} bytes, waiting until the connection has accepted all of them. */
   default void write(byte[] bytes, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
     write(ByteBuffer.wrap(bytes, offset, length));
   }
 
   /**
-   * Writes the buffer's remaining bytes and moves its position to the limit; when it fails, by what
-   * was written, so that the same call goes on where this one stopped.
+   * Writes the buffer's remaining bytes and moves its position to the limit; after a failure, by
+   * the number of bytes written, so that a second call continues where this one stopped.
    */
   void write(ByteBuffer buffer) throws IOException;
 
   /**
-   * Writes the whole segment. (An implementation may write one that is longer than {@link
+   * Writes the whole segment. (An implementation may write a segment longer than {@link
    * Integer#MAX_VALUE} in several pieces.)
    */
   default void write(MemorySegment segment) throws IOException {
@@ -149,42 +149,43 @@ public interface Conn extends Closeable {
 
   /**
    * Writes the remaining bytes of all buffers, in order and as one write, with as few system calls
-   * as possible, and moves their positions; when it fails, by what was written.
+   * as possible, and moves their positions; after a failure, by the number of bytes written.
    *
-   * @return how many bytes
+   * @return the number of bytes written
    */
   long write(ByteBuffer... buffers) throws IOException;
 
   // Streams
 
-  /** A view for code that wants a stream. Closing it closes the connection. */
+  /** Returns an input stream over this connection. Closing it closes the connection. */
   default InputStream inputStream() {
     return new ConnInputStream(this);
   }
 
-  /** A view for code that wants a stream; not buffered. Closing it closes the connection. */
+  /** Returns an unbuffered output stream over this connection. Closing it closes the connection. */
   default OutputStream outputStream() {
     return new ConnOutputStream(this);
   }
 
-  // For code that knows only the JDK's types
+  // As the JDK's types
 
   /**
-   * A view for a library that wants a socket. Its timeout for reads is {@code SO_TIMEOUT}, a {@link
-   * java.net.SocketTimeoutException} leaves it usable, and a write deadline of this connection
-   * holds for its writes. Closing it closes the connection, and an interrupt of a thread that waits
-   * closes it, as it does the JDK's sockets in virtual threads. Options that the connection does
-   * not have are ignored by setters such as {@link Socket#setTcpNoDelay}. There is no urgent data
-   * and no channel. Its stream may read ahead of the library: do not read from both.
+   * Returns a {@link Socket} over this connection, for libraries that need one. {@code SO_TIMEOUT}
+   * is its timeout for reads, a {@link java.net.SocketTimeoutException} leaves it usable, and the
+   * write deadline of this connection applies to its writes. Closing it closes the connection.
+   * Interrupting a thread that waits in it closes it, as with the JDK's sockets in virtual threads.
+   * Setters such as {@link Socket#setTcpNoDelay} ignore options that the connection does not have.
+   * It has no urgent data and no channel. Its input stream may read ahead, so do not read from this
+   * connection as well.
    */
   default Socket asSocket() {
     return ConnSocket.of(this);
   }
 
   /**
-   * A view for code that wants a blocking channel; its writes write all. (There is none as a {@link
-   * java.nio.channels.SocketChannel}, which would have to be non-blocking when asked, and to work
-   * with the JDK's selectors.)
+   * Returns a blocking channel over this connection; each write writes the whole buffer. (It is not
+   * a {@link java.nio.channels.SocketChannel}, which would have to support non-blocking mode and
+   * the JDK's selectors.)
    */
   default ByteChannel asChannel() {
     return new ConnChannel(this);
@@ -199,35 +200,38 @@ public interface Conn extends Closeable {
   }
 
   /**
-   * Sets the time from which reads fail. It is no timeout for each read: once it has passed, every
-   * read fails until another one is set.
+   * Sets the read deadline, from which on reads fail. It is a point in time, not a timeout per
+   * read: after it has passed, every read fails until a new deadline is set.
    *
-   * @param fromNow how far in the future; zero or less: reads fail at once; {@code null}: no
-   *     deadline
+   * @param fromNow the time until the deadline; with zero or less reads fail at once; {@code null}
+   *     removes the deadline
    */
   void setReadDeadline(@Nullable Duration fromNow) throws IOException;
 
-  /** Sets the time from which writes fail; see {@link #setReadDeadline}. */
+  /** Sets the write deadline, from which on writes fail; see {@link #setReadDeadline}. */
   void setWriteDeadline(@Nullable Duration fromNow) throws IOException;
 
   // Closing
 
   /**
-   * Ends reading: reads, also one in progress, answer the end of the stream. Writing goes on.
+   * Shuts down the reading side: reads, also one in progress, return the end of the stream. Writing
+   * is not affected.
    *
-   * @throws UnsupportedOperationException when this kind of connection cannot be half closed
+   * @throws UnsupportedOperationException when this kind of connection has no half-close
    */
   void closeRead() throws IOException;
 
   /**
-   * Ends writing: the peer reads the end of the stream after the last byte written. Reading goes
-   * on.
+   * Shuts down the writing side: the peer reads the end of the stream after the last byte written.
+   * Reading is not affected.
    *
-   * @throws UnsupportedOperationException when this kind of connection cannot be half closed
+   * @throws UnsupportedOperationException when this kind of connection has no half-close
    */
   void closeWrite() throws IOException;
 
-  /** Whether it was not closed on this side; says nothing about the peer. Never blocks. */
+  /**
+   * Reports whether the connection is open on this side, whatever the peer has done. Never blocks.
+   */
   boolean isOpen();
 
   /** Closes the connection; calls in progress fail. Closing again does nothing. Never blocks. */
@@ -235,21 +239,22 @@ public interface Conn extends Closeable {
   void close();
 
   /**
-   * Has {@code action} run once the connection is closed on this side, on the thread that closes
-   * it; at once if it is closed already. For permits and registrations that must end with the
-   * connection. Actions run in no particular order and must not block; a failure is logged.
+   * Registers an action to run once when the connection is closed on this side, on the thread that
+   * closes it; on a closed connection it runs at once. It serves permits and registrations that end
+   * with the connection. Actions run in no particular order and must not block; their exceptions
+   * are logged.
    */
   void onClose(Runnable action);
 
-  // About it
+  // Addresses and options
 
   /**
-   * This side's address; {@code null} only when the connection was closed before its address was
-   * asked for.
+   * Returns the address of this side; {@code null} only on a connection that was closed before the
+   * first call of this method.
    */
   @Nullable SocketAddress localAddress();
 
-  /** The peer's address. Also after closing. */
+  /** Returns the address of the peer, also after closing. */
   SocketAddress remoteAddress();
 
   /**
@@ -263,7 +268,7 @@ public interface Conn extends Closeable {
   }
 
   /**
-   * An option's value, as the system has it.
+   * Returns the value of an option, as the system reports it.
    *
    * @throws UnsupportedOperationException when it is not one of {@link #supportedOptions}
    */
@@ -271,9 +276,7 @@ public interface Conn extends Closeable {
     throw new UnsupportedOperationException(option.name() + ": this connection has no options");
   }
 
-  /**
-   * The options that {@link #setOption} and {@link #getOption} take; empty where there are none.
-   */
+  /** Returns the options that {@link #setOption} and {@link #getOption} accept; may be empty. */
   default Set<SocketOption<?>> supportedOptions() {
     return Set.of();
   }

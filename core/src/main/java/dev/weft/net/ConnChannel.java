@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 
-/** A connection as a channel. */
+/** A channel over a connection. */
 record ConnChannel(Conn conn) implements ByteChannel {
   @Override
   public int read(ByteBuffer buffer) throws IOException {

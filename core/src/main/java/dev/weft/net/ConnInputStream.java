@@ -3,7 +3,7 @@ package dev.weft.net;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A connection's reading side as a stream. */
+/** An input stream over a connection. */
 final class ConnInputStream extends InputStream {
   private final Conn conn;
 

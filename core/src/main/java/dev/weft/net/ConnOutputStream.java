@@ -3,7 +3,7 @@ package dev.weft.net;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** A connection's writing side as a stream. */
+/** An output stream over a connection. */
 final class ConnOutputStream extends OutputStream {
   private final Conn conn;
 

@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
  *   NEW --------connect------------> CONNECTED
  * </pre>
  *
- * As in the JDK, what a socket has been it remains: {@code isBound} and {@code isConnected} are
- * still true when it is closed. {@code conn} and {@code closed} change under the monitor of {@code
- * this} only, so a connection that is made while the socket is closed is closed too.
+ * As in the JDK, {@code isBound} and {@code isConnected} stay true after closing. {@code conn} and
+ * {@code closed} change under the monitor of {@code this} only, so a connection that is established
+ * while the socket is being closed is closed too.
  *
- * <p>An interrupt of a thread that waits closes the socket, which is what the JDK's sockets do in
- * virtual threads.
+ * <p>Interrupting a thread that waits closes the socket, as with the JDK's sockets in virtual
+ * threads.
  */
 final class ConnSocket extends SocketWithOptions {
   private final PendingSocket pending;
@@ -37,7 +37,7 @@ final class ConnSocket extends SocketWithOptions {
   private volatile @Nullable SocketInput input;
   private volatile @Nullable SocketAddress bound;
 
-  /** Where the caller asked to connect, with the host's name if it gave one. */
+  /** The address passed to {@code connect}, with the host name if it has one. */
   private volatile @Nullable InetSocketAddress target;
 
   private volatile boolean closed;
@@ -47,12 +47,12 @@ final class ConnSocket extends SocketWithOptions {
   /** Milliseconds; 0 for none. */
   private volatile int timeout;
 
-  /** Not connected yet. */
+  /** Creates an unconnected socket. */
   ConnSocket(PendingSocket pending) throws SocketException {
     this.pending = pending;
   }
 
-  /** A socket that is connected. */
+  /** Creates a connected socket. */
   static Socket of(Conn conn) {
     try {
       return new ConnSocket(conn);
@@ -76,8 +76,8 @@ final class ConnSocket extends SocketWithOptions {
   }
 
   /**
-   * Connects. Unlike the JDK's, this takes an address that is not resolved, and tries all addresses
-   * of the name.
+   * Connects. Unlike the JDK's sockets, accepts an unresolved address, and tries all addresses of
+   * the name.
    */
   @Override
   public void connect(@Nullable SocketAddress endpoint, int milliseconds) throws IOException {
@@ -199,7 +199,7 @@ final class ConnSocket extends SocketWithOptions {
     }
   }
 
-  /** The failure of a call as the JDK's sockets would have it. */
+  /** Converts an exception to the one that the JDK's sockets throw. */
   IOException translated(Exception failure) {
     return switch (failure) {
       case ClosedChannelException closing -> new SocketException("Socket closed", closing);
@@ -305,7 +305,7 @@ final class ConnSocket extends SocketWithOptions {
     return outputShut;
   }
 
-  // Addresses. Those of a connection that is not one of the Internet are loopback addresses.
+  // Addresses. Connections other than TCP report loopback addresses.
 
   @Override
   public @Nullable InetAddress getInetAddress() {

@@ -13,28 +13,29 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A received datagram, borrowed: its payload lies where the system has put it, in off-heap memory
- * that belongs to Weft.
+ * A received datagram, lent to the receiver: its payload stays in the off-heap buffer of Weft that
+ * the system received it into.
  *
- * <p><b>Ownership.</b> The receiver owns it until one of these:
+ * <p><b>Ownership.</b> The receiver owns the datagram until one of these events:
  *
  * <ul>
- *   <li>{@link #close} gives it back;
+ *   <li>{@link #close} returns it;
  *   <li>{@link UdpConn#reply} or {@link UdpConn#send(Datagram, InetSocketAddress)} returns: the
- *       payload went out from where it lies, and the system may read it even later. When they
- *       throw, it stays with the caller.
+ *       system sends the payload from the same buffer and may still read it after the call. When
+ *       they throw, the caller still owns the datagram.
  * </ul>
  *
  * From then on every method but {@code close} throws {@link IllegalStateException}. Views of the
- * payload that were taken before must not be used any more either: they show whatever the memory is
- * used for next. With assertions enabled ({@code -ea}) and native access granted, such a use throws
- * {@code IllegalStateException} too; that costs microseconds a datagram.
+ * payload obtained before must not be used either: the memory is reused. With assertions enabled
+ * ({@code -ea}) and native access granted, such a use throws {@code IllegalStateException} too; the
+ * check costs microseconds per datagram.
  *
- * <p>Buffers are few: give them back soon, whatever happens, best by {@code try (var datagram =
- * conn.receive())}. One that is dropped instead is not always collected: over io_uring its buffer
- * is lost for good, and when a few hundred were, datagrams come one system call at a time.
+ * <p>Buffers are few: close every datagram soon, preferably with {@code try (var datagram =
+ * conn.receive())}. The garbage collector does not always reclaim the buffer of a datagram that was
+ * not closed: over io_uring it is lost for the life of the process, and after a few hundred such
+ * leaks every datagram costs a system call.
  *
- * <p>To be used by one thread at a time; it may be handed on to another.
+ * <p>Not safe for concurrent use; may be handed over to another thread.
  */
 public final class Datagram implements AutoCloseable {
   private static final int OPEN = 0;
@@ -63,8 +64,8 @@ public final class Datagram implements AutoCloseable {
   }
 
   /**
-   * The payload itself, not a copy: off-heap memory that may be read and changed until the datagram
-   * is given back. Empty for an empty datagram.
+   * Returns the payload, not a copy: off-heap memory that may be read and changed until the
+   * datagram is returned. Empty for an empty datagram.
    */
   public MemorySegment payload() {
     requireOpen();
@@ -75,37 +76,37 @@ public final class Datagram implements AutoCloseable {
     return made.segment();
   }
 
-  /** The payload as a direct buffer; as {@link #payload}. */
+  /** Returns the payload as a direct buffer; as {@link #payload}. */
   public ByteBuffer payloadBuffer() {
     return payload().asByteBuffer();
   }
 
-  /** How many bytes of payload were received. */
+  /** Returns the number of bytes received. */
   public int length() {
     requireOpen();
     return (int) packet.memory().byteSize();
   }
 
-  /** How many bytes the datagram had when it was sent. */
+  /** Returns the length of the datagram as it was sent. */
   public int size() {
     requireOpen();
     return packet.size();
   }
 
-  /** Whether there was no room for the end of the datagram, which is lost. */
+  /** Reports whether the end of the datagram was cut off and is lost. */
   public boolean isTruncated() {
     requireOpen();
     return packet.size() > packet.memory().byteSize();
   }
 
-  /** The sender. The address is made anew at each call: keep it if it is needed again. */
+  /** Returns the address of the sender, a new object at each call. */
   public InetSocketAddress sender() {
     requireOpen();
     return (InetSocketAddress)
         Objects.requireNonNull(packet.sender(), "a datagram without a sender");
   }
 
-  /** Gives the buffer back; without effect when it is closed or was sent already. */
+  /** Returns the buffer. Has no effect on a datagram that was closed or sent. */
   @Override
   public void close() {
     int before = (int) STATE.compareAndExchange(this, OPEN, CLOSED);
@@ -117,7 +118,7 @@ public final class Datagram implements AutoCloseable {
     }
   }
 
-  /** Sends it and closes it; stays open when that fails. */
+  /** Sends the datagram and closes it. A failure leaves it open. */
   void sendThrough(
       DatagramFd fd, @Nullable InetSocketAddress to, @Nullable CancelSignal cancelSignal)
       throws IOException {
@@ -135,7 +136,7 @@ public final class Datagram implements AutoCloseable {
     giveUpView();
   }
 
-  /** Sends the first {@code count} to their senders; as {@link #sendThrough}. */
+  /** Sends the first {@code count} datagrams to their senders; as {@link #sendThrough}. */
   static void sendAll(
       DatagramFd fd, Datagram[] datagrams, int count, @Nullable CancelSignal cancelSignal)
       throws IOException {

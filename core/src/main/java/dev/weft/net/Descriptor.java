@@ -14,9 +14,9 @@ import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A descriptor of the operating system that this object owns: one that came over a {@link UnixConn}
- * or was inherited. It becomes a listener, a connection or a file, which then owns it, or is
- * closed. Safe for use by any number of threads; exactly one of them gets it.
+ * Owns a file descriptor that was received over a {@link UnixConn} or inherited. The ownership
+ * passes to the listener, connection or file that is made from it; otherwise {@link #close} closes
+ * it. Safe for use by any number of threads; exactly one of them can take the descriptor.
  */
 public final class Descriptor implements Passable, Closeable {
   private static final int NONE = -1;
@@ -30,7 +30,7 @@ public final class Descriptor implements Passable, Closeable {
   /**
    * Takes over a descriptor of this process.
    *
-   * @param number what the system knows it by; nothing else may use it any more
+   * @param number the descriptor's number; the caller must not use it afterwards
    */
   public static Descriptor adopt(int number) {
     if (number < 0) {
@@ -40,9 +40,9 @@ public final class Descriptor implements Passable, Closeable {
   }
 
   /**
-   * The number by which the system knows it.
+   * Returns the descriptor's number.
    *
-   * @throws ClosedChannelException when it was taken or closed
+   * @throws ClosedChannelException when the descriptor was taken or closed
    */
   public int number() throws ClosedChannelException {
     return requireOpen(number.get());
@@ -51,8 +51,8 @@ public final class Descriptor implements Passable, Closeable {
   /**
    * Gives up the ownership: the caller closes the descriptor.
    *
-   * @return the number by which the system knows it
-   * @throws ClosedChannelException when it was taken or closed
+   * @return the descriptor's number
+   * @throws ClosedChannelException when the descriptor was taken or closed
    */
   public int release() throws ClosedChannelException {
     return requireOpen(number.getAndSet(NONE));
@@ -76,10 +76,11 @@ public final class Descriptor implements Passable, Closeable {
   }
 
   /**
-   * Makes a listener of it, a {@link TcpListener} or a {@link UnixListener}; this leaves a Unix
-   * socket's file to the process that made it. If this fails the descriptor stays this object's.
+   * Makes a listener from the descriptor, a {@link TcpListener} or a {@link UnixListener}; closing
+   * a Unix listener made so does not remove the socket's file. After a failure this object still
+   * owns the descriptor.
    *
-   * @throws IOException when it is no listening TCP or Unix stream socket
+   * @throws IOException when it is not a listening TCP or Unix stream socket
    * @throws UnsupportedOperationException on the selector poller
    */
   public Listener toListener() throws IOException {
@@ -99,7 +100,7 @@ public final class Descriptor implements Passable, Closeable {
   }
 
   /**
-   * The listener of a descriptor.
+   * Makes a listener from a descriptor.
    *
    * @throws SystemCallException when the descriptor is something else
    */
@@ -112,10 +113,10 @@ public final class Descriptor implements Passable, Closeable {
   }
 
   /**
-   * Makes a connection of it, a {@link TcpConn} or a {@link UnixConn}. If this fails the descriptor
-   * stays this object's.
+   * Makes a connection from the descriptor, a {@link TcpConn} or a {@link UnixConn}. After a
+   * failure this object still owns the descriptor.
    *
-   * @throws IOException when it is no connected TCP or Unix stream socket
+   * @throws IOException when it is not a connected TCP or Unix stream socket
    * @throws UnsupportedOperationException on the selector poller
    */
   public Conn toConn() throws IOException {

@@ -37,20 +37,21 @@ import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes connections, with settings. Immutable; each setter returns a copy with one setting changed.
+ * Connects to addresses, with settings. Immutable; each setter returns a copy with one setting
+ * changed.
  *
  * <pre>{@code
  * Dialer dialer = Dialer.DEFAULT.timeout(Duration.ofSeconds(3)).keepAlive(KeepAlive.DEFAULT);
  * try (Conn conn = dialer.dial("tcp", "db.internal:5432")) { … }
  * }</pre>
  *
- * <p><b>Several addresses</b> behind a name are tried by the rules of RFC 8305 ("Happy Eyeballs"):
- * IPv4 and IPv6 take turns, beginning with the resolver's first choice; an attempt begins when the
- * one before it has failed, or 250 ms after it; the first that connects wins, and the others are
- * closed. When none connects, one exception lists every address that was tried, and why.
+ * <p><b>Several addresses</b> of a name are tried according to RFC 8305 ("Happy Eyeballs"): IPv4
+ * and IPv6 addresses alternate, beginning with the resolver's first choice; an attempt starts when
+ * the previous one has failed, or 250 ms after it; the first that connects is used, and the others
+ * are closed. When all fail, one exception lists every address with its error.
  *
- * <p>Safe for use by any number of threads. Dialling blocks the goroutine, or the thread outside of
- * goroutines.
+ * <p>Safe for use by any number of threads. Dialling parks the goroutine, or blocks the thread
+ * outside goroutines.
  */
 public final class Dialer {
   /** Called before a socket connects. */
@@ -58,7 +59,7 @@ public final class Dialer {
   public interface BeforeConnect {
     /**
      * Sets up the socket. Runs once for each address that is tried, possibly at the same time, and
-     * should not block. What it throws is the failure of that attempt.
+     * should not block. An exception fails that attempt.
      */
     void setUp(SocketAddress remote, SocketSetup socket) throws IOException;
   }
@@ -95,7 +96,7 @@ public final class Dialer {
   // Settings
 
   /**
-   * Limits the time for a dial as a whole, with the look-up of the name and all addresses; {@code
+   * Limits the time for a whole dial, including the look-up of the name and all attempts; {@code
    * null} for no limit.
    */
   public Dialer timeout(@Nullable Duration newTimeout) {
@@ -103,8 +104,8 @@ public final class Dialer {
   }
 
   /**
-   * The address to connect from; its port may be 0. Addresses of another family are not tried then.
-   * {@code null} lets the system choose.
+   * Sets the address to connect from; its port may be 0. Addresses of another family are then not
+   * tried. With {@code null} the system chooses.
    */
   public Dialer localAddress(@Nullable SocketAddress newLocal) {
     return new Dialer(timeout, newLocal, options, hook, attemptDelay, resolver);
@@ -117,7 +118,7 @@ public final class Dialer {
     return new Dialer(timeout, local, more, hook, attemptDelay, resolver);
   }
 
-  /** Has the system probe idle TCP connections. */
+  /** Enables keep-alive probes on idle TCP connections. */
   public Dialer keepAlive(KeepAlive probes) {
     return option(StandardSocketOptions.SO_KEEPALIVE, true)
         .option(ExtendedSocketOptions.TCP_KEEPIDLE, KeepAlive.seconds(probes.idle()))
@@ -131,7 +132,7 @@ public final class Dialer {
   }
 
   /**
-   * How long an attempt may take before the next address is tried beside it.
+   * Sets how long an attempt runs before the next address is tried in parallel.
    *
    * @throws IllegalArgumentException when it is not positive
    */
@@ -142,7 +143,7 @@ public final class Dialer {
     return new Dialer(timeout, local, options, hook, delay, resolver);
   }
 
-  /** Looks names up with {@code newResolver}. */
+  /** Sets the resolver of host names. */
   public Dialer resolver(Resolver newResolver) {
     return new Dialer(timeout, local, options, hook, attemptDelay, newResolver);
   }
@@ -154,24 +155,24 @@ public final class Dialer {
    *
    * @param network {@code "tcp"}, {@code "tcp4"}, {@code "tcp6"} or {@code "unix"}
    * @param address as {@link Net} describes it
-   * @throws java.net.ConnectException when the connection is refused, the system's own time is
-   *     over, or several addresses failed for different reasons
-   * @throws java.net.SocketTimeoutException when the time of this dialer is over
-   * @throws java.net.NoRouteToHostException when there is no way there
-   * @throws BindException when no local port is left for this destination, or the local address is
-   *     not ours
-   * @throws java.net.UnknownHostException when the name is not known
-   * @throws java.io.InterruptedIOException when the thread is interrupted while it waits; it stays
-   *     interrupted
-   * @throws IllegalArgumentException when the network or the address is not written as it should be
+   * @throws java.net.ConnectException when the connection is refused, the system's own time limit
+   *     has passed, or several addresses failed with different errors
+   * @throws java.net.SocketTimeoutException when the time-out of this dialer has passed
+   * @throws java.net.NoRouteToHostException when there is no route to the address
+   * @throws BindException when no local port is left for this destination, or the local address
+   *     does not belong to this machine
+   * @throws java.net.UnknownHostException when the name cannot be resolved
+   * @throws java.io.InterruptedIOException when the thread is interrupted while it waits; its
+   *     interrupt status stays set
+   * @throws IllegalArgumentException when the syntax of the network or the address is invalid
    */
   public Conn dial(String network, String address) throws IOException {
     return dial(network, address, null);
   }
 
   /**
-   * Connects, until {@code context} is cancelled or its deadline passes. The connection itself does
-   * not belong to the context; see {@link Conn#withContext}.
+   * Connects, until {@code context} is cancelled or its deadline passes. The connection itself is
+   * not bound to the context; see {@link Conn#withContext}.
    *
    * @throws dev.weft.context.CancelledException when the context is cancelled, before or meanwhile
    */
@@ -191,13 +192,13 @@ public final class Dialer {
    * Connects to an address, as {@link #dial(String, String)}.
    *
    * @param address a {@link UnixDomainSocketAddress}, or a resolved {@link InetSocketAddress}
-   * @throws UnsupportedOperationException when there are no connections to this kind of address
+   * @throws UnsupportedOperationException for another kind of address
    */
   public Conn dial(SocketAddress address) throws IOException {
     return dial(address, (CancelSignal) null);
   }
 
-  /** Connects to an address for work that belongs to {@code context}. */
+  /** Connects to an address, until {@code context} is cancelled or its deadline passes. */
   public Conn dial(Context context, SocketAddress address) throws IOException {
     context.check();
     return dial(address, new ContextCancelSignal(context));
@@ -212,7 +213,7 @@ public final class Dialer {
     return connect(what, Network.TCP, List.of(internet), deadline(), cancelSignal);
   }
 
-  /** Makes a TCP connection, as {@link #dial(String, String)}. */
+  /** Opens a TCP connection, as {@link #dial(String, String)}. */
   public TcpConn dialTcp(String network, String address) throws IOException {
     return dialTcp(network, address, null);
   }
@@ -230,7 +231,7 @@ public final class Dialer {
         NetOperation.DIAL + " " + tcp + " " + target, tcp, addresses, deadline, cancelSignal);
   }
 
-  /** Makes a connection to a Unix socket, as {@link #dial(String, String)}. */
+  /** Connects to a Unix socket, as {@link #dial(String, String)}. */
   public UnixConn dialUnix(String address) throws IOException {
     return dialUnix(UnixNames.parse(address), null);
   }
@@ -245,18 +246,19 @@ public final class Dialer {
   // Sockets
 
   /**
-   * Makes the JDK's sockets over connections of this dialer, for libraries that take a factory.
-   * Their read timeout is {@code SO_TIMEOUT}, their connect timeout that of {@code connect} or else
-   * this dialer's; an interrupt closes them, as it does the JDK's in virtual threads; there is no
-   * urgent data. Names are looked up by this dialer, and all their addresses are tried.
+   * Returns a factory of {@link java.net.Socket}s that connect through this dialer, for libraries
+   * that take a factory. The read timeout is {@code SO_TIMEOUT}; the connect timeout is that of
+   * {@code connect}, or else this dialer's. An interrupt closes a socket, as with the JDK's sockets
+   * in virtual threads. There is no urgent data. This dialer resolves the names, and tries all
+   * their addresses.
    */
   public SocketFactory socketFactory() {
     return new DialingSocketFactory(this, null);
   }
 
   /**
-   * The same for sockets that all connect to one Unix socket, whatever host and port the library
-   * asks for. Options that a Unix socket does not have, such as TCP_NODELAY, are ignored.
+   * Returns a factory of sockets that all connect to one Unix socket, whatever host and port the
+   * library requests. Options that a Unix socket does not have, such as TCP_NODELAY, are ignored.
    */
   public SocketFactory socketFactory(UnixDomainSocketAddress target) {
     UnixNames.requireFits(target);
@@ -290,7 +292,7 @@ public final class Dialer {
     return new TcpConn(race.run(deadline, cancelSignal));
   }
 
-  /** Those of the local address's family, if there is one. */
+  /** Keeps the addresses of the local address's family, if a local address is set. */
   private List<InetSocketAddress> suitable(String what, List<InetSocketAddress> resolved)
       throws BindException {
     if (!(local instanceof InetSocketAddress from)) {
@@ -320,7 +322,7 @@ public final class Dialer {
         return fd;
       }
       try {
-        fd.setOption(StandardSocketOptions.SO_LINGER, 0); // so that the port is free at once
+        fd.setOption(StandardSocketOptions.SO_LINGER, 0); // the port is then free at once
       } finally {
         fd.close();
       }
@@ -329,8 +331,8 @@ public final class Dialer {
   }
 
   /**
-   * TCP's simultaneous open connects a socket to itself when the system happens to choose the
-   * destination's own port, where no process listens. Go's net repeats such a dial too.
+   * TCP's simultaneous open connects a socket to itself when no process listens at the destination
+   * and the system happens to choose its port as the local one. Go's net repeats such a dial too.
    */
   private static boolean isConnectedToItself(StreamFd fd) {
     SocketAddress remote = fd.remoteAddress();
@@ -364,14 +366,14 @@ public final class Dialer {
     }
   }
 
-  // For a socket that is bound before its target is known
+  // For sockets that are bound before their target is known
 
   /** Sets this dialer's options. */
   void setUp(StreamFd fd) throws IOException {
     new FdSetup(fd).setAll(options);
   }
 
-  /** Connects a descriptor that has its options, and leaves it open when that fails. */
+  /** Connects a descriptor whose options are set. A failure leaves it open. */
   void connect(StreamFd fd, InetSocketAddress remote, CancelSignal cancelSignal)
       throws IOException {
     callHook(remote, fd);

@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The way to one address of a {@link FakeNet}, and what happens on it. In the beginning bytes
- * arrive at once. Every setting holds for dials and connections in both directions from now on;
- * bytes that are under way keep their time of arrival.
+ * The link to one address of a {@link FakeNet}, with settings for its behaviour. By default bytes
+ * arrive at once. A setting applies to dials and to both directions of connections, old and new;
+ * bytes in transit keep their time of arrival.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -21,7 +21,10 @@ public final class FakeLink {
 
   FakeLink() {}
 
-  /** The time from a write to its arrival. A dial takes two of them, and so does its refusal. */
+  /**
+   * Sets the time from a write to its arrival. A dial takes twice that time, and so does its
+   * refusal.
+   */
   public FakeLink delay(Duration oneWay) {
     if (oneWay.isNegative()) {
       throw new IllegalArgumentException("the delay of a link is " + oneWay);
@@ -31,7 +34,7 @@ public final class FakeLink {
   }
 
   /**
-   * How fast each direction of each connection is; without limit unless told otherwise.
+   * Limits the rate of each direction of each connection; the default is no limit.
    *
    * @throws IllegalArgumentException when it is less than 1
    */
@@ -42,8 +45,8 @@ public final class FakeLink {
   }
 
   /**
-   * How many bytes a read returns at most, and how many of a write go out in one piece: a message
-   * then arrives in parts, and a write whose deadline passes may have written some of it.
+   * Limits how many bytes one read returns, and how many bytes of a write are sent in one piece: a
+   * message then arrives in parts, and a write whose deadline passes may have written a part.
    *
    * @throws IllegalArgumentException when it is less than 1
    */
@@ -59,22 +62,22 @@ public final class FakeLink {
     }
   }
 
-  /** Whether dials are refused though there is a listener. */
+  /** Sets whether dials are refused although there is a listener. */
   public FakeLink refuse(boolean refuse) {
     refuses = refuse;
     return this;
   }
 
   /**
-   * Lets nothing through: writes succeed until no room is left, nothing arrives, and dials get no
-   * answer. Only time-outs tell.
+   * Drops out: writes succeed until the buffer is full, nothing arrives, and dials get no answer,
+   * so that only time-outs detect it.
    */
   public FakeLink stall() {
     pipes.stalled(true);
     return this;
   }
 
-  /** Ends {@link #stall}; what was held back arrives. */
+  /** Ends {@link #stall}; the bytes held back arrive. */
   public FakeLink resume() {
     pipes.stalled(false);
     dialling.forEach(LockSupport::unpark);
@@ -82,8 +85,8 @@ public final class FakeLink {
   }
 
   /**
-   * Breaks the connections that there are: both ends read and write "connection reset by peer", and
-   * what was not read yet is lost. New ones can be made.
+   * Resets all open connections: reads and writes of both ends fail with "connection reset by
+   * peer", and unread bytes are lost. New connections can be opened.
    */
   public FakeLink reset() {
     pipes.reset();
@@ -94,7 +97,7 @@ public final class FakeLink {
     return refuses;
   }
 
-  /** The calling thread waits for {@link #resume}. */
+  /** Waits for {@link #resume}. */
   void beginDial() {
     dialling.add(Thread.currentThread());
   }

@@ -14,7 +14,7 @@ final class FakeListener extends FdListener {
   private final Runnable onClose;
 
   /**
-   * @param onClose frees the address
+   * @param onClose releases the address
    */
   FakeListener(ListenFd fd, Runnable onClose, @Nullable CancelSignal cancelSignal) {
     super(fd, cancelSignal);

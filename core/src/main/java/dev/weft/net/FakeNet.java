@@ -27,9 +27,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network in memory for tests: listeners and connections that behave as sockets do, over links
- * that delay, stall, break and refuse as the test says. In a {@link dev.weft.Bubble} all its times
- * are fake.
+ * A network in memory for tests: listeners and connections that behave like sockets, over links on
+ * which the test sets delays, stalls, resets and refusals. In a {@link dev.weft.Bubble} all its
+ * times are fake.
  *
  * <pre>{@code
  * Bubble.run(() -> {
@@ -42,9 +42,8 @@ import org.jspecify.annotations.Nullable;
  * });
  * }</pre>
  *
- * <p>Addresses are {@code "host:port"} with any host; nothing is looked up, and networks of
- * different objects have nothing to do with each other. Connections buffer 64 KiB in each
- * direction, with what is under way.
+ * <p>Addresses are {@code "host:port"} with any host; no name is resolved, and each object is a
+ * network of its own. Connections buffer 64 KiB in each direction, including bytes in transit.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -57,10 +56,10 @@ public final class FakeNet {
   private final Map<HostPort, FakeLink> links = new ConcurrentHashMap<>();
   private final AtomicInteger lastPort = new AtomicInteger(FIRST_PORT);
 
-  /** A network with no listeners. */
+  /** Creates a network without listeners. */
   public FakeNet() {}
 
-  /** The way to {@code address}, on which the test sets what happens. */
+  /** Returns the link to {@code address}. */
   public FakeLink link(String address) {
     return link(HostPort.parse(address));
   }
@@ -72,9 +71,9 @@ public final class FakeNet {
   /**
    * Listens.
    *
-   * @param address port 0: a port that is free
-   * @throws java.net.BindException when there is a listener already
-   * @throws IllegalArgumentException when the address is not written as it should be
+   * @param address with port 0 the network chooses a free port
+   * @throws java.net.BindException when the address has a listener
+   * @throws IllegalArgumentException when the syntax of the address is invalid
    */
   public Listener listen(String address) throws IOException {
     HostPort asked = HostPort.parse(address);
@@ -95,12 +94,12 @@ public final class FakeNet {
   }
 
   /**
-   * Connects, after two delays of the link.
+   * Connects, which takes twice the delay of the link.
    *
-   * @throws java.net.ConnectException when no listener is there, or the link refuses
-   * @throws java.io.InterruptedIOException when the thread is interrupted while it waits; it stays
-   *     interrupted
-   * @throws IllegalArgumentException when the address is not written as it should be
+   * @throws java.net.ConnectException when the address has no listener, or the link refuses
+   * @throws java.io.InterruptedIOException when the thread is interrupted while it waits; its
+   *     interrupt status stays set
+   * @throws IllegalArgumentException when the syntax of the address is invalid
    */
   public Conn dial(String address) throws IOException {
     return dial(address, Deadlines.NONE, null);
@@ -109,14 +108,14 @@ public final class FakeNet {
   /**
    * Connects, waiting at most {@code timeout}; {@code null} for no limit.
    *
-   * @throws java.net.SocketTimeoutException when the time is over
+   * @throws java.net.SocketTimeoutException when {@code timeout} has passed
    */
   public Conn dial(String address, @Nullable Duration timeout) throws IOException {
     return dial(address, Deadlines.at(timeout), null);
   }
 
   /**
-   * Connects for work that belongs to {@code context}.
+   * Connects, until {@code context} is cancelled or its deadline passes.
    *
    * @throws dev.weft.context.CancelledException when the context is cancelled, before or meanwhile
    */
@@ -170,7 +169,8 @@ public final class FakeNet {
   /**
    * Waits until {@code done}.
    *
-   * @param doneAt when it will be done by itself; {@link Deadlines#NONE} when another thread tells
+   * @param doneAt the time at which that becomes true by itself; {@link Deadlines#NONE} when
+   *     another thread makes it true
    */
   private void await(
       String where,

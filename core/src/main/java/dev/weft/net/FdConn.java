@@ -157,7 +157,7 @@ abstract sealed class FdConn implements Conn permits TcpConn, UnixConn, PipeConn
     fd.onClose(action);
   }
 
-  // About it
+  // Addresses and options
 
   @Override
   public @Nullable SocketAddress localAddress() {

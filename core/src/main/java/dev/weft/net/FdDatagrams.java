@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A socket for datagrams: what those of UDP and of Unix do alike. */
+/** The common part of UDP and Unix datagram sockets. */
 abstract sealed class FdDatagrams implements Closeable permits UdpConn, UnixgramConn {
   final DatagramFd fd;
   final @Nullable CancelSignal cancelSignal;
@@ -27,12 +27,12 @@ abstract sealed class FdDatagrams implements Closeable permits UdpConn, Unixgram
 
   // Receiving
 
-  /** Receives without telling the sender; as {@link #read(MemorySegment)}. */
+  /** Receives without returning the sender; as {@link #read(MemorySegment)}. */
   public final int read(byte[] buffer) throws IOException {
     return read(MemorySegment.ofArray(buffer));
   }
 
-  /** Receives without telling the sender; as {@link #read(MemorySegment)}. */
+  /** Receives without returning the sender; as {@link #read(MemorySegment)}. */
   public final int read(byte[] buffer, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, buffer.length);
     return read(MemorySegment.ofArray(buffer).asSlice(offset, length));
@@ -49,10 +49,10 @@ abstract sealed class FdDatagrams implements Closeable permits UdpConn, Unixgram
   }
 
   /**
-   * Waits for the next datagram and copies it, without its sender: on a connected socket, the peer.
-   * What does not fit is lost without a word; {@code receive} tells.
+   * Waits for the next datagram and copies its payload. Bytes that do not fit are lost without
+   * notice; use {@code receive} to detect that, or to get the sender.
    *
-   * @return how many bytes were copied: 0 for an empty datagram, never negative
+   * @return the number of bytes copied: 0 for an empty datagram, never negative
    */
   public final int read(MemorySegment segment) throws IOException {
     requireWritable(segment);
@@ -99,7 +99,7 @@ abstract sealed class FdDatagrams implements Closeable permits UdpConn, Unixgram
 
   /**
    * Sends the buffer's remaining bytes to the peer as one datagram and moves its position to the
-   * limit; as {@link #write(MemorySegment)}. When it fails the position stays.
+   * limit; as {@link #write(MemorySegment)}. A failure leaves the position unchanged.
    */
   public final void write(ByteBuffer buffer) throws IOException {
     fd.send(MemorySegment.ofBuffer(buffer), 0, buffer.remaining(), null, cancelSignal);
@@ -107,8 +107,8 @@ abstract sealed class FdDatagrams implements Closeable permits UdpConn, Unixgram
   }
 
   /**
-   * Sends the whole segment to the peer as one datagram, waiting while the system has no room for
-   * it.
+   * Sends the whole segment to the peer as one datagram, waiting while the socket's send buffer is
+   * full.
    *
    * @throws java.net.SocketException "destination address required" on an unconnected socket, which
    *     sends with {@code send}
@@ -117,7 +117,9 @@ abstract sealed class FdDatagrams implements Closeable permits UdpConn, Unixgram
     fd.send(segment, 0, lengthOf(segment), null, cancelSignal);
   }
 
-  /** More than an {@code int} holds is too long in any case, and the system's to refuse. */
+  /**
+   * A segment longer than an {@code int} is clamped, and the system then refuses it as too long.
+   */
   static int lengthOf(MemorySegment segment) {
     return (int) Math.min(segment.byteSize(), Integer.MAX_VALUE);
   }
@@ -132,45 +134,45 @@ abstract sealed class FdDatagrams implements Closeable permits UdpConn, Unixgram
   }
 
   /**
-   * Sets the time from which receiving fails. It is no timeout for each call: once it has passed,
-   * every one fails until another time is set.
+   * Sets the read deadline, from which on receiving fails. It is a point in time, not a timeout per
+   * call: after it has passed, every call fails until a new deadline is set.
    *
-   * @param fromNow how far in the future; zero or less: it fails at once; {@code null}: no deadline
+   * @param fromNow the time until the deadline; with zero or less receiving fails at once; {@code
+   *     null} removes the deadline
    */
   public final void setReadDeadline(@Nullable Duration fromNow) throws IOException {
     fd.setReadDeadline(Deadlines.at(fromNow));
   }
 
-  /** Sets the time from which sending fails; see {@link #setReadDeadline}. */
+  /** Sets the write deadline, from which on sending fails; see {@link #setReadDeadline}. */
   public final void setWriteDeadline(@Nullable Duration fromNow) throws IOException {
     fd.setWriteDeadline(Deadlines.at(fromNow));
   }
 
   // Closing
 
-  /** Whether it was not closed. Never blocks. */
+  /** Reports whether it is open. Never blocks. */
   public final boolean isOpen() {
     return fd.isOpen();
   }
 
   /**
-   * Closes the socket; calls in progress fail. Datagrams that were sent are on their way; those
-   * that were lent stay readable. Closing again does nothing. Never blocks.
+   * Closes the socket; calls in progress fail. Datagrams sent before are still transmitted, and
+   * lent ones stay readable. Closing again does nothing. Never blocks.
    *
-   * <p>The system has the port back when the last call in progress has left, and on io_uring and
-   * selectors when the poller has taken its next turn. A socket that Weft opens on the same port
-   * afterwards waits for that, for at most a second; other programs may find the port in use for a
-   * moment.
+   * <p>The port becomes free when the last call in progress has returned; on io_uring and selectors
+   * also not before the poller has run again. A socket that Weft opens on the same port waits for
+   * that, for at most a second; other programs may find the port in use for a short time.
    */
   @Override
   public void close() {
     fd.close();
   }
 
-  // About it
+  // Addresses and options
 
   /**
-   * An option's value, as the system has it.
+   * Returns the value of an option, as the system reports it.
    *
    * @throws UnsupportedOperationException when it is not one of {@link #supportedOptions}
    */
@@ -178,7 +180,7 @@ abstract sealed class FdDatagrams implements Closeable permits UdpConn, Unixgram
     return fd.getOption(option);
   }
 
-  /** The options that can be set and read. */
+  /** Returns the options that can be set and read. */
   public final Set<SocketOption<?>> supportedOptions() {
     return fd.supportedOptions();
   }

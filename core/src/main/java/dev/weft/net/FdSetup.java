@@ -6,7 +6,7 @@ import java.net.SocketOption;
 import java.util.Map;
 import java.util.Set;
 
-/** The options of a descriptor, before it is used. */
+/** The options of a descriptor before it is connected or bound. */
 record FdSetup(Fd fd) implements SocketSetup {
   @Override
   public <T> FdSetup setOption(SocketOption<T> option, T value) throws IOException {

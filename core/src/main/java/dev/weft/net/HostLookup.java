@@ -4,13 +4,15 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/** Finds the addresses of a host; what a {@link Resolver} asks, in a goroutine of its own. */
+/**
+ * Finds the addresses of a host: the source of a {@link Resolver}, which calls it in a goroutine.
+ */
 @FunctionalInterface
 public interface HostLookup {
   /**
-   * The addresses of {@code host}, the preferred ones first; at least one. May block.
+   * Returns the addresses of {@code host}, at least one, in order of preference. May block.
    *
-   * @throws UnknownHostException when there is no such host
+   * @throws UnknownHostException when the host does not exist
    */
   List<InetAddress> lookUp(String host) throws UnknownHostException;
 }

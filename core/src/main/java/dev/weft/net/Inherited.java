@@ -9,16 +9,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Listeners by systemd's protocol for passing sockets to a process ({@code sd_listen_fds(3)}): the
- * descriptors from 3 on are listening, {@code LISTEN_FDS} tells how many, {@code LISTEN_PID} for
- * which process, and {@code LISTEN_FDNAMES} their names, with colons between them.
+ * Finds inherited listeners by systemd's protocol ({@code sd_listen_fds(3)}): descriptors from 3 on
+ * are listening sockets, {@code LISTEN_FDS} is their number, {@code LISTEN_PID} the process they
+ * are for, and {@code LISTEN_FDNAMES} the colon-separated list of their names.
  */
 final class Inherited {
   private static final int FIRST = 3;
 
   private Inherited() {}
 
-  /** How many there are for this process. */
+  /** Returns the number of sockets for this process. */
   static int count(Map<String, String> environment) {
     String pid = environment.get("LISTEN_PID");
     String fds = environment.get("LISTEN_FDS");
@@ -34,7 +34,7 @@ final class Inherited {
     }
   }
 
-  /** The name of one of them; empty where it has none. */
+  /** Returns the name of one socket; empty when it has none. */
   static String name(@Nullable String names, int index) {
     if (names == null) {
       return "";

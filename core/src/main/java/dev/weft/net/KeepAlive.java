@@ -3,15 +3,18 @@ package dev.weft.net;
 import java.time.Duration;
 
 /**
- * Probes on an idle TCP connection, by which the system notices that the peer is gone. Times are
- * rounded up to whole seconds.
+ * Settings of TCP keep-alive probes, with which the system detects a dead peer of an idle
+ * connection. Times are rounded up to whole seconds.
  *
  * @param idle how long the connection is idle before the first probe
  * @param interval the time between probes
- * @param count how many probes without an answer end the connection
+ * @param count the number of unanswered probes that ends the connection
  */
 public record KeepAlive(Duration idle, Duration interval, int count) {
-  /** Go's: a probe after 15 s of silence, every 15 s, and the end after nine. */
+  /**
+   * The defaults of Go: the first probe after 15 s of silence, then one every 15 s; nine unanswered
+   * probes end the connection.
+   */
   public static final KeepAlive DEFAULT =
       new KeepAlive(Duration.ofSeconds(15), Duration.ofSeconds(15), 9);
 

@@ -28,7 +28,7 @@ import javax.net.ServerSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes listeners, with settings. Immutable; each setter returns a copy with one setting changed.
+ * Opens listeners, with settings. Immutable; each setter returns a copy with one setting changed.
  *
  * <pre>{@code
  * Listener listener = ListenConfig.DEFAULT.reusePort(true).fastOpen(256).listen("tcp", ":443");
@@ -38,7 +38,7 @@ public final class ListenConfig {
   /** Called before a socket is bound. */
   @FunctionalInterface
   public interface BeforeBind {
-    /** Sets up the socket. What it throws is the failure of listening. */
+    /** Sets up the socket. An exception makes listening fail. */
     void setUp(SocketAddress local, SocketSetup socket) throws IOException;
   }
 
@@ -70,7 +70,7 @@ public final class ListenConfig {
   // Settings
 
   /**
-   * How many connections may wait to be accepted; the system takes no more than its own maximum.
+   * Sets how many connections may wait to be accepted; the system applies its own maximum.
    *
    * @throws IllegalArgumentException when it is less than 1
    */
@@ -88,37 +88,41 @@ public final class ListenConfig {
     return new ListenConfig(backlog, more, dualStack, multipath, hook);
   }
 
-  /** Lets several listeners have one address; the system spreads connections over them. */
+  /**
+   * Allows several listeners on one address ({@code SO_REUSEPORT}); the system distributes
+   * connections over them.
+   */
   public ListenConfig reusePort(boolean reuse) {
     return option(StandardSocketOptions.SO_REUSEPORT, reuse);
   }
 
   /**
-   * Takes data that comes with a SYN (TCP Fast Open), from at most {@code connections} that wait.
+   * Accepts data in the SYN (TCP Fast Open), with at most {@code connections} such connections
+   * waiting.
    */
   public ListenConfig fastOpen(int connections) {
     return option(TcpOptions.FAST_OPEN, connections);
   }
 
-  /** Accepts a connection only when its first bytes are there, or {@code time} is over. */
+  /** Accepts a connection only when its first bytes have arrived, or after {@code time}. */
   public ListenConfig deferAccept(Duration time) {
     return option(TcpOptions.DEFER_ACCEPT, KeepAlive.seconds(time));
   }
 
-  /** Speaks Multipath TCP with clients that do, where the system has it. */
+  /** Uses Multipath TCP with clients that support it, where the system supports it. */
   public ListenConfig multipath(boolean use) {
     return new ListenConfig(backlog, options, dualStack, use, hook);
   }
 
   /**
-   * Whether a listener on {@code ::}, or on no host with the network {@code "tcp"}, takes IPv4
-   * connections too; it does unless told otherwise.
+   * Sets whether a listener on {@code ::}, or on an empty host of the network {@code "tcp"}, also
+   * accepts IPv4 connections. The default is true.
    */
   public ListenConfig dualStack(boolean both) {
     return new ListenConfig(backlog, options, both, multipath, hook);
   }
 
-  /** Calls {@code newHook} before the socket is bound; {@code null} for nothing. */
+  /** Sets a hook to call before the socket is bound; {@code null} for none. */
   public ListenConfig beforeBind(@Nullable BeforeBind newHook) {
     return new ListenConfig(backlog, options, dualStack, multipath, newHook);
   }
@@ -128,9 +132,9 @@ public final class ListenConfig {
   /**
    * Listens, as {@link Net#listen(String, String)}.
    *
-   * @throws java.net.BindException when the address is in use or not ours
-   * @throws java.net.UnknownHostException when the name is not known
-   * @throws IllegalArgumentException when the network or the address is not written as it should be
+   * @throws java.net.BindException when the address is in use or does not belong to this machine
+   * @throws java.net.UnknownHostException when the name cannot be resolved
+   * @throws IllegalArgumentException when the syntax of the network or the address is invalid
    */
   public Listener listen(String network, String address) throws IOException {
     return Network.ofStreams(network) == Network.UNIX
@@ -141,7 +145,7 @@ public final class ListenConfig {
   /**
    * Listens on an address, as {@link Net#listen(SocketAddress)}.
    *
-   * @throws UnsupportedOperationException when there are no listeners for this kind of address
+   * @throws UnsupportedOperationException for another kind of address
    */
   public Listener listen(SocketAddress address) throws IOException {
     if (address instanceof UnixDomainSocketAddress unix) {
@@ -186,15 +190,15 @@ public final class ListenConfig {
   }
 
   /**
-   * Makes the JDK's server sockets over listeners with these settings, for libraries that take a
-   * factory; see {@link Dialer#socketFactory()}. The backlog of this configuration holds where the
-   * library does not say one.
+   * Returns a factory of {@link java.net.ServerSocket}s with these settings, for libraries that
+   * take a factory; see {@link Dialer#socketFactory()}. The backlog of this configuration applies
+   * where the library gives none.
    */
   public ServerSocketFactory serverSocketFactory() {
     return new ListeningSocketFactory(this);
   }
 
-  /** A socket with these options that is not bound. */
+  /** Opens a socket with these options and does not bind it. */
   ListenFd openUnbound() throws IOException {
     ListenFd fd = WeftRuntime.poller().openListener(Family.INET, !dualStack, multipath);
     try {
@@ -226,12 +230,13 @@ public final class ListenConfig {
   }
 
   /**
-   * The listeners that the process was started with: by systemd's socket activation, or by another
-   * program that keeps to its protocol ({@code LISTEN_FDS}, {@code LISTEN_PID}, {@code
-   * LISTEN_FDNAMES}), in order. They belong to the caller, so there are none the second time.
+   * Returns the inherited listeners, in order: those passed by systemd's socket activation, or by
+   * another program with the same protocol ({@code LISTEN_FDS}, {@code LISTEN_PID}, {@code
+   * LISTEN_FDNAMES}). The caller owns them: a second call returns none.
    *
    * @throws IOException when an inherited descriptor is not a listening TCP or Unix stream socket
-   * @throws UnsupportedOperationException when there are some and the poller is the selector
+   * @throws UnsupportedOperationException when there are inherited listeners and the poller is the
+   *     selector
    */
   public static List<InheritedListener> inherited() throws IOException {
     if (INHERITED_TAKEN.getAndSet(true)) {

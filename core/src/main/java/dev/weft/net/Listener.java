@@ -10,19 +10,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepts connections. Safe for use by any number of threads; several may accept at once.
+ * Accepts connections. Safe for use by any number of threads, several of which may accept at once.
  *
- * <p><b>Implementing it.</b> The abstract methods are what an implementation has to supply; socket
- * options are optional, and the defaults have none.
+ * <p><b>Implementing it.</b> An implementation must supply the abstract methods. Socket options are
+ * optional; the defaults have none.
  */
 public interface Listener extends Closeable {
   /**
-   * The same listener, for work that belongs to {@code context}: when that is cancelled, {@link
-   * #accept} through the returned view fails with the context's exception, also one that is
-   * waiting. The listener stays open. Closing the view closes it.
+   * Returns a view of this listener that is bound to {@code context}: when the context is
+   * cancelled, {@link #accept} through the view fails with the context's exception, also when it is
+   * waiting. The listener stays open. Closing the view closes the listener.
    *
-   * <p>Accepted connections do not belong to {@code context}; see {@link Conn#withContext}. Views
-   * do not nest: {@code view.withContext(other)} obeys only {@code other}.
+   * <p>Accepted connections are not bound to {@code context}; see {@link Conn#withContext}. Views
+   * do not nest: {@code view.withContext(other)} is bound to {@code other} alone.
    */
   Listener withContext(Context context);
 
@@ -32,25 +32,26 @@ public interface Listener extends Closeable {
    * @throws java.net.SocketTimeoutException when the deadline passes
    * @throws java.nio.channels.ClosedChannelException when the listener is closed, before or during
    *     the call
-   * @throws java.io.InterruptedIOException when the thread is interrupted; it stays interrupted,
-   *     the listener stays open. (A {@link java.net.SocketTimeoutException} is one too, in the JDK:
-   *     catch that first)
+   * @throws java.io.InterruptedIOException when the thread is interrupted; the interrupt status
+   *     stays set, and the listener stays open. (In the JDK {@link java.net.SocketTimeoutException}
+   *     is a subclass of this: catch that first)
    */
   Conn accept() throws IOException;
 
-  /** Where it listens; with the port that the system chose, if it did. Also after closing. */
+  /** Returns the address it listens on, with the actual port; also after closing. */
   SocketAddress localAddress();
 
   /**
-   * From {@code fromNow} on, {@link #accept} fails with a time-out; also the one in progress.
-   * {@code null} takes the deadline away; zero or less is past at once.
+   * Sets the deadline from which on {@link #accept} fails with a {@link
+   * java.net.SocketTimeoutException}, also a call in progress. {@code null} removes the deadline;
+   * with zero or less calls fail at once.
    */
   void setDeadline(@Nullable Duration fromNow) throws IOException;
 
   /**
    * Sets an option from {@link java.net.StandardSocketOptions} or {@code
-   * jdk.net.ExtendedSocketOptions}. One that counts only before a socket is bound, such as {@code
-   * SO_REUSEPORT}, has no effect any more.
+   * jdk.net.ExtendedSocketOptions}. Options that must be set before a socket is bound, such as
+   * {@code SO_REUSEPORT}, have no effect.
    *
    * @throws UnsupportedOperationException when it is not one of {@link #supportedOptions}
    */
@@ -59,7 +60,7 @@ public interface Listener extends Closeable {
   }
 
   /**
-   * An option's value, as the system has it.
+   * Returns the value of an option, as the system reports it.
    *
    * @throws UnsupportedOperationException when it is not one of {@link #supportedOptions}
    */
@@ -67,21 +68,19 @@ public interface Listener extends Closeable {
     throw new UnsupportedOperationException(option.name() + ": this listener has no options");
   }
 
-  /**
-   * The options that {@link #setOption} and {@link #getOption} take; empty where there are none.
-   */
+  /** Returns the options that {@link #setOption} and {@link #getOption} accept; may be empty. */
   default Set<SocketOption<?>> supportedOptions() {
     return Set.of();
   }
 
-  /** Whether it was not closed. Never blocks. */
+  /** Reports whether it is open. Never blocks. */
   boolean isOpen();
 
   /**
-   * Stops listening; calls of {@link #accept} in progress fail. Connections accepted before are not
-   * affected. A listener that is opened at the same address afterwards finds it free: opening
-   * waits, for at most a second, until the system has it back. Others find it free when this
-   * returns; on selectors a moment later, with the next turn of the selector.
+   * Stops listening; calls of {@link #accept} in progress fail. Accepted connections are not
+   * affected. Weft can listen on the same address again at once: opening waits for at most a second
+   * until the system has released it. For other programs it is free when this returns; on selectors
+   * after the selector has run again.
    */
   @Override
   void close();

@@ -18,15 +18,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link ServerSocket} over a {@link TcpListener}; what it accepts are Weft's connections as
- * sockets.
+ * A {@link ServerSocket} over a {@link TcpListener}; it accepts Weft's connections as sockets.
  *
  * <pre>
  *   NEW --bind--> LISTENING --close--> CLOSED      NEW --close--> CLOSED
  * </pre>
  *
  * {@code config}, {@code listener} and {@code closed} change under the monitor of {@code this}
- * only. Until it is bound, options go into the configuration.
+ * only. Before it is bound, options are stored in the configuration.
  */
 final class ListenerSocket extends ServerSocket {
   private volatile ListenConfig config;
@@ -48,7 +47,7 @@ final class ListenerSocket extends ServerSocket {
   /**
    * Listens.
    *
-   * @param backlog less than 1 for that of the configuration
+   * @param backlog if less than 1, the backlog of the configuration applies
    */
   @Override
   public synchronized void bind(@Nullable SocketAddress local, int backlog) throws IOException {

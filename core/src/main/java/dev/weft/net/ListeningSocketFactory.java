@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import javax.net.ServerSocketFactory;
 
-/** Makes server sockets that listen as a {@link ListenConfig} says. */
+/** Makes server sockets with the settings of a {@link ListenConfig}. */
 final class ListeningSocketFactory extends ServerSocketFactory {
   private final ListenConfig config;
 

@@ -17,26 +17,25 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Networks are {@code "tcp"} (either family), {@code "tcp4"}, {@code "tcp6"} and {@code "unix"};
  * for datagrams {@code "udp"}, {@code "udp4"} and {@code "udp6"}. The address of a Unix socket is a
- * path, or {@code @name} for an abstract name. All others are written as in Go: {@code
+ * path, or {@code @name} for an abstract name. Other addresses have Go's syntax: {@code
  * "host:port"}, {@code "127.0.0.1:80"}, {@code "[::1]:80"}; the port is a number or one of the
  * names {@code ftp}, {@code ssh}, {@code smtp}, {@code domain}, {@code http} and {@code https}. An
- * empty host means every local address when listening, and this machine when dialling. Port 0 lets
- * the system choose when listening.
+ * empty host means every local address when listening, and this machine when dialling. When
+ * listening on port 0 the system chooses a port.
  *
- * <p>Names are looked up by {@link Resolver#SYSTEM}. All methods are safe for use by any thread:
- * called outside a goroutine they block that thread.
+ * <p>{@link Resolver#SYSTEM} resolves names. All methods are safe for use by any thread; outside a
+ * goroutine they block the thread.
  */
 public final class Net {
   private Net() {}
 
   /**
    * Listens for connections; {@link ListenConfig} has settings. The backlog is the system's
-   * maximum; the address may be reused at once after an earlier server has ended. Of several
-   * addresses behind a name it takes the first.
+   * maximum, and {@code SO_REUSEADDR} is set. If a name has several addresses, the first is used.
    *
-   * @throws java.net.BindException when the address is in use or not ours
-   * @throws java.net.UnknownHostException when the name is not known
-   * @throws IllegalArgumentException when the network or the address is not written as above
+   * @throws java.net.BindException when the address is in use or does not belong to this machine
+   * @throws java.net.UnknownHostException when the name cannot be resolved
+   * @throws IllegalArgumentException when the syntax of the network or the address is invalid
    */
   public static Listener listen(String network, String address) throws IOException {
     return ListenConfig.DEFAULT.listen(network, address);
@@ -45,17 +44,17 @@ public final class Net {
   /**
    * Listens on an address, as {@link #listen(String, String)}.
    *
-   * @param address a {@link UnixDomainSocketAddress}, or a resolved {@link InetSocketAddress}, of
-   *     which {@code ::} means both families
-   * @throws UnsupportedOperationException when there are no listeners for this kind of address
+   * @param address a {@link UnixDomainSocketAddress}, or a resolved {@link InetSocketAddress};
+   *     {@code ::} means both address families
+   * @throws UnsupportedOperationException for another kind of address
    */
   public static Listener listen(SocketAddress address) throws IOException {
     return ListenConfig.DEFAULT.listen(address);
   }
 
   /**
-   * Listens on a Unix socket. Makes the file, which closing the listener removes; a file that is
-   * there already is left alone, and is an error.
+   * Listens on a Unix socket. Creates the socket's file, and closing the listener removes it. Fails
+   * when the file exists.
    *
    * @param address a path, or {@code @name} for an abstract name
    * @throws java.net.BindException when the name is in use
@@ -70,17 +69,17 @@ public final class Net {
   }
 
   /**
-   * Connects, waiting as long as the system tries; {@link Dialer} has settings. Several addresses
-   * behind a name are tried as described there.
+   * Connects, without a time limit of its own; {@link Dialer} has settings, and describes how the
+   * addresses of a name are tried.
    *
-   * @throws java.net.ConnectException when the connection is refused, or the system's own time is
-   *     over
-   * @throws java.net.NoRouteToHostException when there is no way there
+   * @throws java.net.ConnectException when the connection is refused, or the system's own time
+   *     limit has passed
+   * @throws java.net.NoRouteToHostException when there is no route to the address
    * @throws java.net.BindException when no local port is left for this destination
-   * @throws java.net.UnknownHostException when the name is not known
-   * @throws java.io.InterruptedIOException when the thread is interrupted while it waits; it stays
-   *     interrupted
-   * @throws IllegalArgumentException when the network or the address is not written as above
+   * @throws java.net.UnknownHostException when the name cannot be resolved
+   * @throws java.io.InterruptedIOException when the thread is interrupted while it waits; its
+   *     interrupt status stays set
+   * @throws IllegalArgumentException when the syntax of the network or the address is invalid
    */
   public static Conn dial(String network, String address) throws IOException {
     return Dialer.DEFAULT.dial(network, address);
@@ -90,22 +89,22 @@ public final class Net {
    * Connects to an address, as {@link #dial(String, String)}.
    *
    * @param address a {@link UnixDomainSocketAddress}, or a resolved {@link InetSocketAddress}
-   * @throws UnsupportedOperationException when there are no connections to this kind of address
+   * @throws UnsupportedOperationException for another kind of address
    */
   public static Conn dial(SocketAddress address) throws IOException {
     return Dialer.DEFAULT.dial(address);
   }
 
-  /** Makes a TCP connection, as {@link #dial(String, String)}. */
+  /** Opens a TCP connection, as {@link #dial(String, String)}. */
   public static TcpConn dialTcp(String network, String address) throws IOException {
     return Dialer.DEFAULT.dialTcp(network, address);
   }
 
   /**
-   * Connects, waiting at most {@code timeout}, with the look-up of the name.
+   * Connects, waiting at most {@code timeout}, including the look-up of the name.
    *
-   * <p>Fails as {@link #dial(String, String)} and, when the time is over, with a {@link
-   * java.net.SocketTimeoutException}.
+   * <p>Throws as {@link #dial(String, String)}, and {@link java.net.SocketTimeoutException} when
+   * the time has passed.
    *
    * @param timeout {@code null} for none
    */
@@ -115,10 +114,10 @@ public final class Net {
   }
 
   /**
-   * Connects, until {@code context} is cancelled or its deadline passes. The connection itself does
-   * not belong to the context; see {@link Conn#withContext}.
+   * Connects, until {@code context} is cancelled or its deadline passes. The connection itself is
+   * not bound to the context; see {@link Conn#withContext}.
    *
-   * <p>Otherwise it fails as {@link #dial(String, String)}.
+   * <p>Throws otherwise as {@link #dial(String, String)}.
    *
    * @throws dev.weft.context.CancelledException when the context is cancelled, before or meanwhile
    */
@@ -127,24 +126,24 @@ public final class Net {
   }
 
   /**
-   * Connects to a Unix socket of this machine. While the listener's queue is full it waits.
+   * Connects to a Unix socket, waiting while the listener's queue is full.
    *
    * @param address a path, or {@code @name} for an abstract name
-   * @throws java.net.ConnectException when no process listens there
-   * @throws java.net.SocketException when there is no such file
+   * @throws java.net.ConnectException when no process listens on the socket
+   * @throws java.net.SocketException when the file does not exist
    */
   public static UnixConn dialUnix(String address) throws IOException {
     return Dialer.DEFAULT.dialUnix(address);
   }
 
   /**
-   * Opens an unconnected UDP socket, which receives what anyone sends to {@code address}. For
-   * {@code "udp"} and an empty host it takes both families; of several addresses behind a name, the
-   * first.
+   * Opens an unconnected UDP socket, which receives datagrams from any sender to {@code address}.
+   * With {@code "udp"} and an empty host it receives over both address families. If a name has
+   * several addresses, the first is used.
    *
-   * @throws java.net.BindException when the address is in use or not ours
-   * @throws java.net.UnknownHostException when the name is not known
-   * @throws IllegalArgumentException when the network or the address is not written as above
+   * @throws java.net.BindException when the address is in use or does not belong to this machine
+   * @throws java.net.UnknownHostException when the name cannot be resolved
+   * @throws IllegalArgumentException when the syntax of the network or the address is invalid
    */
   public static UdpConn listenPacket(String network, String address) throws IOException {
     return UdpFactory.listen(
@@ -152,14 +151,13 @@ public final class Net {
   }
 
   /**
-   * Opens an unconnected UDP socket that shares its port with other sockets of this machine which
-   * are opened so, and joins a multicast group on one interface. It receives what is sent to the
-   * group.
+   * Opens an unconnected UDP socket, and joins a multicast group on one interface. It shares its
+   * port with other sockets that were opened so, and receives the datagrams sent to the group.
    *
    * @param address the group and the port, as {@code "224.0.0.251:5353"} or {@code
    *     "[ff02::fb]:5353"}
    * @throws java.net.BindException when the port is in use by a socket that does not share it
-   * @throws IllegalArgumentException when the address is no multicast group
+   * @throws IllegalArgumentException when the address is not a multicast group
    */
   public static UdpConn listenMulticast(String network, String address, NetworkInterface on)
       throws IOException {
@@ -168,11 +166,11 @@ public final class Net {
   }
 
   /**
-   * Opens an unconnected Unix socket for datagrams. Makes the file, which closing the socket
-   * removes; a file that is there already is left alone, and is an error.
+   * Opens an unconnected Unix socket for datagrams. Creates the socket's file, and closing the
+   * socket removes it. Fails when the file exists.
    *
-   * @param address a path, {@code @name} for an abstract name, or {@code @} for one that the system
-   *     chooses
+   * @param address a path, {@code @name} for an abstract name, or {@code @} for an abstract name
+   *     that the system chooses
    * @throws java.net.BindException when the name is in use
    * @throws UnsupportedOperationException on the selector poller
    */
@@ -181,11 +179,12 @@ public final class Net {
   }
 
   /**
-   * Opens a Unix socket for datagrams without a name, which has {@code address} as its only peer.
+   * Opens a connected Unix socket for datagrams. It has no name, and {@code address} is its only
+   * peer.
    *
    * @param address a path, or {@code @name} for an abstract name
-   * @throws java.net.ConnectException when no process has a socket there
-   * @throws java.net.SocketException when there is no such file
+   * @throws java.net.ConnectException when no process has the peer's socket open
+   * @throws java.net.SocketException when the file does not exist
    * @throws UnsupportedOperationException on the selector poller
    */
   public static UnixgramConn dialUnixgram(String address) throws IOException {
@@ -193,24 +192,24 @@ public final class Net {
   }
 
   /**
-   * The same with a name, to which the peer can answer; as {@link #listenUnixgram} and {@link
-   * #dialUnixgram(String)}.
+   * Opens a connected Unix socket for datagrams with a name of its own, to which the peer can
+   * reply; as {@link #listenUnixgram} and {@link #dialUnixgram(String)}.
    */
   public static UnixgramConn dialUnixgram(String local, String address) throws IOException {
     return UnixgramFactory.open(WeftRuntime.poller(), local, address);
   }
 
   /**
-   * Opens a connected UDP socket, which has {@code address} as its only peer; of several addresses
-   * behind a name, the first one that there is a route to. Nothing is sent yet, and no process need
-   * be there: only looking up a name waits.
+   * Opens a connected UDP socket, with {@code address} as its only peer. If a name has several
+   * addresses, the first one with a route is used. Sends nothing, so no process has to listen
+   * there; waits only for the look-up of a name.
    *
-   * <p>This is {@code net.Dial} for {@code "udp"} in Go. It has a name of its own here because a
-   * UDP socket is no {@link Conn}: reads keep datagrams apart, and there is no half-close.
+   * <p>This corresponds to Go's {@code net.Dial} for {@code "udp"}. It is a separate method because
+   * a UDP socket is not a {@link Conn}: each read returns one datagram, and there is no half-close.
    *
-   * @throws java.net.NoRouteToHostException when there is no route
-   * @throws java.net.UnknownHostException when the name is not known
-   * @throws IllegalArgumentException when the network or the address is not written as above
+   * @throws java.net.NoRouteToHostException when there is no route to the address
+   * @throws java.net.UnknownHostException when the name cannot be resolved
+   * @throws IllegalArgumentException when the syntax of the network or the address is invalid
    */
   public static UdpConn dialUdp(String network, String address) throws IOException {
     return UdpFactory.dial(

@@ -3,16 +3,17 @@ package dev.weft.net;
 import java.io.IOException;
 
 /**
- * What a Unix connection can pass to another process: listeners, connections, files, and their
- * descriptors. See {@link UnixConn#sendDescriptors}.
+ * An object whose descriptor a Unix connection can pass to another process: a listener, a
+ * connection or a file. See {@link UnixConn#sendDescriptors}.
  */
 public interface Passable {
   /**
-   * A new descriptor of the same socket or file, which the caller closes. Closing this object does
-   * not disturb it, nor the other way round.
+   * Returns a new descriptor of the same socket or file, which the caller must close. Each can be
+   * closed without an effect on the other.
    *
-   * <p>A connection must be quiet: this waits until everything that was written is in the socket,
-   * and fails with an {@link IOException} when bytes were received ahead that no read has taken.
+   * <p>No other call may be using a connection: this waits until all written bytes are in the
+   * socket, and fails with an {@link IOException} when Weft has received bytes that no read has
+   * returned yet.
    *
    * @throws UnsupportedOperationException on the selector poller
    */

@@ -5,9 +5,10 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a datagram shows of its buffer.
+ * The part of a datagram's buffer that its user sees.
  *
- * @param arena ends the view with the datagram; {@code null} where that is not checked
+ * @param arena closed with the datagram, which invalidates the view; {@code null} when use after
+ *     that is not checked
  */
 record PayloadView(MemorySegment segment, @Nullable Arena arena) {
   private static final boolean CHECKED = PayloadView.class.desiredAssertionStatus();
@@ -18,7 +19,10 @@ record PayloadView(MemorySegment segment, @Nullable Arena arena) {
         : new PayloadView(payload, null);
   }
 
-  /** Any thread may use it, so ending it stops all of them for a moment. */
+  /**
+   * A shared arena, because any thread may use the view; closing it costs a handshake with all
+   * threads.
+   */
   private static PayloadView checked(MemorySegment payload) {
     Arena arena = Arena.ofShared();
     return new PayloadView(payload.reinterpret(arena, null), arena);

@@ -24,11 +24,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link ConnSocket} is before it has a connection: a dialer with the options that were set,
+ * The state of a {@link ConnSocket} before it is connected: a dialer with the options set so far,
  * possibly a descriptor with a local address, and the dial in progress.
  *
- * <p>The descriptor exists from {@link #bind} on, so that the port is taken and known. Before, the
- * family is not known yet, and a question about an option is put to a descriptor of its own.
+ * <p>The descriptor exists from {@link #bind} on, so that the port is reserved and known. Before
+ * that the address family is unknown, and an option is read from a temporary descriptor.
  */
 final class PendingSocket {
   private final @Nullable UnixDomainSocketAddress fixedTarget;
@@ -41,8 +41,7 @@ final class PendingSocket {
   private boolean connecting;
 
   /**
-   * @param fixedTarget where to connect whatever the caller says; {@code null}: where the caller
-   *     says
+   * @param fixedTarget replaces the address that the caller connects to; {@code null} for none
    */
   PendingSocket(Dialer dialer, @Nullable UnixDomainSocketAddress fixedTarget) {
     this.dialer = dialer;
@@ -95,7 +94,7 @@ final class PendingSocket {
 
   // Connecting
 
-  /** Takes a local address; returns it, with its port. */
+  /** Binds to a local address, and returns it with the actual port. */
   synchronized @Nullable SocketAddress bind(InetSocketAddress local) throws IOException {
     if (fixedTarget != null) {
       throw new SocketException("bind: this socket connects to a Unix socket");
@@ -114,8 +113,9 @@ final class PendingSocket {
   /**
    * Connects.
    *
-   * @param timeout {@code null} for the dialer's
-   * @throws SocketException when the socket is closed meanwhile, or is connecting already
+   * @param timeout {@code null} for the time-out of the dialer
+   * @throws SocketException when the socket is closed during the call, or another call is
+   *     connecting it
    */
   Conn connect(InetSocketAddress target, @Nullable Duration timeout) throws IOException {
     StreamFd fd;

@@ -8,11 +8,11 @@ import java.util.List;
 
 /**
  * A connection within the process: two {@link Conn} ends that exchange bytes through memory, for
- * tests and for code that speaks a protocol with itself.
+ * tests, and for a client and a server in one process.
  *
  * <p>Each direction buffers some bytes, so a write need not wait for a read. Deadlines, half-close,
- * contexts and closing work as with sockets; there are no options. Writing to an end whose peer has
- * closed, or ended reading, fails with "broken pipe".
+ * contexts and closing work as with sockets; there are no options. A write fails with "broken pipe"
+ * after the peer has closed its end or its reading side.
  *
  * @param first one end
  * @param second the other end
@@ -20,15 +20,15 @@ import java.util.List;
 public record Pipe(Conn first, Conn second) implements AutoCloseable {
   private static final int DEFAULT_CAPACITY = 64 * 1024;
 
-  /** A pipe that buffers 64 KiB in each direction. */
+  /** Opens a pipe that buffers 64 KiB in each direction. */
   public static Pipe open() throws IOException {
     return open(DEFAULT_CAPACITY);
   }
 
   /**
-   * A pipe that buffers {@code capacity} bytes in each direction.
+   * Opens a pipe that buffers {@code capacity} bytes in each direction.
    *
-   * @throws IllegalArgumentException when that is less than 1
+   * @throws IllegalArgumentException when {@code capacity} is less than 1
    * @throws IOException when Weft cannot start its poller
    */
   public static Pipe open(int capacity) throws IOException {

@@ -16,19 +16,23 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a proxy says about a connection before the first byte of its client: the PROXY protocol,
- * versions 1 (a line) and 2 (binary). A server must expect it only from proxies that it trusts: any
- * client can write one.
+ * A header of the PROXY protocol, version 1 (a line) or 2 (binary), which a proxy sends before the
+ * first byte of its client. A server must accept it only from trusted proxies, because any client
+ * can send one.
  *
- * @param source the client's address; null when the proxy speaks for itself, or does not know
- * @param destination what the client connected to; null together with the source
+ * @param source the client's address; null when the connection is the proxy's own, or the proxy
+ *     does not know it
+ * @param destination the address that the client connected to; null if the source is null
  */
 public record ProxyHeader(
     @Nullable InetSocketAddress source, @Nullable InetSocketAddress destination) {
-  /** More than version 1 needs, and enough for the additions to version 2 that are in use. */
+  /**
+   * The longest header that is accepted, in bytes: more than version 1 needs, and enough for the
+   * extensions of version 2 in use.
+   */
   public static final int MAX_LENGTH = 2048;
 
-  /** The proxy speaks for itself, or does not know its client's address. */
+  /** The header of the proxy's own connections, or of clients with an unknown address. */
   public static final ProxyHeader UNKNOWN = new ProxyHeader(null, null);
 
   private static final byte[] SIGNATURE = {
@@ -52,7 +56,7 @@ public record ProxyHeader(
   private static final byte TCP_OVER_IPV4 = 0x11;
   private static final byte TCP_OVER_IPV6 = 0x21;
 
-  /** Requires both addresses or none, resolved. */
+  /** Checks the addresses: both or none, and resolved. */
   public ProxyHeader {
     if ((source == null) != (destination == null)
         || isUnresolved(source)
@@ -66,7 +70,10 @@ public record ProxyHeader(
     return address != null && address.isUnresolved();
   }
 
-  /** What a proxy says about a connection that it has accepted; unknown for a Unix socket. */
+  /**
+   * Returns the header for a connection that a proxy has accepted; {@link #UNKNOWN} for a Unix
+   * socket.
+   */
   public static ProxyHeader of(Conn accepted) {
     return accepted.remoteAddress() instanceof InetSocketAddress from
             && accepted.localAddress() instanceof InetSocketAddress to
@@ -77,11 +84,11 @@ public record ProxyHeader(
   // Reading
 
   /**
-   * Reads a header, and no byte behind it. Set a read deadline before: a client that is no proxy
+   * Reads a header, and no byte after it. Set a read deadline first: a client that is not a proxy
    * may send nothing.
    *
    * @throws EOFException when the stream ends before the header does
-   * @throws ProtocolException when what comes is no header, or one that is too long
+   * @throws ProtocolException when the bytes are not a header, or the header is too long
    */
   public static ProxyHeader read(Conn conn) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(MAX_LENGTH).limit(SHORTEST);
@@ -100,19 +107,24 @@ public record ProxyHeader(
     }
   }
 
-  /** How much to have read next, of a header that has more than {@code count} bytes. */
+  /**
+   * Returns how many bytes to read up to next, given that the header is longer than {@code count}
+   * bytes.
+   */
   private static int next(ByteBuffer bytes, int count) {
     if (bytes.get(0) != SIGNATURE[0]) {
-      return count + 1; // the line may end with any byte
+      return count + 1; // the line may end at any byte
     }
     return count < HEAD ? HEAD : HEAD + number(bytes, LENGTH_AT);
   }
 
   /**
-   * Parses what has come so far, from the buffer's position, which it moves past the header.
+   * Parses the bytes received so far from the buffer's position on, and moves the position past the
+   * header.
    *
-   * @return null when more has to come, of at most {@link #MAX_LENGTH} bytes; the position stays
-   * @throws ProtocolException when this is no header, or one that is too long
+   * @return null when more bytes are needed, of at most {@link #MAX_LENGTH}; the position is then
+   *     unchanged
+   * @throws ProtocolException when the bytes are not a header, or the header is too long
    */
   public static @Nullable ProxyHeader parse(ByteBuffer bytes) throws ProtocolException {
     if (startsLike(bytes, SIGNATURE)) {
@@ -165,7 +177,7 @@ public record ProxyHeader(
       throws ProtocolException {
     try {
       int number = PORT.matcher(port).matches() ? Integer.parseInt(port) : -1;
-      // By its colons: the JDK makes an IPv4 address of an IPv4-mapped one.
+      // Tell the family by the colons: the JDK converts IPv4-mapped addresses to IPv4.
       if ((host.indexOf(':') < 0 ? 4 : 16) == size && number >= 0 && number <= 0xffff) {
         return new InetSocketAddress(InetAddress.ofLiteral(host), number);
       }
@@ -224,7 +236,7 @@ public record ProxyHeader(
 
   // Writing
 
-  /** The header as a line of version 1. */
+  /** Returns the header as a line of version 1. */
   public byte[] toVersion1() {
     if (source == null || destination == null) {
       return "PROXY UNKNOWN\r\n".getBytes(US_ASCII);
@@ -243,7 +255,7 @@ public record ProxyHeader(
     return line.getBytes(US_ASCII);
   }
 
-  /** The binary header of version 2. */
+  /** Returns the binary header of version 2. */
   public byte[] toVersion2() {
     if (source == null || destination == null) {
       return head(LOCAL_COMMAND, (byte) 0, 0).array();
@@ -271,7 +283,7 @@ public record ProxyHeader(
         && destination.getAddress() instanceof Inet4Address;
   }
 
-  /** Without the scope of a link-local address, which the protocol does not know. */
+  /** Omits the scope of a link-local address, which the protocol cannot express. */
   private static String text(InetSocketAddress address, boolean ipv4) {
     String host = address.getAddress().getHostAddress();
     int scope = host.indexOf('%');

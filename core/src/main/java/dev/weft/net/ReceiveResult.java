@@ -4,7 +4,7 @@ import dev.weft.internal.poll.PacketBuffer;
 import java.net.InetSocketAddress;
 import java.util.Objects;
 
-/** What is known of a datagram whose payload was copied to the receiver's memory. */
+/** The result of receiving a UDP datagram into the caller's memory. */
 public final class ReceiveResult {
   private final int length;
   private final int size;
@@ -17,22 +17,22 @@ public final class ReceiveResult {
         (InetSocketAddress) Objects.requireNonNull(packet.sender(), "a datagram without a sender");
   }
 
-  /** How many bytes were copied. */
+  /** Returns the number of bytes copied. */
   public int length() {
     return length;
   }
 
-  /** How many bytes the datagram had; more than {@link #length} when the memory was too short. */
+  /** Returns the length of the datagram; greater than {@link #length} when it was truncated. */
   public int size() {
     return size;
   }
 
-  /** Whether the end of the datagram was cut off, which is lost. */
+  /** Reports whether the end of the datagram was cut off and is lost. */
   public boolean isTruncated() {
     return size > length;
   }
 
-  /** The sender. */
+  /** Returns the address of the sender. */
   public InetSocketAddress sender() {
     return sender;
   }

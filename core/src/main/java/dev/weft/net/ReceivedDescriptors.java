@@ -4,18 +4,18 @@ import java.io.Closeable;
 import java.util.List;
 
 /**
- * What came over a {@link UnixConn}.
+ * The result of {@link UnixConn#receiveDescriptors}.
  *
- * @param length how many bytes, or -1 at the end of the stream
- * @param descriptors those that came with the first byte, which the receiver owns
+ * @param length the number of bytes, or -1 at the end of the stream
+ * @param descriptors the descriptors received with the first byte; the receiver owns them
  */
 public record ReceivedDescriptors(int length, List<Descriptor> descriptors) implements Closeable {
-  /** Takes a copy of the list. */
+  /** Copies the list. */
   public ReceivedDescriptors {
     descriptors = List.copyOf(descriptors);
   }
 
-  /** Closes the descriptors that were not taken. */
+  /** Closes the descriptors that have no other owner yet. */
   @Override
   public void close() {
     descriptors.forEach(Descriptor::close);

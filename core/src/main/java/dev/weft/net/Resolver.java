@@ -16,15 +16,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the addresses behind a name, and remembers them for a short time.
+ * Resolves host names to addresses, with a cache.
  *
- * <p>A look-up runs in a goroutine of its own, and concurrent look-ups of one name share it. A
- * caller whose time is over, or whose context is cancelled, gives up at once; the look-up goes on,
- * because the system's resolver cannot be stopped, and its answer serves the next caller.
+ * <p>A look-up runs in a goroutine of its own, and concurrent calls for one name share it. A caller
+ * whose deadline passes, or whose context is cancelled, returns at once; the look-up continues,
+ * because the system's resolver cannot be cancelled, and its result is cached.
  *
- * <p>Answers are remembered in a cache that is bounded in time and in size, those that a host does
- * not exist for a shorter time. Beneath it the JDK has a cache of its own, whose times the security
- * properties {@code networkaddress.cache.ttl} and {@code networkaddress.cache.negative.ttl} set.
+ * <p>The cache is bounded in time and size; negative answers are kept for a shorter time. Below it
+ * is the JDK's own cache, with times set by the security properties {@code
+ * networkaddress.cache.ttl} and {@code networkaddress.cache.negative.ttl}.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -33,7 +33,7 @@ public final class Resolver {
   private static final Duration DEFAULT_TTL = Duration.ofSeconds(10);
   private static final Duration DEFAULT_NEGATIVE_TTL = Duration.ofSeconds(1);
 
-  /** The system's resolver; what {@link Net} and {@link Dialer} use unless told otherwise. */
+  /** The system's resolver, the default of {@link Net} and {@link Dialer}. */
   public static final Resolver SYSTEM =
       new Resolver(
           host -> List.of(InetAddress.getAllByName(host)),
@@ -54,7 +54,9 @@ public final class Resolver {
             TimeUnit.NANOSECONDS.convert(negativeTtl));
   }
 
-  /** A resolver that asks {@code lookup}, with the cache sizes and times of {@link #SYSTEM}. */
+  /**
+   * Returns a resolver that calls {@code lookup}, with the cache size and times of {@link #SYSTEM}.
+   */
   public static Resolver of(HostLookup lookup) {
     return new Resolver(
         Objects.requireNonNull(lookup, "lookup"),
@@ -64,11 +66,11 @@ public final class Resolver {
   }
 
   /**
-   * A resolver with the same source and a cache of its own.
+   * Returns a resolver with the same source and a cache of its own.
    *
-   * @param maxEntries how many names it remembers at most; 0 for none
-   * @param ttl how long it remembers addresses
-   * @param negativeTtl how long it remembers that a host does not exist
+   * @param maxEntries the maximum number of cached names; 0 disables the cache
+   * @param ttl how long addresses are cached
+   * @param negativeTtl how long the answer that a host does not exist is cached
    * @throws IllegalArgumentException when one of them is negative
    */
   public Resolver withCache(int maxEntries, Duration ttl, Duration negativeTtl) {
@@ -80,17 +82,19 @@ public final class Resolver {
   }
 
   /**
-   * The addresses of {@code host}, which may be a literal address, the preferred ones first.
+   * Returns the addresses of {@code host} in order of preference. A literal address resolves to
+   * itself.
    *
-   * @throws UnknownHostException when there is no such host, or the resolver does not answer
-   * @throws InterruptedIOException when the thread is interrupted; it stays interrupted
+   * @throws UnknownHostException when the host does not exist, or the resolver does not answer
+   * @throws InterruptedIOException when the thread is interrupted; its interrupt status stays set
    */
   public List<InetAddress> lookUp(String host) throws IOException {
     return lookUp("lookup " + host, host, Deadlines.NONE, null);
   }
 
   /**
-   * The same for work that belongs to {@code context}.
+   * Returns the addresses of {@code host}, as {@link #lookUp(String)}, until {@code context} is
+   * cancelled or its deadline passes.
    *
    * @throws dev.weft.context.CancelledException when the context is cancelled, before or meanwhile
    */
@@ -100,7 +104,7 @@ public final class Resolver {
   }
 
   /**
-   * The same until a deadline.
+   * Returns the addresses of {@code host}, waiting until a deadline.
    *
    * @param what for messages: the operation with its address
    */

@@ -6,8 +6,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 
 /**
- * Memory segments over a connection that knows only buffers. A segment on an array of another type
- * than {@code byte[]} cannot be seen as a buffer, so its bytes are copied.
+ * Transfers memory segments over a connection that only has methods for buffers. A segment over an
+ * array other than {@code byte[]} has no buffer view, so its bytes are copied.
  */
 final class Segments {
   private static final int MAX_COPIED = 64 * 1024;

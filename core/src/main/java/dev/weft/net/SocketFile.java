@@ -7,11 +7,11 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The file that a Unix socket is bound to, if it is, and whether it goes with the socket. */
+/** The file that a Unix socket is bound to, if any, and whether closing the socket removes it. */
 final class SocketFile {
   private final UnixDomainSocketAddress address;
 
-  /** Set while {@link #unlink} has something to do. */
+  /** Set while {@link #unlink} has a file to remove. */
   private final AtomicBoolean unlinks;
 
   SocketFile(UnixDomainSocketAddress address, boolean unlinks) {

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The input stream of a {@link ConnSocket}: reads with the socket's timeout, and an {@link
- * #available} that answers without waiting.
+ * #available} that never waits.
  *
- * <p>A connection does not tell how many bytes are there, so {@code available} reads ahead, only
- * when a read would not wait, into a buffer that exists until it is consumed. The lock keeps the
- * bytes in order; {@code available} does not wait for it, since while another thread reads there is
- * nothing for this one.
+ * <p>A connection does not report how many bytes are available, so {@code available} reads ahead,
+ * only when a read would not wait, into a buffer that exists until it is consumed. The lock keeps
+ * the bytes in order; {@code available} does not wait for it, because the thread that holds it will
+ * consume the bytes.
  */
 final class SocketInput extends InputStream {
   private static final int AHEAD = 8192;
@@ -72,9 +72,9 @@ final class SocketInput extends InputStream {
   }
 
   /**
-   * A deadline that passes before the read begins refuses bytes that are there. The JDK's sockets
-   * look for bytes first, and libraries test whether a connection was closed with a timeout of 1
-   * ms: so what is there when the time is over is read.
+   * A read whose deadline has passed fails although bytes are available. The JDK's sockets look for
+   * bytes first, and libraries use a timeout of 1 ms to test whether a connection was closed; so
+   * after a time-out this reads the bytes that are available.
    */
   private int read(byte[] buffer, int offset, int length, int milliseconds) throws IOException {
     setTimeout(milliseconds);
@@ -120,10 +120,7 @@ final class SocketInput extends InputStream {
     return n;
   }
 
-  /**
-   * A timeout counts from the beginning of each read; without one the connection's own deadline
-   * holds.
-   */
+  /** Starts the timeout of a read; without a timeout the connection's own deadline applies. */
   private void setTimeout(int milliseconds) throws IOException {
     if (milliseconds != timeoutInUse) {
       timeoutInUse = milliseconds;
@@ -134,7 +131,7 @@ final class SocketInput extends InputStream {
     }
   }
 
-  /** Bytes that can be read without waiting; at most a few thousand are counted. */
+  /** Returns the number of bytes that can be read without waiting, at most a few thousand. */
   @Override
   public int available() throws IOException {
     socket.requireOpen();
@@ -154,7 +151,7 @@ final class SocketInput extends InputStream {
   }
 
   private void readAhead() throws IOException {
-    setTimeout(0); // one that has passed would refuse what is there
+    setTimeout(0); // a deadline that has passed would fail the read
     byte[] buffer = new byte[AHEAD];
     int n = conn.read(buffer);
     ended = n < 0;

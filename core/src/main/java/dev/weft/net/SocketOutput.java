@@ -3,7 +3,7 @@ package dev.weft.net;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** The output stream of a {@link ConnSocket}. The connection's write deadline holds. */
+/** The output stream of a {@link ConnSocket}. The connection's write deadline applies. */
 final class SocketOutput extends OutputStream {
   private final ConnSocket socket;
   private final Conn conn;

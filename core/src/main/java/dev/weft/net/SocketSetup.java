@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.SocketOption;
 import java.util.Set;
 
-/** A socket that is not connected or bound yet, for a hook to set options on. */
+/** Sets the options of a socket that is not connected or bound yet; passed to hooks. */
 public interface SocketSetup {
   /**
    * Sets an option.
@@ -13,9 +13,9 @@ public interface SocketSetup {
    */
   <T> SocketSetup setOption(SocketOption<T> option, T value) throws IOException;
 
-  /** An option's value, as the system has it. */
+  /** Returns the value of an option, as the system reports it. */
   <T> T getOption(SocketOption<T> option) throws IOException;
 
-  /** The options that the socket has. */
+  /** Returns the options that the socket supports. */
   Set<SocketOption<?>> supportedOptions();
 }

@@ -8,15 +8,15 @@ import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 
 /**
- * The methods of {@link Socket} that set one option each, over the general ones. An option that the
- * connection does not have, such as TCP_NODELAY on a Unix socket, is ignored by its setter, because
- * libraries set such options without asking; {@code setOption} refuses it.
+ * Implements the option methods of {@link Socket} with {@code setOption} and {@code getOption}. The
+ * setters ignore an option that the connection does not have, such as TCP_NODELAY on a Unix socket,
+ * because libraries set it unconditionally; {@code setOption} refuses it.
  */
 abstract class SocketWithOptions extends Socket {
   private static final int MAX_LINGER_SECONDS = 0xFFFF;
   private static final int MAX_TRAFFIC_CLASS = 0xFF;
 
-  /** The JDK's socket then has no implementation of its own, and no descriptor. */
+  /** Passes no implementation to the JDK's socket, which then has no descriptor. */
   SocketWithOptions() throws SocketException {
     super((SocketImpl) null);
   }
@@ -24,7 +24,9 @@ abstract class SocketWithOptions extends Socket {
   /** Sets an option unless the connection does not have it. */
   abstract <T> void setIfSupported(SocketOption<T> option, T value) throws IOException;
 
-  /** An option's value, or {@code otherwise} when the connection does not have it. */
+  /**
+   * Returns an option's value, or {@code otherwise} when the connection does not have the option.
+   */
   abstract <T> T getIfSupported(SocketOption<T> option, T otherwise) throws IOException;
 
   private <T> void set(SocketOption<T> option, T value) throws SocketException {

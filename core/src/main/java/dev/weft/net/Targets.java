@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The addresses that a target written as text stands for. */
+/** Resolves targets written as text. */
 final class Targets {
   private Targets() {}
 
@@ -27,8 +27,8 @@ final class Targets {
   }
 
   /**
-   * Listens on the address of {@code target}. Without a host that is every local address: of IPv6
-   * and IPv4, or of IPv4 alone where the system has no IPv6.
+   * Listens on the address of {@code target}. An empty host means every local address, of IPv6 and
+   * IPv4, or of IPv4 alone where the system has no IPv6.
    */
   static <T> T listen(Network network, HostPort target, Opening<T> opening) throws IOException {
     String where = network + " " + target;
@@ -54,7 +54,9 @@ final class Targets {
     }
   }
 
-  /** At least one address that {@code network} admits, in the resolver's order. */
+  /**
+   * Returns at least one address of a family that {@code network} allows, in the resolver's order.
+   */
   static List<InetSocketAddress> resolve(
       Resolver resolver,
       NetOperation operation,

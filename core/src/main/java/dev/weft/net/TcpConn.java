@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A TCP connection.
  *
- * <p>On io_uring a small write returns when it was copied, and the system takes it a moment later:
- * an error then comes to light with the next write. When the process ends, what was written is
- * handed over before, unless the peer does not read for two seconds, or it ends by {@link
+ * <p>On io_uring a small write returns when its bytes are copied, before the system has them: the
+ * next write reports an error. When the process exits, written bytes are first passed to the
+ * system, unless the peer does not read for two seconds, or the process ends by {@link
  * Runtime#halt} or a signal that cannot be caught.
  */
 public final class TcpConn extends FdConn implements Passable {
@@ -33,12 +33,12 @@ public final class TcpConn extends FdConn implements Passable {
 
   /**
    * Closes the connection; calls in progress fail. Bytes written before are still sent, in the
-   * background, and the peer then reads the end of the stream. The connection is reset instead, so
-   * that the peer reads an error,
+   * background, and the peer then reads the end of the stream. The connection is reset instead, and
+   * the peer reads an error,
    *
    * <ul>
-   *   <li>when bytes from the peer were not read;
-   *   <li>when {@code SO_LINGER} is 0: bytes that are not sent yet are dropped;
+   *   <li>when received bytes were not read;
+   *   <li>when {@code SO_LINGER} is 0: unsent bytes are dropped;
    *   <li>on io_uring, when written bytes could not be handed to the kernel, because the peer did
    *       not read for {@code SO_LINGER} seconds (60 if that is not set), because more than 1,024
    *       closed connections wait for such peers, or because the process ran out of descriptors.
@@ -68,7 +68,7 @@ public final class TcpConn extends FdConn implements Passable {
 
   /**
    * Sets an option from {@link java.net.StandardSocketOptions} or {@code
-   * jdk.net.ExtendedSocketOptions}. TCP_NODELAY is on from the beginning.
+   * jdk.net.ExtendedSocketOptions}. TCP_NODELAY is on by default.
    *
    * @throws UnsupportedOperationException when it is not one of {@link #supportedOptions}
    */
@@ -79,9 +79,9 @@ public final class TcpConn extends FdConn implements Passable {
   }
 
   /**
-   * What the kernel knows of this connection now: round-trip time, losses, windows, rates.
+   * Returns the kernel's figures of this connection: round-trip time, losses, windows, rates.
    *
-   * @throws UnsupportedOperationException on the selector poller, which does not tell
+   * @throws UnsupportedOperationException on the selector poller
    */
   public TcpInfo tcpInfo() throws IOException {
     return new TcpInfo(fd.tcpInfo());

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 
 /**
- * What the kernel knows of a TCP connection at one moment, as {@code ss -ti} shows it. Figures that
- * an older kernel does not tell are 0.
+ * A reading of the kernel's {@code tcp_info} of a connection, as {@code ss -ti} shows it. Figures
+ * that an older kernel does not have are 0.
  */
 public final class TcpInfo {
   /** The states of a connection (RFC 9293). */
@@ -22,7 +22,7 @@ public final class TcpInfo {
     LAST_ACK,
     LISTEN,
     CLOSING,
-    /** One that this version of Weft does not know. */
+    /** A state that this version of Weft does not know. */
     OTHER
   }
 
@@ -34,84 +34,84 @@ public final class TcpInfo {
     this.info = info;
   }
 
-  /** The state of the connection. */
+  /** Returns the state of the connection. */
   public State state() {
     int number = info.state(); // the kernel counts from 1, in the order of the enum
     State[] all = State.values();
     return number >= 1 && number < all.length ? all[number - 1] : State.OTHER;
   }
 
-  /** The smoothed round-trip time. */
+  /** Returns the smoothed round-trip time. */
   public Duration rtt() {
     return micros(info.rttMicros());
   }
 
-  /** The mean deviation of the round-trip time. */
+  /** Returns the mean deviation of the round-trip time. */
   public Duration rttVariance() {
     return micros(info.rttVarianceMicros());
   }
 
-  /** The smallest round-trip time measured lately. */
+  /** Returns the smallest round-trip time of recent measurements. */
   public Duration minRtt() {
     return micros(info.minRttMicros());
   }
 
-  /** How many segments were sent again since the connection was made. */
+  /** Returns the number of segments retransmitted since the connection was opened. */
   public long retransmits() {
     return info.totalRetransmits();
   }
 
-  /** How many segments the kernel takes for lost just now. */
+  /** Returns the number of segments that the kernel currently considers lost. */
   public long lost() {
     return info.lostSegments();
   }
 
-  /** The congestion window, in segments. */
+  /** Returns the congestion window, in segments. */
   public long congestionWindow() {
     return info.congestionWindow();
   }
 
-  /** The size of the segments that are sent, in bytes. */
+  /** Returns the size of sent segments (the MSS), in bytes. */
   public long segmentSize() {
     return info.sendSegmentSize();
   }
 
-  /** How fast the kernel sends at most, in bytes a second; {@link Long#MAX_VALUE} for no limit. */
+  /** Returns the kernel's pacing rate, in bytes per second; {@link Long#MAX_VALUE} for no limit. */
   public long pacingRate() {
     return info.pacingRate() == NO_LIMIT ? Long.MAX_VALUE : info.pacingRate();
   }
 
-  /** How fast bytes were delivered lately, in bytes a second. */
+  /** Returns the most recent delivery rate, in bytes per second. */
   public long deliveryRate() {
     return info.deliveryRate();
   }
 
-  /** How many segments were sent and not acknowledged yet. */
+  /** Returns the number of segments sent and not acknowledged yet. */
   public long unacknowledged() {
     return info.unacknowledgedSegments();
   }
 
-  /** How many bytes were written and not sent yet. */
+  /** Returns the number of bytes written and not sent yet. */
   public long unsentBytes() {
     return info.unsentBytes();
   }
 
-  /** How many bytes were sent, with those that were sent again. */
+  /** Returns the number of bytes sent, including retransmissions. */
   public long bytesSent() {
     return info.bytesSent();
   }
 
-  /** How many bytes were sent again. */
+  /** Returns the number of bytes retransmitted. */
   public long bytesRetransmitted() {
     return info.bytesRetransmitted();
   }
 
-  /** How many bytes the peer has acknowledged; once connected, one more for the SYN. */
+  /** Returns the number of bytes that the peer has acknowledged, including one for the SYN. */
   public long bytesAcknowledged() {
     return info.bytesAcknowledged();
   }
 
-  /** How many bytes were received. */
+  /** Returns the number of bytes received. */
   public long bytesReceived() {
     return info.bytesReceived();
   }

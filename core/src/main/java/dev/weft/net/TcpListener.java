@@ -36,9 +36,9 @@ public final class TcpListener extends FdListener implements Passable {
   /**
    * {@inheritDoc}
    *
-   * <p>When the process or the system is out of descriptors or memory, connections wait in the
-   * kernel: that is logged once, and accepting goes on by itself when it is over. Connections that
-   * die while they wait are passed over.
+   * <p>When the process or the system is out of descriptors or memory, this logs a warning once,
+   * leaves new connections in the kernel's queue, and retries until it succeeds. Connections that
+   * were reset in the queue are skipped.
    */
   @Override
   public TcpConn accept() throws IOException {

@@ -7,11 +7,11 @@ import jdk.net.ExtendedSocketOptions;
 
 /**
  * The options of TCP sockets, for {@link Conn#setOption}, {@link Dialer#option} and {@link
- * ListenConfig#option}. Those that the JDK has as well are the JDK's. The others are Linux's, and
- * are there on the epoll and the io_uring poller.
+ * ListenConfig#option}. Options that the JDK defines are the JDK's constants. The others are
+ * options of Linux, supported by the epoll and the io_uring poller.
  */
 public final class TcpOptions {
-  /** Sends small writes at once; on from the beginning. */
+  /** Sends small writes at once; on by default. */
   public static final SocketOption<Boolean> NO_DELAY = StandardSocketOptions.TCP_NODELAY;
 
   /** Probes a connection that is idle; see {@link #KEEP_IDLE}. */
@@ -26,10 +26,10 @@ public final class TcpOptions {
   /** How many probes without an answer end the connection. */
   public static final SocketOption<Integer> KEEP_COUNT = ExtendedSocketOptions.TCP_KEEPCOUNT;
 
-  /** Acknowledges at once; the system turns it off again by itself. */
+  /** Sends acknowledgements at once; the system turns the option off again by itself. */
   public static final SocketOption<Boolean> QUICK_ACK = ExtendedSocketOptions.TCP_QUICKACK;
 
-  /** Holds incomplete segments back until it is turned off, for 200 ms at most. */
+  /** Holds back incomplete segments until the option is turned off, for 200 ms at most. */
   public static final SocketOption<Boolean> CORK = ExtraOptions.CORK;
 
   /**
@@ -41,14 +41,11 @@ public final class TcpOptions {
   /** The name of the congestion control algorithm, such as {@code cubic} or {@code bbr}. */
   public static final SocketOption<String> CONGESTION = ExtraOptions.CONGESTION;
 
-  /** How many bytes may wait unsent in the kernel before a write waits. */
+  /** How many unsent bytes the kernel may hold before a write waits. */
   public static final SocketOption<Integer> NOT_SENT_LOW_WATER_MARK =
       ExtraOptions.NOT_SENT_LOW_WATER_MARK;
 
-  /**
-   * The traffic class, 0 to 255, of what is sent: of IPv4 packets and, on an IPv6 socket, of IPv6
-   * packets too.
-   */
+  /** The traffic class, 0 to 255, of sent packets: of IPv4 and, on an IPv6 socket, also of IPv6. */
   public static final SocketOption<Integer> TOS = StandardSocketOptions.IP_TOS;
 
   /** On a listener: how many connections with data in their SYN may wait; 0 for none. */

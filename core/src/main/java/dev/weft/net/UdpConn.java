@@ -18,46 +18,46 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A UDP socket: blocking calls that park the goroutine.
+ * A UDP socket with blocking calls, which park the goroutine.
  *
- * <p>It is either <em>unconnected</em> ({@link Net#listenPacket}): it receives what anyone sends,
- * and every datagram it sends names its destination; or <em>connected</em> ({@link Net#dialUdp}):
- * it has one peer, receives from no other, and sends with {@code write}. A datagram goes out whole
- * or not at all; it may get lost, or arrive twice or out of order.
+ * <p>It is either <em>unconnected</em> ({@link Net#listenPacket}): it receives from any sender, and
+ * each call of {@code send} names the destination; or <em>connected</em> ({@link Net#dialUdp}): it
+ * has one peer, receives from no other, and sends with {@code write}. A datagram is sent whole or
+ * not at all; it may be lost, or arrive twice or out of order.
  *
  * <p>There are two ways to receive. {@link #receive()} lends the buffer that the datagram was
- * received into, and {@link #reply} sends one back from there, so that the payload is never copied
- * inside the process. All other ways copy into or out of the caller's memory.
+ * received into, and {@link #reply} sends it back from that buffer, so that the payload is never
+ * copied inside the process. All other methods copy to or from the caller's memory.
  *
- * <p>Empty datagrams are datagrams: receiving or reading one gives the length 0. There is no end of
- * stream. (The selector poller cannot send empty ones from a connected socket, and says so: {@code
+ * <p>Datagrams may be empty: receiving or reading one returns the length 0. There is no end of
+ * stream. (The selector poller cannot send empty datagrams from a connected socket: {@code
  * operation not supported}.)
  *
  * <p>Safe for use by any number of threads. One may receive while another sends; concurrent
- * receivers take turns, each getting whole datagrams, and so do concurrent senders.
+ * receivers take turns, and so do concurrent senders.
  *
  * <p><b>Deadlines</b> are those of {@link Conn}: points in time, one for receiving and one for
  * sending.
  *
- * <p><b>Failures.</b> Besides what is said at the methods, receiving and sending throw
+ * <p><b>Exceptions.</b> Besides those documented at the methods, receiving and sending throw
  *
  * <ul>
  *   <li>{@link java.nio.channels.ClosedChannelException} when the socket is closed on this side,
  *       before or meanwhile;
  *   <li>{@link java.net.SocketTimeoutException} when the deadline passes;
- *   <li>{@link java.io.InterruptedIOException} when the thread is interrupted while it would have
- *       to wait: it stays interrupted, and the socket stays open. (A {@link
- *       java.net.SocketTimeoutException} is one too, in the JDK: catch that first);
+ *   <li>{@link java.io.InterruptedIOException} when the thread is interrupted and the call would
+ *       have to wait: the interrupt status stays set, and the socket stays open. (In the JDK {@link
+ *       java.net.SocketTimeoutException} is a subclass of this: catch that first);
  *   <li>{@link java.net.PortUnreachableException} on a connected socket, when the peer's machine
  *       has answered an earlier datagram with "port unreachable";
- *   <li>{@link java.net.SocketException} for what else the system reports, such as "message too
- *       long" for more than 65,507 bytes (65,527 over IPv6), or "network is unreachable".
+ *   <li>{@link java.net.SocketException} for other errors of the system, such as "message too long"
+ *       for more than 65,507 bytes (65,527 over IPv6), or "network is unreachable".
  * </ul>
  *
  * The messages name the operation and the addresses. A failed call leaves the socket usable.
  */
 public final class UdpConn extends FdDatagrams {
-  /** Datagrams of one call; longer arrays are filled in part. */
+  /** The maximum number of datagrams per call; longer arrays are filled in part. */
   private static final int MAX_BATCH = 256;
 
   private final InetSocketAddress local;
@@ -77,8 +77,8 @@ public final class UdpConn extends FdDatagrams {
   }
 
   /**
-   * The same socket, for work that belongs to {@code context}; as {@link Conn#withContext}. Closing
-   * the view closes the socket.
+   * Returns a view of this socket that is bound to {@code context}, as {@link Conn#withContext}.
+   * Closing the view closes the socket.
    */
   public UdpConn withContext(Context context) {
     return new UdpConn(this, new ContextCancelSignal(context));
@@ -87,7 +87,8 @@ public final class UdpConn extends FdDatagrams {
   // Receiving
 
   /**
-   * Waits for the next datagram and lends it: see {@link Datagram} for how long.
+   * Waits for the next datagram and lends it to the caller, which must close it; see {@link
+   * Datagram}.
    *
    * <p>A socket that waits here holds no buffer.
    */
@@ -101,8 +102,8 @@ public final class UdpConn extends FdDatagrams {
   }
 
   /**
-   * Waits for the next datagram and copies it into the buffer's remaining space, whose position
-   * moves; as {@link #receive(MemorySegment)}.
+   * Waits for the next datagram and copies it into the buffer's remaining space, and moves the
+   * buffer's position; as {@link #receive(MemorySegment)}.
    */
   public ReceiveResult receive(ByteBuffer buffer) throws IOException {
     ReceiveResult received = receive(writable(buffer));
@@ -111,7 +112,7 @@ public final class UdpConn extends FdDatagrams {
   }
 
   /**
-   * Waits for the next datagram and copies it, from the segment's beginning. What does not fit is
+   * Waits for the next datagram and copies it to offset 0 of the segment. Bytes that do not fit are
    * lost, and {@link ReceiveResult#isTruncated} says so.
    */
   public ReceiveResult receive(MemorySegment segment) throws IOException {
@@ -125,12 +126,12 @@ public final class UdpConn extends FdDatagrams {
   }
 
   /**
-   * Waits for the next datagram and lends it, and with it those that are there already, up to the
-   * array's length: as {@link #receive()}, with fewer system calls. On epoll one call takes up to
-   * 32.
+   * Waits for the next datagram and lends it together with those that have arrived already, up to
+   * the array's length: as {@link #receive()}, with fewer system calls. On epoll one call receives
+   * up to 32.
    *
-   * @param into filled from its beginning; what is in it before is ignored
-   * @return how many, at least one
+   * @param into filled from index 0; its previous contents are ignored
+   * @return the number of datagrams, at least 1
    * @throws IllegalArgumentException when the array is empty
    */
   public int receive(Datagram[] into) throws IOException {
@@ -160,7 +161,7 @@ public final class UdpConn extends FdDatagrams {
 
   /**
    * Sends the buffer's remaining bytes as one datagram and moves its position to the limit; as
-   * {@link #send(MemorySegment, InetSocketAddress)}. When it fails the position stays.
+   * {@link #send(MemorySegment, InetSocketAddress)}. A failure leaves the position unchanged.
    */
   public void send(ByteBuffer buffer, InetSocketAddress to) throws IOException {
     fd.send(MemorySegment.ofBuffer(buffer), 0, buffer.remaining(), destination(to), cancelSignal);
@@ -168,38 +169,37 @@ public final class UdpConn extends FdDatagrams {
   }
 
   /**
-   * Sends the whole segment as one datagram, waiting while the system has no room for it. The
+   * Sends the whole segment as one datagram, waiting while the socket's send buffer is full. The
    * wildcard address as a destination means this machine: {@code 0.0.0.0} is {@code 127.0.0.1} and
    * {@code ::} is {@code ::1}.
    *
    * @throws java.net.SocketException "already connected" on a connected socket, which sends with
    *     {@code write}
-   * @throws IllegalArgumentException when {@code to} is no address that one can send to: its name
-   *     was not resolved, or its port is 0
+   * @throws IllegalArgumentException when {@code to} is unresolved, or its port is 0
    */
   public void send(MemorySegment segment, InetSocketAddress to) throws IOException {
     fd.send(segment, 0, lengthOf(segment), destination(to), cancelSignal);
   }
 
   /**
-   * Sends a received datagram on, from where it lies, and closes it; as {@link #send(MemorySegment,
-   * InetSocketAddress)}. When it fails the datagram stays open.
+   * Forwards a received datagram, from the buffer it was received into, and closes it; as {@link
+   * #send(MemorySegment, InetSocketAddress)}. A failure leaves the datagram open.
    *
-   * @throws IllegalStateException when the datagram was given back already
+   * @throws IllegalStateException when the datagram was returned or sent before
    */
   public void send(Datagram datagram, InetSocketAddress to) throws IOException {
     datagram.sendThrough(fd, destination(to), cancelSignal);
   }
 
   /**
-   * Sends a received datagram back to its sender, from where it lies, and closes it. Its payload
-   * may have been changed meanwhile. On a connected socket it goes to the peer. When it fails the
-   * datagram stays open.
+   * Sends a received datagram back to its sender, from the buffer it was received into, and closes
+   * it. The caller may change the payload before. On a connected socket it goes to the peer. A
+   * failure leaves the datagram open.
    *
-   * <p>Over io_uring it is only queued, so a failure may show later: on a connected socket with the
-   * next call, on an unconnected one not at all.
+   * <p>Over io_uring the call only queues the datagram. A later failure is reported by the next
+   * call on a connected socket, and not at all on an unconnected one.
    *
-   * @throws IllegalStateException when the datagram was given back already
+   * @throws IllegalStateException when the datagram was returned or sent before
    */
   public void reply(Datagram datagram) throws IOException {
     datagram.sendThrough(fd, null, cancelSignal);
@@ -207,10 +207,10 @@ public final class UdpConn extends FdDatagrams {
 
   /**
    * Sends received datagrams back to their senders and closes them: as {@link #reply(Datagram)},
-   * with fewer system calls. When it fails those that were not sent stay open.
+   * with fewer system calls. After a failure, datagrams that were not sent stay open.
    *
-   * @param count how many, from the array's beginning
-   * @throws IllegalStateException when one of them was given back already; none is sent then
+   * @param count the number of datagrams, from index 0 on
+   * @throws IllegalStateException when one of them was returned or sent before; none is then sent
    */
   public void reply(Datagram[] datagrams, int count) throws IOException {
     Objects.checkFromIndexSize(0, count, datagrams.length);
@@ -219,9 +219,10 @@ public final class UdpConn extends FdDatagrams {
 
   /**
    * Sends the remaining bytes of each buffer as one datagram, in order, and moves their positions:
-   * as {@link #send(ByteBuffer, InetSocketAddress)}, with fewer system calls. Neighbours of one
-   * length are cheapest: where the kernel can, it gets up to 64 of them as one message and cuts it
-   * ({@code UDP_SEGMENT}). When it fails the positions of those that were sent are at their limits.
+   * as {@link #send(ByteBuffer, InetSocketAddress)}, with fewer system calls. Consecutive buffers
+   * of equal length are cheapest: where the kernel supports {@code UDP_SEGMENT}, up to 64 of them
+   * are passed as one message, which it splits. After a failure, the positions of the buffers that
+   * were sent are at their limits.
    *
    * @param to {@code null} on a connected socket, and only there
    */
@@ -239,14 +240,14 @@ public final class UdpConn extends FdDatagrams {
     return LocalAddresses.asDestination(to);
   }
 
-  // About it
+  // Addresses and options
 
-  /** Where it is bound; with the port that the system chose, if it did. Also after closing. */
+  /** Returns the local address with the actual port, also after closing. */
   public InetSocketAddress localAddress() {
     return local;
   }
 
-  /** The peer of a connected socket; {@code null} for an unconnected one. */
+  /** Returns the peer of a connected socket; {@code null} for an unconnected one. */
   public @Nullable InetSocketAddress remoteAddress() {
     return (InetSocketAddress) fd.remoteAddress();
   }
@@ -254,13 +255,13 @@ public final class UdpConn extends FdDatagrams {
   // Multicast
 
   /**
-   * Joins a multicast group on one interface: from then on this socket also receives what is sent
-   * to the group and its port. What it sends to a group goes by the options {@code
-   * IP_MULTICAST_IF}, {@code IP_MULTICAST_TTL} and {@code IP_MULTICAST_LOOP}. Several sockets that
-   * listen on the port of one group need {@code SO_REUSEADDR}: {@link Net#listenMulticast}.
+   * Joins a multicast group on one interface: the socket then also receives datagrams sent to the
+   * group and its port. The options {@code IP_MULTICAST_IF}, {@code IP_MULTICAST_TTL} and {@code
+   * IP_MULTICAST_LOOP} apply to datagrams it sends to a group. Several sockets on the port of one
+   * group need {@code SO_REUSEADDR}, see {@link Net#listenMulticast}.
    *
-   * @throws java.net.SocketException when the socket is in the group already, or the interface has
-   *     no multicast
+   * @throws java.net.SocketException when the socket is already a member, or the interface does not
+   *     support multicast
    * @throws IllegalArgumentException when the address is no multicast group
    */
   public void join(InetAddress group, NetworkInterface on) throws IOException {
@@ -270,7 +271,7 @@ public final class UdpConn extends FdDatagrams {
   /**
    * Leaves a group.
    *
-   * @throws java.net.SocketException when the socket is not in the group
+   * @throws java.net.SocketException when the socket is not a member
    * @throws IllegalArgumentException when the address is no multicast group
    */
   public void leave(InetAddress group, NetworkInterface on) throws IOException {
@@ -285,9 +286,9 @@ public final class UdpConn extends FdDatagrams {
   }
 
   /**
-   * Sets an option from {@link java.net.StandardSocketOptions}. SO_BROADCAST is on from the
-   * beginning. One that counts only before a socket is bound, such as {@code SO_REUSEPORT}, has no
-   * effect any more.
+   * Sets an option from {@link java.net.StandardSocketOptions}. SO_BROADCAST is on by default.
+   * Options that must be set before a socket is bound, such as {@code SO_REUSEPORT}, have no
+   * effect.
    *
    * @throws UnsupportedOperationException when it is not one of {@link #supportedOptions}
    */

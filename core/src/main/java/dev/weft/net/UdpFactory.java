@@ -69,7 +69,10 @@ final class UdpFactory {
     }
   }
 
-  /** The group as one binds it: IPv6 groups of one link exist on each interface. */
+  /**
+   * Returns the address to bind for a group: a link-local IPv6 group needs the interface as its
+   * scope.
+   */
   private static InetSocketAddress on(NetworkInterface on, InetSocketAddress group)
       throws IOException {
     if (!(group.getAddress() instanceof Inet6Address v6) || v6.getScopeId() != 0) {
@@ -79,7 +82,7 @@ final class UdpFactory {
         Inet6Address.getByAddress(null, v6.getAddress(), on.getIndex()), group.getPort());
   }
 
-  /** Connects to the first address that there is a route to. */
+  /** Connects to the first address with a route. */
   static UdpConn dial(Poller poller, Network network, HostPort target) throws IOException {
     List<InetSocketAddress> addresses =
         target.host().isEmpty()

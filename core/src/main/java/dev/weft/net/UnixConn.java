@@ -17,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection between two processes of this machine, over a Unix stream socket.
+ * A connection over a Unix stream socket.
  *
  * <p>Addresses are {@link UnixDomainSocketAddress}es; an abstract name is written {@code @name}, as
  * in Go (a path that begins with that character is written {@code ./@name}), and the address of a
@@ -62,10 +62,11 @@ public final class UnixConn extends FdConn implements Passable {
   }
 
   /**
-   * Writes all of {@code bytes}, and passes descriptors with the first one: the other process gets
-   * descriptors of its own for the same sockets and files. What is passed stays open here, and may
-   * be closed at once. A listener goes on listening when it is closed here; a Unix listener removes
-   * its file then, unless {@link UnixListener#setUnlinkOnClose} says otherwise.
+   * Writes all of {@code bytes}, and passes descriptors with the first byte: the other process
+   * receives descriptors of its own for the same sockets and files. The passed objects stay open
+   * here, and may be closed at once. A listener closed here continues to listen in the other
+   * process; closing a Unix listener removes its file, unless {@link UnixListener#setUnlinkOnClose}
+   * prevents that.
    *
    * @param bytes at least one
    * @param passed at most 253
@@ -96,16 +97,17 @@ public final class UnixConn extends FdConn implements Passable {
   }
 
   /**
-   * Reads the bytes that are there, at least one, and takes the descriptors that came with the
-   * first one; they are close-on-exec. Never reads past the next bytes that have descriptors.
+   * Reads the available bytes, at least one, and receives the descriptors that were sent with the
+   * first one, with close-on-exec set. Never reads past the next byte that was sent with
+   * descriptors.
    *
-   * <p>All other reads drop descriptors: the system closes them. On io_uring a read that waits also
-   * drops those of bytes that it receives ahead, unless this method was called before: so call
-   * nothing else while descriptors may come.
+   * <p>All other reads discard descriptors: the system closes them. On io_uring a read that waits
+   * also discards the descriptors of bytes that it receives ahead, unless this method was called
+   * before; so use only this method while descriptors may arrive.
    *
-   * @return what came, to be closed
-   * @throws IOException also when descriptors were lost, because this process may not open more;
-   *     the buffer has the bytes then
+   * @return the bytes' count and the descriptors; the caller must close it
+   * @throws IOException also when descriptors were lost because this process may not open more; the
+   *     buffer then contains the bytes
    * @throws UnsupportedOperationException on the selector poller
    */
   public ReceivedDescriptors receiveDescriptors(ByteBuffer buffer) throws IOException {
@@ -133,10 +135,10 @@ public final class UnixConn extends FdConn implements Passable {
   }
 
   /**
-   * The process at the other end, as the kernel recorded it when the connection was made: by {@code
-   * connect}, or by {@code listen} for the side that connected.
+   * Returns the process at the other end, as the kernel recorded it: the process that called {@code
+   * connect}, or for the side that connected, the process that called {@code listen}.
    *
-   * @throws UnsupportedOperationException on the selector poller, which does not tell
+   * @throws UnsupportedOperationException on the selector poller
    */
   public PeerCredentials peerCredentials() throws IOException {
     int[] credentials = fd.peerCredentials();

@@ -10,9 +10,9 @@ import java.net.UnixDomainSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepts connections from processes of this machine, over a Unix stream socket.
+ * Accepts connections over a Unix stream socket.
  *
- * <p>Listening on a path makes a file of the kind socket, which {@link #close} removes, as in Go.
+ * <p>Listening on a path creates the socket's file, and {@link #close} removes it, as in Go.
  * Abstract names, written {@code @name}, have no file.
  */
 public final class UnixListener extends FdListener implements Passable {
@@ -43,8 +43,8 @@ public final class UnixListener extends FdListener implements Passable {
   }
 
   /**
-   * Sets whether {@link #close} removes the socket's file; it does unless told otherwise. A
-   * listener that was inherited leaves the file to the process that made it, unless told otherwise.
+   * Sets whether {@link #close} removes the socket's file. The default is true, and false for
+   * inherited listeners.
    */
   public UnixListener setUnlinkOnClose(boolean unlink) {
     file.setUnlinkOnClose(unlink);
@@ -64,7 +64,8 @@ public final class UnixListener extends FdListener implements Passable {
 
   @Override
   public void close() {
-    // The file goes first: afterwards another process may already listen under the same name.
+    // Remove the file before closing: afterwards another process may already listen on the same
+    // path.
     if (fd.isOpen()) {
       file.unlink();
     }

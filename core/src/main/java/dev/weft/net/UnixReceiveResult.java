@@ -4,15 +4,14 @@ import java.net.UnixDomainSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a Unix datagram whose payload was copied to the receiver's memory.
+ * The result of receiving a Unix datagram into the caller's memory.
  *
- * @param length how many bytes were copied
- * @param size how many bytes the datagram had; more than {@code length} when the memory was too
- *     short
+ * @param length the number of bytes copied
+ * @param size the length of the datagram; greater than {@code length} when it was truncated
  * @param sender {@code null} for a sender without a name, to which nothing can be sent
  */
 public record UnixReceiveResult(int length, int size, @Nullable UnixDomainSocketAddress sender) {
-  /** Whether the end of the datagram was cut off, which is lost. */
+  /** Reports whether the end of the datagram was cut off and is lost. */
   public boolean isTruncated() {
     return size > length;
   }

@@ -15,26 +15,24 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Unix socket for datagrams between processes of this machine: blocking calls that park the
- * goroutine.
+ * A Unix socket for datagrams with blocking calls, which park the goroutine.
  *
- * <p>It is either <em>unconnected</em> ({@link Net#listenUnixgram}): it has a name, receives what
- * any process sends there, and names a destination for every datagram; or <em>connected</em>
- * ({@link Net#dialUnixgram}): it has one peer, receives from no other, and sends with {@code
- * write}. Nothing gets lost or out of order: sending waits while the receiver's queue is full. A
- * datagram goes out whole or not at all. Of one that is longer than 64 KiB only as much is
- * received.
+ * <p>It is either <em>unconnected</em> ({@link Net#listenUnixgram}): it has a name, receives from
+ * any sender, and each call of {@code send} names the destination; or <em>connected</em> ({@link
+ * Net#dialUnixgram}): it has one peer, receives from no other, and sends with {@code write}.
+ * Datagrams are neither lost nor reordered: sending waits while the receiver's queue is full. A
+ * datagram is sent whole or not at all. Receiving truncates datagrams to 64 KiB.
  *
  * <p>Addresses are written as those of {@link UnixConn}. A socket without a name, which is usual
- * for a connected one, can send and cannot be sent to, except by its peer after that has connected.
+ * for a connected one, can send; no other socket can name it as a destination.
  *
- * <p>Needs the epoll or the io_uring poller. Thread-safety, deadlines and failures are those of
+ * <p>Needs the epoll or the io_uring poller. Thread-safety, deadlines and exceptions are those of
  * {@link UdpConn}, and in addition:
  *
  * <ul>
- *   <li>{@link java.net.ConnectException} when no socket is open at the destination's name any
- *       more;
- *   <li>{@link java.net.SocketException} "no such file or directory" when there is no such name.
+ *   <li>{@link java.net.ConnectException} when the destination's socket is closed;
+ *   <li>{@link java.net.SocketException} "no such file or directory" when the destination does not
+ *       exist.
  * </ul>
  */
 public final class UnixgramConn extends FdDatagrams {
@@ -50,8 +48,8 @@ public final class UnixgramConn extends FdDatagrams {
   }
 
   /**
-   * The same socket, for work that belongs to {@code context}; as {@link Conn#withContext}. Closing
-   * the view closes the socket.
+   * Returns a view of this socket that is bound to {@code context}, as {@link Conn#withContext}.
+   * Closing the view closes the socket.
    */
   public UnixgramConn withContext(Context context) {
     return new UnixgramConn(fd, file, new ContextCancelSignal(context));
@@ -65,8 +63,8 @@ public final class UnixgramConn extends FdDatagrams {
   }
 
   /**
-   * Waits for the next datagram and copies it into the buffer's remaining space, whose position
-   * moves; as {@link #receive(MemorySegment)}.
+   * Waits for the next datagram and copies it into the buffer's remaining space, and moves the
+   * buffer's position; as {@link #receive(MemorySegment)}.
    */
   public UnixReceiveResult receive(ByteBuffer buffer) throws IOException {
     UnixReceiveResult received = receive(writable(buffer));
@@ -75,7 +73,7 @@ public final class UnixgramConn extends FdDatagrams {
   }
 
   /**
-   * Waits for the next datagram and copies it, from the segment's beginning. What does not fit is
+   * Waits for the next datagram and copies it to offset 0 of the segment. Bytes that do not fit are
    * lost, and {@link UnixReceiveResult#isTruncated} says so.
    */
   public UnixReceiveResult receive(MemorySegment segment) throws IOException {
@@ -104,7 +102,7 @@ public final class UnixgramConn extends FdDatagrams {
 
   /**
    * Sends the buffer's remaining bytes as one datagram and moves its position to the limit; as
-   * {@link #send(MemorySegment, UnixDomainSocketAddress)}. When it fails the position stays.
+   * {@link #send(MemorySegment, UnixDomainSocketAddress)}. A failure leaves the position unchanged.
    */
   public void send(ByteBuffer buffer, UnixDomainSocketAddress to) throws IOException {
     send(MemorySegment.ofBuffer(buffer), to);
@@ -126,9 +124,9 @@ public final class UnixgramConn extends FdDatagrams {
     fd.send(segment, 0, lengthOf(segment), to, cancelSignal);
   }
 
-  // About it
+  // Addresses and options
 
-  /** Where it is bound; an empty path when it has no name. Also after closing. */
+  /** Returns the local address, also after closing; an empty path when the socket has no name. */
   public UnixDomainSocketAddress localAddress() {
     return file.address();
   }
@@ -148,15 +146,13 @@ public final class UnixgramConn extends FdDatagrams {
     return this;
   }
 
-  /** Sets whether {@link #close} removes the socket's file; it does unless told otherwise. */
+  /** Sets whether {@link #close} removes the socket's file. The default is true. */
   public UnixgramConn setUnlinkOnClose(boolean unlink) {
     file.setUnlinkOnClose(unlink);
     return this;
   }
 
-  /**
-   * {@inheritDoc} The file goes with the socket, unless {@link #setUnlinkOnClose} says otherwise.
-   */
+  /** {@inheritDoc} Removes the socket's file, unless {@link #setUnlinkOnClose} prevents that. */
   @Override
   public void close() {
     if (fd.isOpen()) {

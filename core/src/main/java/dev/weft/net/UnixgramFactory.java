@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens Unix sockets for datagrams. */
 final class UnixgramFactory {
-  /** The text by which the system is asked for a name. */
+  /** Asks the system to choose an abstract name. */
   private static final String AUTOMATIC = "@";
 
   private static final UnixDomainSocketAddress UNNAMED = UnixDomainSocketAddress.of("");

@@ -1,5 +1,6 @@
 /**
- * Blocking sockets: a call that has to wait parks the goroutine, or blocks the thread that is none.
+ * Blocking sockets: a call that has to wait parks the goroutine, or blocks the thread outside
+ * goroutines.
  */
 @NullMarked
 package dev.weft.net;

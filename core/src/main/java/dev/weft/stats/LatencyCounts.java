@@ -14,7 +14,7 @@ public final class LatencyCounts {
     this.counts = counts.clone();
   }
 
-  /** The durations that were counted since {@code earlier}, which was read from the same source. */
+  /** Returns the durations counted since {@code earlier}, a reading of the same source. */
   public LatencyCounts since(LatencyCounts earlier) {
     long[] difference = counts.clone();
     for (int b = 0; b < difference.length && b < earlier.counts.length; b++) {
@@ -24,21 +24,21 @@ public final class LatencyCounts {
   }
 
   /**
-   * The number of durations d with {@code 2^(bucket-1) <= d < 2^bucket} nanoseconds; 0 for other
-   * buckets.
+   * Returns the number of durations d with {@code 2^(bucket-1) <= d < 2^bucket} nanoseconds; 0 for
+   * a bucket out of range.
    */
   public long count(int bucket) {
     return bucket < counts.length ? counts[bucket] : 0;
   }
 
-  /** The number of durations that were counted. */
+  /** Returns the number of durations counted. */
   public long total() {
     return Arrays.stream(counts).sum();
   }
 
   /**
-   * An upper bound, at most twice the true value, of the duration that the fraction {@code
-   * quantile} of all did not exceed; zero when nothing was counted.
+   * Returns a quantile of the durations: an upper bound, at most twice the true value; zero when
+   * nothing was counted.
    *
    * @param quantile from 0 to 1: 0.5 is the median
    */

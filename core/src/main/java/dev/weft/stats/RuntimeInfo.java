@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param fallbackBecause the reason for the fallback, with what to change; {@code null} without a
  *     fallback
  * @param poller the poller in use
- * @param pollers all pollers there are, best first, each with the reason why it cannot be used
- *     here; the reason is empty when it can
- * @param procs how many goroutines run at once; in the fallback the JDK's number, whatever {@code
- *     weft.procs} says
+ * @param pollers all pollers, the best first, each with the reason why it is unavailable here; an
+ *     empty reason means that it is available
+ * @param procs how many goroutines run at once; in the fallback the JDK's number, regardless of
+ *     {@code weft.procs}
  * @param maxThreads the most threads that may carry goroutines; in the fallback the JDK's number
  */
 public record RuntimeInfo(
@@ -24,10 +24,7 @@ public record RuntimeInfo(
     int procs,
     int maxThreads) {
 
-  /**
-   * The same in words, on one line, for logs: the scheduler, the poller, and why something better
-   * is not in use.
-   */
+  /** Returns one line for logs: the scheduler, the poller, and why better ones are not in use. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(scheduler == SchedulerKind.GMP ? "Weft's" : "the JDK's");

@@ -13,7 +13,10 @@ public enum SchedulerKind {
     this.text = text;
   }
 
-  /** "gmp" or "jdk", as the system property {@code weft.scheduler} has it. */
+  /**
+   * Returns the value of the system property {@code weft.scheduler} that selects it: "gmp" or
+   * "jdk".
+   */
   @Override
   public String toString() {
     return text;

@@ -1,8 +1,8 @@
 package dev.weft.stats;
 
 /**
- * A reading of the scheduler's counters. Counts run from the start of the process; the others are
- * of the moment.
+ * A reading of the scheduler's counters and gauges. Counters start at 0 when the runtime starts;
+ * gauges are current values.
  *
  * <p>On the JDK's scheduler only {@link Goroutines#created}, {@link Goroutines#finished}, {@link
  * Processors#total} and {@link Machines#limit} (both as the JDK has them), {@link Polls#waits},
@@ -28,7 +28,7 @@ public record SchedulerStats(
    * @param runnableGlobally of these, how many in the global queue
    */
   public record Goroutines(long created, long finished, int runnable, int runnableGlobally) {
-    /** Goroutines made that have not ended. */
+    /** Returns the number of goroutines that have not ended. */
     public long live() {
       return created - finished;
     }
@@ -53,8 +53,8 @@ public record SchedulerStats(
    * @param alive number of machines
    * @param lowered of these, how many have a lowered CPU priority
    * @param limit the most there may be ({@code weft.maxThreads})
-   * @param limitHits times a machine was wanted beyond the limit
-   * @param wakes idle machines woken
+   * @param limitHits times a machine was needed and the limit was reached
+   * @param wakes times an idle machine was woken
    * @param parks times a machine went idle
    */
   public record Machines(
@@ -63,7 +63,7 @@ public record SchedulerStats(
   /**
    * The calls of the poller.
    *
-   * @param checks times the poller was asked without waiting
+   * @param checks times the poller was polled without waiting
    * @param waits times a machine waited in the poller
    * @param events events the poller reported
    */

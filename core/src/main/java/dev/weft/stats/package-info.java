@@ -1,4 +1,4 @@
-/** Readings of what the runtime counts. */
+/** Readings of the runtime's counters. */
 @NullMarked
 package dev.weft.stats;
 
