@@ -2,6 +2,7 @@ package dev.weft.debug;
 
 import dev.weft.debug.internal.dash.Dashboard;
 import dev.weft.debug.internal.flight.FlightPage;
+import dev.weft.debug.internal.jfr.RuntimeEvents;
 import dev.weft.debug.internal.leak.LeakWatch;
 import dev.weft.debug.internal.leak.Leases;
 import dev.weft.debug.internal.metrics.Metrics;
@@ -148,8 +149,9 @@ public final class Debug implements AutoCloseable {
     return routes();
   }
 
-  /** Has goroutines and descriptors tracked, and leaks found. */
+  /** Has goroutines and descriptors tracked, leaks found, and recordings told of events. */
   private static final class Watching implements AutoCloseable {
+    private final RuntimeEvents.Use events = RuntimeEvents.begin();
     private final LeakWatch.Use leaks = LeakWatch.begin();
     private final Tracking.Use tracking = Tracking.begin(false);
 
@@ -157,6 +159,7 @@ public final class Debug implements AutoCloseable {
     public void close() {
       tracking.close();
       leaks.close();
+      events.close();
     }
   }
 

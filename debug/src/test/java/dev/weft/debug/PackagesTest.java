@@ -75,7 +75,12 @@ class PackagesTest {
               "dev.weft.internal.track",
               "dev.weft.internal.sys"),
           "internal.jfr",
-          Set.of("internal.pprof", "dev.weft", "dev.weft.internal.inspect", "dev.weft.stats"),
+          Set.of(
+              "internal.pprof",
+              "dev.weft",
+              "dev.weft.internal.inspect",
+              "dev.weft.internal.track",
+              "dev.weft.stats"),
           "internal.goroutine",
           Set.of(
               "internal.pprof",

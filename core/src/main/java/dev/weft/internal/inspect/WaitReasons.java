@@ -38,6 +38,19 @@ public final class WaitReasons {
     return isParked ? ofWaiting(thread, stack) : "monitor enter";
   }
 
+  /**
+   * What a thread is parked on, without a look at its stack: less precise where that is not one of
+   * Weft's operations.
+   */
+  public static String ofParked(Thread thread) {
+    String reason = Inspection.waitReason(thread);
+    if (reason != null) {
+      return reason;
+    }
+    Object blocker = LockSupport.getBlocker(thread);
+    return blocker == null ? "park or monitor enter" : ofBlocker(blocker.getClass().getName());
+  }
+
   private static boolean isInContinuation(StackTraceElement frame) {
     return frame.getClassName().startsWith("jdk.internal.");
   }

@@ -3,6 +3,7 @@ package dev.weft.internal.poll;
 import dev.weft.internal.poll.error.NetExceptions;
 import dev.weft.internal.poll.error.NetOperation;
 import dev.weft.internal.sys.SystemCallException;
+import dev.weft.internal.track.Events;
 import dev.weft.internal.track.Tracking;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -26,6 +27,9 @@ public abstract class Fd {
   final PollDesc poll;
   final FdLock lock = new FdLock();
   private final CloseActions closeActions = new CloseActions();
+
+  /** What a tool wants to know before this closes. */
+  private volatile Events.@Nullable Closing closing;
 
   /** Of the last {@link #bind}. */
   private @Nullable SocketAddress wanted;
@@ -97,8 +101,20 @@ public abstract class Fd {
     return !lock.isClosed();
   }
 
+  /** By the thread that has established the connection. */
+  final void connected(Events.Connection connection) {
+    Events.Listener events = Events.listener();
+    if (events != null) {
+      closing = events.connected(connection);
+    }
+  }
+
   /** Returns false if it was closed before. */
   public final boolean close() {
+    Events.Closing told = closing;
+    if (told != null) {
+      told.closing();
+    }
     if (!lock.close()) {
       return false;
     }

@@ -5,6 +5,7 @@ import dev.weft.internal.poll.error.NetOperation;
 import dev.weft.internal.sys.RightsCalls;
 import dev.weft.internal.sys.SystemCallException;
 import dev.weft.internal.sys.TcpInfoStruct;
+import dev.weft.internal.track.Events;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
@@ -14,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A byte stream's descriptor. */
-public final class StreamFd extends Fd {
+public final class StreamFd extends Fd implements Events.Connection {
 
   /** Between tries to connect to a listener whose queue is full. */
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -28,6 +29,9 @@ public final class StreamFd extends Fd {
     super(stream);
     this.stream = stream;
     opened();
+    if (Events.listener() != null && remoteAddress() != null) {
+      connected(this);
+    }
   }
 
   @Override
@@ -419,6 +423,7 @@ public final class StreamFd extends Fd {
       if (result < 0) {
         throw NetExceptions.of(NetOperation.DIAL, target, -result);
       }
+      connected(this);
     } finally {
       unlockWrite();
     }
@@ -441,6 +446,19 @@ public final class StreamFd extends Fd {
    */
   public TcpInfoStruct tcpInfo() throws IOException {
     return access(NetOperation.GET, "TCP_INFO", stream::tcpInfo);
+  }
+
+  @Override
+  public Events.@Nullable Bytes bytes() {
+    if (!stream.endpoint().network().startsWith("tcp")) {
+      return null;
+    }
+    try {
+      TcpInfoStruct info = tcpInfo();
+      return new Events.Bytes(info.bytesReceived(), info.bytesAcknowledged());
+    } catch (IOException | UnsupportedOperationException e) {
+      return null; // closed meanwhile, or a poller that does not tell
+    }
   }
 
   /**

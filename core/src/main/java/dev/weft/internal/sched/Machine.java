@@ -2,6 +2,7 @@ package dev.weft.internal.sched;
 
 import dev.weft.internal.sync.StackProbe;
 import dev.weft.internal.sys.CarrierThread;
+import dev.weft.internal.track.Events;
 import dev.weft.internal.track.MachineState;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -39,6 +40,7 @@ final class Machine extends CarrierThread {
       FailureLog.message("asking the poller failed");
   private static final String WAKING_ANOTHER_MACHINE_FAILED =
       FailureLog.message("waking another machine failed");
+  private static final String AN_EVENT_FAILED = FailureLog.message("telling of an event failed");
 
   /** As in Go: prime, so that it does not fall into step with the programme. */
   private static final int FAIRNESS_ROUNDS = 61;
@@ -517,8 +519,21 @@ final class Machine extends CarrierThread {
     if (mine != null && mine.release(this)) {
       counters.increment(Counter.BLOCKING_CALLS);
       scheduler.handOff(mine);
+      tellHandoff(true);
     }
     return true;
+  }
+
+  /** Tells a tool that this machine has lost its processor. */
+  void tellHandoff(boolean inBlockingCall) {
+    Events.Listener events = Events.listener();
+    if (events != null) {
+      try {
+        events.handoff(getName(), inBlockingCall);
+      } catch (Throwable e) {
+        FailureLog.write(AN_EVENT_FAILED, e);
+      }
+    }
   }
 
   /**

@@ -302,6 +302,7 @@ final class Sysmon extends Thread {
     } finally {
       scheduler.handOff(processor);
     }
+    machine.tellHandoff(false);
     return true;
   }
 

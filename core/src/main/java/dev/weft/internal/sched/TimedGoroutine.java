@@ -1,5 +1,6 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.track.Events;
 import dev.weft.internal.track.RunTimes;
 import dev.weft.internal.track.Waits;
 import java.util.concurrent.Executor;
@@ -30,6 +31,8 @@ final class TimedGoroutine implements Executor, Runnable {
   private static final String A_PROFILE_FAILED =
       FailureLog.message("a profile of waiting times failed");
 
+  private static final String AN_EVENT_FAILED = FailureLog.message("telling of an event failed");
+
   private static final long NOT_READY = 0;
 
   private final GmpScheduler scheduler;
@@ -43,6 +46,13 @@ final class TimedGoroutine implements Executor, Runnable {
 
   // What is written before the goroutine is queued is seen by the machine that takes it from there.
   private long readyAt = NOT_READY;
+
+  /**
+   * Set by the machine after a slice, while a tool is told of events. Like the note in {@link
+   * RunTimes} it may come late, when the goroutine runs elsewhere already: the wait is then not
+   * told, and that machine's own note replaces this one.
+   */
+  private volatile Events.@Nullable Wait wait;
 
   TimedGoroutine(GmpScheduler scheduler, RunTimes times) {
     this.scheduler = scheduler;
@@ -72,7 +82,7 @@ final class TimedGoroutine implements Executor, Runnable {
     if (goroutine != null) {
       times.hold(goroutine);
     }
-    if (Waits.listener() != null && readyAt == NOT_READY) {
+    if (readyAt == NOT_READY && (wait != null || Waits.listener() != null)) {
       readyAt = System.nanoTime();
     }
   }
@@ -93,14 +103,68 @@ final class TimedGoroutine implements Executor, Runnable {
     if (slice == null) {
       throw new AssertionError("a goroutine was queued before it was ready");
     }
+    Events.Listener events = Events.listener();
+    if (events != null) {
+      tellWait();
+    }
     if (readyAt != NOT_READY) {
       tell();
     }
+    Events.Slice told = events == null ? null : beginSlice(events);
     times.begin();
     try {
       slice.run();
     } finally {
       times.stop(System.nanoTime());
+      if (events != null) {
+        endSlice(events, told);
+      }
+    }
+  }
+
+  /** A yield is no wait: the goroutine was ready before its slice had ended. */
+  private void tellWait() {
+    Events.Wait ended = wait;
+    Thread goroutine = thread;
+    if (ended == null || goroutine == null) {
+      return;
+    }
+    wait = null;
+    long stoppedAt = times.stoppedAt();
+    if (readyAt == NOT_READY || stoppedAt == RunTimes.NOT_STOPPED || readyAt - stoppedAt < 0) {
+      return;
+    }
+    try {
+      ended.ended(goroutine, System.nanoTime() - readyAt);
+    } catch (Throwable e) {
+      FailureLog.write(AN_EVENT_FAILED, e);
+    }
+  }
+
+  private Events.@Nullable Slice beginSlice(Events.Listener events) {
+    Thread goroutine = thread;
+    if (goroutine == null) {
+      return null;
+    }
+    try {
+      return events.slice(goroutine);
+    } catch (Throwable e) {
+      FailureLog.write(AN_EVENT_FAILED, e);
+      return null;
+    }
+  }
+
+  private void endSlice(Events.Listener events, Events.@Nullable Slice slice) {
+    Thread goroutine = thread;
+    try {
+      if (slice != null) {
+        slice.ended();
+      }
+      if (goroutine != null) {
+        wait = events.stopped(goroutine);
+      }
+    } catch (Throwable e) {
+      FailureLog.write(AN_EVENT_FAILED, e);
     }
   }
 

@@ -39,6 +39,10 @@ public final class Goroutines {
         ScopedValue.where(CURRENT, mine).run(body);
       } finally {
         mine.end();
+        Events.Listener events = Events.listener();
+        if (events != null) {
+          events.ended(mine);
+        }
       }
     }
   }
@@ -51,6 +55,10 @@ public final class Goroutines {
     Tracked<Thread> entry = LIVE.add(thread, thread.threadId(), times);
     entry.label(CURRENT.isBound() ? CURRENT.get().label() : null);
     tracked.entry = entry;
+    Events.Listener events = Events.listener();
+    if (events != null) {
+      events.made(entry, thread);
+    }
     return thread;
   }
 
