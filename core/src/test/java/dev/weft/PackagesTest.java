@@ -53,7 +53,14 @@ class PackagesTest {
           entry("net.server", Set.of("", "context", "net", "internal.sched")),
           entry(
               "net.tls",
-              Set.of("", "chan", "context", "net", "internal.poll.error", "internal.sched")),
+              Set.of(
+                  "",
+                  "chan",
+                  "context",
+                  "net",
+                  "internal.poll",
+                  "internal.poll.error",
+                  "internal.sched")),
           entry("net.pool", Set.of("", "context", "net", "internal.sched")),
           entry("net.socket", Set.of("net")),
           entry(

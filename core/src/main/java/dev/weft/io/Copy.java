@@ -6,7 +6,6 @@ import dev.weft.net.Conn;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.StandardSocketOptions;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
@@ -185,19 +184,8 @@ public final class Copy {
     private void fail(IOException e) {
       if (failedFirst.compareAndSet(null, this)) {
         failure = e;
-        reset(source);
-        reset(destination);
-      }
-    }
-
-    /** A clean end of the stream would tell the peer that it has everything. */
-    private static void reset(Conn conn) {
-      try (conn) {
-        if (conn.supportedOptions().contains(StandardSocketOptions.SO_LINGER)) {
-          conn.setOption(StandardSocketOptions.SO_LINGER, 0);
-        }
-      } catch (IOException e) {
-        // The connection is closed or broken already.
+        source.abort(); // A clean end of the stream would tell the peer that it has everything.
+        destination.abort();
       }
     }
   }

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketOption;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.time.Duration;
@@ -50,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  * have none), and half-close ({@link #closeRead} and {@link #closeWrite} throw {@link
  * UnsupportedOperationException} where the protocol does not support it). An implementation that
  * wraps another connection must forward {@link #setReadDeadline}, {@link #setWriteDeadline}, {@link
- * #close} and {@link #withContext}, so that they end calls in progress.
+ * #close}, {@link #abort} and {@link #withContext}, so that they end calls in progress.
  */
 public interface Conn extends Closeable {
   /**
@@ -237,6 +238,26 @@ public interface Conn extends Closeable {
   /** Closes the connection; calls in progress fail. Closing again does nothing. Never blocks. */
   @Override
   void close();
+
+  /**
+   * Closes the connection so that the peer cannot take the stream for complete: its reads fail,
+   * with a reset where the protocol has one, and do not return the end of the stream. Unsent bytes
+   * are dropped; calls in progress fail. On a closed connection it ends what {@link #close} still
+   * does in the background. Never blocks.
+   *
+   * <p>The default sets {@code SO_LINGER} to 0, where that option is supported, and closes.
+   */
+  default void abort() {
+    try {
+      if (supportedOptions().contains(StandardSocketOptions.SO_LINGER)) {
+        setOption(StandardSocketOptions.SO_LINGER, 0);
+      }
+    } catch (IOException e) {
+      // The connection is closed or broken already.
+    } finally {
+      close();
+    }
+  }
 
   /**
    * Registers an action to run once when the connection is closed on this side, on the thread that

@@ -91,7 +91,7 @@ final class Forwarder {
   }
 
   private Ending failed(Ending why) {
-    Session.reset(session.client);
+    session.client.abort();
     return session.ended(why);
   }
 }

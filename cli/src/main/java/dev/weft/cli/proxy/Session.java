@@ -8,7 +8,6 @@ import dev.weft.net.TcpConn;
 import dev.weft.net.TcpInfo;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.net.StandardSocketOptions;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -75,7 +74,7 @@ final class Session {
     target = to;
     targetConn = conn;
     if (ending.get() != null) {
-      reset(conn);
+      conn.abort();
     }
   }
 
@@ -102,22 +101,11 @@ final class Session {
   void end(Ending why) {
     if (ending.compareAndSet(null, why)) {
       context.cancel();
-      reset(client);
+      client.abort(); // An orderly end would tell the peer that it has everything.
       Conn conn = targetConn;
       if (conn != null) {
-        reset(conn);
+        conn.abort();
       }
-    }
-  }
-
-  /** An orderly end would tell the peer that it has everything. */
-  static void reset(Conn conn) {
-    try (conn) {
-      if (conn.supportedOptions().contains(StandardSocketOptions.SO_LINGER)) {
-        conn.setOption(StandardSocketOptions.SO_LINGER, 0);
-      }
-    } catch (IOException e) {
-      // The connection is closed or broken already.
     }
   }
 

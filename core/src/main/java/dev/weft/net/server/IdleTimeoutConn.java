@@ -127,6 +127,11 @@ final class IdleTimeoutConn implements Conn {
   }
 
   @Override
+  public void abort() {
+    conn.abort();
+  }
+
+  @Override
   public void onClose(Runnable action) {
     conn.onClose(action);
   }

@@ -16,9 +16,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *   open     --closeWrite--> ended    writes fail; close_notify was sent
  *   open     --closeWrite, no room--> sending    a goroutine writes what is left, then close_notify
  *   sending  --all written, or the peer is gone--> ended
- *   open, ended --close--> released   close_notify is sent if it was not; without room a goroutine has LAST_TRY
- *   sending  --close--> released      by the goroutine, which has LAST_TRY from now on
- *   released: the connection below is closed, after a LINGER where the peer may not have read everything
+ *   open, ended --close--> released   close_notify is sent if it was not; without room a goroutine has LIMIT
+ *   sending  --close--> released      by the goroutine, which has LIMIT from now on
+ *   released: the connection below is closed, where the peer may not have read everything when that has closed
+ *   or LIMIT has passed since close
  * </pre>
  *
  * <p>A flag is set first (closed, or the writer's end), then the writer's lock is taken once, if it
@@ -27,10 +28,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class Ending {
   private static final Duration FIRST_TRY = Duration.ofMillis(1);
-  private static final Duration LAST_TRY = Duration.ofSeconds(5);
-  private static final Duration LINGER = Duration.ofSeconds(5);
 
-  /** How much of what comes in a LINGER is read at once, and forgotten. */
+  /** How long the connection below may stay open after {@link #close}. */
+  private static final Duration LIMIT = Duration.ofSeconds(5);
+
+  /** How much of what comes in a linger is read at once, and forgotten. */
   private static final int DISCARDED = 1_024;
 
   private final TlsState state;
@@ -92,7 +94,7 @@ final class Ending {
   /** Ends everything; for the call that has marked the connection as closed. */
   void close() {
     boolean left = sending;
-    setDeadlines(left ? LAST_TRY : FIRST_TRY);
+    setDeadlines(left ? LIMIT : FIRST_TRY);
     if (left) {
       return;
     }
@@ -133,7 +135,7 @@ final class Ending {
 
   private void closeLater() {
     try {
-      conn.setWriteDeadline(LAST_TRY);
+      conn.setWriteDeadline(LIMIT);
       writer.writeCloseNotify(conn);
     } catch (IOException e) {
       // The peer reads nothing, or is gone.
@@ -167,7 +169,7 @@ final class Ending {
   private void linger() {
     try {
       awaitReader();
-      conn.setReadDeadline(LINGER);
+      conn.setReadDeadline(LIMIT.minus(state.sinceClosed()));
       conn.closeWrite();
       byte[] discarded = new byte[DISCARDED];
       while (conn.read(discarded) >= 0) {}

@@ -74,8 +74,9 @@ final class Handshake {
       throw closedOr(e);
     }
     SSLSession session = state.engine.getSession();
-    counts.finished(session, session.getCreationTime() < began);
-    state.markEstablished();
+    boolean isResumed = session.getCreationTime() < began;
+    counts.finished(session, isResumed);
+    state.markEstablished(isResumed);
   }
 
   private void exchange(Conn io) throws IOException {

@@ -5,23 +5,42 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
-/** Counts the handshakes of a configuration. */
+/** Counts the handshakes of a configuration, and of all of them. */
 final class HandshakeCounts {
+  /** Those of all configurations of this process. */
+  static final HandshakeCounts TOTAL = new HandshakeCounts(null);
+
+  private final @Nullable HandshakeCounts total;
   private final LongAdder full = new LongAdder();
   private final LongAdder resumed = new LongAdder();
   private final Map<String, LongAdder> failed = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> versions = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> cipherSuites = new ConcurrentHashMap<>();
 
+  HandshakeCounts() {
+    this(TOTAL);
+  }
+
+  private HandshakeCounts(@Nullable HandshakeCounts total) {
+    this.total = total;
+  }
+
   void finished(SSLSession session, boolean isResumed) {
     (isResumed ? resumed : full).increment();
     count(versions, session.getProtocol());
     count(cipherSuites, session.getCipherSuite());
+    if (total != null) {
+      total.finished(session, isResumed);
+    }
   }
 
   void failed(String alert) {
     count(failed, alert);
+    if (total != null) {
+      total.failed(alert);
+    }
   }
 
   private static void count(Map<String, LongAdder> counts, String name) {

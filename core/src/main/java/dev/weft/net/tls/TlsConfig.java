@@ -194,6 +194,11 @@ public final class TlsConfig {
     return counts.stats();
   }
 
+  /** The handshakes of all configurations of this process so far. */
+  public static TlsStats totalStats() {
+    return HandshakeCounts.TOTAL.stats();
+  }
+
   /** Collects a configuration. Not safe for use by several threads. */
   public static final class Builder {
     private final List<CertificateSource> certificates = new ArrayList<>();

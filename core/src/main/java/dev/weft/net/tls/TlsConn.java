@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.time.Duration;
@@ -30,9 +31,10 @@ import org.jspecify.annotations.Nullable;
  * <p><b>The end of the stream</b> is the peer's close_notify. Where the peer ends the connection
  * without one, reads fail with {@link SSLException}: data may be missing. {@link #closeWrite} sends
  * close_notify, with which TLS 1.2 peers end both directions. {@link #close} sends it too. Neither
- * waits for the peer: where the connection has no room, a goroutine goes on, and in {@link #close}
- * has five seconds. The connection below may also stay open that long, where closing it at once
- * would reset it before the peer has read everything.
+ * waits for the peer: where the connection has no room, a goroutine goes on. After {@link #close},
+ * the connection below stays open until that has ended, and, where closing it at once would reset
+ * it before the peer has read everything, until the peer has closed; both together for five seconds
+ * at most. {@link #abort} closes it at once.
  *
  * <p>Renegotiation is refused, and so is early data. A connection on which nothing is in progress
  * holds no buffer beside the engine's own.
@@ -252,17 +254,38 @@ public final class TlsConn implements Conn {
     return !state.isClosed() && state.conn.isOpen();
   }
 
+  /**
+   * Sends close_notify, and closes the connection below: at once, or, as the class says, within
+   * five seconds. Aborts instead when {@code SO_LINGER} was set to 0.
+   */
   @Override
   public void close() {
-    if (state.markClosed()) {
+    if (state.abortsOnClose()) {
+      abort();
+    } else if (state.markClosed()) {
       ending.close();
+      state.runCloseActions();
     }
   }
 
-  /** {@inheritDoc} That is, once the connection below is closed. */
+  /**
+   * {@inheritDoc} No close_notify is sent, so the peer's reads fail also where the connection below
+   * has no reset.
+   */
+  @Override
+  public void abort() {
+    state.markClosed();
+    state.conn.abort();
+    state.runCloseActions();
+  }
+
+  /**
+   * {@inheritDoc} The connection below may stay open after that, as the class says; its own {@code
+   * onClose} tells of its end.
+   */
   @Override
   public void onClose(Runnable action) {
-    state.conn.onClose(action);
+    state.onClose(action);
   }
 
   // About it
@@ -273,6 +296,11 @@ public final class TlsConn implements Conn {
    */
   public SSLSession session() {
     return state.engine.getSession();
+  }
+
+  /** Reports whether the handshake went on with an earlier session; false before it. */
+  public boolean isResumed() {
+    return state.isResumed();
   }
 
   /** The protocol agreed on by ALPN; empty when there is none, or before the handshake. */
@@ -307,6 +335,9 @@ public final class TlsConn implements Conn {
   @Override
   public <T> TlsConn setOption(SocketOption<T> option, T value) throws IOException {
     state.conn.setOption(option, value);
+    if (option == StandardSocketOptions.SO_LINGER) {
+      state.setAbortsOnClose(value.equals(0));
+    }
     return this;
   }
 

@@ -1,9 +1,12 @@
 package dev.weft.net.tls;
 
+import dev.weft.internal.poll.CloseActions;
 import dev.weft.internal.poll.error.NetExceptions;
 import dev.weft.internal.poll.error.NetOperation;
+import dev.weft.internal.sched.Clock;
 import dev.weft.net.Conn;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -17,9 +20,19 @@ final class TlsState {
   final SSLEngine engine;
 
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile long closedAt;
   private volatile boolean established;
   private volatile @Nullable SSLException failure;
   private volatile boolean alerted;
+  private volatile boolean resumed;
+
+  /** Whether closing is to be abortive, as a socket's is whose {@code SO_LINGER} is 0. */
+  private volatile boolean abortsOnClose;
+
+  /** What runs when this connection, or the one below, is closed. */
+  private final CloseActions closeActions = new CloseActions();
+
+  private final AtomicBoolean hearsConn = new AtomicBoolean();
 
   TlsState(Conn conn, SSLEngine engine) {
     this.conn = conn;
@@ -46,7 +59,35 @@ final class TlsState {
 
   /** Returns false when it was closed already. */
   boolean markClosed() {
+    if (isClosed()) {
+      return false;
+    }
+    closedAt = Clock.nanoTime(); // before others see that it is closed
     return closed.compareAndSet(false, true);
+  }
+
+  /** The time since it was closed. */
+  Duration sinceClosed() {
+    return Duration.ofNanos(Clock.nanoTime() - closedAt);
+  }
+
+  boolean abortsOnClose() {
+    return abortsOnClose;
+  }
+
+  void setAbortsOnClose(boolean aborts) {
+    abortsOnClose = aborts;
+  }
+
+  void onClose(Runnable action) {
+    if (hearsConn.compareAndSet(false, true)) {
+      conn.onClose(closeActions::run);
+    }
+    closeActions.add(action);
+  }
+
+  void runCloseActions() {
+    closeActions.run();
   }
 
   void requireOpen(NetOperation operation) throws IOException {
@@ -60,8 +101,14 @@ final class TlsState {
     return established;
   }
 
-  void markEstablished() {
+  void markEstablished(boolean isResumed) {
+    resumed = isResumed;
     established = true;
+  }
+
+  /** Reports whether the handshake went on with an earlier session. */
+  boolean isResumed() {
+    return resumed;
   }
 
   // Failure

@@ -1,9 +1,11 @@
 package dev.weft.net.tls;
 
+import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Handshakes of one {@link TlsConfig}. Counts are read one after the other, not at one moment.
+ * Handshakes of one {@link TlsConfig}, or of several. Counts are read one after the other, not at
+ * one moment.
  *
  * @param full handshakes with keys and certificates
  * @param resumed handshakes that went on with an earlier session
@@ -17,4 +19,23 @@ public record TlsStats(
     long resumed,
     Map<String, Long> failed,
     Map<String, Long> versions,
-    Map<String, Long> cipherSuites) {}
+    Map<String, Long> cipherSuites) {
+  /** No handshakes. */
+  public static final TlsStats NONE = new TlsStats(0, 0, Map.of(), Map.of(), Map.of());
+
+  /** These handshakes and those of another configuration together. */
+  public TlsStats plus(TlsStats other) {
+    return new TlsStats(
+        full + other.full,
+        resumed + other.resumed,
+        sums(failed, other.failed),
+        sums(versions, other.versions),
+        sums(cipherSuites, other.cipherSuites));
+  }
+
+  private static Map<String, Long> sums(Map<String, Long> some, Map<String, Long> others) {
+    Map<String, Long> sums = new HashMap<>(some);
+    others.forEach((name, count) -> sums.merge(name, count, Long::sum));
+    return Map.copyOf(sums);
+  }
+}

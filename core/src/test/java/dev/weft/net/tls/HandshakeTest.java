@@ -286,6 +286,22 @@ class HandshakeTest {
   }
 
   @Test
+  void theTotalCountsTheHandshakesOfAllConfigurations() throws Exception {
+    TlsStats before = TlsConfig.totalStats();
+    TlsConfig config = client().protocols("TLSv1.2").build();
+    TlsPair.of(config, SERVER).shakeHands().close();
+    assertThatThrownBy(() -> TlsPair.of(config, SERVER, "example.com").shakeHands())
+        .isInstanceOf(SSLHandshakeException.class);
+    TlsStats both = before.plus(config.stats());
+    TlsStats after = TlsConfig.totalStats();
+    assertThat(after.full()).isGreaterThanOrEqualTo(both.full());
+    assertThat(after.versions().get("TLSv1.2"))
+        .isGreaterThanOrEqualTo(both.versions().get("TLSv1.2"));
+    assertThat(after.failed().get("certificate_unknown"))
+        .isGreaterThanOrEqualTo(both.failed().get("certificate_unknown"));
+  }
+
+  @Test
   void manyMayWaitForOneHandshake() throws Exception {
     try (TlsPair pair = TlsPair.of(client().build(), SERVER);
         Goroutines goroutines = new Goroutines()) {

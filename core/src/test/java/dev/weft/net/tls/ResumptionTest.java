@@ -23,6 +23,8 @@ class ResumptionTest {
     try (TlsPair pair = TlsPair.of(client, server).shakeHands()) {
       pair.server().write(new byte[1]);
       assertThat(pair.client().read(new byte[1])).isEqualTo(1);
+      assertThat(pair.client().isResumed()).isEqualTo(client.stats().resumed() > 0);
+      assertThat(pair.server().isResumed()).isEqualTo(pair.client().isResumed());
       // Sessions are told from earlier ones by the millisecond in which they were created.
       long created = pair.client().session().getCreationTime();
       eventually("it is later", () -> System.currentTimeMillis() > created);
