@@ -1,5 +1,7 @@
 package dev.weft.http;
 
+import dev.weft.Task;
+import dev.weft.Weft;
 import dev.weft.http.internal.wire.HeadLimits;
 import dev.weft.http.internal.wire.InputBuffer;
 import dev.weft.http.internal.wire.MalformedException;
@@ -32,6 +34,7 @@ final class Exchange {
   private final RequestParser parser;
   private final ServerRequest request;
   private final ServerResponse response;
+  private final Task sender = out::sendOffered;
 
   /** Whether all received bytes are consumed and the request has no further ones. */
   private boolean consumed;
@@ -77,7 +80,7 @@ final class Exchange {
         return arrival == Arrival.NOTHING;
       }
       in.skip(parser.length());
-      out.offer(); // the answers to earlier requests, in case this handler takes long
+      offerAnswers();
       if (!serveRequest(connection)) {
         close(connection);
         return false;
@@ -86,6 +89,17 @@ final class Exchange {
     } while (!in.isEmpty());
     out.flush();
     return true;
+  }
+
+  /**
+   * Has the answers to earlier requests sent, in case the next handler takes long. The goroutine
+   * that sends them runs when this one blocks or has used up its time slice, or at once where a
+   * processor is idle; when the handler is done before, it finds nothing to send.
+   */
+  private void offerAnswers() {
+    if (out.offer()) {
+      Weft.go(sender);
+    }
   }
 
   private void close(HttpConnection connection) throws IOException {

@@ -1,6 +1,5 @@
 package dev.weft.http;
 
-import dev.weft.Weft;
 import dev.weft.http.internal.wire.ByteSink;
 import dev.weft.http.internal.wire.ByteSource;
 import dev.weft.http.internal.wire.StatusLines;
@@ -319,14 +318,6 @@ final class HttpConnection implements ByteSource, ByteSink {
     } catch (IOException e) {
       broken = true;
       throw e;
-    }
-  }
-
-  /** Sends answers that a handler behind them holds up; called by another goroutine. */
-  void flushOffered() {
-    Exchange with = exchange;
-    if (with != null && with.out.isOffered()) {
-      Weft.go("http flush", with.out::sendOffered);
     }
   }
 

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Requests are read strictly, and what is malformed or ambiguous is refused with 400 and the end
  * of the connection. Limits and time-outs ({@link HttpLimits}, {@link HttpTimeouts}) hold unless
- * others are set. Answers to pipelined requests that came together leave together, unless one takes
- * longer than a quarter of a second.
+ * others are set. Answers to pipelined requests that came together leave together, unless a handler
+ * blocks or takes longer than a time slice: what was answered before leaves then.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -53,7 +53,7 @@ public final class HttpServer implements AutoCloseable {
   private final @Nullable Limits connectionLimits;
   private final boolean proxyProtocol;
   private final @Nullable TlsConfig tls;
-  private final ServerClock clock = new ServerClock(this::flushOffered);
+  private final ServerClock clock = new ServerClock();
   private final FreeList<Exchange> exchanges = new FreeList<>(() -> new Exchange(this));
   private final CancellableContext context = Context.background().withCancel();
   private final CancellableContext stopping = Context.background().withCancel();
@@ -169,10 +169,6 @@ public final class HttpServer implements AutoCloseable {
       connection.nudge();
     }
     return connection;
-  }
-
-  private void flushOffered() {
-    connections.forEach(HttpConnection::flushOffered);
   }
 
   void ended(HttpConnection connection) {

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 final class ServerClock {
   static final Duration TICK = Duration.ofMillis(250);
 
-  private final Runnable onTick;
   private volatile long nanoTime = System.nanoTime();
   private volatile byte[] dateLine = HttpDate.line(nanoTime);
 
@@ -22,13 +21,6 @@ final class ServerClock {
 
   /** Guarded by this. */
   private boolean stopped;
-
-  /**
-   * @param onTick runs with each tick; must be short
-   */
-  ServerClock(Runnable onTick) {
-    this.onTick = onTick;
-  }
 
   /** Starts the goroutine, unless it runs or the clock was stopped. */
   synchronized void start() {
@@ -50,7 +42,6 @@ final class ServerClock {
         long now = System.nanoTime();
         nanoTime = now;
         dateLine = HttpDate.line(now);
-        onTick.run();
         Weft.sleep(TICK);
       }
     } catch (InterruptedException e) {

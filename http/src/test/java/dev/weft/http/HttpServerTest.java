@@ -63,18 +63,6 @@ class HttpServerTest {
   }
 
   @Test
-  void answersToRequestsThatCameTogetherLeaveTogether() throws Exception {
-    long began = System.nanoTime();
-    var conn = new RepeatingConn(GET.repeat(50).getBytes(ISO_8859_1), 1);
-    try (HttpServer server = HttpServer.builder().handler(HELLO).build()) {
-      server.serve(conn);
-    }
-    // At each tick of the server's clock, what was there before a handler may leave on its own.
-    long ticks = 2 + (System.nanoTime() - began) / ServerClock.TICK.toNanos();
-    assertThat((long) conn.writes()).isPositive().isLessThanOrEqualTo(1 + ticks);
-  }
-
-  @Test
   void ignoresEmptyLinesBetweenRequests() throws Exception {
     try (var server = new TestServer(HELLO);
         var client = server.dial()) {

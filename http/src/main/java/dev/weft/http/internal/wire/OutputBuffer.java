@@ -40,6 +40,13 @@ public final class OutputBuffer {
   /** Whether the owner has offered the buffer, and not taken it back. Only for the owner. */
   private boolean offered;
 
+  /**
+   * Whether a thread is to call {@link #sendOffered} that has not begun to. Set by the owner and
+   * cleared by that thread before it looks at the state, so that it either sees what is offered, or
+   * the owner sees that another one is needed.
+   */
+  private volatile boolean senderComing;
+
   /** The owner, while it waits for the other thread. */
   private volatile @Nullable Thread waiter;
 
@@ -65,21 +72,27 @@ public final class OutputBuffer {
 
   // ---- Offering
 
-  /** Lets another thread send what is here, until this one uses the buffer again. */
-  public void offer() {
-    if (size > 0) {
-      offered = true;
-      state = OFFERED;
+  /**
+   * Lets another thread send what is here, until this one uses the buffer again.
+   *
+   * @return whether the caller has to start a thread that calls {@link #sendOffered}
+   */
+  public boolean offer() {
+    if (size == 0) {
+      return false;
     }
-  }
-
-  /** Reports whether another thread may send what is here. For any thread. */
-  public boolean isOffered() {
-    return state == OFFERED;
+    offered = true;
+    state = OFFERED;
+    if (senderComing) {
+      return false;
+    }
+    senderComing = true;
+    return true;
   }
 
   /** Sends what was offered, if it still is. For any thread but the owner. */
   public void sendOffered() {
+    senderComing = false;
     if (!STATE.compareAndSet(this, OFFERED, SENDING)) {
       return;
     }
