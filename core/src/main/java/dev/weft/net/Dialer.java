@@ -342,7 +342,7 @@ public final class Dialer {
   private StreamFd open(
       String where, SocketAddress address, long deadline, @Nullable CancelSignal cancelSignal)
       throws IOException {
-    if (cancelSignal != null && cancelSignal.isAborted()) {
+    if (cancelSignal != null && cancelSignal.isCancelled()) {
       throw cancelSignal.toException();
     }
     Poller poller = WeftRuntime.poller();

@@ -41,14 +41,14 @@ final class Targets {
       }
       if (!network.isV4Only()) {
         try {
-          return opening.listen(where, LocalAddresses.everywhere(true, target.port()));
+          return opening.listen(where, LocalAddresses.wildcard(true, target.port()));
         } catch (SystemCallException e) {
           if (network.isV6Only() || e.errno() != Errno.EAFNOSUPPORT) {
             throw e;
           }
         }
       }
-      return opening.listen(where, LocalAddresses.everywhere(false, target.port()));
+      return opening.listen(where, LocalAddresses.wildcard(false, target.port()));
     } catch (SystemCallException e) {
       throw NetExceptions.of(NetOperation.LISTEN, where, e.errno());
     }

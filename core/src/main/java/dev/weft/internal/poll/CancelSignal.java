@@ -1,25 +1,25 @@
 package dev.weft.internal.poll;
 
 /**
- * Cancels the calls of one caller, such as those with a context. Unlike closing and deadlines it
- * does not concern the descriptor.
+ * Cancels the calls of one caller, for example those bound to a context. Unlike closing and
+ * deadlines it does not affect the descriptor.
  */
 public interface CancelSignal {
-  /** Whether to give up; once true, always true. */
-  boolean isAborted();
+  /** Reports whether the calls are cancelled; once true, always true. */
+  boolean isCancelled();
 
   /**
-   * Has {@code action} run when {@link #isAborted} has become true, or now if it is. The action is
-   * short and does not block.
+   * Runs {@code action} once {@link #isCancelled} has become true, at once if it is. The action
+   * must be short and must not block.
    */
-  Registration onAbort(Runnable action);
+  Registration onCancel(Runnable action);
 
-  /** What the call throws. */
+  /** Returns the exception for a cancelled call to throw. */
   RuntimeException toException();
 
-  /** What {@link #onAbort} has arranged. */
+  /** The registration of an action. */
   interface Registration {
-    /** Forgets the action. */
+    /** Removes the action. */
     void stop();
   }
 }

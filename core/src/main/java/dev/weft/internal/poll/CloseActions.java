@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The actions that run when something is closed: a lock-free stack that is taken as a whole.
  *
- * <pre>
- *   null, or the action added last --add--> the new action
+ * <pre> null, or the action added last --add--> the new action
  *   null, or the action added last --run--> CLOSED, for ever; the actions run, the last first
  *   CLOSED                         --add--> CLOSED; the action runs at once, on the adding thread
  * </pre>
@@ -33,7 +32,7 @@ public final class CloseActions {
 
   private volatile @Nullable Node top;
 
-  /** Has {@code action} run when this is closed; at once if it is closed already. */
+  /** Runs {@code action} when this is closed, at once if it is closed already. */
   public void add(Runnable action) {
     Objects.requireNonNull(action, "action");
     for (Node seen = top; seen != CLOSED; seen = top) {
@@ -44,10 +43,7 @@ public final class CloseActions {
     run(action);
   }
 
-  /**
-   * Runs the actions; a second call finds none. One that fails is logged and keeps no other from
-   * running.
-   */
+  /** Runs the actions, once. An action that throws is logged, and the others still run. */
   public void run() {
     if (top == null && TOP.compareAndSet(this, (Node) null, CLOSED)) {
       return;

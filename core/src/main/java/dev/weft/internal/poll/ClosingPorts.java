@@ -11,19 +11,19 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ports of sockets that are closed, but not yet released to the system: a call has still to
- * leave, a request has still to end, or the selector has still to take its next turn. Binding such
- * a port waits until it is released.
+ * The ports of sockets that are closed but not yet released to the system, because a call or a
+ * request is in progress or the selector has to run first. Binding such a port waits until it is
+ * released.
  *
  * <p>A transport holds its port when closing begins and releases it when the descriptor is closed.
  */
 public final class ClosingPorts {
-  /** The longest that a bind waits; a release takes about a millisecond on an idle machine. */
+  /** How long a bind waits at most; a release takes about a millisecond on an idle machine. */
   private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /** How many closed sockets hold each port. */
+  /** The number of closed sockets that hold each port. */
   private static final ConcurrentMap<Integer, Integer> HELD = new ConcurrentHashMap<>();
 
   private ClosingPorts() {}
@@ -36,18 +36,18 @@ public final class ClosingPorts {
       this.port = port;
     }
 
-    /** To be called once, when the descriptor is closed. */
+    /** Releases the port; called once, when the descriptor is closed. */
     public void release() {
       HELD.computeIfPresent(port, (key, holds) -> holds == 1 ? null : holds - 1);
     }
   }
 
-  /** A bind or a listen: 0, or a negated error number. */
+  /** A call of bind or listen; returns 0 or a negated error number. */
   interface Attempt {
     int call() throws IOException;
   }
 
-  /** Holds the port of a socket that begins to close; an address without a port holds nothing. */
+  /** Holds the port of a socket that begins to close; an address without a port has no effect. */
   public static Hold hold(@Nullable SocketAddress local) {
     int port = portOf(local);
     if (port != 0) {
@@ -57,15 +57,17 @@ public final class ClosingPorts {
   }
 
   /**
-   * Makes an attempt to take {@code address}. Makes further ones, for at most a second, while the
-   * address is in use and a closed socket holds its port. An interrupt ends that.
+   * Tries to bind to {@code address}, and tries again for at most a second while the address is in
+   * use and a closed socket holds its port. An interrupt ends the tries.
    */
   static int retry(@Nullable SocketAddress address, Attempt attempt) throws IOException {
     int port = portOf(address);
     long start = System.nanoTime();
     boolean wasHeld = false;
     while (true) {
-      boolean held = HELD.containsKey(port); // before the attempt, which may find it released
+      boolean held =
+          HELD.containsKey(
+              port); // read before the attempt, because the port may be released meanwhile
       int result = attempt.call();
       // One more attempt after the release: the kernel may finish it on another processor.
       if (result != -Errno.EADDRINUSE

@@ -23,15 +23,15 @@ public final class DatagramFd extends Fd {
    */
   private static final int MAX_IN_A_ROW = 64;
 
-  /** The network of Unix sockets, whose senders learn at once that no socket has the name. */
+  /** The network of Unix sockets, where sending fails at once when no socket has the name. */
   private static final String UNIX = Family.UNIX.datagrams();
 
-  /** Between tries to send to a Unix socket whose queue is full. */
+  /** The pause between tries to send to a Unix socket whose queue is full. */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final DatagramTransport datagrams;
 
-  /** Since a receiver last waited; not exact when several receive. */
+  /** Datagrams since a receiver last waited; approximate with several receivers. */
   private int inARow;
 
   public DatagramFd(DatagramTransport datagrams) {
@@ -55,9 +55,9 @@ public final class DatagramFd extends Fd {
   }
 
   /**
-   * Sets the only peer: datagrams from other addresses are not received any more.
+   * Sets the only peer: datagrams from other addresses are no longer received.
    *
-   * @param where for the message of a failure
+   * @param where the address in exception messages
    */
   public void connect(String where, SocketAddress remote) throws IOException {
     int result = datagrams.connect(remote);
@@ -66,7 +66,7 @@ public final class DatagramFd extends Fd {
     }
   }
 
-  /** Waits for the next datagram, which the caller has to release or send. */
+  /** Waits for the next datagram, which the caller must release or send. */
   public PacketBuffer receive(@Nullable CancelSignal cancelSignal) throws IOException {
     if (inARow >= MAX_IN_A_ROW) {
       inARow = 0;
@@ -93,7 +93,7 @@ public final class DatagramFd extends Fd {
   }
 
   /**
-   * Sends one datagram, waiting for room if need be.
+   * Sends one datagram, waiting while the send buffer is full.
    *
    * @param to {@code null} for the connected peer
    */
@@ -118,7 +118,8 @@ public final class DatagramFd extends Fd {
   }
 
   /**
-   * Forwards a received packet and takes it over; if that fails, the caller keeps it.
+   * Forwards a received packet and takes over its ownership; after a failure the caller still owns
+   * it.
    *
    * @param to {@code null} for the connected peer, or for its sender when there is none
    */
@@ -139,9 +140,9 @@ public final class DatagramFd extends Fd {
   }
 
   /**
-   * Waits for the next datagram and takes those that are there already.
+   * Waits for the next datagram, and returns it with those that have arrived already.
    *
-   * @param into filled from its beginning; the caller has to release or send what is in it
+   * @param into filled from index 0; the caller must release or send each packet
    * @return how many, at least one
    */
   public int receive(PacketBuffer[] into, @Nullable CancelSignal cancelSignal) throws IOException {
@@ -170,9 +171,10 @@ public final class DatagramFd extends Fd {
   }
 
   /**
-   * Sends received packets to their senders, or to the peer, and takes over those that were sent.
+   * Sends received packets to their senders, or to the peer, and takes over the ownership of those
+   * that were sent.
    *
-   * @return how many were sent, at least one; when it fails all stay the caller's
+   * @return the number of packets sent, at least 1; after an exception the caller still owns all
    */
   public int send(PacketBuffer[] packets, int from, int end, @Nullable CancelSignal cancelSignal)
       throws IOException {
@@ -190,7 +192,7 @@ public final class DatagramFd extends Fd {
   }
 
   /**
-   * Sends what remains in each buffer as one datagram, and moves the positions.
+   * Sends the remaining bytes of each buffer as one datagram, and moves the positions.
    *
    * @param to {@code null} for the connected peer
    */
@@ -250,7 +252,7 @@ public final class DatagramFd extends Fd {
     }
   }
 
-  /** Waits when the try was too early; false when it succeeded. */
+  /** Waits after a result that allows another try; returns false when the try succeeded. */
   private boolean mayRetry(
       int result, @Nullable SocketAddress to, @Nullable CancelSignal cancelSignal)
       throws IOException {

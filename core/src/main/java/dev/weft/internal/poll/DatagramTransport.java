@@ -8,33 +8,34 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** A socket for datagrams as a backend has it. */
+/** The backend's side of a datagram socket. */
 public abstract class DatagramTransport extends Transport {
   /**
-   * The receiver's queue is full, and no signal will tell when there is room. No negated error
+   * The receiver's queue is full, and no signal will report room. Differs from every negated error
    * number.
    */
   public static final int TRY_LATER = Integer.MIN_VALUE;
 
-  /** What ended a batch that had datagrams already; guarded by the read lock. */
+  /** The failure that ended a batch after its first datagram; guarded by the read lock. */
   private @Nullable IOException batchFailure;
 
   protected DatagramTransport(PollDesc poll) {
     super(poll);
   }
 
-  /** Sets the only peer; before anything is sent or received. 0, or a negated error number. */
+  /**
+   * Sets the only peer, before anything is sent or received. Returns 0 or a negated error number.
+   */
   protected abstract int connect(SocketAddress remote) throws IOException;
 
   /**
    * Returns the next datagram, in memory of the backend; {@code null} when there is none.
    *
-   * @throws dev.weft.internal.sys.SystemCallException with the error number when the system reports
-   *     one
+   * @throws dev.weft.internal.sys.SystemCallException when the system reports an error
    */
   protected abstract @Nullable PacketBuffer tryReceive() throws IOException;
 
-  /** Throws the failure that ended the last batch, once; called before each try to receive. */
+  /** Throws the failure that ended the last batch, once. Called before each try to receive. */
   final void throwBatchFailure() throws IOException {
     IOException failure = batchFailure;
     if (failure != null) {
@@ -44,10 +45,10 @@ public abstract class DatagramTransport extends Transport {
   }
 
   /**
-   * Takes the next datagrams; as {@link #tryReceive()}. A failure behind the first one is kept for
-   * {@link #throwBatchFailure}.
+   * Receives several datagrams, as {@link #tryReceive()}. A failure after the first datagram is
+   * kept for {@link #throwBatchFailure}.
    *
-   * @return how many; 0 when none is there
+   * @return the number of datagrams; 0 when none has arrived
    */
   protected int tryReceive(PacketBuffer[] into) throws IOException {
     int n = 0;
@@ -65,9 +66,9 @@ public abstract class DatagramTransport extends Transport {
   }
 
   /**
-   * Sends received datagrams on, each to its sender, or to the peer; as {@code trySend} of one.
+   * Sends received datagrams, each to its sender, or to the peer; as {@code trySend} of one.
    *
-   * @return how many were sent, at least one, or why the first one was not
+   * @return the number of datagrams sent, at least 1, or the error of the first one
    */
   protected int trySend(PacketBuffer[] packets, int from, int end) throws IOException {
     int sent = 0;
@@ -79,11 +80,11 @@ public abstract class DatagramTransport extends Transport {
   }
 
   /**
-   * Sends what remains in the buffers, from {@code first} on, each as one datagram. Leaves the
-   * positions.
+   * Sends the remaining bytes of each buffer, from {@code first} on, as one datagram. Does not move
+   * the positions.
    *
    * @param to {@code null} on a connected socket, and only there
-   * @return how many were sent, at least one, or why the first one was not
+   * @return the number of datagrams sent, at least 1, or the error of the first one
    */
   protected int trySend(ByteBuffer[] buffers, int first, @Nullable SocketAddress to)
       throws IOException {
@@ -102,27 +103,27 @@ public abstract class DatagramTransport extends Transport {
   /**
    * Joins or leaves a multicast group.
    *
-   * @throws dev.weft.internal.sys.SystemCallException with the error number when the system refuses
+   * @throws dev.weft.internal.sys.SystemCallException when the system refuses
    */
   protected abstract void setMembership(boolean join, InetAddress group, NetworkInterface on)
       throws IOException;
 
   /**
-   * Sends one datagram, whole or not at all. The memory is the caller's again when this returns.
+   * Sends one datagram, whole or not at all. The caller may reuse the memory when this returns.
    *
    * @param to {@code null} on a connected socket, and only there
-   * @return not negative when it was sent
+   * @return a negative result when it was not sent
    */
   protected abstract int trySend(
       MemorySegment memory, long offset, int length, @Nullable SocketAddress to) throws IOException;
 
   /**
-   * Forwards a received datagram without a copy. If it was sent, the backend owns the packet again,
-   * and releases it when the system does not need it any more; otherwise the caller keeps it.
+   * Forwards a received datagram without a copy. When it was sent, the backend owns the packet, and
+   * releases it when the system no longer needs it; otherwise the caller still owns it.
    *
    * @param packet from any socket of this backend
    * @param to {@code null} for the peer on a connected socket, for the packet's sender on others
-   * @return not negative when it was sent
+   * @return a negative result when it was not sent
    */
   protected abstract int trySend(PacketBuffer packet, @Nullable SocketAddress to)
       throws IOException;

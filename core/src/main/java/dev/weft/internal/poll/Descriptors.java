@@ -2,7 +2,7 @@ package dev.weft.internal.poll;
 
 import dev.weft.internal.track.Tracker;
 
-/** The descriptors of sockets and pipes that are open. */
+/** The open descriptors of sockets and pipes. */
 public final class Descriptors {
   public static final Tracker<Fd> LIVE = new Tracker<>();
 

@@ -27,14 +27,18 @@ final class Direction {
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
-    // The JVM links each of these when it first runs, which takes memory: there is some now.
+    // The first call of each VarHandle method links it, which allocates: do that at start-up, when
+    // memory is available.
     DEADLINE.compareAndSet(new Direction(), NONE, EXPIRED);
   }
 
   final Gate gate = new Gate();
   private volatile long deadline = NONE;
 
-  /** The id of the thread that last waited; 0 before. For dumps, which may see an older one. */
+  /**
+   * The id of the thread that last waited; 0 when none has. For dumps, which may read a stale
+   * value.
+   */
   long lastWaiter;
 
   void setDeadline(long when) {
@@ -46,7 +50,7 @@ final class Direction {
   }
 
   /**
-   * Lets the deadline expire if its time has come; returns the time it is due otherwise, {@link
+   * Expires the deadline if it is due; returns the time at which it is due otherwise, {@link
    * Long#MAX_VALUE} if there is none.
    */
   long expireIfDue(long now) {

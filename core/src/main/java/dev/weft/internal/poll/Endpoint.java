@@ -6,20 +6,18 @@ import java.net.SocketOption;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The addresses and options of a descriptor, as a backend has them. Safe for use by any threads.
- */
+/** The backend's access to the addresses and options of a descriptor. Thread-safe. */
 public interface Endpoint {
-  /** The network in messages: "tcp", "udp", "unix" and so on. */
+  /** Returns the network for messages: "tcp", "udp", "unix" and so on. */
   String network();
 
-  /** Asks the system for the local address; called while the descriptor is open. */
+  /** Reads the local address from the system; called while the descriptor is open. */
   @Nullable SocketAddress localAddress();
 
-  /** The local address as far as it is known without asking the system; at any time. */
+  /** Returns the local address if it is known without a system call; may be called at any time. */
   @Nullable SocketAddress knownLocalAddress();
 
-  /** The peer, once connected; at any time. */
+  /** Returns the peer, once connected; may be called at any time. */
   @Nullable SocketAddress remoteAddress();
 
   /**

@@ -2,7 +2,7 @@ package dev.weft.internal.poll;
 
 import java.net.SocketOption;
 
-/** The options of Linux sockets that the JDK has no name for. */
+/** The options of Linux sockets that the JDK does not define. */
 public final class ExtraOptions {
   public static final SocketOption<Boolean> CORK = new Named<>("TCP_CORK", Boolean.class);
   public static final SocketOption<Integer> USER_TIMEOUT =

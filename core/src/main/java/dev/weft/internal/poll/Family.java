@@ -8,11 +8,11 @@ import java.net.UnixDomainSocketAddress;
 /** The address family of a socket. */
 public enum Family {
   INET,
-  /** Reaches IPv4 addresses too, unless it is restricted to IPv6. */
+  /** IPv6, and also IPv4 unless the socket is restricted to IPv6. */
   INET6,
   UNIX;
 
-  /** The family of a socket for {@code address}, which is resolved. */
+  /** Returns the family of a socket for {@code address}, which is resolved. */
   public static Family of(SocketAddress address) {
     if (address instanceof UnixDomainSocketAddress) {
       return UNIX;
@@ -20,12 +20,12 @@ public enum Family {
     return ((InetSocketAddress) address).getAddress() instanceof Inet6Address ? INET6 : INET;
   }
 
-  /** The name of this family's byte streams in messages, as in Go. */
+  /** Returns Go's name of this family's byte streams, for messages. */
   public String streams() {
     return this == UNIX ? "unix" : "tcp";
   }
 
-  /** The name of this family's datagrams in messages, as in Go. */
+  /** Returns Go's name of this family's datagrams, for messages. */
   public String datagrams() {
     return this == UNIX ? "unixgram" : "udp";
   }

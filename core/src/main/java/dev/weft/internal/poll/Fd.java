@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An open descriptor: its life, its deadlines, and the waiting that turns the non-blocking
- * operations of a backend into blocking calls. Safe for use by any number of threads; reads queue
- * among themselves, writes among themselves.
+ * operations of a backend into blocking calls. Safe for use by any number of threads; reads are
+ * serialized, and so are writes.
  *
  * <p>{@link #close} makes every waiting and every later call fail at once; the descriptor is
- * released when the last call has left.
+ * released when the last call has returned.
  */
 public abstract class Fd {
   final Transport transport;
@@ -28,10 +28,10 @@ public abstract class Fd {
   final FdLock lock = new FdLock();
   private final CloseActions closeActions = new CloseActions();
 
-  /** What a tool wants to know before this closes. */
+  /** The listener of a tool, called before this closes. */
   private volatile Events.@Nullable Closing closing;
 
-  /** Of the last {@link #bind}. */
+  /** The address of the last {@link #bind}. */
   private @Nullable SocketAddress wanted;
 
   Fd(Transport transport) {
@@ -40,35 +40,40 @@ public abstract class Fd {
     poll.owner = this;
   }
 
-  /** The last thing that a constructor calls: the descriptor is complete. */
+  /** Called at the end of the constructor, when the descriptor is complete. */
   final void opened() {
     if (Tracking.isOn()) {
       closeActions.add(Descriptors.LIVE.begin(this)::end);
     }
   }
 
-  /** What a thread waits for that is parked in one direction of this descriptor. */
+  /** Returns what a thread that is parked in this direction waits for. */
   abstract String waitReason(boolean reading);
 
-  /** The id of the thread that last waited to read; 0 when none has. */
+  /** Returns the id of the thread that last waited to read; 0 when none has. */
   public final long lastReader() {
     return poll.read.lastWaiter;
   }
 
-  /** "tcp" and the addresses, as error messages have it. */
+  /**
+   * Returns the network and the addresses for messages, such as "tcp 127.0.0.1:80->127.0.0.1:5000".
+   */
   abstract String where(@Nullable SocketAddress local);
 
   private String where() {
     return where(localAddress());
   }
 
-  /** The network and the addresses, as error messages have them. */
+  /** Returns the network and the addresses, as in error messages. */
   @Override
   public final String toString() {
     return where();
   }
 
-  /** The same during a call, which may ask the system even when it is being closed. */
+  /**
+   * Returns the same during a call, which may read the address from the system even while the
+   * descriptor is being closed.
+   */
   final String whereInUse() {
     return where(transport.endpoint().localAddress());
   }
@@ -76,7 +81,7 @@ public abstract class Fd {
   // Deadlines
 
   /**
-   * Sets the time from which operations in one direction fail.
+   * Sets the deadline of one direction, from which on its operations fail.
    *
    * @param when on {@link System#nanoTime}'s scale; 0 for none
    */
@@ -86,7 +91,7 @@ public abstract class Fd {
   }
 
   /**
-   * Sets the time from which operations in one direction fail.
+   * Sets the deadline of one direction, from which on its operations fail.
    *
    * @param when on {@link System#nanoTime}'s scale; 0 for none
    */
@@ -101,7 +106,7 @@ public abstract class Fd {
     return !lock.isClosed();
   }
 
-  /** By the thread that has established the connection. */
+  /** Called by the thread that has established the connection. */
   final void connected(Events.Connection connection) {
     Events.Listener events = Events.listener();
     if (events != null) {
@@ -109,7 +114,7 @@ public abstract class Fd {
     }
   }
 
-  /** Returns false if it was closed before. */
+  /** Closes the descriptor; returns false if it was closed before. */
   public final boolean close() {
     Events.Closing told = closing;
     if (told != null) {
@@ -125,7 +130,7 @@ public abstract class Fd {
     return true;
   }
 
-  /** Has {@code action} run once this is closed; at once if it is closed already. */
+  /** Runs {@code action} when this is closed, at once if it is closed already. */
   public final void onClose(Runnable action) {
     closeActions.add(action);
   }
@@ -169,7 +174,7 @@ public abstract class Fd {
     switch (outcome) {
       case FdLock.OK -> {}
       case FdLock.CLOSED -> throw NetExceptions.closed(operation, where());
-      case FdLock.ABORTED -> throw Objects.requireNonNull(cancelSignal).toException();
+      case FdLock.CANCELLED -> throw Objects.requireNonNull(cancelSignal).toException();
       default -> throw NetExceptions.interrupted(operation, where());
     }
   }
@@ -192,7 +197,7 @@ public abstract class Fd {
     if (direction.isExpired()) {
       throw timedOut(operation, done);
     }
-    if (cancelSignal != null && cancelSignal.isAborted()) {
+    if (cancelSignal != null && cancelSignal.isCancelled()) {
       throw cancelSignal.toException();
     }
   }
@@ -204,14 +209,14 @@ public abstract class Fd {
     proceed(operation, poll.await(direction, cancelSignal), done, cancelSignal);
   }
 
-  /** Returns after a wait for another try, or fails with the outcome of the wait. */
+  /** Returns when the wait ended with a signal, or throws the exception for its outcome. */
   final void proceed(
       NetOperation operation, PollDesc.Wait outcome, int done, @Nullable CancelSignal cancelSignal)
       throws IOException {
     switch (outcome) {
       case SIGNALLED -> {}
       case CLOSED -> throw NetExceptions.closed(operation, whereInUse());
-      case ABORTED -> throw Objects.requireNonNull(cancelSignal).toException();
+      case CANCELLED -> throw Objects.requireNonNull(cancelSignal).toException();
       case TIMED_OUT -> throw timedOut(operation, done);
       case INTERRUPTED -> {
         InterruptedIOException e = NetExceptions.interrupted(operation, whereInUse());
@@ -231,7 +236,7 @@ public abstract class Fd {
     return NetExceptions.of(operation, whereInUse(), -result);
   }
 
-  /** A new descriptor of the same socket, close-on-exec, which the caller closes. */
+  /** Returns a new descriptor of the same socket, with close-on-exec; the caller must close it. */
   public int duplicate() throws IOException {
     reference(NetOperation.DUPLICATE);
     try {
@@ -251,7 +256,7 @@ public abstract class Fd {
     if (!lock.reference()) {
       return transport
           .endpoint()
-          .knownLocalAddress(); // the descriptor's number may be another socket's by now
+          .knownLocalAddress(); // the descriptor's number may be in use by another socket
     }
     try {
       return transport.endpoint().localAddress();
@@ -264,7 +269,9 @@ public abstract class Fd {
     return transport.endpoint().remoteAddress();
   }
 
-  /** Binds the local end. Waits for a port that a closed socket still holds, but not long. */
+  /**
+   * Binds the local end. Waits for at most a second for a port that a closed socket still holds.
+   */
   public final void bind(NetOperation operation, String where, SocketAddress address)
       throws IOException {
     wanted = address;
@@ -291,7 +298,7 @@ public abstract class Fd {
     return access(NetOperation.GET, option.name(), () -> transport.endpoint().getOption(option));
   }
 
-  /** The address that {@link #bind} was told; for the thread that called it. */
+  /** Returns the address passed to {@link #bind}; for the thread that called it. */
   final @Nullable SocketAddress wantedAddress() {
     return wanted;
   }

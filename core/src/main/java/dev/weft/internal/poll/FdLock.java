@@ -6,9 +6,8 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A descriptor's locks and reference count: serializes readers among themselves and writers among
- * themselves, and finds the moment when no call uses a closed descriptor any more. After Go's
- * {@code fdMutex}.
+ * The locks and the reference count of a descriptor: serializes readers and serializes writers, and
+ * detects when the last call on a closed descriptor has ended. Modelled on Go's {@code fdMutex}.
  *
  * <p>One 64-bit word:
  *
@@ -16,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  *   bit  0        closed
  *   bit  1        locked for reading
  *   bit  2        locked for writing
- *   bits 3..22    references: calls in progress, and the open descriptor is not one of them
+ *   bits 3..22    references: calls in progress; the open descriptor is not counted
  *   bits 23..42   threads waiting for the read lock
  *   bits 43..62   threads waiting for the write lock
  * </pre>
  *
  * <p>Every transition is one compare-and-set. A lock holds a reference. {@code close} sets the
- * closed bit, takes a reference of its own, and wakes all waiting threads, which leave; the call
+ * closed bit, takes a reference of its own, and wakes all waiting threads, which return; the call
  * that drops the last reference of a closed descriptor, exactly one, gets {@code true} and must
  * release it. So a descriptor's number is never reused while a call still uses it.
  */
@@ -30,7 +29,7 @@ public final class FdLock {
   public static final int OK = 0;
   public static final int CLOSED = 1;
   public static final int INTERRUPTED = 2;
-  public static final int ABORTED = 3;
+  public static final int CANCELLED = 3;
 
   private static final long CLOSED_BIT = 1;
   private static final long READ_LOCK = 1 << 1;
@@ -58,7 +57,7 @@ public final class FdLock {
 
   public FdLock() {}
 
-  /** Takes a reference; false when closed. */
+  /** Takes a reference; returns false when closed. */
   public boolean reference() {
     while (true) {
       long old = state;
@@ -71,7 +70,7 @@ public final class FdLock {
     }
   }
 
-  /** Drops a reference; true when the caller must release the descriptor. */
+  /** Drops a reference; returns true when the caller must release the descriptor. */
   public boolean dereference() {
     while (true) {
       long old = state;
@@ -86,8 +85,8 @@ public final class FdLock {
   }
 
   /**
-   * Closes; false when it was closed before. If true, the caller holds a reference, and must drop
-   * it.
+   * Closes; returns false when it was closed before. After true the caller holds a reference, and
+   * must drop it.
    */
   public boolean close() {
     while (true) {
@@ -120,7 +119,7 @@ public final class FdLock {
 
   /**
    * Locks for reading, waiting for the current reader: {@link #OK}, {@link #CLOSED}, {@link
-   * #INTERRUPTED}, or {@link #ABORTED} when the caller's signal came while it waited.
+   * #INTERRUPTED}, or {@link #CANCELLED} when the caller's signal cancelled it while it waited.
    */
   public int lockRead(@Nullable CancelSignal cancelSignal) {
     return lock(READ_LOCK, READ_WAITER, READ_WAITER_MASK, true, cancelSignal);
@@ -131,12 +130,12 @@ public final class FdLock {
     return lock(WRITE_LOCK, WRITE_WAITER, WRITE_WAITER_MASK, false, cancelSignal);
   }
 
-  /** True when the caller must release the descriptor. */
+  /** Unlocks; returns true when the caller must release the descriptor. */
   public boolean unlockRead() {
     return unlock(READ_LOCK, READ_WAITER, READ_WAITER_MASK, true);
   }
 
-  /** True when the caller must release the descriptor. */
+  /** Unlocks; returns true when the caller must release the descriptor. */
   public boolean unlockWrite() {
     return unlock(WRITE_LOCK, WRITE_WAITER, WRITE_WAITER_MASK, false);
   }
@@ -154,23 +153,23 @@ public final class FdLock {
         if ((old & CLOSED_BIT) != 0) {
           return CLOSED;
         }
-        // Before the signal is looked at: a waiter that was woken by an unlock has to take the free
-        // lock, because no other was woken in its place.
+        // Try the lock before checking the signal: a waiter that an unlock has woken must take the
+        // free lock, because no other waiter was woken.
         if ((old & bit) == 0) {
           if (STATE.compareAndSet(this, old, plusReference(old | bit))) {
             return OK;
           }
           continue;
         }
-        if (cancelSignal != null && cancelSignal.isAborted()) {
-          return ABORTED;
+        if (cancelSignal != null && cancelSignal.isCancelled()) {
+          return CANCELLED;
         }
         if ((old & waiterMask) == waiterMask) {
           throw new IllegalStateException("more than a million threads wait for one connection");
         }
         Semaphore queue = queue(reading);
         if (cancelSignal != null && registration == null) {
-          registration = cancelSignal.onAbort(() -> wakeAll(waiterMask, waiter, reading));
+          registration = cancelSignal.onCancel(() -> wakeAll(waiterMask, waiter, reading));
         }
         if (STATE.compareAndSet(this, old, old + waiter)) {
           int outcome = await(queue, waiter, waiterMask, cancelSignal);
@@ -187,8 +186,8 @@ public final class FdLock {
   }
 
   /**
-   * Waits, counted as waiting, for an unlock, a close or a signal, each of which takes this thread
-   * off the count and releases one permit; {@link #OK} then.
+   * Waits for an unlock, a close or a signal, each of which decrements the count of waiters and
+   * releases one permit; returns {@link #OK} then.
    */
   private int await(
       Semaphore queue, long waiter, long waiterMask, @Nullable CancelSignal cancelSignal) {
@@ -196,8 +195,8 @@ public final class FdLock {
     // The signal is published before its action runs, so either this sees it, or the action sees
     // the
     // count.
-    if (cancelSignal != null && cancelSignal.isAborted()) {
-      reason = ABORTED;
+    if (cancelSignal != null && cancelSignal.isCancelled()) {
+      reason = CANCELLED;
     } else {
       try {
         queue.acquire();
@@ -210,14 +209,14 @@ public final class FdLock {
     if (giveUpWaiting(waiter, waiterMask)) {
       return reason;
     }
-    // Taken off the count already: the permit is there or about to come.
+    // The count was decremented already, so a permit is or will be released.
     queue.acquireUninterruptibly();
     return OK;
   }
 
   /**
-   * Wakes all waiters of one direction, because a semaphore cannot wake a certain one. Those that
-   * have no reason to leave wait again, in a new order.
+   * Wakes all waiters of one direction, because a semaphore cannot wake a particular thread.
+   * Waiters without a reason to return wait again, in a new order.
    */
   private void wakeAll(long waiterMask, long waiter, boolean reading) {
     while (true) {

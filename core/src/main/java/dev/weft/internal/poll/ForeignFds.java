@@ -11,19 +11,19 @@ import org.jspecify.annotations.Nullable;
  * Waits for descriptors that other code opens, uses and closes: the sockets and selectors of the
  * JDK, when the agent has routed their waiting here.
  *
- * <p>The other code keeps four rules, which are those of {@code sun.nio.ch.Poller}: it tries its
- * operation before it waits; at most one thread waits in each direction of a descriptor; it tries
- * again after a wait, because a wait may end for no reason; and it calls {@link #closing} before it
- * closes a descriptor, when no thread waits for it any more.
+ * <p>The other code obeys four rules, those of {@code sun.nio.ch.Poller}: it tries its operation
+ * before it waits; at most one thread waits in each direction of a descriptor; it tries again after
+ * a wait, because a wait may end for no reason; and it calls {@link #closing} before it closes a
+ * descriptor, when no thread waits for it any more.
  *
  * <p>A socket is registered with the poller once, when it first has to wait, and edge-triggered. A
  * signal that comes while no thread waits stays in its gate for the next wait, so none is missed
- * between the operation's EAGAIN and the wait; the price is that such a wait may end at once. The
- * descriptor of a JDK selector is closed by code that does not tell, so its number may be another
- * one's by the next wait: it is registered anew for each wait, one-shot.
+ * between the operation's EAGAIN and the wait; as a consequence such a wait may end at once. The
+ * JDK closes the descriptor of a selector without calling {@link #closing}, so its number may have
+ * been reused at the next wait: it is registered anew for each wait, one-shot.
  */
 public final class ForeignFds {
-  /** The backend's side. The results are 0 or a negated error number. */
+  /** The backend's side. Results are 0 or a negated error number. */
   public interface Registry {
     /** Signals {@code desc} whenever {@code fd} becomes readable or writable. */
     int register(int fd, PollDesc desc);
@@ -57,9 +57,9 @@ public final class ForeignFds {
    * {@link #wakeup} is called, or {@code nanos} have passed.
    *
    * @param nanos 0 for no limit
-   * @param open whether the descriptor's owner is still open; asked after the wait has begun to
-   *     count for {@link #wakeup}
-   * @return false when the poller takes no more descriptors; nothing was waited for then
+   * @param open whether the descriptor's owner is still open; called after the wait has become
+   *     visible to {@link #wakeup}
+   * @return false when the poller accepts no more descriptors; the call then did not wait
    */
   public boolean await(int fd, boolean writing, long nanos, BooleanSupplier open) {
     Entry entry = find(fd);
@@ -97,12 +97,12 @@ public final class ForeignFds {
       if (nanos > 0) {
         desc.setDeadline(direction, Direction.NONE);
       }
-      // The caller tries now, so a signal up to here has done its work.
+      // The caller tries its operation next, so an earlier signal is no longer needed.
       direction.gate.consume();
     }
   }
 
-  /** Ends the wait for one direction of {@code fd}, if there is one, and else the next. */
+  /** Ends the current wait for one direction of {@code fd}, or the next one if there is none. */
   public void wakeup(int fd, boolean writing) {
     Entry entry = find(fd);
     if (entry != null) {
@@ -110,7 +110,7 @@ public final class ForeignFds {
     }
   }
 
-  /** Forgets {@code fd}, which is about to be closed; the next of this number is another one. */
+  /** Removes {@code fd}, which is about to be closed and whose number may then be reused. */
   public void closing(int fd) {
     if (find(fd) != null) {
       forget(fd);
@@ -134,7 +134,7 @@ public final class ForeignFds {
   private synchronized @Nullable PollDesc register(int fd) {
     Entry entry = find(fd);
     if (entry != null && !entry.oneShot) {
-      return entry.desc; // The other direction came first.
+      return entry.desc; // The other direction has registered it first.
     }
     PollDesc desc = newDesc.get();
     if (registry.register(fd, desc) < 0) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   NIL      no signal since the last consume; no thread waits
- *   READY    signalled: another try is worthwhile
+ *   READY signalled: another try is worthwhile
  *   thread   that thread waits
  *
  *   NIL or thread --signal--> READY        by the poller; wakes the thread
@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * readied only after it has left its stack. {@link LockSupport}'s permit makes an unpark before the
  * park count, so publishing the thread at once is safe here.
  *
- * <p>Consuming before trying is what keeps a signal from being lost: a signal that comes before the
- * consume belongs to something the try will see in the kernel, one that comes after it stays in the
- * word. At most one thread enters at a time; the locks of {@link FdLock} see to that.
+ * <p>Consuming the signal before the try prevents lost signals: the try sees in the kernel whatever
+ * was signalled before the consume, and a later signal stays in the word. At most one thread enters
+ * at a time, which the locks of {@link FdLock} ensure.
  */
 final class Gate {
   private static final Object READY = new Object();
@@ -42,7 +42,8 @@ final class Gate {
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
-    // The JVM links each of these when it first runs, which takes memory: there is some now.
+    // The first call of each VarHandle method links it, which allocates: do that at start-up, when
+    // memory is available.
     Gate unused = new Gate();
     Thread caller = Thread.currentThread();
     unused.enter(caller);
@@ -67,12 +68,12 @@ final class Gate {
     return word == READY && WORD.compareAndSet(this, READY, NIL);
   }
 
-  /** Reports whether a signal is there, without consuming it. */
+  /** Reports whether there is a signal, without consuming it. */
   boolean isSignalled() {
     return word == READY;
   }
 
-  /** Publishes the caller as waiting; false when a signal is there instead. */
+  /** Publishes the caller as waiting; returns false when there is a signal. */
   boolean enter(Thread caller) {
     return WORD.compareAndSet(this, NIL, caller);
   }
@@ -85,14 +86,12 @@ final class Gate {
     return word == caller;
   }
 
-  /** Stops waiting; false when a signal or an eviction came first. */
+  /** Stops waiting; returns false when a signal or an eviction came first. */
   boolean leave(Thread caller) {
     return WORD.compareAndSet(this, caller, NIL);
   }
 
-  /**
-   * Ends the wait of the waiting thread without a signal; that thread then looks for the reason.
-   */
+  /** Ends the wait of the waiting thread without a signal; that thread then finds the reason. */
   void evict() {
     Object seen = word;
     if (seen instanceof Thread waiting && WORD.compareAndSet(this, seen, NIL)) {

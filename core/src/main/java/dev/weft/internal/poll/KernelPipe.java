@@ -1,22 +1,25 @@
 package dev.weft.internal.poll;
 
 /**
- * A pipe through which bytes go from one descriptor to another without passing through the process.
- * It belongs to the thread that took it, until it is released.
+ * A pipe for moving bytes from one descriptor to another inside the kernel. The thread that took it
+ * owns it until it is released.
  */
 public interface KernelPipe extends KernelSource {
-  /** How many bytes are in it: they have left the source and have not reached the destination. */
+  /**
+   * Returns the number of bytes in the pipe, read from the source and not yet written to the
+   * destination.
+   */
   int pending();
 
   /**
-   * Moves everything that is in the pipe to {@code position} of a regular file, or a part of it.
-   * May wait for the disk.
+   * Moves the bytes in the pipe, or a part of them, to {@code position} of a regular file. May wait
+   * for the disk.
    *
    * @param file the number of its descriptor
-   * @return how many bytes, or a negated error number
+   * @return the number of bytes, or a negated error number
    */
   int moveToFile(int file, long position);
 
-  /** Gives the pipe back for reuse. One that still has bytes is closed, and they are lost. */
+  /** Returns the pipe for reuse. A pipe that still has bytes is closed, and they are lost. */
   void release();
 }

@@ -1,15 +1,15 @@
 package dev.weft.internal.poll;
 
-/** Bytes that the kernel can move to a socket by itself: those of a file or of a pipe. */
+/** A file or a pipe, whose bytes the kernel can move to a socket. */
 public interface KernelSource {
   /**
-   * Moves bytes to a non-blocking socket, and does not wait for it.
+   * Moves bytes to a non-blocking socket, without waiting for it.
    *
    * @param socket the number of its descriptor
-   * @param position of the first byte in a file; without meaning for a pipe
-   * @param max how many bytes to move at most
-   * @return how many were moved, 0 at the source's end; a negated error number; or {@link
-   *     StreamTransport#USE_BUFFER}
+   * @param position the position of the first byte in a file; ignored for a pipe
+   * @param max the maximum number of bytes
+   * @return the number of bytes moved, 0 at the end of the source; a negated error number; or
+   *     {@link StreamTransport#USE_BUFFER}
    */
   int moveTo(int socket, long position, int max);
 }

@@ -10,13 +10,14 @@ import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A listening socket's descriptor. */
+/** The descriptor of a listening socket. */
 public final class ListenFd extends Fd {
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   /**
-   * A shortage begins and ends with every connection that closes, so it is logged once a minute.
+   * Every connection that closes may end a shortage of descriptors, and the next one begins it
+   * again, so it is logged at most once a minute.
    */
   private static final long REPORT_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
 
@@ -42,10 +43,10 @@ public final class ListenFd extends Fd {
   }
 
   /**
-   * Listens. Waits for a port that a closed socket still holds, but not long: there are backends
-   * that bind only now.
+   * Listens. Waits for at most a second for a port that a closed socket still holds, because some
+   * backends bind only in this call.
    *
-   * @param where as {@link #bind} was told
+   * @param where the address in exception messages, as for {@link #bind}
    */
   public void listen(String where, int backlog) throws IOException {
     int result = ClosingPorts.retry(wantedAddress(), () -> listener.listen(backlog));
@@ -57,8 +58,8 @@ public final class ListenFd extends Fd {
   /**
    * Waits for the next connection.
    *
-   * <p>When the system is out of descriptors or memory the connection stays in the kernel's queue;
-   * this is logged once, and tried again after a pause until it works. (An edge-triggered poller
+   * <p>When the system is out of descriptors or memory, the connection stays in the kernel's queue;
+   * this logs a warning and tries again after a pause until it succeeds. (An edge-triggered poller
    * would not report that connection a second time.)
    */
   public StreamFd accept(@Nullable CancelSignal cancelSignal) throws IOException {
@@ -99,7 +100,9 @@ public final class ListenFd extends Fd {
         || errno == Errno.ENOMEM;
   }
 
-  /** The connection was aborted before it was accepted. */
+  /**
+   * Reports whether the error concerns one connection, which was aborted before it was accepted.
+   */
   private static boolean isPeersFault(int errno) {
     return errno == Errno.ECONNABORTED || errno == Errno.EPROTO || errno == Errno.EINTR;
   }

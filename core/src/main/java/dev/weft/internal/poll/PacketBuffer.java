@@ -5,21 +5,24 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A received datagram in off-heap memory that a backend owns and lends: to one borrower, from
- * {@link DatagramTransport#tryReceive} until the borrower either releases it or sends it.
+ * A received datagram in off-heap memory of a backend. It is lent to one borrower, from {@link
+ * DatagramTransport#tryReceive} until the borrower releases or sends it.
  *
- * <p>Not thread-safe; it may pass from thread to thread. It outlives its socket.
+ * <p>Not thread-safe, but may be passed between threads. It stays valid after its socket is closed.
  */
 public abstract class PacketBuffer {
-  /** The received part of the payload. The borrower may change it. */
+  /** Returns the received part of the payload. The borrower may change it. */
   public abstract MemorySegment memory();
 
-  /** How long the datagram was; more than {@link #memory} holds when its end was cut off. */
+  /**
+   * Returns the length of the datagram; greater than the size of {@link #memory} when it was
+   * truncated.
+   */
   public abstract int size();
 
-  /** The sender's address; {@code null} only when the system did not report it. */
+  /** Returns the sender's address; {@code null} only when the system did not report it. */
   public abstract @Nullable SocketAddress sender();
 
-  /** Returns it to the backend; called once, and not used afterwards. Never waits. */
+  /** Returns the packet to the backend; called once, and not used afterwards. Never waits. */
   public abstract void release();
 }

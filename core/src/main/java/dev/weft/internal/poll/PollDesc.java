@@ -10,15 +10,15 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the poller and the users of one descriptor share: a {@link Direction} for reading, one for
- * writing, and whether the descriptor is being closed.
+ * The state that the poller and the users of one descriptor share: a {@link Direction} for reading,
+ * one for writing, and whether the descriptor is being closed.
  *
  * <p>A waiter publishes itself in the gate, then checks for closing and for an expired deadline,
  * then parks. Closing and expiring are published first, and evict afterwards. So either the waiter
  * sees the reason, or the evictor sees the waiter.
  *
- * <p>One timer serves both deadlines. {@code armedFor} is when it will fire at the latest, so a
- * deadline that moves into the future, the common case, is noticed only when the timer fires early
+ * <p>One timer serves both deadlines. {@code armedFor} is the time at which it fires at the latest.
+ * A deadline that moves into the future, the common case, leaves the timer as it is: it fires early
  * and arms itself anew. Setting writes the deadline, then reads {@code armedFor}; firing writes
  * {@code armedFor}, then reads the deadlines: none is missed.
  *
@@ -28,12 +28,12 @@ import org.jspecify.annotations.Nullable;
 public final class PollDesc implements Blocker {
   /** How a wait ended. */
   enum Wait {
-    /** There was a signal: try again. */
+    /** Signalled: the operation may be tried again. */
     SIGNALLED,
     CLOSED,
     TIMED_OUT,
     INTERRUPTED,
-    ABORTED
+    CANCELLED
   }
 
   private static final long UNARMED = Long.MAX_VALUE;
@@ -60,7 +60,7 @@ public final class PollDesc implements Blocker {
   private volatile long armedFor = UNARMED;
   private volatile @Nullable DeadlineTimer timer;
 
-  /** For dumps; the first thing that its constructor sets. */
+  /** For dumps; set first in the constructor. */
   @Nullable Fd owner;
 
   private final class DeadlineTimer extends Timer {
@@ -96,13 +96,13 @@ public final class PollDesc implements Blocker {
     }
   }
 
-  /** Of something in the process's own memory. */
+  /** Creates the state of a connection within the process. */
   public PollDesc(TimerHeap timers) {
     this(timers, false);
   }
 
   /**
-   * @param hasEvents whether a poller gives the signals, for what happens outside of the process
+   * @param hasEvents whether a poller gives the signals
    */
   PollDesc(TimerHeap timers, boolean hasEvents) {
     this.timers = timers;
@@ -122,8 +122,8 @@ public final class PollDesc implements Blocker {
   }
 
   /**
-   * From now on a read may get fewer bytes than are there: behind them is the end of the stream, an
-   * error, or urgent data, at whose mark the kernel ends a read. Stays true. To be called before
+   * Records that a read may return fewer bytes than are available, because the end of the stream,
+   * an error or urgent data follows, at whose mark the kernel ends a read. Permanent. Called before
    * {@link #signalRead}.
    */
   public void markMayReadShort() {
@@ -131,7 +131,8 @@ public final class PollDesc implements Blocker {
   }
 
   /**
-   * Reports whether a short read says nothing about what is left; see {@link #markMayReadShort}.
+   * Reports whether a short read does not imply that the socket is empty; see {@link
+   * #markMayReadShort}.
    */
   public boolean mayReadShort() {
     return mayReadShort;
@@ -142,7 +143,7 @@ public final class PollDesc implements Blocker {
     return read.gate.consume();
   }
 
-  /** Reports whether a signal for reading is there, without consuming it. */
+  /** Reports whether there is a signal for reading, without consuming it. */
   public boolean isReadSignalled() {
     return read.gate.isSignalled();
   }
@@ -156,7 +157,9 @@ public final class PollDesc implements Blocker {
     return write.gate.consume();
   }
 
-  /** A timer that gives a signal for reading, in the heap of this descriptor's deadlines. */
+  /**
+   * Creates a timer that gives a signal for reading, in the heap of this descriptor's deadlines.
+   */
   public Timer newReadAlarm() {
     return new Alarm(read.gate);
   }
@@ -180,14 +183,15 @@ public final class PollDesc implements Blocker {
     return closing;
   }
 
-  /** Waits for a signal, which stays for the next try to consume. */
+  /** Waits for a signal, and leaves it for the next try to consume. */
   Wait await(Direction direction, @Nullable CancelSignal cancelSignal) {
     if (cancelSignal == null) {
       return awaitUnless(direction, null);
     }
-    // Registered before the wait begins: the abort is published before the action runs, so either
+    // Registered before the wait begins: the cancellation is published before the action runs, so
+    // either
     // the waiter sees it or the action sees the waiter.
-    CancelSignal.Registration registration = cancelSignal.onAbort(direction.gate::evict);
+    CancelSignal.Registration registration = cancelSignal.onCancel(direction.gate::evict);
     try {
       return awaitUnless(direction, cancelSignal);
     } finally {
@@ -205,13 +209,13 @@ public final class PollDesc implements Blocker {
       if (direction.isExpired()) {
         return Wait.TIMED_OUT;
       }
-      if (isAborted(cancelSignal)) {
-        return Wait.ABORTED;
+      if (isCancelled(cancelSignal)) {
+        return Wait.CANCELLED;
       }
       if (!gate.enter(me)) {
         return Wait.SIGNALLED;
       }
-      if (closing || direction.isExpired() || isAborted(cancelSignal)) {
+      if (closing || direction.isExpired() || isCancelled(cancelSignal)) {
         gate.leave(me);
         continue;
       }
@@ -226,8 +230,8 @@ public final class PollDesc implements Blocker {
   }
 
   /**
-   * Waits for a signal, the deadline, an interrupt or any unpark, and leaves it to the caller to
-   * find out which: the wait that {@link LockSupport#park} is.
+   * Waits for a signal, the deadline, an interrupt or any unpark, and does not tell the caller
+   * which, like {@link LockSupport#park}.
    */
   void parkOnce(Direction direction) {
     Gate gate = direction.gate;
@@ -241,8 +245,8 @@ public final class PollDesc implements Blocker {
     gate.leave(me);
   }
 
-  private static boolean isAborted(@Nullable CancelSignal cancelSignal) {
-    return cancelSignal != null && cancelSignal.isAborted();
+  private static boolean isCancelled(@Nullable CancelSignal cancelSignal) {
+    return cancelSignal != null && cancelSignal.isCancelled();
   }
 
   /**
@@ -290,8 +294,8 @@ public final class PollDesc implements Blocker {
   }
 
   /**
-   * Waits in one direction for {@code nanos}, whatever the poller signals; {@link Wait#SIGNALLED}
-   * when they are over.
+   * Waits in one direction for {@code nanos}, ignoring signals of the poller; returns {@link
+   * Wait#SIGNALLED} when they have passed.
    */
   Wait pause(Direction direction, long nanos, @Nullable CancelSignal cancelSignal) {
     Alarm alarm = new Alarm(direction.gate);

@@ -18,42 +18,42 @@ public abstract class Poller implements Netpoll {
     timers = timerHeap;
   }
 
-  /** The timer heap for the calling thread. */
+  /** Returns the timer heap for the calling thread. */
   protected final TimerHeap timers() {
     return timers.get();
   }
 
-  /** For a descriptor of which this poller hears. */
+  /** Creates the state of a descriptor whose events this poller reports. */
   protected final PollDesc newPollDesc() {
     return new PollDesc(timers(), true);
   }
 
-  /** For a connection within the process. */
+  /** Creates the state of a connection within the process. */
   public final PollDesc newMemoryPollDesc() {
     return new PollDesc(timers());
   }
 
   /**
-   * A stream socket that is not connected yet.
+   * Opens an unconnected stream socket.
    *
    * @throws dev.weft.internal.sys.SystemCallException with EAFNOSUPPORT when the system does not
-   *     have the family
+   *     support the family
    */
   public abstract StreamFd openStream(Family family) throws IOException;
 
   /**
-   * A socket to listen with, bound to nothing yet; TCP connections inherit TCP_NODELAY from it.
+   * Opens an unbound socket for listening; accepted TCP connections inherit TCP_NODELAY from it.
    *
    * @param v6only for IPv6: whether IPv4 connections are refused
-   * @param multipath for TCP: whether it speaks Multipath TCP, where the system has that
+   * @param multipath for TCP: whether to use Multipath TCP, where the system supports it
    */
   public abstract ListenFd openListener(Family family, boolean v6only, boolean multipath)
       throws IOException;
 
   /**
-   * A listening socket that the process was started with.
+   * Adopts an inherited listening socket.
    *
-   * @throws dev.weft.internal.sys.SystemCallException when the descriptor is something else
+   * @throws dev.weft.internal.sys.SystemCallException when the descriptor is of another kind
    */
   public ListenFd adoptListener(int number) throws IOException {
     throw new UnsupportedOperationException(
@@ -61,9 +61,9 @@ public abstract class Poller implements Netpoll {
   }
 
   /**
-   * A connected stream socket that another process has passed.
+   * Adopts a connected stream socket received from another process.
    *
-   * @throws dev.weft.internal.sys.SystemCallException when the descriptor is something else
+   * @throws dev.weft.internal.sys.SystemCallException when the descriptor is of another kind
    */
   public StreamFd adoptStream(int number) throws IOException {
     throw new UnsupportedOperationException(
@@ -71,13 +71,16 @@ public abstract class Poller implements Netpoll {
   }
 
   /**
-   * A socket for datagrams, neither bound nor connected.
+   * Opens a datagram socket, neither bound nor connected.
    *
-   * @param v6only for IPv6: whether IPv4 addresses are out of reach
+   * @param v6only for IPv6: whether IPv4 addresses are excluded
    */
   public abstract DatagramFd openDatagrams(Family family, boolean v6only) throws IOException;
 
-  /** Waits for descriptors that Weft did not open; {@code null} where the backend cannot. */
+  /**
+   * Returns the object that waits for descriptors of other code; {@code null} when the backend does
+   * not support that.
+   */
   public @Nullable ForeignFds foreignFds() {
     return null;
   }

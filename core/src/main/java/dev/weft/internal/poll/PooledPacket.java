@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
  * asked for.
  */
 public final class PooledPacket extends PacketBuffer {
-  /** Room for any datagram: the length field of UDP has 16 bits. */
+  /** Enough for any datagram: the length field of UDP has 16 bits. */
   public static final int ROOM = 64 * 1024;
 
   private final PacketPool pool;
 
-  // Automatic: the memory of a packet that is not given back is freed by the garbage collector.
+  // An automatic arena, so that the garbage collector frees the memory of a packet that was never
+  // released.
   private final MemorySegment room = Arena.ofAuto().allocate(ROOM, 64);
   private RawAddress sender = new RawAddress();
   private int size;
@@ -27,7 +28,7 @@ public final class PooledPacket extends PacketBuffer {
 
   // For backends
 
-  /** All of the memory, to receive into. */
+  /** Returns the whole memory, to receive into. */
   public MemorySegment room() {
     return room;
   }
@@ -46,7 +47,7 @@ public final class PooledPacket extends PacketBuffer {
 
   // For borrowers
 
-  /** The number of bytes received. */
+  /** Returns the number of bytes received. */
   public int length() {
     return Math.min(size, ROOM);
   }

@@ -17,7 +17,7 @@ public final class Splicer {
 
   private Splicer() {}
 
-  /** Reports whether bytes can go from the source to the destination inside the kernel. */
+  /** Reports whether the kernel can move bytes from the source to the destination. */
   public static boolean connects(StreamFd destination, StreamFd source) {
     return source.splices() && destination.splices();
   }
@@ -25,9 +25,9 @@ public final class Splicer {
   /**
    * Moves bytes, at least one, waiting for the source and then for the destination.
    *
-   * @param max how many bytes at most
-   * @return how many bytes; {@link #END}; or {@link StreamTransport#USE_BUFFER} when the next bytes
-   *     have to be read and written
+   * @param max the maximum number of bytes
+   * @return the number of bytes; {@link #END}; or {@link StreamTransport#USE_BUFFER} when the next
+   *     bytes must be read and written
    */
   public static int move(
       StreamFd destination,

@@ -3,8 +3,8 @@ package dev.weft.internal.poll;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the descriptor behind a connection of the public API, which does not show it. The package
- * of the connections supplies the one implementation before it makes the first connection.
+ * Finds the descriptor of a connection of the public API, which does not expose it. The package of
+ * the connections supplies the one implementation before it creates the first connection.
  */
 public abstract class StreamAccess {
   private static volatile @Nullable StreamAccess supplied;
@@ -14,13 +14,13 @@ public abstract class StreamAccess {
     supplied = access;
   }
 
-  /** The descriptor of a connection; {@code null} when it has none of Weft's. */
+  /** Returns the descriptor of a connection; {@code null} when it has none of Weft's. */
   public static @Nullable StreamFd descriptor(Object conn) {
     StreamAccess access = supplied;
     return access == null ? null : access.descriptorOf(conn);
   }
 
-  /** What cancels the calls through this view of a connection; {@code null} when nothing does. */
+  /** Returns the cancel signal of this view of a connection; {@code null} when it has none. */
   public static @Nullable CancelSignal cancelSignal(Object conn) {
     StreamAccess access = supplied;
     return access == null ? null : access.cancelSignalOf(conn);

@@ -14,10 +14,10 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A byte stream's descriptor. */
+/** The descriptor of a byte stream. */
 public final class StreamFd extends Fd implements Events.Connection {
 
-  /** Between tries to connect to a listener whose queue is full. */
+  /** The pause between tries to connect to a listener whose queue is full. */
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private static final long MAX_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -56,8 +56,8 @@ public final class StreamFd extends Fd implements Events.Connection {
    * Reads at least one byte, waiting if need be. Returns -1 at the end of the stream, and 0 only
    * for a {@code length} of 0.
    *
-   * <p>The locking is spelled out here and in {@code write} instead of being passed a lambda: this
-   * is the hot path.
+   * <p>The locking code is repeated here and in {@code write}, instead of being passed a lambda,
+   * because this is the hot path.
    */
   public int read(
       MemorySegment memory, long offset, int length, @Nullable CancelSignal cancelSignal)
@@ -89,7 +89,9 @@ public final class StreamFd extends Fd implements Events.Connection {
     }
   }
 
-  /** Waits until a read would not wait: bytes, the end of the stream or an error are there. */
+  /**
+   * Waits until a read would return without waiting, with bytes, the end of the stream or an error.
+   */
   public void awaitReadable(@Nullable CancelSignal cancelSignal) throws IOException {
     lockRead(NetOperation.READ, cancelSignal);
     try {
@@ -107,8 +109,8 @@ public final class StreamFd extends Fd implements Events.Connection {
   }
 
   /**
-   * Reports whether a read would return without waiting: bytes, the end of the stream or an error
-   * are there. Waits only for another reader.
+   * Reports whether a read would return without waiting, with bytes, the end of the stream or an
+   * error. Waits only for another reader.
    */
   public boolean isReadable() throws IOException {
     lockRead(NetOperation.READ, null);
@@ -124,20 +126,24 @@ public final class StreamFd extends Fd implements Events.Connection {
     }
   }
 
-  /** Writes all of it, waiting as often as need be. */
+  /** Writes all bytes, waiting as often as needed. */
   public void write(
       MemorySegment memory, long offset, long length, @Nullable CancelSignal cancelSignal)
       throws IOException {
     write(memory, offset, length, cancelSignal, null);
   }
 
-  /** Writes what remains and moves the position; when it fails, by what was written. */
+  /**
+   * Writes the remaining bytes and moves the position; after a failure, by the number of bytes
+   * written.
+   */
   public void write(ByteBuffer buffer, @Nullable CancelSignal cancelSignal) throws IOException {
     write(MemorySegment.ofBuffer(buffer), 0, buffer.remaining(), cancelSignal, buffer);
   }
 
   /**
-   * The same for a buffer whose memory, from its position 0 on, the caller has as a segment, too.
+   * The same for a buffer of which the caller also has a memory segment that begins at its position
+   * 0.
    */
   public void write(MemorySegment memory, ByteBuffer buffer, @Nullable CancelSignal cancelSignal)
       throws IOException {
@@ -210,9 +216,9 @@ public final class StreamFd extends Fd implements Events.Connection {
   // Passing descriptors
 
   /**
-   * {@inheritDoc} Waits until everything that was written is in the socket.
+   * {@inheritDoc} Waits until all written bytes are in the socket.
    *
-   * @throws IOException also when bytes were received ahead that no read has taken
+   * @throws IOException also when bytes were received ahead and not read yet
    */
   @Override
   public int duplicate() throws IOException {
@@ -245,7 +251,7 @@ public final class StreamFd extends Fd implements Events.Connection {
     }
   }
 
-  /** Writes all of it, at least one byte; the descriptors go with the first one. */
+  /** Writes all bytes, at least one; the descriptors are sent with the first byte. */
   public void sendRights(
       MemorySegment memory, int length, int[] numbers, @Nullable CancelSignal cancelSignal)
       throws IOException {
@@ -271,7 +277,10 @@ public final class StreamFd extends Fd implements Events.Connection {
     }
   }
 
-  /** Reads at least one byte and the descriptors that came with it; -1 at the stream's end. */
+  /**
+   * Reads at least one byte, and receives the descriptors that came with it; returns -1 at the end
+   * of the stream.
+   */
   public int receiveRights(
       MemorySegment memory,
       int length,
@@ -304,10 +313,10 @@ public final class StreamFd extends Fd implements Events.Connection {
   }
 
   /**
-   * Moves bytes into a pipe, waiting for the first one. Has no pipe while it waits.
+   * Moves bytes into a pipe, waiting for the first byte. Holds no pipe while it waits.
    *
-   * @return a pipe, to be released: an empty one at the end of the stream; {@code null} when the
-   *     next bytes have to be read
+   * @return a pipe, which the caller must release, empty at the end of the stream; {@code null}
+   *     when the next bytes must be read
    */
   public @Nullable KernelPipe fillPipe(int max, @Nullable CancelSignal cancelSignal)
       throws IOException {
@@ -337,7 +346,7 @@ public final class StreamFd extends Fd implements Events.Connection {
     }
   }
 
-  /** Moves everything from the pipe into the stream, waiting as often as need be. */
+  /** Moves all bytes from the pipe into the stream, waiting as often as needed. */
   public void drain(KernelPipe pipe, @Nullable CancelSignal cancelSignal) throws IOException {
     int all = pipe.pending();
     lockWrite(NetOperation.WRITE, cancelSignal);
@@ -351,9 +360,9 @@ public final class StreamFd extends Fd implements Events.Connection {
   }
 
   /**
-   * Moves bytes from a file into the stream, waiting for room.
+   * Moves bytes from a file into the stream, waiting while the send buffer is full.
    *
-   * @return how many bytes, at least one; 0 at the file's end; or {@link
+   * @return the number of bytes, at least 1; 0 at the end of the file; or {@link
    *     StreamTransport#USE_BUFFER}
    */
   public int transfer(
@@ -384,8 +393,7 @@ public final class StreamFd extends Fd implements Events.Connection {
   }
 
   /**
-   * Connects, waiting until that has succeeded or failed. Uses the descriptor's deadlines, and
-   * leaves none set.
+   * Connects, and waits for the result. Uses the descriptor's deadlines, and clears them.
    *
    * @param deadline on {@link System#nanoTime}'s scale; 0 for none
    */
@@ -434,15 +442,15 @@ public final class StreamFd extends Fd implements Events.Connection {
     return switch (outcome) {
       case TIMED_OUT -> NetExceptions.timedOut(NetOperation.DIAL, target);
       case INTERRUPTED -> NetExceptions.interrupted(NetOperation.DIAL, target);
-      case ABORTED -> throw Objects.requireNonNull(cancelSignal).toException();
+      case CANCELLED -> throw Objects.requireNonNull(cancelSignal).toException();
       default -> NetExceptions.closed(NetOperation.DIAL, target);
     };
   }
 
   /**
-   * What the kernel knows of a TCP connection.
+   * Returns the kernel's figures of a TCP connection.
    *
-   * @throws UnsupportedOperationException when the backend cannot get the figures
+   * @throws UnsupportedOperationException when the backend does not support that
    */
   public TcpInfoStruct tcpInfo() throws IOException {
     return access(NetOperation.GET, "TCP_INFO", stream::tcpInfo);
@@ -462,20 +470,20 @@ public final class StreamFd extends Fd implements Events.Connection {
   }
 
   /**
-   * The process, user and group number of a Unix connection's peer.
+   * Returns the process, user and group ID of a Unix connection's peer.
    *
-   * @throws UnsupportedOperationException when the backend cannot get them
+   * @throws UnsupportedOperationException when the backend does not support that
    */
   public int[] peerCredentials() throws IOException {
     return access(NetOperation.GET, "peer credentials", stream::peerCredentials);
   }
 
-  /** Ends reading: the read in progress and every later one report the end of the stream. */
+  /** Shuts down reading: the read in progress and every later one return the end of the stream. */
   public void closeRead() throws IOException {
     shutdown(NetOperation.CLOSE_READ, true);
   }
 
-  /** Ends writing: the peer reads the end of the stream after the last byte written. */
+  /** Shuts down writing: the peer reads the end of the stream after the last byte written. */
   public void closeWrite() throws IOException {
     shutdown(NetOperation.CLOSE_WRITE, false);
   }

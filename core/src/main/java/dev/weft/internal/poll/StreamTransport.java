@@ -8,7 +8,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** A byte stream as a backend has it. */
+/** The backend's side of a byte stream. */
 public abstract class StreamTransport extends Transport {
   /**
    * A Unix listener's queue is full, and no signal reports when it has room. Differs from every
@@ -17,8 +17,8 @@ public abstract class StreamTransport extends Transport {
   public static final int TRY_LATER = Integer.MIN_VALUE;
 
   /**
-   * The kernel cannot move the next bytes by itself: they have to be read and written. No negated
-   * error number.
+   * The kernel cannot move the next bytes: they must be read and written. Differs from every
+   * negated error number.
    */
   public static final int USE_BUFFER = Integer.MIN_VALUE + 1;
 
@@ -27,25 +27,26 @@ public abstract class StreamTransport extends Transport {
   }
 
   /**
-   * Begins to connect: 0 when connected, {@link #WOULD_BLOCK} when {@link #finishConnect} is to be
-   * asked after a write signal, {@link #TRY_LATER} when this is to be called again after a pause.
+   * Starts connecting. Returns 0 when connected, {@link #WOULD_BLOCK} when {@link #finishConnect}
+   * must be called after a write signal, or {@link #TRY_LATER} when this must be called again after
+   * a pause.
    */
   protected abstract int tryConnect(SocketAddress remote) throws IOException;
 
   /**
-   * The result of connecting: 0, {@link #WOULD_BLOCK} while it is in progress, or a negated error
-   * number.
+   * Returns the result of connecting: 0, {@link #WOULD_BLOCK} while it is in progress, or a negated
+   * error number.
    */
   protected abstract int finishConnect() throws IOException;
 
-  /** Reads at least one byte; 0 at the end of the stream. */
+  /** Reads at least one byte; returns 0 at the end of the stream. */
   protected abstract int tryRead(MemorySegment memory, long offset, int length) throws IOException;
 
-  /** Whether a read would not wait. */
+  /** Reports whether a read would return without waiting. */
   protected abstract boolean isReadable() throws IOException;
 
   /**
-   * The same right after a signal. A backend looks again if its signals may be for what has been
+   * The same right after a signal. A backend checks again if a signal may concern bytes that were
    * read already.
    */
   protected boolean isReadableAfterSignal() throws IOException {
@@ -67,22 +68,22 @@ public abstract class StreamTransport extends Transport {
     return false;
   }
 
-  /** An empty pipe, to be released; {@code null} when none can be opened now. */
+  /** Returns an empty pipe, which the caller must release; {@code null} when none can be opened. */
   protected @Nullable KernelPipe takePipe() {
     return null;
   }
 
   /**
-   * Moves bytes into an empty pipe: a count, 0 at the end of the stream, {@link #WOULD_BLOCK},
-   * {@link #USE_BUFFER}, or a negated error number. A read operation.
+   * Moves bytes into an empty pipe, as a read operation. Returns a count, 0 at the end of the
+   * stream, {@link #WOULD_BLOCK}, {@link #USE_BUFFER}, or a negated error number.
    */
   protected int tryFill(KernelPipe pipe, int max) {
     return USE_BUFFER;
   }
 
   /**
-   * Moves bytes from {@code source} into this stream; results as {@link KernelSource#moveTo}, with
-   * {@link #WOULD_BLOCK} when the stream has no room. A write operation.
+   * Moves bytes from {@code source} into this stream, as a write operation. Results are those of
+   * {@link KernelSource#moveTo}, with {@link #WOULD_BLOCK} when the send buffer is full.
    */
   protected int tryTransfer(KernelSource source, long position, int max) {
     return USE_BUFFER;
@@ -91,20 +92,20 @@ public abstract class StreamTransport extends Transport {
   // Passing descriptors
 
   /**
-   * Ends what the backend does for one direction ahead of its calls or behind them, so that another
-   * process can go on with the socket: 0, {@link #WOULD_BLOCK}, or a negated error number; EBUSY
-   * when bytes were received that no read has taken.
+   * Ends the work that the backend does for one direction outside its calls, so that another
+   * process can use the socket. Returns 0, {@link #WOULD_BLOCK}, or a negated error number; EBUSY
+   * when received bytes were not read yet.
    */
   protected int tryDetach(boolean reading) {
     return 0;
   }
 
-  /** Writes as {@code tryWrite}, at least one byte, and passes descriptors with it. */
+  /** Writes at least one byte, as {@code tryWrite}, and passes descriptors with the first. */
   protected int trySendRights(MemorySegment memory, long offset, int length, int[] numbers) {
     throw noRights();
   }
 
-  /** Reads as {@code tryRead}, and takes the descriptors that came with the bytes. */
+  /** Reads as {@code tryRead}, and receives the descriptors that came with the bytes. */
   protected int tryReceiveRights(
       MemorySegment memory, long offset, int length, RightsCalls.Received received)
       throws IOException {
@@ -117,9 +118,9 @@ public abstract class StreamTransport extends Transport {
   }
 
   /**
-   * What the kernel knows of a TCP connection.
+   * Returns the kernel's figures of a TCP connection.
    *
-   * @throws dev.weft.internal.sys.SystemCallException with the error number when the system refuses
+   * @throws dev.weft.internal.sys.SystemCallException when the system refuses
    */
   protected TcpInfoStruct tcpInfo() throws IOException {
     throw new UnsupportedOperationException(
@@ -127,15 +128,15 @@ public abstract class StreamTransport extends Transport {
   }
 
   /**
-   * The process, user and group number of a Unix connection's peer.
+   * Returns the process, user and group ID of a Unix connection's peer.
    *
-   * @throws dev.weft.internal.sys.SystemCallException with the error number when the system refuses
+   * @throws dev.weft.internal.sys.SystemCallException when the system refuses
    */
   protected int[] peerCredentials() throws IOException {
     throw new UnsupportedOperationException(
         "peer credentials of a Unix connection need the epoll or the io_uring poller");
   }
 
-  /** Ends one direction: reading or writing. */
+  /** Shuts down one direction, reading or writing. */
   protected abstract int shutdown(boolean reading) throws IOException;
 }

@@ -3,7 +3,10 @@ package dev.weft.internal.poll;
 import java.io.IOException;
 import java.util.Objects;
 
-/** A transfer that failed: how far it came, on which side it failed, and why (the cause). */
+/**
+ * Thrown when a transfer fails, with the number of bytes moved before, the side that failed, and
+ * the cause.
+ */
 public final class TransferException extends Exception {
   private static final long serialVersionUID = 1;
 
@@ -16,12 +19,12 @@ public final class TransferException extends Exception {
     this.reading = reading;
   }
 
-  /** How many bytes the destination has taken. */
+  /** Returns the number of bytes written to the destination. */
   public long moved() {
     return moved;
   }
 
-  /** Whether the source failed; otherwise the destination did. */
+  /** Reports whether the source failed; otherwise the destination did. */
   public boolean isFromSource() {
     return reading;
   }

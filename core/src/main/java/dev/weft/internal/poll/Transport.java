@@ -4,17 +4,16 @@ import java.io.IOException;
 import java.net.SocketAddress;
 
 /**
- * One open descriptor as a backend has it: operations that never wait.
+ * The backend's side of one open descriptor: operations that never wait.
  *
  * <p>The contract with {@link Fd} is the same for backends that report readiness and those that
  * report completions: an operation that cannot proceed now returns {@link #WOULD_BLOCK}, and by
- * then the backend has arranged that {@link PollDesc#signalRead} (or {@code signalWrite}) will be
- * called when trying again is worthwhile, also if it already is. A signal may be spurious; it must
- * not be missing. The operation consumes the signal before it tries.
+ * then the backend has ensured that {@link PollDesc#signalRead} (or {@code signalWrite}) is called
+ * when another try is worthwhile, even if it is already. A signal may be spurious but must not be
+ * missing. The operation consumes the signal before it tries.
  *
- * <p>Results are the kernel's: a count, or a negated error number. {@link Fd} calls read operations
- * one at a time and write operations one at a time, and {@link #close} once, when no other call is
- * in progress.
+ * <p>Results are a count or a negated error number. {@link Fd} serializes read operations and
+ * serializes write operations, and calls {@link #close} once, when no other call is in progress.
  */
 public abstract class Transport {
   /** "Not now": the kernel's EAGAIN. */
@@ -26,21 +25,21 @@ public abstract class Transport {
     this.poll = poll;
   }
 
-  /** The addresses and options; always the same object. */
+  /** Returns the addresses and options; always the same object. */
   protected abstract Endpoint endpoint();
 
-  /** Sends the local end's address to the kernel; 0, or a negated error number. */
+  /** Binds the local end; returns 0 or a negated error number. */
   protected abstract int bind(SocketAddress address) throws IOException;
 
   /**
-   * Called once when closing begins, while calls may still be in progress; the descriptor is valid,
-   * and calls that fail from now on fail as closed.
+   * Called once when closing begins, while calls may still be in progress and the descriptor is
+   * still valid. Calls that fail after this report that the descriptor is closed.
    */
   protected void beginClose() {}
 
   /**
-   * A new descriptor of the same socket, which is the caller's, or a negated error number. From now
-   * on closing this one must not disturb the other.
+   * Returns a new descriptor of the same socket, owned by the caller, or a negated error number.
+   * Closing this one must then have no effect on the other.
    */
   protected int duplicate() {
     throw new UnsupportedOperationException(

@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import javax.net.SocketFactory;
 
-/** A factory that another one works for. */
+/** A socket factory that delegates to another one. */
 abstract class DelegatingSocketFactory extends SocketFactory {
   private final SocketFactory factory;
 

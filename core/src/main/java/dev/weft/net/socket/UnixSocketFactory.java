@@ -4,7 +4,7 @@ import dev.weft.net.Dialer;
 import java.net.UnixDomainSocketAddress;
 
 /**
- * Makes sockets that all connect to one Unix socket, whatever host and port the library asks for.
+ * Makes sockets that all connect to one Unix socket, whatever host and port the library requests.
  * For PostgreSQL's JDBC driver:
  *
  * <pre>{@code
@@ -16,7 +16,7 @@ import java.net.UnixDomainSocketAddress;
  */
 public final class UnixSocketFactory extends DelegatingSocketFactory {
   /**
-   * @param path where to connect; {@code @name} for an abstract name
+   * @param path the path of the Unix socket, or {@code @name} for an abstract name
    * @throws IllegalArgumentException when it is too long for a Unix socket
    */
   public UnixSocketFactory(String path) {

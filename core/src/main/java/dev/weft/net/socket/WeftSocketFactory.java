@@ -3,8 +3,8 @@ package dev.weft.net.socket;
 import dev.weft.net.Dialer;
 
 /**
- * Makes sockets that are Weft's TCP connections, as {@link Dialer#socketFactory()} of {@link
- * Dialer#DEFAULT}. For PostgreSQL's JDBC driver:
+ * Makes sockets over Weft's TCP connections, as {@link Dialer#socketFactory()} of {@link
+ * Dialer#DEFAULT} does. For PostgreSQL's JDBC driver:
  *
  * <pre>{@code
  * jdbc:postgresql://db.internal/app?socketFactory=dev.weft.net.socket.WeftSocketFactory

@@ -1,6 +1,6 @@
 /**
- * Socket factories with the constructors that libraries call by class name; where a factory can be
- * passed as an object, {@link dev.weft.net.Dialer#socketFactory()} makes it.
+ * Socket factories for libraries that load a factory by its class name; for libraries that accept
+ * an object, use {@link dev.weft.net.Dialer#socketFactory()}.
  */
 @NullMarked
 package dev.weft.net.socket;

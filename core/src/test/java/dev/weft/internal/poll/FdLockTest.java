@@ -251,27 +251,27 @@ class FdLockTest {
   /** A signal that a test raises. */
   private static final class ManualSignal implements CancelSignal {
     private final CloseActions actions = new CloseActions();
-    private volatile boolean aborted;
+    private volatile boolean cancelled;
 
     void raise() {
-      aborted = true;
+      cancelled = true;
       actions.run();
     }
 
     @Override
-    public boolean isAborted() {
-      return aborted;
+    public boolean isCancelled() {
+      return cancelled;
     }
 
     @Override
-    public Registration onAbort(Runnable action) {
+    public Registration onCancel(Runnable action) {
       actions.add(action);
       return () -> {};
     }
 
     @Override
     public RuntimeException toException() {
-      return new IllegalStateException("aborted");
+      return new IllegalStateException("cancelled");
     }
   }
 
@@ -281,10 +281,10 @@ class FdLockTest {
     ManualSignal signal = new ManualSignal();
     try (var goroutines = new Goroutines()) {
       Running<Integer> first = goroutines.start(lock::lockRead).awaitBlockedIn("lockRead");
-      Running<Integer> aborted =
+      Running<Integer> cancelled =
           goroutines.start(() -> lock.lockRead(signal)).awaitBlockedIn("lockRead");
       signal.raise();
-      assertThat(aborted.join()).isEqualTo(FdLock.ABORTED);
+      assertThat(cancelled.join()).isEqualTo(FdLock.CANCELLED);
       first.awaitBlockedIn("lockRead");
       assertThat(lock.unlockRead()).isFalse();
       assertThat(first.join()).isEqualTo(OK);

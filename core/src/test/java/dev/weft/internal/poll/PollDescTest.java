@@ -236,27 +236,27 @@ class PollDescTest {
 
   // Aborts
 
-  /** Aborted by hand; counts what is registered. */
+  /** Cancelled by hand; counts what is registered. */
   private static final class ManualAbort implements CancelSignal {
     private final AtomicInteger registered = new AtomicInteger();
-    private volatile boolean aborted;
+    private volatile boolean cancelled;
     private volatile Runnable action = () -> {};
 
     void cancelSignal() {
-      aborted = true;
+      cancelled = true;
       action.run();
     }
 
     @Override
-    public boolean isAborted() {
-      return aborted;
+    public boolean isCancelled() {
+      return cancelled;
     }
 
     @Override
-    public Registration onAbort(Runnable what) {
+    public Registration onCancel(Runnable what) {
       registered.incrementAndGet();
       action = what;
-      if (aborted) {
+      if (cancelled) {
         what.run();
       }
       return registered::decrementAndGet;
@@ -264,7 +264,7 @@ class PollDescTest {
 
     @Override
     public RuntimeException toException() {
-      return new IllegalStateException("aborted");
+      return new IllegalStateException("cancelled");
     }
   }
 
@@ -275,9 +275,9 @@ class PollDescTest {
     reader.awaitBlockedIn("await");
     Running<Wait> writer = writer();
     cancelSignal.cancelSignal();
-    assertThat(reader.join()).isEqualTo(Wait.ABORTED);
+    assertThat(reader.join()).isEqualTo(Wait.CANCELLED);
     assertThat(cancelSignal.registered).hasValue(0);
-    assertThat(desc.await(desc.read, cancelSignal)).isEqualTo(Wait.ABORTED);
+    assertThat(desc.await(desc.read, cancelSignal)).isEqualTo(Wait.CANCELLED);
     writer.awaitBlockedIn("await");
     desc.signalRead();
     assertThat(desc.await(desc.read, null)).isEqualTo(Wait.SIGNALLED);

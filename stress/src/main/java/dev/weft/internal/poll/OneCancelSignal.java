@@ -2,12 +2,12 @@ package dev.weft.internal.poll;
 
 import java.util.concurrent.atomic.AtomicReference;
 
-/** An abort for one wait, as simple as the contract allows. */
+/** A cancel signal for one wait, as simple as the contract allows. */
 final class OneCancelSignal implements CancelSignal {
   private static final Runnable NONE = () -> {};
   private static final Runnable DONE = () -> {};
 
-  /** What to run, {@link #NONE} while there is nothing, {@link #DONE} once aborted. */
+  /** What to run, {@link #NONE} while there is nothing, {@link #DONE} once cancelled. */
   private final AtomicReference<Runnable> action = new AtomicReference<>(NONE);
 
   void cancelSignal() {
@@ -15,12 +15,12 @@ final class OneCancelSignal implements CancelSignal {
   }
 
   @Override
-  public boolean isAborted() {
+  public boolean isCancelled() {
     return action.get() == DONE;
   }
 
   @Override
-  public Registration onAbort(Runnable what) {
+  public Registration onCancel(Runnable what) {
     if (!action.compareAndSet(NONE, what)) {
       what.run();
     }
@@ -29,6 +29,6 @@ final class OneCancelSignal implements CancelSignal {
 
   @Override
   public RuntimeException toException() {
-    return new IllegalStateException("aborted");
+    return new IllegalStateException("cancelled");
   }
 }

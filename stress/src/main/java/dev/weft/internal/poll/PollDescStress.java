@@ -155,7 +155,7 @@ public final class PollDescStress {
 
   /** A caller's own reason, published before it evicts. */
   @JCStressTest
-  @Outcome(id = "ABORTED", expect = Expect.ACCEPTABLE, desc = "Sent away.")
+  @Outcome(id = "CANCELLED", expect = Expect.ACCEPTABLE, desc = "Sent away.")
   @State
   public static class AbortComes {
     private final PollDesc desc = new PollDesc(StillTimers.heap());
@@ -167,7 +167,7 @@ public final class PollDescStress {
     }
 
     @Actor
-    public void aborter() {
+    public void canceller() {
       cancelSignal.cancelSignal();
     }
   }

@@ -99,7 +99,7 @@ class PollDescLincheck {
     check(() -> {
       var wait = new OneWait();
       wait.cancelSignal.cancelSignal();
-      wait.endsWith(PollDesc.Wait.ABORTED);
+      wait.endsWith(PollDesc.Wait.CANCELLED);
     });
   }
 

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * An address as users write it.
+ * An address in the form {@code host:port}.
  *
  * @param host a name or a literal address without brackets; empty for none
  */
@@ -14,7 +14,7 @@ public record HostPort(String host, int port) {
 
   private static final int MAX_PORT = 0xFFFF;
 
-  /** Unlike what {@code parseInt} takes: no sign, and no digits of other scripts. */
+  /** Stricter than {@code parseInt}: no sign, and only ASCII digits. */
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
   public static HostPort parse(String address) {
@@ -44,7 +44,10 @@ public record HostPort(String host, int port) {
     return new HostPort(host, port(address, address.substring(colon + 1)));
   }
 
-  /** No host has such a name; in messages and logs a line break would begin a line of its own. */
+  /**
+   * No host name contains such characters, and a line break would forge a line in messages and
+   * logs.
+   */
   private static void requirePrintable(String address) {
     for (int i = 0; i < address.length(); i++) {
       char c = address.charAt(i);

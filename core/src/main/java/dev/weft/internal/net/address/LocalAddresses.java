@@ -7,12 +7,12 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 
-/** The addresses that stand for the machine itself. */
+/** Wildcard and loopback addresses, and the checks of addresses given as objects. */
 public final class LocalAddresses {
   private LocalAddresses() {}
 
-  /** Every local address, to listen on. */
-  public static InetSocketAddress everywhere(boolean v6, int port) throws IOException {
+  /** Returns the wildcard address, to listen on every local address. */
+  public static InetSocketAddress wildcard(boolean v6, int port) throws IOException {
     return new InetSocketAddress(InetAddress.getByAddress(new byte[v6 ? 16 : 4]), port);
   }
 
@@ -25,7 +25,10 @@ public final class LocalAddresses {
     return new InetSocketAddress(InetAddress.getByAddress(ip), port);
   }
 
-  /** Every address of this machine is no destination; this machine is, as in Go. */
+  /**
+   * Replaces the wildcard address, which is not a destination, with the loopback address, as Go
+   * does.
+   */
   public static InetSocketAddress asDestination(InetSocketAddress address) throws IOException {
     return address.getAddress().isAnyLocalAddress()
         ? loopback(address.getAddress() instanceof Inet6Address, address.getPort())
@@ -33,9 +36,9 @@ public final class LocalAddresses {
   }
 
   /**
-   * The address as one of the Internet, resolved.
+   * Requires a resolved IP address with a port.
    *
-   * @throws UnsupportedOperationException when it is of another kind
+   * @throws UnsupportedOperationException for another kind of address
    */
   public static InetSocketAddress requireInternet(SocketAddress address) {
     if (!(address instanceof InetSocketAddress internet)) {

@@ -4,7 +4,7 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 
-/** A network by Go's name. */
+/** The networks, with Go's names. */
 public enum Network {
   TCP("tcp"),
   TCP4("tcp4"),
@@ -20,7 +20,7 @@ public enum Network {
     this.text = text;
   }
 
-  /** A network of byte streams. */
+  /** Parses the name of a network of byte streams. */
   public static Network ofStreams(String text) {
     return switch (text) {
       case "tcp" -> TCP;
@@ -31,7 +31,7 @@ public enum Network {
     };
   }
 
-  /** A network of TCP. */
+  /** Parses the name of a TCP network. */
   public static Network ofTcp(String text) {
     return switch (text) {
       case "tcp" -> TCP;
@@ -41,7 +41,7 @@ public enum Network {
     };
   }
 
-  /** A network of datagrams. */
+  /** Parses the name of a network of datagrams. */
   public static Network ofDatagrams(String text) {
     return switch (text) {
       case "udp" -> UDP;
@@ -55,12 +55,12 @@ public enum Network {
     return new IllegalArgumentException("unknown network \"" + text + "\": use " + known);
   }
 
-  /** Reports whether IPv6 addresses are out of the question. */
+  /** Reports whether only IPv4 addresses are allowed. */
   public boolean isV4Only() {
     return this == TCP4 || this == UDP4;
   }
 
-  /** Reports whether IPv4 addresses are out of the question. */
+  /** Reports whether only IPv6 addresses are allowed. */
   public boolean isV6Only() {
     return this == TCP6 || this == UDP6;
   }

@@ -4,11 +4,11 @@ import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.UnixPath;
 import java.net.UnixDomainSocketAddress;
 
-/** The names of Unix sockets as users write them. */
+/** Parses the names of Unix sockets. */
 public final class UnixNames {
   private UnixNames() {}
 
-  /** The address of a path or an abstract name. */
+  /** Returns the address of a path or an abstract name. */
   public static UnixDomainSocketAddress parse(String path) {
     if (path.isEmpty()) {
       throw new IllegalArgumentException(

@@ -1,4 +1,4 @@
-/** Networks and addresses as users write them, and the addresses that stand for this machine. */
+/** Parses networks and addresses, and knows the wildcard and loopback addresses. */
 @NullMarked
 package dev.weft.internal.net.address;
 

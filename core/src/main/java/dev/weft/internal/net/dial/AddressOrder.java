@@ -11,8 +11,8 @@ public final class AddressOrder {
   private AddressOrder() {}
 
   /**
-   * The families take turns, beginning with that of the first address, so that a family without a
-   * way out costs one attempt delay and not several.
+   * Alternates the address families, beginning with that of the first address, so that a family
+   * without a route costs one attempt delay and not several.
    *
    * @param resolved at least one address
    */
@@ -35,7 +35,7 @@ public final class AddressOrder {
     return order;
   }
 
-  /** Reports whether an address is one of IPv6. */
+  /** Reports whether an address is an IPv6 address. */
   public static boolean isV6(InetSocketAddress address) {
     return address.getAddress() instanceof Inet6Address;
   }

@@ -6,12 +6,12 @@ import dev.weft.internal.poll.CancelSignal;
 /** A context as a reason to give up a call. */
 public record ContextCancelSignal(Context context) implements CancelSignal {
   @Override
-  public boolean isAborted() {
+  public boolean isCancelled() {
     return context.isCancelled();
   }
 
   @Override
-  public Registration onAbort(Runnable action) {
+  public Registration onCancel(Runnable action) {
     var registration = context.onCancel(action);
     return registration::stop;
   }

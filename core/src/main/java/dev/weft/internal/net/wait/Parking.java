@@ -29,10 +29,10 @@ public final class Parking {
       Object blocker, BooleanSupplier done, long deadline, @Nullable CancelSignal cancelSignal) {
     Thread me = Thread.currentThread();
     CancelSignal.Registration registration =
-        cancelSignal == null ? null : cancelSignal.onAbort(() -> LockSupport.unpark(me));
+        cancelSignal == null ? null : cancelSignal.onCancel(() -> LockSupport.unpark(me));
     try {
       while (!done.getAsBoolean()) {
-        if (cancelSignal != null && cancelSignal.isAborted()) {
+        if (cancelSignal != null && cancelSignal.isCancelled()) {
           return Outcome.CANCELLED;
         }
         if (me.isInterrupted()) {

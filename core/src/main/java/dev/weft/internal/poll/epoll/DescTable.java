@@ -39,7 +39,7 @@ final class DescTable {
     }
   }
 
-  /** The token of a descriptor that is here. */
+  /** Returns the token of a registered descriptor. */
   long token(int fd) {
     Entry entry = (Entry) ELEMENT.getAcquire(entries, fd);
     return (long) entry.sequence << Integer.SIZE | fd;

@@ -20,7 +20,7 @@ final class EpollDatagrams extends NativeDatagrams {
 
   private final EpollWatch watch;
 
-  /** How many datagrams a batch offers room for. Guarded by the read lock. */
+  /** The number of packets to offer for the next batch. Guarded by the read lock. */
   private int expected = BatchCalls.MAX;
 
   private final PacketPool packets;
@@ -57,8 +57,8 @@ final class EpollDatagrams extends NativeDatagrams {
   }
 
   /**
-   * {@inheritDoc} Offers room for twice as many as came before: memory for the longest datagram is
-   * taken for each, and given back if none came.
+   * {@inheritDoc} Offers twice as many packets as the previous batch used, because each takes
+   * memory for the longest datagram until the call returns.
    */
   @Override
   protected int tryReceive(PacketBuffer[] into) throws SystemCallException {

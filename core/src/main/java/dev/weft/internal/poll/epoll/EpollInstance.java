@@ -25,8 +25,8 @@ final class EpollInstance extends SharedPoller implements ForeignFds.Registry, A
       EpollEvents.IN | EpollEvents.PRI | EpollEvents.OUT | EpollEvents.RDHUP | EpollEvents.EDGE;
 
   /**
-   * Of a muted descriptor. PRI is left out with IN: the kernel wakes the waiting thread for either
-   * one when bytes arrive, even if it then has nothing to report.
+   * The interest of a muted descriptor. It excludes PRI as well as IN: the kernel wakes the waiting
+   * thread for either when bytes arrive, even if it then has nothing to report.
    */
   private static final int MUTED_INTEREST = INTEREST & ~(EpollEvents.IN | EpollEvents.PRI);
 
@@ -36,7 +36,9 @@ final class EpollInstance extends SharedPoller implements ForeignFds.Registry, A
   private static final int SHORT_READ_EVENTS =
       EpollEvents.RDHUP | EpollEvents.HUP | EpollEvents.ERR | EpollEvents.PRI;
 
-  /** No descriptor has this token: theirs hold a sequence number above 0 in the upper half. */
+  /**
+   * Differs from all tokens of descriptors, which have a sequence number above 0 in the upper half.
+   */
   private static final long WAKE_TOKEN = 0;
 
   private final int maxEvents;
@@ -46,7 +48,7 @@ final class EpollInstance extends SharedPoller implements ForeignFds.Registry, A
   private final EpollEvents events;
   private final AtomicBoolean wakePending = new AtomicBoolean();
 
-  /** How many events are in the buffer, from {@link #await} until {@link #reap}. */
+  /** The number of events in the buffer, between {@link #await} and {@link #reap}. */
   private int collected;
 
   EpollInstance(int maxEvents) throws SystemCallException {
@@ -145,8 +147,8 @@ final class EpollInstance extends SharedPoller implements ForeignFds.Registry, A
   }
 
   /**
-   * Sets whether the bytes that arrive at a registered descriptor are reported. When they are to be
-   * again, what has arrived meanwhile is reported at once.
+   * Sets whether a registered descriptor reports arriving bytes. Unmuting reports at once what has
+   * arrived meanwhile.
    */
   int setMuted(int fd, boolean muted) {
     return EpollCalls.modify(epoll, fd, muted ? MUTED_INTEREST : INTEREST, table.token(fd));
@@ -171,7 +173,10 @@ final class EpollInstance extends SharedPoller implements ForeignFds.Registry, A
     table.remove(fd, desc);
   }
 
-  /** The same where closing the descriptor does not end its watch, because there are others. */
+  /**
+   * Removes a descriptor that shares its socket with other descriptors, so that closing it does not
+   * remove it from epoll.
+   */
   void unregisterShared(int fd, PollDesc desc) {
     EpollCalls.remove(epoll, fd);
     table.remove(fd, desc);

@@ -13,7 +13,7 @@ import dev.weft.internal.poll.socket.PipePool;
 import dev.weft.internal.sched.ProcessorPoller;
 import dev.weft.internal.sys.SystemCallException;
 
-/** Makes sockets that wait in one {@link EpollInstance}. */
+/** Opens sockets that wait in one {@link EpollInstance}. */
 public final class EpollPoller extends Poller {
   final EpollInstance epoll;
   final PipePool pipes = new PipePool(this::timers);
@@ -21,7 +21,7 @@ public final class EpollPoller extends Poller {
   private final ForeignFds foreignFds;
 
   /**
-   * @param maxEvents how many events one wait may collect
+   * @param maxEvents the maximum number of events per wait
    */
   public EpollPoller(int maxEvents) throws SystemCallException {
     epoll = new EpollInstance(maxEvents);

@@ -16,26 +16,26 @@ import java.lang.foreign.MemorySegment;
  *
  * <p><b>The short-read rule.</b> A read that got fewer bytes than it asked for has emptied the
  * socket ({@code dry}). The next read would only get EAGAIN, so it waits without the system call:
- * any byte that comes later makes a new edge, and the signal of that edge ends the wait. Unlike in
- * Go, this saves one of four system calls a request. The rule does not hold after a hang-up,
- * because data and the end of the stream may come in one edge, and no other edge would follow for
- * the end. Nor does it hold after urgent data: the kernel ends a read at the urgent mark
- * (tcp_recvmsg), with more data behind it.
+ * later bytes make a new edge, whose signal ends the wait. This saves one of four system calls per
+ * request, which Go makes. The rule does not hold after a hang-up, because data and the end of the
+ * stream may come in one edge, and no other edge would follow for the end. Nor does it hold after
+ * urgent data: the kernel ends a read at the urgent mark (tcp_recvmsg), with more data behind it.
  */
 final class EpollStream extends NativeStream {
-  /** As many direct reads in a row that got bytes show a source which has them ready. */
+  /** After this many consecutive direct reads with bytes, the watch is muted. */
   private static final int MUTE_AFTER = 8;
 
   private final EpollWatch watch;
 
-  /** Direct reads since the last one that got nothing. Guarded by the read lock. */
+  /** Consecutive direct reads that returned bytes. Guarded by the read lock. */
   private int directReads;
 
   /** Guarded by the read lock. */
   private boolean dry;
 
   /**
-   * The error that {@link #isReadable} got, for the next read; 0: none. Guarded by the read lock.
+   * The error that {@link #isReadable} found, for the next read to report; 0 for none. Guarded by
+   * the read lock.
    */
   private int metError;
 
@@ -79,10 +79,10 @@ final class EpollStream extends NativeStream {
   }
 
   /**
-   * A splice ends at urgent data, as a read does, but the next one does not go past it; a read
-   * does.
+   * A splice ends at urgent data, as a read does. The next read continues after it, but the next
+   * splice does not.
    *
-   * <p>Direct reads come in long rows. When the bytes are always there, the watch is muted.
+   * <p>When many consecutive direct reads find bytes, the watch is muted.
    */
   @Override
   protected int tryReadDirect(DirectRead how, int max) {
@@ -131,8 +131,8 @@ final class EpollStream extends NativeStream {
   }
 
   /**
-   * Reports whether the socket is empty and has not signalled since. Consumes the signal, so the
-   * caller must try to read if not. From now on the socket signals.
+   * Reports whether the socket is empty and has not signalled since. Consumes the signal, so after
+   * false the caller must try to read. Unmutes the watch.
    */
   private boolean isKnownDry() {
     boolean unheard = watch.unmute();
@@ -149,7 +149,7 @@ final class EpollStream extends NativeStream {
       if (n == WOULD_BLOCK && !poll.consumeWrite()) {
         return watch.watch();
       }
-      // The signal may be older than this try. It is consumed now, so try once more.
+      // The consumed signal may have been older than this try, so try once more.
       if (n != WOULD_BLOCK && n != -Errno.EINTR) {
         return n;
       }

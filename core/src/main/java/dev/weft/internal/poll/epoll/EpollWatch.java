@@ -9,8 +9,8 @@ import dev.weft.internal.sys.Errno;
  * A descriptor's registration with the epoll instance, made when it first has to wait.
  *
  * <p>Each arrival of bytes at a registered socket wakes the thread that waits in epoll, which only
- * marks the socket readable. A goroutine that always finds bytes has no use for that, so its watch
- * can be muted until it has to wait:
+ * marks the socket readable. While a goroutine always finds bytes these wake-ups are useless, so
+ * its watch can be muted until it has to wait:
  *
  * <pre>
  *   unregistered --register--> reporting --mute--> muted
@@ -26,8 +26,8 @@ final class EpollWatch {
   private final int fd;
 
   /**
-   * Written under the read or the write lock; both may get there at once, then {@code register}
-   * lets one in.
+   * Written under the read or the write lock; of two concurrent calls, {@code register} lets one
+   * proceed.
    */
   private volatile boolean registered;
 
@@ -59,7 +59,7 @@ final class EpollWatch {
     return Transport.WOULD_BLOCK;
   }
 
-  /** Has arriving bytes reported no more, if the descriptor is registered. */
+  /** Stops the reporting of arriving bytes, if the descriptor is registered. */
   void mute() {
     if (!muted && registered) {
       muted = epoll.setMuted(fd, true) == 0;
@@ -67,9 +67,9 @@ final class EpollWatch {
   }
 
   /**
-   * Has arriving bytes reported again; called before what may wait for them.
+   * Resumes the reporting of arriving bytes; called before an operation that may wait for them.
    *
-   * @return whether they were not: some may have arrived without a signal
+   * @return whether the watch was muted: bytes may have arrived without a signal
    */
   boolean unmute() {
     if (!muted) {
@@ -83,7 +83,7 @@ final class EpollWatch {
     return true;
   }
 
-  /** Reports whether arriving bytes are not reported. */
+  /** Reports whether the watch is muted. */
   boolean isMuted() {
     return muted;
   }

@@ -3,13 +3,13 @@ package dev.weft.internal.poll.error;
 import dev.weft.internal.sys.Errno;
 
 /**
- * Advice that error messages end with, for errors with the same remedy in every program: nothing,
- * or a blank and a remark in parentheses.
+ * Advice at the end of error messages, for errors with the same remedy in every program: a remark
+ * in parentheses after a blank, or the empty string.
  */
 public final class ErrorHints {
   private ErrorHints() {}
 
-  /** Returns the advice for an error that any operation may meet. */
+  /** Returns the advice for an error that any operation may report. */
   public static String on(int errno) {
     return switch (errno) {
       case Errno.EMFILE -> " (the limit of this process; ulimit -n raises it)";

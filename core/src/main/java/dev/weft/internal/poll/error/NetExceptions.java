@@ -29,10 +29,7 @@ public final class NetExceptions {
 
   private NetExceptions() {}
 
-  /**
-   * "[::1]:80", "127.0.0.1:80", "/run/weft.sock", "@abstract", or "?" for an address that is not
-   * known (any more).
-   */
+  /** "[::1]:80", "127.0.0.1:80", "/run/weft.sock", "@abstract", or "?" for an unknown address. */
   public static String format(@Nullable SocketAddress address) {
     return switch (address) {
       case null -> "?";
@@ -63,7 +60,7 @@ public final class NetExceptions {
     return zeros.group().chars().filter(c -> c == '0').count();
   }
 
-  /** Returns the exception of the JDK that stands for an error number. */
+  /** Returns the JDK's exception for an error number. */
   public static SocketException of(NetOperation operation, String where, int errno) {
     String message =
         operation + " " + where + ": " + Errno.text(errno) + ErrorHints.on(operation, where, errno);
@@ -83,7 +80,10 @@ public final class NetExceptions {
     };
   }
 
-  /** The same for datagrams: one that was refused was sent to a port without a socket. */
+  /**
+   * The same for datagrams, where "connection refused" means that the destination port has no
+   * socket.
+   */
   public static SocketException ofDatagram(NetOperation operation, String where, int errno) {
     return errno == Errno.ECONNREFUSED
         ? new PortUnreachableException(operation + " " + where + ": " + Errno.text(errno))

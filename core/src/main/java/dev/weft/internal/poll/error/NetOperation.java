@@ -1,6 +1,6 @@
 package dev.weft.internal.poll.error;
 
-/** The operations of network descriptors, by which error messages begin. */
+/** The operations of network descriptors, with which error messages begin. */
 public enum NetOperation {
   ACCEPT("accept"),
   BIND("bind"),

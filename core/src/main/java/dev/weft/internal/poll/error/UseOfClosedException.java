@@ -3,7 +3,7 @@ package dev.weft.internal.poll.error;
 import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link ClosedChannelException} with a message, which the JDK's own cannot have. */
+/** A {@link ClosedChannelException} with a message, which the JDK's class does not support. */
 public final class UseOfClosedException extends ClosedChannelException {
   private static final long serialVersionUID = 1L;
 

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
- * A file on a {@code FileChannel}. Bytes are copied through an array between the threads, because
+ * A file over a {@code FileChannel}. Bytes are copied through an array between the threads, because
  * the caller's memory may be confined to its thread.
  */
 final class ChannelFile implements OpenFile {
@@ -50,7 +50,7 @@ final class ChannelFile implements OpenFile {
     return buffer.position();
   }
 
-  /** A channel that was opened to append writes at the end and ignores the position. */
+  /** A channel opened for appending ignores the position and writes at the end. */
   @Override
   public int write(MemorySegment memory, long offset, int length, long position)
       throws IOException {
@@ -84,7 +84,10 @@ final class ChannelFile implements OpenFile {
     });
   }
 
-  /** The JDK only shortens. An appending channel cannot leave a gap, so it writes every zero. */
+  /**
+   * The JDK's method only shortens a file. A channel opened for appending cannot leave a gap, so it
+   * writes all zeros.
+   */
   private void lengthen(long size) throws IOException {
     if (!appending) {
       channel.write(ByteBuffer.allocate(1), size - 1);

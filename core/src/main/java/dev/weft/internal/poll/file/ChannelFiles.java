@@ -9,8 +9,8 @@ import java.nio.file.attribute.FileAttribute;
 import java.util.Set;
 
 /**
- * Opens files with the JDK. Calls run on threads of their own: an interrupted thread would close
- * the channel, and the JDK's scheduler offers no handoff for a blocking call.
+ * Opens files with the JDK. Calls run on separate platform threads: an interrupt of the caller
+ * would close the channel, and the JDK's scheduler has no handoff for blocking calls.
  */
 public final class ChannelFiles implements FileBackend {
   @Override

@@ -6,15 +6,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.util.Set;
 
-/** Opens files so that waiting for the disk does not keep other goroutines from running. */
+/** Opens files whose operations let other goroutines run while they wait for the disk. */
 public interface FileBackend {
   /**
    * Opens a file.
    *
-   * @param options what {@link java.nio.channels.FileChannel#open} takes
-   * @param attributes of the file, if it is created
-   * @throws dev.weft.internal.sys.SystemCallException with the error number, or an exception of
-   *     {@code java.nio.file}, when the system refuses
+   * @param options those of {@link java.nio.channels.FileChannel#open}
+   * @param attributes the attributes of a file that is created
+   * @throws dev.weft.internal.sys.SystemCallException when the system refuses; or an exception of
+   *     {@code java.nio.file}
    * @throws IllegalArgumentException when the options contradict each other
    * @throws UnsupportedOperationException when there is no such option or attribute
    */
@@ -22,16 +22,17 @@ public interface FileBackend {
       throws IOException;
 
   /**
-   * A file that another process has passed, which is the backend's from now on unless this throws.
+   * Adopts a file received from another process. Takes over the ownership of the descriptor, unless
+   * this throws.
    *
-   * @param number of its descriptor
+   * @param number the number of its descriptor
    * @throws dev.weft.internal.sys.SystemCallException when the descriptor is a socket
    */
   default OpenFile adopt(int number) throws IOException {
     throw new UnsupportedOperationException("passed files need native access and Weft's scheduler");
   }
 
-  /** The options with which such a file was opened. */
+  /** Returns the options with which such a file was opened. */
   default Set<OpenOption> optionsOf(int number) throws IOException {
     throw new UnsupportedOperationException("passed files need native access and Weft's scheduler");
   }

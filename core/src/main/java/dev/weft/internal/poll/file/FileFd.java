@@ -28,7 +28,7 @@ public final class FileFd {
   private static final String READ = "read";
   private static final String WRITE = "write";
 
-  /** Stands for every thread but the caller. */
+  /** Stands for every thread other than the caller. */
   private static final Thread ANOTHER = Thread.ofPlatform().unstarted(() -> {});
 
   /** A call of the backend. */
@@ -54,7 +54,7 @@ public final class FileFd {
     readable = !writable || options.contains(StandardOpenOption.READ);
   }
 
-  /** Opens a file; fails as the backend does, with Weft's messages. */
+  /** Opens a file. Throws the backend's exceptions with Weft's messages. */
   public static FileFd open(
       FileBackend backend, Path path, Set<OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
@@ -65,7 +65,7 @@ public final class FileFd {
     }
   }
 
-  /** Takes over a file that another process has passed, unless this throws. */
+  /** Takes over a file received from another process, unless this throws. */
   public static FileFd adopt(FileBackend backend, int number, String path) throws IOException {
     try {
       Set<OpenOption> options = backend.optionsOf(number);
@@ -77,7 +77,7 @@ public final class FileFd {
 
   // Reading and writing
 
-  /** Reads at the position, which moves; -1 at the file's end. */
+  /** Reads at the position and advances it; returns -1 at the end of the file. */
   public int read(MemorySegment memory, long offset, int length) throws IOException {
     takeTurn(READ);
     try {
@@ -89,7 +89,7 @@ public final class FileFd {
     }
   }
 
-  /** Reads at {@code from}, whatever the position; -1 at the file's end. */
+  /** Reads at {@code from}, regardless of the position; returns -1 at the end of the file. */
   public int pread(MemorySegment memory, long offset, int length, long from) throws IOException {
     requirePosition(from);
     reference("pread");
@@ -113,7 +113,10 @@ public final class FileFd {
     return requireDone(operation, n) == 0 && length > 0 ? -1 : n;
   }
 
-  /** Writes all of it at the position, which moves; at the end of a file opened to append. */
+  /**
+   * Writes all bytes at the position and advances it; a file opened for appending is written at its
+   * end.
+   */
   public void write(MemorySegment memory, long offset, long length) throws IOException {
     takeTurn(WRITE);
     try {
@@ -124,7 +127,7 @@ public final class FileFd {
     }
   }
 
-  /** Writes all of it at {@code to}, whatever the position. */
+  /** Writes all bytes at {@code to}, regardless of the position. */
   public void pwrite(MemorySegment memory, long offset, long length, long to) throws IOException {
     requirePosition(to);
     reference("pwrite");
@@ -158,7 +161,8 @@ public final class FileFd {
   }
 
   /**
-   * Writes at least one byte at the position, which moves; at the end of a file opened to append.
+   * Writes at least one byte at the position and advances it; a file opened for appending is
+   * written at its end.
    *
    * @return how many bytes
    */
@@ -176,7 +180,7 @@ public final class FileFd {
 
   // Transfers inside the kernel
 
-  /** Reports whether the kernel can move bytes between this file and a socket by itself. */
+  /** Reports whether the kernel can move bytes between this file and a socket. */
   public boolean splices() throws IOException {
     reference("stat");
     try {
@@ -187,12 +191,12 @@ public final class FileFd {
   }
 
   /**
-   * Sends bytes from the position, which moves, to a stream, waiting for room there. Other calls
-   * that move the position wait meanwhile.
+   * Sends bytes from the position on to a stream, waiting while its send buffer is full, and
+   * advances the position. Other calls that use the position wait meanwhile.
    *
-   * @return how many bytes, at least one; 0 at the file's end; or {@link
+   * @return the number of bytes, at least 1; 0 at the end of the file; or {@link
    *     StreamTransport#USE_BUFFER}
-   * @throws TransferException with the side that failed; nothing was moved then
+   * @throws TransferException with the side that failed; no byte was moved then
    */
   public int sendTo(StreamFd stream, int max, @Nullable CancelSignal cancelSignal)
       throws TransferException {
@@ -203,7 +207,7 @@ public final class FileFd {
     }
     try {
       if (!readable) {
-        return StreamTransport.USE_BUFFER; // The read tells.
+        return StreamTransport.USE_BUFFER; // The read that follows reports it.
       }
       int n = stream.transfer(file, position, max, cancelSignal);
       position += Math.max(0, n);
@@ -215,7 +219,7 @@ public final class FileFd {
     }
   }
 
-  /** Moves everything out of the pipe to the position, which moves. */
+  /** Moves all bytes from the pipe to the position, and advances it. */
   public void drain(KernelPipe pipe) throws IOException {
     takeTurn(WRITE);
     try {
@@ -231,9 +235,9 @@ public final class FileFd {
   // Transfers
 
   /**
-   * Begins to read at {@code from}, and does not wait.
+   * Starts a read at {@code from}, without waiting.
    *
-   * @param goroutines starts one with what it is given; does not wait
+   * @param goroutines runs a task in a new goroutine, without waiting
    * @param listener called at the end, unless this throws
    */
   public void beginRead(
@@ -242,7 +246,9 @@ public final class FileFd {
     begin(new Transfer(this, false, memory, from, goroutines, listener));
   }
 
-  /** Begins to write all of {@code memory} at {@code to}, and does not wait; as to read. */
+  /**
+   * Starts a write of all of {@code memory} at {@code to}, without waiting; as {@link #beginRead}.
+   */
   public void beginWrite(
       MemorySegment memory, long to, Executor goroutines, Transfer.Listener listener)
       throws IOException {
@@ -309,8 +315,8 @@ public final class FileFd {
   }
 
   /**
-   * Drops a transfer's reference. Closing may wait, which the thread that ends a transfer must not,
-   * so a goroutine closes.
+   * Drops a transfer's reference. The thread that ends a transfer must not wait, and closing may,
+   * so a goroutine closes the file.
    */
   void dereference(Executor goroutines) {
     if (lock.dereference()) {
@@ -342,7 +348,7 @@ public final class FileFd {
     }
   }
 
-  /** The position at which the next read or write begins. */
+  /** Returns the position at which the next read or write begins. */
   public long position() throws IOException {
     takeTurn("position");
     try {
@@ -365,7 +371,7 @@ public final class FileFd {
 
   // The rest
 
-  /** Returns when what was written is on the disk. */
+  /** Waits until all written bytes are on the disk. */
   public void sync(String operation, boolean metadata) throws IOException {
     reference(operation);
     try {
@@ -384,7 +390,7 @@ public final class FileFd {
     }
   }
 
-  /** Cuts the file, or lengthens it with zeros. */
+  /** Shortens the file, or extends it with zeros. */
   public void truncate(long size) throws IOException {
     if (size < 0) {
       throw new IllegalArgumentException("negative size " + size);
@@ -409,7 +415,7 @@ public final class FileFd {
     }
   }
 
-  /** A new descriptor of the same file, close-on-exec, which the caller closes. */
+  /** Returns a new descriptor of the same file, with close-on-exec; the caller must close it. */
   public int duplicate() throws IOException {
     reference("duplicate");
     try {

@@ -5,7 +5,7 @@ public interface FilePoller {
   /**
    * Returns the operations that park the calling goroutine instead of blocking its thread.
    *
-   * @param blocking performs what the poller cannot
+   * @param blocking performs the operations that the poller does not support
    */
   BlockingFileOps fileOps(BlockingFileOps blocking);
 }

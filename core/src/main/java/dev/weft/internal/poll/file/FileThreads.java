@@ -9,7 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Threads that make blocking calls for goroutines and are never interrupted. */
+/** Platform threads that make blocking calls for goroutines and are never interrupted. */
 final class FileThreads {
   private static final int MAX_THREADS = 16;
   private static final long IDLE_SECONDS = 10;
@@ -30,8 +30,8 @@ final class FileThreads {
   private FileThreads() {}
 
   /**
-   * Makes the call on such a thread and waits for its end, even if interrupted, because it uses the
-   * caller's memory.
+   * Makes the call on such a thread and waits for its end. An interrupt does not end the wait,
+   * because the call uses the caller's memory.
    */
   static <T> T call(Callable<T> call) throws IOException {
     Future<T> future = THREADS.submit(call);

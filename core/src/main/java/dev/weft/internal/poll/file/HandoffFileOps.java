@@ -9,8 +9,8 @@ import dev.weft.internal.sys.PipeCalls;
 import java.lang.foreign.MemorySegment;
 
 /**
- * File operations that hand the processor off and block the thread. Transfers, which come in long
- * rows, allocate nothing: they pass no lambda.
+ * File operations that hand the processor off and block the thread. Transfers, which are repeated
+ * many times, pass no lambda and so allocate nothing.
  */
 public final class HandoffFileOps implements BlockingFileOps {
   private final Scheduler scheduler;

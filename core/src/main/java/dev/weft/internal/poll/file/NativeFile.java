@@ -11,9 +11,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file by its descriptor. Most reads and writes need only the page cache, so a call that does not
- * wait is tried first: a handoff costs several times as much as such a read. Only transfers that
- * have to wait for the disk go through {@link BlockingFileOps}.
+ * A file over its descriptor. Most reads and writes need only the page cache, so a non-blocking
+ * call is tried first: a handoff costs several times as much as such a read. Only transfers that
+ * must wait for the disk use {@link BlockingFileOps}.
  */
 final class NativeFile implements OpenFile {
   private final int fd;
@@ -23,7 +23,7 @@ final class NativeFile implements OpenFile {
   private volatile boolean readsCached = true;
   private volatile boolean writesCached;
 
-  /** Whether this is a regular file; {@code null} before that was asked. */
+  /** Whether this is a regular file; {@code null} before it is determined. */
   private volatile @Nullable Boolean regular;
 
   /**
@@ -93,8 +93,8 @@ final class NativeFile implements OpenFile {
   }
 
   /**
-   * Transfers what the page cache can take or give: a count, 0 at the file's end, or a negated
-   * error number.
+   * Transfers bytes from or to the page cache: returns a count, 0 at the end of the file, or a
+   * negated error number.
    */
   private int tryMoving(Transfer transfer) {
     boolean tried = transfer.isWrite() ? writesCached : readsCached;
@@ -113,12 +113,12 @@ final class NativeFile implements OpenFile {
     return n;
   }
 
-  /** Whether to try again in the way that may wait. */
+  /** Reports whether to repeat the call in the form that may wait. */
   private static boolean isNotNow(int n) {
     return n == -Errno.EAGAIN || n == -Errno.EOPNOTSUPP || n == -Errno.EINTR;
   }
 
-  /** Devices and files that the kernel makes up have no pages to move. */
+  /** Devices and files of pseudo file systems have no pages to move. */
   @Override
   public boolean splices() {
     Boolean known = regular;
@@ -126,7 +126,7 @@ final class NativeFile implements OpenFile {
       try {
         known = stat().isRegularFile();
       } catch (SystemCallException e) {
-        known = false; // Reading and writing tell what is wrong.
+        known = false; // The read or write that follows reports the error.
       }
       regular = known;
     }
@@ -159,7 +159,7 @@ final class NativeFile implements OpenFile {
     return slow.truncate(fd, size);
   }
 
-  /** An open file's attributes are in memory. */
+  /** The attributes of an open file are in memory, so this does not block. */
   @Override
   public BasicFileAttributes stat() throws SystemCallException {
     return FileCalls.status(fd);

@@ -16,7 +16,10 @@ import java.nio.file.attribute.FileAttribute;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Files by Linux system calls; those that may wait for the disk are {@link BlockingFileOps}. */
+/**
+ * Opens files with Linux system calls; calls that may wait for the disk are {@link
+ * BlockingFileOps}.
+ */
 public final class NativeFiles implements FileBackend {
   private static final Set<OpenOption> KNOWN =
       Set.of(
@@ -34,7 +37,7 @@ public final class NativeFiles implements FileBackend {
   private final FileBackend portable;
 
   /**
-   * @param portable opens what only the JDK can: other file systems, rarer options, names that
+   * @param portable opens the files that need the JDK: other file systems, rare options, names that
    *     cannot be encoded exactly
    */
   public NativeFiles(BlockingFileOps slow, FileBackend portable) {

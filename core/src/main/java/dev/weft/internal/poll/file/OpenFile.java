@@ -8,25 +8,25 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
- * An open file of a backend: calls that block the calling goroutine and let all others run.
+ * The backend's side of an open file: calls that block the calling goroutine and let all others
+ * run.
  *
  * <p>Any number of threads may call at once. {@link FileFd} calls {@link #close} once, when no
  * other call is in progress. Memory is native or on the heap, and is not used after the call
- * returns. An interrupt does not end a call; the thread stays interrupted.
+ * returns. An interrupt does not end a call; the interrupt status stays set.
  *
  * <p>A negative result is a negated error number; a failure without a number is thrown.
  */
 public interface OpenFile extends KernelSource {
-  /** Reads from {@code position} until the memory is full or the file ends; 0 at its end. */
+  /**
+   * Reads from {@code position} until the memory is full or the file ends; returns 0 at its end.
+   */
   int read(MemorySegment memory, long offset, int length, long position) throws IOException;
 
-  /**
-   * Writes at {@code position}, or at the file's end if it was opened to append. May write less
-   * than it was given, but at least one byte.
-   */
+  /** Writes at least one byte at {@code position}, or at the end of a file opened for appending. */
   int write(MemorySegment memory, long offset, int length, long position) throws IOException;
 
-  /** Begins a transfer, without waiting; see {@link Transfer}. */
+  /** Starts a transfer, without waiting; see {@link Transfer}. */
   default void begin(Transfer transfer) {
     transfer.continueInGoroutine();
   }
@@ -42,13 +42,13 @@ public interface OpenFile extends KernelSource {
     return StreamTransport.USE_BUFFER;
   }
 
-  /** Moves at least one byte out of a pipe that has some, to {@code position}. */
+  /** Moves at least one byte from a non-empty pipe to {@code position}. */
   default int drain(KernelPipe pipe, long position) {
     throw new UnsupportedOperationException();
   }
 
   /**
-   * Returns when what was written is on the disk.
+   * Waits until all written bytes are on the disk.
    *
    * @param metadata whether to write metadata that reading the data does not need, such as times
    */
@@ -56,18 +56,18 @@ public interface OpenFile extends KernelSource {
 
   long size() throws IOException;
 
-  /** Cuts the file, or lengthens it with zeros. */
+  /** Shortens the file, or extends it with zeros. */
   int truncate(long size) throws IOException;
 
-  /** The file's attributes. */
+  /** Returns the file's attributes. */
   BasicFileAttributes stat() throws IOException;
 
-  /** A new descriptor of the same file, which is the caller's, or a negated error number. */
+  /** Returns a new descriptor of the same file, owned by the caller, or a negated error number. */
   default int duplicate() {
     throw new UnsupportedOperationException(
         "passing files needs native access and Weft's scheduler");
   }
 
-  /** Releases the file, even if this fails: some file systems report lost writes here. */
+  /** Closes the file, even if this fails: some file systems report lost writes here. */
   int close() throws IOException;
 }

@@ -4,14 +4,14 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
 
-/** Converts the permissions of a file that is created from the JDK's form to the kernel's. */
+/** Converts the permissions of a new file from the JDK's form to the kernel's. */
 final class Permissions {
   /** The default, from which the umask is subtracted. */
   private static final int ALL_READ_AND_WRITE = 0666;
 
   private Permissions() {}
 
-  /** Reports whether all the attributes are permissions. */
+  /** Reports whether all attributes are permissions. */
   static boolean areAll(FileAttribute<?>... attributes) {
     for (FileAttribute<?> each : attributes) {
       if (!each.name().equals("posix:permissions") || !(each.value() instanceof Set)) {
@@ -21,7 +21,7 @@ final class Permissions {
     return true;
   }
 
-  /** The mode to create a file with. As in the JDK, the last attribute counts. */
+  /** Returns the mode to create a file with. As in the JDK, the last attribute applies. */
   static int mode(FileAttribute<?>... permissions) {
     if (permissions.length == 0) {
       return ALL_READ_AND_WRITE;

@@ -17,15 +17,15 @@ public final class Transfer {
   /** Receives the result. */
   public interface Listener {
     /**
-     * Called once at the end, by any thread; the memory is not used any more. Must not wait.
+     * Called once at the end, by any thread, when the memory is no longer used. Must not wait.
      *
-     * @param count how many bytes were moved; -1 for a read at the file's end
-     * @param failure why not all were; {@code null} when nothing failed
+     * @param count the number of bytes transferred; -1 for a read at the end of the file
+     * @param failure the exception; {@code null} when nothing failed
      */
     void ended(long count, @Nullable IOException failure);
   }
 
-  /** Allocated beforehand, because the heap is full when it is needed. */
+  /** Allocated in advance, because it is needed when the heap is full. */
   @SuppressWarnings("StaticAssignmentOfThrowable")
   private static final IOException OUT_OF_MEMORY =
       new IOException("transfer of a file: out of memory");
@@ -60,17 +60,17 @@ public final class Transfer {
     return write;
   }
 
-  /** The memory to read into or write from, from offset {@link #done} on. */
+  /** Returns the memory to read into or write from, from offset {@link #done} on. */
   public MemorySegment memory() {
     return memory;
   }
 
-  /** The number of bytes transferred. */
+  /** Returns the number of bytes transferred so far. */
   public long done() {
     return done;
   }
 
-  /** The number of bytes left, or as many of them as one call can transfer. */
+  /** Returns the number of bytes left, at most as many as one call can transfer. */
   public int left() {
     return (int) Math.min(memory.byteSize() - done, Integer.MAX_VALUE);
   }
@@ -79,7 +79,7 @@ public final class Transfer {
     return done < memory.byteSize();
   }
 
-  /** The position of the next byte in the file. */
+  /** Returns the position of the next byte in the file. */
   public long position() {
     return from + done;
   }
@@ -89,7 +89,7 @@ public final class Transfer {
     done += n;
   }
 
-  /** Leaves the rest to a goroutine. */
+  /** Passes the rest to a goroutine. */
   public void continueInGoroutine() {
     goroutines.execute(() -> file.carryOut(this));
   }
@@ -100,7 +100,7 @@ public final class Transfer {
    * @param result 0 when everything is transferred or the file has ended, or a negated error number
    */
   public void end(int result) {
-    // As with blocking calls: a read that got some bytes does not report why it got no more.
+    // As with blocking calls, a read that returned some bytes does not report an error.
     boolean failed = result < 0 && (write || done == 0);
     end(failed ? file.failure(this, -result) : null);
   }

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  *   any  --the link breaks-------> RESET: reads and writes fail with ECONNRESET, the bytes are dropped
  * </pre>
  *
- * Over a link, bytes and the end of the stream are there for the reader when they have arrived;
- * until then they take room as those that are not read yet do.
+ * Over a link, bytes and the end of the stream become readable when they have arrived; until then
+ * they occupy the buffer like unread bytes.
  *
- * <p>Guarded by its monitor. Signals are given outside of it, after the change, so the signalled
+ * <p>Guarded by its monitor. Signals are given after the monitor is released, so the signalled
  * thread sees the change.
  */
 final class PipeBuffer {
@@ -45,7 +45,10 @@ final class PipeBuffer {
     transit = link == null ? null : new Transit(link, reader);
   }
 
-  /** At least one byte; 0 at the end of the stream; {@link Transport#WOULD_BLOCK}; ECONNRESET. */
+  /**
+   * Reads at least one byte; returns 0 at the end of the stream, {@link Transport#WOULD_BLOCK}, or
+   * ECONNRESET.
+   */
   int read(MemorySegment memory, long offset, int length) {
     if (!memory.scope().isAlive()) {
       throw new IllegalStateException("already closed: the memory to read into was freed");
@@ -76,7 +79,7 @@ final class PipeBuffer {
     return transit == null ? size : transit.arrived();
   }
 
-  /** Asked when no bytes have arrived. */
+  /** Called when no bytes have arrived. */
   private boolean isEndReached() {
     return abandoned || (ended && (transit == null || transit.isNothingUnderWay()));
   }
@@ -93,8 +96,8 @@ final class PipeBuffer {
   }
 
   /**
-   * How many bytes were taken, at least one unless {@code length} is 0; or WOULD_BLOCK, EPIPE,
-   * ECONNRESET.
+   * Returns the number of bytes accepted, at least 1 unless {@code length} is 0; or WOULD_BLOCK,
+   * EPIPE, ECONNRESET.
    */
   int write(MemorySegment memory, long offset, int length) {
     int n;
@@ -160,7 +163,7 @@ final class PipeBuffer {
     if (n == 0 && wanted > 0) {
       return Transport.WOULD_BLOCK;
     }
-    reader.signalRead(); // over a link too: it is the reader that waits for what is under way
+    reader.signalRead(); // over a link too: the reader waits for bytes in transit
     return n;
   }
 
@@ -168,7 +171,7 @@ final class PipeBuffer {
     reader.signalRead();
   }
 
-  /** The writing end will write no more. */
+  /** Ends writing. */
   void end() {
     synchronized (this) {
       if (!ended && transit != null) {
@@ -181,7 +184,7 @@ final class PipeBuffer {
     writer.signalWrite();
   }
 
-  /** The reading end will read no more. */
+  /** Ends reading. */
   void abandon() {
     synchronized (this) {
       abandoned = true;
@@ -192,7 +195,7 @@ final class PipeBuffer {
     writer.signalWrite();
   }
 
-  /** The link breaks. */
+  /** Resets the connection. */
   void reset() {
     synchronized (this) {
       reset = true;

@@ -4,11 +4,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What lies between the ends of pipes: how long bytes take, and whether they arrive at all. May be
- * changed at any time, by any thread; bytes that are under way keep the time that they were given.
+ * The link between the ends of pipes: its delay, its rate, and whether bytes arrive at all. May be
+ * changed at any time, by any thread; bytes in transit keep their time of arrival.
  */
 public final class PipeLink {
-  /** A rate without limit. */
+  /** No limit of the rate. */
   public static final long UNLIMITED = 0;
 
   private final Set<PipeBuffer> buffers = ConcurrentHashMap.newKeySet();
@@ -17,7 +17,7 @@ public final class PipeLink {
   private volatile int largestPiece = Integer.MAX_VALUE;
   private volatile boolean stalled;
 
-  /** From sending to arrival, in one direction. */
+  /** Returns the time from sending to arrival, in one direction. */
   public long delayNanos() {
     return delayNanos;
   }
@@ -26,7 +26,7 @@ public final class PipeLink {
     delayNanos = nanos;
   }
 
-  /** What each direction of each pipe takes, or {@link #UNLIMITED}. */
+  /** Returns the rate of each direction of each pipe, or {@link #UNLIMITED}. */
   public long bytesPerSecond() {
     return bytesPerSecond;
   }
@@ -35,7 +35,7 @@ public final class PipeLink {
     bytesPerSecond = rate;
   }
 
-  /** How many bytes one call of the system takes or gives at most. */
+  /** Returns how many bytes one read or write transfers at most. */
   public int largestPiece() {
     return largestPiece;
   }
@@ -44,18 +44,18 @@ public final class PipeLink {
     largestPiece = bytes;
   }
 
-  /** Whether nothing arrives, for now. */
+  /** Reports whether the link is stalled. */
   public boolean isStalled() {
     return stalled;
   }
 
-  /** Holds back what is under way and what is sent from now on, or lets it arrive. */
+  /** Stalls the link, so that no byte in transit or sent later arrives, or resumes it. */
   public void stalled(boolean stall) {
     stalled = stall;
     buffers.forEach(PipeBuffer::signalReader);
   }
 
-  /** Breaks all pipes: both ends fail with ECONNRESET, and what was not read is lost. */
+  /** Resets all pipes: both ends fail with ECONNRESET, and unread bytes are lost. */
   public void reset() {
     buffers.forEach(PipeBuffer::reset);
   }

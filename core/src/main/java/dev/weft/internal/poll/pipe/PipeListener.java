@@ -9,7 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/** Accepts pipes: dialling threads put in the ends that belong to the accepting side. */
+/** Accepts pipes: dialling threads add the ends of the accepting side. */
 public final class PipeListener extends ListenTransport {
   private final Endpoint endpoint;
 
@@ -18,14 +18,14 @@ public final class PipeListener extends ListenTransport {
   private boolean closed;
 
   /**
-   * @param network its name in messages
+   * @param network the name of the network in messages
    */
   public PipeListener(Poller poller, String network, SocketAddress address) {
     super(poller.newMemoryPollDesc());
     endpoint = new PipeEndpoint(network, address, null);
   }
 
-  /** Hands over the accepting side's end; returns false when it listens no more. */
+  /** Adds the end of the accepting side; returns false when the listener is closed. */
   public boolean offer(StreamFd end) {
     synchronized (this) {
       if (closed) {
@@ -50,7 +50,7 @@ public final class PipeListener extends ListenTransport {
     }
   }
 
-  /** Nothing is offered from now on; ends that were not accepted are closed. */
+  /** Refuses further ends, and closes those that were not accepted. */
   @Override
   protected void beginClose() {
     synchronized (this) {
@@ -65,7 +65,7 @@ public final class PipeListener extends ListenTransport {
     }
   }
 
-  // It listens from the beginning, so these are never called.
+  // It listens from its creation on, so these are never called.
 
   @Override
   protected int bind(SocketAddress address) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One end of a pipe. The other end gives the signals that a poller gives for sockets, so deadlines,
- * contexts, interrupts and closing work as they do there.
+ * contexts, interrupts and closing work as with sockets.
  */
 public final class PipeTransport extends StreamTransport {
   private static final AtomicLong PIPES = new AtomicLong();
@@ -31,9 +31,9 @@ public final class PipeTransport extends StreamTransport {
   }
 
   /**
-   * The two ends of a new pipe.
+   * Opens a pipe and returns its two ends.
    *
-   * @param capacity how many bytes are taken in each direction before a writer waits
+   * @param capacity the number of bytes buffered in each direction
    */
   public static List<StreamFd> open(Poller poller, int capacity) {
     long number = PIPES.incrementAndGet();
@@ -43,10 +43,10 @@ public final class PipeTransport extends StreamTransport {
   }
 
   /**
-   * The two ends of a new pipe over a link.
+   * Opens a pipe over a link and returns its two ends.
    *
    * @param link {@code null} when bytes arrive at once
-   * @param network its name in messages
+   * @param network the name of the network in messages
    */
   public static List<StreamFd> open(
       Poller poller,
@@ -85,7 +85,7 @@ public final class PipeTransport extends StreamTransport {
     return in.isReadable();
   }
 
-  /** A signal may be for bytes that a read before it has taken. */
+  /** A signal may be for bytes that an earlier read has returned. */
   @Override
   protected boolean isReadableAfterSignal() {
     return isReadable();
@@ -119,7 +119,7 @@ public final class PipeTransport extends StreamTransport {
     out.end();
   }
 
-  // A pipe is connected from the beginning, so these are never called.
+  // A pipe is connected from its creation on, so these are never called.
 
   @Override
   protected int bind(SocketAddress address) {

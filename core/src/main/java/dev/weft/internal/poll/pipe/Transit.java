@@ -7,10 +7,11 @@ import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Which bytes of one direction have arrived. Guarded by the monitor of the direction's buffer.
+ * Tracks which bytes of one direction have arrived. Guarded by the monitor of the direction's
+ * buffer.
  *
- * <p>The reader asks for the time itself, in its own goroutine, and arms the alarm when it has to
- * wait; so the thread that fires the alarm only gives a signal, and takes no lock.
+ * <p>The reader reads the clock in its own goroutine, and arms the alarm when it has to wait; so
+ * the thread that fires the alarm only gives a signal, and takes no lock.
  */
 final class Transit {
   private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -18,7 +19,7 @@ final class Transit {
   /** The payload of a TCP segment on Ethernet. */
   private static final int PARCEL = 1460;
 
-  /** Bytes sent together; none of them: the end of the stream. */
+  /** Bytes sent together; 0 bytes mark the end of the stream. */
   private record Parcel(long arrivesAt, int bytes) {}
 
   final PipeLink link;
@@ -26,7 +27,7 @@ final class Transit {
   private final ArrayDeque<Parcel> underWay = new ArrayDeque<>();
   private int arrived;
 
-  /** When the last byte has left, and when it arrives: none overtakes it. */
+  /** When the last byte has left, and when it arrives; later bytes do not overtake it. */
   private long lastLeaves = Clock.nanoTime();
 
   private long lastArrives = lastLeaves;
@@ -37,7 +38,8 @@ final class Transit {
   }
 
   /**
-   * Over a link with a rate, bytes travel in parcels, of which each arrives as it leaves the line.
+   * Sends bytes. Over a link with a rate they are split into parcels, each of which arrives on its
+   * own.
    */
   void send(int bytes) {
     long rate = link.bytesPerSecond();
@@ -59,7 +61,7 @@ final class Transit {
     underWay.add(new Parcel(lastArrives, bytes));
   }
 
-  /** How many bytes can be read now. */
+  /** Returns how many bytes can be read now. */
   int arrived() {
     if (!link.isStalled()) {
       long now = Clock.nanoTime();
@@ -79,7 +81,7 @@ final class Transit {
     return underWay.isEmpty();
   }
 
-  /** Has the reader signalled when the next bytes arrive. */
+  /** Arms the alarm that signals the reader when the next bytes arrive. */
   void armAlarm() {
     Parcel first = underWay.peek();
     if (first != null && !link.isStalled()) {

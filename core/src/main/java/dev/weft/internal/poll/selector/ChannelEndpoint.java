@@ -23,7 +23,7 @@ final class ChannelEndpoint implements Endpoint {
     this.network = network;
   }
 
-  /** Asks for the local address, which binding and connecting change. */
+  /** Reads the local address again, after binding or connecting has changed it. */
   void localAddressChanged() throws IOException {
     local = channel.getLocalAddress();
   }

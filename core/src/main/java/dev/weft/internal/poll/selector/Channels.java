@@ -11,11 +11,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channel;
 import org.jspecify.annotations.Nullable;
 
-/** Functions that several kinds of channels need. */
+/** Functions for several kinds of channels. */
 final class Channels {
   private Channels() {}
 
-  /** The JDK takes "@name" for a path. */
+  /** Refuses "@name", which the JDK would treat as a path. */
   static void requireNotAbstract(SocketAddress address) {
     if (address instanceof UnixDomainSocketAddress unix && UnixPath.isAbstract(unix)) {
       throw new UnsupportedOperationException(
@@ -25,7 +25,10 @@ final class Channels {
     }
   }
 
-  /** {@code null} for an array of anything but bytes, which no buffer can show. */
+  /**
+   * Returns a buffer over the memory; {@code null} for an array other than of bytes, which has no
+   * buffer view.
+   */
   static @Nullable ByteBuffer viewOf(MemorySegment part) {
     try {
       return part.asByteBuffer();
@@ -34,13 +37,13 @@ final class Channels {
     }
   }
 
-  /** A buffer with what {@code part} holds, to be sent. */
+  /** Returns a buffer with the content of {@code part}, for sending. */
   static ByteBuffer contentOf(MemorySegment part) {
     ByteBuffer view = viewOf(part);
     return view != null ? view : ByteBuffer.wrap(part.toArray(ValueLayout.JAVA_BYTE));
   }
 
-  /** Closes a channel; a failure is only logged, because no caller is left to receive it. */
+  /** Closes a channel; a failure is only logged, because no caller can receive it. */
   static void close(Channel channel) {
     try {
       channel.close();

@@ -12,22 +12,22 @@ import java.nio.channels.Selector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operations for which a channel wants a signal from the selector. Threads order them; the
- * polling thread passes the orders to the selector, so that no other thread enters the monitors of
- * the selector or the key.
+ * The operations for which a channel needs a signal from the selector. Any thread requests them;
+ * the polling thread passes the requests to the selector, so that no other thread enters the
+ * monitors of the selector or the key.
  *
- * <p>{@code orders} is a set of bits. The thread that adds the first one puts the interest into the
- * poller's queue; the thread that polls takes it from there and takes all bits at once. So it is in
- * the queue at most once, and no order is overlooked.
+ * <p>{@code requests} is a set of bits. The thread that sets the first bit adds the interest to the
+ * poller's queue; the polling thread removes it and clears all bits at once. So it is in the queue
+ * at most once, and no request is lost.
  */
 final class Interest {
   private static final int CLOSE = 1 << 30;
 
-  private static final VarHandle ORDERS;
+  private static final VarHandle REQUESTS;
 
   static {
     try {
-      ORDERS = MethodHandles.lookup().findVarHandle(Interest.class, "orders", int.class);
+      REQUESTS = MethodHandles.lookup().findVarHandle(Interest.class, "requests", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -37,16 +37,16 @@ final class Interest {
   private final SharedSelector selector;
   private final SelectableChannel channel;
 
-  @SuppressWarnings("UnusedVariable") // used through ORDERS
-  private volatile int orders;
+  @SuppressWarnings("UnusedVariable") // used through REQUESTS
+  private volatile int requests;
 
-  /** Whether there ever was an order. Closing comes after all other calls, so it sees this. */
+  /** Whether there was any request. Closing comes after all other calls, so it sees this. */
   private volatile boolean used;
 
-  /** Released when the channel is closed; written before that is ordered. */
+  /** Released when the channel is closed; written before the close is requested. */
   private ClosingPorts.@Nullable Hold port;
 
-  /** Only the thread that polls uses it. */
+  /** Used by the polling thread only. */
   private @Nullable SelectionKey key;
 
   Interest(SelectorPoller poller, PollDesc poll, SelectableChannel channel) {
@@ -55,14 +55,14 @@ final class Interest {
     this.channel = channel;
   }
 
-  /** Orders one signal for when {@code operation} is possible; returns WOULD_BLOCK. */
+  /** Requests one signal for when {@code operation} is possible; returns WOULD_BLOCK. */
   int signalWhen(int operation) {
     used = true;
     order(operation);
     return Transport.WOULD_BLOCK;
   }
 
-  /** Closes the channel at the next selection, because only that releases its descriptor. */
+  /** Closes the channel at the next selection, which alone releases its descriptor. */
   void close() {
     close(null);
   }
@@ -82,7 +82,7 @@ final class Interest {
     }
   }
 
-  /** To be called when a channel that held its port is closed. */
+  /** Called when a channel that held its port is closed. */
   void releasePort() {
     ClosingPorts.Hold held = port;
     if (held != null) {
@@ -91,12 +91,12 @@ final class Interest {
   }
 
   private void order(int bit) {
-    if ((int) ORDERS.getAndBitwiseOr(this, bit) == 0) {
+    if ((int) REQUESTS.getAndBitwiseOr(this, bit) == 0) {
       selector.ask(this);
     }
   }
 
-  /** Cancels the key; called by the polling thread. The next order registers the channel anew. */
+  /** Cancels the key; called by the polling thread. The next request registers the channel anew. */
   void dropKey() {
     SelectionKey mine = key;
     if (mine != null) {
@@ -106,12 +106,12 @@ final class Interest {
   }
 
   /**
-   * Passes the orders to the selector.
+   * Passes the requests to the selector.
    *
    * @return whether the next selection releases a port
    */
   boolean settle(Selector selector) throws ClosedChannelException {
-    int now = (int) ORDERS.getAndSet(this, 0);
+    int now = (int) REQUESTS.getAndSet(this, 0);
     if ((now & CLOSE) != 0) {
       Channels.close(channel);
       return port != null;

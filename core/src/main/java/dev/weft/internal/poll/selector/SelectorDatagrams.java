@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A UDP socket on a non-blocking {@link DatagramChannel}. */
 final class SelectorDatagrams extends DatagramTransport {
-  /** No datagram is longer, over either family. */
+  /** The maximum length of a datagram, over either family. */
   private static final int MAX_DATAGRAM = 0xFFFF;
 
   private final DatagramChannel channel;
@@ -101,7 +101,9 @@ final class SelectorDatagrams extends DatagramTransport {
         return null;
       }
       packet.setSize(room.position());
-      packet.setSender(new RawAddress(sender, SocketCalls.AF_INET6)); // which holds either family
+      packet.setSender(
+          new RawAddress(
+              sender, SocketCalls.AF_INET6)); // with room for an address of either family
       return packet;
     } catch (IOException e) {
       packet.release();
@@ -159,7 +161,7 @@ final class SelectorDatagrams extends DatagramTransport {
     }
   }
 
-  /** The JDK answers a second join with the first key. */
+  /** The JDK returns the first key again for a second join, so check here. */
   private static void requireNot(@Nullable MembershipKey before, int errno)
       throws SystemCallException {
     if (before != null) {

@@ -93,7 +93,10 @@ final class SelectorListener extends ListenTransport {
     }
   }
 
-  /** Closes connections of IPv4 where only IPv6 is wanted: the JDK has no IPV6_V6ONLY. */
+  /**
+   * Reports whether to close an IPv4 connection of an IPv6-only listener: the JDK has no
+   * IPV6_V6ONLY.
+   */
   private boolean isRefused(SocketChannel accepted) throws IOException {
     if (v6only
         && accepted.getRemoteAddress() instanceof InetSocketAddress peer

@@ -17,7 +17,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
-/** Makes channels that wait in one {@link SharedSelector}. */
+/** Opens channels that wait in one {@link SharedSelector}. */
 public final class SelectorPoller extends Poller {
   final SharedSelector selector;
   private final PacketPool packets = new PacketPool();

@@ -18,8 +18,8 @@ import java.nio.channels.SocketChannel;
 /** A TCP connection on a non-blocking {@link SocketChannel}. */
 final class SelectorStream extends StreamTransport {
   /**
-   * The most bytes of one transfer: the JDK copies heap memory to a native buffer of the same size
-   * first, which the thread keeps.
+   * The maximum number of bytes per transfer: the JDK first copies heap memory to a native buffer
+   * of the same size, which the thread keeps.
    */
   private static final int MAX_TRANSFER = 64 * 1024;
 
@@ -164,15 +164,15 @@ final class SelectorStream extends StreamTransport {
   }
 
   /**
-   * Reports whether bytes of the peer were not read. The system then resets a connection when it
-   * closes the descriptor. But the JDK does not close that of a registered channel before the next
-   * selection, and shuts down the writing side first, so the peer would see an orderly end.
+   * Reports whether received bytes were not read. The system resets such a connection when its
+   * descriptor is closed. But the JDK closes the descriptor of a registered channel only at the
+   * next selection, and shuts down the writing side before, so the peer would see an orderly end.
    */
   private boolean hasUnread() {
     try {
       return channel.isConnected() && channel.read(ByteBuffer.allocate(1)) > 0;
     } catch (IOException e) {
-      return false; // There is nothing more to read.
+      return false; // there is nothing more to read
     }
   }
 

@@ -9,7 +9,7 @@ import java.nio.channels.Selector;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Ends a selection from any thread, by a byte in a pipe that the selector watches; {@link
+ * Ends a selection from any thread by writing a byte to a pipe that the selector watches; {@link
  * Selector#wakeup} would take a monitor of the selector.
  *
  * <p>The pipe's writing end has a lock. It is never contended, because one thread writes at a time:
@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *   WRITING, AGAIN --the write fails, for lack of memory--> IDLE; the caller retries, for the other threads as well
  * </pre>
  *
- * <p>Bytes stay in the pipe until the thread that selects has seen them, so a wake-up that comes
- * before a selection ends that one. A full pipe needs no more bytes.
+ * <p>Bytes stay in the pipe until the selecting thread reads them, so a wake-up before a selection
+ * ends it at once. A full pipe needs no more bytes.
  */
 final class SelectorWaker {
   private static final int IDLE = 0;
@@ -76,8 +76,8 @@ final class SelectorWaker {
   }
 
   /**
-   * Takes the bytes out of the pipe, and its key out of the selected ones. By the thread that
-   * selects.
+   * Reads the bytes from the pipe, and removes its key from the selected keys. Called by the
+   * selecting thread.
    */
   void reset(Selector selector) throws IOException {
     if (selector.selectedKeys().remove(key)) {

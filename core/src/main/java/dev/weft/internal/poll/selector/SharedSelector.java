@@ -21,14 +21,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p><b>No goroutine enters a monitor of a selector or of its keys.</b> A monitor goes to the
  * thread that queued for it first. If that is a goroutine which is ready and not running, the
- * polling machine would wait behind it, and might be the one that has to run it. So only the thread
- * that polls touches the selector and keys:
+ * polling machine would wait for it, and might be the machine that has to run it. So only the
+ * polling thread uses the selector and its keys:
  *
  * <ul>
- *   <li>goroutines put their {@link Interest} into a queue, which that thread empties first;
+ *   <li>goroutines add their {@link Interest} to a queue, which that thread empties first;
  *   <li>they wake it through a {@link SelectorWaker}, because {@link Selector#wakeup} takes a
  *       monitor;
- *   <li>a channel that is connecting loses its key before the goroutine is told: {@link
+ *   <li>the key of a connecting channel is cancelled before the goroutine is signalled: {@link
  *       SocketChannel#finishConnect} closes the channel when it fails, and the close of a channel
  *       with a key enters the selector.
  * </ul>
@@ -44,13 +44,17 @@ final class SharedSelector extends SharedPoller implements AutoCloseable {
   private final Queue<Interest> asking = new ConcurrentLinkedQueue<>();
   private final SelectorWaker waker;
 
-  /** Set while the thread that polls waits or is about to; the first that wakes it clears it. */
+  /**
+   * Set while the polling thread waits or is about to; the first thread that wakes it clears it.
+   */
   private final AtomicBoolean awaiting = new AtomicBoolean();
 
-  /** The interests whose connecting has ended, without keys; of the thread that polls. */
+  /** The interests whose connecting has ended, without keys; used by the polling thread. */
   private final List<Interest> connected = new ArrayList<>();
 
-  /** The interests whose channels the next selection releases with their ports; likewise. */
+  /**
+   * The interests whose channels and ports the next selection releases; used by the polling thread.
+   */
   private final List<Interest> releasing = new ArrayList<>();
 
   SharedSelector() throws IOException {
@@ -83,7 +87,7 @@ final class SharedSelector extends SharedPoller implements AutoCloseable {
     return connected.size() + selector.selectedKeys().size();
   }
 
-  /** At most {@code nanos}; 0: without waiting; negative: without a limit. */
+  /** Selects, waiting at most {@code nanos}; 0 means not at all, a negative value without limit. */
   private void select(long nanos) {
     awaiting.set(nanos != 0);
     try {
@@ -102,7 +106,7 @@ final class SharedSelector extends SharedPoller implements AutoCloseable {
       awaiting.set(false);
       releasePorts();
       dropKeysOfConnected();
-      waker.reset(selector); // last, because that may select the waker's key anew
+      waker.reset(selector); // last, because the reset may select the waker's key again
     } catch (IOException e) {
       throw new UncheckedIOException("select: " + e.getMessage(), e);
     }
@@ -115,7 +119,10 @@ final class SharedSelector extends SharedPoller implements AutoCloseable {
     }
   }
 
-  /** Cancels the keys of channels whose connecting has ended, and has the selector forget them. */
+  /**
+   * Cancels the keys of channels whose connecting has ended, and selects so that the selector
+   * removes them.
+   */
   private void dropKeysOfConnected() throws IOException {
     for (var keys = selector.selectedKeys().iterator(); keys.hasNext(); ) {
       SelectionKey key = keys.next();
@@ -139,7 +146,7 @@ final class SharedSelector extends SharedPoller implements AutoCloseable {
     for (SelectionKey key : selector.selectedKeys()) {
       int ready = key.readyOps();
       if ((ready & SelectionKey.OP_CONNECT) != 0) {
-        continue; // Selected just now, with its key: the next selection reports it again.
+        continue; // It was selected in this call: the next selection reports it again.
       }
       key.interestOpsAnd(~ready);
       PollDesc desc = ((Interest) key.attachment()).poll;

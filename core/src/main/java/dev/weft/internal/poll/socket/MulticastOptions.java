@@ -9,8 +9,8 @@ import java.net.StandardSocketOptions;
 import java.util.Set;
 
 /**
- * The options of what a socket sends to multicast groups. An IPv6 socket that reaches IPv4 groups
- * as well has each of them twice, and both are set.
+ * The options for sending to multicast groups. An IPv6 socket that can send to IPv4 groups has each
+ * option twice, and both are set.
  */
 final class MulticastOptions {
   static final Set<SocketOption<?>> ALL =
@@ -48,7 +48,9 @@ final class MulticastOptions {
             : OptionCalls.setsockopt(fd, IPPROTO_IP, v4(option), number));
   }
 
-  /** All but IP_MULTICAST_IF, of which the kernel tells no index. */
+  /**
+   * Reads an option other than IP_MULTICAST_IF, whose interface index the kernel does not report.
+   */
   static <T> T get(int fd, Family family, SocketOption<T> option) throws SystemCallException {
     int[] value = new int[1];
     boolean v6 = family == Family.INET6;

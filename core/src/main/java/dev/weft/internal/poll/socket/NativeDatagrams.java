@@ -33,7 +33,7 @@ public abstract class NativeDatagrams extends DatagramTransport {
     this.socket = socket;
   }
 
-  /** From now on the write signal comes when there is room to send. */
+  /** Arranges for the write signal when there is room to send. */
   protected abstract int awaitWritable();
 
   @Override
@@ -56,7 +56,7 @@ public abstract class NativeDatagrams extends DatagramTransport {
     port = ClosingPorts.hold(socket.knownLocalAddress());
   }
 
-  /** To be called when the kernel has closed the socket. */
+  /** Called when the kernel has closed the socket. */
   protected final void released() {
     ClosingPorts.Hold held = port;
     if (held != null) {
@@ -64,7 +64,7 @@ public abstract class NativeDatagrams extends DatagramTransport {
     }
   }
 
-  /** Reports whether the socket has one peer. */
+  /** Reports whether the socket is connected to a peer. */
   protected final boolean isConnected() {
     return socket.remoteAddress() != null;
   }
@@ -90,19 +90,22 @@ public abstract class NativeDatagrams extends DatagramTransport {
 
   // Batches
 
-  /** Of a batch that is sent through {@link Scratch}: in front of each datagram's bytes. */
+  /** The alignment of each datagram's bytes in a batch that is sent through {@link Scratch}. */
   private static final int ALIGNMENT = 64;
 
-  /** Datagrams that the kernel makes of one message (UDP_MAX_SEGMENTS of older kernels). */
+  /** The maximum number of segments of a message (UDP_MAX_SEGMENTS of older kernels). */
   private static final int MAX_CUT = 64;
 
-  /** Of a message that is cut: as a datagram, it has a limit of 65,487 bytes over IPv6. */
+  /**
+   * The maximum length of a segmented message, which like a datagram is limited to 65,487 bytes
+   * over IPv6.
+   */
   private static final int MAX_CUT_BYTES = 64_000;
 
   /**
-   * Whether the kernel cuts messages to this socket into datagrams, as far as is known. Cleared
-   * when it refuses, for instance because the datagrams are longer than the MTU. Guarded by the
-   * write lock.
+   * Whether the kernel segments messages of this socket (UDP_SEGMENT); {@code null} when unknown.
+   * Cleared when it refuses, for example because the datagrams exceed the MTU. Guarded by the write
+   * lock.
    */
   private @Nullable Boolean cuts;
 
@@ -124,7 +127,8 @@ public abstract class NativeDatagrams extends DatagramTransport {
         if (n != -Errno.EINVAL && n != -Errno.EMSGSIZE && n != -Errno.EIO) {
           return n;
         }
-        cuts = false; // One by one they may go out; if not, the failure is that of the first.
+        cuts =
+            false; // Sending them one by one may succeed; if not, the failure is that of the first.
       }
       int count = 0;
       int used = 0;
@@ -149,8 +153,8 @@ public abstract class NativeDatagrams extends DatagramTransport {
   }
 
   /**
-   * How many datagrams, from the first one on, one message can carry: they have the same length,
-   * and the last one may be shorter.
+   * Returns how many datagrams, from the first on, one message can carry: all have the same length,
+   * except that the last may be shorter.
    */
   private static int countAlike(ByteBuffer[] buffers, int first) {
     int length = buffers[first].remaining();
@@ -193,7 +197,7 @@ public abstract class NativeDatagrams extends DatagramTransport {
     return trySendBatch(batch, 1, to != null);
   }
 
-  /** A batch that is not in use. */
+  /** Returns a batch that is not in use. */
   protected static BatchCalls takeBatch() {
     BatchCalls batch = BATCHES.take();
     return batch != null ? batch : new BatchCalls();
@@ -229,12 +233,13 @@ public abstract class NativeDatagrams extends DatagramTransport {
     while (true) {
       int n = SocketCalls.sendTo(socket.fd, memory, offset, length, to);
       if (n == WOULD_BLOCK && to != null && socket.isUnix()) {
-        return TRY_LATER; // The socket itself has room: its poller tells nothing of the receiver.
+        return TRY_LATER; // The send buffer has room; no signal reports when the receiver's queue
+        // has.
       }
       if (n == WOULD_BLOCK && !poll.consumeWrite()) {
         return awaitWritable();
       }
-      // The signal may be older than this try. It is consumed now, so try once more.
+      // The consumed signal may have been older than this try, so try once more.
       if (n != WOULD_BLOCK && n != -Errno.EINTR) {
         return n;
       }

@@ -31,9 +31,9 @@ public abstract class NativeListener extends ListenTransport {
   }
 
   /**
-   * Ends listening at once, so that the address is free when close returns, although a call that
-   * leaves only now still holds the descriptor. (The kernel keeps the port, but lets another socket
-   * with SO_REUSEADDR have it.) A shared socket goes on listening for the others that have it.
+   * Stops listening at once, so that the address is free when close returns, although a call in
+   * progress may still hold the descriptor. (The kernel keeps the port, but another socket with
+   * SO_REUSEADDR can bind it.) A shared socket continues to listen for its other owners.
    */
   @Override
   protected final void beginClose() {

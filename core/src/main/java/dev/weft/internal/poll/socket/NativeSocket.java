@@ -19,7 +19,7 @@ import java.net.UnixDomainSocketAddress;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A socket's descriptor, with its addresses and its options. */
+/** A socket's descriptor, with its addresses and options. */
 public final class NativeSocket implements Endpoint {
   /** The descriptor's number. */
   public final int fd;
@@ -27,7 +27,7 @@ public final class NativeSocket implements Endpoint {
   private final Family family;
   private final boolean datagrams;
 
-  /** Of an accepted socket: the peer as the kernel wrote it, and the listener's address. */
+  /** For an accepted socket: the peer's address as the kernel wrote it. */
   private final @Nullable RawAddress rawRemote;
 
   private final @Nullable SocketAddress acceptedAt;
@@ -52,18 +52,18 @@ public final class NativeSocket implements Endpoint {
     datagrams = false;
     rawRemote = remote;
     acceptedAt = listener.localAddress();
-    lingerSeconds = listener.lingerSeconds; // as the kernel passes on what it has of the option
+    lingerSeconds = listener.lingerSeconds; // as the kernel inherits the option
   }
 
   /**
-   * An accepted socket. It inherits the listener's options, and reports the listener's address when
-   * it is closed before its own was asked for.
+   * Creates an accepted socket. It inherits the listener's options, and reports the listener's
+   * address when it is closed before its own was read.
    */
   static NativeSocket accepted(int fd, RawAddress remote, NativeSocket listener) {
     return new NativeSocket(fd, remote, listener);
   }
 
-  /** A new stream socket that sends small writes at once. */
+  /** Opens a stream socket with TCP_NODELAY. */
   public static NativeSocket openStream(Family family) throws SystemCallException {
     NativeSocket socket = open(family, SocketCalls.SOCK_STREAM);
     try {
@@ -78,10 +78,10 @@ public final class NativeSocket implements Endpoint {
   }
 
   /**
-   * A new socket to listen with.
+   * Opens a socket for listening.
    *
    * @param v6only for IPv6: whether IPv4 connections are refused
-   * @param multipath whether it speaks Multipath TCP, where the system has that
+   * @param multipath whether to use Multipath TCP, where the system supports it
    */
   public static NativeSocket openListener(Family family, boolean v6only, boolean multipath)
       throws SystemCallException {
@@ -102,9 +102,9 @@ public final class NativeSocket implements Endpoint {
   }
 
   /**
-   * A new socket for datagrams, which may broadcast.
+   * Opens a datagram socket with SO_BROADCAST.
    *
-   * @param v6only for IPv6: whether IPv4 addresses are out of reach
+   * @param v6only for IPv6: whether IPv4 addresses are excluded
    */
   public static NativeSocket openDatagrams(Family family, boolean v6only)
       throws SystemCallException {
@@ -124,22 +124,22 @@ public final class NativeSocket implements Endpoint {
   }
 
   /**
-   * The socket of a listener that the process was started with.
+   * Adopts the socket of an inherited listener.
    *
-   * @throws SystemCallException when the descriptor is no listening stream socket
+   * @throws SystemCallException when the descriptor is not a listening stream socket
    */
   public static NativeSocket adoptListener(int fd) throws SystemCallException {
     NativeSocket socket = adopt(fd, true);
     if (!socket.isUnix()) {
-      SocketOptions.NO_DELAY.set(fd, 1); // as listeners of our own, for what is accepted
+      SocketOptions.NO_DELAY.set(fd, 1); // as for Weft's own listeners: accepted sockets inherit it
     }
     return socket;
   }
 
   /**
-   * A connected socket that another process has passed.
+   * Adopts a connected socket received from another process.
    *
-   * @throws SystemCallException when the descriptor is no connected stream socket
+   * @throws SystemCallException when the descriptor is not a connected stream socket
    */
   public static NativeSocket adoptStream(int fd) throws SystemCallException {
     RawAddress peer = new RawAddress();
@@ -167,18 +167,21 @@ public final class NativeSocket implements Endpoint {
     return socket;
   }
 
-  /** A new descriptor of this socket, or a negated error number. */
+  /** Returns a new descriptor of this socket, or a negated error number. */
   int duplicate() {
     shared = true;
     return DescriptorCalls.duplicate(fd);
   }
 
-  /** Whether others, maybe other processes, may have descriptors of this socket. */
+  /** Reports whether there may be other descriptors of this socket, in this or another process. */
   public boolean isShared() {
     return shared;
   }
 
-  /** Falls back to TCP where the system does not have, or does not allow, Multipath TCP. */
+  /**
+   * Opens a stream socket; falls back to TCP where the system does not support or allow Multipath
+   * TCP.
+   */
   private static NativeSocket openStreamSocket(Family family, boolean multipath)
       throws SystemCallException {
     if (multipath) {
@@ -218,8 +221,8 @@ public final class NativeSocket implements Endpoint {
   }
 
   /**
-   * {@code address} as the kernel takes it for this socket; {@code null} when the socket cannot
-   * have it.
+   * Converts an address to the kernel's form for this socket; {@code null} when its family does not
+   * allow it.
    */
   public @Nullable RawAddress raw(SocketAddress address) {
     return canReach(address) ? new RawAddress(address, number(family)) : null;
@@ -233,7 +236,10 @@ public final class NativeSocket implements Endpoint {
                 && ((InetSocketAddress) address).getAddress() instanceof Inet6Address);
   }
 
-  /** Connects, or begins to; a stream socket reports the address at once, others if it succeeds. */
+  /**
+   * Connects, or starts to. A stream socket reports the peer's address at once, other sockets after
+   * success.
+   */
   int connect(SocketAddress address) {
     if (!datagrams) {
       remote = address;
@@ -256,7 +262,7 @@ public final class NativeSocket implements Endpoint {
     return known != null ? known : acceptedAt;
   }
 
-  /** Asks the system once, so the address is known even when the connection is gone. */
+  /** Reads the address once and keeps it, so that it is known after the connection has ended. */
   @Override
   public @Nullable SocketAddress localAddress() {
     SocketAddress known = local;
@@ -269,7 +275,7 @@ public final class NativeSocket implements Endpoint {
     return known;
   }
 
-  /** SO_LINGER in seconds, or {@link LingerOption#NONE}. */
+  /** Returns SO_LINGER in seconds, or {@link LingerOption#NONE}. */
   public int lingerSeconds() {
     return lingerSeconds;
   }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** A stream socket, except for reading, writing one piece, and waiting. */
 public abstract class NativeStream extends StreamTransport {
   /**
-   * A buffer of this size goes out on its own; smaller ones are gathered, because copying them
+   * Buffers of this size are written one by one; smaller ones are gathered, because copying them
    * costs less than a system call.
    */
   private static final int GATHER_BELOW = 16 * 1024;
@@ -33,14 +33,14 @@ public abstract class NativeStream extends StreamTransport {
   /** Cleared when the kernel has refused to splice this kind of socket. */
   private volatile boolean splices = true;
 
-  /** A connection that is to be made. */
+  /** Creates an unconnected stream. */
   protected NativeStream(PollDesc poll, NativeSocket socket, PipePool pipes) {
     super(poll);
     this.socket = socket;
     this.pipes = pipes;
   }
 
-  /** An accepted connection. */
+  /** Creates the stream of an accepted connection. */
   protected NativeStream(
       PollDesc poll, int fd, RawAddress remote, NativeSocket listener, PipePool pipes) {
     super(poll);
@@ -48,7 +48,7 @@ public abstract class NativeStream extends StreamTransport {
     socket = NativeSocket.accepted(fd, remote, listener);
   }
 
-  /** From now on the write signal comes when the socket can be written to. */
+  /** Arranges for the write signal when the socket is writable. */
   protected abstract int awaitWritable();
 
   @Override
@@ -124,7 +124,7 @@ public abstract class NativeStream extends StreamTransport {
     }
   }
 
-  /** A mapped buffer is not: copying it here might wait for a disk, and hold up safepoints. */
+  /** A mapped buffer is not gathered: copying it might wait for a disk, and delay safepoints. */
   private static boolean isGathered(ByteBuffer buffer) {
     return buffer.remaining() < GATHER_BELOW
         && !(buffer.isDirect() && MemorySegment.ofBuffer(buffer).isMapped());
@@ -140,15 +140,16 @@ public abstract class NativeStream extends StreamTransport {
     return pipes.take();
   }
 
-  /** Reads from the socket itself, past the backend's buffers. */
+  /** Reads from the socket directly, bypassing the backend's buffers. */
   protected interface DirectRead {
-    /** Results as a system call's; does not wait. */
+    /** Reads without waiting; returns the result of the system call. */
     int read(int socket, int max);
   }
 
   /**
-   * Reads from the socket itself: a count, 0 at the end of the stream, {@link #WOULD_BLOCK}, a
-   * negated error number, or {@link #USE_BUFFER} when an ordinary read has to come first.
+   * Reads from the socket directly: returns a count, 0 at the end of the stream, {@link
+   * #WOULD_BLOCK}, a negated error number, or {@link #USE_BUFFER} when an ordinary read must come
+   * first.
    */
   protected abstract int tryReadDirect(DirectRead how, int max);
 
@@ -163,8 +164,8 @@ public abstract class NativeStream extends StreamTransport {
   }
 
   /**
-   * Whether bytes that go to the socket now keep their order: 0, {@link #WOULD_BLOCK} when the
-   * write signal will tell, or a negated error number.
+   * Returns 0 when bytes written to the socket directly keep their order; else {@link
+   * #WOULD_BLOCK}, with a write signal to follow, or a negated error number.
    */
   protected int beginDirectWrite() {
     return 0;
@@ -181,7 +182,7 @@ public abstract class NativeStream extends StreamTransport {
       if (n == WOULD_BLOCK && !poll.consumeWrite()) {
         return awaitWritable();
       }
-      // A signal that was there before the try may be an old one: consumed now, the next try tells.
+      // A signal from before the try may be outdated; it is consumed now, so try once more.
       if (n != WOULD_BLOCK && n != -Errno.EINTR) {
         return n;
       }

@@ -8,13 +8,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Empty pipes for splicing. The pipe that was given back last is taken first. A pipe that was not
- * taken for ten seconds is closed, and so is one that finds the pool full.
+ * Keeps empty pipes for splicing. The pipe returned last is taken first. A pipe that was unused for
+ * ten seconds is closed, and so is a pipe returned to a full pool.
  *
  * <p>The lock guards all fields; pipes are opened and closed outside of it.
  */
 public final class PipePool extends SpinLock {
-  /** As many are kept. A pipe has two descriptors. */
+  /** The maximum number of pipes kept; each has two descriptors. */
   static final int SIZE = 32;
 
   static final long MAX_IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -31,17 +31,18 @@ public final class PipePool extends SpinLock {
   private boolean closed;
   private boolean armed;
 
-  /** Created by the first pipe that comes back, and kept. */
+  /** Created when the first pipe is returned, and kept. */
   private volatile @Nullable Timer expiry;
 
   /**
-   * @param timers where timers of the calling thread wait; not asked before a pipe comes back
+   * @param timers supplies the timer heap for the calling thread; not called before a pipe is
+   *     returned
    */
   public PipePool(Supplier<TimerHeap> timers) {
     this.timers = timers;
   }
 
-  /** An empty pipe; {@code null} when none is left and the system opens no other. */
+  /** Takes an empty pipe, or opens one; {@code null} when the system refuses. */
   @Nullable SplicePipe take() {
     SplicePipe pipe = pop();
     return pipe != null ? pipe : SplicePipe.open(this);
@@ -55,7 +56,7 @@ public final class PipePool extends SpinLock {
     return pipe;
   }
 
-  /** Takes an empty pipe back. */
+  /** Returns an empty pipe to the pool. */
   void give(SplicePipe pipe) {
     Timer made = expiry == null ? newTimer() : null;
     pipe.idleSince = System.nanoTime();
@@ -90,7 +91,7 @@ public final class PipePool extends SpinLock {
     };
   }
 
-  /** Closes the pipes that were not taken for too long; returns when to look again. */
+  /** Closes the pipes that were unused for too long; returns when to call this again. */
   long closeIdle(long now) {
     while (true) {
       SplicePipe expired = null;
@@ -115,7 +116,7 @@ public final class PipePool extends SpinLock {
     }
   }
 
-  /** How many pipes are here. */
+  /** Returns the number of pipes kept. */
   int size() {
     lock();
     int n = count;
@@ -123,7 +124,7 @@ public final class PipePool extends SpinLock {
     return n;
   }
 
-  /** Closes the pipes that are here, and from now on those that come back. */
+  /** Closes the pipes kept, and those returned later. */
   public void close() {
     lock();
     closed = true;

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import jdk.net.ExtendedSocketOptions;
 
-/** The JDK's socket options as Linux numbers them. */
+/** Linux's numbers of the JDK's socket options. */
 public final class SocketOptions {
   /** An option's level and name for the kernel. */
   public record OptionNumber(int level, int name) {
@@ -23,7 +23,7 @@ public final class SocketOptions {
       SystemCallException.check("setsockopt", OptionCalls.setsockopt(fd, level, name, value));
     }
 
-    /** The value, or a negated error number. */
+    /** Reads the value; returns it or a negated error number. */
     public int get(int fd) {
       int[] value = new int[1];
       int result = OptionCalls.getsockopt(fd, level, name, value);
@@ -102,12 +102,12 @@ public final class SocketOptions {
 
   private SocketOptions() {}
 
-  /** The options of a stream socket. */
+  /** Returns the options of a stream socket. */
   static Set<SocketOption<?>> supported(Family family) {
     return family == Family.UNIX ? OF_UNIX : OF_STREAMS;
   }
 
-  /** The process, user and group number of the peer of a Unix socket ({@code struct ucred}). */
+  /** Returns the process, user and group ID of the peer of a Unix socket ({@code struct ucred}). */
   static int[] peerCredentials(int fd) throws SystemCallException {
     int[] credentials = new int[3];
     SystemCallException.check(
@@ -115,7 +115,7 @@ public final class SocketOptions {
     return credentials;
   }
 
-  /** The options of a UDP socket. */
+  /** Returns the options of a UDP socket. */
   static Set<SocketOption<?>> supportedByDatagrams() {
     return OF_DATAGRAMS;
   }
@@ -129,8 +129,8 @@ public final class SocketOptions {
   }
 
   /**
-   * Has the connection reset when its last descriptor is closed, also by the end of the process:
-   * the kernel drops what it has not sent, and the peer reads an error instead of the end of the
+   * Makes the kernel reset the connection when its last descriptor is closed, also by the end of
+   * the process: it drops unsent bytes, and the peer reads an error instead of the end of the
    * stream.
    */
   public static void resetOnClose(int fd) {
@@ -179,7 +179,7 @@ public final class SocketOptions {
       return option.type().cast(value[0] == 0 ? -1 : value[1]);
     }
     if (number == SEND_BUFFER || number == RECEIVE_BUFFER) {
-      value[0] /= 2; // as in the JDK: Linux doubles what was set, to count its own bookkeeping
+      value[0] /= 2; // as in the JDK: Linux doubles the value for its own bookkeeping
     }
     return option
         .type()

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A pipe of a {@link PipePool}. */
 final class SplicePipe implements KernelPipe, NativeStream.DirectRead {
-  /** A pipe has 64 KiB otherwise, and each round costs two system calls. */
+  /** The default capacity is 64 KiB, and each round costs two system calls. */
   private static final int BYTES = 512 * 1024;
 
   private final PipePool pool;
@@ -17,7 +17,7 @@ final class SplicePipe implements KernelPipe, NativeStream.DirectRead {
   private final int writeEnd;
   private int pending;
 
-  /** When it was given back; used by the pool. */
+  /** When it was returned; used by the pool. */
   long idleSince;
 
   private SplicePipe(PipePool pool, int readEnd, int writeEnd) {
@@ -26,14 +26,14 @@ final class SplicePipe implements KernelPipe, NativeStream.DirectRead {
     this.writeEnd = writeEnd;
   }
 
-  /** Opens one; {@code null} when the system refuses. */
+  /** Opens a pipe; {@code null} when the system refuses. */
   static @Nullable SplicePipe open(PipePool pool) {
     long both = PipeCalls.create();
     if (both < 0) {
       return null;
     }
     int writeEnd = (int) both;
-    PipeCalls.resize(writeEnd, BYTES); // A smaller pipe only takes more rounds.
+    PipeCalls.resize(writeEnd, BYTES); // A smaller pipe only needs more rounds.
     return new SplicePipe(pool, (int) (both >> 32), writeEnd);
   }
 
@@ -42,7 +42,10 @@ final class SplicePipe implements KernelPipe, NativeStream.DirectRead {
     return pending;
   }
 
-  /** Moves bytes of a socket into this pipe, which is empty: a full one would answer EAGAIN. */
+  /**
+   * Moves bytes of a socket into this pipe, which must be empty: for a full pipe the kernel returns
+   * EAGAIN.
+   */
   @Override
   public int read(int socket, int max) {
     int n = PipeCalls.splice(socket, writeEnd, max);

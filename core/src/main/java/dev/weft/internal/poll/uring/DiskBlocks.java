@@ -27,7 +27,10 @@ final class DiskBlocks extends SpinLock {
   private int largeCount;
   private int taken;
 
-  /** Takes a block for {@code length} bytes, or for the first of them. Its content is undefined. */
+  /**
+   * Takes a block for {@code length} bytes, or for as many of them as fit. Its content is
+   * undefined.
+   */
   MemorySegment take(int length) {
     boolean isSmall = length <= SMALL;
     MemorySegment block = null;
@@ -47,7 +50,7 @@ final class DiskBlocks extends SpinLock {
     return block;
   }
 
-  /** Gives a block back that no request in flight uses. */
+  /** Returns a block that no request in flight uses. */
   void give(MemorySegment block) {
     lock();
     taken--;

@@ -42,9 +42,9 @@ abstract class DiskRequest extends Operation {
   }
 
   /**
-   * Queues it. Only transfers use the part of the memory and the position in the file. If this
-   * fails, the kernel does not know the memory; afterwards the caller has to wait for the
-   * completion, and calls {@link ProcessorRing#queued} first.
+   * Queues the request. Only transfers use the part of the memory and the position in the file. If
+   * this throws, the request is not queued; otherwise the caller must call {@link
+   * ProcessorRing#queued} and wait for the completion.
    */
   final void queue(long from, int count, long at) {
     offset = from;
@@ -53,7 +53,7 @@ abstract class DiskRequest extends Operation {
     enqueue();
   }
 
-  /** Queues it again, and has it submitted; false if that failed. */
+  /** Queues and submits the request again; returns false if that failed. */
   final boolean submitAgain() {
     try {
       enqueue();

@@ -6,11 +6,11 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * An asynchronous file transfer through the ring, piece by piece through one block. The caller's
- * memory is accessed only between completions, where it is noticed when that memory was freed.
+ * memory is accessed only between completions, where an access to freed memory is detected.
  *
  * <pre>
  *   next       for a write, fills the block; submits the piece, the kernel owns the block
- *   complete   for a read, empties the block; then next, or the end: the block is given back
+ *   complete   for a read, empties the block; then next, or the end: the block is returned
  * </pre>
  */
 final class DiskTransfer extends DiskRequest {

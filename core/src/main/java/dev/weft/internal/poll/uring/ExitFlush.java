@@ -4,11 +4,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sends what was written behind before the process ends: the kernel's own send buffers outlive the
+ * Sends the bytes of write-behind before the process exits: the kernel's send buffers outlive the
  * process, the bytes in an {@link Outbox} do not.
  *
- * <p>It waits for two seconds at most. A connection that has bytes left then is reset when the
- * process ends, so that its peer does not read an orderly end of a truncated stream.
+ * <p>It waits for at most two seconds. A connection that still has bytes then is reset when the
+ * process exits, so that its peer does not read an orderly end of a truncated stream.
  */
 final class ExitFlush {
   private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -19,7 +19,7 @@ final class ExitFlush {
   private volatile boolean begun;
 
   /**
-   * @param submitAndReapAll submits what is queued in all rings and handles their completions
+   * @param submitAndReapAll submits the queued requests of all rings and handles their completions
    */
   ExitFlush(ProcessorRing[] rings, Runnable submitAndReapAll) {
     this.rings = rings;

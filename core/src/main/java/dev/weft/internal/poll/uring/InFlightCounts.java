@@ -1,8 +1,8 @@
 package dev.weft.internal.poll.uring;
 
 /**
- * What is in flight in all rings; a snapshot. When every connection is closed all counts are zero,
- * except {@code operations} of listeners and of the waker.
+ * Counts of what is in flight in all rings; a snapshot. When every connection is closed all counts
+ * are zero, except {@code operations} of listeners and of the waker.
  *
  * @param operations requests that the kernel has yet to complete
  * @param buffers receive buffers that hold bytes not read yet

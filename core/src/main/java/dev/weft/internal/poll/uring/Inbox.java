@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * it, one thread at a time; one reader at a time takes from it.
  *
  * <p>A piece that arrives while the reader waits stays in the kernel's buffer until it is read:
- * that is the common case. A piece that arrives while no reader waits might stay for long, in
- * memory that all connections share; it is copied to the heap.
+ * that is the common case. A piece that arrives while no reader waits might stay for a long time,
+ * in memory that all connections share; it is copied to the heap.
  *
  * <p>The kernel regards all of these bytes as read. So the inbox also records whether any of them
  * were dropped, and whether a receive is in flight that may still bring some: closing the
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The lock guards everything except what the reader has taken.
  */
 final class Inbox extends SpinLock {
-  /** Of {@link #end()}: the stream has not ended. */
+  /** Result of {@link #end()}: the stream has not ended. */
   static final int OPEN = 1;
 
   private static final long NONE = -1;
@@ -39,7 +39,7 @@ final class Inbox extends SpinLock {
   private long piece = NONE;
   private int pieceRing;
 
-  /** Created by the first piece that is copied, and kept. */
+  /** Created when the first piece is copied, and kept. */
   private @Nullable UnreadBytes unread;
 
   private int end = OPEN;
@@ -48,7 +48,7 @@ final class Inbox extends SpinLock {
   private boolean discarding;
   private boolean dropped;
 
-  // Owned by the reader.
+  // Used by the reader only.
   private long taken = NONE;
   private int takenRing;
   private @Nullable Chunk takenChunk;
@@ -59,7 +59,7 @@ final class Inbox extends SpinLock {
 
   // Receiving
 
-  /** A receive is about to be queued. */
+  /** Records that a receive is about to be queued. */
   void beginReceiving() {
     lock();
     receiving = true;
@@ -67,7 +67,7 @@ final class Inbox extends SpinLock {
   }
 
   /**
-   * The receive has completed for the last time.
+   * Records the last completion of the receive.
    *
    * @return whether the connection was closed meanwhile: then the caller closes the descriptor
    */
@@ -82,8 +82,8 @@ final class Inbox extends SpinLock {
   /**
    * Adds a piece that arrived in {@code ring}.
    *
-   * @param awaited whether a reader waits for it
-   * @return how many heap bytes are now held for a reader that has not asked for them
+   * @param awaited whether a reader waits for the piece
+   * @return how many heap bytes are now held for a reader that has not read them
    */
   int add(ProcessorRing ring, long arrived, boolean awaited) {
     lock();
@@ -100,7 +100,7 @@ final class Inbox extends SpinLock {
     try {
       return wanted ? addCopy(ring.buffers, arrived) : 0;
     } catch (OutOfMemoryError e) {
-      // A gap must not be read over: the stream ends here, and the kernel is told to stop.
+      // The reader must not read past a gap: the stream ends here, and the receive is cancelled.
       endWithLoss(-Errno.ENOMEM);
       return Integer.MAX_VALUE;
     } finally {
@@ -136,8 +136,8 @@ final class Inbox extends SpinLock {
   }
 
   /**
-   * The stream ends after what is here: 0 for the peer's end, or a negated error number. The first
-   * end stays: after a gap, the peer's end must not be read.
+   * Ends the stream after the bytes held: with 0 for the peer's end, or a negated error number. The
+   * first end is kept: after a gap, the peer's end must not be reported.
    */
   void end(int how) {
     lock();
@@ -158,7 +158,7 @@ final class Inbox extends SpinLock {
     }
   }
 
-  /** What the kernel will report as the peer's end is this failure. */
+  /** Replaces the peer's end, which the kernel reports next, with this failure. */
   void failAtEnd(int error) {
     lock();
     failureAtEnd = error;
@@ -167,7 +167,7 @@ final class Inbox extends SpinLock {
 
   // Reading
 
-  /** Reads what is here: a count, or 0 when there is nothing. */
+  /** Reads bytes held; returns a count, or 0 when there are none. */
   int read(MemorySegment memory, long offset, int length) {
     if (taken == NONE && takenChunk == null && !takeNext()) {
       return 0;
@@ -236,7 +236,10 @@ final class Inbox extends SpinLock {
     return empty;
   }
 
-  /** How the stream goes on after what is here: {@link #OPEN}, 0, or a negated error number. */
+  /**
+   * Returns how the stream continues after the bytes held: {@link #OPEN}, 0, or a negated error
+   * number.
+   */
   int end() {
     lock();
     int how = end;
@@ -247,9 +250,9 @@ final class Inbox extends SpinLock {
   // Closing
 
   /**
-   * Drops what is here and what is still to come. Called once, when no read is in progress.
+   * Drops the bytes held and those that arrive later. Called once, when no read is in progress.
    *
-   * @return whether a receive is in flight: then {@link #endReceiving} will answer true
+   * @return whether a receive is in flight: {@link #endReceiving} will then return true
    */
   boolean discard() {
     lock();

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Connections that were closed before all their bytes were sent, the oldest first. Each keeps its
- * descriptor until its bytes are sent, and is reset when one of these comes first:
+ * descriptor until its bytes are sent, and is reset before that when one of these occurs:
  *
  * <ul>
  *   <li>its linger time ends;
@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>One timer, which fires once a second while the queue is not empty, serves all of them. Most
- * closes are over at once and cost no timer of their own. Hence the bound counts only connections
- * that have been here for a second: a burst of closes whose bytes are about to go out resets none.
+ * closes complete at once and need no timer. The bound counts only connections that have been here
+ * for a second, so a burst of closes whose bytes are about to be sent resets none.
  */
 final class LingerQueue extends SpinLock {
   /** Connections that may linger for longer than a second. */
   static final int MAX_STALLED = 1024;
 
-  /** How many are reset at a time when there are no descriptors. */
+  /** How many connections are reset at a time when there are no descriptors. */
   private static final int RECLAIM_BATCH = 64;
 
   private static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -117,10 +117,10 @@ final class LingerQueue extends SpinLock {
   }
 
   /**
-   * Resets the oldest connections, so that their descriptors can be used again. That takes a
-   * moment: the kernel first has to complete their sends.
+   * Resets the oldest connections to free their descriptors, which takes effect when the kernel has
+   * completed their sends.
    *
-   * @return whether any connection is still here, so that trying again may be worth it
+   * @return whether any connection is still here, so that another try may succeed
    */
   boolean reclaimDescriptors() {
     Sending oldest = null;
@@ -138,7 +138,7 @@ final class LingerQueue extends SpinLock {
     return any;
   }
 
-  /** Puts the connection before those in {@code list}, unless it was given up before. */
+  /** Prepends the connection to {@code list}, unless it was given up before. */
   private static @Nullable Sending giveUp(Sending sending, @Nullable Sending list) {
     if (sending.givenUp) {
       return list;
@@ -155,7 +155,7 @@ final class LingerQueue extends SpinLock {
     }
   }
 
-  /** How many connections linger; a snapshot. */
+  /** Returns how many connections linger; a snapshot. */
   int size() {
     int n = 0;
     lock();

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request that completes any number of times, until it is cancelled or the kernel ends it. Its
- * users submit another one when they next find nothing.
+ * users submit another one when they next find no result.
  *
  * <p>The kernel prepares each completion on the thread that submitted the request. That costs
  * nothing while this thread has the ring's processor. After the processor has moved to another
@@ -66,7 +66,7 @@ abstract class Multishot extends Operation {
     return completed(result, flags, last);
   }
 
-  /** Handles a completion, as {@link #complete} does. */
+  /** Handles a completion, as {@link Operation#complete} describes. */
   abstract boolean completed(int result, int flags, boolean last);
 
   private void follow() {
@@ -90,8 +90,8 @@ abstract class Multishot extends Operation {
   }
 
   /**
-   * Cancels it; what has arrived by then is completed. Concurrent calls may both cancel it, which
-   * is harmless: the second one finds nothing.
+   * Cancels the request; results that arrived before are still completed. Concurrent calls may both
+   * cancel it, which is harmless: the second one finds nothing.
    *
    * @return false when it was cancelled before
    */

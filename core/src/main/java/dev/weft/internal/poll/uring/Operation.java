@@ -20,8 +20,8 @@ abstract class Operation {
   }
 
   /**
-   * Queues the request in its ring. The caller then calls {@link ProcessorRing#queued}, which has
-   * it submitted. If this fails, which it may for lack of memory, nothing is queued.
+   * Queues the request in its ring. The caller then calls {@link ProcessorRing#queued}, which
+   * ensures that it is submitted. If this throws, for lack of memory, nothing is queued.
    */
   final void enqueue() {
     ProcessorRing mine = ring;
@@ -49,9 +49,9 @@ abstract class Operation {
    * Handles a completion. Called by one thread at a time for all operations of a ring, in the order
    * in which the kernel completed them; must not block.
    *
-   * @param result the kernel's answer: a count, or a negated error number
+   * @param result the kernel's result: a count, or a negated error number
    * @param flags the completion's flags
-   * @param last whether it is the last one; the operation has no token any more
+   * @param last whether this is the last completion; the operation then has no token
    * @return whether this may have made a goroutine runnable
    */
   abstract boolean complete(int result, int flags, boolean last);

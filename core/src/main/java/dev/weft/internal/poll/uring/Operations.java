@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The operations in flight in one ring, by token: the lower half is an index into a table, the
  * upper half a sequence number. The kernel delivers exactly one last completion for every request,
- * after which the index is free again. The sequence number keeps the cancellation of an operation
- * that has just ended from reaching the next one with its index.
+ * after which the index is free again. The sequence number prevents the cancellation of an
+ * operation that has just ended from cancelling the next one with its index.
  *
  * <p>The ring's lock guards adding; finding and removing belong to the thread that handles
  * completions. That thread collects the indices it removes and frees them under the lock, once for
@@ -40,7 +40,7 @@ final class Operations {
     operation.token = (long) sequence << Integer.SIZE | index;
   }
 
-  /** Undoes {@link #add}, before the kernel has got the token; under the ring's lock. */
+  /** Undoes {@link #add}, before the kernel has the token; under the ring's lock. */
   void takeBack(Operation operation) {
     int index = (int) operation.token;
     table[index] = null;

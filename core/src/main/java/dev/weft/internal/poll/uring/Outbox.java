@@ -12,7 +12,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Write-behind: the bytes that a connection has accepted and the kernel has not.
+ * Write-behind: holds the bytes that writes have accepted and the kernel has not.
  *
  * <p>A small write is copied here and returns at once, as if into the kernel's own send buffer. One
  * send is in flight at a time, which keeps the order; later writes are queued behind it. A failed
@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  * because the kernel may cancel a send that then has to be submitted again. So the peer reads all
  * bytes and then the end of the stream. {@link LingerQueue} limits how long that may take.
  *
- * <p>Entering <i>broken</i> loses bytes that a write has accepted, so from then on closing the
- * descriptor resets the connection, and its writing side cannot be shut down: the peer must never
- * read an orderly end behind a gap.
+ * <p>In the state <i>broken</i>, accepted bytes are lost, so closing the descriptor resets the
+ * connection, and its writing side cannot be shut down: the peer must never read an orderly end
+ * after a gap.
  *
  * <p>The lock guards all fields; a ring's lock may be taken inside.
  */
@@ -130,7 +130,7 @@ final class Outbox extends SpinLock {
   }
 
   /**
-   * Whether the writer may send past this box: 0, WOULD_BLOCK while bytes are here (the write
+   * Returns 0 when the writer may bypass the outbox, WOULD_BLOCK while it holds bytes (a write
    * signal then follows), or a negated error number.
    */
   int awaitIdle() {
@@ -153,7 +153,7 @@ final class Outbox extends SpinLock {
   }
 
   /**
-   * Copies as many bytes as there is room for.
+   * Copies as many bytes as fit.
    *
    * @param ring the caller's ring
    * @return how many bytes were accepted, a negated error number, or WOULD_BLOCK when there is no
@@ -273,7 +273,7 @@ final class Outbox extends SpinLock {
     return enqueue();
   }
 
-  /** Queues the block in flight; when that fails its bytes and those behind it are lost. */
+  /** Queues the block in flight; after a failure its bytes and those behind it are lost. */
   private boolean enqueue() {
     try {
       sending.enqueue();
@@ -281,7 +281,7 @@ final class Outbox extends SpinLock {
     } catch (OutOfMemoryError e) {
       breakOff(-Errno.ENOMEM);
     } catch (IllegalStateException e) {
-      breakOff(-Errno.EIO); // io_uring_enter failed for good; the ring's other users report it.
+      breakOff(-Errno.EIO); // io_uring_enter failed permanently; other users of the ring report it.
     }
     return false;
   }
@@ -339,7 +339,10 @@ final class Outbox extends SpinLock {
     SocketOptions.resetOnClose(fd);
   }
 
-  /** The kernel ended the send early, for instance because the thread that submitted it ended. */
+  /**
+   * Reports whether the kernel ended the send early, for example because the thread that submitted
+   * it ended.
+   */
   private boolean isUnfinished(int result) {
     return error == 0
         && (result > 0
@@ -382,16 +385,16 @@ final class Outbox extends SpinLock {
     bytes = 0;
   }
 
-  /** Drops what is queued and cancels the send in flight, whose completion does the rest. */
+  /** Drops the queued bytes and cancels the send in flight, whose completion does the rest. */
   private void abandon() {
     fail(-Errno.ECANCELED);
     sending.ring.cancel(sending);
   }
 
   /**
-   * Ends the sending direction behind the bytes that are here.
+   * Shuts down the writing side after the bytes held.
    *
-   * @return 0, or a negated error number; that of the send when accepted bytes were lost
+   * @return 0 or a negated error number, that of the send when accepted bytes were lost
    */
   int shutdown() {
     lock();
@@ -411,10 +414,10 @@ final class Outbox extends SpinLock {
   }
 
   /**
-   * Takes the descriptor over if bytes are still to be sent, and closes it afterwards.
+   * Takes over the descriptor if bytes are still to be sent, and closes it afterwards.
    *
    * @param lingerNanos how long sending may take; 0 drops the bytes
-   * @return false when no bytes are here: then the caller closes the descriptor
+   * @return false when the outbox is empty: the caller then closes the descriptor
    */
   boolean close(LingerQueue lingerQueue, long lingerNanos) {
     lock();

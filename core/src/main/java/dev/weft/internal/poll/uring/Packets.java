@@ -94,7 +94,7 @@ final class Packets {
     return buffers;
   }
 
-  /** The packet of a completion. */
+  /** Returns the packet of a completion. */
   Packet arrived(int flags) {
     lent.increment();
     return packets[CompletionQueue.buffer(flags)];
@@ -110,7 +110,7 @@ final class Packets {
     return sentFromPlace.sum();
   }
 
-  /** How many of them the kernel copied after all, as it does for local receivers. */
+  /** Returns how many of them the kernel copied nevertheless, as it does for local receivers. */
   long copiedByKernel() {
     return copiedByKernel.sum();
   }

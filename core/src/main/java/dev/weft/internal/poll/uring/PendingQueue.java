@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The results of a multishot request that no call has taken yet: connections or datagrams. The
+ * The results of a multishot request, connections or datagrams, that no call has returned yet. The
  * handler of completions adds them.
  */
 final class PendingQueue<T> extends SpinLock {
@@ -45,7 +45,7 @@ final class PendingQueue<T> extends SpinLock {
     return result;
   }
 
-  /** Closes the queue to additions; the caller then takes what is left. */
+  /** Closes the queue to additions; the caller then removes the remaining results. */
   void close() {
     lock();
     closed = true;

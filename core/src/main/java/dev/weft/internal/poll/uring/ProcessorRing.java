@@ -97,9 +97,9 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
   }
 
   /**
-   * To be called after something was queued and the ring unlocked: sees to it that it is submitted
-   * soon. The machine that has the processor does so when it has run its goroutines. Does not fail,
-   * because what is queued cannot be taken back.
+   * Ensures that a queued request is submitted soon; called after the ring is unlocked. The machine
+   * that has the processor submits when it has run its goroutines. Does not throw, because a queued
+   * request cannot be withdrawn.
    */
   void queued() {
     if (CurrentProcessor.id() != index) {
@@ -107,7 +107,7 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
     }
   }
 
-  /** Submits what other threads have queued; the requests then complete on this thread. */
+  /** Submits the requests that other threads have queued; they then complete on this thread. */
   void submitForOthers() {
     Thread carrier = Jdk.currentCarrier();
     lock();
@@ -121,7 +121,9 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
     submit();
   }
 
-  /** Submits what is queued, and makes the kernel post completions of this thread's requests. */
+  /**
+   * Submits the queued requests, and makes the kernel post completions of this thread's requests.
+   */
   void submit() {
     if (uring.submissions.hasOverflow()) {
       overflows.increment();
@@ -130,8 +132,8 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
   }
 
   /**
-   * Accepts errors that leave the queue as it is: a lack of memory, a lack of room for completions
-   * until some are read, a signal, or the end of the time.
+   * Ignores errors that leave the queue unchanged: no memory, a full completion queue, a signal, or
+   * a time-out.
    */
   private static void check(int result) {
     switch (-result) {
@@ -144,7 +146,7 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
     return uring.submissions.unsubmitted() > 0;
   }
 
-  /** Cancels an operation; it still completes, with ECANCELED unless it was faster. */
+  /** Cancels an operation; it still completes, with ECANCELED unless it had completed before. */
   void cancel(Operation operation) {
     lockWithRoomFor(1);
     try {
@@ -157,7 +159,7 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
 
   // Completing
 
-  /** The least number of completions to read. */
+  /** Returns a lower bound of the number of completions to read. */
   int completions() {
     int n = uring.completions.size();
     return n == 0 && uring.submissions.hasOverflow() ? 1 : n;
@@ -179,8 +181,7 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
     int position = queue.head();
     try {
       if (uring.submissions.hasOverflow()) {
-        submit(); // The kernel can post some of the completions that it keeps, now or the next
-        // time.
+        submit(); // The kernel can now post some of the completions that it has kept back.
       }
       int end = position + queue.size();
       while (position != end && ready < max) {
@@ -208,8 +209,8 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
   }
 
   /**
-   * Handles one completion. A failure is logged, because the caller handles the completions of all
-   * connections and must go on.
+   * Handles one completion. An exception is logged, because the caller handles the completions of
+   * all connections and must continue.
    */
   private boolean complete(Operation operation, int result, int flags) {
     boolean last = (flags & CompletionQueue.MORE) == 0;
@@ -234,8 +235,8 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
   }
 
   /**
-   * Submits what is queued and waits for a completion, at most {@code nanos}: 0 to submit only,
-   * negative to wait without a limit.
+   * Submits the queued requests and waits for a completion, at most {@code nanos}; 0 only submits,
+   * a negative value waits without limit.
    */
   void await(long nanos) {
     check(nanos == 0 ? uring.enter() : uring.enterAndWait(nanos));
@@ -253,7 +254,7 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
   }
 
   /**
-   * Counts of events that cost time.
+   * Counts of events that reduce performance.
    *
    * @param withoutBuffer receives that ended because all buffers were in use
    * @param overflows times completions had to wait in the kernel for room

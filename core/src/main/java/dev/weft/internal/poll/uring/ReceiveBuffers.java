@@ -75,7 +75,7 @@ final class ReceiveBuffers {
     return (int) (piece & LENGTH_MASK);
   }
 
-  /** The rest of a piece after its first {@code n} bytes. */
+  /** Returns the rest of a piece after its first {@code n} bytes. */
   static long without(long piece, int n) {
     return piece + ((long) n << LENGTH_BITS) - n;
   }
@@ -93,12 +93,12 @@ final class ReceiveBuffers {
     return bufferRing.size();
   }
 
-  /** Where in {@link #memory} the piece begins. */
+  /** Returns the offset of the piece in {@link #memory}. */
   long offset(long piece) {
     return (long) id(piece) * bufferRing.size() + (piece >>> LENGTH_BITS & OFFSET_MASK);
   }
 
-  /** The piece was read: drops its reference. */
+  /** Drops the reference of a piece that was read. */
   void release(long piece) {
     dereference(id(piece));
   }

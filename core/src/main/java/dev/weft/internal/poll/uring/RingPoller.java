@@ -13,14 +13,14 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The scheduler's side of a ring: how a machine submits, handles completions, and waits.
+ * The scheduler's interface of a ring: submits requests, handles completions, and waits.
  *
- * <p><b>A ring that no machine holds.</b> Its completions have the kernel notify the {@link Waker},
- * which the watching thread polls in its own ring. A ring that notifies must not poll the waker
- * itself, because each completion of the poll would cause the next; so when the last machine leaves
- * the ring its poll of the waker is cancelled. The kernel reads the switch for notifications before
- * each completion; {@link #holdChanged} writes it and then looks for completions that came before,
- * so that each is either notified or seen.
+ * <p><b>A ring that no machine holds.</b> For its completions the kernel notifies the {@link
+ * Waker}, which the watching thread polls in its own ring. A ring that notifies must not poll the
+ * waker itself, because each completion of the poll would cause the next; so when the last machine
+ * leaves the ring its poll of the waker is cancelled. The kernel reads the switch for notifications
+ * before each completion; {@link #holdChanged} writes it and then looks for completions that came
+ * before, so that each is either notified or seen.
  *
  * <p><b>Ending a wait.</b> {@link #wakeup} counts up {@code wakeups} and then submits a request
  * that completes at once. A thread that is about to wait sets {@code waiting}, and then compares
@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RingPoller extends SpinLock implements ProcessorPoller {
   /**
-   * So many requests are submitted although goroutines are ready to run; it bounds how long a send
-   * waits.
+   * This many requests are submitted although goroutines are ready to run, which bounds how long a
+   * send waits.
    */
   private static final int BATCH = 64;
 
@@ -48,19 +48,19 @@ final class RingPoller extends SpinLock implements ProcessorPoller {
   private final ProcessorRing ring;
   private final ProcessorRing[] rings;
 
-  /** Absent if there is only one ring, in which all threads wait. */
+  /** {@code null} if there is only one ring, in which all threads wait. */
   private final @Nullable Waker waker;
 
   private final AtomicInteger wakeups = new AtomicInteger();
   private final AtomicBoolean waiting = new AtomicBoolean();
 
-  /** The wake-ups before which the thread that waits began. */
+  /** The value of {@code wakeups} when the waiting thread began. */
   private volatile int awaitedWakeups;
 
   /** Whether no machine holds the ring; written under the lock. */
   private volatile boolean free = true;
 
-  // What has to be done again.
+  // Set when a call failed and must be repeated.
   private volatile boolean wakeupFailed;
   private volatile boolean submitFailed;
   private volatile boolean holdFailed;
@@ -94,7 +94,9 @@ final class RingPoller extends SpinLock implements ProcessorPoller {
     }
   }
 
-  /** Submits what the calling thread has queued in a ring that its processor does not have. */
+  /**
+   * Submits the requests that the calling thread has queued in a ring other than its processor's.
+   */
   void submitQueued() {
     try {
       ring.submit();
@@ -164,7 +166,7 @@ final class RingPoller extends SpinLock implements ProcessorPoller {
   @Override
   public boolean await(long nanos, boolean watches, int wakeupsBefore) {
     if (!waiting.compareAndSet(false, true)) {
-      Thread.yield(); // for the thread that has been woken and has not returned yet
+      Thread.yield(); // a completion for the thread that was woken and has not returned yet
       return false;
     }
     try {
@@ -215,7 +217,7 @@ final class RingPoller extends SpinLock implements ProcessorPoller {
     return waiting.get();
   }
 
-  /** A thread has read the completion that {@link #wakeup} caused. */
+  /** Called when a thread has read the completion caused by {@link #wakeup}. */
   void wakeupRead() {
     if (isWaiting() && isWoken()) {
       submitWakeup();
@@ -244,11 +246,11 @@ final class RingPoller extends SpinLock implements ProcessorPoller {
   }
 
   /**
-   * Has the waker notified of completions that came before the kernel knew, if no machine holds the
-   * ring.
+   * If no machine holds the ring, notifies the waker of completions posted before notifications
+   * were switched on.
    *
-   * @param poll the poll of the waker to cancel; more than once does no harm, since its token is
-   *     not used again
+   * @param poll the poll of the waker to cancel, which may be repeated, since its token is not
+   *     reused
    */
   private void leaveToWaker(@Nullable Operation poll) {
     try {

@@ -11,6 +11,6 @@ package dev.weft.internal.poll.uring;
  * @param bufferSize their size in bytes
  */
 record RingSizes(int submissions, int completions, int buffers, int bufferSize) {
-  /** 4 MiB of receive buffers a processor, of which only the used part is ever touched. */
+  /** 4 MiB of receive buffers per processor; unused pages are never touched. */
   static final RingSizes DEFAULT = new RingSizes(1024, 16 * 1024, 64, 64 * 1024);
 }

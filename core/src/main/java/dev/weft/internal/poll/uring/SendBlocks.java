@@ -15,7 +15,7 @@ final class SendBlocks {
 
   private static final int SLAB = 256 * 1024;
 
-  /** Beyond this much memory, writes go straight to the socket and wait for its send buffer. */
+  /** Beyond this amount, writes go directly to the socket and wait for its send buffer. */
   private static final long MAX_ALLOCATED = 64L * 1024 * 1024;
 
   /** Bytes being sent. */
@@ -27,7 +27,7 @@ final class SendBlocks {
     int length;
     int sent;
 
-    /** The next block of the list that this one is in; used by the owner of that list. */
+    /** The next block of the list that contains this one; used by the owner of the list. */
     @Nullable Block next;
 
     private Block(ProcessorRing ring, MemorySegment memory, long offset, int capacity) {
@@ -51,8 +51,8 @@ final class SendBlocks {
   }
 
   /**
-   * Takes an empty block for {@code length} bytes, or for the first of them; {@code null} when none
-   * is free.
+   * Takes an empty block for {@code length} bytes, or for as many of them as fit; {@code null} when
+   * none is free.
    */
   @Nullable Block take(int length) {
     boolean isSmall = length <= SMALL;

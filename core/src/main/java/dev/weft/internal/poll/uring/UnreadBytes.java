@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * allocation may have to wait for a garbage collection.
  */
 final class UnreadBytes {
-  /** What a chunk takes besides its bytes: two object headers, and the fields of one. */
+  /** The memory of a chunk besides its bytes: two object headers, and the fields of one. */
   static final int CHUNK_OVERHEAD = 48;
 
   /** A piece of up to this length is copied under the lock, into a chunk that has room. */
@@ -21,14 +21,14 @@ final class UnreadBytes {
   private static final int MIN_CHUNK = 128;
   private static final int MAX_SHARED_CHUNK = 4 * 1024;
 
-  /** Some bytes; once taken it belongs to the reader. */
+  /** A chunk of bytes; once taken it is owned by the reader. */
   static final class Chunk {
     final byte[] bytes;
 
-    /** Behind the last byte. */
+    /** The index after the last byte. */
     private int end;
 
-    /** Of the next byte to read. */
+    /** The index of the next byte to read. */
     private int position;
 
     private @Nullable Chunk next;
@@ -63,12 +63,12 @@ final class UnreadBytes {
     return first == null;
   }
 
-  /** Heap bytes of all chunks, those included that are taken and not yet released. */
+  /** Returns the heap bytes of all chunks, including those taken and not yet released. */
   int held() {
     return held;
   }
 
-  /** Copies a small piece behind the last one; false when no chunk has room for it. */
+  /** Appends a small piece to the last chunk; returns false when that has no room. */
   boolean tryAppend(MemorySegment memory, long offset, int length) {
     Chunk chunk = last;
     if (chunk == null || length > SMALL || length > chunk.bytes.length - chunk.end) {
@@ -79,10 +79,10 @@ final class UnreadBytes {
   }
 
   /**
-   * A chunk with a copy of the piece. One for a small piece has room for more of them, the more the
-   * more is held already.
+   * Returns a chunk with a copy of the piece. A chunk for a small piece has room for more of them,
+   * in proportion to what is held already.
    *
-   * @param held what {@link #held} said
+   * @param held the value of {@link #held}
    */
   static Chunk copyOf(MemorySegment memory, long offset, int length, int held) {
     int capacity =
@@ -115,7 +115,7 @@ final class UnreadBytes {
     return chunk;
   }
 
-  /** A taken chunk was read. */
+  /** Releases a taken chunk that was read. */
   void release(Chunk chunk) {
     held -= chunk.bytes.length + CHUNK_OVERHEAD;
   }

@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  * A UDP socket on io_uring.
  *
  * <p>A receive tries the socket first; when it is empty, a multishot receive is queued, which adds
- * datagrams as they arrive until the kernel ends it. A datagram stays in the kernel's buffer, and
- * is sent on from there.
+ * datagrams as they arrive until the kernel ends it. A datagram stays in the buffer that the kernel
+ * received it into, and is forwarded from there.
  *
- * <p>Such a send is queued and takes the datagram over. Its error is reported by the next send if
- * the socket is connected. All other sends go straight to the socket.
+ * <p>Forwarding queues a send, which takes over the datagram. Its error is reported by the next
+ * send if the socket is connected. All other sends go directly to the socket.
  *
  * <p><b>Closing.</b> A request names the socket by its descriptor's number, which must not be
  * reused before the kernel has looked it up, and keeps the socket and its port until it ends. So
@@ -43,12 +43,15 @@ import org.jspecify.annotations.Nullable;
  * begin in calls. Closing cancels those that would not end by themselves.
  */
 final class UringDatagrams extends NativeDatagrams {
-  /** Requests in flight for one socket; further sends go straight to the socket, and may wait. */
+  /**
+   * The maximum number of requests in flight for one socket; further sends go directly to the
+   * socket, and may wait.
+   */
   private static final int MAX_IN_FLIGHT = 128;
 
   /**
-   * Datagrams held that no call has received, before the receive is cancelled: the buffers are few,
-   * and all sockets of a ring share them.
+   * The number of unreceived datagrams at which the receive is cancelled: buffers are few, and all
+   * sockets of a ring share them.
    */
   static final int MAX_UNREAD = 64;
 

@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
  * threads anyway.
  */
 final class UringFileOps implements BlockingFileOps {
-  /** Stands for any thread other than the caller. */
+  /** Stands for every thread other than the caller. */
   private static final Thread ANOTHER = Thread.ofPlatform().unstarted(() -> {});
 
   private final UringPoller poller;
@@ -75,7 +75,7 @@ final class UringFileOps implements BlockingFileOps {
   }
 
   /**
-   * Reports whether the kernel may use the memory itself: it is native and cannot be freed during
+   * Reports whether the kernel may use the memory directly: it is native and cannot be freed during
    * the call. A confined arena can be closed only by its owner, which is the waiting caller.
    */
   private static boolean outlivesCall(MemorySegment memory) {

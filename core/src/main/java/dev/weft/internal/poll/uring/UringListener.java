@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * a multishot accept is queued, which adds connections as they arrive.
  */
 final class UringListener extends NativeListener {
-  /** Connections held that no call has asked for, before the multishot accept is cancelled. */
+  /** The number of unaccepted connections at which the multishot accept is cancelled. */
   private static final int MAX_PENDING = 64;
 
   private final UringPoller poller;

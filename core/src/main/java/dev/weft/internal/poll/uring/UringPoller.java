@@ -35,14 +35,14 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
   final DiskBlocks diskBlocks = new DiskBlocks();
   final boolean receivesMultishot;
 
-  /** Absent if there is only one ring. */
+  /** {@code null} if there is only one ring. */
   final @Nullable Waker waker;
 
   private volatile @Nullable LingerQueue lingerQueue;
   private final ExitFlush exitFlush;
 
   /**
-   * @param processors how many rings
+   * @param processors the number of rings
    */
   public UringPoller(int processors) throws SystemCallException {
     this(processors, RingSizes.DEFAULT);
@@ -56,7 +56,7 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
     receivesMultishot = rings[0].uring.supports(SubmissionQueue.OP_SENDMSG_ZC);
   }
 
-  /** If one cannot be opened, closes the others and the waker. */
+  /** Opens the rings; after a failure closes those opened and the waker. */
   private static ProcessorRing[] openRings(int processors, RingSizes sizes, @Nullable Waker waker)
       throws SystemCallException {
     ProcessorRing[] rings = new ProcessorRing[processors];
@@ -77,7 +77,7 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
     }
   }
 
-  /** Why io_uring is unavailable here, with advice; {@code null} when it is available. */
+  /** Returns why io_uring is unavailable here, with advice; {@code null} when it is available. */
   public static @Nullable String unavailableBecause() {
     String why = NativeAccess.unavailableBecause();
     return why != null ? why : Availability.REASON;
@@ -93,7 +93,9 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
     return "io_uring";
   }
 
-  /** The ring that the calling thread queues in: that of its processor, or any. */
+  /**
+   * Returns the ring in which the calling thread queues requests: that of its processor, or any.
+   */
   ProcessorRing ring() {
     int id = CurrentProcessor.id();
     return rings[id >= 0 ? id : (int) (Thread.currentThread().threadId() % rings.length)];
@@ -119,7 +121,7 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
     return made;
   }
 
-  /** Closes a descriptor, after the requests queued in {@code behind}, if given. */
+  /** Closes a descriptor, after the requests queued in {@code behind} if that is given. */
   void close(int fd, @Nullable ProcessorRing behind) {
     if (behind == null) {
       DescriptorCalls.close(fd);
@@ -132,10 +134,10 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
   }
 
   /**
-   * Resets connections that are closed and still sending, because the process has run out of
+   * Resets connections that are closed and still sending, when the process has run out of
    * descriptors.
    *
-   * @return whether there are any, so that another try after a moment may succeed
+   * @return whether there are any, so that another try after a pause may succeed
    */
   boolean reclaimDescriptors() {
     LingerQueue lingering = lingerQueue;
@@ -147,7 +149,7 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
     return !exitFlush.hasBegun();
   }
 
-  /** Sends what was written behind, for at most two seconds; at the end of the process. */
+  /** Sends the bytes of write-behind, for at most two seconds; called at the end of the process. */
   public void flush() {
     exitFlush.run();
   }

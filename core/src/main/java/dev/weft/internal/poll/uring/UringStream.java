@@ -40,10 +40,10 @@ import org.jspecify.annotations.Nullable;
  * bytes are dropped, or accepted ones were not sent, closing it resets the connection.
  */
 final class UringStream extends NativeStream {
-  /** Copying this many bytes or more costs more than a system call. */
+  /** From this size on, copying costs more than a system call. */
   private static final int DIRECT_FROM = 16 * 1024;
 
-  /** Heap bytes held for a reader that does not read, before the receive is cancelled. */
+  /** The number of unread heap bytes at which the receive is cancelled. */
   private static final int MAX_UNREAD = 64 * 1024;
 
   private final UringPoller poller;
@@ -59,7 +59,7 @@ final class UringStream extends NativeStream {
 
   private volatile boolean writingEnded;
 
-  /** Whether descriptors were asked for: from then on nothing is received ahead of the calls. */
+  /** Whether descriptors were requested: nothing is then received ahead of the calls. */
   private volatile boolean takesRights;
 
   /** A multishot receive. */
@@ -120,7 +120,7 @@ final class UringStream extends NativeStream {
     inbox = new Inbox(poller.rings);
   }
 
-  /** Reports whether a multishot receive ended for a reason that says nothing about the socket. */
+  /** Reports whether a multishot receive ended for a reason unrelated to the socket. */
   static boolean isInterruption(int result) {
     return result == -Errno.ENOBUFS
         || result == -Errno.ECANCELED
@@ -194,8 +194,8 @@ final class UringStream extends NativeStream {
   }
 
   /**
-   * Cancels the receive, whose last completion signals; false when none is in flight. After that
-   * the inbox has all that was received.
+   * Cancels the receive, whose last completion signals; returns false when none is in flight. The
+   * inbox then contains all received bytes.
    */
   private boolean stopReceiving() {
     Receiving current = receiving;
@@ -260,16 +260,16 @@ final class UringStream extends NativeStream {
     return true;
   }
 
-  /** Bytes are added before their signal is sent, so they may have been read by then. */
+  /** Bytes are added before their signal is given, so they may have been read by then. */
   @Override
   protected boolean isReadableAfterSignal() {
     return isReadable();
   }
 
   /**
-   * The reader is about to wait for the receive. When a receive has stopped in front of an urgent
-   * byte, the kernel regards the socket as empty and does not continue the receive before more
-   * bytes arrive. The reader then has to read the socket itself.
+   * Called when the reader is about to wait for the receive. When a receive has stopped before an
+   * urgent byte, the kernel regards the socket as empty and does not continue the receive before
+   * more bytes arrive. The reader then has to read the socket itself.
    */
   private void await(Receiving current) {
     current.awaited();
@@ -320,7 +320,7 @@ final class UringStream extends NativeStream {
     }
   }
 
-  /** Cancels the receive; the reader then takes what is left, and the end, from the socket. */
+  /** Cancels the receive; the reader then reads the remaining bytes and the end from the socket. */
   private void cancelReceive() {
     Receiving current = receiving;
     if (current != null) {
@@ -335,7 +335,7 @@ final class UringStream extends NativeStream {
     poll.consumeWrite();
     Outbox box = outbox;
     boolean mapped = memory.isMapped();
-    if (mapped) { // Copying it here might wait for a disk, and hold up safepoints.
+    if (mapped) { // Copying it might wait for a disk, and delay safepoints.
       int ready = beginDirectWrite();
       if (ready != 0) {
         return ready;
@@ -396,7 +396,7 @@ final class UringStream extends NativeStream {
    * Reports the failure of a send to the reader as well. The kernel reports an error, such as a
    * reset, only once; it has reported this one to a send, and the reader would see an orderly end
    * instead. A broken pipe only repeats an earlier failure. After a failure on this side the peer
-   * still waits for bytes that will never come: so reading ends too, lest both sides wait.
+   * would wait for bytes that never come, and this side for the peer, so reading ends too.
    */
   void sendFailed(int error) {
     switch (-error) {
@@ -410,7 +410,7 @@ final class UringStream extends NativeStream {
     }
   }
 
-  /** Reports whether the user wants the connection to be reset when it is closed. */
+  /** Reports whether SO_LINGER requests a reset on close. */
   boolean resetsOnClose() {
     return socket.lingerSeconds() == 0;
   }
@@ -422,7 +422,7 @@ final class UringStream extends NativeStream {
     if (reading) {
       return SocketCalls.shutdown(socket.fd, SocketCalls.SHUT_RD);
     }
-    writingEnded = true; // Writes fail from now on, also while bytes are queued.
+    writingEnded = true; // Later writes fail, also while bytes are queued.
     Outbox box = outbox;
     return box == null ? SocketCalls.shutdown(socket.fd, SocketCalls.SHUT_WR) : box.shutdown();
   }
@@ -447,13 +447,13 @@ final class UringStream extends NativeStream {
   }
 
   /**
-   * Closes the descriptor, or leaves that to the outbox. No receive is in flight any more.
+   * Closes the descriptor, or lets the outbox close it. No receive is in flight.
    *
    * @param ring the ring whose completion is being handled; {@code null} outside of one
    */
   private void closeDescriptor(@Nullable ProcessorRing ring) {
     if (inbox.hasDropped()) {
-      SocketOptions.resetOnClose(socket.fd); // Bytes on their way out are still sent first.
+      SocketOptions.resetOnClose(socket.fd); // queued bytes are sent first
     }
     Outbox box = outbox;
     long linger = LingerOption.nanos(socket.lingerSeconds());

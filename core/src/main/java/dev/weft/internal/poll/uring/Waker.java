@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * in. The kernel writes it for completions in rings that no machine holds; {@link #signal} writes
  * it for completions that came before the kernel was told to.
  *
- * <p>Each poll reports once, and the next thread to watch makes a new one: some kernels, such as
+ * <p>Each poll reports once, and the next watching thread submits a new one: some kernels, such as
  * 6.18, end a multishot poll when another ring's completion has written the eventfd, but report
- * that it continues. A thread that makes a poll first resets the eventfd's counter, or the poll
- * would complete at once; what was written until then shows in {@link #isSignalled} and in the
- * rings, which the thread reads before it waits.
+ * that it continues. A thread that submits a poll first resets the eventfd's counter, because the
+ * poll would otherwise complete at once; earlier writes are visible in {@link #isSignalled} and in
+ * the rings, which the thread reads before it waits.
  *
  * <p>A poll completes on the thread that submitted it, so that must be the waiting thread. Threads
  * mostly wait in the ring where they waited before, and find their poll there.
@@ -47,8 +47,8 @@ final class Waker implements AutoCloseable {
     }
 
     /**
-     * A thread that did not submit this has taken the completion away from the thread that waits,
-     * or is about to wait, and needs another one.
+     * Another thread than the one that submitted the poll has read its completion, so the thread
+     * that waits, or is about to, needs another wake-up.
      */
     @Override
     boolean complete(int result, int flags, boolean last) {
@@ -84,8 +84,8 @@ final class Waker implements AutoCloseable {
   }
 
   /**
-   * The caller, which is the only one that watches, is about to wait in {@code ring}. It has to
-   * read {@link #isSignalled} and the rings afterwards.
+   * Called by the watching thread when it is about to wait in {@code ring}. It must read {@link
+   * #isSignalled} and the rings afterwards.
    */
   void listen(ProcessorRing ring) {
     Poll poll = polls.get(ring.index);
@@ -99,12 +99,12 @@ final class Waker implements AutoCloseable {
     EventFdCalls.read(eventfd);
     Poll mine = new Poll(ring);
     mine.enqueue();
-    polls.set(ring.index, mine); // last, since a poll that could not be queued ends no wait
+    polls.set(ring.index, mine); // last, since a poll that was not queued ends no wait
   }
 
   /**
-   * No machine holds {@code ring} any more, so completions there write the eventfd, that of a poll
-   * included. Returns the poll to cancel, if there is one.
+   * Called when no machine holds {@code ring} any more, so that its completions write the eventfd,
+   * also the completion of a poll. Returns the poll to cancel, if there is one.
    */
   @Nullable Operation disown(ProcessorRing ring) {
     Poll poll = polls.get(ring.index);
@@ -120,7 +120,9 @@ final class Waker implements AutoCloseable {
     return signalled.get();
   }
 
-  /** The caller has returned, and will poll all rings that no machine holds. */
+  /**
+   * Called when the watching thread has returned; it then polls all rings that no machine holds.
+   */
   void endListening() {
     signalled.set(false);
   }

@@ -8,15 +8,15 @@ package dev.weft.internal.poll.uring;
  * <p>Safe for use by any number of threads. A lost update makes one attempt more, or one later.
  */
 final class ZeroCopy {
-  /** For fewer bytes, pinning pages and a second completion cost more than a copy. */
+  /** Below this size, pinning pages and a second completion cost more than a copy. */
   static final int FROM_BYTES = 8 * 1024;
 
-  /** How many large datagrams are sent the ordinary way after one that was copied. */
+  /** How many large datagrams are sent without zero copy after one that was copied. */
   static final int PASSED_OVER = 255;
 
   private volatile int passOver;
 
-  /** Decides for a datagram of that many bytes. */
+  /** Decides whether to try zero copy for a datagram of that many bytes. */
   boolean isWorthAsking(int bytes) {
     if (bytes < FROM_BYTES) {
       return false;
