@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The thread is the executor of the bubble's virtual threads, so a virtual thread that is
  * started inside is inside too, and "all wait" is simply an empty queue: nothing needs to be
- * counted when a goroutine parks. Membership is the thread that carries the caller.
+ * counted when a goroutine parks. A thread is in the bubble if the bubble's thread carries it.
  *
  * <pre>
  *   RUNNING  --the body ends------------------------> DRAINING
@@ -47,7 +47,7 @@ public final class BubbleScheduler implements Executor {
   private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final int LOOKS_AT_MONITORS = 100;
 
-  /** The thread that carries the goroutines. */
+  /** The thread that runs the goroutines. */
   private final class Carrier extends CarrierThread {
     Carrier() {
       super("weft-bubble");
@@ -63,7 +63,7 @@ public final class BubbleScheduler implements Executor {
     }
   }
 
-  /** A goroutine that waits until the others do. */
+  /** A goroutine that waits until all others wait. */
   private static final class Settling {
     private final Thread waiter = Thread.currentThread();
     private boolean isOver;
@@ -81,7 +81,7 @@ public final class BubbleScheduler implements Executor {
   private volatile boolean stopped;
   private volatile boolean hasEnded;
 
-  // Only the carrier's.
+  // Used by the carrier only.
   private final ArrayDeque<Settling> settling = new ArrayDeque<>();
   private State state = State.RUNNING;
   private int looksAtMonitors;
@@ -90,15 +90,16 @@ public final class BubbleScheduler implements Executor {
 
   private BubbleScheduler() {}
 
-  // For callers outside
+  // For callers outside the bubble
 
   /**
    * Runs {@code body} as the first goroutine of a new bubble, and returns when all goroutines of it
    * have ended.
    *
-   * @return what the body threw; or an {@link IllegalStateException} that lists the goroutines,
-   *     when they deadlock or outlive the body; {@code null} when all went well
-   * @throws InterruptedException when the caller is interrupted; the goroutines are then too
+   * @return the exception of the body; or an {@link IllegalStateException} that lists the
+   *     goroutines, when they deadlock or outlive the body; {@code null} without a failure
+   * @throws InterruptedException when the caller is interrupted; the goroutines are then
+   *     interrupted too
    */
   public static @Nullable Throwable run(Body body) throws InterruptedException {
     Clock.expectBubbles();
@@ -116,7 +117,7 @@ public final class BubbleScheduler implements Executor {
     return bubble.failure;
   }
 
-  /** What the first goroutine does. */
+  /** The task of the first goroutine. */
   @FunctionalInterface
   public interface Body {
     void run() throws Exception;
@@ -151,7 +152,7 @@ public final class BubbleScheduler implements Executor {
     }
   }
 
-  /** Whether the caller is a goroutine, or a timer, of a bubble. */
+  /** Reports whether the caller is a goroutine or a timer of a bubble. */
   public static boolean isInside() {
     return Clock.bubble() != null;
   }
@@ -215,8 +216,8 @@ public final class BubbleScheduler implements Executor {
   }
 
   /**
-   * Called by the JDK, on any thread, with a virtual thread that is ready. One that another thread
-   * wakes after the end goes on, on a thread of its own.
+   * Called by the JDK, on any thread, with a virtual thread that is ready. A goroutine that is
+   * woken after the end of the bubble continues on a new thread.
    */
   @Override
   public void execute(Runnable task) {
@@ -239,7 +240,8 @@ public final class BubbleScheduler implements Executor {
     } catch (Throwable e) { // no memory, no stack
       failure = e;
     } finally {
-      hasEnded = true; // before the last look: a task that is added later is run by who adds it
+      hasEnded =
+          true; // set before the last check: the adding thread runs a task that is added later
       runReady();
       ended.countDown();
     }
@@ -252,7 +254,7 @@ public final class BubbleScheduler implements Executor {
     }
   }
 
-  /** Called when none is ready; returns false at the end. */
+  /** Called when no goroutine is ready; returns false at the end. */
   private boolean goOn() {
     if (bodyEnded && state == State.RUNNING) {
       state = State.DRAINING;
@@ -302,7 +304,9 @@ public final class BubbleScheduler implements Executor {
     return true;
   }
 
-  /** Reports whether a goroutine may become ready without another one of this bubble. */
+  /**
+   * Reports whether a goroutine may become ready without an action of another one of this bubble.
+   */
   private boolean isAnyUnsettled() {
     for (Thread thread : live) {
       switch (thread.getState()) {
@@ -339,7 +343,7 @@ public final class BubbleScheduler implements Executor {
   }
 
   /**
-   * @param why with the goroutines, what to report; {@code null} when the reason is known already
+   * @param why what to report, with the goroutines; {@code null} when the reason is known already
    */
   private void fail(@Nullable String why) {
     state = State.FAILED;

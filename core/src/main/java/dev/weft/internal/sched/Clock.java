@@ -6,20 +6,20 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clock of deadlines, sleeps and waits: the system's, or in the goroutines of a bubble the
- * bubble's. What measures how long something takes, instead of deciding when it is over, asks the
- * system.
+ * The clock of deadlines, sleeps and waits: the system's, or for goroutines of a bubble the
+ * bubble's. Code that measures durations, instead of waiting for a time, uses {@link
+ * System#nanoTime}.
  */
 public final class Clock {
   /**
-   * A wait of more than a century is none for a time: the scale of the bubble's clock ends
-   * somewhere.
+   * Waits of more than a century have no time limit, because the range of the bubble's clock is
+   * finite.
    */
   private static final long CENTURY_NANOS = 36_500L * 86_400 * 1_000_000_000;
 
   /**
-   * Whether there has been a bubble. Set before its thread starts, so its goroutines see it; what
-   * other threads see makes no difference to them.
+   * Whether there has been a bubble. Set before its thread starts, so its goroutines see it; other
+   * threads do not depend on it.
    */
   private static boolean hasBubbles;
 
@@ -29,7 +29,7 @@ public final class Clock {
     hasBubbles = true;
   }
 
-  /** The bubble whose goroutine calls, or whose timer; {@code null} outside of bubbles. */
+  /** Returns the bubble of the calling goroutine or timer; {@code null} outside bubbles. */
   static @Nullable BubbleScheduler bubble() {
     return hasBubbles ? BubbleScheduler.ofCaller() : null;
   }
@@ -47,8 +47,8 @@ public final class Clock {
   }
 
   /**
-   * As {@link LockSupport#parkNanos(Object, long)}. In a goroutine the time ends by a timer of
-   * Weft's: when there is no memory for one, this throws and has not waited. The JDK would lose the
+   * As {@link LockSupport#parkNanos(Object, long)}. In a goroutine it uses a timer of Weft: without
+   * memory for the timer this throws and does not wait. The JDK's timed park would lose the
    * goroutine then.
    */
   public static void parkNanos(Object blocker, long nanos) {
@@ -71,7 +71,10 @@ public final class Clock {
     }
   }
 
-  /** Those of the goroutine that calls; {@code null} on other threads and the JDK's scheduler. */
+  /**
+   * Returns the timers of the calling goroutine; {@code null} on other threads and on the JDK's
+   * scheduler.
+   */
   private static @Nullable TimerHeap timers() {
     BubbleScheduler bubble = bubble();
     if (bubble != null) {
@@ -82,7 +85,7 @@ public final class Clock {
         : null;
   }
 
-  /** Unparks the thread that made it. */
+  /** Unparks the thread that created it. */
   private static final class Alarm extends Timer {
     private final Thread waiter = Thread.currentThread();
 

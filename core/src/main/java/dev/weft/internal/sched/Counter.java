@@ -1,6 +1,6 @@
 package dev.weft.internal.sched;
 
-/** What each machine counts. */
+/** The counters of a machine. */
 enum Counter {
   /** Goroutines made. */
   CREATED,
@@ -10,7 +10,7 @@ enum Counter {
   SLICES,
   /** Times a machine took tasks from another processor. */
   STEALS,
-  /** Times the poller was asked without waiting. */
+  /** Times the poller was polled without waiting. */
   POLLS,
   /** Times a machine waited in the poller. */
   POLL_WAITS,
@@ -18,7 +18,7 @@ enum Counter {
   POLL_EVENTS,
   /** Times an idle machine was woken. */
   WAKES,
-  /** Times a machine went idle for want of work. */
+  /** Times a machine went idle for lack of work. */
   PARKS,
   /** Times a processor was given up for a call known to block. */
   BLOCKING_CALLS;

@@ -5,16 +5,16 @@ import dev.weft.internal.sys.ThreadCalls;
 import java.lang.invoke.VarHandle;
 
 /**
- * One machine's CPU priority: sysmon lowers it while a goroutine outlasts its time slice, the
- * machine restores it when the goroutine is done.
+ * The CPU priority of one machine: sysmon lowers it while a goroutine exceeds its time slice, and
+ * the machine restores it when the goroutine stops.
  *
- * <p>Lowered, the thread gets about a tenth of what a thread of normal priority gets when they
- * compete for a core (the kernel's weights for nice 0 and nice 10 are 1024 and 110), so goroutines
- * with short slices hardly notice the hog.
+ * <p>With lowered priority the thread gets about a tenth of the CPU time of a thread with normal
+ * priority when they compete for a core (the kernel's weights for nice 0 and nice 10 are 1024 and
+ * 110), so it hardly delays goroutines with short slices.
  *
- * <p>The lock orders the two: sysmon lowers only while the slice it judged still runs, and the
- * machine restores after that slice has ended, so a thread that is past its slice is never left
- * lowered. Where priorities cannot be changed nothing happens.
+ * <p>The lock orders the two: sysmon lowers the priority only while the slice that it measured
+ * still runs, and the machine restores it after that slice, so the priority never stays lowered
+ * after the slice. Where priorities cannot be changed this does nothing.
  */
 final class CpuPriority {
   static {
@@ -29,9 +29,9 @@ final class CpuPriority {
   private volatile boolean lowered;
 
   /**
-   * On the machine's thread, first. Its priority is normal, because it is that of sysmon, which has
-   * made it. While the heap is full the thread's number may stay unknown; {@link #restore} asks
-   * again.
+   * Called first on the machine's thread. Its priority is normal, because it is inherited from
+   * sysmon, which starts the thread. While the heap is full the thread's id may stay unknown;
+   * {@link #restore} tries again.
    */
   synchronized void begin() {
     if (AVAILABLE) {
@@ -43,14 +43,13 @@ final class CpuPriority {
     }
   }
 
-  /** The CPU time the machine has used, in nanoseconds; negative when that is not known. */
+  /** Returns the CPU time of the machine in nanoseconds; negative when unknown. */
   synchronized long cpuNanos() {
     return tid == 0 ? -1 : ThreadCalls.cpuNanosOf(tid);
   }
 
   /**
-   * By sysmon: lowers the priority of {@code machine} if it is still in the goroutine it was in at
-   * {@code slice}.
+   * Called by sysmon: lowers the priority of {@code machine} if it is still in slice {@code slice}.
    */
   synchronized boolean lower(Machine machine, int slice) {
     if (tid == 0 || lowered) {
@@ -68,8 +67,8 @@ final class CpuPriority {
   }
 
   /**
-   * By the machine, between goroutines. False when the system forbids it: the thread had better end
-   * than stay slow.
+   * Called by the machine, between goroutines. Returns false when the system forbids it: the thread
+   * should then end, because it would stay slow.
    */
   synchronized boolean restore() {
     if (tid == 0) {

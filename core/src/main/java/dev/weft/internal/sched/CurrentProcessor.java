@@ -2,13 +2,13 @@ package dev.weft.internal.sched;
 
 import dev.weft.internal.sys.Jdk;
 
-/** The processor under the calling thread. */
+/** The processor of the calling thread. */
 public final class CurrentProcessor {
   private CurrentProcessor() {}
 
   /**
-   * The number of the processor that the caller's machine has; -1 on other threads, and where the
-   * machine has lost it. It may be lost right after the answer.
+   * Returns the number of the processor that the caller's machine has; -1 on other threads, and
+   * when the machine has lost it. The answer may be outdated at once.
    */
   public static int id() {
     if (Jdk.currentCarrier() instanceof Machine machine) {

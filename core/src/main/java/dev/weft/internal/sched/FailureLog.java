@@ -6,11 +6,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports failures of the scheduler's own threads without blocking them. Throws nothing, also when
- * memory is out: the failure is then counted, and the next report says how many were not written.
+ * Logs failures of the scheduler's threads without blocking them. Never throws: without memory the
+ * failure is only counted, and the next log entry has the count.
  */
 public final class FailureLog {
-  /** A machine that fails for want of memory retries a thousand times a second. */
+  /** A machine that fails for lack of memory retries a thousand times a second. */
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final AtomicLong UNWRITTEN = new AtomicLong();
@@ -19,8 +19,8 @@ public final class FailureLog {
   private FailureLog() {}
 
   /**
-   * Loads and links what {@link #write} needs, while there is memory for that; the class itself
-   * above all: a class that could not be initialized stays so.
+   * Loads and links what {@link #write} needs while memory is available, in particular this class:
+   * a class whose initialization failed cannot be used any more.
    */
   static void prepare() {
     resolve(Throwable.class);
@@ -28,23 +28,23 @@ public final class FailureLog {
   }
 
   /**
-   * The same text, but no constant to the compiler: a string constant is allocated when it is first
-   * used, which must not be in the handler.
+   * Returns its argument. A field initialized so is not a compile-time constant: a string constant
+   * is allocated at its first use, which must not happen in an exception handler.
    */
   public static String message(String text) {
     return text;
   }
 
   /**
-   * Does nothing, but the caller names the classes: a class resolves what its handlers catch when
-   * they first catch, which takes memory, and fails with another exception when there is none. A
-   * class whose handlers must work then names these types at its initialization.
+   * Does nothing, but makes the caller resolve the classes. The types of an exception handler are
+   * resolved when it first catches, which takes memory and without it fails with another exception.
+   * A class whose handlers must work without memory names their types here in its initializer.
    */
   public static void resolve(@SuppressWarnings("unused") Class<?>... caught) {}
 
   /**
-   * Logs {@code failure} from a thread of its own: loggers take locks, for which goroutines may be
-   * waiting that only the calling thread can run.
+   * Logs {@code failure} from a new thread: loggers take locks that may be held by goroutines which
+   * only the calling thread can run.
    */
   public static void write(String what, Throwable failure) {
     try {

@@ -4,8 +4,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queue of tasks that are in no processor's ring: readied by foreign threads, by machines
- * without a processor, or by a processor whose ring was full.
+ * The queue of tasks that are in no processor's run queue: made ready by other threads, by machines
+ * without a processor, or by a processor whose run queue was full.
  *
  * <p>Adding never fails: a task that could not be queued would be a goroutine that never runs
  * again. When there is no memory for a node, the task goes to the {@link TaskReserve}.
@@ -18,10 +18,12 @@ final class GlobalQueue {
     FailureLog.resolve(OutOfMemoryError.class);
   }
 
-  /** How many tasks the processors move into their rings at once, all together. */
+  /** How many tasks all processors together move into their run queues at a time. */
   private static final int BATCH = RunQueue.CAPACITY / 4;
 
-  /** Goroutines that can become ready, beyond the rings, while there is no memory at all. */
+  /**
+   * The number of goroutines beyond the run queues that can become ready while there is no memory.
+   */
   private static final int RESERVED = 8192;
 
   private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -35,18 +37,18 @@ final class GlobalQueue {
     }
   }
 
-  /** Uses the reserve, as when the heap is full. */
+  /** Runs the code path of a full heap once, so that the JVM links it. */
   void rehearse() {
     reserve.add(() -> {});
   }
 
-  /** Takes one from the reserve first, which holds the older ones once memory is back. */
+  /** Takes from the reserve first: it has the older tasks once memory is available again. */
   @Nullable Runnable poll() {
     Runnable reserved = reserve.size() == 0 ? null : reserve.poll();
     return reserved != null ? reserved : tasks.poll();
   }
 
-  /** Takes the oldest task, and moves a few of its followers into {@code ring}. */
+  /** Takes the oldest task, and moves a few of the next ones into {@code ring}. */
   @Nullable Runnable grab(RunQueue ring, int processors) {
     Runnable first = poll();
     if (first == null) {

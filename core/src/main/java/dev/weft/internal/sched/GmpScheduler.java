@@ -23,17 +23,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Weft's own scheduler: what the processors share, and the way a ready goroutine takes to one of
- * them.
+ * Weft's scheduler: the state that processors share, and how a ready goroutine gets to one of them.
  *
  * <p>The JDK hands every virtual thread that becomes ready to {@link #execute}: from the goroutine
  * that woke it, from a machine that polls or yields, from the JDK's timer and unblocker threads,
  * from anywhere. That call must never throw (the goroutine would be lost), never wait and never run
  * the task itself; the caller is pinned meanwhile.
  *
- * <p><b>Nothing ready is overlooked.</b> A thread that queues a task does so with a compare-and-set
- * and then looks for idle processors and searching machines ({@link #wake}); a machine that goes
- * idle publishes that, stops counting as searching, and only then looks at all queues once more.
+ * <p><b>No task is lost.</b> A thread that queues a task does so with a compare-and-set and then
+ * looks for idle processors and searching machines ({@link #wake}); a machine that goes idle
+ * publishes that, stops counting as searching, and only then looks at all queues once more.
  * Whichever comes second sees the other. The queueing thread wakes no machine while one is
  * searching, since the last one to stop searching looks again.
  */
@@ -62,7 +61,8 @@ public final class GmpScheduler extends Scheduler implements Executor {
   private final Consumer<Machine> starter;
   private final AtomicInteger machineCount = new AtomicInteger();
 
-  // Written by sysmon: when the system last refused a thread, and for how long it is not asked.
+  // Written by sysmon: when the system last refused to start a thread, and the pause before the
+  // next try.
   private volatile long refusedAt;
   private volatile long refusedFor;
 
@@ -70,7 +70,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
   private final LongAdder createdElsewhere = new LongAdder();
   private final LongAdder finishedElsewhere = new LongAdder();
 
-  /** Held for as long as it takes to walk the machines; never by a goroutine's own code. */
+  /** Held while the list of machines is traversed; never by code of a goroutine. */
   final Object machinesLock = new Object();
 
   // Guarded by machinesLock.
@@ -81,7 +81,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
 
   /**
    * @param processorCount how many goroutines run at once
-   * @param machineLimit how many threads there may be, counting those that hold a goroutine which
+   * @param machineLimit the maximum number of threads, including those with a goroutine that
    *     computes or blocks
    */
   public GmpScheduler(int processorCount, int machineLimit, Netpoll netpoll) {
@@ -112,8 +112,8 @@ public final class GmpScheduler extends Scheduler implements Executor {
   }
 
   /**
-   * Has the JVM link what moves tasks and what ends a machine, which takes memory when a call first
-   * runs: later it has to work while the heap is full.
+   * Makes the JVM link the code that moves tasks and ends machines. A call's first run takes
+   * memory, and this code must also work while the heap is full.
    */
   private void rehearse() {
     Runnable task = () -> {};
@@ -133,14 +133,14 @@ public final class GmpScheduler extends Scheduler implements Executor {
     global.rehearse();
     new TimedGoroutine(this, new RunTimes()).rehearse();
     while (global.poll() != null) {
-      // until all is as it was
+      // until the initial state is restored
     }
   }
 
   /**
-   * Waits until a machine has run a task and waits for events, unless the system refuses it a
-   * thread. It has then loaded and linked what every machine runs, before there are goroutines that
-   * could fill the heap: a class whose initialization fails cannot be used any more.
+   * Waits until a machine has run a task and waits for events, unless the system refuses to start
+   * its thread. The code that every machine runs is then loaded and linked before goroutines can
+   * fill the heap: a class whose initialization fails cannot be used any more.
    */
   private void awaitFirstMachine() {
     AtomicBoolean ran = new AtomicBoolean();
@@ -158,7 +158,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
     noticeFailures();
   }
 
-  /** Has sysmon, which may rest, do again what a poller failed to do. */
+  /** Makes sysmon, which may be resting, repeat the failed calls of a poller. */
   void noticeFailures() {
     if (pollers.needRetry()) {
       sysmon.lookAtOnce();
@@ -215,14 +215,14 @@ public final class GmpScheduler extends Scheduler implements Executor {
   public void execute(Runnable task) {
     try {
       if (!StackProbe.hasRoomToReady()) {
-        // An overflow further down would leave behind what had been taken by then.
+        // A stack overflow in a later call would leave a claimed machine or processor behind.
         queueWithoutWaking(task);
       } else if (queue(task)) {
         wake(null);
       }
     } catch (Throwable e) {
-      // The JDK lost the goroutine if this threw. A task that is queued twice runs once, because
-      // the virtual thread is not ready the second time.
+      // The JDK would lose the goroutine if this threw. A task that is queued twice runs once,
+      // because the virtual thread is not ready the second time.
       FailureLog.write(READYING_FAILED, e);
       queueWithoutWaking(task);
     }
@@ -233,7 +233,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
     sysmon.lookAtOnce();
   }
 
-  /** Queues the task where it belongs; true if the caller has to look for a machine. */
+  /** Queues the task in the right queue; returns true if the caller must wake a machine. */
   private boolean queue(Runnable task) {
     Thread carrier = Jdk.currentCarrier();
     if (!(carrier instanceof Machine machine) || machine.scheduler != this) {
@@ -258,7 +258,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
       processor.drainTo(global);
     }
     if (machine.isLowered()) {
-      // It may have to wait long for the CPU in the middle of it, with all it has claimed.
+      // A thread with lowered priority may be descheduled for long while it holds claims.
       sysmon.lookAtOnce();
       return false;
     }
@@ -274,13 +274,13 @@ public final class GmpScheduler extends Scheduler implements Executor {
   @Override
   public void exitBlocking() {
     Machine machine = Thread.currentThread().isVirtual() ? currentMachine() : null;
-    // The goroutine may have parked meanwhile and be on another machine now, which then has a
+    // The goroutine may have parked meanwhile and now be on another machine, which then has a
     // processor.
     if (machine != null && !machine.exitBlocking()) {
       try {
         Thread.yield(); // queues the goroutine; the machine goes idle
       } catch (OutOfMemoryError e) {
-        // No memory for its frames: it goes on without a processor until it parks or ends.
+        // No memory for its frames: it continues without a processor until it parks or ends.
       }
     }
   }
@@ -288,8 +288,8 @@ public final class GmpScheduler extends Scheduler implements Executor {
   // Idle processors and machines
 
   /**
-   * The caller holds the processor, and no machine has it any more. What is queued for the kernel
-   * is submitted now, because later requests are submitted by the threads that queue them.
+   * Makes the processor idle; the caller holds it, and no machine has it. Queued requests are
+   * submitted first, because later requests are submitted by the threads that queue them.
    */
   void putIdle(Processor processor) {
     try {
@@ -316,10 +316,11 @@ public final class GmpScheduler extends Scheduler implements Executor {
   }
 
   /**
-   * Sets a machine searching if a processor is idle and none searches already.
+   * Makes a machine search if a processor is idle and no machine searches already.
    *
-   * @param origin the processor whose task is the reason; it learns whether the search was in vain
-   * @return whether a machine will search that did not before
+   * @param origin the processor whose task is the reason; its {@link WakeThrottle} learns whether
+   *     the search found work
+   * @return whether a further machine will search
    */
   boolean wake(@Nullable Processor origin) {
     if (!canWake()) {
@@ -343,19 +344,20 @@ public final class GmpScheduler extends Scheduler implements Executor {
       if (!hasQueuedWork()) {
         return false;
       }
-      // A thread may have queued it meanwhile and relied on the search; if a processor went idle
-      // before that, look again.
+      // A thread may have queued a task meanwhile and relied on the search; if a processor went
+      // idle before that, look again.
     }
     return false;
   }
 
   /**
-   * Gives {@code processor}, which the caller holds, to a machine; false if there may be no more.
+   * Gives {@code processor}, which the caller holds, to a machine; returns false if the limit of
+   * machines is reached.
    *
-   * <p>The best is the one that waits in the processor's own poller, then a parked one, because
-   * none of them leaves events behind. To start a thread costs more than to take the machine from
-   * the shared poller, which others poll now and then. But a machine that waits in another
-   * processor's poller is taken last: that processor's events would have no machine.
+   * <p>It prefers the machine that waits in the processor's own poller, then a parked machine,
+   * because neither leaves events unattended. Starting a thread costs more than taking the machine
+   * from the shared poller, which other machines poll as well. A machine that waits in another
+   * processor's poller is taken last, because that processor's events would have no machine.
    */
   boolean start(Processor processor, boolean searching, @Nullable Processor origin) {
     boolean started = tryStart(processor, searching, origin);
@@ -401,10 +403,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
     return true;
   }
 
-  /**
-   * Finds the best use for a processor that its owner no longer holds: another machine, or
-   * idleness.
-   */
+  /** Gives a processor that its owner no longer holds to another machine, or makes it idle. */
   void handOff(Processor processor) {
     if ((processor.hasWork() || !global.isEmpty() || pollers.isUnattended())
         && start(processor, false, null)) {
@@ -416,7 +415,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
     }
   }
 
-  /** The queues of idle processors are not searched, so they are emptied. */
+  /** Empties the queues of a processor that becomes idle, because they are not searched. */
   private void leaveIdle(Processor processor) {
     processor.drainTo(global);
     processor.claim.vacate();
@@ -439,7 +438,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
     return true;
   }
 
-  /** Starts the machine that {@link #startNew} has asked for. By sysmon; throws nothing. */
+  /** Starts the machine that {@link #startNew} has requested. Called by sysmon; never throws. */
   void newMachine(Processor processor) {
     boolean searching = processor.wantedSearching;
     Processor origin = processor.wantedOrigin;
@@ -451,8 +450,8 @@ public final class GmpScheduler extends Scheduler implements Executor {
       starter.accept(machine);
       refusedFor = 0;
     } catch (Throwable e) {
-      // The system has no thread, or the heap no memory for one; what is queued waits for one of
-      // those there are. Each attempt takes milliseconds, so they are to become rare.
+      // The system refuses the thread, or there is no memory for it; queued tasks wait for the
+      // existing machines. An attempt takes milliseconds, so the pause between attempts grows.
       refusedFor = Math.clamp(2 * refusedFor, FIRST_REFUSAL_NANOS, LONGEST_REFUSAL_NANOS);
       refusedAt = System.nanoTime();
       if (searching) {
@@ -476,7 +475,10 @@ public final class GmpScheduler extends Scheduler implements Executor {
     }
   }
 
-  /** {@code machine} ends. A list through the machines: leaving it needs no memory. */
+  /**
+   * Removes {@code machine}, which ends. The list is linked through the machines, so removal needs
+   * no memory.
+   */
   void forget(Machine machine) {
     synchronized (machinesLock) {
       Machine before = null;
@@ -496,7 +498,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
     machineCount.decrementAndGet();
   }
 
-  /** The machines there are. */
+  /** Returns the machines. */
   List<Machine> machines() {
     List<Machine> all = new ArrayList<>();
     synchronized (machinesLock) {
@@ -511,7 +513,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
     return machineCount.get();
   }
 
-  /** Reports whether a machine could take a processor over. */
+  /** Reports whether a machine could take over a processor. */
   boolean hasMachineToSpare() {
     return machineCount.get() < machineLimit || idleMachines.any() || pollers.anyWaitedIn() != null;
   }
@@ -541,7 +543,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
     return processor.timers;
   }
 
-  /** When the next timer of any processor is due. */
+  /** Returns when the next timer of any processor is due. */
   long earliestTimer() {
     long earliest = TimerHeap.NEVER;
     for (Processor processor : processors) {

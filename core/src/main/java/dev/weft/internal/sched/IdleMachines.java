@@ -4,16 +4,16 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Machines without work, the latest on top: its stack and caches are the warmest.
+ * Machines without work, the latest on top, because its stack and caches are the warmest.
  *
- * <p>A Treiber stack whose nodes are never reused, so that a machine may leave from the middle
- * (when it ends for having been idle too long) by merely giving up its ticket; the node is skipped
- * when it comes to the top.
+ * <p>A Treiber stack whose nodes are never reused, so that a machine which ends after a long idle
+ * time can leave from the middle by clearing its ticket; the node is skipped when it comes to the
+ * top.
  */
 final class IdleMachines {
   /**
-   * One stay on the stack. The thread that claims the ticket, the waker or the machine itself,
-   * decides what becomes of the machine.
+   * One stay on the stack. The thread that claims the ticket, the waking thread or the machine
+   * itself, decides what the machine does next.
    */
   static final class Ticket extends AtomicReference<@Nullable Machine> {
     private static final long serialVersionUID = 1L;
@@ -24,14 +24,15 @@ final class IdleMachines {
       super(machine);
     }
 
-    /** True for exactly one caller. */
+    /** Returns true for exactly one caller. */
     boolean claim() {
       return getAndSet(null) != null;
     }
   }
 
   static {
-    // The JVM links these when they first run, which takes memory: there is some now.
+    // The first call links these methods, which allocates: do that at start-up, when memory is
+    // available.
     Ticket unused = new Ticket(null);
     unused.compareAndSet(null, null);
     unused.claim();

@@ -11,7 +11,7 @@ final class IdleProcessors {
   private final Processor[] processors;
   private final AtomicLongArray bits;
 
-  /** All processors begin busy: they belong to the caller. */
+  /** All processors begin busy: the caller holds them. */
   IdleProcessors(Processor[] processors) {
     this.processors = processors;
     bits = new AtomicLongArray((processors.length + Long.SIZE - 1) / Long.SIZE);
@@ -53,7 +53,7 @@ final class IdleProcessors {
     return null;
   }
 
-  /** Takes this very processor; false when it is not idle. */
+  /** Takes this processor; returns false when it is not idle. */
   boolean take(Processor processor) {
     int word = processor.id / Long.SIZE;
     long bit = 1L << processor.id;

@@ -5,8 +5,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a machine without a processor waits for one, or for events for which it takes one. Used by
- * the machine's own thread.
+ * The wait of a machine without a processor, for a processor or for events, for which it then takes
+ * one. Used by the machine's own thread.
  *
  * <pre>
  *   in a poller     that of the processor it had last, or of another idle processor; one machine in each poller. One of
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>In both places another thread may claim it ({@link PollerClaim}, {@link IdleMachines}). The
- * claimer then answers without fail, and the machine waits for that answer.
+ * claiming thread then always answers, and the machine waits for that answer.
  */
 final class IdleWait {
   static {
@@ -25,7 +25,7 @@ final class IdleWait {
   private static final String WAITING_IN_THE_POLLER_FAILED =
       FailureLog.message("waiting in the poller failed");
 
-  /** Longer than a claimer takes to answer if it keeps its CPU. */
+  /** More than a claiming thread takes to answer if it is not descheduled. */
   private static final int SPINS = 200;
 
   private static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -33,7 +33,7 @@ final class IdleWait {
   private final Machine machine;
   private final GmpScheduler scheduler;
 
-  /** The poller's wake-ups before this machine was to be claimed there. */
+  /** The value of the poller's {@code wakeups} before this machine could be claimed. */
   private int wakeupsBefore;
 
   IdleWait(Machine machine) {
@@ -41,7 +41,10 @@ final class IdleWait {
     scheduler = machine.scheduler;
   }
 
-  /** True: look again, with a processor or without; false: this machine is to end. */
+  /**
+   * Waits. Returns true to look for work again, with a processor or without; false to end this
+   * machine.
+   */
   boolean forWork() {
     Thread.interrupted(); // An interrupted thread would not wait.
     machine.counters.increment(Counter.PARKS);
@@ -55,7 +58,7 @@ final class IdleWait {
     return awaitParked();
   }
 
-  /** The poller in which this machine waits from now on; {@code null} if there is none for it. */
+  /** Chooses the poller in which this machine waits; {@code null} if there is none for it. */
   private @Nullable PollerClaim beginWait() {
     PollerClaim last = scheduler.pollers.of(machine.home());
     if (tryWait(last)) {
@@ -139,7 +142,10 @@ final class IdleWait {
     return !claim.isShared() && claim.isHeldBy(machine) && !isOneTooMany();
   }
 
-  /** Another thread has claimed this machine, and may have lost the CPU since. */
+  /**
+   * Waits for the answer of the thread that has claimed this machine, which may have been
+   * descheduled since.
+   */
   private void awaitAnswer() {
     for (int spins = 0; !machine.isAnswered(); spins++) {
       if (spins < SPINS) {

@@ -13,9 +13,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fallback where the JDK does not let us schedule virtual threads: goroutines run on the JDK's
- * scheduler, and a platform thread of ours waits in the poller and for timers. The same promises
- * but one: a goroutine that computes without end keeps one of the JDK's carriers.
+ * The fallback without access to the JDK's internals: goroutines run on the JDK's scheduler, and a
+ * platform thread waits in the poller and for timers. It has no time slices: a goroutine that
+ * computes without end keeps one of the JDK's carriers.
  */
 public final class JdkScheduler extends Scheduler {
   static {
@@ -25,13 +25,13 @@ public final class JdkScheduler extends Scheduler {
   private static final String A_ROUND_OF_THE_POLLER_FAILED =
       FailureLog.message("a round of the poller failed");
 
-  /** So many yields to one park, on average: a timed park costs several yields. */
+  /** One park per this many yields, on average: a timed park costs several yields. */
   private static final int YIELDS_TO_PARK = 16;
 
   /** The JDK's own default, unless there are more processors. */
   private static final int DEFAULT_CARRIERS = 256;
 
-  /** After a failure, which may well come again at once. */
+  /** The pause after a failure, which may repeat at once. */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final ProcessorPoller poller;
@@ -42,7 +42,7 @@ public final class JdkScheduler extends Scheduler {
   private final LongAdder polls = new LongAdder();
   private final LongAdder events = new LongAdder();
 
-  /** When the poller thread will come back by itself; see {@link TimerHeap} for the protocol. */
+  /** When the poller thread will return by itself; see {@link TimerHeap} for the protocol. */
   private volatile long waitsUntil = Long.MIN_VALUE;
 
   public JdkScheduler(Netpoll netpoll) {
@@ -102,7 +102,10 @@ public final class JdkScheduler extends Scheduler {
     });
   }
 
-  /** The JDK's scheduler compensates for what it knows to block, and cannot be told of more. */
+  /**
+   * The JDK's scheduler compensates for the blocking calls that it knows, and has no interface for
+   * others.
+   */
   @Override
   public boolean enterBlocking() {
     return false;
@@ -114,7 +117,8 @@ public final class JdkScheduler extends Scheduler {
   /**
    * A carrier of the JDK takes goroutines that other threads started only when its own queue is
    * empty, and a goroutine that yields stays in that queue: a few that yield in turn would starve
-   * all others. One that parks returns through the shared queue.
+   * all others. So some yields park instead, because a goroutine that parks returns through the
+   * shared queue.
    */
   @Override
   public void yieldNow() {
@@ -131,8 +135,8 @@ public final class JdkScheduler extends Scheduler {
   }
 
   /**
-   * Reads the properties that the JDK's scheduler was made with, because the scheduler cannot be
-   * asked.
+   * Reads the system properties of the JDK's scheduler, because the scheduler itself is not
+   * accessible.
    */
   @Override
   public SchedulerStats stats() {

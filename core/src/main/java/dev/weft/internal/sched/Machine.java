@@ -16,15 +16,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   running    has a processor, is inside a goroutine                     (slice is odd)
- *   looking    has a processor, looks for the next goroutine              (slice is even)
- *   lost       is inside a goroutine, but its processor was taken away (the goroutine outlasted its time slice), or given up
+ *   looking    has a processor, looks for the next goroutine (slice is even) lost       is inside a goroutine, but its processor was taken away (the goroutine outlasted its time slice), or given up
  *              (a call known to block); finishes the goroutine's slice, then waits
  *   waiting    has no processor: waits in a poller or parked, see {@link IdleWait}
  *
  *   looking --task found--> running --goroutine parks or ends--> looking --nothing found--> waiting
  *   running --sysmon, blocking call--> lost --goroutine parks or ends--> waiting --granted a processor, or events--> looking
  *   lost --blocking call ends, a processor is idle--> running
- *   waiting --idle for long, or too slow for ever--> ended
+ *   waiting --idle for long, or its CPU priority stays lowered--> ended
  * </pre>
  */
 final class Machine extends CarrierThread {
@@ -42,19 +41,18 @@ final class Machine extends CarrierThread {
       FailureLog.message("waking another machine failed");
   private static final String AN_EVENT_FAILED = FailureLog.message("telling of an event failed");
 
-  /** As in Go: prime, so that it does not fall into step with the programme. */
+  /** As in Go: a prime, so that it does not synchronize with patterns of the program. */
   private static final int FAIRNESS_ROUNDS = 61;
 
   /**
-   * Looking at the clock for timers costs a sixth of a switch; once in so many rounds it costs
-   * nothing.
+   * Reading the clock for timers costs a sixth of a switch, so it is read once in this many rounds.
    */
   private static final int TIMER_ROUNDS_MASK = 15;
 
-  /** While goroutines keep coming from the queues, the network is still asked this often. */
+  /** The interval at which the network is polled while the queues have goroutines. */
   private static final long POLL_INTERVAL_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
-  /** After a failure of its own, which may well come again at once. */
+  /** The pause after a failure of this class, which may repeat at once. */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   /** Numbers distinguish machines in dumps. */
@@ -90,32 +88,32 @@ final class Machine extends CarrierThread {
   private volatile @Nullable Processor granted;
   private volatile boolean dismissed;
 
-  // Only this thread's.
+  // Used by this thread only.
   private @Nullable Processor processor;
   private int rounds;
 
-  /** How many tasks more it takes from the global queue before its own. */
+  /** How many more tasks it takes from the global queue before its own. */
   private int globalFirst;
 
-  /** When it last asked the processor's own poller. */
+  /** The round in which it last polled the processor's own poller. */
   private int roundsAtReap;
 
   private final RunTimeEstimator estimator = new RunTimeEstimator();
 
   /**
-   * Whether other machines are woken only if their help is worth more than it costs: where each
-   * processor has its own poller, a helper gains nothing but what is queued here.
+   * Whether to wake other machines only if their help is worth its cost: where each processor has
+   * its own poller, another machine can only take the tasks queued here.
    */
   private final boolean helpMustPay;
 
   private int sliceAtRound;
 
-  /** The processor it has, or had last; others read it. */
+  /** The processor it has, or had last; read by other threads. */
   private volatile int home;
 
   /**
-   * Counts up at either end of a goroutine's stay, and by two when a blocking call ends. Written by
-   * this thread, read by sysmon and thieves.
+   * Incremented when a goroutine begins and when it stops, and by two when a blocking call ends.
+   * Written by this thread, read by sysmon and thieves.
    */
   private int slice;
 
@@ -134,7 +132,10 @@ final class Machine extends CarrierThread {
     grant(first, searching, origin);
   }
 
-  /** What sysmon compares: the same odd value twice means the same goroutine all the while. */
+  /**
+   * Returns the slice for sysmon to compare: the same odd value twice means that the same goroutine
+   * has run without a stop.
+   */
   int slice() {
     return (int) SLICE.getOpaque(this);
   }
@@ -148,15 +149,17 @@ final class Machine extends CarrierThread {
   }
 
   /**
-   * The processor this machine may use; {@code null} when it has none, or lost it. Only on this
-   * thread.
+   * Returns the processor that this machine may use; {@code null} when it has none, or lost it. For
+   * this thread only.
    */
   @Nullable Processor ownProcessor() {
     Processor mine = processor;
     return mine != null && mine.isOwnedBy(this) ? mine : null;
   }
 
-  /** The processor it has, or thinks it has. Only on this thread. */
+  /**
+   * Returns the processor that it has, or has lost without noticing it yet. For this thread only.
+   */
   @Nullable Processor processor() {
     return processor;
   }
@@ -199,10 +202,10 @@ final class Machine extends CarrierThread {
   }
 
   /**
-   * A machine that ended with an exception would take a processor with it. What it holds is in its
-   * fields, and the poller is left in order by {@link IdleWait} and {@link #pollBriefly}, so it can
-   * go on. Between taking a task from a queue and returning it nothing fails, or the goroutine
-   * would be lost.
+   * Finds the next task, and continues after any exception: a machine that ended would take a
+   * processor with it. Its state is in its fields, and {@link IdleWait} and {@link #pollBriefly}
+   * leave the poller in order, so it can continue. Nothing may throw between taking a task from a
+   * queue and returning it, or the goroutine would be lost.
    */
   private @Nullable Runnable nextTaskWhateverFails() {
     while (true) {
@@ -216,8 +219,8 @@ final class Machine extends CarrierThread {
   }
 
   /**
-   * The next goroutine to run, waiting for one if need be; {@code null} when this machine is to
-   * end.
+   * Returns the next goroutine to run, waiting for one if needed; {@code null} when this machine
+   * must end.
    */
   private @Nullable Runnable nextTask() {
     while (true) {
@@ -225,7 +228,8 @@ final class Machine extends CarrierThread {
       if (mine == null) {
         processor = null;
         if (thief.isSearching()) {
-          // The processor was lost before the search began: look again for what relied on it.
+          // The processor was lost before the search began: look again, because other threads
+          // relied on the search.
           stopSearching(false);
           if (scheduler.hasQueuedWork()) {
             scheduler.wake(null);
@@ -295,7 +299,8 @@ final class Machine extends CarrierThread {
       }
     }
     if (scheduler.idleProcessors.count() >= scheduler.processors.length - 1) {
-      // No other processor is busy to steal from: wait in the poller instead of asking it first.
+      // No other processor is busy, so there is nothing to steal: wait in the poller without
+      // polling it first.
       return null;
     }
     if (pollBriefly(mine)) {
@@ -308,11 +313,11 @@ final class Machine extends CarrierThread {
   }
 
   /**
-   * Once in a while the queues that could be starved by a local queue that never empties get their
-   * turn: the global queue, and the network. A batch of the former, and first: the network alone
-   * can keep the local queue full, and one task a check (as in Go, which asks the network only when
-   * all queues are empty) would let those in the global queue wait sixty times as long as others.
-   * The processor's own poller, which no other thread asks while this machine holds it, is asked
+   * From time to time takes work from the queues that a never empty local queue would starve: the
+   * global queue, and the network. A batch of the former, and first: the network alone can keep the
+   * local queue full, and one task a check (as in Go, which asks the network only when all queues
+   * are empty) would let those in the global queue wait sixty times as long as others. The
+   * processor's own poller, which no other thread polls while this machine holds it, is polled
    * unless a round has ended since the last check.
    *
    * <p>A ring whose goroutines keep making each other ready has no room for a batch. This machine
@@ -335,8 +340,8 @@ final class Machine extends CarrierThread {
   }
 
   /**
-   * How many events may be collected: no more than the ring takes, because what overflowed into the
-   * global queue would wait behind later events.
+   * Returns how many events to collect: at most as many as the run queue has room for, because
+   * tasks that overflow into the global queue would run after those of later events.
    */
   private static int room(Processor mine) {
     return RunQueue.CAPACITY - mine.queue.size();
@@ -357,7 +362,7 @@ final class Machine extends CarrierThread {
     return events;
   }
 
-  /** Polls what no machine holds, unless one watches for that. */
+  /** Polls the pollers that no machine holds, unless a machine watches them. */
   private boolean pollBriefly(Processor mine) {
     int room = room(mine);
     if (room == 0 || scheduler.pollers.isWatched()) {
@@ -384,7 +389,7 @@ final class Machine extends CarrierThread {
     } else if (mine.readyAgain(task, scheduler.global)) {
       queued = mine.queue.size();
     } else {
-      queued = mine.queue.size() + 2; // with it, another waits in the global queue
+      queued = mine.queue.size() + 2; // as well as this task, another waits in the global queue
     }
     int others = queued - 1;
     if (others > 0 && (!helpMustPay || estimator.wantsHelpWith(others))) {
@@ -392,7 +397,7 @@ final class Machine extends CarrierThread {
     }
   }
 
-  /** Throws nothing: the caller has taken a task from its queue. */
+  /** Never throws, because the caller has taken a task from its queue. */
   private void stopSearchingWithTask() {
     if (thief.isSearching()) {
       try {
@@ -404,9 +409,8 @@ final class Machine extends CarrierThread {
   }
 
   private void stopSearching(boolean found) {
-    // Threads that queued work while this machine searched woke no other; the last searcher to stop
-    // answers for
-    // them. One that has found nothing looks again in goIdle.
+    // Threads that queued work while this machine searched woke no other machine, so the last
+    // searcher to stop must. A searcher that has found nothing looks again in goIdle.
     if (thief.stop(found) && found && scheduler.hasQueuedWork()) {
       scheduler.wake(null);
     }
@@ -429,7 +433,8 @@ final class Machine extends CarrierThread {
   }
 
   /**
-   * The one it had last if that is idle: what it left in the caches, and in the poller, is there.
+   * Takes an idle processor, by preference the one it had last, whose data is in its caches and
+   * whose poller has its events.
    */
   boolean takeIdleProcessor() {
     Processor last = scheduler.processors[home];
@@ -444,7 +449,7 @@ final class Machine extends CarrierThread {
 
   /**
    * Gives this machine, which the caller has claimed, a processor, which the caller holds. A
-   * machine that was claimed in a poller has to be woken there besides.
+   * machine that was claimed in a poller must also be woken there.
    */
   void grant(Processor given, boolean asSearcher, @Nullable Processor because) {
     given.adopt(this);
@@ -455,15 +460,17 @@ final class Machine extends CarrierThread {
   }
 
   /**
-   * Another machine gets the processor in whose poller this one waits: there is nothing to wait for
-   * any more. Called in place of {@link #grant}.
+   * Ends the wait of this machine because another machine gets the processor in whose poller it
+   * waits. Called instead of {@link #grant}.
    */
   void dismiss() {
     dismissed = true;
     LockSupport.unpark(this);
   }
 
-  /** Reports whether the thread that claimed this machine has granted a processor or dismissed. */
+  /**
+   * Reports whether the thread that claimed this machine has granted a processor or dismissed it.
+   */
   boolean isAnswered() {
     return granted != null || isDismissed();
   }
@@ -484,7 +491,7 @@ final class Machine extends CarrierThread {
     begin(given);
   }
 
-  /** It waits for events of this idle processor, and takes it if it can. */
+  /** Changes the processor for whose events it waits, and which it takes when they come. */
   void moveHome(Processor to) {
     home = to.id;
   }
@@ -506,8 +513,8 @@ final class Machine extends CarrierThread {
   // Calls known to block, on this thread, inside a goroutine
 
   /**
-   * Gives the processor up. False inside another such call, at the end of which the machine takes
-   * it back; true also when sysmon was quicker.
+   * Gives up the processor. Returns false inside another such call, at the end of which the machine
+   * takes it back; returns true also when sysmon has taken it before.
    */
   boolean enterBlocking() {
     Processor mine = ownProcessor();
@@ -537,15 +544,16 @@ final class Machine extends CarrierThread {
   }
 
   /**
-   * True when the goroutine can go on: it has a processor, its old one, or another that was idle.
+   * Returns true when the goroutine can continue, with its old processor or another one that was
+   * idle.
    */
   boolean exitBlocking() {
     if (ownProcessor() != null) {
       return true;
     }
-    // A new time slice begins, in which sysmon does not lower the priority for the old one.
-    // Restoring it is
-    // not for the goroutine to do: in a monitor it could be moved to another machine.
+    // A new time slice begins, so that sysmon does not lower the priority because of the old one.
+    // The goroutine must not restore the priority itself: it could be moved to another machine in a
+    // monitor.
     SLICE.setOpaque(this, slice + 2);
     VarHandle.fullFence();
     return !priority.isLowered() && takeIdleProcessor();

@@ -1,19 +1,22 @@
 package dev.weft.internal.sched;
 
 /**
- * A backend's network poller as the scheduler sees it: a {@link ProcessorPoller} for each
- * processor. It knows nothing of sockets.
+ * The scheduler's interface to a network poller: a {@link ProcessorPoller} for each processor. It
+ * does not depend on sockets.
  */
 public interface Netpoll {
-  /** The backend's name, as users choose it: "epoll", "io_uring", "selector". */
+  /**
+   * Returns the backend's name, as in the setting {@code weft.poller}: "epoll", "io_uring",
+   * "selector".
+   */
   String name();
 
   /**
-   * The poller of the processor with this number; always the same object for the same number. All
-   * processors have one object in common if it {@linkplain ProcessorPoller#isShared is shared}.
+   * Returns the poller of the processor with this number, always the same object for the same
+   * number. All processors have one object if it {@linkplain ProcessorPoller#isShared is shared}.
    */
   ProcessorPoller poller(int processor);
 
-  /** Releases what the pollers hold. Nothing may wait in them any more. */
+  /** Closes the pollers. No thread may wait in them any more. */
   void close();
 }

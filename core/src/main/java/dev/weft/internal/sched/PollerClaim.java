@@ -5,11 +5,12 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which thread may use a poller, and how the machine that waits in it is claimed for other work.
+ * The state of a poller: which thread may use it, and how the machine that waits in it is claimed
+ * for other work.
  *
  * <pre>
  *   FREE      no thread uses it
- *   POLLED    a thread polls it without waiting, for a moment
+ *   POLLED a thread polls it without waiting
  *   HELD(m)   machine m uses it. A shared poller: m has returned from waiting and handles the events.
  *             A processor's own: m has the processor, or had it, or has returned from waiting
  *   WAITS(m)  the idle machine m waits in it
@@ -32,10 +33,10 @@ import org.jspecify.annotations.Nullable;
  * fails waits for the answer before it does anything else.
  *
  * <p>A processor's own poller stays HELD while its machine releases the processor, waits, and takes
- * the processor back: the backend hears only of changes between HELD or WAITS and the other two
- * states. A poller that is FREE has no thread of its own; its events wake the machine that watches
- * ({@link PollerSet}). {@code adopt} and {@code vacate} are for the thread that holds the ownerless
- * processor.
+ * the processor back: the backend is notified only of changes between HELD or WAITS and the other
+ * two states. A poller that is FREE has no thread of its own; its events wake the machine that
+ * watches ({@link PollerSet}). {@code adopt} and {@code vacate} are for the thread that holds the
+ * ownerless processor.
  *
  * <p>{@code endPoll} may end the POLLED state of another thread, if {@code adopt} or {@code
  * tryWait} ended its own and it was POLLED again since. That concerns only a processor's own
@@ -44,7 +45,9 @@ import org.jspecify.annotations.Nullable;
 final class PollerClaim {
   private static final Object POLLED = new Object();
 
-  /** WAITS(machine), made once, so that a wait needs no memory; HELD(machine) is the machine. */
+  /**
+   * WAITS(machine), allocated once, so that a wait needs no memory; HELD(machine) is the machine.
+   */
   static final class Waits {
     final Machine machine;
 
@@ -84,9 +87,9 @@ final class PollerClaim {
   // Waiting
 
   /**
-   * Begins a wait of {@code machine}. False if another machine waits already, or holds a
-   * processor's own poller. Outlasts threads that use a shared poller for a moment: otherwise an
-   * idle machine would park, and no thread would see events.
+   * Begins a wait of {@code machine}. Returns false if another machine waits already, or holds a
+   * processor's own poller. Retries while a thread polls a shared poller without waiting: otherwise
+   * an idle machine would park, and no thread would see events.
    */
   boolean tryWait(Machine machine) {
     for (int spins = 0; ; spins++) {
@@ -108,14 +111,17 @@ final class PollerClaim {
     }
   }
 
-  /** The machine has returned from its wait. False if its answer comes from another thread. */
+  /**
+   * Called when the machine has returned from its wait. Returns false if another thread has claimed
+   * it and will answer.
+   */
   boolean reclaim(Machine machine) {
     return state.compareAndSet(machine.waits, machine);
   }
 
   /**
-   * Claims the machine that waits, if there is one. The caller must grant it a processor and then
-   * wake the poller.
+   * Claims the waiting machine, if there is one. The caller must grant it a processor and then wake
+   * the poller.
    */
   @Nullable Machine claim() {
     return state.get() instanceof Waits waits && state.compareAndSet(waits, waits.machine)
@@ -123,7 +129,7 @@ final class PollerClaim {
         : null;
   }
 
-  /** Reports whether a machine waits that could be claimed. */
+  /** Reports whether a machine waits and can be claimed. */
   boolean isWaitedIn() {
     return state.get() instanceof Waits;
   }
@@ -160,8 +166,8 @@ final class PollerClaim {
   }
 
   /**
-   * Submits and reaps for a machine that has been inside one goroutine for some time. A shared
-   * poller needs no such help: it is not any machine's.
+   * Submits and reaps for a machine that has been inside one goroutine for some time. Does nothing
+   * for a shared poller, which every machine polls.
    */
   void pollOnBehalf() {
     if (!shared) {

@@ -6,12 +6,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pollers of all processors, and which of the machines that wait in them watches: it waits no
- * longer than until the next timer of any processor, and returns also for events of pollers that no
+ * The pollers of all processors. One of the machines that wait in them <em>watches</em>: it waits
+ * at most until the next timer of any processor, and also returns for events of pollers that no
  * machine holds. Where all processors share one poller, the machine that waits in it watches.
  */
 final class PollerSet {
-  /** {@link #until} while no machine watches: no timer is earlier. */
+  /** Value of {@link #until} while no machine watches: no timer is earlier. */
   private static final long NOT_WATCHING = Long.MIN_VALUE;
 
   private final PollerClaim[] byProcessor;
@@ -21,9 +21,9 @@ final class PollerSet {
   private final AtomicReference<@Nullable PollerClaim> watched = new AtomicReference<>();
 
   /**
-   * When the watching machine will return by itself; see {@link TimerHeap} for the protocol with
-   * armed timers. It is written after {@link #watched} and read before it. A thread that armed a
-   * timer may find another machine watching by then, but that one has seen the timer.
+   * When the watching machine returns by itself; see {@link TimerHeap} for the protocol with armed
+   * timers. It is written after {@link #watched} and read before it. A thread that armed a timer
+   * may then find another machine watching, which has seen the timer.
    */
   private volatile long until = NOT_WATCHING;
 
@@ -45,20 +45,20 @@ final class PollerSet {
     return byProcessor[processor];
   }
 
-  /** Whether all processors have one poller in common. */
+  /** Reports whether all processors share one poller. */
   boolean isShared() {
     return claims[0].isShared();
   }
 
-  /** When pollers that no machine held were last polled. */
+  /** Returns when the pollers that no machine holds were last polled. */
   long lastPoll() {
     return lastPoll;
   }
 
   /**
-   * Polls those that no thread uses, without waiting.
+   * Polls the pollers that no thread uses, without waiting.
    *
-   * @return how many events there were; -1 if each of them was in use
+   * @return the number of events; -1 if all pollers were in use
    */
   int pollFree(int max) {
     int events = 0;
@@ -77,7 +77,7 @@ final class PollerSet {
     return polled ? events : -1;
   }
 
-  /** Reports whether a poller has to do again what failed. */
+  /** Reports whether a poller must repeat a failed call. */
   boolean needRetry() {
     for (PollerClaim claim : claims) {
       if (claim.poller.needsRetry()) {
@@ -93,7 +93,7 @@ final class PollerSet {
     }
   }
 
-  /** One in which a machine waits that could be claimed, if there is any. */
+  /** Returns a poller whose waiting machine can be claimed, if there is any. */
   @Nullable PollerClaim anyWaitedIn() {
     for (PollerClaim claim : claims) {
       if (claim.isWaitedIn()) {
@@ -118,24 +118,24 @@ final class PollerSet {
     until = when;
   }
 
-  /** The watching machine has returned: it sees new timers by itself. */
+  /** Called when the watching machine has returned and sees new timers by itself. */
   void stopWaiting() {
     until = NOT_WATCHING;
   }
 
-  /** The watching machine has handled the events, and another may watch. */
+  /** Called when the watching machine has handled the events, so that another may watch. */
   void endWatch() {
     lastPoll = System.nanoTime();
     watched.set(null);
   }
 
-  /** Reports whether a machine waits and watches, and could be claimed. */
+  /** Reports whether a machine waits and watches, and can be claimed. */
   boolean isWatchedByWaiter() {
     PollerClaim claim = watched.get();
     return claim != null && claim.isWaitedIn();
   }
 
-  /** Reports whether a machine watches, or will in a moment have handled what it watched for. */
+  /** Reports whether a machine watches, or is handling the events that ended its watch. */
   boolean isWatched() {
     return watched.get() != null;
   }
@@ -153,7 +153,10 @@ final class PollerSet {
     return true;
   }
 
-  /** A timer is due at {@code when}: ends the wait of the machine that would oversleep it. */
+  /**
+   * Called when a timer was armed for {@code when}: ends the watching machine's wait if that would
+   * end later.
+   */
   void earlierTimer(long when) {
     if (when < until) {
       PollerClaim claim = watched.get();

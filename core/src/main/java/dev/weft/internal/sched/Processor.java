@@ -6,14 +6,13 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * P: the right to run goroutines, with the queue of those that are ready and the timers they set.
- * There are {@code weft.procs} of them.
+ * P: the right to run goroutines, with a queue of ready goroutines and a heap of timers. There are
+ * {@code weft.procs} processors.
  *
  * <p>The machine that may run goroutines on it is one word, {@code owner}:
  *
  * <pre>
- *   null     idle (its bit in {@link IdleProcessors} is set), or in the hands of the one thread that just took it from there
- *            or from its owner, and is about to give it to a machine
+ *   null     idle (its bit in {@link IdleProcessors} is set), or held by the one thread that took it from there or from its owner, and is about to give it to a machine
  *   machine  that machine runs goroutines on it
  *
  *   null --adopt, by the thread that holds it--> machine
@@ -24,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * Every release is a compare-and-set, so exactly one wins, and the winner holds the processor. A
  * machine therefore looks at {@code owner} after every slice, and may find that it has lost its
- * processor meanwhile. Everything else here (queue, next, timers) tolerates a machine that has not
- * noticed yet.
+ * processor meanwhile. All other state (queue, next, timers) tolerates a machine that has not
+ * noticed that yet.
  */
 final class Processor {
   private static final VarHandle OWNER;
@@ -42,9 +41,9 @@ final class Processor {
   }
 
   /**
-   * How many times in a row {@code next} may go before the ring: two goroutines that wake each
-   * other would otherwise keep the rest of the queue waiting for ever. (Go bounds this by letting
-   * the pair share one time slice, and preempting it.)
+   * How many consecutive times {@code next} runs before the run queue: two goroutines that wake
+   * each other would otherwise starve the queue. (Go bounds this by letting the pair share one time
+   * slice, and preempting it.)
    */
   private static final int MAX_NEXT_IN_A_ROW = 16;
 
@@ -61,11 +60,11 @@ final class Processor {
 
   private int nextInARow;
 
-  /** For waiting times that are not counted: what is drained is still waiting. */
+  /** Takes the waiting times that are not counted, because drained tasks are still waiting. */
   private final LatencyHistogram unread = new LatencyHistogram();
 
-  // The request to sysmon for a machine that takes this processor: written by the thread that holds
-  // it, so there is one at most, and it needs no memory.
+  // The request to sysmon for a machine that takes this processor. It is written by the thread that
+  // holds the processor, so there is at most one, and it needs no memory.
   boolean wantedSearching;
   @Nullable Processor wantedOrigin;
   @Nullable Processor nextWanted;
@@ -84,21 +83,23 @@ final class Processor {
     return owner == machine;
   }
 
-  /** Only by the thread that holds the ownerless processor. */
+  /** Called only by the thread that holds the ownerless processor. */
   void adopt(Machine machine) {
     claim.adopt(machine);
     owner = machine;
   }
 
-  /** Takes the processor from {@code machine}; false when another thread did first. */
+  /**
+   * Takes the processor from {@code machine}; returns false when another thread has taken it
+   * before.
+   */
   boolean release(Machine machine) {
     return OWNER.compareAndSet(this, machine, null);
   }
 
   /**
-   * Makes {@code task} run as soon as the current goroutine stops: it was just woken by it, and
-   * what they share is in the cache. The task that was to run next before goes to the end of the
-   * queue.
+   * Makes {@code task} run as soon as the current goroutine stops, which has just woken it and
+   * whose data is in the cache. The task that was {@code next} before goes to the end of the queue.
    */
   void readyNext(Runnable task, GlobalQueue overflow) {
     Runnable displaced = (Runnable) NEXT.getAndSet(this, task);
@@ -114,11 +115,11 @@ final class Processor {
   }
 
   /**
-   * Queues a task whose goroutine has just run and could go on. It goes behind what waits in the
-   * global queue: in the ring it would come back to the place it has left, and while all places are
-   * taken in this way, nothing moves from the global queue into the ring.
+   * Queues a task whose goroutine has yielded. It goes behind the tasks in the global queue: in the
+   * run queue it would take the place it has just left, and while all places are taken so, no task
+   * moves from the global queue into the run queue.
    *
-   * @return whether the ring has taken it
+   * @return whether it is in the run queue
    */
   boolean readyAgain(Runnable task, GlobalQueue global) {
     if (global.isEmpty() && queue.offer(task)) {
@@ -128,7 +129,7 @@ final class Processor {
     return false;
   }
 
-  /** The task to run now, or {@code null}. Only by the owner. */
+  /** Returns the task to run now, or {@code null}. Called only by the owner. */
   @Nullable Runnable take(LatencyHistogram waits, GlobalQueue overflow) {
     if (next != null) {
       Runnable task = (Runnable) NEXT.getAndSet(this, null);
@@ -138,7 +139,7 @@ final class Processor {
           return task;
         }
         if (queue.isEmpty()) {
-          return task; // Not counted: a pair without other goroutines may go on for years.
+          return task; // Not counted, because a pair without other goroutines may run for years.
         }
         readyAgain(task, overflow);
       }
@@ -151,7 +152,7 @@ final class Processor {
     return next;
   }
 
-  /** Takes the next task away, if it is still {@code expected}. */
+  /** Takes the task in {@code next}, if it is still {@code expected}. */
   boolean stealNext(Runnable expected) {
     return NEXT.compareAndSet(this, expected, null);
   }
@@ -165,7 +166,7 @@ final class Processor {
     }
   }
 
-  /** How many goroutines wait here. */
+  /** Returns how many goroutines wait here. */
   int queued() {
     return queue.size() + (next == null ? 0 : 1);
   }

@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
  * be called by any thread at any time.
  */
 public interface ProcessorPoller {
-  /** Whether all processors use this object; the answer never changes. */
+  /** Reports whether all processors use this object; the answer never changes. */
   boolean isShared();
 
   /**
@@ -21,74 +21,74 @@ public interface ProcessorPoller {
   boolean hasFullBatch();
 
   /**
-   * Hands the kernel the requests that goroutines have queued. Called by the processor's machine
-   * between goroutines, when it gives the processor up, and by sysmon for a machine that has been
-   * inside one goroutine for some time.
+   * Submits the requests that goroutines have queued to the kernel. Called by the processor's
+   * machine between goroutines, when it gives up the processor, and by sysmon for a machine that
+   * has been inside one goroutine for some time.
    */
   void submit();
 
   /**
-   * Makes runnable the goroutines that events concern, oldest event first, without waiting.
+   * Makes the goroutines that wait for the collected events runnable, oldest event first, without
+   * waiting.
    *
-   * @param max an upper bound on the number of events; the others stay for the next call, but what
-   *     {@link #await} has found is handled even if it is more
-   * @return how many events there were
+   * @param max the maximum number of events, except that all events found by {@link #await} are
+   *     handled; the others are left for the next call
+   * @return the number of events
    */
   int reap(int max);
 
   /**
-   * How often {@link #wakeup} was called. A thread reads it before it tells others that it waits,
-   * so that no wake-up is lost that comes before {@link #await}, not even one that another thread,
-   * just returning from its own wait, takes notice of.
+   * Returns the number of calls of {@link #wakeup}. A thread reads it before it publishes that it
+   * waits, so that a wake-up before {@link #await} is not lost, even when another thread that
+   * returns from its wait consumes its event.
    */
   int wakeups();
 
   /**
    * Waits until there is an event, until {@link #wakeup}, or for {@code nanos}. The events are
-   * handled by {@link #reap}. May return early without a reason, and does if another thread is
-   * still in here.
+   * handled by {@link #reap}. May return early without a reason, and does so if another thread is
+   * still in this method.
    *
-   * @param nanos at most so long; without a limit if negative
-   * @param watches whether to return also for events of pollers that no machine holds (at most one
-   *     thread at a time watches)
+   * @param nanos the maximum time; negative for no limit
+   * @param watches whether to return also for events of pollers that no machine holds; at most one
+   *     thread at a time watches
    * @param wakeupsBefore the {@link #wakeups} after which to return at once
    * @return whether {@link #reap} will find events
    */
   boolean await(long nanos, boolean watches, int wakeupsBefore);
 
   /**
-   * Ends the wait of a thread that has read {@link #wakeups} before. Does not fail: a system call
-   * takes memory until the JVM has compiled it, and the caller has claimed a machine by now. What
-   * fails is left to {@link #retry}.
+   * Ends the wait of a thread that has read {@link #wakeups} before. Never throws, because the
+   * caller has claimed a machine; a call that fails for lack of memory is left to {@link #retry}.
    */
   void wakeup();
 
-  /** Reports whether something failed, for lack of memory, that has to be done all the same. */
+  /** Reports whether a call failed, for lack of memory, and must be repeated. */
   default boolean needsRetry() {
     return false;
   }
 
-  /** Does again what has failed. Called by sysmon, each round, while there is need. */
+  /** Repeats failed calls. Called by sysmon in each round, while needed. */
   default void retry() {}
 
-  /** Retries until that succeeds: for threads that sysmon does not look after. */
+  /** Retries until that succeeds; for threads that sysmon does not serve. */
   default void retryPatiently() {
     while (needsRetry()) {
       try {
         Thread.yield();
       } catch (OutOfMemoryError e) {
-        Thread.onSpinWait(); // Yielding takes memory as well.
+        Thread.onSpinWait(); // yielding takes memory as well
       }
       retry();
     }
   }
 
   /**
-   * A machine has begun or ceased to hold this poller. While none does, its events end the wait of
-   * the thread that watches. Never called for a shared poller.
+   * Called when a machine has begun or ceased to hold this poller. While none holds it, its events
+   * end the wait of the watching thread. Never called for a shared poller.
    *
-   * <p>Calls may come from several threads at once; {@code held} is to be asked under a lock, so
-   * that the last answer is the current one. Does not fail, as {@link #wakeup}.
+   * <p>May be called by several threads at once; the implementation must call {@code held} under a
+   * lock, so that the last answer is the current one. Never throws, as {@link #wakeup}.
    */
   void holdChanged(BooleanSupplier held);
 }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * producers must be safe against each other. The ring is Dmitry Vyukov's bounded MPMC queue, with a
  * batch take for thieves.
  *
- * <p>Each slot has a <em>turn</em>, which says whose move it is. With positions counted from 0 and
- * never wrapped to the ring:
+ * <p>Each slot has a <em>turn</em>, which says which operation is next. With positions counted from
+ * 0 and never wrapped to the ring:
  *
  * <pre>
  *   turn[i] == p             slot i is free, and waits for the producer of position p    (i = p mod 256)
@@ -68,7 +68,7 @@ public final class RunQueue {
     VarHandle.releaseFence();
   }
 
-  /** Appends {@code task}; false when the ring is full. */
+  /** Appends {@code task}; returns false when the ring is full. */
   public boolean offer(Runnable task) {
     while (true) {
       int position = tail;
@@ -92,8 +92,8 @@ public final class RunQueue {
    * Takes the oldest task, or {@code null} when there is none (or when the oldest is still being
    * written).
    *
-   * @param waits told the waiting time of every 64th task: often enough to show the distribution,
-   *     rare enough that reading the clock does not show in a profile
+   * @param waits records the waiting time of every 64th task, which shows the distribution at a
+   *     negligible cost of clock reads
    */
   public @Nullable Runnable poll(LatencyHistogram waits) {
     while (true) {
@@ -112,8 +112,8 @@ public final class RunQueue {
   }
 
   /**
-   * Takes the older half, rounded up. The first goes to the caller and the others into {@code
-   * thief}; what does not fit there goes to {@code overflow}.
+   * Takes the older half of the tasks, rounded up. Returns the first, and moves the others into
+   * {@code thief}, or into {@code overflow} when that is full.
    */
   public @Nullable Runnable stealHalf(RunQueue thief, GlobalQueue overflow) {
     while (true) {
@@ -144,7 +144,7 @@ public final class RunQueue {
     }
   }
 
-  /** Takes the task out of a claimed position and passes the slot on to the next lap's producer. */
+  /** Takes the task from a claimed position and passes the slot to the producer of the next lap. */
   private Runnable empty(int position) {
     int slot = position & MASK;
     Runnable task = slots[slot];
@@ -156,7 +156,7 @@ public final class RunQueue {
     return task;
   }
 
-  /** How many tasks wait; exact only without concurrent calls. */
+  /** Returns the number of tasks; exact only without concurrent calls. */
   public int size() {
     return Math.max(0, tail - head);
   }

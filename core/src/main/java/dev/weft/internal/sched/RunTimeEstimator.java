@@ -3,20 +3,19 @@ package dev.weft.internal.sched;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long a machine takes for a goroutine, lately: an average that forgets, over the rounds in
- * which it runs all that is ready. It tells whether what is queued is worth another machine's help.
- * Only the machine itself uses it.
+ * Estimates how long a machine runs a goroutine: a moving average over rounds, in each of which it
+ * runs all ready goroutines. It decides whether queued tasks are worth waking another machine. Used
+ * by the machine's own thread.
  */
 final class RunTimeEstimator {
   /**
-   * Waking another machine, and bringing goroutines and their memory to its core, takes some 10 µs
-   * of CPU on the machine this was measured on; what would be over before four times that is not
-   * worth it.
+   * Waking another machine and moving goroutines to its core takes some 10 µs of CPU where this was
+   * measured; work that takes less than four times that is not worth it.
    */
   static final long WORTH_HELP_NANOS = TimeUnit.MICROSECONDS.toNanos(40);
 
   /**
-   * A round counts for no more, as it may have been interrupted for milliseconds by another thread.
+   * The maximum that a round counts, since another thread may have interrupted it for milliseconds.
    */
   private static final long MAX_NANOS = 2 * WORTH_HELP_NANOS;
 
@@ -25,12 +24,12 @@ final class RunTimeEstimator {
   private long since;
   private long nanos = MAX_NANOS;
 
-  /** A round begins. */
+  /** Begins a round. */
   void begin(long now) {
     since = now;
   }
 
-  /** A round in which so many goroutines ran is over, and the next begins. */
+  /** Ends a round in which this many goroutines ran, and begins the next. */
   void end(long now, int goroutines) {
     if (goroutines > 0) {
       nanos += (Math.min((now - since) / goroutines, MAX_NANOS) - nanos) >> FORGET_SHIFT;
@@ -38,7 +37,10 @@ final class RunTimeEstimator {
     since = now;
   }
 
-  /** Whether so many goroutines have so long to wait for this machine that another should help. */
+  /**
+   * Reports whether this many queued goroutines would wait so long that another machine should
+   * help.
+   */
   boolean wantsHelpWith(int goroutines) {
     return goroutines * nanos >= WORTH_HELP_NANOS;
   }

@@ -19,29 +19,35 @@ public abstract sealed class Scheduler permits GmpScheduler, JdkScheduler {
   Scheduler() {}
 
   /**
-   * A new goroutine, not started. It counts as live from here until {@code body} returns or throws.
+   * Creates a goroutine and does not start it. It counts as live from now until {@code body}
+   * returns or throws.
    */
   public final Thread newGoroutine(Runnable body) {
     return Tracking.isOn() ? Goroutines.track(body, this::newThread) : newThread(body, null);
   }
 
   /**
-   * @param times to be kept, where the scheduler can; null for a goroutine that is not tracked
+   * @param times receives the run times, where the scheduler supports that; null for a goroutine
+   *     that is not tracked
    */
   abstract Thread newThread(Runnable body, @Nullable RunTimes times);
 
   /**
-   * The calling goroutine is about to block its thread: the others go on without it.
+   * Called when the calling goroutine is about to block its thread: the other goroutines continue
+   * meanwhile.
    *
-   * @return whether {@link #exitBlocking} is to be called afterwards: not on other threads, and not
+   * @return whether {@link #exitBlocking} must be called afterwards: false on other threads, and
    *     inside another such call
    */
   public abstract boolean enterBlocking();
 
-  /** The end of what {@link #enterBlocking} began; returns when the goroutine may go on. */
+  /**
+   * Ends a blocking call that {@link #enterBlocking} began; returns when the goroutine may
+   * continue.
+   */
   public abstract void exitBlocking();
 
-  /** Makes a call that may block its thread, while the other goroutines go on. */
+  /** Makes a call that may block its thread, while the other goroutines continue. */
   public final int blocking(IntSupplier call) {
     boolean entered = enterBlocking();
     try {
@@ -53,28 +59,32 @@ public abstract sealed class Scheduler permits GmpScheduler, JdkScheduler {
     }
   }
 
-  /** Lets others run before the caller goes on. */
+  /** Lets other ready goroutines run before the caller continues. */
   public abstract void yieldNow();
 
-  /** The heap in which a timer of the calling thread best waits. */
+  /** Returns the timer heap for timers of the calling thread. */
   public abstract TimerHeap timers();
 
   /**
-   * What happened so far. Figures of running threads are read one after the other, not at one
-   * moment.
+   * Returns the counters. Those of running threads are read one after the other, not at one moment.
    */
   public abstract SchedulerStats stats();
 
-  /** The processors, each as it is when it is looked at; none on the JDK's scheduler. */
+  /**
+   * Returns the states of the processors, each read at its own moment; empty on the JDK's
+   * scheduler.
+   */
   public List<ProcessorState> processorStates() {
     return List.of();
   }
 
-  /** The machines, each as it is when it is looked at; none on the JDK's scheduler. */
+  /**
+   * Returns the states of the machines, each read at its own moment; empty on the JDK's scheduler.
+   */
   public List<MachineState> machineStates() {
     return List.of();
   }
 
-  /** Which scheduler this is. */
+  /** Returns the kind of this scheduler. */
   public abstract SchedulerKind kind();
 }

@@ -16,8 +16,8 @@ public abstract class SharedPoller implements ProcessorPoller {
   private volatile boolean wakeupFailed;
 
   /**
-   * Ends the wait, or the next one. If this fails, for lack of memory, no wake-up is pending
-   * afterwards, and one that another thread relied on is repeated.
+   * Ends the wait, or the next one. If this throws, for lack of memory, no wake-up is pending, and
+   * the call is repeated.
    */
   protected abstract void wake();
 

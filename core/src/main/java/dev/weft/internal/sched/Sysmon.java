@@ -10,21 +10,20 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The monitor: a thread without a processor that looks after those that have one.
+ * The system monitor: a thread without a processor that supervises the machines and processors.
  *
- * <p>The JVM cannot preempt a virtual thread, so a goroutine that computes without end, or sits in
- * native code, keeps its thread. What it must not keep is the processor: when a machine has been
- * inside one goroutine for a whole time slice, and no other machine could take up work, sysmon
- * moves the processor to another machine. The operating system then shares the CPU between them, to
- * the disadvantage of the one whose priority sysmon lowers.
+ * <p>The JVM cannot preempt a virtual thread, so a goroutine that computes without end, or stays in
+ * native code, keeps its thread. It must not keep the processor: when a machine has been inside one
+ * goroutine for a whole time slice, and no other machine could take up work, sysmon moves the
+ * processor to another machine. The operating system then shares the CPU between the two, and
+ * sysmon lowers the priority of the first.
  *
- * <p>It also finds what the others pass over by design: a woken goroutine kept by a waker that goes
- * on computing, events that no machine polls for, timers of a processor whose goroutine does not
- * stop.
+ * <p>It also finds work that machines skip by design: a woken goroutine behind one that goes on
+ * computing, events that no machine polls for, timers of a processor whose goroutine does not stop.
  *
- * <p>No other thread does this, so sysmon survives every failure, of memory above all. A processor
- * that it has taken from a machine and not yet handed on is held by no other thread: everything
- * that can fail comes before that, and what comes after it allocates nothing.
+ * <p>No other thread does this, so sysmon survives every failure, in particular lack of memory. A
+ * processor that it has taken from a machine and not yet passed on is held by no other thread:
+ * everything that can fail is done before, and the rest allocates nothing.
  */
 final class Sysmon extends Thread {
   static {
@@ -43,22 +42,22 @@ final class Sysmon extends Thread {
   private static final int STEPS_FOR_ALL = 5;
 
   /**
-   * As in Go. Long enough for what servers do between two waits, short enough for people not to
-   * notice.
+   * As in Go: longer than a server's work between two waits, and short enough not to be noticed by
+   * people.
    */
   static final long TIME_SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   /**
-   * For how long no machine needs to watch where each processor has its own poller: idle machines
-   * see the events of theirs, so only timers of others and events of pollers without a machine
-   * wait.
+   * How long there may be no watching machine where each processor has its own poller: idle
+   * machines see the events of their own pollers, so only timers of others and events of pollers
+   * without a machine wait.
    */
   private static final long UNWATCHED_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private static final long MIN_SLEEP_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
   private static final long MAX_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-  /** Rounds without anything to do before the sleep begins to double. */
+  /** Rounds without work before the sleep begins to double. */
   private static final int ROUNDS_AWAKE = 50;
 
   /**
@@ -91,12 +90,12 @@ final class Sysmon extends Thread {
     return handoffs.get();
   }
 
-  /** True while sysmon sleeps, or is about to, until a machine runs goroutines. */
+  /** Reports whether sysmon sleeps, or is about to, until a machine runs goroutines. */
   boolean isResting() {
     return resting;
   }
 
-  /** A machine has got a processor. */
+  /** Called when a machine has got a processor. */
   void machineRuns() {
     if (resting) {
       resting = false;
@@ -104,17 +103,17 @@ final class Sysmon extends Thread {
     }
   }
 
-  /** Work was queued by a thread that must not look for a machine itself. */
+  /** Called when work was queued by a thread that must not wake a machine itself. */
   void lookAtOnce() {
     resting = false;
     LockSupport.unpark(this);
   }
 
   /**
-   * Has this thread start a machine for a processor, which the caller holds. Other threads must not
-   * do it: a new thread inherits the priority of its creator, which may be lowered, and
+   * Makes sysmon start a machine for a processor, which the caller holds. Other threads must not
+   * start machines: a new thread inherits the priority of its creator, which may be lowered, and
    * constructing and starting one takes monitors of the JDK; a goroutine that waited for such a
-   * monitor while it holds a processor might wait for that processor.
+   * monitor while it holds a processor might wait for its own processor.
    */
   void startMachine(Processor processor) {
     Processor first;
@@ -128,7 +127,7 @@ final class Sysmon extends Thread {
   /** Takes one at a time, so that a failure leaves the others in the list. */
   private void startMachines() {
     for (Processor first; (first = wanted.get()) != null; ) {
-      // Only this thread removes, so a processor that is first again has the same next.
+      // Only this thread removes entries, so a processor that is first again has the same next.
       if (wanted.compareAndSet(first, first.nextWanted)) {
         scheduler.newMachine(first);
       }
@@ -146,7 +145,7 @@ final class Sysmon extends Thread {
     }
   }
 
-  /** Looks, in rounds, until a round fails. */
+  /** Runs rounds until one fails. */
   private void watch() {
     long sleep = MIN_SLEEP_NANOS;
     int quiet = 0;
@@ -175,9 +174,9 @@ final class Sysmon extends Thread {
   }
 
   /**
-   * Reports whether each event, timer and queued task will wake a machine or this thread. So a
-   * machine has to watch: when all there may be are in blocking calls, sysmon is the only thread
-   * that sees events, timers, and tasks that were queued meanwhile.
+   * Reports whether every event, timer and queued task will wake a machine or this thread. For that
+   * a machine must watch: when all machines up to the limit are in blocking calls, only sysmon sees
+   * events, timers and queued tasks.
    */
   boolean mayRest() {
     return detached.isEmpty()
@@ -197,7 +196,7 @@ final class Sysmon extends Thread {
     resting = false;
   }
 
-  /** One round; true when something had to be done. A step that fails skips no other step. */
+  /** Runs one round; returns true when there was work. A step that fails skips no other step. */
   private boolean look(long now) {
     boolean acted = false;
     for (int step = 0; step < watches.length + STEPS_FOR_ALL; step++) {
@@ -210,7 +209,7 @@ final class Sysmon extends Thread {
     return acted;
   }
 
-  /** One step for each processor, then those that concern all of them. */
+  /** Runs one step: there is one for each processor, and then those for all of them. */
   private boolean take(int step, long now) {
     return switch (step - watches.length) {
       case 0 -> lookAtDetached();
@@ -223,9 +222,9 @@ final class Sysmon extends Thread {
   }
 
   /**
-   * Work for which no machine was woken, or an idle processor without a machine that would notice
-   * an event. Where handlers are short this is hardly ever seen; where they are long it keeps
-   * sysmon's sleep short, so that events do not wait behind them.
+   * Wakes a machine for work that no machine was woken for, or when no machine would notice an
+   * event although a processor is idle. With short handlers this is rare; with long ones it keeps
+   * sysmon's sleep short, so that events do not wait for them.
    */
   private boolean wakeForWhatWasMissed(long now) {
     return scheduler.idleProcessors.any()
@@ -306,7 +305,7 @@ final class Sysmon extends Thread {
     return true;
   }
 
-  /** A poller that fails does not keep the processor from being handed off. */
+  /** Catches exceptions, because a failing poller must not prevent the handoff. */
   private static void pollOnBehalf(Processor processor) {
     try {
       processor.claim.pollOnBehalf();
@@ -316,8 +315,8 @@ final class Sysmon extends Thread {
   }
 
   /**
-   * Makes a watch for a machine that loses its processor, and room for it. Returns {@code null}
-   * when there is no memory: the machine keeps its CPU priority then.
+   * Allocates a watch for a machine that loses its processor, and a place in the list. Returns
+   * {@code null} without memory: the machine then keeps its CPU priority.
    */
   private @Nullable Watch placeAmongDetached(Watch watch) {
     try {
@@ -331,7 +330,7 @@ final class Sysmon extends Thread {
   }
 
   /**
-   * Reports whether work waits for the processor, or no other machine is there for work that comes.
+   * Reports whether work waits for the processor, or no other machine is available for new work.
    */
   private boolean isNeeded(Processor processor) {
     return processor.hasWork() || !scheduler.global.isEmpty() || !scheduler.idleProcessors.any();
@@ -349,8 +348,8 @@ final class Sysmon extends Thread {
   }
 
   /**
-   * A machine that lost its processor while it was waiting in the kernel, and may begin to burn
-   * CPU. True when there is nothing more to watch: the goroutine has stopped, or its priority is
+   * Checks a machine that lost its processor while it waited in the kernel, and may begin to use
+   * the CPU. Returns true when the watch ends: the goroutine has stopped, or its priority is
    * lowered.
    */
   private static boolean lookAtDetached(Watch watch) {

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Places for tasks that become ready while the heap is full: allocated beforehand, in no order.
+ * Places for tasks that become ready while the heap is full: allocated in advance, and unordered.
  *
  * <pre>
  *   place: null --add--> task --poll--> null
@@ -32,7 +32,7 @@ final class TaskReserve {
   void add(Runnable task) {
     count.incrementAndGet();
     while (!place(task)) {
-      Jdk.yieldCarrier(); // Parking would take the permit of the calling thread.
+      Jdk.yieldCarrier(); // parking would consume the permit of the calling thread
     }
   }
 

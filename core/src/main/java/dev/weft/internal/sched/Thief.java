@@ -5,17 +5,16 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a machine takes goroutines from processors other than its own. In the order of what it costs
- * the robbed: half of a queue, whose goroutines wait anyway; timers that are due; and only then the
- * goroutine that was to run next, which shares what is in the cache with its waker.
+ * Steals work for a machine from other processors, in the order of what that costs them: half of a
+ * queue, whose goroutines wait anyway; timers that are due; and only then the goroutine in {@code
+ * next}, which shares cached data with the goroutine that woke it.
  *
- * <p>While it searches it counts among the scheduler's searchers, and so keeps others from being
- * woken for work that it will find. The last machine to stop searching looks again for those.
+ * <p>A searching machine is counted, and other threads then wake no machine for work that it will
+ * find. The last machine to stop searching looks again for work queued meanwhile.
  */
 final class Thief {
   /**
-   * How long a goroutine just woken must have waited before another processor takes it from its
-   * waker.
+   * How long a goroutine must have waited in {@code next} before another processor may steal it.
    */
   private static final long NEXT_STALE_NANOS = TimeUnit.MICROSECONDS.toNanos(3);
 
@@ -36,15 +35,18 @@ final class Thief {
     return searching;
   }
 
-  /** The machine was woken by a thread that has counted it as searching if it is to search. */
+  /**
+   * Called when the machine was woken by a thread that has counted it as searching if {@code
+   * toSearch}.
+   */
   void wake(boolean toSearch, @Nullable Processor because) {
     searching = toSearch;
     origin = because;
   }
 
   /**
-   * A goroutine to run on {@code mine}, whose queue may get more of them; {@code null} also when
-   * enough others search already.
+   * Returns a goroutine to run on {@code mine}, to whose queue it may add more; {@code null} also
+   * when enough machines search already.
    */
   @Nullable Runnable search(Processor mine) {
     if (!searching) {
@@ -58,7 +60,7 @@ final class Thief {
     return steal(mine);
   }
 
-  /** True when the machine was the last to search. */
+  /** Stops searching; returns true when this machine was the last searcher. */
   boolean stop(boolean found) {
     searching = false;
     Processor reason = origin;
@@ -102,8 +104,8 @@ final class Thief {
   }
 
   /**
-   * Takes the goroutine that {@code victim} is to run next, but only when its waker does not seem
-   * to stop: otherwise a pair that talks to each other would be torn apart at every word.
+   * Takes the goroutine in {@code next} of {@code victim}, but only when the running goroutine does
+   * not stop soon: otherwise two goroutines that alternate would be separated at each switch.
    */
   private static @Nullable Runnable stealNext(Processor victim) {
     Runnable task = victim.peekNext();

@@ -7,21 +7,20 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The scheduler that a tracked goroutine's thread is made with. It passes the goroutine on to
- * Weft's own, with itself in the place of the JDK's task, and so knows when the goroutine becomes
- * ready, when it runs and when it stops. Goroutines that are not tracked have no such object, and
- * pay nothing.
+ * The scheduler of a tracked goroutine's thread. It passes the goroutine to Weft's scheduler with
+ * itself in place of the JDK's task, and so records when the goroutine becomes ready, runs and
+ * stops. Goroutines that are not tracked have no such object, and no cost.
  *
  * <pre>
  *   execute ──► run queue ──► run:  begin ──► the JDK's task, one slice ──► stop
  *   readyAt is set            readyAt is cleared
  * </pre>
  *
- * The JDK may queue a goroutine twice; the second task does nothing then. {@code readyAt} is
- * therefore set only where it is not set already, and the first task to run clears it.
+ * The JDK may queue a goroutine twice, and the second task then does nothing. So {@code readyAt} is
+ * set only if it is not set already, and the first task to run clears it.
  *
  * <p>Virtual threads that the goroutine starts without {@link dev.weft.Weft} inherit this
- * scheduler. Their tasks are others, and go on to Weft's scheduler as they are.
+ * scheduler. Their tasks are different objects, and are passed to Weft's scheduler unchanged.
  */
 final class TimedGoroutine implements Executor, Runnable {
   static {
@@ -41,10 +40,10 @@ final class TimedGoroutine implements Executor, Runnable {
   /** Set before the thread starts. */
   private @Nullable Thread thread;
 
-  /** What the JDK queues for the thread, always the same; known from the first time on. */
+  /** The JDK's task for the thread, always the same; known from the first call on. */
   private @Nullable Runnable task;
 
-  // What is written before the goroutine is queued is seen by the machine that takes it from there.
+  // Plain: the queue makes the write visible to the machine that takes the goroutine from it.
   private long readyAt = NOT_READY;
 
   /**
@@ -59,7 +58,7 @@ final class TimedGoroutine implements Executor, Runnable {
     this.times = times;
   }
 
-  /** To be called once, before the thread starts. */
+  /** Called once, before the thread starts. */
   void startsAs(Thread goroutine) {
     thread = goroutine;
   }
@@ -67,7 +66,7 @@ final class TimedGoroutine implements Executor, Runnable {
   @Override
   public void execute(Runnable ready) {
     if (task == null) {
-      task = ready; // The first is the thread's own start.
+      task = ready; // the first task is the thread's own start
     }
     if (ready != task) {
       scheduler.execute(ready);
@@ -88,8 +87,8 @@ final class TimedGoroutine implements Executor, Runnable {
   }
 
   /**
-   * Has the JVM link what runs whenever a goroutine becomes ready and runs, which takes memory:
-   * later it has to work while the heap is full.
+   * Makes the JVM link the code that runs whenever a goroutine becomes ready and runs, which takes
+   * memory: later it must also work while the heap is full.
    */
   void rehearse() {
     task = () -> {};
@@ -182,6 +181,6 @@ final class TimedGoroutine implements Executor, Runnable {
         FailureLog.write(A_PROFILE_FAILED, e);
       }
     }
-    readyAt = NOT_READY; // Taking the stack may have queued the goroutine once more.
+    readyAt = NOT_READY; // taking the stack may have queued the goroutine once more
   }
 }

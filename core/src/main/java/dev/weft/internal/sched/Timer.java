@@ -1,11 +1,10 @@
 package dev.weft.internal.sched;
 
 /**
- * Something to be done at a time, once.
+ * An action to run once at a given time.
  *
- * <p>A timer lives in one {@link TimerHeap} for good, and may be armed, moved and cancelled there
- * any number of times, by any thread. When cancelled it leaves the heap at once, so a cancelled
- * timer holds nothing.
+ * <p>A timer belongs to one {@link TimerHeap}, and may be armed, moved and cancelled there any
+ * number of times, by any thread. A cancelled timer leaves the heap at once, so it retains nothing.
  *
  * <pre>
  *   idle --arm--> armed --its time comes--> idle, then fire() runs
@@ -19,44 +18,41 @@ public abstract class Timer {
 
   private final TimerHeap heap;
 
-  /** Both guarded by the heap's lock. */
+  /** Guarded by the heap's lock, as the next field. */
   long when;
 
   int index = NOT_ARMED;
 
   /**
-   * @param heap where to wait: {@link Scheduler#timers()} of the thread that will most likely use
-   *     the timer
+   * @param heap the heap of the timer: {@link Scheduler#timers()} of the thread that will most
+   *     likely use it
    */
   protected Timer(TimerHeap heap) {
     this.heap = heap;
   }
 
   /**
-   * Called once the time has come, on a scheduler thread: must be short, must not block and must
-   * not throw.
+   * Called when the time has come, on a thread of the scheduler: must be short, must not block and
+   * must not throw.
    */
   protected abstract void fire();
 
   /**
-   * Sets the time to {@code nanoTime}, on {@link System#nanoTime}'s scale, whether it was armed or
-   * not.
+   * Arms the timer for {@code nanoTime}, on {@link System#nanoTime}'s scale, whether it was armed
+   * or not.
    */
   public final void arm(long nanoTime) {
     heap.arm(this, nanoTime, false);
   }
 
-  /**
-   * Sees to it that the timer fires no later than {@code nanoTime}; if it is armed for an earlier
-   * time it stays so.
-   */
+  /** Arms the timer for {@code nanoTime}, unless it is armed for an earlier time. */
   public final void armNoLaterThan(long nanoTime) {
     heap.arm(this, nanoTime, true);
   }
 
   /**
-   * Takes the timer out of its heap; false when it was not armed (never, or because it fires just
-   * now or has fired).
+   * Removes the timer from its heap; returns false when it was not armed, or is firing or has
+   * fired.
    */
   public final boolean cancel() {
     return heap.remove(this);

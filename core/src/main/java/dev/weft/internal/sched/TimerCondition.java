@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * {@link Clock}. Its methods are for threads that hold the lock, once.
  */
 public final class TimerCondition {
-  /** A wait without an end, for {@link #awaitNanos}. */
+  /** No time limit, for {@link #awaitNanos}. */
   public static final long FOREVER = Long.MAX_VALUE;
 
   private final ReentrantLock lock;
@@ -25,9 +25,9 @@ public final class TimerCondition {
   /**
    * Releases the lock, waits for a signal, and takes the lock again. May return without a signal.
    *
-   * @return what is left of {@code nanos}; not positive when the time is over
-   * @throws InterruptedException when interrupted, before or meanwhile; the caller holds the lock
-   *     then too
+   * @return the rest of {@code nanos}; zero or negative when the time has passed
+   * @throws InterruptedException when interrupted, before or during the wait; the caller also holds
+   *     the lock then
    */
   public long awaitNanos(long nanos) throws InterruptedException {
     if (Thread.interrupted()) {

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * the sleeper's protocol work: a sleeper announces that it is about to sleep, then reads {@code
  * earliest}; a thread that arms a timer writes {@code earliest}, then looks for sleepers.
  *
- * <p>Arrays are allocated without the lock. Without memory for a larger one {@link #arm} fails and
- * has changed nothing; a smaller one is an economy that is then left out, so that removing and
- * firing never fail.
+ * <p>Arrays are allocated without the lock. Without memory for a larger array {@link #arm} throws
+ * and changes nothing; shrinking the array is then skipped, so that removing and firing never
+ * throw.
  */
 public final class TimerHeap {
   static {
@@ -24,7 +24,7 @@ public final class TimerHeap {
   private static final String A_TIMER_S_CALLBACK_FAILED =
       FailureLog.message("a timer's callback failed");
 
-  /** What {@link #earliest} answers when no timer is armed. */
+  /** Result of {@link #earliest} when no timer is armed. */
   static final long NEVER = Long.MAX_VALUE;
 
   private static final int ARITY = 4;
@@ -35,8 +35,8 @@ public final class TimerHeap {
   private static final int FIRST = -1;
 
   /**
-   * Goroutines and machines contend for it. In a lock with a queue a machine could come to wait
-   * behind a goroutine that waits for a machine.
+   * A spin lock, because goroutines and machines contend for it: in a lock with a queue a machine
+   * could wait for a goroutine that waits for a machine.
    */
   private static final class Lock extends SpinLock {}
 
@@ -57,12 +57,12 @@ public final class TimerHeap {
     this.listener = listener;
   }
 
-  /** When the next timer is due, on {@link System#nanoTime}'s scale, or {@link #NEVER}. */
+  /** Returns when the next timer is due, on {@link System#nanoTime}'s scale, or {@link #NEVER}. */
   long earliest() {
     return earliest;
   }
 
-  /** How many timers are armed. */
+  /** Returns how many timers are armed. */
   public int size() {
     lock.lock();
     try {
@@ -138,8 +138,8 @@ public final class TimerHeap {
   }
 
   /**
-   * Fires the timers that are due, unless another thread has the lock. The callbacks run without
-   * it, in order of time.
+   * Fires the timers that are due, unless another thread has the lock. Callbacks run without the
+   * lock, in order of time.
    *
    * @return how many fired
    */

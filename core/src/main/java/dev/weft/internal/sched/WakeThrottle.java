@@ -3,11 +3,11 @@ package dev.weft.internal.sched;
 /**
  * Decides whether a goroutine that wakes another should also wake a machine to run it in parallel.
  *
- * <p>If the waker goes on computing, another processor ought to take the woken goroutine; if the
- * waker parks right away, as in a ping-pong, the machine is woken for nothing, and that costs more
- * than the whole exchange. Which it is shows only afterwards, so the throttle learns: every machine
- * woken in vain doubles the number of chances passed over before the next one is woken, every
- * useful one resets it. What it passes over, sysmon finds within its period.
+ * <p>If the waking goroutine continues to compute, another processor should run the woken one; if
+ * it parks at once, as in a ping-pong, the machine is woken for nothing, which costs more than the
+ * whole exchange. Only the result shows which, so the throttle learns: every machine that found no
+ * work doubles the number of wake-ups skipped before the next one, and every useful one resets it.
+ * Sysmon finds skipped work within its period.
  *
  * <p>Plain fields, written by more than one thread: a lost update costs one needless or one late
  * wake-up.

@@ -4,11 +4,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One machine's stay in one goroutine, as sysmon sees it.
+ * Sysmon's record of how long one machine has been inside one goroutine.
  *
- * <p>The CPU time of a thread is not always known: the system may not tell it, a thread that has
- * not begun has none, and the question itself fails while the heap is full. The elapsed time then
- * decides alone, and the machine does not count as burning.
+ * <p>The CPU time of a thread is not always known: the system may not report it, a thread that has
+ * not begun has none, and the call fails while the heap is full. The elapsed time alone then
+ * decides, and the machine does not count as using the CPU.
  */
 final class Watch {
   static {
@@ -16,8 +16,8 @@ final class Watch {
   }
 
   /**
-   * How long what goroutines have asked of the kernel may wait behind one that computes, or that
-   * blocks. A machine that was merely interrupted by another thread does it better itself.
+   * How long queued requests may wait for a goroutine that computes or blocks. A machine that was
+   * only descheduled submits them more cheaply itself.
    */
   private static final long POLL_ON_BEHALF_AFTER_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
@@ -44,7 +44,7 @@ final class Watch {
     return false;
   }
 
-  /** Begins to watch what {@code other} watches, from now on. */
+  /** Continues the watch {@code other}, starting now. */
   void continueFrom(Watch other) {
     machine = other.machine;
     slice = other.slice;
@@ -64,7 +64,7 @@ final class Watch {
     return since;
   }
 
-  /** True when the goroutine has computed for a while, or has not been seen to do anything. */
+  /** Returns true when the goroutine has used the CPU for some time, or its CPU time is unknown. */
   boolean hasComputed(Machine now, long time) {
     return time - since >= POLL_ON_BEHALF_AFTER_NANOS
         && (time - since >= Sysmon.TIME_SLICE_NANOS / 2
@@ -75,16 +75,18 @@ final class Watch {
     return hasUsed(now, BURNING_NANOS);
   }
 
-  /** Lowers the machine's priority; false when that failed, or the goroutine has stopped. */
+  /**
+   * Lowers the machine's priority; returns false when that failed, or the goroutine has stopped.
+   */
   boolean lower() {
     try {
       return machine != null && machine.priority.lower(machine, slice);
     } catch (Throwable e) {
-      return false; // Sysmon tries again.
+      return false; // sysmon tries again
     }
   }
 
-  /** Reports whether the machine is known to have used so much CPU time since the first look. */
+  /** Reports whether the machine is known to have used this much CPU time since the first look. */
   private boolean hasUsed(Machine now, long nanos) {
     long cpu = cpuNanos(now);
     if (cpuAtStart < 0) {
@@ -94,7 +96,7 @@ final class Watch {
     return cpu >= 0 && cpu - cpuAtStart >= nanos;
   }
 
-  /** The machine's CPU time; negative when it is not known. */
+  /** Returns the machine's CPU time; negative when unknown. */
   private static long cpuNanos(Machine of) {
     try {
       return of.priority.cpuNanos();
