@@ -12,84 +12,99 @@ class PackagesTest {
   private static final String ROOT = "dev.weft.debug";
 
   private static final Map<String, Set<String>> USED =
-      Map.of(
-          "",
-          Set.of(
+      Map.ofEntries(
+          Map.entry(
+              "",
+              Set.of(
+                  "internal.dash",
+                  "internal.flight",
+                  "internal.goroutine",
+                  "internal.jfr",
+                  "internal.leak",
+                  "internal.metrics",
+                  "internal.page",
+                  "dev.weft.http",
+                  "dev.weft.internal.track",
+                  "dev.weft.net",
+                  "dev.weft.net.pool")),
+          Map.entry(
               "internal.dash",
+              Set.of(
+                  "internal.goroutine",
+                  "internal.page",
+                  "dev.weft",
+                  "dev.weft.http",
+                  "dev.weft.internal.inspect",
+                  "dev.weft.internal.track",
+                  "dev.weft.stats")),
+          Map.entry(
               "internal.flight",
-              "internal.goroutine",
-              "internal.jfr",
-              "internal.leak",
+              Set.of(
+                  "internal.goroutine",
+                  "internal.page",
+                  "dev.weft",
+                  "dev.weft.http",
+                  "dev.weft.internal.inspect",
+                  "dev.weft.internal.track",
+                  "dev.weft.stats")),
+          Map.entry("logback", Set.of("otel", "dev.weft.internal.track")),
+          Map.entry("micrometer", Set.of("dev.weft", "dev.weft.stats")),
+          Map.entry(
+              "otel",
+              Set.of(
+                  "dev.weft.context",
+                  "dev.weft.http",
+                  "dev.weft.http.client",
+                  "dev.weft.net",
+                  "dev.weft.net.tls")),
+          Map.entry(
               "internal.metrics",
+              Set.of(
+                  "dev.weft",
+                  "dev.weft.http",
+                  "dev.weft.internal.inspect",
+                  "dev.weft.net.pool",
+                  "dev.weft.stats")),
+          Map.entry(
               "internal.page",
-              "dev.weft.http",
-              "dev.weft.internal.track",
-              "dev.weft.net",
-              "dev.weft.net.pool"),
-          "internal.dash",
-          Set.of(
-              "internal.goroutine",
-              "internal.page",
-              "dev.weft",
-              "dev.weft.http",
-              "dev.weft.internal.inspect",
-              "dev.weft.internal.track",
-              "dev.weft.stats"),
-          "internal.flight",
-          Set.of(
-              "internal.goroutine",
-              "internal.page",
-              "dev.weft",
-              "dev.weft.http",
-              "dev.weft.internal.inspect",
-              "dev.weft.internal.track",
-              "dev.weft.stats"),
-          "micrometer",
-          Set.of("dev.weft", "dev.weft.stats"),
-          "internal.metrics",
-          Set.of(
-              "dev.weft",
-              "dev.weft.http",
-              "dev.weft.internal.inspect",
-              "dev.weft.net.pool",
-              "dev.weft.stats"),
-          "internal.page",
-          Set.of(
-              "internal.goroutine",
-              "internal.jfr",
+              Set.of(
+                  "internal.goroutine",
+                  "internal.jfr",
+                  "internal.leak",
+                  "dev.weft",
+                  "dev.weft.http",
+                  "dev.weft.internal.inspect",
+                  "dev.weft.internal.sys",
+                  "dev.weft.internal.track",
+                  "dev.weft.net",
+                  "dev.weft.stats")),
+          Map.entry(
               "internal.leak",
-              "dev.weft",
-              "dev.weft.http",
-              "dev.weft.internal.inspect",
-              "dev.weft.internal.sys",
-              "dev.weft.internal.track",
-              "dev.weft.net",
-              "dev.weft.stats"),
-          "internal.leak",
-          Set.of(
+              Set.of(
+                  "internal.goroutine",
+                  "internal.pprof",
+                  "dev.weft",
+                  "dev.weft.net.pool",
+                  "dev.weft.internal.inspect",
+                  "dev.weft.internal.track",
+                  "dev.weft.internal.sys")),
+          Map.entry(
+              "internal.jfr",
+              Set.of(
+                  "internal.pprof",
+                  "dev.weft",
+                  "dev.weft.internal.inspect",
+                  "dev.weft.internal.track",
+                  "dev.weft.stats")),
+          Map.entry(
               "internal.goroutine",
-              "internal.pprof",
-              "dev.weft",
-              "dev.weft.net.pool",
-              "dev.weft.internal.inspect",
-              "dev.weft.internal.track",
-              "dev.weft.internal.sys"),
-          "internal.jfr",
-          Set.of(
-              "internal.pprof",
-              "dev.weft",
-              "dev.weft.internal.inspect",
-              "dev.weft.internal.track",
-              "dev.weft.stats"),
-          "internal.goroutine",
-          Set.of(
-              "internal.pprof",
-              "dev.weft",
-              "dev.weft.internal.inspect",
-              "dev.weft.internal.track",
-              "dev.weft.stats"),
-          "internal.pprof",
-          Set.of());
+              Set.of(
+                  "internal.pprof",
+                  "dev.weft",
+                  "dev.weft.internal.inspect",
+                  "dev.weft.internal.track",
+                  "dev.weft.stats")),
+          Map.entry("internal.pprof", Set.of()));
 
   @Test
   void packagesUseThoseBelowThemAndNoOthers() throws Exception {

@@ -62,6 +62,11 @@ public final class Goroutines {
     return thread;
   }
 
+  /** The label of the calling goroutine; null for a thread that is not tracked, too. */
+  public static @Nullable String label() {
+    return CURRENT.isBound() ? CURRENT.get().label() : null;
+  }
+
   /** Labels the calling goroutine; does nothing for a thread that is not tracked. */
   public static void label(@Nullable String text) {
     if (CURRENT.isBound()) {

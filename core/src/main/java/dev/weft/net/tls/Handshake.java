@@ -8,6 +8,7 @@ import dev.weft.internal.poll.error.NetOperation;
 import dev.weft.net.Conn;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.System.Logger.Level;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The handshake of one connection. For the holder of both locks.
@@ -31,6 +33,7 @@ final class Handshake {
   private final RecordWriter writer;
   private final HandshakeCounts counts;
   private final Duration timeout;
+  private final @Nullable HandshakeListener listener;
 
   private boolean begun;
 
@@ -39,16 +42,46 @@ final class Handshake {
       RecordReader reader,
       RecordWriter writer,
       HandshakeCounts counts,
-      Duration timeout) {
+      Duration timeout,
+      @Nullable HandshakeListener listener) {
     this.state = state;
     this.reader = reader;
     this.writer = writer;
     this.counts = counts;
     this.timeout = timeout;
+    this.listener = listener;
   }
 
   /** Makes it, in time. */
   void make(Context context) throws IOException {
+    if (listener == null) {
+      negotiate(context);
+      return;
+    }
+    long began = System.nanoTime();
+    try {
+      negotiate(context);
+    } catch (IOException e) {
+      tell(listener, began, e);
+      throw e;
+    }
+    tell(listener, began, null);
+  }
+
+  private void tell(HandshakeListener told, long began, @Nullable IOException failure) {
+    try {
+      told.ended(
+          state.engine.getSession(),
+          state.engine.getUseClientMode(),
+          state.conn.remoteAddress(),
+          Duration.ofNanos(System.nanoTime() - began),
+          failure);
+    } catch (RuntimeException e) {
+      System.getLogger("dev.weft").log(Level.ERROR, "a listener for handshakes failed", e);
+    }
+  }
+
+  private void negotiate(Context context) throws IOException {
     SSLException earlier = state.failure();
     if (earlier != null) {
       throw refused(earlier);

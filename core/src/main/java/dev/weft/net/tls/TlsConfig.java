@@ -59,6 +59,7 @@ public final class TlsConfig {
   private final boolean verifiesHostname;
   private final boolean refusesUnknownNames;
   private final Duration handshakeTimeout;
+  private final @Nullable HandshakeListener handshakeListener;
 
   private TlsConfig(Builder builder) {
     certificates = new CertificateChooser(builder.certificates);
@@ -70,6 +71,7 @@ public final class TlsConfig {
     verifiesHostname = builder.verifiesHostname;
     refusesUnknownNames = builder.refusesUnknownNames;
     handshakeTimeout = builder.handshakeTimeout;
+    handshakeListener = builder.handshakeListener;
     try {
       context = SSLContext.getInstance("TLS");
       context.init(
@@ -119,7 +121,7 @@ public final class TlsConfig {
       parameters.setServerNames(List.of(new SNIHostName(serverName)));
     }
     engine.setSSLParameters(parameters);
-    return new TlsConn(conn, engine, counts, handshakeTimeout);
+    return new TlsConn(conn, engine, counts, handshakeTimeout, handshakeListener);
   }
 
   /** RFC 6066 has no IP addresses in SNI. No name ends in a digit: top-level domains do not. */
@@ -147,7 +149,7 @@ public final class TlsConfig {
       parameters.setSNIMatchers(List.of(new KnownNames()));
     }
     engine.setSSLParameters(parameters);
-    return new TlsConn(conn, engine, counts, handshakeTimeout);
+    return new TlsConn(conn, engine, counts, handshakeTimeout, handshakeListener);
   }
 
   private final class KnownNames extends SNIMatcher {
@@ -210,6 +212,7 @@ public final class TlsConfig {
     private boolean verifiesHostname = true;
     private boolean refusesUnknownNames;
     private Duration handshakeTimeout = HANDSHAKE_TIMEOUT;
+    private @Nullable HandshakeListener handshakeListener;
 
     private Builder() {}
 
@@ -288,6 +291,12 @@ public final class TlsConfig {
     /** How long a handshake may take; by default 10 s. */
     public Builder handshakeTimeout(Duration timeout) {
       handshakeTimeout = timeout;
+      return this;
+    }
+
+    /** Has {@code listener} told of each handshake; there is one listener at most. */
+    public Builder onHandshake(HandshakeListener listener) {
+      handshakeListener = listener;
       return this;
     }
 

@@ -51,11 +51,16 @@ public final class TlsConn implements Conn {
 
   private final Context context;
 
-  TlsConn(Conn conn, SSLEngine engine, HandshakeCounts counts, Duration handshakeTimeout) {
+  TlsConn(
+      Conn conn,
+      SSLEngine engine,
+      HandshakeCounts counts,
+      Duration handshakeTimeout,
+      @Nullable HandshakeListener listener) {
     state = new TlsState(conn, engine);
     writer = new RecordWriter(state);
     reader = new RecordReader(state, writer);
-    handshake = new Handshake(state, reader, writer, counts, handshakeTimeout);
+    handshake = new Handshake(state, reader, writer, counts, handshakeTimeout, listener);
     ending = new Ending(state, reader, writer);
     io = conn;
     context = Context.background();

@@ -11,6 +11,8 @@ import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,26 @@ class HandshakeTest {
       assertThat(pair.client().peerCertificates()[0])
           .isEqualTo(TestCertificates.server().chain().getFirst());
     }
+  }
+
+  @Test
+  void aListenerIsToldOfHandshakesAndOfFailures() throws Exception {
+    Queue<String> told = new ConcurrentLinkedQueue<>();
+    HandshakeListener listener =
+        (session, isClient, _, took, failure) -> {
+          assertThat(took).isPositive();
+          told.add((isClient ? "client " : "server ") + session.getProtocol() + " " + failure);
+          throw new IllegalStateException("logged, and of no consequence");
+        };
+    TlsConfig config = client().onHandshake(listener).build();
+    try (TlsPair _ = TlsPair.of(config, server().onHandshake(listener).build()).shakeHands()) {
+      assertThat(told).containsExactlyInAnyOrder("client TLSv1.3 null", "server TLSv1.3 null");
+    }
+    told.clear();
+    try (TlsPair pair = TlsPair.of(config, SERVER, "elsewhere.example")) {
+      assertThatThrownBy(pair::shakeHands).isInstanceOf(SSLHandshakeException.class);
+    }
+    assertThat(told).singleElement().asString().startsWith("client NONE javax.net.ssl.SSLHand");
   }
 
   private static String readFour(TlsConn conn) throws Exception {

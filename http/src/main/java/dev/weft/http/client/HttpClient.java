@@ -52,6 +52,7 @@ public final class HttpClient implements AutoCloseable {
   private final @Nullable CookieHandler cookies;
   private final int maxRedirects;
   private final boolean decompresses;
+  private final Sender sender;
   private final ConnPool<Route> pool;
   private final FreeList<ClientExchange> exchanges = new FreeList<>(() -> new ClientExchange(this));
 
@@ -62,6 +63,7 @@ public final class HttpClient implements AutoCloseable {
     cookies = builder.cookies;
     maxRedirects = builder.maxRedirects;
     decompresses = builder.decompresses;
+    sender = builder.interceptor.wrap((context, request) -> new Call(this, context).run(request));
     pool = new ConnPool<>(new RouteOpener(builder.dialer, builder.tls), builder.connections);
   }
 
@@ -95,7 +97,7 @@ public final class HttpClient implements AutoCloseable {
    * @throws dev.weft.context.CancelledException when the context is cancelled, before or meanwhile
    */
   public ClientResponse send(Context context, ClientRequest request) throws IOException {
-    return new Call(this, context).run(request);
+    return sender.send(context, request);
   }
 
   // ---- About it
@@ -164,6 +166,7 @@ public final class HttpClient implements AutoCloseable {
     private @Nullable CookieHandler cookies;
     private int maxRedirects = MAX_REDIRECTS;
     private boolean decompresses = true;
+    private Interceptor interceptor = next -> next;
     private ConnDialer dialer = ConnDialer.of(Dialer.DEFAULT);
     private @Nullable TlsConfig tls;
 
@@ -215,6 +218,14 @@ public final class HttpClient implements AutoCloseable {
     /** Asks for no compression, and leaves bodies as they are sent. */
     public Builder withoutCompression() {
       decompresses = false;
+      return this;
+    }
+
+    /** Adds work around each call; of several, the one that was added first sees it first. */
+    public Builder intercept(Interceptor inner) {
+      Objects.requireNonNull(inner, "interceptor");
+      Interceptor outer = interceptor;
+      interceptor = next -> outer.wrap(inner.wrap(next));
       return this;
     }
 

@@ -1,0 +1,41 @@
+package dev.weft.debug.otel;
+
+import dev.weft.http.client.ConnDialer;
+import dev.weft.net.Conn;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A dialer whose connections are spans, with the look-up of the name. */
+final class DialSpans implements ConnDialer {
+  private final Tracer tracer;
+  private final ConnDialer dialer;
+
+  DialSpans(Tracer tracer, ConnDialer dialer) {
+    this.tracer = tracer;
+    this.dialer = dialer;
+  }
+
+  @Override
+  public Conn dial(
+      dev.weft.context.Context work, String network, String address, @Nullable Duration remaining)
+      throws IOException {
+    Span span = tracer.spanBuilder("dial " + network).setParent(Tracing.in(work)).startSpan();
+    span.setAttribute(Attributes.SERVER_ADDRESS, address);
+    try {
+      Conn conn = dialer.dial(work, network, address, remaining);
+      Attributes.setPeer(span, conn.remoteAddress());
+      return conn;
+    } catch (Throwable e) {
+      span.recordException(e);
+      span.setAttribute(Attributes.ERROR_TYPE, Tracing.errorType(e));
+      span.setStatus(StatusCode.ERROR);
+      throw e;
+    } finally {
+      span.end();
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package dev.weft.debug.otel;
+
+import dev.weft.http.Middleware;
+import dev.weft.http.client.ConnDialer;
+import dev.weft.http.client.Interceptor;
+import dev.weft.net.Listener;
+import dev.weft.net.tls.HandshakeListener;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapPropagator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes spans of OpenTelemetry for what a program does on the network, with the names and
+ * attributes of its semantic conventions. What is sampled, how trace contexts look in header fields
+ * ({@code traceparent}) and where spans go is for OpenTelemetry to say.
+ *
+ * <pre>{@code
+ * var tracing = new Tracing(GlobalOpenTelemetry.get());
+ * var server = HttpServer.builder().handler(tracing.server().wrap(router)).build();
+ * server.serve(tracing.accepting(Net.listen("tcp", ":8080")));
+ * var client = HttpClient.builder()
+ *     .intercept(tracing.client())
+ *     .dialer(tracing.dialing(ConnDialer.of(Dialer.DEFAULT)))
+ *     .build();
+ * }</pre>
+ *
+ * <p>While a handler runs, its span is the current one of OpenTelemetry, and Weft's {@link
+ * dev.weft.context.Context} carries it too: goroutines inherit that, so what they send belongs to
+ * the same trace. Other libraries in such a goroutine find it once {@code Tracing.current()} is
+ * made current there.
+ *
+ * <p>Needs {@code opentelemetry-api}. Safe for use by any number of threads.
+ */
+public final class Tracing {
+  static final dev.weft.context.Context.Key<Context> KEY =
+      dev.weft.context.Context.Key.named("OpenTelemetry");
+
+  private static final String NAME = "dev.weft";
+
+  private final Tracer tracer;
+  private final TextMapPropagator propagator;
+
+  public Tracing(OpenTelemetry openTelemetry) {
+    tracer = openTelemetry.getTracer(NAME);
+    propagator = openTelemetry.getPropagators().getTextMapPropagator();
+  }
+
+  /**
+   * The context of OpenTelemetry on this thread: its own current one, or, where there is none, that
+   * of the goroutine's {@link dev.weft.context.Context}.
+   */
+  public static Context current() {
+    return in(dev.weft.context.Context.current());
+  }
+
+  /** The same, for work that belongs to {@code work}. */
+  static Context in(dev.weft.context.Context work) {
+    Context carried = work.value(KEY);
+    if (carried == null) {
+      carried = Context.current();
+    }
+    if (carried != Context.root()) {
+      return carried;
+    }
+    Context inherited = dev.weft.context.Context.current().value(KEY);
+    return inherited == null ? carried : inherited;
+  }
+
+  /** Makes a span for each request of a server, as a child of the client's if that sends one. */
+  public Middleware server() {
+    return next -> new ServerSpans(tracer, propagator, next);
+  }
+
+  /** Makes a span for each call of a client, which ends when the head of the response is there. */
+  public Interceptor client() {
+    return next -> new ClientSpans(tracer, propagator, next);
+  }
+
+  /** Makes a span for each connection that a client dials, as a child of the call's. */
+  public ConnDialer dialing(ConnDialer dialer) {
+    return new DialSpans(tracer, dialer);
+  }
+
+  /** Makes a span for each connection that is accepted, at that moment. */
+  public Listener accepting(Listener listener) {
+    return new AcceptSpans(tracer, listener);
+  }
+
+  /** Makes a span for each handshake: for {@code TlsConfig.Builder.onHandshake}. */
+  public HandshakeListener handshakes() {
+    return new HandshakeSpans(tracer);
+  }
+
+  /** The kind of a failure, for the attribute {@code error.type}. */
+  static String errorType(@Nullable Throwable failure) {
+    return failure == null ? "_OTHER" : failure.getClass().getName();
+  }
+}
