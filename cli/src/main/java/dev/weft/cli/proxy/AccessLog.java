@@ -78,6 +78,7 @@ public final class AccessLog implements Closeable {
         + session.sent.get()
         + " received="
         + session.received.get()
+        + TlsFields.of(session)
         + " end="
         + ending
         + '\n';

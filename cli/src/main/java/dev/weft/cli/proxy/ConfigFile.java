@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.tomlj.Toml;
@@ -13,6 +15,7 @@ import org.tomlj.TomlParseError;
 import org.tomlj.TomlParseResult;
 import org.tomlj.TomlPosition;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
@@ -31,9 +34,28 @@ final class ConfigFile {
   private final TomlParseResult toml;
 
   /**
-   * @param listenLine where the file says what to listen on, for failures that come later
+   * The settings, and where they are, for failures that come later.
+   *
+   * @param lines of the keys
    */
-  record Contents(Settings settings, int listenLine) {}
+  record Contents(Path file, Settings settings, Map<String, Integer> lines) {
+    int line(String key) {
+      return lines.getOrDefault(key, 1);
+    }
+
+    ConfigException wrong(OptionException e) {
+      return new ConfigException(file + ":" + line(key(e)) + ": " + said(e));
+    }
+  }
+
+  private static String key(OptionException e) {
+    return e.option().substring("--".length());
+  }
+
+  /** In the words of the file, which has no hyphens in front of keys. */
+  private static String said(Exception e) {
+    return String.valueOf(e.getMessage()).replace("--", "");
+  }
 
   private ConfigFile(Path file, String text) {
     this.file = file;
@@ -67,7 +89,7 @@ final class ConfigFile {
         if (!known.contains("--" + key)) {
           throw wrong(key, "unknown key \"" + key + "\"");
         }
-        List<String> argument = argument(key);
+        List<String> argument = argument(options.getCommandSpec(), key);
         parse(key, new CommandLine(new ProxyOptions()), argument);
         arguments.addAll(argument);
       }
@@ -77,15 +99,22 @@ final class ConfigFile {
     List<String> listen = strings(LISTEN, true);
     List<String> targets = strings(TARGETS, false);
     try {
-      return new Contents(all.settings(listen, targets), line(LISTEN));
+      Map<String, Integer> lines = new HashMap<>();
+      toml.keySet().forEach(key -> lines.put(key, line(key)));
+      return new Contents(file, all.settings(listen, targets), lines);
+    } catch (OptionException e) {
+      throw wrong(key(e), said(e)); // a key that needs another one
     } catch (IllegalArgumentException e) {
       throw new ConfigException(file + ": " + e.getMessage()); // two keys that contradict
     }
   }
 
   /** A key as an argument of the command line; none for false. */
-  private List<String> argument(String key) throws ConfigException {
+  private List<String> argument(CommandSpec options, String key) throws ConfigException {
     Object value = toml.get(List.of(key));
+    if (value instanceof TomlArray && options.findOption("--" + key).isMultiValue()) {
+      return strings(key, false).stream().map(text -> "--" + key + "=" + text).toList();
+    }
     return switch (value) {
       case Boolean on -> on ? List.of("--" + key) : List.of();
       case String text -> List.of("--" + key + "=" + text);
@@ -101,6 +130,8 @@ final class ConfigFile {
       options.parseArgs(argument.toArray(String[]::new));
       ProxyOptions alone = options.getCommand();
       alone.settings(List.of(), List.of());
+    } catch (OptionException e) {
+      // Whether other keys are there is seen when all have been read.
     } catch (ParameterException | IllegalArgumentException e) {
       String why = String.valueOf(e.getMessage());
       throw wrong(
@@ -127,12 +158,16 @@ final class ConfigFile {
       if (key.equals(TARGETS)) {
         requireTarget(text, line(array, i));
       }
-      if (strings.contains(text)) {
+      if (strings.contains(text) && isAddresses(key)) {
         throw wrong(line(array, i), "\"" + text + "\" is there twice");
       }
       strings.add(text);
     }
     return strings;
+  }
+
+  private static boolean isAddresses(String key) {
+    return key.equals(LISTEN) || key.equals(TARGETS);
   }
 
   private void requireTarget(String target, int line) throws ConfigException {

@@ -22,6 +22,9 @@ enum Ending {
   /** The header of the PROXY protocol was missing, malformed, or late. */
   BAD_HEADER,
 
+  /** The TLS handshake with the client failed, or took too long. */
+  BAD_HANDSHAKE,
+
   /** No byte came for the idle time. */
   IDLE,
 

@@ -5,72 +5,110 @@ import dev.weft.io.Copy;
 import dev.weft.io.CopyException;
 import dev.weft.net.Conn;
 import dev.weft.net.ProxyHeader;
+import dev.weft.net.tls.TlsConn;
 import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Passes one connection on to a target, in both directions until both have ended. When that fails
- * the client is reset: an orderly end would say that it has everything.
+ * the client is reset: an orderly end would say that it has everything. A header of the PROXY
+ * protocol comes before TLS, from the client as well as to the target.
  */
 final class Forwarder {
   private final Session session;
   private final Route route;
 
+  /** What the bytes are copied from and to: the session's connection, or TLS over it. */
+  private Conn client;
+
   Forwarder(Session session, Route route) {
     this.session = session;
     this.route = route;
+    client = session.client;
   }
 
   /** Serves the connection to its end; does not throw what the connections throw. */
   Ending run() {
-    Conn client;
     ProxyHeader said;
     try {
       said = readHeader();
-      client = route.wrapping().accepted(session.client);
     } catch (IOException e) {
       return failed(Ending.BAD_HEADER);
     }
+    ClientSide tls = route.tls().clients();
+    if (tls == null) {
+      return pass(new Introduction(said, null));
+    }
+    TlsConn secured = tls.over(session.client);
+    client = secured;
+    try {
+      secured.handshake();
+    } catch (IOException e) {
+      session.refused(e);
+      Ending ending = session.ended(Ending.BAD_HANDSHAKE);
+      close(secured); // not at once, so that the client reads the alert
+      return ending;
+    }
+    session.secured(secured);
+    Ending ending = pass(new Introduction(said, secured.applicationProtocol()));
+    close(secured);
+    return ending;
+  }
+
+  /**
+   * Closes the connection of a client and waits until the one below is closed, which the server
+   * would otherwise reset under what TLS still sends.
+   */
+  private void close(TlsConn secured) {
+    CountDownLatch closed = new CountDownLatch(1);
+    session.client.onClose(closed::countDown);
+    secured.close();
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      secured.abort();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Ending pass(Introduction introduction) {
     Targets.Connected connected;
     try {
-      connected = route.targets().dial(session.context, session.source());
+      connected = route.targets().dial(session.context, session.source(), introduction);
     } catch (CancelledException e) {
       return failed(Ending.STOPPED); // unless the session knows a better reason
     } catch (IOException e) {
       return failed(Ending.NO_TARGET);
     }
-    try (Conn raw = connected.conn()) {
-      session.connected(connected.target(), raw);
-      writeHeader(raw, said);
-      return copy(client, route.wrapping().dialled(raw));
-    } catch (IOException e) {
-      return failed(Ending.TARGET_FAILED);
+    try (Conn target = connected.conn()) {
+      session.connected(connected.target(), target);
+      return copy(target);
     } finally {
       connected.target().release();
     }
   }
 
-  /** What the client's proxy says; unknown where none is expected. */
+  /** Who the client is, as its proxy says if one is expected. */
   private ProxyHeader readHeader() throws IOException {
     if (!route.settings().acceptProxy()) {
-      return ProxyHeader.UNKNOWN;
+      return ofConnection();
     }
-    Conn client = session.client;
     client.setReadDeadline(Timeouts.HEADER);
     ProxyHeader said = ProxyHeader.read(client);
     client.setReadDeadline(null);
     session.introduced(said);
-    return said;
+    return said.source() == null ? ofConnection() : said;
   }
 
-  private void writeHeader(Conn target, ProxyHeader said) throws IOException {
-    SendProxy how = route.settings().sendProxy();
-    if (how != SendProxy.NONE) {
-      target.write(how.bytes(said.source() == null ? ProxyHeader.of(session.client) : said));
-    }
+  /** Asks for addresses only when a target is told of them. */
+  private ProxyHeader ofConnection() {
+    return route.settings().sendProxy() == SendProxy.NONE
+        ? ProxyHeader.UNKNOWN
+        : ProxyHeader.of(client);
   }
 
-  private Ending copy(Conn client, Conn target) {
+  private Ending copy(Conn target) {
     Copy.Duplex result =
         Copy.duplex(client, target, session.sent::setOpaque, session.received::setOpaque);
     session.sent.setOpaque(result.firstToSecond());
@@ -91,7 +129,7 @@ final class Forwarder {
   }
 
   private Ending failed(Ending why) {
-    session.client.abort();
+    client.abort();
     return session.ended(why);
   }
 }

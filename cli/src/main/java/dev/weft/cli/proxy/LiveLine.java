@@ -1,6 +1,7 @@
 package dev.weft.cli.proxy;
 
 import dev.weft.Weft;
+import dev.weft.net.tls.TlsStats;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +18,7 @@ public final class LiveLine implements AutoCloseable {
   private final Thread thread;
   private Figures before;
 
-  private record Figures(long accepted, long sent, long received) {}
+  private record Figures(long accepted, long sent, long received, TlsStats handshakes) {}
 
   /** Writes to {@code out}, which is a terminal. */
   public LiveLine(TcpProxy proxy, PrintWriter out) {
@@ -28,7 +29,8 @@ public final class LiveLine implements AutoCloseable {
   }
 
   private Figures figures() {
-    return new Figures(proxy.accepted(), proxy.sent(), proxy.received());
+    return new Figures(
+        proxy.accepted(), proxy.sent(), proxy.received(), proxy.route().tls().clientStats());
   }
 
   private void run() {
@@ -58,8 +60,25 @@ public final class LiveLine implements AutoCloseable {
             bytes(now.received() - before.received()),
             targets.stream().filter(Target::isUp).count(),
             targets.size());
+    if (proxy.route().tls().clients() != null) {
+      line += handshakes(now.handshakes());
+    }
     before = now;
     return line;
+  }
+
+  private String handshakes(TlsStats now) {
+    TlsStats then = before.handshakes();
+    return String.format(
+        Locale.ROOT,
+        "  handshakes %d full/s  %d resumed/s  %d failed/s",
+        now.full() - then.full(),
+        now.resumed() - then.resumed(),
+        failed(now) - failed(then));
+  }
+
+  private static long failed(TlsStats stats) {
+    return stats.failed().values().stream().mapToLong(Long::longValue).sum();
   }
 
   static String bytes(long count) {

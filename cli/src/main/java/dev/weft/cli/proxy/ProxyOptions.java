@@ -3,6 +3,7 @@ package dev.weft.cli.proxy;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -42,7 +43,9 @@ public final class ProxyOptions {
       names = "--connect-timeout",
       paramLabel = "TIME",
       converter = DurationConverter.class,
-      description = "For one target to connect; then the next is tried. Default: 5s.")
+      description =
+          "For one target to connect, and again for its TLS handshake; then the next is tried."
+              + " Default: 5s.")
   private @Nullable Duration connectTimeout;
 
   @Option(
@@ -74,7 +77,8 @@ public final class ProxyOptions {
   @Option(
       names = "--rate",
       paramLabel = "N",
-      description = "Maximum number of connections accepted a second; others wait.")
+      description =
+          "Maximum number of connections accepted a second, and so of TLS handshakes; others wait.")
   private @Nullable Integer rate;
 
   @Option(
@@ -94,24 +98,37 @@ public final class ProxyOptions {
       description = "Tell targets the client's address by the PROXY protocol, version 2.")
   private boolean sendProxyV2;
 
+  @Mixin private TlsOptions tls = new TlsOptions();
+
   /**
    * The settings of a proxy with these options.
    *
    * @throws IllegalArgumentException when an option or an address has a value that it cannot have
    */
   public Settings settings(List<String> listen, List<String> targets) {
+    List<Backend> backends = targets.stream().map(Backend::parse).toList();
+    Duration connect = connectTimeout == null ? Timeouts.DEFAULT.connect() : connectTimeout;
     return new Settings(
         listen,
-        targets.stream().map(Backend::parse).toList(),
+        backends,
         balance == null ? Balance.LEAST_CONNECTIONS : balance,
-        new Timeouts(
-            connectTimeout == null ? Timeouts.DEFAULT.connect() : connectTimeout,
-            idleTimeout,
-            totalTimeout),
+        new Timeouts(connect, idleTimeout, totalTimeout),
         new Health(check, slowStart == null ? Duration.ZERO : slowStart),
         new Admission(maxConns(), number("--max-per-client", maxPerClient), number("--rate", rate)),
         acceptProxy,
-        sendProxyVersion());
+        sendProxyVersion(),
+        tls.clients(),
+        tls.targets(backends, connect));
+  }
+
+  /** How to speak TLS with clients; null when it is not spoken. */
+  public @Nullable ClientTls clientTls() {
+    return tls.clients();
+  }
+
+  /** How to speak TLS with targets that are named elsewhere; null when it is not spoken. */
+  public @Nullable TargetTls targetTls() {
+    return tls.targets(List.of(), Timeouts.DEFAULT.connect());
   }
 
   private SendProxy sendProxyVersion() {

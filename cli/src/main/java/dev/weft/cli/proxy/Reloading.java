@@ -3,10 +3,7 @@ package dev.weft.cli.proxy;
 import dev.weft.Weft;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -25,16 +22,13 @@ public final class Reloading implements AutoCloseable {
   private final Path file;
   private final TcpProxy proxy;
   private final Thread thread;
-  private @Nullable Look read;
-
-  /** What a file looks like from outside. */
-  private record Look(FileTime modified, long size, @Nullable Object key) {}
+  private @Nullable FileLook read;
 
   /** A file that the proxy already has the settings of. */
   public Reloading(Path file, TcpProxy proxy) {
     this.file = file;
     this.proxy = proxy;
-    read = look(file);
+    read = FileLook.of(file);
     thread = Weft.go("proxy configuration", this::watch);
   }
 
@@ -47,21 +41,12 @@ public final class Reloading implements AutoCloseable {
     return ConfigFile.read(file).settings();
   }
 
-  private static @Nullable Look look(Path file) {
-    try {
-      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-      return new Look(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
-    } catch (IOException e) {
-      return null; // there is none at the moment
-    }
-  }
-
   private void watch() {
     try {
-      Look before = look(file);
+      FileLook before = FileLook.of(file);
       while (true) {
         Weft.sleep(TURN);
-        Look now = look(file);
+        FileLook now = FileLook.of(file);
         if (now != null && now.equals(before) && !now.equals(lastRead())) {
           reload();
         }
@@ -72,13 +57,13 @@ public final class Reloading implements AutoCloseable {
     }
   }
 
-  private synchronized @Nullable Look lastRead() {
+  private synchronized @Nullable FileLook lastRead() {
     return read;
   }
 
   /** Reads the file and applies it, or says why not. */
   synchronized void reload() {
-    read = look(file); // before it is read: a change meanwhile is seen in the next turn
+    read = FileLook.of(file); // before it is read: a change meanwhile is seen in the next turn
     try {
       ConfigFile.Contents contents = ConfigFile.read(file);
       apply(contents);
@@ -91,8 +76,10 @@ public final class Reloading implements AutoCloseable {
   private void apply(ConfigFile.Contents contents) throws ConfigException {
     try {
       proxy.reload(contents.settings());
+    } catch (OptionException e) {
+      throw contents.wrong(e);
     } catch (IOException | IllegalArgumentException e) {
-      throw new ConfigException(file + ":" + contents.listenLine() + ": " + e.getMessage());
+      throw new ConfigException(file + ":" + contents.line("listen") + ": " + e.getMessage());
     }
   }
 

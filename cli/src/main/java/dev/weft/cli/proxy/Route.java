@@ -1,4 +1,4 @@
 package dev.weft.cli.proxy;
 
-/** The settings that a connection begins with, and the targets that they name. */
-record Route(Settings settings, Targets targets, Wrapping wrapping) {}
+/** The settings that a connection begins with, the targets that they name, and the TLS. */
+record Route(Settings settings, Targets targets, Tls tls) {}

@@ -6,6 +6,7 @@ import dev.weft.net.Conn;
 import dev.weft.net.ProxyHeader;
 import dev.weft.net.TcpConn;
 import dev.weft.net.TcpInfo;
+import dev.weft.net.tls.TlsConn;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -45,6 +46,8 @@ final class Session {
   private volatile @Nullable Conn targetConn;
 
   private volatile boolean isIntroduced;
+  private volatile @Nullable TlsConn clientTls;
+  private volatile @Nullable String refusal;
 
   // Used by the watch alone
 
@@ -68,6 +71,31 @@ final class Session {
   SocketAddress source() {
     SocketAddress said = source;
     return said == null ? client.remoteAddress() : said;
+  }
+
+  /** The client's handshake was made. */
+  void secured(TlsConn tls) {
+    clientTls = tls;
+  }
+
+  /** The client's handshake failed. */
+  void refused(IOException why) {
+    refusal = why.getMessage();
+  }
+
+  /** The client's connection after its handshake; null before, and without TLS. */
+  @Nullable TlsConn clientTls() {
+    return clientTls;
+  }
+
+  /** The target's connection, when TLS is spoken on it. */
+  @Nullable TlsConn targetTls() {
+    return targetConn instanceof TlsConn tls ? tls : null;
+  }
+
+  /** Why the client's handshake failed; null when it did not. */
+  @Nullable String refusal() {
+    return refusal;
   }
 
   void connected(Target to, Conn conn) {

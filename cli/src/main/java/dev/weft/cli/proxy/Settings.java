@@ -1,6 +1,7 @@
 package dev.weft.cli.proxy;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a proxy does with connections. Immutable: a connection keeps the settings it began with.
@@ -9,6 +10,8 @@ import java.util.List;
  *     {@code @name}
  * @param acceptProxy whether each client begins with a header of the PROXY protocol, which is
  *     believed
+ * @param clientTls null: no TLS is spoken with clients
+ * @param targetTls null: no TLS is spoken with targets
  */
 public record Settings(
     List<String> listen,
@@ -18,7 +21,9 @@ public record Settings(
     Health health,
     Admission admission,
     boolean acceptProxy,
-    SendProxy sendProxy) {
+    SendProxy sendProxy,
+    @Nullable ClientTls clientTls,
+    @Nullable TargetTls targetTls) {
   /** Takes copies of the lists. */
   public Settings {
     listen = List.copyOf(listen);

@@ -7,7 +7,10 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.weft.http.HttpServer;
 import dev.weft.net.Listener;
+import dev.weft.net.tls.TlsStats;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** What a proxy does and has done, as JSON over HTTP. */
 public final class Statistics implements AutoCloseable {
@@ -44,6 +47,13 @@ public final class Statistics implements AutoCloseable {
     bytes.addProperty("received", proxy.received());
     json.add("bytes", bytes);
     json.add("targets", targets());
+    Tls tls = proxy.route().tls();
+    if (tls.clients() != null) {
+      json.add("clientHandshakes", handshakes(tls.clientStats()));
+    }
+    if (tls.targets() != null) {
+      json.add("targetHandshakes", handshakes(tls.targetStats()));
+    }
     return new GsonBuilder().setPrettyPrinting().create().toJson(json);
   }
 
@@ -71,6 +81,22 @@ public final class Statistics implements AutoCloseable {
       targets.add(target);
     }
     return targets;
+  }
+
+  private static JsonObject handshakes(TlsStats stats) {
+    JsonObject handshakes = new JsonObject();
+    handshakes.addProperty("full", stats.full());
+    handshakes.addProperty("resumed", stats.resumed());
+    handshakes.add("failed", counts(stats.failed()));
+    handshakes.add("versions", counts(stats.versions()));
+    handshakes.add("cipherSuites", counts(stats.cipherSuites()));
+    return handshakes;
+  }
+
+  private static JsonObject counts(Map<String, Long> counts) {
+    JsonObject json = new JsonObject();
+    new TreeMap<>(counts).forEach(json::addProperty);
+    return json;
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.weft.cli.proxy;
 
 import dev.weft.context.Context;
 import dev.weft.net.Conn;
-import dev.weft.net.Dialer;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
@@ -91,16 +90,16 @@ final class Target {
   }
 
   /**
-   * Connects; counts the connection as open until {@link #release}.
+   * Connects, ready for the client's bytes; counts the connection as open until {@link #release}.
    *
    * @throws dev.weft.context.CancelledException when the context is cancelled; says nothing about
    *     the target
    */
-  Conn dial(Context context, Dialer dialer) throws IOException {
+  Conn dial(Context context, Connector connector, Introduction introduction) throws IOException {
     open.incrementAndGet(); // before it connects, so that others who choose meanwhile see it
     boolean isConnected = false;
     try {
-      Conn conn = connect(context, dialer);
+      Conn conn = attempt(() -> connector.connect(context, backend, introduction));
       isConnected = true;
       connected.increment();
       return conn;
@@ -111,20 +110,27 @@ final class Target {
     }
   }
 
-  /** Connects and disconnects, to see whether that works. */
-  void check(Context context, Dialer dialer) {
+  /** Connects and disconnects, to see whether that works within a time. */
+  void check(Context context, Connector connector, Duration limit) {
     try {
-      connect(context, dialer).close();
+      attempt(() -> {
+        connector.check(context, backend, limit);
+        return this;
+      });
     } catch (IOException e) {
       // The target rests now, and the log says why.
     }
   }
 
-  private Conn connect(Context context, Dialer dialer) throws IOException {
+  private interface Attempt<T> {
+    T make() throws IOException;
+  }
+
+  private <T> T attempt(Attempt<T> attempt) throws IOException {
     try {
-      Conn conn = dialer.dial(context, backend.network(), backend.address());
+      T result = attempt.make();
       up();
-      return conn;
+      return result;
     } catch (IOException e) {
       if (isTargetsFault(e)) {
         rest(e);
@@ -133,10 +139,15 @@ final class Target {
     }
   }
 
-  /** Not when this process has no descriptor or no port left. */
+  /**
+   * Not when this process has no descriptor or no port left, nor when the target refuses what a
+   * client has chosen by ALPN.
+   */
   private static boolean isTargetsFault(IOException e) {
     String message = String.valueOf(e.getMessage());
-    return !(e instanceof BindException) && !message.contains("too many open files");
+    return !(e instanceof BindException)
+        && !message.contains("too many open files")
+        && !message.contains("alert no_application_protocol");
   }
 
   void release() {

@@ -2,7 +2,6 @@ package dev.weft.cli.proxy;
 
 import dev.weft.context.Context;
 import dev.weft.net.Conn;
-import dev.weft.net.Dialer;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -24,7 +23,7 @@ final class Targets {
   private final List<Entry> all;
   private final Balance balance;
   private final Health health;
-  private final Dialer dialer;
+  private final Connector connector;
 
   /** The position of the target that was chosen last; guarded by this. */
   private double position;
@@ -55,21 +54,25 @@ final class Targets {
 
   /**
    * @param targetOf the target of an address, which may have had another weight before
-   * @param dialer limits the time that each target has to connect
+   * @param connector limits the time that each target has to connect
    */
   Targets(
       List<Backend> backends,
       Function<Backend, Target> targetOf,
       Balance balance,
       Health health,
-      Dialer dialer) {
+      Connector connector) {
     this.all =
         backends.stream()
             .map(backend -> new Entry(targetOf.apply(backend), backend.weight()))
             .toList();
     this.balance = balance;
     this.health = health;
-    this.dialer = dialer;
+    this.connector = connector;
+  }
+
+  Connector connector() {
+    return connector;
   }
 
   List<Target> all() {
@@ -83,13 +86,14 @@ final class Targets {
    * @throws ConnectException when none does; the failures are suppressed exceptions
    * @throws dev.weft.context.CancelledException when the context is cancelled
    */
-  Connected dial(Context context, @Nullable SocketAddress client) throws IOException {
+  Connected dial(Context context, @Nullable SocketAddress client, Introduction introduction)
+      throws IOException {
     List<IOException> failures = new ArrayList<>();
     List<Entry> resting = new ArrayList<>();
     for (Entry entry : entriesFor(client)) {
       if (entry.target.claim(health.checks())) {
         charge(entry);
-        Connected connected = dial(context, entry.target, failures);
+        Connected connected = dial(context, entry.target, introduction, failures);
         if (connected != null) {
           return connected;
         }
@@ -98,7 +102,7 @@ final class Targets {
       }
     }
     for (Entry entry : resting) {
-      Connected connected = dial(context, entry.target, failures);
+      Connected connected = dial(context, entry.target, introduction, failures);
       if (connected != null) {
         return connected;
       }
@@ -108,9 +112,10 @@ final class Targets {
     throw none;
   }
 
-  private @Nullable Connected dial(Context context, Target target, List<IOException> failures) {
+  private @Nullable Connected dial(
+      Context context, Target target, Introduction introduction, List<IOException> failures) {
     try {
-      return new Connected(target, target.dial(context, dialer));
+      return new Connected(target, target.dial(context, connector, introduction));
     } catch (IOException e) {
       failures.add(e);
       return null;

@@ -39,12 +39,13 @@ public final class TcpProxy implements AutoCloseable {
    * Opens the listeners; connections wait until {@link #start}.
    *
    * @throws IOException when one cannot be opened; the others are closed then
+   * @throws IllegalArgumentException when a file that the settings name does not work
    */
   public TcpProxy(Settings settings, ListenerSource source, @Nullable AccessLog log)
       throws IOException {
     this.source = source;
     this.onEnd = log == null ? (session, ending) -> {} : log::write;
-    Change first = prepare(settings, List.of());
+    Change first = prepare(settings, List.of(), Tls.NONE);
     route = first.route;
     fronts = first.fronts;
     watch.keep(settings.timeouts());
@@ -61,12 +62,13 @@ public final class TcpProxy implements AutoCloseable {
    * Replaces the settings for the connections to come.
    *
    * @throws IOException when a new listener cannot be opened; nothing has changed then
+   * @throws IllegalArgumentException when a file that the settings name does not work, likewise
    */
   public synchronized void reload(Settings settings) throws IOException {
     if (stopped) {
       throw new IOException("the proxy is stopping");
     }
-    Change change = prepare(settings, route.targets().all());
+    Change change = prepare(settings, route.targets().all(), route.tls());
     // From here on nothing fails.
     List<Front> before = fronts;
     route = change.route;
@@ -85,7 +87,8 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
-  private Change prepare(Settings settings, List<Target> known) throws IOException {
+  private Change prepare(Settings settings, List<Target> known, Tls before) throws IOException {
+    Tls tls = before.by(settings);
     List<Front> opened = new ArrayList<>();
     List<Front> after = new ArrayList<>();
     try {
@@ -110,9 +113,11 @@ public final class TcpProxy implements AutoCloseable {
             backend -> target(backend, known),
             settings.balance(),
             settings.health(),
-            Dialer.DEFAULT.timeout(settings.timeouts().connect()));
-    return new Change(
-        new Route(settings, targets, Wrapping.NONE), List.copyOf(after), List.copyOf(opened));
+            new Connector(
+                Dialer.DEFAULT.timeout(settings.timeouts().connect()),
+                settings.sendProxy(),
+                tls.targets()));
+    return new Change(new Route(settings, targets, tls), List.copyOf(after), List.copyOf(opened));
   }
 
   private static @Nullable Front find(List<Front> fronts, String address) {
@@ -131,7 +136,7 @@ public final class TcpProxy implements AutoCloseable {
       checks.close();
     }
     Duration every = route.settings().health().checkEvery();
-    checks = every == null ? null : new HealthChecks(route.targets().all(), every);
+    checks = every == null ? null : new HealthChecks(route.targets(), every);
   }
 
   private void serve(Conn client) {
@@ -208,8 +213,9 @@ public final class TcpProxy implements AutoCloseable {
 
   @Override
   public String toString() {
-    return String.join(", ", fronts.stream().map(front -> front.listener().toString()).toList())
-        + " to "
+    return (route.tls().clients() == null ? "" : "tls over ")
+        + String.join(", ", fronts.stream().map(front -> front.listener().toString()).toList())
+        + (route.tls().targets() == null ? " to " : " to tls over ")
         + String.join(", ", route.targets().all().stream().map(Target::toString).toList());
   }
 }

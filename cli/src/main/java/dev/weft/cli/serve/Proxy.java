@@ -1,11 +1,19 @@
 package dev.weft.cli.serve;
 
+import dev.weft.cli.proxy.ClientSide;
+import dev.weft.cli.proxy.ClientTls;
 import dev.weft.cli.proxy.ConfigException;
 import dev.weft.cli.proxy.ProxyOptions;
 import dev.weft.cli.proxy.ProxyProcess;
 import dev.weft.cli.proxy.Reloading;
 import dev.weft.cli.proxy.Settings;
+import dev.weft.cli.proxy.TargetSide;
+import dev.weft.cli.proxy.TargetTls;
+import dev.weft.http.client.HttpClient;
+import dev.weft.http.client.ProxyRules;
 import dev.weft.http.proxy.ReverseProxy;
+import dev.weft.net.Listener;
+import dev.weft.net.tls.TlsConfig;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -45,7 +53,21 @@ import picocli.CommandLine.Spec;
     versionProvider = dev.weft.cli.Version.class)
 public final class Proxy implements Callable<Integer> {
   private static final Set<String> WITH_HTTP =
-      Set.of("--http", "--extend-forwarded", "--max-conns", "--debug");
+      Set.of(
+          "--http",
+          "--extend-forwarded",
+          "--max-conns",
+          "--debug",
+          "--tls-cert",
+          "--tls-key",
+          "--tls-client-ca",
+          "--tls-strict-sni",
+          "--tls-handshake-timeout",
+          "--tls-to-targets",
+          "--tls-target-ca",
+          "--tls-target-any-name",
+          "--tls-target-cert",
+          "--tls-target-key");
 
   /** About the process; a configuration file has the others. */
   private static final Set<String> OF_PROCESS =
@@ -120,7 +142,7 @@ public final class Proxy implements Callable<Integer> {
       description =
           "Without --http, first where to listen, and then servers behind, such as 127.0.0.1:8081,"
               + " unix:/run/a.sock, or 127.0.0.1:8081,weight=2; with --http, servers behind: an"
-              + " address or a URI of http.")
+              + " address or a URI of http or https.")
   private List<String> addresses = List.of();
 
   @Override
@@ -200,7 +222,16 @@ public final class Proxy implements Callable<Integer> {
     int maxConns = options.maxConns();
     Semaphore slots = maxConns == 0 ? null : new Semaphore(maxConns);
     try (ReverseProxy proxy = reverseProxy()) {
-      served.add(new Server("http", listen, HttpService.proxy(proxy), slots));
+      ClientTls tls = options.clientTls();
+      TlsConfig config =
+          tls == null ? null : new ClientSide(tls.withProtocols("http/1.1")).config();
+      Listener listener = Server.listen(listen);
+      served.add(
+          new Server(
+              "http",
+              config == null ? listener : config.listener(listener),
+              HttpService.proxy(proxy),
+              slots));
       new Serving(served, spec.commandLine().getOut()).run();
     }
   }
@@ -214,11 +245,19 @@ public final class Proxy implements Callable<Integer> {
   }
 
   private ReverseProxy reverseProxy() {
+    TargetTls tls = options.targetTls();
+    String scheme = tls == null ? "http://" : "https://";
     String[] uris =
         addresses.stream()
-            .map(target -> target.contains("://") ? target : "http://" + target)
+            .map(target -> target.contains("://") ? target : scheme + target)
             .toArray(String[]::new);
     ReverseProxy.Builder builder = ReverseProxy.builder(uris);
+    if (tls != null) {
+      builder.client(
+          HttpClient.builder()
+              .proxies(ProxyRules.none())
+              .tls(new TargetSide(tls).offering(List.of("http/1.1"))));
+    }
     return (extendForwarded ? builder.extendForwarded() : builder).build();
   }
 }

@@ -27,6 +27,10 @@ class ConfigFileTest {
     return ConfigFile.read(file).settings();
   }
 
+  private static PemPair pair(String chain, String key) {
+    return new PemPair(Path.of(chain), Path.of(key));
+  }
+
   @Test
   void readsEverySetting() throws Exception {
     Settings settings =
@@ -50,6 +54,18 @@ class ConfigFileTest {
             accept-proxy = true
             send-proxy = false
             send-proxy-v2 = true
+            tls-cert = ["a.pem", "b.pem"]
+            tls-key = ["a.key", "a.key"]
+            tls-client-ca = "ca.pem"
+            tls-strict-sni = true
+            tls-alpn = ["h2", "http/1.1"]
+            tls-handshake-timeout = "3s"
+            tls-to-targets = true
+            tls-target-ca = "ca.pem"
+            tls-target-name = "b.test"
+            tls-target-any-name = true
+            tls-target-cert = "c.pem"
+            tls-target-key = "c.key"
             """);
     assertThat(settings)
         .isEqualTo(
@@ -61,7 +77,20 @@ class ConfigFileTest {
                 new Health(Duration.ofSeconds(2), Duration.ofSeconds(30)),
                 new Admission(1000, 10, 100),
                 true,
-                SendProxy.V2));
+                SendProxy.V2,
+                new ClientTls(
+                    List.of(pair("a.pem", "a.key"), pair("b.pem", "a.key")),
+                    Path.of("ca.pem"),
+                    true,
+                    List.of("h2", "http/1.1"),
+                    Duration.ofSeconds(3)),
+                new TargetTls(
+                    Path.of("ca.pem"),
+                    "b.test",
+                    true,
+                    pair("c.pem", "c.key"),
+                    List.of("h2", "http/1.1"),
+                    Duration.ofMillis(500))));
   }
 
   @Test
@@ -88,6 +117,13 @@ class ConfigFileTest {
           stats = "127.0.0.1:1"       | :3: unknown key "stats"
           rate = 1;rate = 2           | :4: rate previously defined at line 3
           idle-timeout = 5m           | :3: Unexpected 'm'
+          tls-cert = "a.pem"          | :3: tls-cert: 1 certificates, but 0 keys in tls-key
+          rate = 1;tls-key = "a.key"  | :4: tls-key: 0 certificates, but 1 keys in tls-key
+          tls-client-ca = "ca.pem"    | :3: tls-client-ca: needs tls-cert
+          tls-target-name = "a.test"  | :3: tls-target-name: needs tls-to-targets
+          tls-cert = ["a.pem", 1]     | :3: tls-cert takes an array of strings
+          tls-alpn = "h2"             | :3: tls-alpn: needs tls-cert or tls-to-targets
+          tls-handshake-timeout = "1" | :3: tls-handshake-timeout: "1" is not a time above zero with its unit
           send-proxy = true;send-proxy-v2 = true | : --send-proxy and --send-proxy-v2 do not go together
           """)
   void saysWhereItIsWrong(String lines, String complaint) {

@@ -12,6 +12,7 @@ import dev.weft.net.Conn;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
 import dev.weft.net.UnixListener;
+import dev.weft.net.tls.TlsConfig;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,11 +72,13 @@ class HandoverTest {
     final AtomicLong served = new AtomicLong();
     final Queue<Exception> failures = new ConcurrentLinkedQueue<>();
     private final SocketAddress proxy;
+    private final @Nullable TlsConfig tls;
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopped;
 
-    Load(SocketAddress proxy, int clients) {
+    Load(SocketAddress proxy, @Nullable TlsConfig tls, int clients) {
       this.proxy = proxy;
+      this.tls = tls;
       for (int i = 0; i < clients; i++) {
         threads.add(Weft.go(this::run));
       }
@@ -82,7 +86,7 @@ class HandoverTest {
 
     private void run() throws InterruptedException {
       while (!stopped) {
-        try (Conn conn = Net.dial(proxy)) {
+        try (Conn conn = dial()) {
           passesOne(conn);
           served.incrementAndGet();
         } catch (IOException | AssertionError e) {
@@ -90,6 +94,11 @@ class HandoverTest {
         }
         Weft.sleep(Duration.ofMillis(1));
       }
+    }
+
+    private Conn dial() throws IOException {
+      Conn conn = Net.dial(proxy);
+      return tls == null ? conn : tls.client(conn, "localhost");
     }
 
     void awaitMore(int count) throws Exception {
@@ -107,11 +116,21 @@ class HandoverTest {
 
   @Test
   void restartsUnderLoadCostNoConnection() throws Exception {
-    Settings settings = settings("", tester.echo());
+    restartUnderLoad(3, settings("", tester.echo()), null);
+  }
+
+  @Test
+  void restartsUnderLoadOfHandshakesCostNoConnection() throws Exception {
+    TlsConfig trusting = Certificates.client(Certificates.LOCALHOST).build();
+    restartUnderLoad(5, settings(Certificates.TERMINATES, tester.echo()), trusting);
+  }
+
+  private void restartUnderLoad(int restarts, Settings settings, @Nullable TlsConfig tls)
+      throws Exception {
     Generation old = new Generation(settings);
     SocketAddress address = old.proxy.addresses().getFirst();
-    Load load = new Load(address, 4);
-    for (int restart = 0; restart < 3; restart++) {
+    Load load = new Load(address, tls, 4);
+    for (int restart = 0; restart < restarts; restart++) {
       load.awaitMore(20);
       Generation next = new Generation(settings);
       assertThat(next.proxy.addresses()).containsExactly(address);

@@ -89,9 +89,14 @@ final class ProxyTester implements AutoCloseable {
 
   /** Sends much through an echo behind the proxy, and reads it back. */
   static void passesAll(SocketAddress proxy) throws IOException {
+    passesAll(Net.dial(proxy));
+  }
+
+  /** The same over a connection, which it closes. */
+  static void passesAll(Conn to) throws IOException {
     byte[] sent = new byte[300_017];
     new Random(1).nextBytes(sent);
-    try (Conn conn = Net.dial(proxy)) {
+    try (Conn conn = to) {
       Weft.go(() -> {
         try {
           conn.write(sent);

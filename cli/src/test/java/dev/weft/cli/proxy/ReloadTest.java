@@ -39,7 +39,9 @@ class ReloadTest {
         settings.health(),
         settings.admission(),
         settings.acceptProxy(),
-        settings.sendProxy());
+        settings.sendProxy(),
+        settings.clientTls(),
+        settings.targetTls());
   }
 
   private static List<String> connectedTo(TcpProxy proxy) {

@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which target a connection gets, with targets that take connections into their backlog. */
 class TargetsTest {
+  private static final Connector PLAIN = plain(Dialer.DEFAULT);
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private static final Health PASSIVE = new Health(null, Duration.ZERO);
@@ -67,6 +68,10 @@ class TargetsTest {
     return targets(balance, PASSIVE, new int[0], targets);
   }
 
+  private static Connector plain(Dialer dialer) {
+    return new Connector(dialer, SendProxy.NONE, null);
+  }
+
   /** Targets with weights; 1 for those that have none. */
   private static Targets targets(Balance balance, Health health, int[] weights, Target... targets) {
     Map<Backend, Target> byBackend = new LinkedHashMap<>();
@@ -79,13 +84,14 @@ class TargetsTest {
         backend -> Objects.requireNonNull(byBackend.get(backend)),
         balance,
         health,
-        Dialer.DEFAULT);
+        PLAIN);
   }
 
   private Target dial(Targets targets, int client) throws IOException {
     InetAddress host = InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) client});
     Targets.Connected connected =
-        targets.dial(Context.background(), new InetSocketAddress(host, 1024 + client));
+        targets.dial(
+            Context.background(), new InetSocketAddress(host, 1024 + client), Introduction.NONE);
     opened.add(connected.conn());
     return connected.target();
   }
@@ -172,15 +178,15 @@ class TargetsTest {
   }
 
   private static void assertFails(Target target) {
-    assertThatThrownBy(() -> target.dial(Context.background(), Dialer.DEFAULT))
+    assertThatThrownBy(() -> target.dial(Context.background(), PLAIN, Introduction.NONE))
         .isInstanceOf(ConnectException.class);
   }
 
   @Test
   void aRestBeginsWhenTheDialHasFailed() throws Exception {
     Target down = down();
-    Dialer slow = Dialer.DEFAULT.beforeConnect((remote, socket) -> clock.set(5 * SECOND));
-    assertThatThrownBy(() -> down.dial(Context.background(), slow))
+    Connector slow = plain(Dialer.DEFAULT.beforeConnect((remote, socket) -> clock.set(5 * SECOND)));
+    assertThatThrownBy(() -> down.dial(Context.background(), slow, Introduction.NONE))
         .isInstanceOf(ConnectException.class);
     clock.set(6 * SECOND - 1);
     assertThat(down.claim(false)).isFalse();
@@ -193,19 +199,19 @@ class TargetsTest {
     Target target = down();
     assertFails(target);
     opened.add(Net.listen("tcp", target.toString()));
-    opened.add(target.dial(Context.background(), Dialer.DEFAULT));
+    opened.add(target.dial(Context.background(), PLAIN, Introduction.NONE));
     assertThat(target.claim(false)).isTrue();
   }
 
   @Test
   void aFailedCheckHasItPassedOverUntilACheckSucceeds() throws Exception {
     Target target = down();
-    target.check(Context.background(), Dialer.DEFAULT);
+    target.check(Context.background(), PLAIN, Duration.ofMinutes(1));
     assertThat(target.isUp()).isFalse();
     clock.set(100 * SECOND);
     assertThat(target.claim(true)).isFalse(); // connections leave the trying to the checks
     opened.add(Net.listen("tcp", target.toString()));
-    target.check(Context.background(), Dialer.DEFAULT);
+    target.check(Context.background(), PLAIN, Duration.ofMinutes(1));
     assertThat(target.claim(true)).isTrue();
     assertThat(target.open()).isZero();
   }
@@ -214,8 +220,9 @@ class TargetsTest {
   void aCancelledDialSaysNothingAboutTheTarget() throws Exception {
     Target target = up();
     try (var context = Context.background().withCancel()) {
-      Dialer cancelled = Dialer.DEFAULT.beforeConnect((remote, socket) -> context.cancel());
-      assertThatThrownBy(() -> target.dial(context, cancelled))
+      Connector cancelled =
+          plain(Dialer.DEFAULT.beforeConnect((remote, socket) -> context.cancel()));
+      assertThatThrownBy(() -> target.dial(context, cancelled, Introduction.NONE))
           .isInstanceOf(CancelledException.class);
     }
     assertThat(target.isUp()).isTrue();
@@ -268,9 +275,9 @@ class TargetsTest {
     Target other = up();
     Health health = new Health(null, Duration.ofSeconds(10));
     Targets targets = targets(balance, health, new int[] {1, 1}, back, other);
-    back.check(Context.background(), Dialer.DEFAULT);
+    back.check(Context.background(), PLAIN, Duration.ofMinutes(1));
     opened.add(Net.listen("tcp", back.toString()));
-    back.check(Context.background(), Dialer.DEFAULT);
+    back.check(Context.background(), PLAIN, Duration.ofMinutes(1));
     assertThat(back.share(health.slowStart())).isEqualTo(0.1);
     for (int client = 0; client < 40; client++) {
       dial(targets, client);
@@ -291,7 +298,7 @@ class TargetsTest {
       dial(targets, 1);
     }
     opened.add(Net.listen("tcp", back.toString()));
-    back.check(Context.background(), Dialer.DEFAULT);
+    back.check(Context.background(), PLAIN, Duration.ofMinutes(1));
     for (int i = 0; i < 10; i++) {
       dial(targets, 1);
     }
