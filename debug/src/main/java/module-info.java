@@ -15,6 +15,7 @@ module dev.weft.debug {
   requires java.management;
   requires jdk.jfr;
   requires jdk.management;
+  requires jdk.unsupported; // signals
 
   exports dev.weft.debug;
   exports dev.weft.debug.logback;

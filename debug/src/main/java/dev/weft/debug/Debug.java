@@ -15,10 +15,13 @@ import dev.weft.http.HttpServer;
 import dev.weft.http.Middleware;
 import dev.weft.http.Response;
 import dev.weft.http.Router;
+import dev.weft.http.client.Interceptor;
 import dev.weft.internal.track.Tracking;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
+import dev.weft.net.limit.LimitedListener;
 import dev.weft.net.pool.ConnPool;
+import dev.weft.net.tls.TlsConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -41,8 +44,9 @@ import java.util.function.Supplier;
  *       deadlocks, connections that the peer has closed and this side has not, leases of pools;
  *   <li>{@code /debug/net}: listeners, connections and datagram sockets, with the kernel's figures;
  *   <li>{@code /debug/vars}: named values as JSON, with those of {@link #publish};
- *   <li>{@code /metrics}: the scheduler, sockets, the JVM, pools ({@link #watch}) and requests
- *       ({@link #counting}) in the text format of OpenMetrics, for Prometheus.
+ *   <li>{@code /metrics}: the scheduler, sockets, the JVM, what {@link #watch} names, and requests
+ *       ({@link #counting}, {@link #countingCalls}) in the text format of OpenMetrics, for
+ *       Prometheus.
  * </ul>
  *
  * <p>Only goroutines and descriptors created after the first call of {@link #serve} or {@link
@@ -208,12 +212,32 @@ public final class Debug implements AutoCloseable {
     Leases.watch(name, pool);
   }
 
+  /** Shows the figures of a listener in {@code /metrics}, with its name as {@code listener}. */
+  public static void watch(String name, LimitedListener listener) {
+    METRICS.limits().add(Objects.requireNonNull(name, "name"), listener::stats);
+  }
+
+  /**
+   * Shows the handshakes of a configuration in {@code /metrics}, with its name as {@code config}.
+   */
+  public static void watch(String name, TlsConfig config) {
+    METRICS.tls().add(Objects.requireNonNull(name, "name"), config::stats);
+  }
+
   /**
    * Counts the requests of the handlers it is put around, and their durations, for {@code
    * /metrics}: by method and status, with the names of OpenTelemetry's semantic conventions.
    */
   public static Middleware counting() {
-    return METRICS.http()::wrap;
+    return next -> METRICS.http().counting(next);
+  }
+
+  /**
+   * Counts the calls of a client, and their durations, in the same way: for {@code
+   * HttpClient.Builder.intercept}. Calls without a response are counted by the exception's class.
+   */
+  public static Interceptor countingCalls() {
+    return next -> METRICS.http().countingCalls(next);
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.weft.debug.internal.flight.Triggers;
 import dev.weft.debug.internal.goroutine.GoroutineGroups;
 import dev.weft.debug.internal.goroutine.GoroutineText;
 import dev.weft.debug.internal.jfr.SchedulerEvent;
+import dev.weft.debug.internal.leak.LeakWatch;
 import dev.weft.internal.track.Tracking;
 import java.io.IOException;
 import java.io.Writer;
@@ -14,8 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import jdk.jfr.Configuration;
@@ -24,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records all the time, keeps the last seconds, and writes them to a folder when something goes
- * wrong: goroutines wait too long to run, one keeps a machine, or file descriptors run out.
+ * wrong: goroutines wait too long to run, one keeps a machine, goroutines leak, or file descriptors
+ * run out; and when it is asked to: by {@link #write}, a signal, or the page.
  *
  * <pre>{@code
  * var recorder = Debug.flightRecorder(Path.of("/var/tmp/flights"))
@@ -48,13 +53,20 @@ public final class FlightRecorder implements AutoCloseable {
   private final FlightFiles files;
   private final Recording recording;
   private final Tracking.Use tracking = Tracking.begin(false);
+  private final LeakWatch.@Nullable Use leaks;
+  private final List<Signals.Use> signals = new ArrayList<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Triggers triggers;
   private final Duration pause;
 
   private FlightRecorder(Builder settings) throws IOException {
     files = new FlightFiles(settings.folder, settings.files);
-    triggers = new Triggers(settings.waits, settings.hog, settings.descriptors);
+    // First: it refuses signals that the JVM uses.
+    for (String name : settings.signals) {
+      signals.add(Signals.on(name, () -> writeOrLog("signal " + name)));
+    }
+    leaks = settings.leaks ? LeakWatch.begin() : null;
+    triggers = new Triggers(settings.waits, settings.hog, settings.descriptors, settings.leaks);
     pause = settings.pause;
     SchedulerEvent.register();
     recording = newRecording();
@@ -63,7 +75,7 @@ public final class FlightRecorder implements AutoCloseable {
     recording.setMaxSize(LARGEST);
     recording.enable(SchedulerEvent.NAME);
     recording.start();
-    FlightPage.add(files);
+    FlightPage.add(files, this::write);
     // Not a goroutine: it has to run when goroutines wait.
     Thread.ofPlatform().daemon().name("weft-flight-recorder").start(this::watch);
   }
@@ -82,16 +94,20 @@ public final class FlightRecorder implements AutoCloseable {
       while (!closed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
         String reason = triggers.look();
         if (reason != null && System.nanoTime() - free >= 0) {
-          try {
-            write(reason);
-          } catch (IOException e) {
-            LOGGER.log(System.Logger.Level.WARNING, "a flight recording is not written", e);
-          }
+          writeOrLog(reason);
           free = System.nanoTime() + pause.toNanos();
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // no code here interrupts it: the end of the process
+    }
+  }
+
+  private void writeOrLog(String reason) {
+    try {
+      write(reason);
+    } catch (IOException e) {
+      LOGGER.log(System.Logger.Level.WARNING, "a flight recording is not written", e);
     }
   }
 
@@ -127,11 +143,15 @@ public final class FlightRecorder implements AutoCloseable {
   /** Stops recording. What has been written stays. */
   @Override
   public void close() {
+    signals.forEach(Signals.Use::close);
     synchronized (recording) {
       closed.countDown();
       recording.close();
     }
     tracking.close();
+    if (leaks != null) {
+      leaks.close();
+    }
     FlightPage.remove(files);
   }
 
@@ -144,6 +164,8 @@ public final class FlightRecorder implements AutoCloseable {
     private @Nullable Duration waits;
     private @Nullable Duration hog;
     private double descriptors = 1;
+    private boolean leaks;
+    private final Set<String> signals = new LinkedHashSet<>();
 
     Builder(Path folder) {
       this.folder = Objects.requireNonNull(folder, "folder");
@@ -183,6 +205,28 @@ public final class FlightRecorder implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Writes when goroutines were found that nothing can wake. The garbage collector finds them
+     * when it runs, with {@code -Djdk.trackAllThreads=false} only.
+     */
+    public Builder onLeak() {
+      leaks = true;
+      return this;
+    }
+
+    /**
+     * Writes when the process gets that signal, which then has no other effect. {@code QUIT} is the
+     * JVM's own for thread dumps, unless the JVM runs with {@code -Xrs}; {@code WINCH} and {@code
+     * HUP} are free where the program does not use them. The handler before comes back with {@link
+     * FlightRecorder#close}.
+     *
+     * @param name without {@code SIG}
+     */
+    public Builder onSignal(String name) {
+      signals.add(Objects.requireNonNull(name, "name"));
+      return this;
+    }
+
     /** Sets how long nothing is written by itself after a recording; a minute otherwise. */
     public Builder pause(Duration time) {
       pause = positive(time);
@@ -209,6 +253,7 @@ public final class FlightRecorder implements AutoCloseable {
      * Starts to record.
      *
      * @throws IOException when the folder cannot be made
+     * @throws IllegalArgumentException when the system has no such signal, or the JVM uses it
      */
     public FlightRecorder start() throws IOException {
       return new FlightRecorder(this);

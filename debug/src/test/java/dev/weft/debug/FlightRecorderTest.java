@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.Weft;
+import dev.weft.chan.Chan;
+import dev.weft.debug.internal.leak.LeakWatch;
+import dev.weft.http.client.ClientRequest;
+import dev.weft.http.client.Content;
+import dev.weft.http.client.HttpClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,6 +117,63 @@ final class FlightRecorderTest {
     try (FlightRecorder recorder =
         Debug.flightRecorder(folder).onOpenDescriptors(1e-9).pause(NEVER_AGAIN).start()) {
       assertThat(goroutines(awaitRecording(recorder))).contains(" file descriptors are open\n");
+    }
+  }
+
+  private static void waitForNothing() throws InterruptedException {
+    Chan.<String>unbuffered().receive();
+  }
+
+  @Test
+  void aLeakIsWrittenDown() throws Exception {
+    Assumptions.assumeTrue(LeakWatch.unavailableBecause() == null, "leaks are not proven here");
+    try (FlightRecorder recorder =
+        Debug.flightRecorder(folder).onLeak().pause(NEVER_AGAIN).start()) {
+      Weft.go(FlightRecorderTest::waitForNothing);
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      while (recorder.recordings().isEmpty()) {
+        assertThat(System.nanoTime()).as("no leak was found").isLessThan(end);
+        LeakWatch.collect();
+      }
+      assertThat(goroutines(recorder.recordings().getFirst())).contains(" goroutines leaked");
+    }
+  }
+
+  @Test
+  void aSignalHasItWrite() throws Exception {
+    Path kill = Path.of("/bin/kill");
+    Assumptions.assumeTrue(Files.isExecutable(kill), "no kill (Debian: procps)");
+    try (FlightRecorder recorder =
+        Debug.flightRecorder(folder).onSignal("WINCH").pause(NEVER_AGAIN).start()) {
+      new ProcessBuilder(kill.toString(), "-WINCH", String.valueOf(ProcessHandle.current().pid()))
+          .start()
+          .waitFor();
+      assertThat(goroutines(awaitRecording(recorder))).startsWith("signal WINCH\n");
+    }
+  }
+
+  @Test
+  void theJvmsOwnSignalsAreRefused() {
+    FlightRecorder.Builder builder = Debug.flightRecorder(folder).onSignal("SEGV");
+    assertThatIllegalArgumentException()
+        .isThrownBy(builder::start)
+        .withMessage("SIGSEGV cannot be handled");
+  }
+
+  @Test
+  void thePageHasItWriteButNotForAnotherSite() throws Exception {
+    try (Debug debug = Debug.serve("127.0.0.1:0");
+        HttpClient client = HttpClient.create()) {
+      ClientRequest post =
+          ClientRequest.post(Http.url(debug.address(), "/debug/flights"), Content.of(""));
+      assertThat(client.send(post).status()).as("none runs").isEqualTo(409);
+      try (FlightRecorder recorder = Debug.flightRecorder(folder).start()) {
+        assertThat(client.send(post.header("Sec-Fetch-Site", "cross-site")).status())
+            .isEqualTo(403);
+        assertThat(recorder.recordings()).isEmpty();
+        assertThat(client.send(post).text()).contains("by hand");
+        assertThat(goroutines(recorder.recordings().getFirst())).startsWith("by hand\n");
+      }
     }
   }
 

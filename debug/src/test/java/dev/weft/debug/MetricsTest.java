@@ -1,14 +1,24 @@
 package dev.weft.debug;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.http.HttpException;
 import dev.weft.http.HttpServer;
+import dev.weft.http.client.ClientRequest;
+import dev.weft.http.client.HttpClient;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
+import dev.weft.net.Pipe;
+import dev.weft.net.limit.LimitedListener;
+import dev.weft.net.limit.Limits;
 import dev.weft.net.pool.ConnPool;
 import dev.weft.net.pool.Lease;
 import dev.weft.net.pool.PoolLimits;
+import dev.weft.net.tls.TlsConfig;
+import dev.weft.net.tls.TlsConn;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.SocketAddress;
 import java.util.HashSet;
 import java.util.List;
@@ -110,6 +120,50 @@ final class MetricsTest {
       }
       assertThat(value(metrics(debug.address()), "weft_pool_opened_total{pool=\"orders\"}"))
           .isEqualTo(1);
+    }
+  }
+
+  @Test
+  void callsOfAClientAreCountedByStatusAndByFailure() throws Exception {
+    String name = "http_client_request_duration_seconds_count{";
+    String method = "http_request_method=\"DELETE\"";
+    String closed;
+    try (Debug debug = Debug.serve("127.0.0.1:0");
+        HttpServer server =
+            HttpServer.builder().handler((_, response) -> response.status(202)).build();
+        HttpClient client = HttpClient.builder().intercept(Debug.countingCalls()).build()) {
+      closed = Http.url(server.listen("127.0.0.1:0").localAddress(), "/");
+      client.send(ClientRequest.delete(closed)).close();
+      server.close();
+      assertThatThrownBy(() -> client.send(ClientRequest.delete(closed)))
+          .isInstanceOf(ConnectException.class);
+      String metrics = metrics(debug.address());
+      assertThat(value(metrics, name + method + ",http_response_status_code=\"202\"}"))
+          .isGreaterThanOrEqualTo(1);
+      assertThat(value(metrics, name + "error_type=\"java.net.ConnectException\"," + method + "}"))
+          .isGreaterThanOrEqualTo(1);
+    }
+  }
+
+  @Test
+  void handshakesAndRefusalsAreShownByName() throws Exception {
+    TlsConfig config = TlsConfig.builder().build();
+    try (Debug debug = Debug.serve("127.0.0.1:0");
+        Pipe pipe = Pipe.open();
+        LimitedListener listener =
+            Limits.NONE.maxConnections(1).on(Net.listen("tcp", "127.0.0.1:0"))) {
+      Debug.watch("upstream", config);
+      Debug.watch("front", listener);
+      pipe.second().close();
+      TlsConn conn = config.client(pipe.first(), "localhost");
+      assertThatThrownBy(conn::handshake).isInstanceOf(IOException.class);
+      String metrics = metrics(debug.address());
+      assertThat(value(metrics, "weft_tls_handshakes_total{config=\"upstream\",kind=\"full\"}"))
+          .isZero();
+      assertThat(metrics).contains("weft_tls_handshake_failures_total{alert=");
+      assertThat(value(metrics, "weft_limit_connections{listener=\"front\"}")).isZero();
+      assertThat(value(metrics, "weft_limit_refused_total{listener=\"front\",reason=\"full\"}"))
+          .isZero();
     }
   }
 }

@@ -24,29 +24,12 @@ class PackagesTest {
                   "internal.metrics",
                   "internal.page",
                   "dev.weft.http",
+                  "dev.weft.http.client",
                   "dev.weft.internal.track",
                   "dev.weft.net",
-                  "dev.weft.net.pool")),
-          Map.entry(
-              "internal.dash",
-              Set.of(
-                  "internal.goroutine",
-                  "internal.page",
-                  "dev.weft",
-                  "dev.weft.http",
-                  "dev.weft.internal.inspect",
-                  "dev.weft.internal.track",
-                  "dev.weft.stats")),
-          Map.entry(
-              "internal.flight",
-              Set.of(
-                  "internal.goroutine",
-                  "internal.page",
-                  "dev.weft",
-                  "dev.weft.http",
-                  "dev.weft.internal.inspect",
-                  "dev.weft.internal.track",
-                  "dev.weft.stats")),
+                  "dev.weft.net.limit",
+                  "dev.weft.net.pool",
+                  "dev.weft.net.tls")),
           Map.entry("logback", Set.of("otel", "dev.weft.internal.track")),
           Map.entry("micrometer", Set.of("dev.weft", "dev.weft.stats")),
           Map.entry(
@@ -58,12 +41,38 @@ class PackagesTest {
                   "dev.weft.net",
                   "dev.weft.net.tls")),
           Map.entry(
-              "internal.metrics",
+              "internal.dash",
               Set.of(
+                  "internal.goroutine",
+                  "internal.leak",
+                  "internal.page",
                   "dev.weft",
                   "dev.weft.http",
                   "dev.weft.internal.inspect",
+                  "dev.weft.internal.track",
+                  "dev.weft.stats")),
+          Map.entry(
+              "internal.flight",
+              Set.of(
+                  "internal.goroutine",
+                  "internal.leak",
+                  "internal.page",
+                  "dev.weft",
+                  "dev.weft.http",
+                  "dev.weft.internal.inspect",
+                  "dev.weft.internal.track",
+                  "dev.weft.stats")),
+          Map.entry(
+              "internal.metrics",
+              Set.of(
+                  "dev.weft",
+                  "dev.weft.context",
+                  "dev.weft.http",
+                  "dev.weft.http.client",
+                  "dev.weft.internal.inspect",
+                  "dev.weft.net.limit",
                   "dev.weft.net.pool",
+                  "dev.weft.net.tls",
                   "dev.weft.stats")),
           Map.entry(
               "internal.page",
@@ -104,7 +113,7 @@ class PackagesTest {
                   "dev.weft.internal.inspect",
                   "dev.weft.internal.track",
                   "dev.weft.stats")),
-          Map.entry("internal.pprof", Set.of()));
+          Map.entry("internal.pprof", Set.<String>of()));
 
   @Test
   void packagesUseThoseBelowThemAndNoOthers() throws Exception {

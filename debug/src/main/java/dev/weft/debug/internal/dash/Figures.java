@@ -2,6 +2,7 @@ package dev.weft.debug.internal.dash;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.weft.Weft;
+import dev.weft.debug.internal.leak.LeakWatch;
 import dev.weft.debug.internal.page.Json;
 import dev.weft.debug.internal.page.NetPage;
 import dev.weft.internal.inspect.Descriptor;
@@ -52,6 +53,7 @@ final class Figures implements Sampler.Source {
     all.put("net", descriptors.get(now));
     all.put("pauses", pauses.read());
     all.put("hogs", hogs.read());
+    all.put("leaked", LeakWatch.found());
     return Json.of(all);
   }
 

@@ -16,23 +16,33 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Lists the recordings of the flight recorders of this process, and serves their files. */
 public final class FlightPage {
   private static final String AT = "/debug/flights";
-  private static final List<FlightFiles> RECORDERS = new CopyOnWriteArrayList<>();
+  private static final List<Recorder> RECORDERS = new CopyOnWriteArrayList<>();
+
+  /** Writes a recording for a reason. */
+  public interface Writer {
+    Path write(String reason) throws IOException;
+  }
+
+  private record Recorder(FlightFiles files, Writer writer) {}
 
   private FlightPage() {}
 
   /** Shows the recordings of one more recorder. */
-  public static void add(FlightFiles files) {
-    RECORDERS.add(files);
+  public static void add(FlightFiles files, Writer writer) {
+    RECORDERS.add(new Recorder(files, writer));
   }
 
   /** Shows them no longer. */
   public static void remove(FlightFiles files) {
-    RECORDERS.remove(files);
+    RECORDERS.removeIf(recorder -> recorder.files() == files);
   }
 
   /** Adds the routes. */
   public static void addTo(Router.Builder router) {
-    router.get(AT, FlightPage::list).get(AT + "/{name}", FlightPage::file);
+    router
+        .get(AT, FlightPage::list)
+        .post(AT, FlightPage::write)
+        .get(AT + "/{name}", FlightPage::file);
   }
 
   private static void list(Request request, Response response) throws IOException {
@@ -40,8 +50,8 @@ public final class FlightPage {
     String query = token == null ? "" : "?token=" + Html.escape(token);
     StringBuilder page = new StringBuilder(Html.head(AT));
     page.append("<h1>Flight recordings</h1>\n<table>\n");
-    for (FlightFiles files : RECORDERS) {
-      for (FlightFiles.Flight flight : files.all()) {
+    for (Recorder recorder : RECORDERS) {
+      for (FlightFiles.Flight flight : recorder.files().all()) {
         page.append("<tr><td>").append(flight.time().withNano(0)).append("</td><td>");
         page.append(Html.escape(flight.reason())).append("</td><td>");
         link(flight.events(), "events", query, page);
@@ -53,8 +63,26 @@ public final class FlightPage {
     page.append("</table>\n");
     if (RECORDERS.isEmpty()) {
       page.append("<p>No flight recorder runs.\n");
+    } else {
+      page.append("<form method=\"post\" action=\"").append(AT).append(query);
+      page.append("\"><button>Write one now</button></form>\n");
     }
     response.type("text/html; charset=utf-8").send(page.append("</html>\n").toString());
+  }
+
+  /** Has every recorder write. A page of another site must not: browsers say where it is from. */
+  private static void write(Request request, Response response) throws IOException {
+    String site = request.header("Sec-Fetch-Site");
+    if (site != null && !site.equals("same-origin") && !site.equals("none")) {
+      throw new HttpException(403, "asked by a page of another site");
+    }
+    if (RECORDERS.isEmpty()) {
+      throw new HttpException(409, "no flight recorder runs");
+    }
+    for (Recorder recorder : RECORDERS) {
+      recorder.writer().write("by hand");
+    }
+    list(request, response);
   }
 
   private static void link(Path file, String text, String query, StringBuilder page) {
@@ -64,8 +92,8 @@ public final class FlightPage {
 
   private static void file(Request request, Response response) throws IOException {
     String name = String.valueOf(request.pathValue("name"));
-    for (FlightFiles files : RECORDERS) {
-      Path file = files.find(name);
+    for (Recorder recorder : RECORDERS) {
+      Path file = recorder.files().find(name);
       if (file != null) {
         response.type(
             name.endsWith(".txt") ? "text/plain; charset=utf-8" : "application/octet-stream");

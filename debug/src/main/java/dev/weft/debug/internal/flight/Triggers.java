@@ -3,6 +3,7 @@ package dev.weft.debug.internal.flight;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.weft.Weft;
 import dev.weft.debug.internal.goroutine.CarriedThreads;
+import dev.weft.debug.internal.leak.LeakWatch;
 import dev.weft.internal.inspect.Inspection;
 import dev.weft.internal.inspect.Stacks;
 import dev.weft.internal.track.MachineState;
@@ -24,7 +25,9 @@ public final class Triggers {
   private final @Nullable Duration waits;
   private final @Nullable Duration hog;
   private final double descriptors;
+  private final boolean leaks;
 
+  private int leaked = LeakWatch.found();
   private LatencyCounts counted = Weft.stats().readyToRunning();
 
   private record Slice(long number, long since) {}
@@ -37,11 +40,14 @@ public final class Triggers {
    * @param waits the longest 99th percentile of times from ready to running; null for any
    * @param hog the longest time that a goroutine may keep a machine; null for any
    * @param descriptors the largest share of the process's file descriptors that may be open
+   * @param leaks whether a goroutine that nothing can wake is one
    */
-  public Triggers(@Nullable Duration waits, @Nullable Duration hog, double descriptors) {
+  public Triggers(
+      @Nullable Duration waits, @Nullable Duration hog, double descriptors, boolean leaks) {
     this.waits = waits;
     this.hog = hog;
     this.descriptors = descriptors;
+    this.leaks = leaks;
   }
 
   /** Returns why a recording is to be written; null when no condition holds. */
@@ -50,7 +56,17 @@ public final class Triggers {
     if (reason == null && waits != null) {
       reason = waitsLongerThan(waits);
     }
+    if (reason == null && leaks) {
+      reason = moreLeaks();
+    }
     return reason == null ? tooManyDescriptors() : reason;
+  }
+
+  private @Nullable String moreLeaks() {
+    int found = LeakWatch.found();
+    int more = found - leaked;
+    leaked = found;
+    return more > 0 ? more + " goroutines leaked: see goroutineleak" : null;
   }
 
   private @Nullable String waitsLongerThan(Duration limit) {

@@ -131,6 +131,17 @@ public final class LeakWatch {
     return WATCH.collectAll();
   }
 
+  /**
+   * How many leaks were found since the process began. They are found when the collector runs by
+   * itself.
+   */
+  public static int found() {
+    WATCH.takeLeaked();
+    synchronized (WATCH) {
+      return WATCH.leaked.total();
+    }
+  }
+
   private LeakedGoroutines collectAll() throws InterruptedException {
     look(0);
     ReferenceQueue<Object> collected = new ReferenceQueue<>();

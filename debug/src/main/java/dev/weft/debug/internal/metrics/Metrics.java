@@ -25,6 +25,8 @@ public final class Metrics {
 
   private final HttpMetrics http = new HttpMetrics();
   private final PoolMetrics pools = new PoolMetrics();
+  private final LimitMetrics limits = new LimitMetrics();
+  private final TlsMetrics tls = new TlsMetrics();
 
   public HttpMetrics http() {
     return http;
@@ -34,12 +36,22 @@ public final class Metrics {
     return pools;
   }
 
+  public LimitMetrics limits() {
+    return limits;
+  }
+
+  public TlsMetrics tls() {
+    return tls;
+  }
+
   /** The current values as text. */
   public String text() {
     OpenMetrics out = new OpenMetrics();
     appendScheduler(Weft.stats(), out);
     appendDescriptors(out);
     pools.appendTo(out);
+    limits.appendTo(out);
+    tls.appendTo(out);
     http.appendTo(out);
     appendJvm(out);
     return out.text();

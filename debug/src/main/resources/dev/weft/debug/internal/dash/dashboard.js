@@ -46,6 +46,7 @@ function showTiles(sample, rates, waits) {
     tile('goroutines', format.count(s.live)),
     tile('runnable', format.count(s.runnable)),
     tile('ready to running p99', p99 == null ? '–' : '≤ ' + format.nanos(p99)),
+    tile('leaked', format.count(sample.leaked)),
     tile('connections', format.count(connections)),
     tile('started', format.count(rates.of(x => x.scheduler.created)), '/s'),
     tile('slices', format.count(rates.of(x => x.scheduler.slices)), '/s'),

@@ -1,0 +1,38 @@
+package dev.weft.debug.internal.metrics;
+
+import dev.weft.net.tls.TlsStats;
+import java.util.Map;
+
+/** The handshakes of TLS configurations by name. */
+public final class TlsMetrics extends Watched<TlsStats> {
+  TlsMetrics() {
+    super("config");
+  }
+
+  @Override
+  void append(Map<String, TlsStats> stats, OpenMetrics out) {
+    counters(
+        "weft_tls_handshakes",
+        "Handshakes that succeeded",
+        "kind",
+        each -> Map.of("full", each.full(), "resumed", each.resumed()),
+        stats,
+        out);
+    counters(
+        "weft_tls_handshake_failures",
+        "Handshakes that failed, by alert",
+        "alert",
+        TlsStats::failed,
+        stats,
+        out);
+    counters(
+        "weft_tls_versions", "Handshakes by protocol", "version", TlsStats::versions, stats, out);
+    counters(
+        "weft_tls_cipher_suites",
+        "Handshakes by cipher suite",
+        "cipher",
+        TlsStats::cipherSuites,
+        stats,
+        out);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.weft.debug.internal.metrics;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Statistics of things that were given names, which are read whenever the metrics are. Safe for use
+ * by any number of threads.
+ *
+ * @param <S> the statistics of one
+ */
+public abstract class Watched<S> {
+  private final String label;
+  private final Map<String, Supplier<S>> all = new ConcurrentHashMap<>();
+
+  Watched(String label) {
+    this.label = label;
+  }
+
+  /** Shows one more; one of the same name before is shown no longer. */
+  public final void add(String name, Supplier<S> stats) {
+    all.put(name, stats);
+  }
+
+  final void appendTo(OpenMetrics out) {
+    if (!all.isEmpty()) {
+      Map<String, S> stats = new TreeMap<>();
+      all.forEach((name, each) -> stats.put(name, each.get()));
+      append(stats, out);
+    }
+  }
+
+  abstract void append(Map<String, S> stats, OpenMetrics out);
+
+  final void gauge(
+      String name, String help, Function<S, Number> figure, Map<String, S> stats, OpenMetrics out) {
+    out.begin(name, "gauge", null, help);
+    stats.forEach((one, each) -> out.sample(name, Map.of(label, one), figure.apply(each)));
+  }
+
+  final void counter(
+      String name, String help, Function<S, Number> figure, Map<String, S> stats, OpenMetrics out) {
+    out.begin(name, "counter", null, help);
+    stats.forEach(
+        (one, each) -> out.sample(name + "_total", Map.of(label, one), figure.apply(each)));
+  }
+
+  /** A counter with one more label, which has these values. */
+  final void counters(
+      String name,
+      String help,
+      String by,
+      Function<S, Map<String, Long>> figures,
+      Map<String, S> stats,
+      OpenMetrics out) {
+    out.begin(name, "counter", null, help);
+    stats.forEach((one, each) ->
+        new TreeMap<>(figures.apply(each))
+            .forEach((value, count) -> {
+              Map<String, String> labels = new TreeMap<>();
+              labels.put(label, one);
+              labels.put(by, value);
+              out.sample(name + "_total", labels, count);
+            }));
+  }
+}
