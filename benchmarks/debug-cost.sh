@@ -1,6 +1,6 @@
 #!/bin/sh
-# debug-cost.sh [SECONDS] [ROUNDS]: CPU time for a request of an echo, without the debug endpoints, with them open, and while a profile is
-# taken, by turns in one process, in windows of so many seconds (1). Each ratio is to the window without them in the same round (15).
+# debug-cost.sh [TOTAL [SECONDS]]: CPU time for a request of an echo while the debug endpoints are open, watched, or take a profile, relative
+# to that without them. Windows of SECONDS (0.3) by turns in one process, for TOTAL seconds (300), warming up included.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 JAVA_HOME=$(sh "$here/../build-tools/find-jdk.sh")
@@ -10,4 +10,4 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "$JAVA_HOME/bin/javac" -cp "$path" -d "$work" "$here/debugcost/DebugCost.java"
 "$JAVA_HOME/bin/java" --add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED -Djdk.trackAllThreads=false \
-  -Xmx512m -cp "$path$work" DebugCost "${1:-1}" "${2:-15}"
+  -Xmx512m -cp "$path$work" DebugCost "${2:-0.3}" "${1:-300}"

@@ -10,90 +10,94 @@ import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import jdk.jfr.Recording;
 
 /**
- * What the debug endpoints cost an echo over loopback: CPU time of the process for each request,
- * with the endpoints in each state by turns, relative to the state without them in the same round.
+ * What the debug endpoints cost an echo over loopback: CPU time of the process for each request, in short windows. Each window in one
+ * of the states stands between two without the endpoints and is compared with the mean of these, so that what else the machine does
+ * changes both.
  */
 public final class DebugCost {
   private static final int CONNECTIONS = 32;
   private static final int MESSAGE = 64;
+  private static final long LEAD_MILLIS = 100;
 
   private enum Mode {
-    OFF("off", null),
-    OFF_AGAIN("off, once more: the noise", null),
+    OFF("off, once more: the noise", null),
     OPEN("endpoints open", ""),
-    CPU("CPU profile, 100 Hz", "profile"),
-    BLOCK("block profile", "block"),
-    SCHED("sched profile", "sched");
+    WATCHED("dashboard watched", "/debug/dash/events"),
+    CPU("CPU profile, 100 Hz", "/debug/pprof/profile?seconds="),
+    BLOCK("block profile", "/debug/pprof/block?seconds="),
+    SCHED("sched profile", "/debug/pprof/sched?seconds="),
+    PARKS("event GoroutinePark", "weft.GoroutinePark"),
+    SLICES("event GoroutineSlice", "weft.GoroutineSlice");
 
     private final String title;
-    private final String profile;
+    private final String what;
 
-    Mode(String title, String profile) {
+    Mode(String title, String what) {
       this.title = title;
-      this.profile = profile;
+      this.what = what;
     }
   }
-
-  private record Window(long requests, double cpuMicros) {}
 
   private DebugCost() {}
 
   public static void main(String[] args) throws Exception {
     double seconds = Double.parseDouble(args[0]);
-    int rounds = Integer.parseInt(args[1]);
-    for (Mode mode : Mode.values()) {
-      measure(mode, seconds); // until the compilers have finished
+    long end = System.nanoTime() + (long) (Double.parseDouble(args[1]) * 1e9);
+    for (Mode mode : Mode.values()) { // until the compilers have finished
+      measure(mode, 1);
+      measure(Mode.OFF, 1);
     }
-    Map<Mode, double[]> ratios = new EnumMap<>(Mode.class);
-    Map<Mode, double[]> micros = new EnumMap<>(Mode.class);
+    Map<Mode, List<Double>> ratios = new EnumMap<>(Mode.class);
     for (Mode mode : Mode.values()) {
-      ratios.put(mode, new double[rounds]);
-      micros.put(mode, new double[rounds]);
+      ratios.put(mode, new ArrayList<>());
     }
-    for (int round = 0; round < rounds; round++) {
+    double before = measure(Mode.OFF, seconds);
+    long longest = 0;
+    do {
+      long began = System.nanoTime();
       List<Mode> order = new ArrayList<>(List.of(Mode.values()));
       Collections.shuffle(order);
       for (Mode mode : order) {
-        micros.get(mode)[round] = measure(mode, seconds).cpuMicros;
+        // The dashboard takes a sample a second.
+        double between = measure(mode, mode == Mode.WATCHED ? Math.max(seconds, 1.05) : seconds);
+        double after = measure(Mode.OFF, seconds);
+        ratios.get(mode).add(between / ((before + after) / 2));
+        before = after;
       }
-      for (Mode mode : order) {
-        ratios.get(mode)[round] = micros.get(mode)[round] / micros.get(Mode.OFF)[round];
-      }
-    }
+      longest = Math.max(longest, System.nanoTime() - began);
+    } while (System.nanoTime() + longest < end);
+    int rounds = ratios.get(Mode.OFF).size();
     System.out.printf(
-        "%d rounds of %s s, %d connections%n%-28s %9s %7s %7s %7s%n",
-        rounds, args[0], CONNECTIONS, "", "us/req", "ratio", "lower", "upper");
+        "%d rounds, windows of %s s, %d connections; median of the ratios, and its interval of 95 %%%n",
+        rounds, args[0], CONNECTIONS);
     for (Mode mode : Mode.values()) {
-      double[] all = ratios.get(mode);
+      double[] sorted = ratios.get(mode).stream().mapToDouble(Double::doubleValue).sorted().toArray();
+      // The ranks between which the median is, by the binomial distribution's normal approximation.
+      int reach = (int) Math.ceil(0.98 * Math.sqrt(rounds));
       System.out.printf(
-          "%-28s %9.2f %7.3f %7.3f %7.3f%n",
+          "%-28s %7.3f  %7.3f to %.3f%n",
           mode.title,
-          quantile(micros.get(mode), 0.5),
-          quantile(all, 0.5),
-          quantile(all, 0.25),
-          quantile(all, 0.75));
+          (sorted[(rounds - 1) / 2] + sorted[rounds / 2]) / 2,
+          sorted[Math.max(0, (rounds - 1) / 2 - reach)],
+          sorted[Math.min(rounds - 1, rounds / 2 + reach)]);
     }
     System.exit(0);
   }
 
-  private static double quantile(double[] values, double at) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[(int) Math.round(at * (sorted.length - 1))];
-  }
-
-  private static Window measure(Mode mode, double seconds) throws Exception {
-    Debug debug = mode.profile == null ? null : Debug.serve("127.0.0.1:0");
-    try (Listener listener = Net.listen("tcp", "127.0.0.1:0")) {
+  /** The CPU time of one request, in nanoseconds. */
+  private static double measure(Mode mode, double seconds) throws Exception {
+    try (Debug debug = mode == Mode.OFF ? null : Debug.serve("127.0.0.1:0");
+        Recording recording = newRecording(mode);
+        Listener listener = Net.listen("tcp", "127.0.0.1:0")) {
       AtomicBoolean goesOn = new AtomicBoolean(true);
       LongAdder requests = new LongAdder();
       List<Thread> threads = new ArrayList<>();
@@ -103,8 +107,8 @@ public final class DebugCost {
         threads.add(Weft.go(() -> echo(server)));
         threads.add(Weft.go(() -> ask(client, goesOn, requests)));
       }
-      Thread profiler = startProfile(debug, mode, seconds);
-      Thread.sleep(200);
+      Thread reader = Thread.ofPlatform().start(() -> read(debug, mode, seconds, goesOn));
+      Thread.sleep(LEAD_MILLIS);
       OperatingSystemMXBean system =
           (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
       long cpu = system.getProcessCpuTime();
@@ -116,43 +120,40 @@ public final class DebugCost {
       for (Thread each : threads) {
         each.join();
       }
-      profiler.join();
-      return new Window(count, cpu / 1000.0 / count);
-    } finally {
-      if (debug != null) {
-        debug.close();
+      reader.join();
+      return cpu / (double) count;
+    }
+  }
+
+  private static Recording newRecording(Mode mode) {
+    Recording recording = new Recording();
+    if (mode == Mode.PARKS || mode == Mode.SLICES) {
+      recording.enable(mode.what);
+      recording.start();
+    }
+    return recording;
+  }
+
+  /** A profile lasts longer than the window; what is done with it afterwards does not count. */
+  private static void read(Debug debug, Mode mode, double seconds, AtomicBoolean goesOn) {
+    if (mode.what == null || !mode.what.startsWith("/")) {
+      return;
+    }
+    int port = ((InetSocketAddress) debug.address()).getPort();
+    String seen = mode == Mode.WATCHED ? mode.what : mode.what + (seconds + 0.3);
+    URI uri = URI.create("http://127.0.0.1:" + port + seen);
+    try (InputStream in = uri.toURL().openStream()) {
+      byte[] bytes = new byte[1 << 16];
+      while (in.read(bytes) >= 0 && (goesOn.get() || mode != Mode.WATCHED)) {
+        // The next samples.
       }
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
     }
   }
 
   private static int port(Listener listener) {
     return ((InetSocketAddress) listener.localAddress()).getPort();
-  }
-
-  /** The profile lasts longer than the window; what is done with it afterwards does not count. */
-  private static Thread startProfile(Debug debug, Mode mode, double seconds) {
-    Thread thread =
-        new Thread(() -> {
-          if (mode.profile == null || mode.profile.isEmpty()) {
-            return;
-          }
-          int port = ((InetSocketAddress) debug.address()).getPort();
-          URI uri =
-              URI.create(
-                  "http://127.0.0.1:"
-                      + port
-                      + "/debug/pprof/"
-                      + mode.profile
-                      + "?seconds="
-                      + (seconds + 0.5));
-          try (InputStream in = uri.toURL().openStream()) {
-            in.readAllBytes();
-          } catch (IOException e) {
-            throw new IllegalStateException(e);
-          }
-        });
-    thread.start();
-    return thread;
   }
 
   private static void echo(Conn conn) throws IOException {
