@@ -59,6 +59,8 @@ final class Browser implements AutoCloseable {
                     "--disable-background-networking",
                     "--disable-component-update",
                     "--disable-sync",
+                    "--enable-precise-memory-info",
+                    "--js-flags=--expose-gc",
                     "--user-data-dir=" + folder.resolve("profile"),
                     "--remote-debugging-port=0",
                     "about:blank"))
