@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 
 /** What all HTTP servers serve. */
 final class Pages {
@@ -15,7 +16,8 @@ final class Pages {
 
   /**
    * {@code /} greets, {@code /echo} returns the body, {@code /sleep/MILLIS} waits, {@code
-   * /stream/BYTES} writes many, {@code /thread} names the kind of thread.
+   * /compute/MILLIS} computes, {@code /stream/BYTES} writes many, {@code /thread} names the kind of
+   * thread.
    */
   static void serve(Exchange exchange) throws IOException {
     String[] parts = exchange.path().split("/", -1);
@@ -23,6 +25,13 @@ final class Pages {
       case "echo" -> answer(exchange, exchange.body().readAllBytes());
       case "sleep" -> {
         sleep(Long.parseLong(parts[2]));
+        answer(exchange, HELLO.getBytes(StandardCharsets.US_ASCII));
+      }
+      case "compute" -> {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Long.parseLong(parts[2]));
+        while (System.nanoTime() - end < 0) {
+          Thread.onSpinWait();
+        }
         answer(exchange, HELLO.getBytes(StandardCharsets.US_ASCII));
       }
       case "stream" -> stream(exchange, Long.parseLong(parts[2]));
