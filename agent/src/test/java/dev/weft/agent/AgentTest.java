@@ -88,6 +88,16 @@ class AgentTest {
   }
 
   @Test
+  void withoutContinuationsNothingIsChangedAndTheReasonIsReported() throws Exception {
+    List<String> lines =
+        run(Sleepers.class, "-XX:+UnlockExperimentalVMOptions", "-XX:-VMContinuations");
+    assertThat(lines.getFirst())
+        .startsWith("weft-agent: nothing is changed:")
+        .contains("no continuations");
+    assertThat(lines).contains("waited");
+  }
+
+  @Test
   void optionsAreWeftsProperties() throws Exception {
     List<String> lines =
         output(start(Sleepers.class, "-javaagent:" + JAR + "=procs=3,poller=selector"));

@@ -43,8 +43,18 @@ public final class Installer {
     if (System.getProperty(REPORT) != null) {
       throw new IllegalStateException("the agent is already there: " + System.getProperty(REPORT));
     }
+    requireContinuations();
     Options.apply(options);
     new Installer(instrumentation).install();
+  }
+
+  /** Without them ({@code -XX:-VMContinuations}) the JDK runs each virtual thread on its own. */
+  private static void requireContinuations() {
+    String type = Thread.ofVirtual().unstarted(() -> {}).getClass().getName();
+    if (!type.equals(JdkPatches.VIRTUAL_THREAD)) {
+      throw new IllegalStateException(
+          "this JVM has no continuations, so its virtual threads need no scheduler");
+    }
   }
 
   private void install() throws Exception {

@@ -21,7 +21,7 @@ import java.util.function.BooleanSupplier;
 
 /** The changes to the JDK, each against the code of JDK 25 to 27. */
 final class JdkPatches {
-  private static final String VIRTUAL_THREAD = "java.lang.VirtualThread";
+  static final String VIRTUAL_THREAD = "java.lang.VirtualThread";
   private static final ClassDesc CD_VIRTUAL_THREAD = ClassDesc.of(VIRTUAL_THREAD);
   private static final ClassDesc CD_EXECUTOR = desc(Executor.class);
   private static final ClassDesc CD_RUNNABLE = desc(Runnable.class);

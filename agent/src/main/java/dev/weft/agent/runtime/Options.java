@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Options {
   private static final String PREFIX = "weft.";
+  private static final String PROCS = PREFIX + "procs";
 
   private Options() {}
 
@@ -29,13 +30,21 @@ final class Options {
             PREFIX + option.substring(0, equals).strip(), option.substring(equals + 1).strip());
       }
     }
-    inherit("jdk.virtualThreadScheduler.parallelism", "weft.procs");
+    if (System.getProperty(PROCS) == null) {
+      inheritParallelism();
+    }
   }
 
-  private static void inherit(String jdk, String weft) {
-    String value = System.getProperty(jdk);
-    if (value != null && System.getProperty(weft) == null) {
-      System.setProperty(weft, value);
+  /** As the JDK does: {@code maxPoolSize} lowers the parallelism as well. */
+  private static void inheritParallelism() {
+    String parallelism = System.getProperty("jdk.virtualThreadScheduler.parallelism");
+    Integer largestPool = Integer.getInteger("jdk.virtualThreadScheduler.maxPoolSize");
+    if (parallelism != null) {
+      System.setProperty(PROCS, parallelism);
+    }
+    if (largestPool != null
+        && largestPool < Integer.getInteger(PROCS, Runtime.getRuntime().availableProcessors())) {
+      System.setProperty(PROCS, largestPool.toString());
     }
   }
 }
