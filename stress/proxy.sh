@@ -1,13 +1,14 @@
 #!/bin/bash
 # proxy.sh [PART...]: what weft proxy does not lose. Parts, all of them unless some are named:
 #   restarts  clients that connect all the time, while it is restarted by SIGUSR2, RESTARTS times (20): no connection fails
+#   tls       the same with clients of TLS, which the proxy terminates (Debian: openssl)
 #   killed    one of two targets is killed: only its own connections end, and none of the new ones
 #   many      10,000 connections at once, or as many as the limit of descriptors allows
 #   netem     20 ms of delay, 1 % of packets lost, in a network namespace of its own (root; Debian: iproute2)
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 weft=$here/../weft
-parts=${*:-restarts killed many netem}
+parts=${*:-restarts tls killed many netem}
 ulimit -n "$(ulimit -Hn)"
 JAVA_HOME=$(sh "$here/../build-tools/find-jdk.sh")
 "$weft" --version >/dev/null # builds it if need be
@@ -39,12 +40,12 @@ figure() { # figure NAME: the first number with that name in the statistics
   curl -s --max-time 30 "http://127.0.0.1:$stats/" 2>/dev/null | sed -n "s/.*\"$1\": \([0-9]*\).*/\1/p" | head -n 1
 }
 
-clients() { # clients MODE COUNT: in the background, until they are ready; they end with clients_end
+clients() { # clients MODE COUNT [CERTIFICATE]: in the background, until they are ready; they end with clients_end
   rm -f "$work/stop"
   mkfifo "$work/stop"
   : >"$work/clients.log"
   "$JAVA_HOME/bin/java" --add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED -Xmx1g \
-    -Djdk.trackAllThreads=false -cp "$core:$work" Clients "$1" "$port" "$2" <"$work/stop" >"$work/clients.log" 2>&1 &
+    -Djdk.trackAllThreads=false -cp "$core:$work" Clients "$1" "$port" "$2" ${3:+"$3"} <"$work/stop" >"$work/clients.log" 2>&1 &
   client=$!
   exec 7>"$work/stop"
   until grep -q ready "$work/clients.log"; do
@@ -77,10 +78,19 @@ stop() {
 
 for part in $parts; do
   case $part in
-    restarts)
+    restarts | tls)
       start target "$weft" serve --echo "127.0.0.1:$first"
-      start proxy "$weft" proxy --stats "127.0.0.1:$stats" "127.0.0.1:$port" "127.0.0.1:$first"
-      clients load 8
+      options=
+      certificate=
+      if [ "$part" = tls ]; then
+        certificate=$work/cert.pem
+        openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -keyout "$work/key.pem" -out "$certificate" \
+          -subj /CN=localhost -addext subjectAltName=DNS:localhost 2>"$work/openssl.log"
+        options="--tls-cert $certificate --tls-key $work/key.pem"
+      fi
+      # shellcheck disable=SC2086 # options are words
+      start proxy "$weft" proxy $options --stats "127.0.0.1:$stats" "127.0.0.1:$port" "127.0.0.1:$first"
+      clients load 8 "$certificate"
       for _ in $(seq "${RESTARTS:-20}"); do
         old=$(figure pid)
         kill -USR2 "$old"
@@ -88,7 +98,7 @@ for part in $parts; do
         pids="$pids $(figure pid)"
       done
       clients_end
-      verdict restarts 0 ", restarts ${RESTARTS:-20}"
+      verdict "$part" 0 ", restarts ${RESTARTS:-20}"
       ;;
     killed)
       start target "$weft" serve --echo "127.0.0.1:$first"

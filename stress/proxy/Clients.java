@@ -1,7 +1,9 @@
 import dev.weft.Weft;
 import dev.weft.net.Conn;
 import dev.weft.net.Net;
+import dev.weft.net.tls.TlsConfig;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,24 +21,32 @@ import java.util.concurrent.atomic.AtomicLong;
  *   Clients load PORT N   N clients connect, exchange a message, and close, again and again
  *   Clients hold PORT N   N connections exchange messages all the time
  * </pre>
+ *
+ * With a PEM file behind that they speak TLS, and trust the certificate for localhost in the file.
  */
 public final class Clients {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int MESSAGE = 64;
 
   private final String proxy;
+  private final TlsConfig tls;
   private final AtomicLong exchanges = new AtomicLong();
   private final AtomicInteger ready = new AtomicInteger();
   private final AtomicLong failed = new AtomicLong();
   private final Map<String, AtomicLong> failures = new ConcurrentHashMap<>();
   private volatile boolean stopped;
 
-  private Clients(String proxy) {
+  private Clients(String proxy, TlsConfig tls) {
     this.proxy = proxy;
+    this.tls = tls;
   }
 
   public static void main(String[] arguments) throws Exception {
-    Clients clients = new Clients("127.0.0.1:" + arguments[1]);
+    TlsConfig tls =
+        arguments.length < 4
+            ? null
+            : TlsConfig.builder().trustFile(Path.of(arguments[3])).build();
+    Clients clients = new Clients("127.0.0.1:" + arguments[1], tls);
     int count = Integer.parseInt(arguments[2]);
     boolean hold = arguments[0].equals("hold");
     List<Thread> threads = new ArrayList<>();
@@ -59,10 +69,15 @@ public final class Clients {
         "exchanges " + clients.exchanges + ", failed " + clients.failed + " " + new TreeMap<>(clients.failures));
   }
 
+  private Conn dial() throws IOException {
+    Conn conn = Net.dial("tcp", proxy);
+    return tls == null ? conn : tls.client(conn, "localhost");
+  }
+
   private void load() throws InterruptedException {
     byte[] buffer = new byte[MESSAGE];
     while (!stopped) {
-      try (Conn conn = Net.dial("tcp", proxy)) {
+      try (Conn conn = dial()) {
         exchange(conn, buffer);
       } catch (IOException e) {
         fail(e);
@@ -74,7 +89,7 @@ public final class Clients {
   private void hold() throws InterruptedException {
     byte[] buffer = new byte[MESSAGE];
     boolean counted = false;
-    try (Conn conn = Net.dial("tcp", proxy)) {
+    try (Conn conn = dial()) {
       while (!stopped) {
         exchange(conn, buffer);
         if (!counted) {
