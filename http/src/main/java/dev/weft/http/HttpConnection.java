@@ -13,6 +13,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -170,6 +171,10 @@ final class HttpConnection implements ByteSource, ByteSink {
 
   boolean isSecure() {
     return conn instanceof TlsConn;
+  }
+
+  @Nullable SSLSession sslSession() {
+    return conn instanceof TlsConn tls ? tls.session() : null;
   }
 
   /** Reports whether reading or writing has failed for another reason than time. */

@@ -7,6 +7,7 @@ import java.net.SocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,12 @@ public interface Request {
   String protocol();
 
   // ---- Target and origin
+
+  /**
+   * The TLS session of this connection, which has the client's certificates if it has shown some;
+   * null where no TLS is spoken.
+   */
+  @Nullable SSLSession sslSession();
 
   /** {@code http} or {@code https}: of this connection, or what trusted proxies say. */
   String scheme();

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** The request that an exchange serves just now; the same object for each of its requests. */
@@ -184,6 +185,11 @@ final class ServerRequest implements Request {
   }
 
   // ---- Target and origin
+
+  @Override
+  public @Nullable SSLSession sslSession() {
+    return connection().sslSession();
+  }
 
   @Override
   public String scheme() {

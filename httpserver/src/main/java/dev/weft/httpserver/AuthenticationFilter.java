@@ -22,7 +22,7 @@ final class AuthenticationFilter extends Filter {
   public void doFilter(HttpExchange exchange, Chain chain) throws IOException {
     switch (authenticator.authenticate(exchange)) {
       case Authenticator.Success success -> {
-        ((WeftExchange) exchange).authenticated(success.getPrincipal());
+        ((Authenticable) exchange).authenticated(success.getPrincipal());
         chain.doFilter(exchange);
       }
       case Authenticator.Retry retry -> exchange.sendResponseHeaders(retry.getResponseCode(), -1);

@@ -1,16 +1,17 @@
 package dev.weft.httpserver;
 
 import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpServer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The contexts of a server by their paths. Safe for use by any number of threads. */
 final class Contexts {
-  private final WeftServer server;
+  private final HttpServer server;
   private final Map<String, WeftContext> byPath = new ConcurrentHashMap<>();
 
-  Contexts(WeftServer server) {
+  Contexts(HttpServer server) {
     this.server = server;
   }
 

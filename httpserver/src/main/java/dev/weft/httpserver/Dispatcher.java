@@ -1,5 +1,6 @@
 package dev.weft.httpserver;
 
+import com.sun.net.httpserver.HttpExchange;
 import dev.weft.http.Handler;
 import dev.weft.http.HttpException;
 import dev.weft.http.Request;
@@ -12,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the context of a request, has it handled, and waits until the exchange has ended. */
@@ -39,10 +41,12 @@ final class Dispatcher implements Handler {
     WeftExchange exchange = new WeftExchange(context, request, response, uri);
     Executor elsewhere = executor.get();
     try {
+      SSLSession session = request.sslSession();
+      HttpExchange face = session == null ? exchange : new WeftHttpsExchange(exchange, session);
       if (elsewhere == null) {
-        context.handle(exchange);
+        context.handle(face);
       } else {
-        handle(context, exchange, elsewhere);
+        handle(context, face, elsewhere);
       }
     } catch (Throwable e) {
       exchange.finish();
@@ -67,7 +71,7 @@ final class Dispatcher implements Handler {
     throw new HttpException(400, "Bad Request: the target is no URI with a path");
   }
 
-  private static void handle(WeftContext context, WeftExchange exchange, Executor elsewhere)
+  private static void handle(WeftContext context, HttpExchange exchange, Executor elsewhere)
       throws Exception {
     FutureTask<@Nullable Void> task =
         new FutureTask<>(() -> {

@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 
 /** A path with its handler, filters and authenticator. */
 final class WeftContext extends HttpContext {
-  private final WeftServer server;
+  private final HttpServer server;
   private final String path;
   private final Map<String, Object> attributes = new ConcurrentHashMap<>();
   private final List<Filter> filters = new CopyOnWriteArrayList<>();
   private volatile @Nullable HttpHandler handler;
   private volatile @Nullable Authenticator authenticator;
 
-  WeftContext(WeftServer server, String path, @Nullable HttpHandler handler) {
+  WeftContext(HttpServer server, String path, @Nullable HttpHandler handler) {
     this.server = server;
     this.path = path;
     this.handler = handler;

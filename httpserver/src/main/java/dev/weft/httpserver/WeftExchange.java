@@ -17,7 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** Adapts a request and its response to the JDK's interface. */
-final class WeftExchange extends HttpExchange {
+final class WeftExchange extends HttpExchange implements Authenticable {
   private static final int OK = 200;
 
   private final WeftContext context;
@@ -113,7 +113,8 @@ final class WeftExchange extends HttpExchange {
     return principal;
   }
 
-  void authenticated(HttpPrincipal who) {
+  @Override
+  public void authenticated(HttpPrincipal who) {
     principal = who;
   }
 

@@ -8,8 +8,8 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes {@link HttpServer#create()} create servers that run on Weft. The JDK loads it when this
- * library is on the class path or the module path.
+ * Makes {@link HttpServer#create()} and {@link HttpsServer#create()} create servers that run on
+ * Weft. The JDK loads it when this library is on the class path or the module path.
  *
  * <p>Handlers run in the goroutine of their connection, or on the executor that the program sets.
  * Differences to the JDK's server: ambiguous requests are refused, the time-outs of Weft's server
@@ -29,11 +29,13 @@ public final class WeftHttpServerProvider extends HttpServerProvider {
     return server;
   }
 
-  /**
-   * @throws UnsupportedOperationException always: there is no HTTPS yet
-   */
   @Override
-  public HttpsServer createHttpsServer(@Nullable InetSocketAddress address, int backlog) {
-    throw new UnsupportedOperationException("weft-httpserver has no HTTPS");
+  public HttpsServer createHttpsServer(@Nullable InetSocketAddress address, int backlog)
+      throws IOException {
+    WeftHttpsServer server = new WeftHttpsServer();
+    if (address != null) {
+      server.bind(address, backlog);
+    }
+    return server;
   }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A server of the JDK's interface. */
@@ -21,7 +22,8 @@ final class WeftServer extends HttpServer {
   private static final HttpLimits LIMITS =
       HttpLimits.DEFAULT.withFields(200).withBody(Long.MAX_VALUE);
 
-  private final Contexts contexts = new Contexts(this);
+  private final Contexts contexts;
+  private final UnaryOperator<Listener> securing;
   private final dev.weft.http.HttpServer server;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -30,7 +32,18 @@ final class WeftServer extends HttpServer {
   private @Nullable Executor executor;
   private boolean started;
 
+  /** A server of plain HTTP. */
   WeftServer() {
+    this(null, UnaryOperator.identity());
+  }
+
+  /**
+   * @param face the server that programs see; null for this one
+   * @param securing what is done with the listener before connections are accepted from it
+   */
+  WeftServer(@Nullable HttpServer face, UnaryOperator<Listener> securing) {
+    contexts = new Contexts(face == null ? this : face);
+    this.securing = securing;
     server =
         dev.weft.http.HttpServer.builder()
             .limits(LIMITS)
@@ -54,7 +67,7 @@ final class WeftServer extends HttpServer {
       throw new IllegalStateException("server in wrong state");
     }
     started = true;
-    server.serve(listener);
+    server.serve(securing.apply(listener));
     // Goroutines are daemon threads, but a started server keeps the JDK's process alive.
     Thread keeper = new Thread(this::awaitStop, "weft-httpserver");
     keeper.setDaemon(false);

@@ -25,21 +25,28 @@ class ProviderTest {
   /** The same program says the same on the JDK's own server and on Weft's. */
   @Test
   void aProgramForTheJdksServerRunsUnchanged() throws Exception {
-    String onTheJdk = run("sun.net.httpserver", true);
-    assertThat(run("dev.weft.httpserver", false)).isEqualTo(onTheJdk);
+    String onTheJdk = run(JdkProgram.class, "sun.net.httpserver", true);
+    assertThat(run(JdkProgram.class, "dev.weft.httpserver", false)).isEqualTo(onTheJdk);
     assertThat(onTheJdk.lines().count()).isGreaterThan(25);
   }
 
   @Test
   void itAlsoDoesWithAnExecutorOfItsOwn() throws Exception {
-    String onTheJdk = run("sun.net.httpserver", true, "executor");
-    assertThat(run("dev.weft.httpserver", false, "executor")).isEqualTo(onTheJdk);
+    String onTheJdk = run(JdkProgram.class, "sun.net.httpserver", true, "executor");
+    assertThat(run(JdkProgram.class, "dev.weft.httpserver", false, "executor")).isEqualTo(onTheJdk);
   }
 
-  private static String run(String expectedPackage, boolean alone, String... arguments)
+  @Test
+  void aProgramForItsServerOfHttpsRunsUnchangedToo() throws Exception {
+    String onTheJdk = run(JdkTlsProgram.class, "sun.net.httpserver", true);
+    assertThat(run(JdkTlsProgram.class, "dev.weft.httpserver", false)).isEqualTo(onTheJdk);
+    assertThat(onTheJdk).contains("TLSv1.3", "TLSv1.2 from CN=localhost", "no answer");
+  }
+
+  private static String run(
+      Class<?> program, String expectedPackage, boolean alone, String... arguments)
       throws Exception {
-    Path own =
-        Path.of(JdkProgram.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path own = Path.of(program.getProtectionDomain().getCodeSource().getLocation().toURI());
     String all =
         System.getProperty("java.class.path")
             + File.pathSeparator
@@ -52,7 +59,7 @@ class ProviderTest {
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-cp");
     command.add(alone ? testClasses(own) : testClasses(own) + File.pathSeparator + all);
-    command.add(JdkProgram.class.getName());
+    command.add(program.getName());
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).start();
     try {

@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * process that made it.
  */
 public final class TlsConfig {
-  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+  static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
   private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
 
   private final HandshakeCounts counts = new HandshakeCounts();

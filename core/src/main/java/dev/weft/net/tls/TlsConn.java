@@ -21,8 +21,8 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TLS connection over another connection, which it owns. Made by {@link TlsConfig#client} and
- * {@link TlsConfig#server}, or accepted by a {@link TlsListener}.
+ * A TLS connection over another connection, which it owns. Made by {@link TlsConfig#client}, {@link
+ * TlsConfig#server} or {@link #over}, or accepted by a {@link TlsListener}.
  *
  * <p><b>The handshake</b> is made by the first read or write, or by {@link #handshake}. It must end
  * within {@link TlsConfig.Builder#handshakeTimeout}, whatever deadlines are set, and fails with
@@ -40,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * holds no buffer beside the engine's own.
  */
 public final class TlsConn implements Conn {
+  /** Of the connections with engines of the program's own. */
+  private static final HandshakeCounts OWN_ENGINES = new HandshakeCounts();
+
   private final TlsState state;
   private final RecordReader reader;
   private final RecordWriter writer;
@@ -64,6 +67,16 @@ public final class TlsConn implements Conn {
     ending = new Ending(state, reader, writer);
     io = conn;
     context = Context.background();
+  }
+
+  /**
+   * Speaks TLS on a connection, which the result owns, with an engine of the program's own: for an
+   * {@link javax.net.ssl.SSLContext} whose keys or trust are not in files. Makes no handshake yet.
+   *
+   * @param engine fresh, with its mode and parameters set; used by nothing else from now on
+   */
+  public static TlsConn over(Conn conn, SSLEngine engine) {
+    return new TlsConn(conn, engine, OWN_ENGINES, TlsConfig.HANDSHAKE_TIMEOUT, null);
   }
 
   private TlsConn(TlsConn conn, Context context) {
