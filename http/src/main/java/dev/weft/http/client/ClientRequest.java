@@ -33,7 +33,6 @@ public final class ClientRequest {
           "expect",
           "keep-alive",
           "proxy-connection",
-          "trailer",
           "transfer-encoding",
           "upgrade");
 
@@ -154,8 +153,7 @@ public final class ClientRequest {
    * Sets a header field, in the place of those of its name.
    *
    * @throws IllegalArgumentException when it cannot be sent (see {@link Headers#add}), or is the
-   *     client's to set: Connection, Content-Length, Expect, Keep-Alive, Trailer,
-   *     Transfer-Encoding, Upgrade
+   *     client's to set: Connection, Content-Length, Expect, Keep-Alive, Transfer-Encoding, Upgrade
    */
   public ClientRequest header(String name, String value) {
     requireFree(name);
