@@ -6,6 +6,7 @@ import dev.weft.http.internal.wire.StatusLines;
 import dev.weft.io.Copy;
 import dev.weft.io.FileHandle;
 import dev.weft.net.Conn;
+import dev.weft.net.TcpOptions;
 import dev.weft.net.tls.TlsConn;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -34,6 +35,13 @@ final class HttpConnection implements ByteSource, ByteSink {
   /** How long what a nudged connection has been sent already may take to show. */
   private static final Duration LAST_LOOK = Duration.ofMillis(1);
 
+  /**
+   * The most unsent bytes that the kernel may hold for a client. Without a limit they are as many
+   * as the send buffer grows to, 4 MiB, so a few hundred clients that do not read exhaust the
+   * memory of all TCP sockets (tcp_mem) and slow the others down.
+   */
+  private static final int MAX_UNSENT = 128 << 10;
+
   private static final int MAX_EMPTY_BYTES = 256;
   private static final Duration LINGER_TIME = Duration.ofSeconds(2);
   private static final int LINGER_BYTES = 1 << 20;
@@ -57,6 +65,11 @@ final class HttpConnection implements ByteSource, ByteSink {
 
   /** Whether another goroutine than the one that writes may read, which must not flush then. */
   private boolean fullDuplex;
+
+  /** How many bytes were written; not counted any more once the unsent ones are limited. */
+  private long written;
+
+  private boolean unsentLimited;
 
   HttpConnection(HttpServer server, Conn conn) {
     this.server = server;
@@ -276,9 +289,27 @@ final class HttpConnection implements ByteSource, ByteSink {
 
   // ---- Writing
 
+  /**
+   * Limits the unsent bytes of a connection that sends much. Those that say little do not pay for
+   * the system call.
+   */
+  private void count(long length) throws IOException {
+    if (unsentLimited) {
+      return;
+    }
+    written += length;
+    if (written > PIECE) {
+      unsentLimited = true;
+      if (conn.supportedOptions().contains(TcpOptions.NOT_SENT_LOW_WATER_MARK)) {
+        conn.setOption(TcpOptions.NOT_SENT_LOW_WATER_MARK, MAX_UNSENT);
+      }
+    }
+  }
+
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
     try {
+      count(length);
       for (int done = 0; done < length; ) {
         int piece = Math.min(PIECE, length - done);
         deadlines.armWrite();
@@ -301,6 +332,7 @@ final class HttpConnection implements ByteSource, ByteSink {
     }
     int piece = Math.min(PIECE, length);
     try {
+      count(firstLength + piece);
       deadlines.armWrite();
       conn.write(
           ByteBuffer.wrap(first, firstOffset, firstLength), ByteBuffer.wrap(second, offset, piece));
@@ -314,6 +346,7 @@ final class HttpConnection implements ByteSource, ByteSink {
   /** Sends so many bytes of a file, from its position on. */
   void sendFile(FileHandle file, long count) throws IOException {
     try {
+      count(count);
       for (long left = count; left > 0; ) {
         long piece = Math.min(PIECE, left);
         deadlines.armWrite();

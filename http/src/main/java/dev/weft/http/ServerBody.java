@@ -6,6 +6,7 @@ import dev.weft.http.internal.wire.HeadLimits;
 import dev.weft.http.internal.wire.InputBuffer;
 import dev.weft.http.internal.wire.MalformedException;
 import dev.weft.http.internal.wire.RequestHead;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.Objects;
@@ -112,6 +113,9 @@ final class ServerBody {
     } catch (SocketTimeoutException e) {
       failed = true;
       throw new HttpException(408, "the body did not come in time", e);
+    } catch (EOFException e) {
+      failed = true;
+      throw new HttpException(400, String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       failed = true;
       throw e;

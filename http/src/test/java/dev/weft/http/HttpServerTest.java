@@ -2,7 +2,12 @@ package dev.weft.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.weft.Weft;
+import dev.weft.net.Net;
+import dev.weft.net.TcpOptions;
+import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -28,7 +33,12 @@ class HttpServerTest {
       for (int i = 0; i < 3; i++) {
         assertThat(client.send(GET).readAnswer())
             .matches(
-                "HTTP/1\\.1 200 OK\r\nContent-Type: text/plain\r\nDate: [^\r]+ GMT\r\nContent-Length: 5\r\n\r\nHello");
+                "HTTP/1\\.1 200 OK\r\n"
+                    + "Content-Type: text/plain\r\n"
+                    + "Date: [^\r"
+                    + "]+ GMT\r\n"
+                    + "Content-Length: 5\r\n\r\n"
+                    + "Hello");
       }
     }
   }
@@ -169,7 +179,12 @@ class HttpServerTest {
         var client = server.dial()) {
       client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\nabcdef");
       client.send(
-          "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nghijkl\r\n0\r\n\r\n");
+          "POST / HTTP/1.1\r\n"
+              + "Host: x\r\n"
+              + "Transfer-Encoding: chunked\r\n\r\n"
+              + "6\r\n"
+              + "ghijkl\r\n"
+              + "0\r\n\r\n");
       client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nmno");
       assertThat(client.readAnswer()).endsWith("abc");
       assertThat(client.readAnswer()).endsWith("ghi");
@@ -421,6 +436,22 @@ class HttpServerTest {
   }
 
   @Test
+  void aBodyThatBreaksOffIsAnsweredWith400AndIsNoFailureOfTheHandler() throws Exception {
+    try (var log = new CapturedLog("dev.weft.http");
+        var server = new TestServer(ECHO)) {
+      for (String body :
+          new String[] {
+            "Content-Length: 9\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n9\r\nabc"
+          }) {
+        assertThat(server.exchange("POST /cut HTTP/1.1\r\nHost: x\r\n" + body))
+            .startsWith("HTTP/1.1 400 ")
+            .contains("Connection: close\r\n");
+      }
+      assertThat(log.messages()).noneMatch(message -> message.contains("/cut"));
+    }
+  }
+
+  @Test
   void anHttpExceptionIsAnsweredWithItsStatus() throws Exception {
     Handler handler =
         (request, response) -> {
@@ -537,6 +568,25 @@ class HttpServerTest {
         assertThat(client.readAnswer()).endsWith("/slow");
         assertThat(client.readAnswer()).endsWith("/last");
       }
+    }
+  }
+
+  /** What a client does not read stays with the handler, and not in the memory of the system. */
+  @Test
+  void theKernelHoldsLittleForAClientThatIsSentMuch() throws Exception {
+    byte[] much = new byte[100_000];
+    try (var server = HttpServer.builder().handler((_, answer) -> answer.send(much)).build();
+        var listener = Net.listen("tcp", "127.0.0.1:0");
+        var client =
+            new TestServer.Client(
+                Net.dial(
+                    "tcp",
+                    "127.0.0.1:" + ((InetSocketAddress) listener.localAddress()).getPort()));
+        var conn = listener.accept()) {
+      assumeThat(conn.supportedOptions()).contains(TcpOptions.NOT_SENT_LOW_WATER_MARK);
+      Weft.go(() -> server.serve(conn));
+      client.send(GET).readAnswer();
+      assertThat(conn.getOption(TcpOptions.NOT_SENT_LOW_WATER_MARK)).isEqualTo(128 << 10);
     }
   }
 }
