@@ -5,13 +5,13 @@
 # Both JVMs of a program stay up. Each window of WINDOW seconds (5) is quiet, or beside virtual threads of the same JVM: 2 x processors that
 # sit in a native call of 20 ms, 50 that read slow files, 2 x processors that call Thread.yield, or that compute, without an end.
 # Before that each JVM serves for WARM seconds (30). ROUNDS (3) windows of each kind, quiet ones twice as many, and at different times.
-# SHORT=1 takes about seven minutes: WINDOW=2 WARM=7 ROUNDS=1. JAVA names another JDK's java. The windows stay in
+# SHORT=1 takes about seven minutes: WINDOW=2 WARM=12 ROUNDS=1. JAVA names another JDK's java. The windows stay in
 # programs/target/quick/table.txt; the table has their medians. cpu_us is the process's CPU time for a request, with that of
 # its compilers, and without meaning beside threads that compute.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 root=$here/..
-[ -z "${SHORT:-}" ] || : "${WINDOW:=2}" "${WARM:=7}" "${ROUNDS:=1}"
+[ -z "${SHORT:-}" ] || : "${WINDOW:=2}" "${WARM:=12}" "${ROUNDS:=1}"
 window=${WINDOW:-5}
 warm=${WARM:-30}
 rounds=${ROUNDS:-3}
@@ -34,6 +34,7 @@ start() { # start PROGRAM VARIANT PORT FLAG...
   port[$variant]=$3
   shift 3
   mkfifo "$work/$variant.in"
+  : >"$work/$variant.out"
   # shellcheck disable=SC2086
   "$java" $options "$@" -cp "$class_path" dev.weft.programs.Programs "$program" serve "${port[$variant]}" \
     <"$work/$variant.in" >"$work/$variant.out" 2>"$work/$variant.err" &
