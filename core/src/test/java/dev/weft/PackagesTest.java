@@ -60,7 +60,8 @@ class PackagesTest {
                   "net",
                   "internal.poll",
                   "internal.poll.error",
-                  "internal.sched")),
+                  "internal.sched",
+                  "internal.track")),
           entry("net.pool", Set.of("", "context", "net", "internal.sched")),
           entry("net.socket", Set.of("net")),
           entry(

@@ -10,6 +10,9 @@ import dev.weft.http.Router;
 import dev.weft.net.Conn;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
+import dev.weft.net.Pipe;
+import dev.weft.net.tls.TlsConfig;
+import dev.weft.net.tls.TlsConn;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -357,6 +360,19 @@ final class DebugTest {
       Listener listener = server.listen("127.0.0.1:0");
       assertThat(Http.text(listener.localAddress(), "/debug/pprof/goroutine?debug=1"))
           .contains("goroutine profile: total ");
+    }
+  }
+
+  @Test
+  void aTlsConnectionIsARowUntilItIsClosed() throws Exception {
+    try (Pipe pipe = Pipe.open()) {
+      TlsConn conn = TlsConfig.builder().build().client(pipe.first(), "localhost");
+      String address = "tls over " + pipe.first();
+      assertThat(row(text("/debug/net?kind=tls&state=handshake"), address))
+          .startsWith("tls\thandshake\t");
+      assertThat(text("/debug/net?state=established")).doesNotContain(address);
+      conn.close();
+      assertThat(text("/debug/net?kind=tls")).doesNotContain(address);
     }
   }
 }

@@ -2,6 +2,8 @@ package dev.weft.net.tls;
 
 import dev.weft.context.Context;
 import dev.weft.internal.poll.error.NetOperation;
+import dev.weft.internal.track.TlsConnections;
+import dev.weft.internal.track.Tracking;
 import dev.weft.net.Conn;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -67,6 +69,9 @@ public final class TlsConn implements Conn {
     ending = new Ending(state, reader, writer);
     io = conn;
     context = Context.background();
+    if (Tracking.isOn()) {
+      state.onClose(TlsConnections.LIVE.begin(state)::end);
+    }
   }
 
   /**

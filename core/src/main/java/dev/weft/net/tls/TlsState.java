@@ -4,6 +4,7 @@ import dev.weft.internal.poll.CloseActions;
 import dev.weft.internal.poll.error.NetExceptions;
 import dev.weft.internal.poll.error.NetOperation;
 import dev.weft.internal.sched.Clock;
+import dev.weft.internal.track.TlsConnections;
 import dev.weft.net.Conn;
 import java.io.IOException;
 import java.time.Duration;
@@ -13,7 +14,7 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** What both directions of a {@link TlsConn} and all its views share. */
-final class TlsState {
+final class TlsState implements TlsConnections.Secured {
   private static final String CLOSED_SUFFIX = " (closed)";
 
   final Conn conn;
@@ -40,7 +41,8 @@ final class TlsState {
   }
 
   /** In messages: the network and the addresses of the connection below. */
-  String where() {
+  @Override
+  public String where() {
     String text = conn.toString();
     return text.endsWith(CLOSED_SUFFIX)
         ? text.substring(0, text.length() - CLOSED_SUFFIX.length())
@@ -94,6 +96,11 @@ final class TlsState {
     if (isClosed()) {
       throw NetExceptions.closed(operation, where());
     }
+  }
+
+  @Override
+  public String progress() {
+    return established ? engine.getSession().getProtocol() : "handshake";
   }
 
   /** Reports whether the handshake is done. */

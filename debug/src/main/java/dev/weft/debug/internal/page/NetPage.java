@@ -6,6 +6,7 @@ import dev.weft.http.Parameters;
 import dev.weft.internal.inspect.Descriptor;
 import dev.weft.internal.inspect.Inspection;
 import dev.weft.internal.sys.TcpInfoStruct;
+import dev.weft.internal.track.TlsConnections;
 import dev.weft.net.TcpInfo;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -48,9 +49,10 @@ public final class NetPage {
   /**
    * The table, as text.
    *
-   * @param query {@code kind}, {@code network} and {@code state} pick rows; {@code sort} is {@code
-   *     age}, {@code rtt}, {@code unsent}, {@code retransmits}, {@code sent} or {@code received};
-   *     {@code limit} is how many rows there are at most
+   * @param query {@code kind} (listener, connection, datagrams or tls), {@code network} and {@code
+   *     state} pick rows; {@code sort} is {@code age}, {@code rtt}, {@code unsent}, {@code
+   *     retransmits}, {@code sent} or {@code received}; {@code limit} is how many rows there are at
+   *     most
    * @throws HttpException 400 for what these do not take
    */
   public static String text(Parameters query) throws HttpException {
@@ -73,7 +75,33 @@ public final class NetPage {
         "kind\tstate\tage\taddress\trtt_us\tcwnd\tunacked\tretransmits\tunsent\tsent\treceived\topened_by\n");
     long now = System.nanoTime();
     rows.stream().limit(limit).forEach(row -> append(row, now, out));
+    appendSecured(query, limit, now, out);
     return out.toString();
+  }
+
+  /** TLS connections, whose descriptors are rows of their own. */
+  private static void appendSecured(Parameters query, int limit, long now, StringBuilder out) {
+    List<String> lines = new ArrayList<>();
+    TlsConnections.LIVE.forEach(entry -> {
+      TlsConnections.Secured secured = entry.get();
+      if (secured != null
+          && lines.size() < limit
+          && matches(query.get("kind"), "tls")
+          && matches(query.get("network"), "tls")
+          && matches(query.get("state"), secured.progress())) {
+        lines.add(
+            "tls\t"
+                + secured.progress()
+                + '\t'
+                + GoroutineText.age(now - entry.since())
+                + "\ttls over "
+                + secured.where()
+                + "\t\t\t\t\t\t\t\tthread "
+                + entry.creator()
+                + '\n');
+      }
+    });
+    lines.forEach(out::append);
   }
 
   private static void append(Row row, long now, StringBuilder out) {
