@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
@@ -157,6 +158,105 @@ class UdpBatchTest {
         }
       }
     }
+  }
+
+  /**
+   * Where the kernel can, the datagrams travel as one piece; in any case they arrive one by one.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 500, 1400, 10_000})
+  void coalescedDatagramsComeOneByOne(int length) throws Exception {
+    boolean inPieces = server.coalesceReceived();
+    assertThat(server.coalesceReceived()).as("the second time").isEqualTo(inPieces);
+    ByteBuffer[] buffers = filled(length, 5, length / 2);
+    for (int room : new int[] {1, 2, 50}) {
+      client.sendAll(rewound(buffers), to);
+      Datagram[] batch = new Datagram[room];
+      for (int received = 0, n; received < buffers.length; received += n) {
+        n = server.receive(batch);
+        for (int i = 0; i < n; i++) {
+          assertThat(batch[i].payload().toArray(ValueLayout.JAVA_BYTE))
+              .isEqualTo(buffers[received + i].array());
+          assertThat(batch[i].sender()).isEqualTo(client.localAddress());
+          assertThat(batch[i].isTruncated()).isFalse();
+        }
+        if (inPieces && room == 50 && length > 1 && n > 1) {
+          assertThat(batch[1].payload().address() - batch[0].payload().address())
+              .as("the second lies behind the first")
+              .isEqualTo(length);
+        }
+        for (int i = 0; i < n; i++) {
+          batch[i].close();
+        }
+      }
+    }
+  }
+
+  @Test
+  void coalescedDatagramsAreAnsweredSentOnAndReadLikeOthers() throws Exception {
+    server.coalesceReceived();
+    client.coalesceReceived();
+    ByteBuffer[] buffers = filled(1000, 9, 10);
+    client.sendAll(rewound(buffers), to);
+    Datagram[] batch = new Datagram[buffers.length];
+    int n = 0;
+    while (n < buffers.length) {
+      batch[n++] = server.receive();
+    }
+    server.reply(batch[0]);
+    server.send(batch[1], client.localAddress());
+    Datagram[] rest = Arrays.copyOfRange(batch, 2, n);
+    server.reply(rest, rest.length);
+    byte[] read = new byte[2000];
+    for (ByteBuffer buffer : buffers) {
+      int bytes = client.read(read);
+      assertThat(Arrays.copyOf(read, bytes)).isEqualTo(buffer.array());
+    }
+  }
+
+  @Test
+  void aReceiverThatWaitsIsNotDisturbedByCoalescing() throws Exception {
+    try (var goroutines = new Goroutines()) {
+      Running<Integer> reading = goroutines.start(() -> server.read(new byte[10]));
+      reading.awaitBlockedIn("receive");
+      server.coalesceReceived();
+      goroutines.go(() -> { // The first may get lost.
+        while (!reading.isDone()) {
+          client.send(new byte[3], to);
+          Thread.yield();
+        }
+      });
+      assertThat(reading.join()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void whatOneCallDidNotTakeIsDroppedWithTheSocket() throws Exception {
+    server.coalesceReceived();
+    client.sendAll(filled(1000, 20, 1), to);
+    Datagram first = server.receive();
+    server.close();
+    assertThat(first.length()).as("lent before").isEqualTo(1000);
+    first.close();
+    assertThatThrownBy(() -> server.receive()).isInstanceOf(ClosedChannelException.class);
+  }
+
+  /** Buffers of which each has bytes of its own; the last has {@code lastLength}. */
+  private static ByteBuffer[] filled(int length, int count, int lastLength) {
+    ByteBuffer[] buffers = new ByteBuffer[count];
+    for (int i = 0; i < count; i++) {
+      byte[] bytes = new byte[i < count - 1 ? length : lastLength];
+      Arrays.fill(bytes, (byte) (i + 1));
+      buffers[i] = ByteBuffer.wrap(bytes);
+    }
+    return buffers;
+  }
+
+  private static ByteBuffer[] rewound(ByteBuffer[] buffers) {
+    for (ByteBuffer buffer : buffers) {
+      buffer.rewind();
+    }
+    return buffers;
   }
 
   @Test

@@ -218,6 +218,15 @@ public final class DatagramFd extends Fd {
     }
   }
 
+  /**
+   * Has the kernel put datagrams of one sender and one length behind each other, where it can.
+   *
+   * @return whether it does
+   */
+  public boolean coalesce() throws IOException {
+    return access(NetOperation.SET, "UDP_GRO", datagrams::coalesce);
+  }
+
   /** Joins or leaves a multicast group. */
   public void setMembership(boolean join, InetAddress group, NetworkInterface on)
       throws IOException {

@@ -66,6 +66,16 @@ public abstract class DatagramTransport extends Transport {
   }
 
   /**
+   * Has the kernel put datagrams of one sender and one length behind each other, where it can;
+   * {@code tryReceive} takes them apart. Those that arrive meanwhile may be lost.
+   *
+   * @return whether it does
+   */
+  protected boolean coalesce() {
+    return false;
+  }
+
+  /**
    * Sends received datagrams, each to its sender, or to the peer; as {@code trySend} of one.
    *
    * @return the number of datagrams sent, at least 1, or the error of the first one

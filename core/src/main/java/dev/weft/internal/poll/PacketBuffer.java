@@ -1,5 +1,6 @@
 package dev.weft.internal.poll;
 
+import dev.weft.internal.sys.RawAddress;
 import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -12,16 +13,26 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class PacketBuffer {
   /** Returns the received part of the payload. The borrower may change it. */
-  public abstract MemorySegment memory();
+  public final MemorySegment memory() {
+    return room().asSlice(offset(), length());
+  }
 
-  /**
-   * Returns the length of the datagram; greater than the size of {@link #memory} when it was
-   * truncated.
-   */
+  /** Returns the memory that has the payload from {@link #offset} on. */
+  public abstract MemorySegment room();
+
+  public abstract int offset();
+
+  /** Returns the number of bytes received. */
+  public abstract int length();
+
+  /** Returns the length of the datagram; greater than {@link #length} when it was truncated. */
   public abstract int size();
 
   /** Returns the sender's address; {@code null} only when the system did not report it. */
   public abstract @Nullable SocketAddress sender();
+
+  /** Returns the sender's address as the kernel wrote it. */
+  public abstract RawAddress rawSender();
 
   /** Returns the packet to the backend; called once, and not used afterwards. Never waits. */
   public abstract void release();

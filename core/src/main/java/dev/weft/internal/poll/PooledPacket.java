@@ -21,6 +21,7 @@ public final class PooledPacket extends PacketBuffer {
   private final MemorySegment room = Arena.ofAuto().allocate(ROOM, 64);
   private RawAddress sender = new RawAddress();
   private int size;
+  private int segment;
 
   PooledPacket(PacketPool pool) {
     this.pool = pool;
@@ -28,33 +29,52 @@ public final class PooledPacket extends PacketBuffer {
 
   // For backends
 
-  /** Returns the whole memory, to receive into. */
-  public MemorySegment room() {
-    return room;
-  }
-
-  public RawAddress rawSender() {
-    return sender;
-  }
-
   public void setSender(RawAddress address) {
     sender = address;
   }
 
+  /** Says that one datagram of that size was received. */
   public void setSize(int bytes) {
+    setSize(bytes, 0);
+  }
+
+  /**
+   * Says what was received.
+   *
+   * @param segmentBytes of each datagram when there are several, of which the last may be shorter;
+   *     0 for one
+   */
+  public void setSize(int bytes, int segmentBytes) {
     size = bytes;
+    segment = segmentBytes;
+  }
+
+  /** The length of one datagram when there are several, or 0. */
+  public int segment() {
+    return segment;
   }
 
   // For borrowers
 
-  /** Returns the number of bytes received. */
+  /** {@inheritDoc} All of it may be received into. */
+  @Override
+  public MemorySegment room() {
+    return room;
+  }
+
+  @Override
+  public int offset() {
+    return 0;
+  }
+
+  @Override
   public int length() {
     return Math.min(size, ROOM);
   }
 
   @Override
-  public MemorySegment memory() {
-    return room.asSlice(0, length());
+  public RawAddress rawSender() {
+    return sender;
   }
 
   @Override

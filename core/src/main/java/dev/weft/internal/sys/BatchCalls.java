@@ -38,14 +38,18 @@ public final class BatchCalls {
   private static final int VECTORS = MESSAGE * MAX;
   private static final int NAMES = VECTORS + VECTOR * MAX;
 
-  /** struct cmsghdr: length, level, type; a short; padding. */
-  private static final int CONTROL = NAMES + CallState.ADDRESS_BYTES * MAX;
+  /** struct cmsghdr: length, level, type; a short (sent) or an int (received); padding. */
+  private static final int CONTROLS = NAMES + CallState.ADDRESS_BYTES * MAX;
 
   private static final int CONTROL_BYTES = 24;
-  private static final int BYTES = CONTROL + CONTROL_BYTES;
+  private static final int CONTROL_LEVEL = 8;
+  private static final int CONTROL_TYPE = 12;
+  private static final int CONTROL_VALUE = 16;
+  private static final int BYTES = CONTROLS + CONTROL_BYTES * MAX;
 
   private static final int SOL_UDP = 17;
   private static final int UDP_SEGMENT = 103;
+  private static final int UDP_GRO = 104;
 
   private static final MethodHandle RECVMMSG =
       Libc.quick("recvmmsg", C_INT, C_INT, C_POINTER, C_INT, C_INT, C_POINTER);
@@ -60,11 +64,12 @@ public final class BatchCalls {
       long at = (long) MESSAGE * i;
       memory.set(ADDRESS, at + VECTOR_POINTER, memory.asSlice(vector(i), VECTOR));
       memory.set(JAVA_LONG, at + VECTOR_COUNT, 1);
+      memory.set(ADDRESS, at + CONTROL_POINTER, memory.asSlice(control(i), CONTROL_BYTES));
     }
-    memory.set(ADDRESS, CONTROL_POINTER, memory.asSlice(CONTROL, CONTROL_BYTES));
-    memory.set(JAVA_LONG, CONTROL, 16 + Short.BYTES);
-    memory.set(JAVA_INT, CONTROL + 8, SOL_UDP);
-    memory.set(JAVA_INT, CONTROL + 12, UDP_SEGMENT);
+  }
+
+  private static long control(int index) {
+    return CONTROLS + (long) CONTROL_BYTES * index;
   }
 
   private static long vector(int index) {
@@ -80,11 +85,13 @@ public final class BatchCalls {
    * Describes room for one datagram.
    *
    * @param room native memory, which the caller keeps reachable until the call has returned
+   * @param coalesced whether several may come; only for UDP, as the peer of a Unix socket could
+   *     send a descriptor instead of the {@link #segment}
    */
-  public void setRoom(int index, MemorySegment room) {
+  public void setRoom(int index, MemorySegment room, boolean coalesced) {
     setData(index, room, room.byteSize());
     setName(index, name(index), CallState.ADDRESS_BYTES);
-    memory.set(JAVA_LONG, (long) MESSAGE * index + CONTROL_LENGTH, 0);
+    memory.set(JAVA_LONG, (long) MESSAGE * index + CONTROL_LENGTH, coalesced ? CONTROL_BYTES : 0);
   }
 
   /**
@@ -101,17 +108,29 @@ public final class BatchCalls {
   }
 
   /**
-   * Has the kernel cut the first message, once set, into datagrams of {@code length} bytes, of
-   * which the last one may be shorter ({@code UDP_SEGMENT}).
+   * Has the kernel cut a message, once set, into datagrams of {@code length} bytes, of which the
+   * last one may be shorter ({@code UDP_SEGMENT}).
    */
-  public void cutFirst(int length) {
-    memory.set(JAVA_SHORT, CONTROL + 16, (short) length);
-    memory.set(JAVA_LONG, CONTROL_LENGTH, CONTROL_BYTES);
+  public void cut(int index, int length) {
+    long control = control(index);
+    memory.set(JAVA_LONG, control, CONTROL_VALUE + Short.BYTES);
+    memory.set(JAVA_INT, control + CONTROL_LEVEL, SOL_UDP);
+    memory.set(JAVA_INT, control + CONTROL_TYPE, UDP_SEGMENT);
+    memory.set(JAVA_SHORT, control + CONTROL_VALUE, (short) length);
+    memory.set(JAVA_LONG, (long) MESSAGE * index + CONTROL_LENGTH, CONTROL_BYTES);
   }
 
   /** Reports whether the kernel cuts messages to a socket into datagrams (since 4.18). */
   public static boolean cuts(int fd) {
     return OptionCalls.getsockopt(fd, SOL_UDP, UDP_SEGMENT, new int[1]) == 0;
+  }
+
+  /**
+   * Has the kernel put datagrams of one sender and one length behind each other into one buffer
+   * ({@code UDP_GRO}, since 5.0); {@link #segment} tells them apart. Negative when it does not.
+   */
+  public static int coalesce(int fd) {
+    return OptionCalls.setsockopt(fd, SOL_UDP, UDP_GRO, 1);
   }
 
   private void setData(int index, MemorySegment data, long length) {
@@ -139,6 +158,20 @@ public final class BatchCalls {
   /** The whole size of a datagram that was received. */
   public int size(int index) {
     return memory.get(JAVA_INT, (long) MESSAGE * index + MOVED);
+  }
+
+  /**
+   * The length of the datagrams that were received as one, of which the last one may be shorter; 0
+   * when it is one.
+   */
+  public int segment(int index) {
+    long control = control(index);
+    boolean told =
+        memory.get(JAVA_LONG, (long) MESSAGE * index + CONTROL_LENGTH)
+                >= CONTROL_VALUE + Integer.BYTES
+            && memory.get(JAVA_INT, control + CONTROL_LEVEL) == SOL_UDP
+            && memory.get(JAVA_INT, control + CONTROL_TYPE) == UDP_GRO;
+    return told ? memory.get(JAVA_INT, control + CONTROL_VALUE) : 0;
   }
 
   /** Fills in the sender of a datagram that was received. */

@@ -71,7 +71,12 @@ public final class MessageBuffers {
 
   /** The payload of the datagram in the buffer. */
   public MemorySegment payload(int id) {
-    return memory.asSlice(at(id) + HEADROOM, Math.min(size(id), PAYLOAD));
+    return memory.asSlice(at(id) + HEADROOM, length(id));
+  }
+
+  /** The size of that payload. */
+  public int length(int id) {
+    return Math.min(size(id), PAYLOAD);
   }
 
   /** The sender of the datagram in the buffer. */

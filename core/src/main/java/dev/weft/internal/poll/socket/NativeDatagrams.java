@@ -3,7 +3,11 @@ package dev.weft.internal.poll.socket;
 import dev.weft.internal.poll.ClosingPorts;
 import dev.weft.internal.poll.DatagramTransport;
 import dev.weft.internal.poll.Endpoint;
+import dev.weft.internal.poll.PacketBuffer;
+import dev.weft.internal.poll.PacketPool;
+import dev.weft.internal.poll.PacketSegment;
 import dev.weft.internal.poll.PollDesc;
+import dev.weft.internal.poll.PooledPacket;
 import dev.weft.internal.sys.BatchCalls;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.MulticastCalls;
@@ -26,15 +30,25 @@ public abstract class NativeDatagrams extends DatagramTransport {
   private static final SlotPool<BatchCalls> BATCHES = new SlotPool<>(8);
 
   protected final NativeSocket socket;
+  protected final PacketPool pool;
+  private final BatchReceiver receiver;
   private ClosingPorts.@Nullable Hold port;
 
-  protected NativeDatagrams(PollDesc poll, NativeSocket socket) {
+  /** Set before the kernel begins to coalesce datagrams. */
+  private volatile @Nullable CoalescedReceiver coalesced;
+
+  protected NativeDatagrams(PollDesc poll, NativeSocket socket, PacketPool pool) {
     super(poll);
     this.socket = socket;
+    this.pool = pool;
+    receiver = new BatchReceiver(socket.fd, pool);
   }
 
   /** Arranges for the write signal when there is room to send. */
   protected abstract int awaitWritable();
+
+  /** Arranges for the read signal when there is something to receive. */
+  protected abstract int awaitReadable();
 
   @Override
   protected final Endpoint endpoint() {
@@ -88,6 +102,75 @@ public abstract class NativeDatagrams extends DatagramTransport {
         "setsockopt", MulticastCalls.setMembership(socket.fd, join, v6, raw, on.getIndex()));
   }
 
+  // Receiving
+
+  /** Reads one datagram from the socket; {@code null} when there is none. Does not wait. */
+  protected final @Nullable PacketBuffer receiveOne() throws SystemCallException {
+    PooledPacket packet = pool.take();
+    int n;
+    do {
+      n = SocketCalls.receiveFrom(socket.fd, packet.room(), packet.rawSender());
+    } while (n == -Errno.EINTR);
+    if (n >= 0 && !isCoalescing()) {
+      packet.setSize(n);
+      return packet;
+    }
+    packet.release();
+    if (n < 0 && n != WOULD_BLOCK) {
+      throw new SystemCallException("recvfrom", -n);
+    }
+    // Received while coalescing began: how many datagrams it is was not told, so they are lost.
+    return n >= 0 ? tryReceiveCoalesced() : null;
+  }
+
+  /** As {@link #tryReceive(PacketBuffer[])}, with one system call for several datagrams. */
+  protected final int tryReceiveBatch(PacketBuffer[] into) throws SystemCallException {
+    poll.consumeRead();
+    CoalescedReceiver segments = coalesced;
+    int n = segments == null ? receiver.receive(into, false) : segments.receive(into);
+    if (segments == null && isCoalescing()) {
+      for (int i = 0; i < n; i++) {
+        into[i].release(); // as in receiveOne
+      }
+      return tryReceiveBatch(into);
+    }
+    int result = n == WOULD_BLOCK ? awaitReadable() : n;
+    if (result < 0 && result != WOULD_BLOCK) {
+      throw new SystemCallException("recvmmsg", -result);
+    }
+    return Math.max(result, 0);
+  }
+
+  /** As {@link #tryReceive()}, while the kernel coalesces datagrams. */
+  protected final @Nullable PacketBuffer tryReceiveCoalesced() throws SystemCallException {
+    PacketBuffer[] one = new PacketBuffer[1];
+    return tryReceiveBatch(one) == 0 ? null : one[0];
+  }
+
+  /** Reports whether packets may have several datagrams. */
+  protected final boolean isCoalescing() {
+    return coalesced != null;
+  }
+
+  @Override
+  protected boolean coalesce() {
+    if (socket.isUnix()) {
+      return false;
+    }
+    if (coalesced == null) {
+      coalesced = new CoalescedReceiver(receiver);
+    }
+    return BatchCalls.coalesce(socket.fd) >= 0;
+  }
+
+  /** Releases what was received and not asked for. To be called when no call uses the socket. */
+  protected final void releaseReceived() {
+    CoalescedReceiver segments = coalesced;
+    if (segments != null) {
+      segments.close();
+    }
+  }
+
   // Batches
 
   /** The alignment of each datagram's bytes in a batch that is sent through {@link Scratch}. */
@@ -124,7 +207,7 @@ public abstract class NativeDatagrams extends DatagramTransport {
         if (n >= 0) {
           return alike;
         }
-        if (n != -Errno.EINVAL && n != -Errno.EMSGSIZE && n != -Errno.EIO) {
+        if (!isRefusalToCut(n)) {
           return n;
         }
         cuts =
@@ -179,6 +262,10 @@ public abstract class NativeDatagrams extends DatagramTransport {
     return known;
   }
 
+  private static boolean isRefusalToCut(int result) {
+    return result == -Errno.EINVAL || result == -Errno.EMSGSIZE || result == -Errno.EIO;
+  }
+
   private int trySendAlike(
       BatchCalls batch,
       MemorySegment memory,
@@ -193,17 +280,80 @@ public abstract class NativeDatagrams extends DatagramTransport {
       used += length;
     }
     batch.setMessage(0, memory, used, to);
-    batch.cutFirst(buffers[first].remaining());
+    batch.cut(0, buffers[first].remaining());
     return trySendBatch(batch, 1, to != null);
   }
 
+  /**
+   * As {@link #trySend(PacketBuffer[], int, int)}, with one system call. Datagrams that were
+   * received in one packet are cut from it again.
+   */
+  protected final int trySendBatch(PacketBuffer[] packets, int from, int end) {
+    boolean toSender = !isConnected();
+    BatchCalls batch = takeBatch();
+    int n = trySendBatch(batch, packets, from, end, toSender);
+    if (isRefusalToCut(n) && cuts()) {
+      cuts = false;
+      n = trySendBatch(batch, packets, from, end, toSender);
+    }
+    giveBatch(batch);
+    int sent = 0;
+    for (int message = 0; message < n; message++) {
+      int run = countFollowing(packets, from + sent, end);
+      for (int i = 0; i < run; i++) {
+        packets[from + sent++].release();
+      }
+    }
+    return n < 0 ? n : sent;
+  }
+
+  private int trySendBatch(
+      BatchCalls batch, PacketBuffer[] packets, int from, int end, boolean toSender) {
+    int count = 0;
+    for (int next = from; next < end && count < BatchCalls.MAX; count++) {
+      PacketBuffer packet = packets[next];
+      int run = countFollowing(packets, next, end);
+      PacketBuffer last = packets[next + run - 1];
+      int length = last.offset() + last.length() - packet.offset();
+      MemorySegment room = packet.room();
+      batch.setMessage(
+          count,
+          packet.offset() == 0 ? room : room.asSlice(packet.offset(), length),
+          length,
+          toSender ? packet.rawSender() : null);
+      if (run > 1) {
+        batch.cut(count, packet.length());
+      }
+      next += run;
+    }
+    return trySendBatch(batch, count, toSender);
+  }
+
+  /** How many packets, from the first one on, are neighbours that one message can carry. */
+  private int countFollowing(PacketBuffer[] packets, int first, int end) {
+    if (!(packets[first] instanceof PacketSegment segment) || !cuts()) {
+      return 1;
+    }
+    int length = segment.length();
+    int count = 1;
+    int max = Math.min(end - first, MAX_CUT);
+    while (count < max
+        && segment.length() == length
+        && packets[first + count] instanceof PacketSegment next
+        && next.follows(segment)) {
+      segment = next;
+      count++;
+    }
+    return count;
+  }
+
   /** Returns a batch that is not in use. */
-  protected static BatchCalls takeBatch() {
+  static BatchCalls takeBatch() {
     BatchCalls batch = BATCHES.take();
     return batch != null ? batch : new BatchCalls();
   }
 
-  protected static void giveBatch(BatchCalls batch) {
+  static void giveBatch(BatchCalls batch) {
     BATCHES.give(batch);
   }
 

@@ -38,8 +38,18 @@ final class Packets {
     }
 
     @Override
-    public MemorySegment memory() {
+    public MemorySegment room() {
       return buffers.payload(id);
+    }
+
+    @Override
+    public int offset() {
+      return 0;
+    }
+
+    @Override
+    public int length() {
+      return buffers.length(id);
     }
 
     @Override
@@ -64,7 +74,8 @@ final class Packets {
       return buffers.sending(id, toSender, to);
     }
 
-    RawAddress rawSender() {
+    @Override
+    public RawAddress rawSender() {
       return buffers.sender(id);
     }
 

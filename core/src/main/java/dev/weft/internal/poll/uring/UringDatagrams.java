@@ -3,7 +3,6 @@ package dev.weft.internal.poll.uring;
 import dev.weft.internal.poll.PacketBuffer;
 import dev.weft.internal.poll.PacketPool;
 import dev.weft.internal.poll.PollDesc;
-import dev.weft.internal.poll.PooledPacket;
 import dev.weft.internal.poll.socket.NativeDatagrams;
 import dev.weft.internal.poll.socket.NativeSocket;
 import dev.weft.internal.poll.uring.Packets.Packet;
@@ -12,9 +11,9 @@ import dev.weft.internal.sys.CompletionQueue;
 import dev.weft.internal.sys.DescriptorCalls;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.RawAddress;
-import dev.weft.internal.sys.SocketCalls;
 import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.internal.sys.SystemCallException;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -56,7 +55,6 @@ final class UringDatagrams extends NativeDatagrams {
   static final int MAX_UNREAD = 64;
 
   private final UringPoller poller;
-  private final PacketPool pool;
   private final PollRequest readable;
   private final PollRequest writable;
   private final PendingQueue<Packet> pending = new PendingQueue<>();
@@ -83,7 +81,12 @@ final class UringDatagrams extends NativeDatagrams {
     boolean completed(int result, int flags, boolean last) {
       try {
         if ((flags & CompletionQueue.BUFFER) != 0) {
-          add(packets.arrived(flags), result);
+          Packet packet = packets.arrived(flags);
+          if (isCoalescing()) {
+            packet.release(); // How many datagrams it has was not told.
+          } else {
+            add(packet, result);
+          }
         }
       } finally { // also when the heap is full
         if (last) {
@@ -176,9 +179,8 @@ final class UringDatagrams extends NativeDatagrams {
   }
 
   UringDatagrams(UringPoller poller, PollDesc poll, NativeSocket socket, PacketPool pool) {
-    super(poll, socket);
+    super(poll, socket, pool);
     this.poller = poller;
-    this.pool = pool;
     readable = new PollRequest(poller, socket.fd, PollRequest.POLLIN, this::readable);
     writable = new PollRequest(poller, socket.fd, PollRequest.POLLOUT, this::writable);
   }
@@ -186,6 +188,12 @@ final class UringDatagrams extends NativeDatagrams {
   @Override
   protected int awaitWritable() {
     begin(writable);
+    return WOULD_BLOCK;
+  }
+
+  @Override
+  protected int awaitReadable() {
+    begin(readable);
     return WOULD_BLOCK;
   }
 
@@ -220,7 +228,11 @@ final class UringDatagrams extends NativeDatagrams {
     }
     Receiving current = receiving;
     if (current != null) {
-      current.awaited();
+      if (isCoalescing()) {
+        current.stop(); // The read signal comes with its end.
+      } else {
+        current.awaited();
+      }
       return null;
     }
     arrived = pending.take(); // It may have been added after the first look, before the end.
@@ -231,21 +243,34 @@ final class UringDatagrams extends NativeDatagrams {
     if (error != 0) {
       throw new SystemCallException("recvmsg", -error);
     }
-    PooledPacket packet = pool.take();
-    int n;
-    do {
-      n = SocketCalls.receiveFrom(socket.fd, packet.room(), packet.rawSender());
-    } while (n == -Errno.EINTR);
-    if (n >= 0) {
-      packet.setSize(n);
-      return packet;
+    if (isCoalescing()) {
+      return tryReceiveCoalesced();
     }
-    packet.release();
-    if (n != WOULD_BLOCK) {
-      throw new SystemCallException("recvfrom", -n);
+    PacketBuffer packet = receiveOne();
+    if (packet == null) {
+      receive();
     }
-    receive();
-    return null;
+    return packet;
+  }
+
+  /** {@inheritDoc} While the kernel coalesces datagrams one system call takes several packets. */
+  @Override
+  protected int tryReceive(PacketBuffer[] into) throws IOException {
+    if (!isCoalescing() || receiving != null) {
+      return super.tryReceive(into);
+    }
+    int n = 0;
+    for (Packet packet; n < into.length && (packet = pending.take()) != null; n++) {
+      into[n] = packet;
+    }
+    return n > 0 ? n : tryReceiveBatch(into);
+  }
+
+  @Override
+  protected int trySend(PacketBuffer[] packets, int from, int end) throws IOException {
+    return packets[from] instanceof Packet
+        ? super.trySend(packets, from, end)
+        : trySendBatch(packets, from, end);
   }
 
   /** Reports whether a receive is in flight, which takes buffers though no call waits. */
@@ -306,10 +331,11 @@ final class UringDatagrams extends NativeDatagrams {
       }
       return n;
     }
-    PooledPacket pooled = (PooledPacket) packet;
-    int n = trySendRaw(pooled.room(), 0, pooled.length(), toSender ? pooled.rawSender() : raw);
+    int n =
+        trySendRaw(
+            packet.room(), packet.offset(), packet.length(), toSender ? packet.rawSender() : raw);
     if (n >= 0) {
-      pooled.release();
+      packet.release();
     }
     return n;
   }
@@ -323,6 +349,7 @@ final class UringDatagrams extends NativeDatagrams {
 
   @Override
   protected void close() {
+    releaseReceived();
     pending.close();
     for (Packet left; (left = pending.take()) != null; ) {
       left.release();
