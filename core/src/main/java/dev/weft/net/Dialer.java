@@ -11,7 +11,6 @@ import dev.weft.internal.net.wait.ContextCancelSignal;
 import dev.weft.internal.net.wait.Deadlines;
 import dev.weft.internal.poll.CancelSignal;
 import dev.weft.internal.poll.Family;
-import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.error.NetExceptions;
 import dev.weft.internal.poll.error.NetOperation;
@@ -69,11 +68,12 @@ public final class Dialer {
 
   /** No time-out, no options, the system's resolver. */
   public static final Dialer DEFAULT =
-      new Dialer(null, null, Map.of(), null, ATTEMPT_DELAY, Resolver.SYSTEM);
+      new Dialer(null, null, Map.of(), false, null, ATTEMPT_DELAY, Resolver.SYSTEM);
 
   private final @Nullable Duration timeout;
   private final @Nullable SocketAddress local;
   private final Map<SocketOption<?>, Object> options;
+  private final boolean multipath;
   private final @Nullable BeforeConnect hook;
   private final Duration attemptDelay;
   private final Resolver resolver;
@@ -82,12 +82,14 @@ public final class Dialer {
       @Nullable Duration timeout,
       @Nullable SocketAddress local,
       Map<SocketOption<?>, Object> options,
+      boolean multipath,
       @Nullable BeforeConnect hook,
       Duration attemptDelay,
       Resolver resolver) {
     this.timeout = timeout;
     this.local = local;
     this.options = options;
+    this.multipath = multipath;
     this.hook = hook;
     this.attemptDelay = attemptDelay;
     this.resolver = resolver;
@@ -100,7 +102,7 @@ public final class Dialer {
    * null} for no limit.
    */
   public Dialer timeout(@Nullable Duration newTimeout) {
-    return new Dialer(newTimeout, local, options, hook, attemptDelay, resolver);
+    return new Dialer(newTimeout, local, options, multipath, hook, attemptDelay, resolver);
   }
 
   /**
@@ -108,14 +110,19 @@ public final class Dialer {
    * tried. With {@code null} the system chooses.
    */
   public Dialer localAddress(@Nullable SocketAddress newLocal) {
-    return new Dialer(timeout, newLocal, options, hook, attemptDelay, resolver);
+    return new Dialer(timeout, newLocal, options, multipath, hook, attemptDelay, resolver);
   }
 
   /** Sets an option on every socket before it connects. */
   public <T> Dialer option(SocketOption<T> option, T value) {
     Map<SocketOption<?>, Object> more = new LinkedHashMap<>(options);
     more.put(option, value);
-    return new Dialer(timeout, local, more, hook, attemptDelay, resolver);
+    return new Dialer(timeout, local, more, multipath, hook, attemptDelay, resolver);
+  }
+
+  /** Speaks Multipath TCP with servers that do, where the system has it. */
+  public Dialer multipath(boolean use) {
+    return new Dialer(timeout, local, options, use, hook, attemptDelay, resolver);
   }
 
   /** Enables keep-alive probes on idle TCP connections. */
@@ -128,7 +135,7 @@ public final class Dialer {
 
   /** Calls {@code newHook} for every socket before it connects; {@code null} for nothing. */
   public Dialer beforeConnect(@Nullable BeforeConnect newHook) {
-    return new Dialer(timeout, local, options, newHook, attemptDelay, resolver);
+    return new Dialer(timeout, local, options, multipath, newHook, attemptDelay, resolver);
   }
 
   /**
@@ -140,12 +147,12 @@ public final class Dialer {
     if (!delay.isPositive()) {
       throw new IllegalArgumentException("the attempt delay of a dialer is " + delay);
     }
-    return new Dialer(timeout, local, options, hook, delay, resolver);
+    return new Dialer(timeout, local, options, multipath, hook, delay, resolver);
   }
 
   /** Sets the resolver of host names. */
   public Dialer resolver(Resolver newResolver) {
-    return new Dialer(timeout, local, options, hook, attemptDelay, newResolver);
+    return new Dialer(timeout, local, options, multipath, hook, attemptDelay, newResolver);
   }
 
   // Dialling
@@ -345,10 +352,9 @@ public final class Dialer {
     if (cancelSignal != null && cancelSignal.isCancelled()) {
       throw cancelSignal.toException();
     }
-    Poller poller = WeftRuntime.poller();
     StreamFd fd;
     try {
-      fd = poller.openStream(Family.of(address));
+      fd = openStream(Family.of(address));
     } catch (SystemCallException e) {
       throw NetExceptions.of(NetOperation.DIAL, where, e.errno());
     }
@@ -367,6 +373,10 @@ public final class Dialer {
   }
 
   // For sockets that are bound before their target is known
+
+  StreamFd openStream(Family family) throws IOException {
+    return WeftRuntime.poller().openStream(family, multipath);
+  }
 
   /** Sets this dialer's options. */
   void setUp(StreamFd fd) throws IOException {

@@ -11,7 +11,6 @@ import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.error.NetExceptions;
 import dev.weft.internal.poll.error.NetOperation;
-import dev.weft.internal.runtime.WeftRuntime;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -82,7 +81,7 @@ final class PendingSocket {
   }
 
   private StreamFd open(Family family) throws IOException {
-    StreamFd fd = WeftRuntime.poller().openStream(family);
+    StreamFd fd = dialer.openStream(family);
     try {
       dialer.setUp(fd);
       return fd;

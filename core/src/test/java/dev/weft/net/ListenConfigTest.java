@@ -11,7 +11,10 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -87,6 +90,34 @@ class ListenConfigTest {
         Conn server = listener.accept()) {
       assertRoundTrip(client, server);
     }
+  }
+
+  @Test
+  void bothEndsSpeakMultipathTcp() throws Exception {
+    assumeThat(UnixSockets.areNative()).isTrue();
+    Path enabled = Path.of("/proc/sys/net/mptcp/enabled");
+    assumeThat(Files.exists(enabled) && Files.readString(enabled).strip().equals("1"))
+        .as("the kernel has Multipath TCP")
+        .isTrue();
+    long before = multipathHandshakes();
+    try (Listener listener = ListenConfig.DEFAULT.multipath(true).listen("tcp4", "127.0.0.1:0");
+        Conn client = Dialer.DEFAULT.multipath(true).dial(listener.localAddress());
+        Conn server = listener.accept()) {
+      assertRoundTrip(client, server);
+      client.closeWrite();
+      assertThat(server.read(new byte[1])).isEqualTo(-1);
+      assertThat(multipathHandshakes()).isGreaterThan(before);
+    }
+  }
+
+  /** How many Multipath TCP connections listeners of this machine have been asked for. */
+  private static long multipathHandshakes() throws IOException {
+    List<String[]> lines =
+        Files.readAllLines(Path.of("/proc/net/netstat")).stream()
+            .filter(line -> line.startsWith("MPTcpExt:"))
+            .map(line -> line.split(" "))
+            .toList();
+    return Long.parseLong(lines.get(1)[List.of(lines.get(0)).indexOf("MPCapableSYNRX")]);
   }
 
   @Test

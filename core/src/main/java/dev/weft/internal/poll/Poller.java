@@ -36,10 +36,11 @@ public abstract class Poller implements Netpoll {
   /**
    * Opens an unconnected stream socket.
    *
+   * @param multipath for TCP: whether it speaks Multipath TCP, where the system has that
    * @throws dev.weft.internal.sys.SystemCallException with EAFNOSUPPORT when the system does not
    *     support the family
    */
-  public abstract StreamFd openStream(Family family) throws IOException;
+  public abstract StreamFd openStream(Family family, boolean multipath) throws IOException;
 
   /**
    * Opens an unbound socket for listening; accepted TCP connections inherit TCP_NODELAY from it.

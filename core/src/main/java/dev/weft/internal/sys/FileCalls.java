@@ -262,21 +262,36 @@ public final class FileCalls {
   public static BasicFileAttributes status(int fd) throws SystemCallException {
     Scratch scratch = Scratch.take();
     try {
-      MemorySegment nothing = scratch.structure;
-      nothing.set(JAVA_BYTE, 0, (byte) 0);
-      CallState state = CallState.current();
+      SystemCallException.check("statx", statx(fd, scratch));
+      return FileStatus.read(scratch.data);
+    } finally {
+      scratch.give();
+    }
+  }
+
+  /** The size of an open file, or a negated error number. */
+  public static long size(int fd) {
+    Scratch scratch = Scratch.take();
+    try {
+      int result = statx(fd, scratch);
+      return result < 0 ? result : FileStatus.size(scratch.data);
+    } finally {
+      scratch.give();
+    }
+  }
+
+  private static int statx(int fd, Scratch scratch) {
+    MemorySegment nothing = scratch.structure;
+    nothing.set(JAVA_BYTE, 0, (byte) 0);
+    CallState state = CallState.current();
+    try {
       int result =
           (int)
               STATX.invokeExact(
                   state.errno, fd, nothing, EMPTY_PATH, BASIC_STATS_AND_BIRTH, scratch.data);
-      SystemCallException.check("statx", Libc.answer(state, result));
-      return FileStatus.read(scratch.data);
-    } catch (SystemCallException e) {
-      throw e;
+      return Libc.answer(state, result);
     } catch (Throwable e) {
       throw Libc.broken(e);
-    } finally {
-      scratch.give();
     }
   }
 }

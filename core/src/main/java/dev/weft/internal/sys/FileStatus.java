@@ -41,11 +41,15 @@ record FileStatus(
     boolean hasBirth = (statx.get(JAVA_INT, 0) & HAS_BIRTH) != 0;
     return new FileStatus(
         statx.get(JAVA_SHORT, MODE) & 0xFFFF,
-        statx.get(JAVA_LONG, SIZE),
+        size(statx),
         modified,
         time(statx, ACCESSED),
         hasBirth ? time(statx, BORN) : modified, // as in the JDK
         new Key(statx.get(JAVA_LONG, DEVICE), statx.get(JAVA_LONG, INODE)));
+  }
+
+  static long size(MemorySegment statx) {
+    return statx.get(JAVA_LONG, SIZE);
   }
 
   private static FileTime time(MemorySegment statx, int at) {

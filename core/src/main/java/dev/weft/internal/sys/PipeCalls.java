@@ -6,7 +6,6 @@ import static dev.weft.internal.sys.Libc.C_POINTER;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
@@ -21,10 +20,15 @@ public final class PipeCalls {
   private static final int SPLICE_F_NONBLOCK = 2;
 
   private static final MethodHandle PIPE2 = Libc.quick("pipe2", C_INT, C_POINTER, C_INT);
+
+  // Pointers to offsets are passed as numbers: for each memory segment that is passed, a slow call
+  // acquires and releases its arena.
   private static final MethodHandle SPLICE =
-      Libc.slow("splice", C_LONG, C_INT, C_POINTER, C_INT, C_POINTER, C_LONG, C_INT);
+      Libc.slow("splice", C_LONG, C_INT, C_LONG, C_INT, C_LONG, C_LONG, C_INT);
   private static final MethodHandle SENDFILE =
-      Libc.slow("sendfile", C_LONG, C_INT, C_INT, C_POINTER, C_LONG);
+      Libc.slow("sendfile", C_LONG, C_INT, C_INT, C_LONG, C_LONG);
+
+  private static final long NO_OFFSET = 0;
 
   private PipeCalls() {}
 
@@ -72,9 +76,9 @@ public final class PipeCalls {
               SPLICE.invokeExact(
                   state.errno,
                   from,
-                  MemorySegment.NULL,
+                  NO_OFFSET,
                   to,
-                  MemorySegment.NULL,
+                  NO_OFFSET,
                   (long) length,
                   SPLICE_F_NONBLOCK);
       return Libc.answer(state, (int) n);
@@ -91,7 +95,7 @@ public final class PipeCalls {
       long n =
           (long)
               SPLICE.invokeExact(
-                  state.errno, pipe, MemorySegment.NULL, file, state.option, (long) length, 0);
+                  state.errno, pipe, NO_OFFSET, file, state.option.address(), (long) length, 0);
       return Libc.answer(state, (int) n);
     } catch (Throwable e) {
       throw Libc.broken(e);
@@ -108,7 +112,7 @@ public final class PipeCalls {
     CallState state = CallState.current();
     state.option.set(JAVA_LONG, 0, position);
     try {
-      long n = (long) SENDFILE.invokeExact(state.errno, socket, file, state.option, (long) length);
+      long n = (long) SENDFILE.invokeExact(state.errno, socket, file, state.option.address(), (long) length);
       return Libc.answer(state, (int) n);
     } catch (Throwable e) {
       throw Libc.broken(e);

@@ -7,16 +7,27 @@ public final class LimitStats {
   private final long accepted;
   private final long waits;
   private final long[] refused;
+  private final long shed;
   private final long bufferBytes;
+  private final long buffersRefused;
 
   LimitStats(
-      int connections, int waiting, long accepted, long waits, long[] refused, long bufferBytes) {
+      int connections,
+      int waiting,
+      long accepted,
+      long waits,
+      long[] refused,
+      long shed,
+      long bufferBytes,
+      long buffersRefused) {
     this.connections = connections;
     this.waiting = waiting;
     this.accepted = accepted;
     this.waits = waits;
     this.refused = refused;
+    this.shed = shed;
     this.bufferBytes = bufferBytes;
+    this.buffersRefused = buffersRefused;
   }
 
   /** The number of open connections. */
@@ -44,9 +55,19 @@ public final class LimitStats {
     return refused[reason.ordinal()];
   }
 
+  /** How often {@link LoadSignal#admits} said that inessential work is to be shed. */
+  public long inessentialShed() {
+    return shed;
+  }
+
   /** The number of bytes of buffers taken. */
   public long bufferBytes() {
     return bufferBytes;
+  }
+
+  /** How often {@link MemoryBudget#take} failed because the bytes were not free in time. */
+  public long buffersRefused() {
+    return buffersRefused;
   }
 
   @Override
@@ -63,7 +84,11 @@ public final class LimitStats {
         + " peer, "
         + refused(Refusal.LOAD)
         + " load; "
+        + shed
+        + " times inessential work shed; "
         + bufferBytes
-        + " bytes of buffers";
+        + " bytes of buffers, "
+        + buffersRefused
+        + " times refused";
   }
 }

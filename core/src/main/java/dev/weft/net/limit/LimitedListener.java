@@ -216,7 +216,9 @@ public final class LimitedListener implements Listener {
         state.accepted.sum(),
         state.waits.sum(),
         refused,
-        state.memory.taken());
+        state.load.shed(),
+        state.memory.taken(),
+        state.memory.refused());
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.weft.Weft;
 import dev.weft.stats.LatencyCounts;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,8 @@ public final class LoadSignal {
   private long lookedAt;
   private volatile Duration delay = Duration.ZERO;
 
+  private final LongAdder shed = new LongAdder();
+
   LoadSignal(@Nullable Duration threshold) {
     this(threshold, () -> Weft.stats().readyToRunning(), System::nanoTime);
   }
@@ -62,7 +65,18 @@ public final class LoadSignal {
   /** Reports whether work of that kind is to be done now; false means that it is to be shed. */
   public boolean admits(Work work) {
     Duration limit = threshold;
-    return limit == null || readyToRunning().compareTo(limit.multipliedBy(work.factor)) <= 0;
+    if (limit == null || readyToRunning().compareTo(limit.multipliedBy(work.factor)) <= 0) {
+      return true;
+    }
+    if (work == Work.INESSENTIAL) {
+      shed.increment();
+    }
+    return false;
+  }
+
+  /** How often inessential work was to be shed. */
+  long shed() {
+    return shed.sum();
   }
 
   /** The 99th percentile of the time from ready to running, at most twice the true value. */

@@ -6,6 +6,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryBudget {
   private final long total;
   private final Permits permits;
+  private final LongAdder refused = new LongAdder();
 
   MemoryBudget(long total) {
     this.total = total;
@@ -67,10 +69,17 @@ public final class MemoryBudget {
     return switch (permits.take(bytes, nanos, context, "take " + bytes + " bytes of buffers")) {
       case GRANTED -> new Share(bytes);
       case CANCELLED -> throw context.toException();
-      case TIMED_OUT, CLOSED ->
-          throw new SocketTimeoutException(
-              "take " + bytes + " bytes of buffers: " + taken() + " of " + total + " are taken");
+      case TIMED_OUT, CLOSED -> {
+        refused.increment();
+        throw new SocketTimeoutException(
+            "take " + bytes + " bytes of buffers: " + taken() + " of " + total + " are taken");
+      }
     };
+  }
+
+  /** How often the bytes were not free in time. */
+  long refused() {
+    return refused.sum();
   }
 
   /** The number of bytes taken. */

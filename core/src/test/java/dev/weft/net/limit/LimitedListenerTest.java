@@ -223,6 +223,7 @@ class LimitedListenerTest {
       share.close();
       waiting.join();
       assertThat(listener.stats().bufferBytes()).isEqualTo(60);
+      assertThat(listener.stats().buffersRefused()).isEqualTo(1);
     }
     assertThatThrownBy(() -> memory.take(101, null)).isInstanceOf(IllegalArgumentException.class);
   }

@@ -36,6 +36,8 @@ class LoadSignalTest {
     assertThat(signal.admits(NEW_CONNECTION)).isTrue();
     waits(22, 1000); // 4.2 ms
     assertThat(signal.admits(NEW_CONNECTION)).isFalse();
+    assertThat(signal.admits(INESSENTIAL)).isFalse();
+    assertThat(signal.shed()).as("times that inessential work was shed").isEqualTo(2);
   }
 
   @Test

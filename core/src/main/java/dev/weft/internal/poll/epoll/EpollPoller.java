@@ -54,8 +54,9 @@ public final class EpollPoller extends Poller {
   }
 
   @Override
-  public StreamFd openStream(Family family) throws SystemCallException {
-    return new StreamFd(new EpollStream(this, newPollDesc(), NativeSocket.openStream(family)));
+  public StreamFd openStream(Family family, boolean multipath) throws SystemCallException {
+    NativeSocket socket = NativeSocket.openStream(family, multipath);
+    return new StreamFd(new EpollStream(this, newPollDesc(), socket));
   }
 
   @Override

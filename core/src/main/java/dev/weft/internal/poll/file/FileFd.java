@@ -37,6 +37,10 @@ public final class FileFd {
   }
 
   private final OpenFile file;
+
+  /** Made once: a copy that appends asks after each part. */
+  private final Call size;
+
   private final String path;
   private final boolean readable;
   private final boolean writable;
@@ -48,6 +52,7 @@ public final class FileFd {
 
   private FileFd(OpenFile file, String path, Set<OpenOption> options) {
     this.file = file;
+    size = file::size;
     this.path = path;
     appending = options.contains(StandardOpenOption.APPEND);
     writable = appending || options.contains(StandardOpenOption.WRITE);
@@ -121,7 +126,7 @@ public final class FileFd {
     takeTurn(WRITE);
     try {
       writeUnlocked(WRITE, memory, offset, length, position);
-      position = appending ? run(WRITE, file::size) : position + length;
+      position = appending ? run(WRITE, size) : position + length;
     } finally {
       endTurn();
     }
@@ -171,7 +176,7 @@ public final class FileFd {
     try {
       requireWritable(WRITE);
       int n = writePart(WRITE, memory, offset, length, position);
-      position = appending ? run(WRITE, file::size) : position + n;
+      position = appending ? run(WRITE, size) : position + n;
       return n;
     } finally {
       endTurn();
@@ -384,7 +389,7 @@ public final class FileFd {
   public long size() throws IOException {
     reference("size");
     try {
-      return run("size", file::size);
+      return run("size", size);
     } finally {
       dereference();
     }

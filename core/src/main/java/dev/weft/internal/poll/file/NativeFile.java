@@ -150,8 +150,8 @@ final class NativeFile implements OpenFile {
   }
 
   @Override
-  public long size() throws SystemCallException {
-    return stat().size();
+  public long size() {
+    return FileCalls.size(fd);
   }
 
   @Override

@@ -46,7 +46,7 @@ public final class SelectorPoller extends Poller {
   }
 
   @Override
-  public StreamFd openStream(Family family) throws IOException {
+  public StreamFd openStream(Family family, boolean multipath) throws IOException {
     try {
       return newStream(family, SocketChannel.open(protocol(family)));
     } catch (IOException | UnsupportedOperationException e) {

@@ -63,9 +63,14 @@ public final class NativeSocket implements Endpoint {
     return new NativeSocket(fd, remote, listener);
   }
 
-  /** Opens a stream socket with TCP_NODELAY. */
-  public static NativeSocket openStream(Family family) throws SystemCallException {
-    NativeSocket socket = open(family, SocketCalls.SOCK_STREAM);
+  /**
+   * Opens a stream socket that sends small writes at once.
+   *
+   * @param multipath whether it speaks Multipath TCP, where the system has that
+   */
+  public static NativeSocket openStream(Family family, boolean multipath)
+      throws SystemCallException {
+    NativeSocket socket = openStreamSocket(family, multipath && family != Family.UNIX);
     try {
       if (!socket.isUnix()) {
         SocketOptions.NO_DELAY.set(socket.fd, 1);

@@ -228,8 +228,8 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
   }
 
   @Override
-  public StreamFd openStream(Family family) throws SystemCallException {
-    NativeSocket socket = open(() -> NativeSocket.openStream(family));
+  public StreamFd openStream(Family family, boolean multipath) throws SystemCallException {
+    NativeSocket socket = open(() -> NativeSocket.openStream(family, multipath));
     return new StreamFd(new UringStream(this, newPollDesc(), socket));
   }
 

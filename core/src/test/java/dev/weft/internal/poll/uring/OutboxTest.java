@@ -62,7 +62,7 @@ class OutboxTest {
   }
 
   private static NativeSocket socket() throws SystemCallException {
-    return NativeSocket.openStream(Family.INET);
+    return NativeSocket.openStream(Family.INET, false);
   }
 
   private static Outbox.Sending sending(ProcessorRing ring) {

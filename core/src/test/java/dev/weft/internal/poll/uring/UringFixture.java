@@ -85,7 +85,7 @@ final class UringFixture {
   }
 
   StreamFd dial(ListenFd listener) throws IOException {
-    StreamFd stream = poller.openStream(Family.INET);
+    StreamFd stream = poller.openStream(Family.INET, false);
     SocketAddress address = listener.localAddress();
     if (address == null) {
       throw new AssertionError("a listener has an address");
