@@ -74,13 +74,7 @@ public final class PipeCalls {
       long n =
           (long)
               SPLICE.invokeExact(
-                  state.errno,
-                  from,
-                  NO_OFFSET,
-                  to,
-                  NO_OFFSET,
-                  (long) length,
-                  SPLICE_F_NONBLOCK);
+                  state.errno, from, NO_OFFSET, to, NO_OFFSET, (long) length, SPLICE_F_NONBLOCK);
       return Libc.answer(state, (int) n);
     } catch (Throwable e) {
       throw Libc.broken(e);
@@ -112,7 +106,10 @@ public final class PipeCalls {
     CallState state = CallState.current();
     state.option.set(JAVA_LONG, 0, position);
     try {
-      long n = (long) SENDFILE.invokeExact(state.errno, socket, file, state.option.address(), (long) length);
+      long n =
+          (long)
+              SENDFILE.invokeExact(
+                  state.errno, socket, file, state.option.address(), (long) length);
       return Libc.answer(state, (int) n);
     } catch (Throwable e) {
       throw Libc.broken(e);
