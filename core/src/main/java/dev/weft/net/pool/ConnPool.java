@@ -61,7 +61,9 @@ public final class ConnPool<T> implements AutoCloseable {
   private final SlotTable<T> slots;
   private final LeaseList<T> leases = new LeaseList<>();
   private final Reaper<T> reaper;
-  private boolean closed;
+
+  /** Written under the lock, before waiters are unparked. */
+  private volatile boolean closed;
 
   /** A pool that logs leaked leases. */
   public ConnPool(Opener<T> opener, PoolLimits limits) {
@@ -171,13 +173,12 @@ public final class ConnPool<T> implements AutoCloseable {
     Registration unparks = null;
     try {
       unparks = context.onCancel(() -> LockSupport.unpark(waiter.thread));
+      // Nothing may park between the look at the grant and the wait for it: a lock that is waited
+      // for would take the permit of the grant's unpark. So it is not the lock that tells of closing.
       while (waiter.granted == null) {
         long left = deadline == Slot.NEVER ? Slot.NEVER : deadline - Clock.nanoTime();
         boolean isOver =
-            left <= 0
-                || Thread.currentThread().isInterrupted()
-                || context.isCancelled()
-                || closed();
+            left <= 0 || Thread.currentThread().isInterrupted() || context.isCancelled() || closed;
         if (isOver && leave(waiter)) {
           throw notGranted(context, waiter, left);
         }
@@ -209,7 +210,7 @@ public final class ConnPool<T> implements AutoCloseable {
 
   private IOException notGranted(Context context, Waiter<T> waiter, long left) throws IOException {
     T key = waiter.target.key;
-    if (closed()) {
+    if (closed) {
       throw new PoolClosedException(key);
     }
     context.check();
@@ -374,15 +375,6 @@ public final class ConnPool<T> implements AutoCloseable {
   }
 
   // Life
-
-  private boolean closed() {
-    lock.lock();
-    try {
-      return closed;
-    } finally {
-      lock.unlock();
-    }
-  }
 
   private void requireOpen(T key) throws IOException {
     if (closed) {

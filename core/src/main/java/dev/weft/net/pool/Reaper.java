@@ -2,12 +2,12 @@ package dev.weft.net.pool;
 
 import dev.weft.Weft;
 import dev.weft.internal.sched.Clock;
+import dev.weft.internal.sched.TimerCondition;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * collected.
  */
 final class Reaper<T> {
-  private final Lock lock;
+  private final ReentrantLock lock;
+  private final TimerCondition changed;
   private final SlotTable<T> slots;
   private final LeaseList<T> leases;
   private final PoolCounters counters;
@@ -30,13 +31,14 @@ final class Reaper<T> {
   private boolean stopped;
 
   Reaper(
-      Lock lock,
+      ReentrantLock lock,
       SlotTable<T> slots,
       LeaseList<T> leases,
       PoolCounters counters,
       long leaseNanos,
       Consumer<? super LeakedLease> onLeak) {
     this.lock = lock;
+    changed = new TimerCondition(lock);
     this.slots = slots;
     this.leases = leases;
     this.counters = counters;
@@ -46,24 +48,22 @@ final class Reaper<T> {
 
   /** Has the goroutine look at that time; starts it if need be. Lock held. */
   void lookAt(long when) {
-    Thread running = goroutine;
-    if (running == null) {
+    if (goroutine == null) {
       wakesAt = when;
       goroutine = Weft.go("weft connection pool reaper", this::run);
     } else if (when - wakesAt < 0) {
-      LockSupport.unpark(running);
+      wakesAt = when;
+      changed.signalAll();
     }
   }
 
   /** Ends the goroutine. Lock held. */
   void stop() {
     stopped = true;
-    if (goroutine != null) {
-      LockSupport.unpark(goroutine);
-    }
+    changed.signalAll();
   }
 
-  private void run() {
+  private void run() throws InterruptedException {
     try {
       work();
     } catch (Throwable e) { // no memory: the next connection that is given back starts another
@@ -77,18 +77,18 @@ final class Reaper<T> {
     }
   }
 
-  private void work() {
+  private void work() throws InterruptedException {
     while (true) {
       List<LeakedLease> leaks = new ArrayList<>();
       Retired<T> retired = new Retired<>();
-      long wait;
+      boolean ends;
       lock.lock();
       try {
         long now = Clock.nanoTime();
-        wait = Math.min(slots.retireIdle(now, retired), findLeaks(now, leaks));
-        if (stopped || wait == Slot.NEVER) {
+        long wait = Math.min(slots.retireIdle(now, retired), findLeaks(now, leaks));
+        ends = stopped || wait == Slot.NEVER;
+        if (ends) {
           goroutine = null;
-          wait = Slot.NEVER;
         } else {
           wakesAt = now + wait;
         }
@@ -97,10 +97,22 @@ final class Reaper<T> {
         retired.close();
       }
       leaks.forEach(this::report);
-      if (wait == Slot.NEVER) {
+      if (ends) {
         return;
       }
-      Clock.parkNanos(this, wait);
+      awaitTime();
+    }
+  }
+
+  /** Waits until it is time to look again, or this is stopped. */
+  private void awaitTime() throws InterruptedException {
+    lock.lock();
+    try {
+      for (long left; !stopped && (left = wakesAt - Clock.nanoTime()) > 0; ) {
+        changed.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -4,6 +4,7 @@ import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weft.Weft;
 import dev.weft.context.CancelledException;
 import dev.weft.context.Context;
 import dev.weft.net.Conn;
@@ -399,6 +400,31 @@ class ConnPoolTest {
       assertThat(pool.stats().leaks()).isEqualTo(2);
     }
     assertThat(leaks).hasSize(2);
+  }
+
+  /** The lock of the pool is contended, and no time-out ends a wait whose wake-up was lost. */
+  @Test
+  void everyCallerThatWaitsWithoutEndGetsItsTurn() throws Exception {
+    pool(PoolLimits.DEFAULT.maxTotal(4).maxPerTarget(4));
+    try (var goroutines = new Goroutines()) {
+      List<Running<Void>> taking = new ArrayList<>();
+      for (int g = 0; g < 64; g++) {
+        taking.add(
+            goroutines.go(() -> {
+              for (int i = 0; i < 300; i++) {
+                try (Lease<String> lease = pool.take(target)) {
+                  Weft.yield(); // so that others have to wait
+                  lease.giveBack();
+                }
+              }
+            }));
+      }
+      for (Running<Void> each : taking) {
+        each.join();
+      }
+    }
+    assertThat(pool.stats().leased()).isZero();
+    assertThat(pool.stats().waiting()).isZero();
   }
 
   @Test
