@@ -21,7 +21,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -400,6 +402,51 @@ class ConnPoolTest {
       assertThat(pool.stats().leaks()).isEqualTo(2);
     }
     assertThat(leaks).hasSize(2);
+  }
+
+  /** A target that the pool, which has its lock then, looks up only as far as the test allows. */
+  private static final class SlowTarget {
+    private final CountDownLatch lookUps = new CountDownLatch(1);
+    private volatile boolean slow;
+    private volatile boolean lookedUp;
+
+    @Override
+    @SuppressWarnings("EqualsHashCode") // equality is identity
+    public int hashCode() {
+      if (slow) {
+        lookedUp = true;
+        try {
+          lookUps.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+      return 1;
+    }
+  }
+
+  /** A wake-up without a reason makes a caller look while another thread has the pool's lock. */
+  @Test
+  void aGrantIsNotMissedByACallerThatLooksMeanwhile() throws Exception {
+    SlowTarget first = new SlowTarget();
+    SlowTarget second = new SlowTarget();
+    try (var slots =
+            new ConnPool<SlowTarget>((to, remaining) -> Net.dial("tcp", target, remaining), ONE);
+        var goroutines = new Goroutines()) {
+      Lease<SlowTarget> leased = slots.take(first);
+      Running<Lease<SlowTarget>> waiting = goroutines.start(() -> slots.take(second));
+      waiting.awaitBlockedIn("take");
+      first.slow = true;
+      Running<Void> ending = goroutines.go(leased::close);
+      eventually("the pool's lock is held", () -> first.lookedUp);
+      for (int i = 0; i < 100; i++) {
+        LockSupport.unpark(waiting.thread());
+        waiting.awaitBlockedIn("take");
+      }
+      first.lookUps.countDown();
+      ending.join();
+      waiting.join().close();
+    }
   }
 
   /** The lock of the pool is contended, and no time-out ends a wait whose wake-up was lost. */
