@@ -1,6 +1,7 @@
 #!/bin/sh
 # netfaults.sh [POLLER...]: what Weft does when the network or the disk fails, over each poller (epoll io_uring selector): a link that
-# loses, delays and reorders packets, a peer behind a black hole, a small MTU, no local port left, no space left for Copy.
+# loses, delays and reorders packets, a peer behind a black hole, a small MTU, no local port left, no space left for Copy; on loopback, resets in the
+# middle of a copy, a peer that stops reading, one byte at a time, no descriptor left. Afterwards descriptors and goroutines are as before.
 # Makes network namespaces and a small tmpfs, and so runs as root; needs ip (Debian: iproute2), gcc and /dev/net/tun.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -52,6 +53,7 @@ java() {
   netns=$1
   poller=$2
   shift 2
+  ulimit -n 4096 # so that one case can use them all up
   exec ip netns exec "$netns" timeout 300 "$JAVA_HOME/bin/java" --add-opens=java.base/java.lang=ALL-UNNAMED \
     --enable-native-access=ALL-UNNAMED -Xmx256m -Dweft.poller="$poller" -cp "$WEFT_CLASSES:$work/classes" NetFaults "$@"
 }

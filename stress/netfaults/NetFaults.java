@@ -66,6 +66,7 @@ public final class NetFaults {
     folder = Path.of(arguments[3]);
     echo(1); // opens what stays open
     long before = descriptors();
+    long goroutines = Weft.stats().goroutines().live();
     check("loss, delay and reordering", "intact, with retransmits", NetFaults::lossyLink);
     check("delay beyond a deadline", "time-out, then the answer", NetFaults::slowAnswer);
     check("dial into a black hole", "time-out", NetFaults::dialBlackHole);
@@ -75,7 +76,14 @@ public final class NetFaults {
     check("datagrams longer than the MTU", "intact", NetFaults::longDatagrams);
     check("no local port left", "said so, and free again", NetFaults::noPortLeft);
     check("disk full on socket to file", "no space left on device, counted", NetFaults::diskFull);
+    check("source reset in the middle", "connection reset by peer, counted", NetFaults::resetSource);
+    check("target reset in the middle", "failed, counted", NetFaults::resetTarget);
+    check("target that stops reading", "time-out, counted", NetFaults::stoppedTarget);
+    check("a byte at a time", "intact", NetFaults::byteAtATime);
+    check("no descriptor left for a pipe", "intact", NetFaults::noPipe);
+    check("a device without space", "no space left on device", NetFaults::fullDevice);
     check("descriptors", "as before", () -> descriptorsAfterwards(before));
+    check("goroutines", "as before", () -> goroutinesAfterwards(goroutines));
     System.exit(failed ? 1 : 0);
   }
 
@@ -290,6 +298,189 @@ public final class NetFaults {
     }
   }
 
+  // On loopback
+
+  /** A copy from a connection to another, both within this process, with their far ends. */
+  private static final class Loopback implements AutoCloseable {
+    final Conn source;
+    final Conn from;
+    final Conn to;
+    final Conn target;
+
+    Loopback() throws IOException {
+      try (Listener listener = Net.listen("tcp", "127.0.0.1:0")) {
+        source = Net.dial(listener.localAddress());
+        from = listener.accept();
+        to = Net.dial(listener.localAddress());
+        target = listener.accept();
+      }
+    }
+
+    /** Writes to the source until that fails, or {@code bytes} are written. */
+    Thread feed(long bytes) {
+      return Weft.go(() -> {
+        byte[] piece = new byte[64 * 1024];
+        try {
+          for (long left = bytes; left > 0; left -= piece.length) {
+            source.write(piece);
+          }
+          source.closeWrite();
+        } catch (IOException e) {
+          // The copy has failed, as it should.
+        }
+      });
+    }
+
+    /** Reads from the target; what it has read is in the array. */
+    Thread drain(long[] read, long max) {
+      return Weft.go(() -> {
+        byte[] piece = new byte[64 * 1024];
+        try {
+          for (int n; read[0] < max && (n = target.read(piece)) != -1; ) {
+            read[0] += n;
+          }
+        } catch (IOException e) {
+          // It is closed.
+        }
+      });
+    }
+
+    @Override
+    public void close() {
+      source.close();
+      from.close();
+      to.close();
+      target.close();
+    }
+  }
+
+  private static final long ENDLESS = Long.MAX_VALUE / 2;
+
+  private static String resetSource() throws Exception {
+    try (Loopback pair = new Loopback()) {
+      long[] read = new long[1];
+      Thread feeder = pair.feed(8 << 20);
+      Thread drain = pair.drain(read, ENDLESS);
+      try {
+        Copy.copy(
+            pair.to,
+            pair.from,
+            copied -> {
+              if (copied >= 1 << 20) {
+                pair.source.abort();
+              }
+            });
+        return "no failure";
+      } catch (CopyException e) {
+        pair.to.closeWrite();
+        drain.join();
+        feeder.join();
+        return words(e) + (e.bytesCopied() == read[0] && e.isFromSource() ? ", counted" : ", miscounted");
+      }
+    }
+  }
+
+  private static String resetTarget() throws Exception {
+    try (Loopback pair = new Loopback()) {
+      Thread feeder = pair.feed(ENDLESS);
+      long[] read = new long[1];
+      Thread drain = pair.drain(read, 1 << 20);
+      Thread resetter = Weft.go(() -> {
+        drain.join();
+        pair.target.abort();
+      });
+      try {
+        Copy.copy(pair.to, pair.from);
+        return "no failure";
+      } catch (CopyException e) {
+        pair.from.close();
+        feeder.join();
+        resetter.join();
+        return e.bytesCopied() >= read[0] && !e.isFromSource() ? "failed, counted" : "miscounted";
+      }
+    }
+  }
+
+  private static String stoppedTarget() throws Exception {
+    try (Loopback pair = new Loopback()) {
+      Thread feeder = pair.feed(ENDLESS);
+      pair.to.setWriteDeadline(Duration.ofMillis(500));
+      long copied;
+      try {
+        Copy.copy(pair.to, pair.from);
+        return "no failure";
+      } catch (CopyException e) {
+        if (!(e.getCause() instanceof SocketTimeoutException)) {
+          return e.toString();
+        }
+        copied = e.bytesCopied();
+      }
+      pair.to.closeWrite();
+      long[] read = new long[1];
+      pair.drain(read, ENDLESS).join();
+      pair.from.close();
+      feeder.join();
+      return read[0] == copied ? "time-out, counted" : "time-out, " + read[0] + " of " + copied;
+    }
+  }
+
+  private static String byteAtATime() throws Exception {
+    try (Loopback pair = new Loopback()) {
+      Thread feeder = Weft.go(() -> {
+        for (int i = 0; i < 20; i++) {
+          pair.source.write(new byte[] {(byte) i});
+          Weft.sleep(Duration.ofMillis(50));
+        }
+        pair.source.closeWrite();
+      });
+      long copied = Copy.copy(pair.to, pair.from);
+      pair.to.closeWrite();
+      byte[] read = pair.target.inputStream().readAllBytes();
+      feeder.join();
+      boolean intact = copied == 20 && read.length == 20 && read[19] == 19;
+      return intact ? "intact" : read.length + " bytes";
+    }
+  }
+
+  /** The copy goes through a buffer then. Needs a low limit of descriptors: see netfaults.sh. */
+  private static String noPipe() throws Exception {
+    List<InputStream> hoard = new ArrayList<>();
+    try (Loopback pair = new Loopback()) {
+      try {
+        while (hoard.size() < 100_000) {
+          hoard.add(Files.newInputStream(Path.of("/dev/null")));
+        }
+        return "100000 descriptors were left";
+      } catch (IOException full) {
+        // as it should be
+      }
+      long bytes = 8 << 20;
+      long[] read = new long[1];
+      Thread feeder = pair.feed(bytes);
+      Thread drain = pair.drain(read, bytes);
+      long copied = Copy.copy(pair.to, pair.from);
+      pair.to.closeWrite();
+      feeder.join();
+      drain.join();
+      return copied == bytes && read[0] == bytes ? "intact" : copied + " copied, " + read[0] + " read";
+    } finally {
+      for (InputStream one : hoard) {
+        one.close();
+      }
+    }
+  }
+
+  private static String fullDevice() throws Exception {
+    try (Loopback pair = new Loopback();
+        FileHandle file = FileHandle.open(Path.of("/dev/full"), StandardOpenOption.WRITE)) {
+      Thread feeder = pair.feed(ENDLESS);
+      String outcome = failure(() -> Copy.copy(file, pair.from));
+      pair.from.close();
+      feeder.join();
+      return outcome;
+    }
+  }
+
   private static long descriptors() throws IOException {
     try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
       return all.count();
@@ -305,6 +496,16 @@ public final class NetFaults {
       Weft.sleep(Duration.ofMillis(100));
     }
     return descriptors() - before + " more";
+  }
+
+  private static String goroutinesAfterwards(long before) throws Exception {
+    for (long end = System.nanoTime() + PATIENCE.toNanos(); System.nanoTime() < end; ) {
+      if (Weft.stats().goroutines().live() <= before) {
+        return "as before";
+      }
+      Weft.sleep(Duration.ofMillis(100));
+    }
+    return Weft.stats().goroutines().live() - before + " more";
   }
 
   // The other side
