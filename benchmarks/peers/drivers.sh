@@ -11,7 +11,7 @@ work=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || { kill "$server"; wait "$server" || true; } 2>/dev/null; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
-(cd "$root" && ./mvnw -q -B -ntp test-compile dependency:build-classpath -pl interop -am -Dmdep.outputFile="$work/path")
+(cd "$root" && ./mvnw -q -B -ntp compile dependency:build-classpath -pl interop -am -Dmdep.outputFile="$work/path")
 path=$(cat "$work/path"):$work
 "$JAVA_HOME/bin/javac" -cp "$path" -d "$work" "$here/drivers/DriverCost.java"
 "$JAVA_HOME/bin/java" -cp "$path" DriverCost serve "$work/ports" >"$work/server.log" 2>&1 &

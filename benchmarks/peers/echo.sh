@@ -31,4 +31,4 @@ alone=$server
 alone_port=$port
 port=$((port + 1))
 start mixed
-java 1 load "${CONNS:-16}" "${DUR:-1}" "${ROUNDS:-9}" "${WARM:-5}" "$alone_port" "$alone" "$port" "$server" "$work/mixed.sock"
+(java 1 load "${CONNS:-16}" "${DUR:-1}" "${ROUNDS:-9}" "${WARM:-5}" "$alone_port" "$alone" "$port" "$server" "$work/mixed.sock")
