@@ -174,7 +174,8 @@ public final class ConnPool<T> implements AutoCloseable {
     try {
       unparks = context.onCancel(() -> LockSupport.unpark(waiter.thread));
       // Nothing may park between the look at the grant and the wait for it: a lock that is waited
-      // for would take the permit of the grant's unpark. So it is not the lock that tells of closing.
+      // for would take the permit of the grant's unpark. So it is not the lock that tells of
+      // closing.
       while (waiter.granted == null) {
         long left = deadline == Slot.NEVER ? Slot.NEVER : deadline - Clock.nanoTime();
         boolean isOver =
