@@ -4,6 +4,7 @@ import dev.weft.net.tls.TlsConfig;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * Certificates that are signed by themselves, so that each is its own authority; valid until 2126.
@@ -19,11 +20,19 @@ final class Certificates {
 
   static final Path OTHER_KEY = pem("other-key");
 
-  /** Options of a proxy that terminates TLS for localhost. */
-  static final String TERMINATES = "--tls-cert " + LOCALHOST + " --tls-key " + LOCALHOST_KEY;
+  /** Options of a proxy that terminates TLS for localhost; {@link #TERMINATES} without the time. */
+  static final String WITH_CERTIFICATE = "--tls-cert " + LOCALHOST + " --tls-key " + LOCALHOST_KEY;
+
+  /** Has time enough for handshakes on a machine that is busy. */
+  static final String TERMINATES = WITH_CERTIFICATE + " --tls-handshake-timeout 1m";
 
   /** Options of a proxy that speaks TLS to targets at 127.0.0.1. */
-  static final String ORIGINATES = "--tls-to-targets --tls-target-ca " + LOCALHOST;
+  static final String TO_TARGETS = "--tls-to-targets --tls-target-ca " + LOCALHOST;
+
+  /** Has time enough, too. */
+  static final String ORIGINATES = TO_TARGETS + " --connect-timeout 1m";
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private Certificates() {}
 
@@ -37,11 +46,13 @@ final class Certificates {
 
   /** A server with the certificate for localhost. */
   static TlsConfig.Builder server() throws IOException {
-    return TlsConfig.builder().certificateFiles(LOCALHOST, LOCALHOST_KEY);
+    return TlsConfig.builder()
+        .certificateFiles(LOCALHOST, LOCALHOST_KEY)
+        .handshakeTimeout(PATIENCE);
   }
 
   /** A client that trusts this certificate. */
   static TlsConfig.Builder client(Path authority) throws IOException {
-    return TlsConfig.builder().trustFile(authority);
+    return TlsConfig.builder().trustFile(authority).handshakeTimeout(PATIENCE);
   }
 }

@@ -5,6 +5,7 @@ import static dev.weft.cli.proxy.Certificates.LOCALHOST_KEY;
 import static dev.weft.cli.proxy.Certificates.OTHER;
 import static dev.weft.cli.proxy.Certificates.OTHER_KEY;
 import static dev.weft.cli.proxy.Certificates.TERMINATES;
+import static dev.weft.cli.proxy.Certificates.WITH_CERTIFICATE;
 import static dev.weft.cli.proxy.Certificates.client;
 import static dev.weft.cli.proxy.ProxyTester.eventually;
 import static dev.weft.cli.proxy.ProxyTester.passesAll;
@@ -117,7 +118,8 @@ class ClientTlsTest {
 
   @Test
   void aClientThatStopsInsideItsHandshakeIsLetGoInTime() throws Exception {
-    TcpProxy proxy = tester.proxy(TERMINATES + " --tls-handshake-timeout 50ms", tester.echo());
+    TcpProxy proxy =
+        tester.proxy(WITH_CERTIFICATE + " --tls-handshake-timeout 50ms", tester.echo());
     Conn conn = tester.dial(proxy);
     conn.write(new byte[] {22, 3, 1, 1, 0, 1}); // of 256 bytes, one comes
     assertEnded(proxy, Ending.BAD_HANDSHAKE);
