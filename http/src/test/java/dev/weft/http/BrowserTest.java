@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,7 +129,7 @@ class BrowserTest {
           .onExit()
           .thenRun(() -> report.completeExceptionally(new IllegalStateException("it has ended")));
       try {
-        assertThat(report.get())
+        assertThat(report.get(3, TimeUnit.MINUTES))
             .isEqualTo(
                 "assets " + ASSETS + "; echoes true,true clean true 1000; events 1!,2!,3!,4!,5!");
       } finally {

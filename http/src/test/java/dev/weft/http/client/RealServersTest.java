@@ -77,7 +77,7 @@ class RealServersTest {
       DocumentRoot %1$s/www
       AddOutputFilterByType DEFLATE text/plain
       Redirect 302 /moved /page.txt
-      KeepAliveTimeout 5
+      KeepAliveTimeout 300
       <Location /files>
         Dav On
         LimitRequestBody 2000000
