@@ -209,7 +209,7 @@ public final class Bench implements Callable<Integer> {
   private void atLeast(String option, long value, long least) {
     if (value < least) {
       throw new ParameterException(
-          spec.commandLine(), option + " takes a whole number from " + least + ", not " + value);
+          spec.commandLine(), option + " must be a whole number from " + least + ", not " + value);
     }
   }
 

@@ -101,7 +101,7 @@ class BenchTest {
     assertThat(err.toString())
         .contains("-m takes blocking, nonblocking, epoll, netpoll, io_uring, jdk, not 'select'");
     assertThat(bench("-c", "0")).isEqualTo(2);
-    assertThat(err.toString()).contains("-c takes a whole number from 1, not 0");
+    assertThat(err.toString()).contains("-c must be a whole number from 1, not 0");
     assertThat(bench("-d", "soon")).isEqualTo(2);
     assertThat(bench("--report", folder.resolve("none/page.html").toString())).isEqualTo(2);
     assertThat(err.toString()).contains("there is no folder " + folder.resolve("none"));

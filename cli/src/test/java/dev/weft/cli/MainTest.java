@@ -60,10 +60,10 @@ class MainTest {
       delimiter = '|',
       textBlock =
           """
-          serve --procs 0        | weft serve: --procs takes a whole number above 0, not 0
+          serve --procs 0        | weft serve: --procs must be a whole number above 0, not 0
           serve --procs x        | weft serve: Invalid value for option '--procs'
-          serve --max-conns 0    | weft serve: --max-conns takes a whole number above 0, not 0
-          serve --poller kqueue  | weft serve: --poller takes auto, epoll, io_uring or selector, not kqueue
+          serve --max-conns 0    | weft serve: --max-conns must be a whole number above 0, not 0
+          serve --poller kqueue  | weft serve: --poller must be auto, epoll, io_uring or selector, not kqueue
           serve --http 8080      | weft serve: address "8080": missing port; did you mean ":8080"?
           serve --tls-cert c     | weft serve: --tls-cert and --tls-key go together
           doctor x               | weft doctor: "x" is neither the number of a process nor HOST:PORT
@@ -71,21 +71,21 @@ class MainTest {
           proxy                  | weft proxy: missing TARGET: give LISTEN and a TARGET, or --http LISTEN and a TARGET, or --config FILE
           proxy :1               | weft proxy: missing TARGET: give LISTEN and a TARGET, or --http LISTEN and a TARGET, or --config FILE
           proxy --http :1        | weft proxy: missing TARGET: give --http LISTEN and a TARGET
-          proxy --config f --rate 1 | weft proxy: --rate does not go with --config: it belongs into the file
-          proxy --config f :1 h:1 | weft proxy: ADDRESS does not go with --config: it belongs into the file
+          proxy --config f --rate 1 | weft proxy: --rate cannot be combined with --config: put it into the file
+          proxy --config f :1 h:1 | weft proxy: ADDRESS cannot be combined with --config: put it into the file
           proxy --config f       | weft proxy: f: cannot be read: java.nio.file.NoSuchFileException: f
           proxy --debug 1 :1 h:1 | weft proxy: a debug address is a host and a port
-          proxy --debug 127.0.0.1:0 --takeover s :1 h:1 | weft proxy: --debug does not go with --takeover
+          proxy --debug 127.0.0.1:0 --takeover s :1 h:1 | weft proxy: --debug cannot be combined with --takeover
           proxy :1 h             | weft proxy: target "h": must be host:port or unix:path
           proxy 8080 h:1         | weft proxy: address "8080": missing port; did you mean ":8080"?
           proxy --balance x :1 h | weft proxy: Invalid value for option '--balance'
-          proxy --max-conns 0 h:1 h:2 | weft proxy: --max-conns takes a whole number above 0, not 0
+          proxy --max-conns 0 h:1 h:2 | weft proxy: --max-conns must be a whole number above 0, not 0
           proxy :1 h:65536       | weft proxy: target "h:65536": the port must be from 1 to 65535, not 65536
           proxy :1 h:1,weight=0  | weft proxy: target "h:1,weight=0": the weight must be a number from 1 to 1000
-          proxy --check 5 :1 h:1 | weft proxy: Invalid value for option '--check': "5" is not a time above zero with its unit
-          proxy --rate 0 :1 h:1  | weft proxy: --rate takes a whole number above 0, not 0
+          proxy --check 5 :1 h:1 | weft proxy: Invalid value for option '--check': "5" is not a positive time with a unit
+          proxy --rate 0 :1 h:1  | weft proxy: --rate must be a whole number above 0, not 0
           proxy --send-proxy --send-proxy-v2 :1 h:1 | weft proxy: --send-proxy and --send-proxy-v2 do not go together
-          proxy --send-proxy --http :1 h | weft proxy: --send-proxy does not go with --http
+          proxy --send-proxy --http :1 h | weft proxy: --send-proxy cannot be combined with --http
           proxy --extend-forwarded :1 h:1 | weft proxy: --extend-forwarded needs --http
           proxy --http :0 ftp://h | weft proxy: the URI ftp://h is not one of http or https
           proxy --http 8080 h:1  | weft proxy: address "8080": missing port; did you mean ":8080"?

@@ -6,7 +6,7 @@ import java.util.Locale;
 public final class AcceptEncoding {
   private AcceptEncoding() {}
 
-  /** Reports whether the client takes content with this coding, such as {@code gzip}. */
+  /** Reports whether the client accepts content with this coding, such as {@code gzip}. */
   public static boolean allows(Headers headers, String coding) {
     boolean allowed = false;
     for (String field : headers.all("Accept-Encoding")) {

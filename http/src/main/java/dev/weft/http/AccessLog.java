@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * HttpServer.start(":8080", AccessLog.combined(System.out::println).wrap(router));
  * }</pre>
  *
- * <p>Text from the client is escaped, so that it cannot forge lines. The goroutine of each request
- * hands over its line, so the receiver is called concurrently.
+ * <p>Text from the client is escaped, so that it cannot forge lines. The receiver is called
+ * concurrently, in the goroutines of the requests.
  */
 public final class AccessLog {
   private static final DateTimeFormatter COMMON_TIME =
@@ -35,12 +35,12 @@ public final class AccessLog {
     return logging(AccessLog::appendCommon, lines);
   }
 
-  /** The Common Log Format with Referer and User-Agent behind. */
+  /** The Combined Log Format: the Common Log Format followed by Referer and User-Agent. */
   public static Middleware combined(Consumer<? super String> lines) {
     return logging(AccessLog::appendCombined, lines);
   }
 
-  /** An object of JSON in a line, with the time taken in microseconds. */
+  /** One JSON object per line, with the duration in microseconds. */
   public static Middleware json(Consumer<? super String> lines) {
     return logging(AccessLog::appendJson, lines);
   }

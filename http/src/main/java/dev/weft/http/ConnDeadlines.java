@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The deadlines of one connection. Setting a deadline costs more than reading the server's clock,
- * so one that recurs is moved only when it has become too early.
+ * so a recurring deadline is moved only when it has become too early.
  *
  * <p>For the connection's goroutine, except for {@link #expire} and {@link #nudge}, which any
  * thread may call. {@code expire} sets its flag first and the deadline afterwards; {@link #setRead}
@@ -30,7 +30,10 @@ final class ConnDeadlines {
   private long writeArmedAt;
   private volatile boolean expired;
 
-  /** How long the handler has waited for the body, and how much came, against the lowest rate. */
+  /**
+   * How long the handler has waited for the body and how many bytes came, to check the minimum
+   * rate.
+   */
   private long bodyWaited;
 
   private long bodyReceived;
@@ -50,7 +53,7 @@ final class ConnDeadlines {
     }
   }
 
-  /** Makes sure that the read deadline is about {@code time} away; usually it is. */
+  /** Moves the read deadline to {@code time} from now, unless it is about there. */
   void armRead(Duration time) throws IOException {
     long now = clock.nanoTime();
     if (readArmed != time || isStale(now - readArmedAt, time)) {
@@ -60,12 +63,12 @@ final class ConnDeadlines {
     }
   }
 
-  /** Forgets the read deadline that was set, because another thread has set one. */
+  /** Drops the record of the read deadline, because another thread has set one. */
   void disarmRead() {
     readArmed = null;
   }
 
-  /** Makes sure that the write deadline is about its time-out away; usually it is. */
+  /** Moves the write deadline to its time-out from now, unless it is about there. */
   void armWrite() throws IOException {
     long now = clock.nanoTime();
     if (!writeArmed || isStale(now - writeArmedAt, timeouts.write())) {
@@ -79,8 +82,8 @@ final class ConnDeadlines {
   }
 
   /**
-   * Reports whether a deadline that was set so long ago has to be set anew. The clock is a tick
-   * late at most, which is little against long time-outs, and too much against short ones.
+   * Reports whether a deadline that was set {@code age} ago must be set again. The clock is late by
+   * at most one tick, which matters only for short time-outs.
    */
   private static boolean isStale(long age, Duration time) {
     long slack = time.toNanos() >> SLACK_SHIFT;
@@ -94,7 +97,9 @@ final class ConnDeadlines {
     bodyReceived = 0;
   }
 
-  /** How long to wait for the next piece: the idle time, or less when the body is too slow. */
+  /**
+   * Returns how long to wait for the next piece: the idle time, or less when the body is too slow.
+   */
   Duration bodyTime() {
     if (timeouts.minBodyRate() == 0) {
       return timeouts.bodyIdle();
@@ -106,7 +111,7 @@ final class ConnDeadlines {
         : Duration.ofNanos(Math.max(0, allowed));
   }
 
-  /** Counts a read of the body, and the time it took. */
+  /** Records a read of the body and its duration. */
   void bodyRead(int bytes, long nanos) {
     bodyWaited += nanos;
     bodyReceived += bytes;
@@ -123,7 +128,7 @@ final class ConnDeadlines {
     }
   }
 
-  /** Fails all reads and writes from now on: the request has taken all the time it may take. */
+  /** Fails all reads and writes from now on, because the total time of the request has passed. */
   void expire() {
     expired = true;
     try {

@@ -7,10 +7,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cookie to be set (RFC 6265bis): {@code response.addCookie(Cookie.of("session", id).secure())}.
- * By default browsers do not send it with requests that other sites cause, except links
- * (SameSite=Lax), hide it from scripts (HttpOnly), send it for all paths (Path=/), and delete it
- * when they end. Immutable.
+ * A cookie for a response to set (RFC 6265bis): {@code response.addCookie(Cookie.of("session",
+ * id).secure())}. Its defaults are SameSite=Lax (browsers do not send it with requests of other
+ * sites, except links), HttpOnly (scripts cannot read it), Path=/ (all paths), and no Max-Age
+ * (browsers delete it when they end). Immutable.
  */
 public final class Cookie {
   /** The requests caused by other sites to which a browser adds the cookie. */
@@ -60,8 +60,8 @@ public final class Cookie {
   /**
    * A cookie for this host.
    *
-   * @throws IllegalArgumentException when the name is not a token, or the value has other
-   *     characters than visible ASCII without quotes, commas, semicolons and backslashes
+   * @throws IllegalArgumentException when the name is not a token, or the value has characters
+   *     other than visible ASCII, or quotes, commas, semicolons or backslashes
    */
   public static Cookie of(String name, String value) {
     if (!Ascii.isToken(name)) {
@@ -73,18 +73,18 @@ public final class Cookie {
     return new Cookie(name, value, "/", null, null, SameSite.LAX, false, true, false);
   }
 
-  /** A cookie that expires at once, which deletes the one of this name. */
+  /** Returns a cookie that expires at once, which deletes the cookie of this name. */
   public static Cookie removal(String name) {
     return of(name, "").maxAge(Duration.ZERO);
   }
 
-  /** Sends it only below this path. */
+  /** Restricts it to paths below this one. */
   public Cookie path(String newPath) {
     return new Cookie(
         name, value, attribute(newPath), domain, maxAge, sameSite, secure, httpOnly, partitioned);
   }
 
-  /** Sends it to all hosts of this domain. */
+  /** Makes browsers send it to all hosts of this domain. */
   public Cookie domain(String newDomain) {
     return new Cookie(
         name, value, path, attribute(newDomain), maxAge, sameSite, secure, httpOnly, partitioned);
@@ -99,7 +99,7 @@ public final class Cookie {
     return new Cookie(name, value, path, domain, maxAge, which, secure, httpOnly, partitioned);
   }
 
-  /** Sends it over https only. */
+  /** Makes browsers send it over https only. */
   public Cookie secure() {
     return new Cookie(name, value, path, domain, maxAge, sameSite, true, httpOnly, partitioned);
   }
@@ -109,7 +109,9 @@ public final class Cookie {
     return new Cookie(name, value, path, domain, maxAge, sameSite, secure, false, partitioned);
   }
 
-  /** Keeps a cookie of its own for each site that embeds this one (CHIPS); has to be secure. */
+  /**
+   * Keeps a separate cookie for each site that embeds this one (CHIPS); requires {@link #secure}.
+   */
   public Cookie partitioned() {
     return new Cookie(name, value, path, domain, maxAge, sameSite, secure, httpOnly, true);
   }
@@ -122,11 +124,11 @@ public final class Cookie {
   }
 
   /**
-   * The value of a Set-Cookie field.
+   * Returns the value of the Set-Cookie field.
    *
    * @throws IllegalStateException when browsers would refuse it: {@code SameSite=None}, {@code
-   *     Partitioned} and the prefix {@code __Secure-} need {@link #secure}; {@code __Host-} besides
-   *     the path / and no domain
+   *     Partitioned} and the prefix {@code __Secure-} need {@link #secure}; {@code __Host-} also
+   *     needs the path / and no domain
    */
   public String toHeader() {
     boolean host = name.startsWith("__Host-");
@@ -160,7 +162,7 @@ public final class Cookie {
     return text.toString();
   }
 
-  /** The value of the first cookie of this name that a request came with, or null. */
+  /** Returns the value of the first cookie of this name in a request, or null. */
   static @Nullable String find(Headers headers, String name) {
     for (String field : headers.all("Cookie")) {
       for (String pair : field.split(";", -1)) {

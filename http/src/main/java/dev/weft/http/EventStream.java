@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer of server-sent events (the WHATWG's HTML standard, 9.2), for a browser's {@code
+ * A response of server-sent events (the WHATWG's HTML standard, 9.2), for a browser's {@code
  * EventSource}.
  *
  * <pre>{@code
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * });
  * }</pre>
  *
- * <p>Each event leaves at once. For use by one thread at a time.
+ * <p>Each event is sent at once. For use by one thread at a time.
  */
 public final class EventStream {
   private final Response response;
@@ -39,19 +39,22 @@ public final class EventStream {
     stopping.onCancel(ended::countDown);
   }
 
-  /** Begins the answer and sends its head. */
+  /** Begins the response and sends its head. */
   public static EventStream open(Request request, Response response) throws IOException {
     response.type("text/event-stream").header("Cache-Control", "no-store");
     response.flush();
     return new EventStream(request, response);
   }
 
-  /** The id of the last event that a reconnecting client has received; null otherwise. */
+  /**
+   * Returns the id of the last event that a reconnecting client has received; null for a new
+   * client.
+   */
   public @Nullable String lastEventId() {
     return lastEventId;
   }
 
-  /** Sends an event of the default type, with data of one or several lines. */
+  /** Sends an event of the default type; the data may have several lines. */
   public void send(String data) throws IOException {
     send(null, null, data);
   }
@@ -61,7 +64,7 @@ public final class EventStream {
    *
    * @param type the name that the client listens for; null for the default
    * @param id the value of {@link #lastEventId} when the client reconnects; null for none
-   * @throws IllegalArgumentException when type or id have more than one line
+   * @throws IllegalArgumentException when the type or the id has more than one line
    */
   public void send(@Nullable String type, @Nullable String id, String data) throws IOException {
     StringBuilder text = new StringBuilder();
@@ -102,13 +105,15 @@ public final class EventStream {
     response.flush();
   }
 
-  /** Reports whether the client is there, as far as is known, and the server does not stop. */
+  /**
+   * Reports whether neither the client is known to have disconnected nor the server is stopping.
+   */
   public boolean isOpen() {
     return !context.isCancelled() && !stopping.isCancelled();
   }
 
   /**
-   * Waits for this time, or less when the client goes away or the server stops.
+   * Waits for this time, or until the client disconnects or the server stops.
    *
    * @return {@link #isOpen}
    */

@@ -36,7 +36,7 @@ final class Exchange {
   private final ServerResponse response;
   private final Task sender = out::sendOffered;
 
-  /** Whether all received bytes are consumed and the request has no further ones. */
+  /** Whether all received bytes are consumed and the request has no more. */
   private boolean consumed;
 
   Exchange(HttpServer server) {
@@ -174,7 +174,9 @@ final class Exchange {
     }
   }
 
-  /** Answers a malformed request and closes: the next request cannot be located. */
+  /**
+   * Responds to a malformed request and closes the connection: the next request cannot be located.
+   */
   private void refuse(HttpConnection connection, int status, String message) throws IOException {
     byte[] body =
         (status + " " + StatusLines.reason(status) + ": " + message + "\n")

@@ -9,17 +9,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the client that trusted proxies forward for. Each proxy adds an element behind those that
- * it was sent, so only the last ones are known to be true: from the end backwards, as long as the
- * element names a proxy that is trusted too.
+ * Finds the client for which trusted proxies forward. Each proxy appends an element to those it
+ * received, so elements are trusted only from the end backwards, as long as each names a trusted
+ * proxy.
  */
 final class Forwarding {
   /**
-   * What proxies report of the client.
+   * The client as reported by proxies.
    *
-   * @param address its IP address, or what a proxy calls it in place of that
-   * @param scheme as the client used it, or null
-   * @param host as the client named it, or null
+   * @param address its IP address, or the identifier that a proxy uses instead
+   * @param scheme the scheme that the client used, or null
+   * @param host the host that the client requested, or null
    */
   record Origin(String address, @Nullable String scheme, @Nullable String host) {}
 
@@ -31,7 +31,7 @@ final class Forwarding {
     this.trusted = trusted;
   }
 
-  /** The client of a request that came from {@code peer}; null when that is not a proxy. */
+  /** Returns the client of a request that came from {@code peer}; null when that is not a proxy. */
   @Nullable Origin origin(Headers headers, @Nullable InetAddress peer) {
     if (peer == null || !trusted.contains(peer)) {
       return null;
@@ -82,7 +82,10 @@ final class Forwarding {
     return origins;
   }
 
-  /** The element beside that of the address, if there is one for each; else the last one. */
+  /**
+   * Returns the element that corresponds to the address, if there are as many as addresses; else
+   * the last one.
+   */
   private static @Nullable String matching(List<String> elements, int index, int count) {
     if (elements.isEmpty()) {
       return null;

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * A response that passes everything on to another one; for middleware that changes a part of it.
- * {@link #send(byte[], int, int)}, {@link #write(byte[], int, int)}, {@link #flush} and {@link
- * #outputStream} are those through which a body goes.
+ * A response that delegates to another one, for middleware that changes a part of it. A body passes
+ * through {@link #send(byte[], int, int)}, {@link #write(byte[], int, int)}, {@link #flush} and
+ * {@link #outputStream}.
  */
 public abstract class ForwardingResponse implements Response {
   private final Response delegate;
@@ -15,7 +15,7 @@ public abstract class ForwardingResponse implements Response {
     this.delegate = delegate;
   }
 
-  /** The response that everything is passed on to. */
+  /** Returns the response to which calls are delegated. */
   protected final Response delegate() {
     return delegate;
   }

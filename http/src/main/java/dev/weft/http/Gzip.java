@@ -1,8 +1,8 @@
 package dev.weft.http;
 
 /**
- * Compresses answers for clients that accept gzip, if their media type is compressible, their
- * length is unknown or at least 1 KiB, and they are not encoded yet.
+ * Compresses responses for clients that accept gzip, if the media type is compressible, the length
+ * is unknown or at least 1 KiB, and the response has no encoding yet.
  *
  * <pre>{@code
  * HttpServer.start(":8080", Gzip.middleware().wrap(router));

@@ -6,9 +6,9 @@ import java.io.OutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Compresses the body, or passes it on, which the first write decides. */
+/** Compresses the body or passes it on unchanged, as decided at the first write. */
 final class GzipResponse extends ForwardingResponse {
-  /** Below this much compression costs more than it saves. */
+  /** Below this length compression costs more than it saves. */
   private static final int MIN_LENGTH = 1024;
 
   private static final int BUFFER_SIZE = 4096;

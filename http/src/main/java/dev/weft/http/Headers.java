@@ -11,12 +11,12 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Header or trailer fields in the order they were sent or added. Names are compared without regard
- * to case and keep the case they were given; a name may occur several times.
+ * Header or trailer fields in the order they were sent or added. Names are case-insensitive and
+ * keep their case; a name may occur several times.
  *
- * <p>The fields of a received request become strings when they are asked for, and hold until its
- * handler returns; {@link #copy} keeps them. Names and values that are set are checked, so a value
- * cannot end its field and begin another.
+ * <p>The fields of a received request are converted to strings on access, and are valid until its
+ * handler returns; {@link #copy} makes a lasting copy. Names and values are checked when they are
+ * set, so a value cannot end its field and begin another.
  *
  * <p>Not safe for use by several threads.
  */
@@ -28,11 +28,12 @@ public final class Headers {
   private int size;
 
   /**
-   * The received fields, from which entries that are null are made; null without received fields.
+   * The received fields, from which null entries are created on access; null without received
+   * fields.
    */
   private @Nullable FieldTable received;
 
-  /** The entries below this one may already be strings. */
+  /** Only entries below this index may be strings already. */
   private int touched;
 
   /** Creates an empty list of fields. */
@@ -41,7 +42,7 @@ public final class Headers {
     values = new String[INITIAL_CAPACITY];
   }
 
-  /** Shows the fields of another head or trailer section in place of what was here. */
+  /** Replaces the content with the fields of a head or trailer section. */
   void show(FieldTable table) {
     clear();
     received = table;
@@ -69,9 +70,9 @@ public final class Headers {
     }
   }
 
-  // ---- Asking
+  // ---- Reading
 
-  /** How many fields there are. */
+  /** Returns the number of fields. */
   public int size() {
     return size;
   }
@@ -80,7 +81,7 @@ public final class Headers {
     return size == 0;
   }
 
-  /** The name of the field at {@code index}, which counts from 0 in the order of the message. */
+  /** Returns the name of the field at {@code index}, from 0 on in the order of the message. */
   public String name(int index) {
     String name = names[index];
     if (name == null) {
@@ -90,7 +91,7 @@ public final class Headers {
     return name;
   }
 
-  /** The value of the field at {@code index}; bytes above 0x7F are Latin-1. */
+  /** Returns the value of the field at {@code index}; bytes above 0x7F are decoded as Latin-1. */
   public String value(int index) {
     String value = values[index];
     if (value == null) {
@@ -125,13 +126,13 @@ public final class Headers {
     return -1;
   }
 
-  /** The value of the first field of this name, or null. */
+  /** Returns the value of the first field of this name, or null. */
   public @Nullable String get(String name) {
     int index = indexOf(name, 0);
     return index < 0 ? null : value(index);
   }
 
-  /** The values of all fields of this name, in order. */
+  /** Returns the values of all fields of this name, in order. */
   public List<String> all(String name) {
     List<String> found = new ArrayList<>();
     for (int i = indexOf(name, 0); i >= 0; i = indexOf(name, i + 1)) {
@@ -145,8 +146,8 @@ public final class Headers {
   }
 
   /**
-   * Reports whether a comma-separated list, such as Connection or Vary, has this element, whatever
-   * the case; all fields of the name count as one list.
+   * Reports whether a comma-separated list, such as Connection or Vary, has this element, ignoring
+   * case; all fields of the name count as one list.
    */
   public boolean containsElement(String name, String element) {
     for (int i = indexOf(name, 0); i >= 0; i = indexOf(name, i + 1)) {
@@ -170,7 +171,7 @@ public final class Headers {
     }
   }
 
-  /** The same fields in an object of their own, which does not depend on the request. */
+  /** Returns a copy of the fields that does not depend on the request. */
   public Headers copy() {
     Headers copy = new Headers();
     copy.reserve(size);
@@ -182,7 +183,10 @@ public final class Headers {
     return copy;
   }
 
-  /** Names, in the case of their first occurrence, and values, in the order of the message. */
+  /**
+   * Returns a map of names, in the case of their first occurrence, to values, in the order of the
+   * message.
+   */
   public Map<String, List<String>> toMap() {
     Map<String, List<String>> map = new LinkedHashMap<>();
     for (int i = 0; i < size; i++) {
@@ -196,11 +200,11 @@ public final class Headers {
   // ---- Changing
 
   /**
-   * Adds a field behind the others.
+   * Appends a field.
    *
    * @param value visible characters, spaces and tabs, up to U+00FF
-   * @throws IllegalArgumentException when the name is not a token (RFC 9110, 5.6.2) or the value
-   *     has other characters, such as line ends
+   * @throws IllegalArgumentException when the name is not a token (RFC 9110, 5.6.2), or the value
+   *     has other characters such as line ends
    */
   public Headers add(String name, String value) {
     check(name, value);
@@ -210,7 +214,8 @@ public final class Headers {
   }
 
   /**
-   * Sets the field to this value, in the place of the first of its name; further ones are removed.
+   * Sets the field to this value, at the place of the first field of its name, and removes further
+   * ones.
    *
    * @throws IllegalArgumentException as {@link #add} does
    */
@@ -260,7 +265,7 @@ public final class Headers {
     size = kept;
   }
 
-  /** Makes strings of all received fields, because their numbers are about to change. */
+  /** Converts all received fields to strings, because their indices are about to change. */
   private void own() {
     if (received != null) {
       for (int i = 0; i < size; i++) {
@@ -281,7 +286,7 @@ public final class Headers {
     }
   }
 
-  /** The fields as they are sent, a line each. */
+  /** Returns the fields as they are sent, one per line. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();

@@ -9,7 +9,7 @@ import java.util.Objects;
  * A connection that a handler has taken over from HTTP. The server closes it when the handler
  * returns, or when shutting down takes too long.
  *
- * <p>Writing is as safe for several threads as {@link Conn} is; reading is for one at a time.
+ * <p>Writing is as thread-safe as {@link Conn}; reading is for one thread at a time.
  */
 public final class Hijacked {
   private final Conn conn;
@@ -21,19 +21,22 @@ public final class Hijacked {
   }
 
   /**
-   * The connection, without deadlines. Reading it directly skips the bytes of {@link #available}.
+   * Returns the connection, without deadlines. Reading it directly skips the bytes of {@link
+   * #available}.
    */
   public Conn conn() {
     return conn;
   }
 
-  /** The number of bytes received behind the request that {@link #read} has not returned yet. */
+  /**
+   * Returns the number of bytes received after the request that {@link #read} has not returned yet.
+   */
   public int available() {
     return received.available();
   }
 
   /**
-   * Reads the bytes received behind the request, and then from the connection, as {@link
+   * Reads the bytes received after the request, and then from the connection, as {@link
    * Conn#read(byte[], int, int)}.
    */
   public int read(byte[] into, int offset, int length) throws IOException {

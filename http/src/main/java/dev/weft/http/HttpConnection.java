@@ -18,21 +18,20 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection and its goroutine: waits for requests without holding a buffer, has them served,
- * and sets the deadlines of its reads and writes.
+ * One connection and its goroutine: waits for requests without holding a buffer, serves them
+ * through an {@link Exchange}, and sets the deadlines of reads and writes.
  *
- * <p><b>Stopping.</b> A connection that waits must not miss that the server stops. The server first
- * says that it stops and then lets each connection's read deadline pass ({@link #nudge}); the
- * connection first sets a deadline and then looks whether the server stops. So either it sees that,
- * or the deadline it has set is overridden later, and its wait ends. A read that is nudged and has
- * more to do than to wait for a next request sets its deadline again and goes on; that happens
- * once.
+ * <p><b>Stopping.</b> A waiting connection must notice that the server stops. The server first
+ * publishes that it stops and then expires each connection's read deadline ({@link #nudge}); the
+ * connection first sets a deadline and then checks whether the server stops. So either it sees
+ * that, or its deadline is overridden later, and its wait ends. A read within a request that is
+ * interrupted so sets its deadline again and continues; that happens once.
  */
 final class HttpConnection implements ByteSource, ByteSink {
-  /** The most that is written with one deadline. */
+  /** The maximum number of bytes written with one deadline. */
   private static final int PIECE = 64 << 10;
 
-  /** How long what a nudged connection has been sent already may take to show. */
+  /** How long to wait for a request that was already sent when the server stopped. */
   private static final Duration LAST_LOOK = Duration.ofMillis(1);
 
   /**
@@ -53,7 +52,7 @@ final class HttpConnection implements ByteSource, ByteSink {
 
   private final ConnDeadlines deadlines;
 
-  /** What a proxy sent about the client; null without a proxy. */
+  /** The PROXY header of the client; null without a proxy. */
   private @Nullable ProxyPreface preface;
 
   private ReadPhase phase = ReadPhase.FIRST;
@@ -63,7 +62,7 @@ final class HttpConnection implements ByteSource, ByteSink {
   private volatile boolean broken;
   private boolean ended;
 
-  /** Whether another goroutine than the one that writes may read, which must not flush then. */
+  /** Whether a goroutine other than the writing one may read, which must not flush then. */
   private boolean fullDuplex;
 
   /** How many bytes were written; not counted any more once the unsent ones are limited. */
@@ -78,20 +77,20 @@ final class HttpConnection implements ByteSource, ByteSink {
     deadlines = new ConnDeadlines(conn, server.clock(), timeouts);
   }
 
-  // ---- Its life
+  // ---- Life cycle
 
-  /** Serves requests until one side wants no more. */
+  /** Serves requests until one side ends the connection. */
   void run() {
     try (conn) {
       boolean open = !server.usesProxyProtocol() || readPreface();
       while (open && awaitRequest()) {
         Exchange taken = server.exchanges().take();
         open = taken.serve(this);
-        // Not in a finally: what failed may have left it in any state.
+        // Not in a finally block: after a failure its state is undefined.
         server.exchanges().give(taken);
       }
     } catch (IOException e) {
-      // The peer went away or was too slow, and there is no way left to tell it.
+      // The peer disconnected or was too slow, and no response can be sent.
     } finally {
       server.ended(this);
     }
@@ -114,7 +113,7 @@ final class HttpConnection implements ByteSource, ByteSink {
         : preface.destination();
   }
 
-  /** Waits for the first byte of a request; false when the connection is to be closed. */
+  /** Waits for the first byte of a request; returns false when the connection must be closed. */
   private boolean awaitRequest() throws IOException {
     if (preface != null && preface.behind().available() > 0) {
       return true;
@@ -133,7 +132,10 @@ final class HttpConnection implements ByteSource, ByteSink {
     return lastLook();
   }
 
-  /** The server stops: whether a request was sent before the client could know. */
+  /**
+   * Called when the server stops: reports whether a request was sent before the client could know
+   * that.
+   */
   private boolean lastLook() throws IOException {
     if (nudgeSeen) {
       return false;
@@ -167,12 +169,12 @@ final class HttpConnection implements ByteSource, ByteSink {
     conn.close();
   }
 
-  /** Fails all reads and writes from now on: the request has taken all the time it may take. */
+  /** Fails all reads and writes from now on, because the total time of the request has passed. */
   void expire() {
     deadlines.expire();
   }
 
-  /** Gives the connection to a handler, without deadlines. */
+  /** Passes the connection to a handler, without deadlines. */
   Hijacked handOver(byte[] received) throws IOException {
     conn.setDeadline(null);
     return new Hijacked(conn, received);
@@ -218,14 +220,15 @@ final class HttpConnection implements ByteSource, ByteSink {
   }
 
   /**
-   * Counts bytes of empty lines between two requests, which must not keep a connection for ever.
+   * Counts bytes of empty lines between two requests, which must not keep a connection open without
+   * limit.
    */
   boolean hasTooManyEmptyLines(int bytes) {
     emptyBytes += bytes;
     return emptyBytes > MAX_EMPTY_BYTES;
   }
 
-  /** Forgets the deadline that was set, because another thread has used it. */
+  /** Drops the record of the deadline, because another thread has used it. */
   void disarmRead() {
     deadlines.disarmRead();
     phase = ReadPhase.DRAIN;
@@ -234,7 +237,7 @@ final class HttpConnection implements ByteSource, ByteSink {
   @Override
   public int read(byte[] into, int offset, int length) throws IOException {
     if (exchange != null && !fullDuplex) {
-      exchange.out.flush(); // the client may wait for it before it sends on
+      exchange.out.flush(); // the client may wait for it before it sends more
     }
     int n =
         phase == ReadPhase.BODY ? readBody(into, offset, length) : readHead(into, offset, length);
@@ -343,7 +346,7 @@ final class HttpConnection implements ByteSource, ByteSink {
     write(second, offset + piece, length - piece);
   }
 
-  /** Sends so many bytes of a file, from its position on. */
+  /** Sends {@code count} bytes of a file, from its position on. */
   void sendFile(FileHandle file, long count) throws IOException {
     try {
       count(count);

@@ -5,8 +5,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that is answered with an error status: thrown by a handler, or by the server when a
- * body is malformed (400), too long (413) or too slow (408). The message goes to the client.
+ * Makes the server respond with an error status. Thrown by handlers, and by the server when a body
+ * is malformed (400), too long (413) or too slow (408). The message is sent to the client.
  */
 public class HttpException extends IOException {
   private static final long serialVersionUID = 1;
@@ -15,7 +15,7 @@ public class HttpException extends IOException {
 
   /**
    * @param status from 400 to 599
-   * @param message what the client is told
+   * @param message the text sent to the client
    */
   public HttpException(int status, String message) {
     this(status, message, null);

@@ -3,17 +3,20 @@ package dev.weft.http;
 /**
  * Size limits of requests. A request beyond a limit is refused, and its connection closed.
  *
- * @param requestLine bytes of the request line (414 beyond)
+ * @param requestLine bytes of the request line (else 414)
  * @param head bytes of all of the head, and of a trailer section (431)
  * @param fields header fields (431)
  * @param valuesPerName header fields of the same name (431)
  * @param body bytes of a body (413); {@link Request#limitBody} changes it for one request
- * @param drained bytes of a body that the handler left unread which are read and dropped, so that
- *     the connection can be used again; with more it is closed
+ * @param drained how many unread bytes of a body are read and dropped after the handler, so that
+ *     the connection can be reused; with more it is closed
  */
 public record HttpLimits(
     int requestLine, int head, int fields, int valuesPerName, long body, long drained) {
-  /** 8 KiB of request line, 32 KiB of head, 100 fields, 32 of a name, 16 MiB of body. */
+  /**
+   * The defaults: 8 KiB of request line, 32 KiB of head, 100 fields, 32 of one name, 16 MiB of
+   * body.
+   */
   public static final HttpLimits DEFAULT =
       new HttpLimits(8 << 10, 32 << 10, 100, 32, 16 << 20, 256 << 10);
 

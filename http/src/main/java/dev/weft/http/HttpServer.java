@@ -33,10 +33,10 @@ import org.jspecify.annotations.Nullable;
  * server.listen(":8080");
  * }</pre>
  *
- * <p>Requests are read strictly, and what is malformed or ambiguous is refused with 400 and the end
- * of the connection. Limits and time-outs ({@link HttpLimits}, {@link HttpTimeouts}) hold unless
- * others are set. Answers to pipelined requests that came together leave together, unless a handler
- * blocks or takes longer than a time slice: what was answered before leaves then.
+ * <p>Requests are parsed strictly: a malformed or ambiguous request is refused with 400, and the
+ * connection is closed. The default limits and time-outs ({@link HttpLimits}, {@link HttpTimeouts})
+ * apply unless others are set. Answers to pipelined requests that came together leave together,
+ * unless a handler blocks or takes longer than a time slice: what was answered before leaves then.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -78,9 +78,9 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * Starts a server with the usual limits and time-outs.
+   * Starts a server with the default limits and time-outs.
    *
-   * @param address as {@link Net#listen} takes it, such as {@code ":8080"}
+   * @param address as for {@link Net#listen}, such as {@code ":8080"}
    */
   public static HttpServer start(String address, Handler handler) throws IOException {
     HttpServer server = builder().handler(handler).build();
@@ -89,12 +89,12 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * Listens for TCP connections and serves them, in goroutines: returns at once. With {@link
-   * Builder#tls} they carry HTTPS.
+   * Listens for TCP connections and serves them in goroutines; returns at once. With {@link
+   * Builder#tls} it serves HTTPS.
    *
-   * @param address as {@link Net#listen} takes it, such as {@code ":8080"} or {@code "127.0.0.1:0"}
-   * @return the listener, which knows the port; the server closes it
-   * @throws IOException when the address cannot be listened on
+   * @param address as for {@link Net#listen}, such as {@code ":8080"} or {@code "127.0.0.1:0"}
+   * @return the listener, which has the actual port; the server closes it
+   * @throws IOException when listening fails
    */
   public Listener listen(String address) throws IOException {
     Listener listener = Net.listen("tcp", address);
@@ -103,8 +103,9 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * Serves the connections of a listener, in goroutines: returns at once. The server closes it.
-   * With {@link Builder#tls} the listener is one of plain connections, on which TLS is spoken.
+   * Serves the connections of a listener in goroutines; returns at once. The server closes the
+   * listener. With {@link Builder#tls} the listener must accept plain connections, and the server
+   * adds TLS.
    *
    * @throws IllegalStateException when the server was stopped
    */
@@ -113,7 +114,7 @@ public final class HttpServer implements AutoCloseable {
     acceptFrom(tls == null ? limited : tls.listener(limited));
   }
 
-  /** Clients of TLS are refused without an answer, which would take a handshake. */
+  /** TLS clients are refused without a response, which would need a handshake. */
   private Listener limited(Listener listener, Limits to) {
     return tls == null ? to.onRefused((conn, _) -> refuse(conn)).on(listener) : to.on(listener);
   }
@@ -142,22 +143,21 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * Serves one connection on the calling thread until it is closed, for connections that were
-   * accepted or made elsewhere. Shutting down includes it. The connection is taken as it is, with
-   * TLS or without.
+   * Serves one connection on the calling thread until it is closed, for connections from other
+   * sources. Shutting down includes it. The server adds no TLS to it.
    */
   public void serve(Conn conn) {
     begin(conn).run();
   }
 
-  /** Answers a refused connection with 503. */
+  /** Responds to a refused connection with 503. */
   private static void refuse(Conn conn) {
     try {
       conn.setWriteDeadline(REFUSAL_TIME);
       conn.write(REFUSAL);
       conn.closeWrite();
     } catch (IOException | UnsupportedOperationException e) {
-      // The connection is closed without an answer.
+      // The connection is closed without a response.
     }
   }
 
@@ -230,7 +230,7 @@ public final class HttpServer implements AutoCloseable {
     clock.stop();
   }
 
-  // ---- About it
+  // ---- Statistics
 
   /** The number of open connections. */
   public int openConnections() {
@@ -282,7 +282,7 @@ public final class HttpServer implements AutoCloseable {
     return "http on " + listeners;
   }
 
-  /** Sets up a server. Not safe for use by several threads. */
+  /** Builds a server. Not safe for use by several threads. */
   public static final class Builder {
     private @Nullable Handler handler;
     private HttpLimits limits = HttpLimits.DEFAULT;
@@ -311,8 +311,8 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Limits the number of connections, their rate, and so on; they are not limited otherwise.
-     * Those that are refused are answered with 503 and Retry-After.
+     * Sets limits of connections: their number, their rate, and so on. The default is no limit.
+     * Refused connections get a response of 503 with Retry-After.
      */
     public Builder connections(Limits how) {
       connectionLimits = Objects.requireNonNull(how, "limits");
@@ -320,9 +320,9 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Trusts what these proxies report of their clients: see {@link Request#clientAddress}, {@link
-     * Request#scheme} and {@link Request#host}. They have to replace or extend what clients send in
-     * the same fields.
+     * Trusts these proxies to report their clients: see {@link Request#clientAddress}, {@link
+     * Request#scheme} and {@link Request#host}. The proxies must replace or extend the same fields
+     * of clients.
      *
      * @param fields the header fields in which the proxies report clients
      * @param networks addresses of proxies, such as {@code 10.0.0.0/8} or {@code ::1}
@@ -333,8 +333,8 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Expects the PROXY protocol, version 1 or 2, at the beginning of each connection, and closes
-     * those without it. For servers that only proxies can reach.
+     * Requires a PROXY protocol header, version 1 or 2, at the beginning of each connection, and
+     * closes connections without one. For servers that only proxies can reach.
      */
     public Builder proxyProtocol() {
       proxyProtocol = true;
@@ -342,9 +342,9 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Serves HTTPS: speaks TLS on the connections of all listeners. Clients that refuse to go on
-     * without ALPN need {@code applicationProtocols("http/1.1")} in the configuration. Connections
-     * beyond {@link #connections} are closed without an answer.
+     * Serves HTTPS: uses TLS on the connections of all listeners. Clients that require ALPN need
+     * {@code applicationProtocols("http/1.1")} in the configuration. Connections beyond {@link
+     * #connections} are closed without a response.
      */
     public Builder tls(TlsConfig how) {
       tls = Objects.requireNonNull(how, "tls");
@@ -353,7 +353,7 @@ public final class HttpServer implements AutoCloseable {
 
     /**
      * @throws NullPointerException when no handler was set
-     * @throws IllegalStateException when both the PROXY protocol and TLS were asked for
+     * @throws IllegalStateException when both the PROXY protocol and TLS were requested
      */
     public HttpServer build() {
       if (proxyProtocol && tls != null) {

@@ -4,17 +4,17 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time limits of a server for its clients.
+ * The time-outs of a server.
  *
  * @param head from the first byte of a head to its last, and from connecting to the first byte
  *     (408, or a plain close when nothing came)
  * @param keepAlive from an answer to the next request; the connection is closed after it
  * @param bodyIdle between two pieces of a body (408)
- * @param write for 64 KiB of an answer to be taken; the connection is closed after it
- * @param total from a request's head to the end of its answer; {@code null} for any time. It
- *     cancels the request's context, and its reads and writes fail
- * @param minBodyRate bytes a second that a body has to come with on average, while the handler
- *     waits for it, after a first grace of {@code bodyIdle}; 0 for any rate
+ * @param write for 64 KiB of a response to be accepted by the connection, which is closed after it
+ * @param total from a request's head to the end of its response; {@code null} for no limit. It
+ *     cancels the request's context, and reads and writes fail
+ * @param minBodyRate the minimum average rate of a body in bytes per second while the handler waits
+ *     for it, after a grace period of {@code bodyIdle}; 0 for no minimum
  */
 public record HttpTimeouts(
     Duration head,
@@ -24,7 +24,8 @@ public record HttpTimeouts(
     @Nullable Duration total,
     long minBodyRate) {
   /**
-   * 10 s for a head, 60 s between requests, 20 s for a piece of body or answer, 500 bytes a second.
+   * The defaults: 10 s for a head, 60 s between requests, 20 s for a piece of a body or a response,
+   * 500 bytes per second.
    */
   public static final HttpTimeouts DEFAULT =
       new HttpTimeouts(

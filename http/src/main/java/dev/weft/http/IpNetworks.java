@@ -30,7 +30,7 @@ final class IpNetworks {
   private final List<Network> networks = new ArrayList<>();
 
   /**
-   * @throws IllegalArgumentException when one is not an address with or without a prefix length
+   * @throws IllegalArgumentException when a text is not an address or a network in CIDR notation
    */
   IpNetworks(String... texts) {
     for (String text : texts) {

@@ -5,7 +5,7 @@ import static java.util.Map.entry;
 import java.util.Locale;
 import java.util.Map;
 
-/** Media types by the endings of file names. */
+/** Media types by file name extension. */
 public final class MediaTypes {
   /** The type of unknown content. */
   public static final String UNKNOWN = "application/octet-stream";
@@ -66,7 +66,7 @@ public final class MediaTypes {
 
   private MediaTypes() {}
 
-  /** The type for the name of a file, with UTF-8 as its charset if it is text. */
+  /** Returns the type of a file by its name, with the charset UTF-8 if it is text. */
   public static String of(String fileName) {
     int dot = fileName.lastIndexOf('.');
     String ending = dot < 0 ? "" : fileName.substring(dot + 1).toLowerCase(Locale.ROOT);
@@ -74,7 +74,7 @@ public final class MediaTypes {
     return type.startsWith("text/") ? type + "; charset=utf-8" : type;
   }
 
-  /** Reports whether content of the type usually gets shorter when it is compressed. */
+  /** Reports whether compression usually shortens content of the type. */
   static boolean isCompressible(String mediaType) {
     int semicolon = mediaType.indexOf(';');
     String type = (semicolon < 0 ? mediaType : mediaType.substring(0, semicolon)).strip();

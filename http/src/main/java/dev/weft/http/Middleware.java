@@ -7,11 +7,11 @@ package dev.weft.http;
 @FunctionalInterface
 public interface Middleware {
   /**
-   * Returns a handler that calls {@code next}, with work before and after, or answers in its place.
+   * Returns a handler that calls {@code next}, with work before and after it, or responds itself.
    */
   Handler wrap(Handler next);
 
-  /** Combines both; this one sees the request first. */
+  /** Combines both; this one handles the request first. */
   default Middleware then(Middleware inner) {
     return next -> wrap(inner.wrap(next));
   }

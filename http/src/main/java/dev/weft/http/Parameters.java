@@ -10,11 +10,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names and values of a query or a form, decoded, in the order they came. A name may occur several
+ * The decoded names and values of a query or a form, in their order. A name may occur several
  * times. Immutable.
  */
 public final class Parameters {
-  /** More parameters than forms have; bounds the memory, which exceeds that of their bytes. */
+  /** Bounds the memory, which exceeds that of the encoded bytes; forms have fewer parameters. */
   private static final int MAX_PARAMETERS = 1000;
 
   private static final Parameters NONE = new Parameters(Map.of());
@@ -26,11 +26,12 @@ public final class Parameters {
   }
 
   /**
-   * Decodes {@code application/x-www-form-urlencoded}, as the WHATWG's URL standard has it: pairs
-   * between ampersands, a plus for a space, UTF-8. A percent sign without two digits stands for
-   * itself.
+   * Decodes {@code application/x-www-form-urlencoded}, by the WHATWG's URL standard: pairs
+   * separated by ampersands, plus signs for spaces, UTF-8. A percent sign without two digits is
+   * kept.
    *
-   * @param encoded what follows the question mark of a URI, or a form's body; {@code null} for none
+   * @param encoded the query of a URI, without the question mark, or a form's body; {@code null}
+   *     for none
    * @throws HttpException 400 when there are more than 1,000
    */
   public static Parameters parse(@Nullable String encoded) throws HttpException {
@@ -57,12 +58,12 @@ public final class Parameters {
     return new Parameters(values);
   }
 
-  /** Collects parameters that come from elsewhere. */
+  /** Returns a builder, for parameters from other sources. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Collects parameters. Not safe for use by several threads. */
+  /** Builds parameters. Not safe for use by several threads. */
   public static final class Builder {
     private final Map<String, List<String>> values = new LinkedHashMap<>();
 
@@ -108,19 +109,19 @@ public final class Parameters {
     return new String(bytes, 0, n, StandardCharsets.UTF_8);
   }
 
-  /** The first value of this name, or null. */
+  /** Returns the first value of this name, or null. */
   public @Nullable String get(String name) {
     List<String> all = values.get(name);
     return all == null ? null : all.getFirst();
   }
 
-  /** The first value of this name, or {@code otherwise}. */
+  /** Returns the first value of this name, or {@code otherwise}. */
   public String get(String name, String otherwise) {
     String value = get(name);
     return value == null ? otherwise : value;
   }
 
-  /** All values of this name. */
+  /** Returns all values of this name. */
   public List<String> all(String name) {
     return Collections.unmodifiableList(values.getOrDefault(name, List.of()));
   }

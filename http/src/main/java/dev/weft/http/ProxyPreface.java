@@ -10,8 +10,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes that a proxy sends before those of its client: a header of the PROXY protocol. Bytes of
- * the client that arrived with it are kept until they are read.
+ * The PROXY protocol header at the beginning of a connection. Bytes of the client that arrived with
+ * it are kept until they are read.
  */
 final class ProxyPreface {
   private final ProxyHeader header;
@@ -45,17 +45,17 @@ final class ProxyPreface {
     }
   }
 
-  /** The client's address; null when the proxy speaks for itself. */
+  /** Returns the client's address; null when the connection is the proxy's own. */
   @Nullable SocketAddress source() {
     return header.source();
   }
 
-  /** The address that the client connected to; null together with {@link #source}. */
+  /** Returns the address that the client connected to; null if {@link #source} is null. */
   @Nullable SocketAddress destination() {
     return header.destination();
   }
 
-  /** The bytes of the client that arrived with the header. */
+  /** Returns the bytes of the client that arrived with the header. */
   ReceivedBytes behind() {
     return behind;
   }

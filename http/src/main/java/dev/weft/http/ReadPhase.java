@@ -10,6 +10,6 @@ enum ReadPhase {
   HEAD,
   /** A body that the handler reads. */
   BODY,
-  /** A body that the handler left unread, or what comes after the last answer. */
+  /** The rest of a body that the handler did not read, or bytes after the last response. */
   DRAIN
 }

@@ -11,39 +11,39 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request as its handler sees it. Valid until the handler returns; for use by one thread at a
- * time, but for {@link #context}, which other threads may hold.
+ * A request, as passed to its handler. Valid until the handler returns; for use by one thread at a
+ * time, except {@link #context}, which may be used by other threads.
  */
 public interface Request {
   // ---- The request line
 
-  /** The method, in the case it was sent, such as {@code GET}. */
+  /** Returns the method, in the case it was sent, such as {@code GET}. */
   String method();
 
-  /** The request target as it was sent. */
+  /** Returns the request target as it was sent. */
   String target();
 
   /**
-   * The path with percent-encoding resolved (bytes that are not UTF-8 become U+FFFD); {@code *} for
-   * the server as a whole, empty for CONNECT. It may have dot segments; {@link Router} refuses
-   * them.
+   * Returns the path with percent-encoding decoded (bytes that are not UTF-8 become U+FFFD); {@code
+   * *} for requests to the server as a whole, empty for CONNECT. It may have dot segments, which
+   * {@link Router} refuses.
    */
   String path();
 
-  /** The path as it was sent. */
+  /** Returns the path as it was sent. */
   String rawPath();
 
-  /** What follows the question mark, as it was sent; null without one. */
+  /** Returns the query as it was sent, without the question mark; null without one. */
   @Nullable String rawQuery();
 
   /**
-   * The query's parameters.
+   * Returns the query's parameters.
    *
    * @throws HttpException 400 when there are too many
    */
   Parameters query() throws HttpException;
 
-  /** {@code HTTP/1.1} or {@code HTTP/1.0}. */
+  /** Returns {@code HTTP/1.1} or {@code HTTP/1.0}. */
   String protocol();
 
   // ---- Target and origin
@@ -58,24 +58,24 @@ public interface Request {
   String scheme();
 
   /**
-   * Host and maybe port that the request is for: from the target, else the Host field; or what
-   * trusted proxies say. Empty when the client named none.
+   * Returns the requested host, with the port if there is one: from the target, else from the Host
+   * field, or as reported by trusted proxies. Empty when the client sent none.
    */
   String host();
 
   /**
-   * The peer's address: a proxy's if there is one, unless that speaks the PROXY protocol ({@link
-   * HttpServer.Builder#proxyProtocol}).
+   * Returns the address of the peer, which may be a proxy. With {@link
+   * HttpServer.Builder#proxyProtocol} returns the address in the PROXY header.
    */
   SocketAddress remoteAddress();
 
-  /** The address that the connection was made to; null if that is not known. */
+  /** Returns the address that the client connected to; null if unknown. */
   @Nullable SocketAddress localAddress();
 
   /**
-   * The client's IP address as text, without a port; empty on a connection that has none. It is the
-   * peer's, or, when that is one of {@link HttpServer.Builder#trustedProxies}, what the proxy says,
-   * which may be a name in place of an address.
+   * Returns the client's IP address as text, without a port; empty on a connection without IP
+   * addresses. It is the peer's address, or, when the peer is one of {@link
+   * HttpServer.Builder#trustedProxies}, the address or identifier that the proxy reports.
    */
   String clientAddress();
 
@@ -83,87 +83,93 @@ public interface Request {
 
   Headers headers();
 
-  /** The value of the first header field of this name, or null. */
+  /** Returns the value of the first header field of this name, or null. */
   default @Nullable String header(String name) {
     return headers().get(name);
   }
 
-  /** The value of the first cookie of this name, or null. */
+  /** Returns the value of the first cookie of this name, or null. */
   default @Nullable String cookie(String name) {
     return Cookie.find(headers(), name);
   }
 
-  /** What was sent behind a chunked body; empty before its end was read. */
+  /** Returns the trailer fields of a chunked body; empty before the end of the body was read. */
   Headers trailers();
 
   // ---- Body
 
-  /** The body's length in bytes; -1 when that shows only at its end, 0 without a body. */
+  /**
+   * Returns the body's length in bytes; -1 when it is not known before the end of the body, 0
+   * without a body.
+   */
   long contentLength();
 
   /**
-   * The body, decoded. Reading waits for the client, and fails with {@link HttpException} when it
-   * is malformed, too long or too slow. What is left unread is dropped when the handler returns.
+   * Returns the body, decoded. Reading waits for the client, and throws {@link HttpException} when
+   * the body is malformed, too long or too slow. Unread bytes are dropped when the handler returns.
    */
   InputStream body() throws IOException;
 
   /**
-   * Lets another goroutine read the body while this one answers, as a proxy does. From then on
-   * reading does not send what was written of the answer; {@link Response#flush} does. The handler
-   * must not return before the other goroutine has stopped reading.
+   * Lets another goroutine read the body while this one writes the response, as a proxy does.
+   * Reading then no longer flushes the response; use {@link Response#flush}. The handler must not
+   * return before the other goroutine has stopped reading.
    *
-   * @throws IOException when the client does not take what is to be sent before
+   * @throws IOException when sending the bytes written so far fails
    */
   void fullDuplex() throws IOException;
 
-  /** The body as a channel; see {@link #body}. */
+  /** Returns the body as a channel; see {@link #body}. */
   default ReadableByteChannel bodyChannel() throws IOException {
     return Channels.newChannel(body());
   }
 
-  /** All of the body. How long it may be is limited: see {@link HttpLimits#body}. */
+  /** Reads the whole body, of at most {@link HttpLimits#body} bytes. */
   default byte[] readBody() throws IOException {
     return body().readAllBytes();
   }
 
-  /** All of the body, as UTF-8. */
+  /** Reads the whole body, as UTF-8. */
   default String readText() throws IOException {
     return new String(readBody(), StandardCharsets.UTF_8);
   }
 
   /**
-   * Sets how long the body of this request may be, in place of the server's limit. To be called
+   * Sets the maximum length of this request's body, instead of the server's limit. Must be called
    * before the body is read.
    *
-   * @throws HttpException 413 when it is known already to be longer
+   * @throws HttpException 413 when the body is known to be longer
    */
   void limitBody(long bytes) throws HttpException;
 
-  // ---- What belongs to it
+  // ---- Contexts and attributes
 
   /**
-   * Cancelled when the client closes its side of the connection, when the request's total time is
-   * over, when the server is closed (see {@link #stopping} for a graceful end), and when the
-   * handler has returned. From the first call on, and as soon as the body is read, a goroutine
-   * watches the connection.
+   * Returns the context of the request. It is cancelled when the client closes its side of the
+   * connection, when the request's total time has passed, when the server is closed (see {@link
+   * #stopping} for a graceful end), and when the handler has returned. After the first call, once
+   * the body is read, a goroutine watches the connection.
    */
   Context context();
 
   /**
-   * Cancelled when the server begins to shut down: for answers that have no end of their own. Also
-   * when the handler has returned.
+   * Returns a context that is cancelled when the server begins to shut down, for responses without
+   * an end, and when the handler has returned.
    */
   Context stopping();
 
-  /** The value of a parameter of the {@link Router}'s pattern; null without such a parameter. */
+  /**
+   * Returns the value of a parameter of the {@link Router}'s pattern; null without such a
+   * parameter.
+   */
   @Nullable String pathValue(String name);
 
   /** Sets what {@link #pathValue} returns; for routers. */
   void setPathValue(String name, String value);
 
-  /** The attribute that {@link #setAttribute} set for the key, or null. */
+  /** Returns the attribute that {@link #setAttribute} has set for the key, or null. */
   <T> @Nullable T attribute(Context.Key<T> key);
 
-  /** Sets an attribute for handlers further inside, such as the user. */
+  /** Sets an attribute, such as the user, for the handlers that this one calls. */
   <T> void setAttribute(Context.Key<T> key, T value);
 }

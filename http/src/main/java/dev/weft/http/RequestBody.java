@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The body of one request as a stream; refuses to read when its request is over. */
+/** The body of one request as a stream; refuses reads after the end of its request. */
 final class RequestBody extends InputStream {
   private @Nullable ServerRequest request;
 

@@ -10,27 +10,27 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The answer to a request. Status and header fields can be set until the first byte is sent: {@link
- * #send} sends everything at once; {@link #write} and {@link #outputStream} gather a little, so
- * that short answers have a length, and longer ones go out in chunks, or as they are when {@link
- * #contentLength} was set.
+ * The response to a request. The status and header fields can be set until the first byte is sent.
+ * {@link #send} sends everything at once. {@link #write} and {@link #outputStream} buffer the
+ * beginning, so that short responses have a length; longer ones are sent in chunks, or without
+ * chunks after {@link #contentLength}.
  *
- * <p>Valid until the handler returns; for use by one thread at a time. Date, Content-Length,
- * Transfer-Encoding and Connection are the server's to set; setting Connection to {@code close}
- * closes the connection after the answer.
+ * <p>Valid until the handler returns; for use by one thread at a time. The server sets Date,
+ * Content-Length, Transfer-Encoding and Connection; setting Connection to {@code close} closes the
+ * connection after the response.
  */
 public interface Response {
   int status();
 
   /**
-   * Sets the status, which is 200 otherwise.
+   * Sets the status; the default is 200.
    *
    * @param status from 200 to 599; see {@link #sendInformational} for others
-   * @throws IllegalStateException when the head was sent
+   * @throws IllegalStateException when the head has been sent
    */
   Response status(int status);
 
-  /** The header fields. Changes after the head was sent have no effect. */
+  /** Returns the header fields. Changes after the head has been sent have no effect. */
   Headers headers();
 
   /** Sets a header field; as {@link Headers#set}. */
@@ -50,32 +50,32 @@ public interface Response {
     return this;
   }
 
-  /** Fields to be sent behind the body, if that goes out in chunks. */
+  /** Returns the trailer fields, which are sent after a chunked body. */
   Headers trailers();
 
   /**
-   * Says how long the body will be, which is then sent as it is written.
+   * Sets the length of the body, which is then sent without chunks.
    *
-   * @throws IllegalStateException when the head was sent
+   * @throws IllegalStateException when the head has been sent
    */
   Response contentLength(long bytes);
 
-  // ---- All at once
+  // ---- The body at once
 
-  /** Sends the answer without a body, and completes it. */
+  /** Sends the response without a body, and completes it. */
   default void send() throws IOException {
     send(new byte[0]);
   }
 
-  /** Sends the answer with this body, and completes it. */
+  /** Sends the response with this body, and completes it. */
   default void send(byte[] body) throws IOException {
     send(body, 0, body.length);
   }
 
   /**
-   * Sends the answer with this body, and completes it.
+   * Sends the response with this body, and completes it.
    *
-   * @throws IllegalStateException when something was written before
+   * @throws IllegalStateException when bytes were written before
    */
   void send(byte[] body, int offset, int length) throws IOException;
 
@@ -92,22 +92,22 @@ public interface Response {
     status(status).header("Location", location).send();
   }
 
-  // ---- Piece by piece
+  // ---- The body in pieces
 
   /**
    * Adds to the body.
    *
-   * @throws IOException when the client went away or does not read, or the body gets longer than
-   *     {@link #contentLength} said
+   * @throws IOException when the client has disconnected or does not read, or the body exceeds the
+   *     {@link #contentLength}
    */
   void write(byte[] bytes, int offset, int length) throws IOException;
 
-  /** Adds all of it to the body; see {@link #write(byte[], int, int)}. */
+  /** Adds all bytes to the body; see {@link #write(byte[], int, int)}. */
   default void write(byte[] bytes) throws IOException {
     write(bytes, 0, bytes.length);
   }
 
-  /** Adds what remains in the buffer to the body; see {@link #write(byte[], int, int)}. */
+  /** Adds the remaining bytes of the buffer to the body; see {@link #write(byte[], int, int)}. */
   default void write(ByteBuffer buffer) throws IOException {
     if (buffer.hasArray()) {
       write(buffer.array(), buffer.arrayOffset() + buffer.position(), buffer.remaining());
@@ -120,11 +120,11 @@ public interface Response {
   }
 
   /**
-   * Adds {@code count} bytes of a file, from its position on, which moves. Long ones go from the
-   * file to the connection inside the kernel, where that can be done and the length of the body was
-   * set; see {@link #write(byte[], int, int)}.
+   * Adds {@code count} bytes of a file, from its position on, and advances the position. Long parts
+   * are moved to the connection inside the kernel, where that is possible and the length of the
+   * body is set; see {@link #write(byte[], int, int)}.
    *
-   * @throws java.io.EOFException when the file ends before
+   * @throws java.io.EOFException when the file has fewer bytes
    */
   default void write(FileHandle file, long count) throws IOException {
     byte[] buffer = new byte[(int) Math.min(64 << 10, count)];
@@ -143,46 +143,48 @@ public interface Response {
     write(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Sends what was written so far, with the head if that was not sent. */
+  /** Sends the bytes written so far, after the head if that has not been sent. */
   void flush() throws IOException;
 
-  /** The body as a stream. Closing it completes the answer. */
+  /** Returns the body as a stream. Closing it completes the response. */
   OutputStream outputStream();
 
-  /** The body as a channel; closing it completes the answer. */
+  /** Returns the body as a channel; closing it completes the response. */
   default WritableByteChannel channel() {
     return Channels.newChannel(outputStream());
   }
 
-  // ---- Besides
+  // ---- Other operations
 
   /**
-   * Sends an informational answer before the final one, such as 103 (Early Hints) with Link fields.
-   * Does nothing for clients of HTTP/1.0, which do not know it.
+   * Sends an informational response before the final one, such as 103 (Early Hints) with Link
+   * fields. Does nothing for HTTP/1.0 clients, which do not support it.
    *
    * @param status from 102 to 199
    */
   void sendInformational(int status, Headers fields) throws IOException;
 
-  /** Reports whether the head was sent, so that status and fields cannot be changed. */
+  /**
+   * Reports whether the head has been sent, after which the status and fields cannot be changed.
+   */
   boolean isCommitted();
 
-  /** The number of body bytes written, including those that are buffered. */
+  /** Returns the number of body bytes written, including buffered ones. */
   long bytesWritten();
 
   /**
-   * Takes the connection over from HTTP after an answer of 101 (Switching Protocols) with the
-   * header fields set before. It is closed when the handler returns.
+   * Sends 101 (Switching Protocols) with the header fields set before, and takes over the
+   * connection from HTTP. It is closed when the handler returns.
    *
-   * @param protocol what goes into the Upgrade field
+   * @param protocol the value of the Upgrade field
    */
   Hijacked upgrade(String protocol) throws IOException;
 
   /**
-   * Takes the connection over without an answer: the handler writes to it directly. It is closed
+   * Takes over the connection without a response: the handler writes to it directly. It is closed
    * when the handler returns.
    *
-   * @throws IllegalStateException when something of an answer was written
+   * @throws IllegalStateException when a part of a response was written
    */
   Hijacked hijack() throws IOException;
 }

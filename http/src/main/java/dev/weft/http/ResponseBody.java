@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** The body of one answer as a stream; refuses to write when its request is over. */
+/** The body of one response as a stream; refuses writes after the end of its request. */
 final class ResponseBody extends OutputStream {
   private @Nullable ServerResponse response;
 

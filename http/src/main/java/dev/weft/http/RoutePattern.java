@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The path of a route, split at its slashes: literal segments, parameters, and maybe a wildcard at
- * the end that stands for all the rest.
+ * The path of a route, split at its slashes: literal segments, parameters, and optionally a
+ * wildcard at the end that matches the rest.
  */
 final class RoutePattern {
   /** The relation of two patterns by the paths they match. */
@@ -17,7 +17,7 @@ final class RoutePattern {
     EQUAL,
     MORE_SPECIFIC,
     LESS_SPECIFIC,
-    /** Some paths match both, and some only one, either way. */
+    /** Some paths match both, some only the one, and some only the other. */
     CROSSING
   }
 

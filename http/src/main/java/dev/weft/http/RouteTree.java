@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * parameter, then a wildcard, and backtracks if that finds no route. Immutable once built.
  */
 final class RouteTree {
-  /** Reached by the segments on the way from the root. */
+  /** A node of the tree, reached from the root by one edge per segment. */
   private static final class Node {
     final Map<String, Node> literals = new HashMap<>();
     @Nullable Node parameter;
@@ -23,7 +23,7 @@ final class RouteTree {
   private final Node root = new Node();
   private final List<Route> all = new ArrayList<>();
 
-  /** Routes without parameters by their path: found without splitting it. */
+  /** Routes without parameters by their path, for a look-up without splitting the path. */
   private final Map<String, List<Route>> literalRoutes = new HashMap<>();
 
   void add(Route route) {
@@ -47,13 +47,13 @@ final class RouteTree {
     }
   }
 
-  /** The route of exactly this path, if its pattern has no parameters; the quick way. */
+  /** Returns the route of exactly this path, if its pattern has no parameters. */
   @Nullable Route findLiteral(String rawPath, String method) {
     List<Route> routes = literalRoutes.get(rawPath);
     return routes == null ? null : pick(routes, method);
   }
 
-  /** The most specific route for the path and the method, or null. */
+  /** Returns the most specific route for the path and the method, or null. */
   @Nullable Route find(List<String> segments, String method) {
     return find(root, segments, 0, method);
   }

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands each request to the handler of the most specific route that matches.
+ * Passes each request to the handler of the most specific route that matches.
  *
  * <pre>{@code
  * var router = Router.builder()
@@ -24,18 +24,19 @@ import org.jspecify.annotations.Nullable;
  *     .build();
  * }</pre>
  *
- * <p><b>Patterns.</b> A segment in braces is a parameter: it matches one segment that is not empty.
- * One with three dots, at the end, is a wildcard: it matches all of the rest, also when that is
- * empty ({@code /files/}, but not {@code /files}). Everything else matches itself. Segments are
- * compared with percent-encoding resolved; a slash that is encoded does not divide.
+ * <p><b>Patterns.</b> A segment in braces is a parameter, which matches one non-empty segment. With
+ * three dots, at the end, it is a wildcard, which matches the rest, also when that is empty ({@code
+ * /files/}, but not {@code /files}). Other segments are literal. Segments are compared after
+ * percent-decoding; an encoded slash is not a separator.
  *
- * <p><b>Which wins.</b> A route of the request's host before one of any host; a literal segment
- * before a parameter before a wildcard, from the left; a route of the method before one of any
- * method. Two routes of which neither is more specific are refused when they are added.
+ * <p><b>Precedence.</b> A route of the request's host precedes one of any host; a literal segment
+ * precedes a parameter, which precedes a wildcard, from the left; a route of the method precedes
+ * one of any method. Of two routes that match the same request one must be more specific, or adding
+ * the second one fails.
  *
- * <p><b>What else it answers.</b> HEAD with the route of GET; OPTIONS with the methods there are;
- * 405 with them when there is none for the method; 404 when no route matches; 400 for paths with
- * {@code .} or {@code ..} as a segment, which clients resolve before they ask.
+ * <p><b>Other responses.</b> HEAD uses the route of GET. OPTIONS returns the allowed methods. The
+ * status is 405, with the allowed methods, when the path has no route for the method; 404 when no
+ * route matches; 400 for paths with a segment {@code .} or {@code ..}, which clients must resolve.
  *
  * <p>Immutable, and safe for use by any number of threads.
  */
@@ -89,7 +90,7 @@ public final class Router implements Handler {
     return route == null ? anyHost.find(segments, method) : route;
   }
 
-  /** The routes of the host, or else of the longest wildcard that it matches. */
+  /** Returns the routes of the host, or else of the longest wildcard that matches it. */
   private @Nullable RouteTree treeOf(String authority) {
     int colon = authority.lastIndexOf(':');
     boolean port = colon >= 0 && authority.indexOf(']', colon) < 0;
@@ -117,7 +118,10 @@ public final class Router implements Handler {
     return segments;
   }
 
-  /** Returns false when a wildcard would take an encoded slash for one that divides. */
+  /**
+   * Returns false when a wildcard's value would contain an encoded slash, which cannot be
+   * distinguished from a separator.
+   */
   private static boolean setValues(Request request, RoutePattern pattern, List<String> segments) {
     List<RoutePattern.Segment> expected = pattern.segments();
     for (int i = 0; i < expected.size(); i++) {
@@ -169,7 +173,7 @@ public final class Router implements Handler {
     response.status(404).send("404 Not Found\n");
   }
 
-  /** Collects routes. Not safe for use by several threads. */
+  /** Builds a router. Not safe for use by several threads. */
   public static final class Builder {
     private final RouteTree tree = new RouteTree();
     private final Map<String, RouteTree> hosts = new HashMap<>();
@@ -183,8 +187,8 @@ public final class Router implements Handler {
     /**
      * Adds a route for one method.
      *
-     * @throws IllegalArgumentException when the pattern is not written as it must be, or some
-     *     requests match an earlier route as well and neither is more specific
+     * @throws IllegalArgumentException when the syntax of the pattern is invalid, or a request can
+     *     match this and an earlier route of which neither is more specific
      */
     public Builder route(String method, String pattern, Handler handler) {
       Objects.requireNonNull(handler, "handler");
@@ -192,7 +196,7 @@ public final class Router implements Handler {
       return this;
     }
 
-    /** Adds a route for GET, and for HEAD unless that has one; see {@link #route}. */
+    /** Adds a route for GET, which also serves HEAD unless that has its own; see {@link #route}. */
     public Builder get(String pattern, Handler handler) {
       return route("GET", pattern, handler);
     }
@@ -217,16 +221,16 @@ public final class Router implements Handler {
       return route("DELETE", pattern, handler);
     }
 
-    /** Adds a route for the methods that have none of their own; see {@link #route}. */
+    /** Adds a route for all methods without a route of their own; see {@link #route}. */
     public Builder any(String pattern, Handler handler) {
       return route(Route.ANY, pattern, handler);
     }
 
     /**
-     * Adds routes that hold for one host only.
+     * Adds routes for one host.
      *
      * @param name a host without a port, or {@code *.} and a domain for all below it
-     * @throws IllegalStateException within the routes of another host
+     * @throws IllegalStateException inside the routes of another host
      */
     public Builder host(String name, Consumer<Builder> routes) {
       if (!ofAnyHost) {
@@ -240,7 +244,7 @@ public final class Router implements Handler {
       return this;
     }
 
-    /** Sets the handler of requests that no route matches; they are answered with 404 otherwise. */
+    /** Sets the handler of requests that no route matches; the default responds with 404. */
     public Builder notFound(Handler handler) {
       notFound = Objects.requireNonNull(handler, "handler");
       return this;

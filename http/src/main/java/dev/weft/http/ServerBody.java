@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The body of the request that an exchange serves; the same object for each of its requests.
  *
- * <p>With {@link #fullDuplex} one goroutine reads while another answers: {@code failed} is volatile
- * for that, and a lock orders asking for the body against answering without it.
+ * <p>With {@link #fullDuplex} one goroutine reads while another writes the response: {@code failed}
+ * is volatile for that, and a lock orders sending 100 (Continue) and sending a final response
+ * without it.
  */
 final class ServerBody {
   private static final int DRAIN_BUFFER = 4096;
@@ -30,7 +31,7 @@ final class ServerBody {
   private volatile boolean failed;
   private boolean fullDuplex;
 
-  /** Guards what follows. */
+  /** Guards the next fields. */
   private final Object continueLock = new Object();
 
   private boolean continued;
@@ -42,7 +43,7 @@ final class ServerBody {
     reader = new BodyReader(in, trailerLimits);
   }
 
-  // ---- Its life
+  // ---- Life cycle
 
   void begin(HttpConnection newConnection, RequestHead newHead) {
     connection = newConnection;
@@ -52,7 +53,7 @@ final class ServerBody {
     failed = false;
   }
 
-  /** Prepares the body for reading; refuses one that is known to be too long. */
+  /** Prepares the body for reading; refuses a body that is known to be too long. */
   void start() throws HttpException {
     try {
       reader.begin(head(), server.limits().body());
@@ -78,17 +79,17 @@ final class ServerBody {
 
   // ---- Reading
 
-  /** Reports whether all of it was read, with trailers. */
+  /** Reports whether the whole body was read, with trailers. */
   boolean hasEnded() {
     return reader.hasEnded();
   }
 
-  /** The trailers; empty before the end. */
+  /** Returns the trailers; empty before the end. */
   FieldTable trailers() {
     return reader.trailers();
   }
 
-  /** Sets how long the body may be, before anything of it is read. */
+  /** Sets the maximum length of the body, before it is read. */
   void limit(long bytes) throws HttpException {
     if (reader.received() > 0) {
       throw new IllegalStateException("the body is being read already");
@@ -100,7 +101,7 @@ final class ServerBody {
     }
   }
 
-  /** As {@link java.io.InputStream#read(byte[], int, int)}; not to be called after the end. */
+  /** As {@link java.io.InputStream#read(byte[], int, int)}; must not be called after the end. */
   int read(byte[] into, int offset, int length) throws IOException {
     if (failed) {
       throw new IOException("the body cannot be read any further");
@@ -145,7 +146,7 @@ final class ServerBody {
     return new HttpException(e.status(), String.valueOf(e.getMessage()), e);
   }
 
-  /** Lets another goroutine read while this one answers. */
+  /** Lets another goroutine read while this one writes the response. */
   void fullDuplex() throws IOException {
     if (!fullDuplex) {
       connection().beginFullDuplex();
@@ -160,9 +161,9 @@ final class ServerBody {
     }
   }
 
-  // ---- The answer
+  // ---- The response
 
-  /** Notes that a final answer is sent: too late to ask for a body that the client holds back. */
+  /** Records that a final response is sent, after which 100 (Continue) must not be. */
   void answered() {
     if (head().expectsContinue()) {
       synchronized (continueLock) {
@@ -192,7 +193,9 @@ final class ServerBody {
     }
   }
 
-  /** Reads and drops what the handler left; false when that is too much, or takes too long. */
+  /**
+   * Reads and drops the rest of the body; returns false when that is too much, or takes too long.
+   */
   boolean drain() throws IOException {
     endFullDuplex();
     if (reader.hasEnded()) {

@@ -20,7 +20,7 @@ import java.util.Objects;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/** The request that an exchange serves just now; the same object for each of its requests. */
+/** The request that an exchange currently serves; the same object for each of its requests. */
 final class ServerRequest implements Request {
   private final HttpServer server;
   private final InputBuffer in;
@@ -54,7 +54,7 @@ final class ServerRequest implements Request {
     body = new ServerBody(server, in, trailerLimits);
   }
 
-  // ---- Its life
+  // ---- Life cycle
 
   void begin(HttpConnection newConnection, RequestHead newHead) {
     connection = newConnection;
@@ -69,12 +69,12 @@ final class ServerRequest implements Request {
     }
   }
 
-  /** Prepares the body for reading; refuses one that is known to be too long. */
+  /** Prepares the body for reading; refuses a body that is known to be too long. */
   void startBody() throws HttpException {
     body.start();
   }
 
-  /** Releases everything that belongs to this request only. */
+  /** Releases the state of this request. */
   void end() {
     stopWatching();
     body.end();
@@ -230,7 +230,7 @@ final class ServerRequest implements Request {
     return remoteAddress() instanceof InetSocketAddress address ? address.getAddress() : null;
   }
 
-  /** What trusted proxies say of the client; null without any. */
+  /** Returns the client as reported by trusted proxies; null without any. */
   private Forwarding.@Nullable Origin origin() {
     Forwarding forwarding = server.forwarding();
     if (forwarding != null && !originKnown) {
@@ -291,7 +291,7 @@ final class ServerRequest implements Request {
     body.fullDuplex();
   }
 
-  /** Notes that a final answer is sent. */
+  /** Records that a final response is sent. */
   void answered() {
     body.answered();
   }
@@ -301,13 +301,15 @@ final class ServerRequest implements Request {
     return body.canDrain();
   }
 
-  /** Reads and drops what the handler left; false when that is too much, or takes too long. */
+  /**
+   * Reads and drops the rest of the body; returns false when that is too much, or takes too long.
+   */
   boolean drain() throws IOException {
     stopWatching();
     return body.drain();
   }
 
-  /** Takes the bytes received behind this request, for a handler that takes the connection over. */
+  /** Takes the bytes received after this request, for a handler that takes over the connection. */
   byte[] takeReceived() {
     stopWatching();
     byte[] received = Arrays.copyOfRange(in.bytes(), in.position(), in.limit());
@@ -320,7 +322,7 @@ final class ServerRequest implements Request {
     return body.hasEnded() && in.isEmpty();
   }
 
-  // ---- What belongs to it
+  // ---- Contexts and attributes
 
   @Override
   public Context context() {

@@ -12,7 +12,7 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer that an exchange sends just now; the same object for each of its requests.
+ * The response that an exchange currently sends; the same object for each of its requests.
  *
  * <pre>
  *   GATHERING --(complete: all fits)--------------------> ENDED
@@ -23,7 +23,10 @@ final class ServerResponse implements Response {
   private static final int GATHERED = 8 << 10;
   private static final long UNKNOWN = -1;
 
-  /** From here on a file is worth a system call of its own; shorter ones leave with the head. */
+  /**
+   * From this size on a file is sent by a system call of its own; shorter ones are sent with the
+   * head.
+   */
   private static final int SENDFILE = 32 << 10;
 
   private static final byte[] CLOSE = bytes("Connection: close\r\n");
@@ -33,14 +36,14 @@ final class ServerResponse implements Response {
   private static final byte[] LAST_CHUNK = bytes("0\r\n");
 
   private enum State {
-    /** Nothing was sent; what was written is in {@link #gathered}. */
+    /** Nothing was sent; the bytes written are in {@link #gathered}. */
     GATHERING,
-    /** The head says how long the body is. */
+    /** The head has the length of the body. */
     FIXED,
     CHUNKED,
     /** The end of the connection ends the body. */
     TO_CLOSE,
-    /** An answer that has no body; what is written is dropped. */
+    /** The response has no body; bytes written are dropped. */
     NONE,
     ENDED
   }
@@ -73,7 +76,7 @@ final class ServerResponse implements Response {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
-  // ---- Its life
+  // ---- Life cycle
 
   void begin(HttpConnection newConnection) {
     connection = newConnection;
@@ -102,7 +105,7 @@ final class ServerResponse implements Response {
     return Objects.requireNonNull(connection, "the response is over");
   }
 
-  // ---- Before it is sent
+  // ---- Before the head is sent
 
   @Override
   public int status() {
@@ -147,7 +150,7 @@ final class ServerResponse implements Response {
 
   // ---- The head
 
-  /** Puts the head into the output buffer, and decides how the body is framed. */
+  /** Writes the head to the output buffer, and decides how the body is framed. */
   private void commit(long length) {
     committed = true;
     request.answered();
@@ -187,7 +190,7 @@ final class ServerResponse implements Response {
     out.put(CONTENT_LENGTH).putDecimal(length).endLine();
   }
 
-  /** Puts the fields that are not the server's to set; returns whether there is a Date. */
+  /** Writes the fields that the server does not set itself; returns whether there is a Date. */
   private boolean putFields() {
     boolean dated = false;
     for (int i = 0; i < headers.size(); i++) {
@@ -202,7 +205,7 @@ final class ServerResponse implements Response {
         }
         case 14 -> {
           if (name.equalsIgnoreCase("Content-Length")) {
-            continue; // taken by declaredLength, and put with the framing
+            continue; // read by declaredLength, and written with the framing
           }
         }
         case 17 -> {
@@ -217,7 +220,7 @@ final class ServerResponse implements Response {
     return dated;
   }
 
-  /** Takes the length from a header field that was set by name. */
+  /** Reads the length from a header field that was set by name. */
   private void readDeclaredLength() throws IOException {
     String field = headers.get("Content-Length");
     if (field != null && declared == UNKNOWN) {
@@ -313,7 +316,7 @@ final class ServerResponse implements Response {
     }
   }
 
-  /** Sends the head and goes over to a body of unknown or declared length. */
+  /** Sends the head and switches to a body of unknown or declared length. */
   private void commitGathered() throws IOException {
     commit(UNKNOWN);
     if (gatheredSize > 0 && state == State.TO_CLOSE) {
@@ -402,10 +405,10 @@ final class ServerResponse implements Response {
         "the answer's Content-Length is " + declared + ", but only " + written + " were written");
   }
 
-  // ---- The end
+  // ---- Completion
 
   /**
-   * Completes the answer after the handler has returned.
+   * Completes the response after the handler has returned.
    *
    * @return whether the connection can be used for the next request
    */
@@ -423,7 +426,10 @@ final class ServerResponse implements Response {
     return !closing && request.drain();
   }
 
-  /** The handler has failed: answers with an error if nothing was sent, else breaks off. */
+  /**
+   * Called when the handler has failed: sends an error response if nothing was sent, else closes
+   * the connection.
+   */
   void fail(Throwable failure) throws IOException {
     if (!isExpected(failure)) {
       log(failure);
@@ -448,7 +454,8 @@ final class ServerResponse implements Response {
   }
 
   /**
-   * Reports whether it is an answer, or only tells that the connection or the request has ended.
+   * Reports whether the failure is an intended response, or only reports the end of the connection
+   * or the request.
    */
   private boolean isExpected(Throwable failure) {
     return failure instanceof HttpException

@@ -16,14 +16,14 @@ import picocli.CommandLine.Spec;
     name = "attach",
     description = {
       "Run the virtual threads of a running JVM on Weft: those that start from now on.",
-      "Those that run already stay on the JDK's scheduler until they end."
+      "Those that are running stay on the JDK's scheduler until they end."
     },
     mixinStandardHelpOptions = true,
     versionProvider = dev.weft.cli.Version.class)
 public final class Attach implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "PID", description = "The JVM's process, as jps shows it.")
+  @Parameters(paramLabel = "PID", description = "The JVM's process ID, as jps shows it.")
   private long pid;
 
   @Option(

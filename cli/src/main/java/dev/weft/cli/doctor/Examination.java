@@ -108,7 +108,7 @@ final class Examination {
     if ("false".equals(System.getProperty("jdk.trackAllThreads"))) {
       fine(
           "tracking",
-          "the JDK keeps no list of all goroutines: they cost less, and thread dumps omit them");
+          "the JDK does not track goroutines: they cost less, and thread dumps omit them");
     } else {
       findings.add(
           new Finding(

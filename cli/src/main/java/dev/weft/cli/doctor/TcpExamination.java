@@ -90,8 +90,8 @@ final class TcpExamination {
           new Finding(
               "slow start",
               value.equals("0")
-                  ? "connections that were idle go on as fast as before"
-                  : "connections that were idle begin slowly again; sysctl"
+                  ? "idle connections keep their congestion window"
+                  : "idle connections begin with slow start again; sysctl"
                       + " net.ipv4.tcp_slow_start_after_idle=0 spares pooled ones that",
               null));
     }

@@ -73,7 +73,7 @@ final class TlsExamination {
             fact,
             conn.protocol().equals("TLSv1.3")
                 ? null
-                : "enable TLS 1.3: its handshake is a round trip shorter"));
+                : "enable TLS 1.3: its handshake takes one round trip less"));
   }
 
   private void certificates(TlsConn conn) throws IOException {

@@ -40,7 +40,7 @@ public final class Get implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "Write to this file, which appears when it is complete.")
+      description = "Write to this file, which is created when the download is complete.")
   private @Nullable Path output;
 
   @Option(

@@ -14,6 +14,6 @@ final class BalanceConverter implements ITypeConverter<Balance> {
       }
     }
     throw new TypeConversionException(
-        "takes least-connections, round-robin or client, not " + value);
+        "must be least-connections, round-robin or client, not " + value);
   }
 }

@@ -27,6 +27,6 @@ final class DurationConverter implements ITypeConverter<Duration> {
       }
     }
     throw new TypeConversionException(
-        "\"" + text + "\" is not a time above zero with its unit, such as 500ms, 30s, 5m or 1h");
+        "\"" + text + "\" is not a positive time with a unit, such as 500ms, 30s, 5m or 1h");
   }
 }

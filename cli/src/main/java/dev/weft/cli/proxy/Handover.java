@@ -85,7 +85,7 @@ final class Handover implements AutoCloseable {
       } catch (ClosedChannelException e) {
         return;
       } catch (IOException | RuntimeException e) {
-        LOG.log(Level.WARNING, "handing over failed, this process goes on: " + e.getMessage());
+        LOG.log(Level.WARNING, "the handover failed, this process continues: " + e.getMessage());
       }
     }
   }
@@ -93,7 +93,7 @@ final class Handover implements AutoCloseable {
   private boolean handOver(UnixConn conn) throws IOException {
     int user = conn.peerCredentials().uid();
     if (user != 0 && user != ownUser()) {
-      LOG.log(Level.WARNING, "user " + user + " asked for the listeners, and does not get them");
+      LOG.log(Level.WARNING, "user " + user + " requested the listeners and was refused");
       return false;
     }
     Map<String, Listener> all = listeners.get();
@@ -103,7 +103,7 @@ final class Handover implements AutoCloseable {
         all.values().stream().map(Passable.class::cast).toArray(Passable[]::new));
     byte[] answer = conn.inputStream().readNBytes(READY.length());
     if (!new String(answer, UTF_8).equals(READY)) {
-      LOG.log(Level.WARNING, "the new process went away, this one goes on");
+      LOG.log(Level.WARNING, "the new process ended, this one continues");
       return false;
     }
     socket.close(); // before the connection: the new process opens it then

@@ -25,8 +25,8 @@ public final class ProxyOptions {
       paramLabel = "TIME",
       converter = DurationConverter.class,
       description =
-          "Connect to each target as often, such as every 2s. One that does not connect gets no"
-              + " connections until it does. Default: only failures of connections show that a"
+          "Interval of health checks, which connect to each target, such as 2s. A target that fails gets no"
+              + " connections until it connects again. Default: only failures of connections show that a"
               + " target is down.")
   private @Nullable Duration check;
 
@@ -44,7 +44,7 @@ public final class ProxyOptions {
       paramLabel = "TIME",
       converter = DurationConverter.class,
       description =
-          "For one target to connect, and again for its TLS handshake; then the next is tried."
+          "Time for a target to connect, and again for its TLS handshake, before the next is tried."
               + " Default: 5s.")
   private @Nullable Duration connectTimeout;
 
@@ -52,14 +52,14 @@ public final class ProxyOptions {
       names = "--idle-timeout",
       paramLabel = "TIME",
       converter = DurationConverter.class,
-      description = "Reset connections on which no byte has come for so long. Default: none.")
+      description = "Reset connections without a byte for this long. Default: none.")
   private @Nullable Duration idleTimeout;
 
   @Option(
       names = "--total-timeout",
       paramLabel = "TIME",
       converter = DurationConverter.class,
-      description = "Reset connections that are open for so long. Default: none.")
+      description = "Reset connections that have been open for this long. Default: none.")
   private @Nullable Duration totalTimeout;
 
   @Option(
@@ -84,8 +84,8 @@ public final class ProxyOptions {
   @Option(
       names = "--accept-proxy",
       description =
-          "Expect a header of the PROXY protocol, version 1 or 2, from each client, and believe it."
-              + " Only for clients that are proxies themselves: any other could write one.")
+          "Require a PROXY protocol header, version 1 or 2, from each client, and trust it."
+              + " Only for clients that are proxies themselves: any client can send one.")
   private boolean acceptProxy;
 
   @Option(
@@ -145,7 +145,7 @@ public final class ProxyOptions {
 
   private static int number(String option, @Nullable Integer value) {
     if (value != null && value < 1) {
-      throw new IllegalArgumentException(option + " takes a whole number above 0, not " + value);
+      throw new IllegalArgumentException(option + " must be a whole number above 0, not " + value);
     }
     return value == null ? 0 : value;
   }

@@ -93,7 +93,7 @@ public final class ProxyProcess implements AutoCloseable {
     try {
       takeover.ready();
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "the process before has not said that it stops accepting", e);
+      LOG.log(Level.WARNING, "the previous process has not confirmed that it stops accepting", e);
     }
     listenForSuccessors();
   }

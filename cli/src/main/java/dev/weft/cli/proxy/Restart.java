@@ -37,7 +37,7 @@ final class Restart {
       LOG.log(Level.INFO, "restarting as process " + process.pid());
       Weft.go("proxy restart", () -> reportEnd(process));
     } catch (IOException e) {
-      LOG.log(Level.ERROR, "the new process does not start, this one goes on", e);
+      LOG.log(Level.ERROR, "the new process does not start, this one continues", e);
     }
   }
 

@@ -43,9 +43,9 @@ import picocli.CommandLine.Spec;
       "       weft proxy [OPTIONS] --http LISTEN TARGET..."
     },
     description = {
-      "Pass TCP connections on to other servers, or HTTP requests with --http.",
-      "A target that does not connect is passed over, for a second at first and for half a minute"
-          + " at last; the connection goes to another one.",
+      "Forward TCP connections to other servers, or HTTP requests with --http.",
+      "A target that does not connect is skipped, for one second at first and for at most half a minute"
+          + "; the connection goes to another target.",
       "Ctrl-C or SIGTERM stops it, as weft serve: open connections have ten seconds to finish."
           + " SIGUSR2 starts it again without refusing a connection."
     },
@@ -79,7 +79,7 @@ public final class Proxy implements Callable<Integer> {
       names = "--http",
       paramLabel = "LISTEN",
       description =
-          "Pass on HTTP requests, which take turns, and take them here, such as :8080,"
+          "Forward HTTP requests, in turn, to the targets, and accept them here, such as :8080,"
               + " 127.0.0.1:8080 or unix:/run/http.sock.")
   private @Nullable String http;
 
@@ -103,7 +103,7 @@ public final class Proxy implements Callable<Integer> {
   @Option(
       names = "--access-log",
       paramLabel = "FILE",
-      description = "Append a line for each connection that has ended. SIGHUP opens the file anew.")
+      description = "Append a line for each connection that has ended. SIGHUP reopens the file.")
   private @Nullable Path accessLog;
 
   @Option(
@@ -124,7 +124,7 @@ public final class Proxy implements Callable<Integer> {
       names = "--live",
       negatable = true,
       description =
-          "Show on one line what the proxy does, each second. Default: when the output is a"
+          "Show one line of figures, updated each second. Default: when the output is a"
               + " terminal.")
   private @Nullable Boolean live;
 
@@ -132,7 +132,7 @@ public final class Proxy implements Callable<Integer> {
       names = "--debug",
       paramLabel = "ADDRESS",
       description =
-          "Show what the process does here, such as on 127.0.0.1:6060 or unix:/run/debug.sock: a"
+          "Serve debug endpoints here, such as on 127.0.0.1:6060 or unix:/run/debug.sock: a"
               + " dashboard at /, and what weft top and go tool pprof read.")
   private @Nullable String debug;
 
@@ -173,7 +173,7 @@ public final class Proxy implements Callable<Integer> {
     }
     if (debug != null && takeover != null) {
       throw new IllegalArgumentException(
-          "--debug does not go with --takeover: the next process could not listen there");
+          "--debug cannot be combined with --takeover: the next process could not listen there");
     }
     PrintWriter out = spec.commandLine().getOut();
     var plan = new ProxyProcess.Plan(config, accessLog, stats, takeover, isLive() ? out : null);
@@ -201,10 +201,10 @@ public final class Proxy implements Callable<Integer> {
   }
 
   private Settings read(Path file) {
-    refuseAllBut(OF_PROCESS, "--config: it belongs into the file");
+    refuseAllBut(OF_PROCESS, "--config: put it into the file");
     if (!addresses.isEmpty()) {
       throw new IllegalArgumentException(
-          "ADDRESS does not go with --config: it belongs into the file");
+          "ADDRESS cannot be combined with --config: put it into the file");
     }
     try {
       return Reloading.read(file);
@@ -239,7 +239,7 @@ public final class Proxy implements Callable<Integer> {
   private void refuseAllBut(Set<String> allowed, String with) {
     for (OptionSpec each : spec.commandLine().getParseResult().matchedOptionsSet()) {
       if (!allowed.contains(each.longestName())) {
-        throw new IllegalArgumentException(each.longestName() + " does not go with " + with);
+        throw new IllegalArgumentException(each.longestName() + " cannot be combined with " + with);
       }
     }
   }

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
       "Without --http, --dir, --echo or --udp-echo it serves HTTP on :8080 and echoes on :7000.",
       "Without --dir, HTTP is: Hello, World! at /, what was sent at POST /echo, a WebSocket echo at /ws, a clock by server-sent events at /events.",
       "Listeners that systemd's socket activation passes on (LISTEN_FDS) are served instead of the default addresses: one named echo echoes, the others are HTTP.",
-      "Ctrl-C or SIGTERM stops it: it accepts nothing new, gives open connections ten seconds to finish, and exits with 128 plus the signal's number."
+      "Ctrl-C or SIGTERM stops it: it stops accepting, gives open connections ten seconds to finish, and exits with 128 plus the signal's number."
     },
     mixinStandardHelpOptions = true,
     versionProvider = dev.weft.cli.Version.class)
@@ -41,7 +41,7 @@ public final class Serve implements Callable<Integer> {
   @Option(
       names = "--http",
       paramLabel = "ADDRESS",
-      description = "Answer HTTP here, such as :8080, 127.0.0.1:8080 or unix:/run/http.sock.")
+      description = "Serve HTTP here, such as :8080, 127.0.0.1:8080 or unix:/run/http.sock.")
   private @Nullable String http;
 
   @Option(
@@ -88,7 +88,7 @@ public final class Serve implements Callable<Integer> {
       names = "--debug",
       paramLabel = "ADDRESS",
       description =
-          "Show what the process does here, such as 127.0.0.1:6060 or unix:/run/debug.sock: /debug/pprof/, /debug/sched, /debug/net, /debug/vars.")
+          "Serve debug endpoints here, such as 127.0.0.1:6060 or unix:/run/debug.sock: /debug/pprof/, /debug/sched, /debug/net, /debug/vars.")
   private @Nullable String debug;
 
   @Override
@@ -113,17 +113,17 @@ public final class Serve implements Callable<Integer> {
   /** The properties are read when the runtime starts, with the first listener. */
   private void setUp() {
     if (maxConns != null && maxConns < 1) {
-      throw wrong("--max-conns takes a whole number above 0, not " + maxConns);
+      throw wrong("--max-conns must be a whole number above 0, not " + maxConns);
     }
     if (procs != null) {
       if (procs < 1) {
-        throw wrong("--procs takes a whole number above 0, not " + procs);
+        throw wrong("--procs must be a whole number above 0, not " + procs);
       }
       System.setProperty("weft.procs", procs.toString());
     }
     if (poller != null) {
       if (!POLLERS.contains(poller)) {
-        throw wrong("--poller takes auto, epoll, io_uring or selector, not " + poller);
+        throw wrong("--poller must be auto, epoll, io_uring or selector, not " + poller);
       }
       System.setProperty("weft.poller", poller);
     }

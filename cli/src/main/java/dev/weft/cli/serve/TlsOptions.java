@@ -12,7 +12,7 @@ final class TlsOptions {
       names = "--tls-cert",
       paramLabel = "FILE",
       description =
-          "Speak TLS over TCP and Unix sockets, with this certificate and its chain (PEM); needs --tls-key. The files are read again when they change.")
+          "Use TLS over TCP and Unix sockets, with this certificate and its chain (PEM); needs --tls-key. The files are read again when they change.")
   private @Nullable Path chain;
 
   @Option(

@@ -41,7 +41,7 @@ public final class Top implements Callable<Integer> {
           "Where the endpoints are, such as http://127.0.0.1:6060, 127.0.0.1:6060 or unix:/run/debug.sock; or the number of a JVM of this user that serves them.")
   private String target;
 
-  @Option(names = "--once", description = "Print one report, of one second, and end: for scripts.")
+  @Option(names = "--once", description = "Print one report over one second and exit, for scripts.")
   private boolean once;
 
   @Option(
@@ -56,20 +56,21 @@ public final class Top implements Callable<Integer> {
       names = "--rows",
       paramLabel = "N",
       defaultValue = "20",
-      description = "Most machines, and most groups of goroutines, to list; default: 20.")
+      description =
+          "Maximum number of machines, and of groups of goroutines, to list; default: 20.")
   private int rows;
 
   @Option(
       names = "--token",
       paramLabel = "TOKEN",
-      description = "What the endpoints want to be given, when they do.")
+      description = "The token that the endpoints require, if they do.")
   private @Nullable String token;
 
   @Override
   public Integer call() {
     if (rows < 1) {
       throw new ParameterException(
-          spec.commandLine(), "--rows takes a whole number above 0, not " + rows);
+          spec.commandLine(), "--rows must be a whole number above 0, not " + rows);
     }
     try (Samples samples = Samples.open(endpoint(), token)) {
       show(samples);

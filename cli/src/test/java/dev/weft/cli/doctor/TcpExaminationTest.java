@@ -37,7 +37,7 @@ class TcpExaminationTest {
         .containsExactly(
             "12 connections in TIME_WAIT, 28232 local ports (32768-60999), which dials reuse on"
                 + " loopback only (tcp_tw_reuse=2)",
-            "connections that were idle go on as fast as before");
+            "idle connections keep their congestion window");
   }
 
   @Test

@@ -106,11 +106,11 @@ class ConfigFileTest {
       textBlock =
           """
           idle-timout = "5m"          | :3: unknown key "idle-timout"
-          idle-timeout = "5"          | :3: idle-timeout: "5" is not a time above zero with its unit
-          idle-timeout = 5            | :3: idle-timeout: "5" is not a time above zero with its unit
+          idle-timeout = "5"          | :3: idle-timeout: "5" is not a positive time with a unit
+          idle-timeout = 5            | :3: idle-timeout: "5" is not a positive time with a unit
           idle-timeout = ["5s"]       | :3: idle-timeout takes a string, a whole number or a boolean
-          balance = "random"          | :3: balance: takes least-connections, round-robin or client, not random
-          max-conns = 0               | :3: max-conns takes a whole number above 0, not 0
+          balance = "random"          | :3: balance: must be least-connections, round-robin or client, not random
+          max-conns = 0               | :3: max-conns must be a whole number above 0, not 0
           max-conns = "many"          | :3: max-conns: 'many' is not an int
           accept-proxy = "yes"        | :3: accept-proxy: 'yes' is not a boolean
           rate = 1.5                  | :3: rate takes a string, a whole number or a boolean

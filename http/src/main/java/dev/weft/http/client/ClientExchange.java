@@ -90,7 +90,7 @@ final class ClientExchange implements ByteSource, ByteSink {
     body = new BodyReader(in, headLimits);
   }
 
-  // ---- Its life
+  // ---- Life cycle
 
   /**
    * Begins on a connection, which this exchange gives back or closes.

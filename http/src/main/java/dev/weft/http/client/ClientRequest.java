@@ -307,7 +307,7 @@ public final class ClientRequest {
     return new ClientRequest(copy);
   }
 
-  // ---- Asking it
+  // ---- Accessors
 
   public String method() {
     return method;

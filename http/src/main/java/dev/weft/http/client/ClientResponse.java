@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The response to a request. Its body is read as it comes; the connection goes back to the pool
- * when the body's end was read, and is closed when the response is closed before. So read it to its
- * end or close it:
+ * The response to a request, with its body as a stream. The connection returns to the pool when the
+ * end of the body was read; closing the response before closes the connection. So read the body to
+ * its end or close the response:
  *
  * <pre>{@code
  * try (ClientResponse response = client.get("http://127.0.0.1:8080/")) {
@@ -32,8 +32,8 @@ public final class ClientResponse implements AutoCloseable {
   private final @Nullable UpgradedConn upgraded;
 
   /**
-   * @param raw the body as it was sent, whose end ends the exchange
-   * @param body the same, or what decompresses it
+   * @param raw the body as received, whose end ends the exchange
+   * @param body the same stream, or one that decompresses it
    */
   ClientResponse(
       ClientRequest request,
@@ -52,41 +52,44 @@ public final class ClientResponse implements AutoCloseable {
     this.upgraded = upgraded;
   }
 
-  /** The status, from 200 to 599; 101 when the connection was upgraded. */
+  /** Returns the status, from 200 to 599; 101 when the connection was upgraded. */
   public int status() {
     return head.status();
   }
 
-  /** The reason phrase that came with the status; often empty. */
+  /** Returns the reason phrase; often empty. */
   public String reason() {
     return head.reason();
   }
 
-  /** The header fields. Without Content-Encoding and Content-Length if the client decompresses. */
+  /**
+   * Returns the header fields, without Content-Encoding and Content-Length if the client
+   * decompresses the body.
+   */
   public Headers headers() {
     return head.headers();
   }
 
-  /** The value of the first header field of this name, or null. */
+  /** Returns the value of the first header field of this name, or null. */
   public @Nullable String header(String name) {
     return head.headers().get(name);
   }
 
-  /** Where the response came from: the request's URI, or the one that redirects led to. */
+  /** Returns the URI of the response: that of the request, or of the last redirect. */
   public URI uri() {
     return request.uri();
   }
 
-  /** How many bytes {@link #body} gives, or -1 when that is not known before its end. */
+  /** Returns the length of {@link #body}, or -1 when it is not known before the end. */
   public long contentLength() {
     return contentLength;
   }
 
   /**
-   * The body, decompressed if the client asked for compression. Reading blocks until bytes come;
-   * closing the stream closes the response.
+   * Returns the body, decompressed if the client requested compression. Reading blocks until bytes
+   * arrive; closing the stream closes the response.
    *
-   * <p>Reading throws {@link java.net.SocketTimeoutException} when none come in time, {@link
+   * <p>Reading throws {@link java.net.SocketTimeoutException} when no bytes arrive in time, {@link
    * java.io.EOFException} when the connection ends before the body, and {@link
    * MalformedResponseException}.
    */
@@ -151,13 +154,13 @@ public final class ClientResponse implements AutoCloseable {
     return StandardCharsets.UTF_8;
   }
 
-  /** What came behind a body in chunks; empty before its end was read. */
+  /** Returns the trailer fields of a chunked body; empty before its end was read. */
   public Headers trailers() {
     return raw.trailers();
   }
 
   /**
-   * The connection that speaks another protocol now, which the caller closes.
+   * Returns the upgraded connection, which the caller must close.
    *
    * @throws IllegalStateException when the status is not 101
    */
@@ -169,7 +172,10 @@ public final class ClientResponse implements AutoCloseable {
     return upgraded;
   }
 
-  /** Ends the exchange; drops what was not read of the body. Does not close an upgraded one. */
+  /**
+   * Ends the exchange, and drops the unread rest of the body. Does not close an upgraded
+   * connection.
+   */
   @Override
   public void close() {
     raw.close();

@@ -4,19 +4,18 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long the phases of a request may take. When one takes longer, the call fails with {@link
+ * The time-outs of the phases of a request. When a phase takes longer, the call throws {@link
  * java.net.SocketTimeoutException} and the connection is closed.
  *
- * @param connect to get a connection: to wait for one of the pool, or to make one, with the
- *     handshake of TLS
- * @param write for 64 KiB of the request to be taken by the connection
+ * @param connect to get a connection from the pool or to open one, including the TLS handshake
+ * @param write for 64 KiB of the request to be accepted by the connection
  * @param firstByte from the end of the request to the first byte of the response, and from there to
  *     the end of its head
  * @param idle between two pieces of the response's body
  * @param continued how long a request with {@code Expect: 100-continue} waits before it sends its
- *     body unasked
- * @param total from the call to the end of the response's body, with redirects and retries; {@code
- *     null} for any time
+ *     body without a response
+ * @param total from the call to the end of the response's body, including redirects and retries;
+ *     {@code null} for no limit
  */
 public record ClientTimeouts(
     Duration connect,

@@ -8,53 +8,52 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * The body of a request. One that is short and in memory is sent together with the head; any other
- * is written by a goroutine of its own, while the caller waits for the response, so that a server
- * may answer before it has read everything.
+ * The body of a request. A short body in memory is sent together with the head; any other body is
+ * written by a goroutine of its own while the caller waits for the response, so that a server may
+ * respond before it has read everything.
  */
 public interface Content {
-  /** {@link #length} of a body that is sent in chunks. */
+  /** Value of {@link #length} for a body that is sent in chunks. */
   long UNKNOWN_LENGTH = -1;
 
-  /** How many bytes {@link #writeTo} writes, or {@link #UNKNOWN_LENGTH}. */
+  /** Returns how many bytes {@link #writeTo} writes, or {@link #UNKNOWN_LENGTH}. */
   long length();
 
   /**
-   * Reports whether it can be written again from its beginning, for redirects and retries. A body
-   * that cannot is sent once.
+   * Reports whether the body can be written again from its beginning, for redirects and retries.
    */
   boolean isRepeatable();
 
   /**
-   * Writes the body. When the response ends the exchange before, writing fails and the thread is
-   * interrupted. What this method throws ends the exchange, and is thrown to the caller.
+   * Writes the body. When the response ends the exchange earlier, writing fails and the thread is
+   * interrupted. An exception of this method ends the exchange, and is thrown to the caller.
    */
   void writeTo(OutputStream out) throws IOException;
 
-  /** Fields to be sent behind a body of unknown length; asked for after it was written. */
+  /** Returns the trailer fields for a body of unknown length; called after the body was written. */
   default Headers trailers() {
     return new Headers();
   }
 
-  /** The bytes, which must not be changed until the request was sent. */
+  /** Returns a body of these bytes, which must not be changed until the request is sent. */
   static Content of(byte[] bytes) {
     return new ByteContent(bytes);
   }
 
-  /** Text in UTF-8. */
+  /** Returns a body of text in UTF-8. */
   static Content of(String text) {
     return of(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** All of a stream, in chunks. It is read once, and closed then. */
+  /** Returns a body of a whole stream, sent in chunks. The stream is read once, and then closed. */
   static Content of(InputStream in) {
     return new StreamContent(in, UNKNOWN_LENGTH);
   }
 
   /**
-   * So many bytes of a stream. It is read once, and closed then.
+   * Returns a body of {@code length} bytes of a stream. The stream is read once, and then closed.
    *
-   * @param length how many; the request fails when there are fewer
+   * @param length the number of bytes; the request fails when the stream has fewer
    */
   static Content of(InputStream in, long length) {
     if (length < 0) {
@@ -64,9 +63,9 @@ public interface Content {
   }
 
   /**
-   * A file, with the length that it has when this is called.
+   * Returns a body of a file, with its length at the time of this call.
    *
-   * @throws IOException when there is no such file, or its size cannot be told
+   * @throws IOException when the file does not exist, or its size cannot be read
    */
   static Content of(Path file) throws IOException {
     return FileContent.of(file);

@@ -23,24 +23,25 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Connections are reused as long as the server keeps them open, by what it says ({@code
- * Keep-Alive: timeout}) and by what the poller knows. A request that is sent on a reused connection
- * which the server closes just then is sent again, if that is safe: nothing of a response has come,
- * the method is idempotent or has an Idempotency-Key, and its body can be repeated.
+ * <p>Connections are reused as long as the server keeps them open, according to {@code Keep-Alive:
+ * timeout} and to the poller. When the server closes a reused connection while a request is sent on
+ * it, the request is sent again if that is safe: no byte of a response has arrived, the method is
+ * idempotent or there is an Idempotency-Key, and the body is repeatable.
  *
  * <p>Redirects are followed, up to ten, but not from https to http; Authorization and Cookie fields
- * are not sent to another host, port or scheme. Bodies are compressed where the server can, unless
- * the request has an Accept-Encoding or Range of its own. Proxies are taken from the environment.
+ * are not sent to another host, port or scheme. The client requests compressed bodies and
+ * decompresses them, unless the request sets Accept-Encoding or Range. Proxies are taken from the
+ * environment.
  *
- * <p>Responses are read strictly: those that two implementations could frame in different ways are
- * refused with {@link MalformedResponseException}.
+ * <p>Responses are parsed strictly: a response with ambiguous framing is refused with {@link
+ * MalformedResponseException}.
  *
- * <p><b>Failures.</b> Calls throw {@link java.net.SocketTimeoutException} when a phase takes longer
- * than {@link ClientTimeouts} says, {@link java.io.InterruptedIOException} when the thread is
- * interrupted while it waits (catch the former first, which is one too), {@link
- * java.net.ConnectException} and what else dialling throws, {@link
- * javax.net.ssl.SSLHandshakeException} when TLS is refused, {@link java.io.EOFException} when the
- * connection ends too early, and {@link java.net.SocketException} for what the system reports.
+ * <p><b>Exceptions.</b> Calls throw {@link java.net.SocketTimeoutException} when a phase exceeds
+ * its {@link ClientTimeouts}, {@link java.io.InterruptedIOException} when the thread is interrupted
+ * while it waits (catch the former first, which is a subclass), {@link java.net.ConnectException}
+ * and the other exceptions of dialling, {@link javax.net.ssl.SSLHandshakeException} when TLS is
+ * refused, {@link java.io.EOFException} when the connection ends too early, and {@link
+ * java.net.SocketException} for errors of the system.
  *
  * <p>Safe for use by any number of threads. A client has a goroutine of its own only while it has
  * idle connections.
@@ -67,7 +68,7 @@ public final class HttpClient implements AutoCloseable {
     pool = new ConnPool<>(new RouteOpener(builder.dialer, builder.tls), builder.connections);
   }
 
-  /** A client with the usual settings. */
+  /** Creates a client with the default settings. */
   public static HttpClient create() {
     return builder().build();
   }
@@ -84,15 +85,15 @@ public final class HttpClient implements AutoCloseable {
   /**
    * Sends a request and waits for the head of its response.
    *
-   * @throws IOException as it is said above
+   * @throws IOException as described at this class
    */
   public ClientResponse send(ClientRequest request) throws IOException {
     return send(Context.background(), request);
   }
 
   /**
-   * Sends a request for work that belongs to {@code context}. When that is cancelled, the call
-   * fails, and later the reading of the body; the connection is closed.
+   * Sends a request that is bound to {@code context}. When the context is cancelled, the call or
+   * the reading of the body fails, and the connection is closed.
    *
    * @throws dev.weft.context.CancelledException when the context is cancelled, before or meanwhile
    */
@@ -100,9 +101,9 @@ public final class HttpClient implements AutoCloseable {
     return sender.send(context, request);
   }
 
-  // ---- About it
+  // ---- Statistics
 
-  /** The statistics of the connection pool. */
+  /** Returns the statistics of the connection pool. */
   public PoolStats connections() {
     return pool.stats();
   }
@@ -155,7 +156,7 @@ public final class HttpClient implements AutoCloseable {
     return "http client: " + pool.stats();
   }
 
-  /** Sets up a client. Not safe for use by several threads. */
+  /** Builds a client. Not safe for use by several threads. */
   public static final class Builder {
     private static final int MAX_REDIRECTS = 10;
 
@@ -183,30 +184,30 @@ public final class HttpClient implements AutoCloseable {
     }
 
     /**
-     * Limits the number and age of connections. 1024 otherwise, of which 64 to one server and 256
-     * idle, for 90 s at most.
+     * Limits the number and age of connections. The default is 1024, of which at most 64 to one
+     * server and 256 idle, for 90 s at most.
      */
     public Builder connections(PoolLimits how) {
       connections = Objects.requireNonNull(how, "connections");
       return this;
     }
 
-    /** Sets which requests go through a proxy; the environment decides otherwise. */
+    /** Sets which requests go through a proxy; the default are the rules of the environment. */
     public Builder proxies(ProxyRules how) {
       proxies = Objects.requireNonNull(how, "proxies");
       return this;
     }
 
     /**
-     * Keeps cookies, as a {@link java.net.CookieManager} does; there are none otherwise. They are
-     * added to each request, also behind redirects.
+     * Sets the cookie handler, such as a {@link java.net.CookieManager}; the default is none. Its
+     * cookies are added to each request, also after redirects.
      */
     public Builder cookies(CookieHandler handler) {
       cookies = Objects.requireNonNull(handler, "cookies");
       return this;
     }
 
-    /** Sets how many redirects are followed; with 0 the caller sees each of them. */
+    /** Sets how many redirects are followed; with 0 they are returned to the caller. */
     public Builder maxRedirects(int count) {
       if (count < 0) {
         throw new IllegalArgumentException("the number of redirects is " + count);
@@ -215,13 +216,13 @@ public final class HttpClient implements AutoCloseable {
       return this;
     }
 
-    /** Asks for no compression, and leaves bodies as they are sent. */
+    /** Requests no compression, and does not decompress bodies. */
     public Builder withoutCompression() {
       decompresses = false;
       return this;
     }
 
-    /** Adds work around each call; of several, the one that was added first sees it first. */
+    /** Adds an interceptor of calls; of several, the first one added is the outermost. */
     public Builder intercept(Interceptor inner) {
       Objects.requireNonNull(inner, "interceptor");
       Interceptor outer = interceptor;
@@ -229,15 +230,15 @@ public final class HttpClient implements AutoCloseable {
       return this;
     }
 
-    /** Makes connections in another way. */
+    /** Sets how connections are opened. */
     public Builder dialer(ConnDialer how) {
       dialer = Objects.requireNonNull(how, "dialer");
       return this;
     }
 
     /**
-     * How TLS is spoken for https: trusted authorities, certificates to show, versions. Otherwise
-     * the authorities that the JVM trusts are trusted, and {@code http/1.1} is offered by ALPN.
+     * Sets the TLS configuration for https: trusted authorities, client certificates, versions. The
+     * default trusts the JVM's authorities and offers {@code http/1.1} by ALPN.
      */
     public Builder tls(TlsConfig how) {
       tls = Objects.requireNonNull(how, "tls");
@@ -245,7 +246,7 @@ public final class HttpClient implements AutoCloseable {
     }
 
     /**
-     * @throws IllegalArgumentException when the environment names a proxy that is not one of http
+     * @throws IllegalArgumentException when the environment names a proxy whose URI is not http
      */
     public HttpClient build() {
       return new HttpClient(this);

@@ -21,7 +21,7 @@ record StreamContent(InputStream in, long length) implements Content {
       long left = length < 0 ? Long.MAX_VALUE : length;
       while (left > 0) {
         if (in.available() == 0) {
-          out.flush(); // the next piece may take its time
+          out.flush(); // the next piece may take long
         }
         int n = in.read(buffer, 0, (int) Math.min(buffer.length, left));
         if (n < 0) {

@@ -10,7 +10,7 @@ import java.util.Objects;
  * A connection that was upgraded from HTTP to another protocol, without deadlines. Its owner closes
  * it.
  *
- * <p>Writing is as safe for several threads as {@link Conn} is; reading is for one at a time.
+ * <p>Writing is as thread-safe as {@link Conn}; reading is for one thread at a time.
  */
 public final class UpgradedConn implements AutoCloseable {
   private final Lease<Route> lease;
@@ -28,13 +28,16 @@ public final class UpgradedConn implements AutoCloseable {
     return conn;
   }
 
-  /** The number of bytes received behind the response that {@link #read} has not returned yet. */
+  /**
+   * Returns the number of bytes received after the response that {@link #read} has not returned
+   * yet.
+   */
   public int available() {
     return received.available();
   }
 
   /**
-   * Reads the bytes received behind the response, and then from the connection, as {@link
+   * Reads the bytes received after the response, and then from the connection, as {@link
    * Conn#read(byte[], int, int)}.
    */
   public int read(byte[] into, int offset, int length) throws IOException {

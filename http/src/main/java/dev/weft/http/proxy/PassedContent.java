@@ -64,7 +64,7 @@ final class PassedContent implements Content {
       byte[] buffer = new byte[BUFFER_SIZE];
       for (int n; (n = in.read(buffer)) >= 0; ) {
         out.write(buffer, 0, n);
-        out.flush(); // the next piece may take its time
+        out.flush(); // the next piece may take long
       }
       trailers = HopByHop.passedOn(request.trailers());
     } finally {

@@ -284,7 +284,7 @@ public final class ReverseProxy implements Handler, AutoCloseable {
       }
       response.write(buffer, 0, n);
       if (body.available() == 0) {
-        response.flush(); // the next piece may take its time
+        response.flush(); // the next piece may take long
       }
     }
     HopByHop.passedOn(answer.trailers()).forEach(response.trailers()::add);

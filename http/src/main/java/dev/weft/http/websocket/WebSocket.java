@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * });
  * }</pre>
  *
- * <p>Pings of the peer are answered within {@link #receive}, which also pings a silent peer, and
- * closes the WebSocket when the server stops; so call it in a loop. Receiving is for one thread;
- * sending is safe for any number. The connection is closed when the handler returns.
+ * <p>{@link #receive} also answers pings, pings a silent peer, and closes the WebSocket when the
+ * server stops, so call it in a loop. Receiving is for one thread; sending is safe for any number.
+ * The connection is closed when the handler returns.
  *
  * <pre>
  *   OPEN --(a close frame is sent)--> CLOSING --(one is received, or time is over)--> CLOSED
@@ -70,16 +70,16 @@ public final class WebSocket implements AutoCloseable {
     messages = new MessageReader(frames, options.maxMessage(), new Answers());
   }
 
-  /** Answers the client's handshake, with the usual options. */
+  /** Accepts the client's handshake, with the default options. */
   public static WebSocket accept(Request request, Response response) throws IOException {
     return accept(request, response, WebSocketOptions.DEFAULT);
   }
 
   /**
-   * Answers the client's handshake.
+   * Accepts the client's handshake.
    *
-   * @throws dev.weft.http.HttpException when the request asks for no WebSocket (426), asks for it
-   *     in a wrong way (400), or a page of another host asks (403)
+   * @throws dev.weft.http.HttpException when the request is not a WebSocket handshake (426), is an
+   *     invalid one (400), or comes from a page of another host (403)
    */
   public static WebSocket accept(Request request, Response response, WebSocketOptions options)
       throws IOException {
@@ -98,7 +98,7 @@ public final class WebSocket implements AutoCloseable {
     }
   }
 
-  /** The subprotocol that was agreed upon; null if none was. */
+  /** Returns the negotiated subprotocol, or null. */
   public @Nullable String subprotocol() {
     return subprotocol;
   }
@@ -109,7 +109,7 @@ public final class WebSocket implements AutoCloseable {
    * Waits for the next message.
    *
    * @return null when the WebSocket is closed by either side, or the server stops; {@link
-   *     #closeCode} tells why
+   *     #closeCode} has the reason
    * @throws WebSocketException when the peer breaks the protocol or a limit
    * @throws IOException when the connection fails or the peer does not answer
    */
@@ -161,7 +161,7 @@ public final class WebSocket implements AutoCloseable {
         if (closing || (pinged && !serverStops)) {
           throw e;
         }
-        // A server that begins to stop ends all waits, just before it says so.
+        // A server that begins to stop ends all waits just before that is visible.
         boolean silent = System.nanoTime() - began >= options.pingInterval().toNanos();
         if (!serverStops && silent) {
           pinged = true;
@@ -188,12 +188,12 @@ public final class WebSocket implements AutoCloseable {
     }
   }
 
-  /** The peer's reason for closing; {@link CloseCode#NONE} when it gave none. */
+  /** Returns the peer's status code for closing; {@link CloseCode#NONE} when it sent none. */
   public int closeCode() {
     return closeCode;
   }
 
-  /** The peer's reason for closing in words; may be empty. */
+  /** Returns the peer's reason for closing as text; may be empty. */
   public String closeReason() {
     return closeReason;
   }
@@ -229,7 +229,7 @@ public final class WebSocket implements AutoCloseable {
     }
   }
 
-  /** Sends one frame; returns false when it is too late for that. */
+  /** Sends one frame; returns false after a close frame. */
   private boolean sendFrame(int opcode, byte[] payload) throws IOException {
     byte[] frame = new byte[MAX_HEAD + payload.length];
     int head = putHead(opcode, payload.length, frame);
@@ -273,9 +273,9 @@ public final class WebSocket implements AutoCloseable {
   }
 
   /**
-   * Sends a close frame and waits for the peer's, within the time of the options; messages that
-   * come before it are dropped. Does nothing when the WebSocket is closed. To be called by the
-   * thread that receives.
+   * Sends a close frame and waits for the peer's, within the time-out of the options; messages that
+   * arrive before it are dropped. Does nothing when the WebSocket is closed. Must be called by the
+   * receiving thread.
    *
    * @param code 1000 to 1014 without the reserved ones, or 3000 to 4999
    * @param reason at most 123 bytes in UTF-8
@@ -329,7 +329,7 @@ public final class WebSocket implements AutoCloseable {
         total += n;
       }
     } catch (IOException e) {
-      // nothing more to be done
+      // nothing more to do
     }
   }
 
