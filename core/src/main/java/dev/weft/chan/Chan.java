@@ -70,7 +70,7 @@ public sealed interface Chan<T> extends SendChan<T>, ReceiveChan<T> permits HCha
   /** A view of this channel that can receive, and nothing else. */
   ReceiveChan<T> receiveOnly();
 
-  // Declared by both sides; a channel answers for both alike.
+  // Declared by both sides, so redeclared here.
 
   @Override
   int size();

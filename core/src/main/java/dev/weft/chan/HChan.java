@@ -69,7 +69,8 @@ final class HChan<T> extends SpinLock implements Chan<T>, Blocker {
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
-    // The JVM links each of these when it first runs, which takes memory: there is some now.
+    // The first call of each method links it, which allocates: do that at start-up, when memory is
+    // available.
     IS_CLOSED.setRelease(new HChan<>(0), true);
   }
 
@@ -204,7 +205,9 @@ final class HChan<T> extends SpinLock implements Chan<T>, Blocker {
     return result;
   }
 
-  /** The heart of every send. Leaves the thread to unpark, if any, to {@link #takeWake()}. */
+  /**
+   * The step of a send under the lock. Leaves the thread to unpark, if any, to {@link #takeWake()}.
+   */
   int offerLocked(Object value) {
     if (closed) {
       return CLOSED;
@@ -313,8 +316,8 @@ final class HChan<T> extends SpinLock implements Chan<T>, Blocker {
   }
 
   /**
-   * The heart of every receive: a value, or {@link #END}, or {@link #NONE}. Leaves the thread to
-   * unpark, if any, to {@link #takeWake()}.
+   * The step of a receive under the lock: returns a value, {@link #END}, or {@link #NONE}. Leaves
+   * the thread to unpark, if any, to {@link #takeWake()}.
    */
   Object takeLocked() {
     // Senders that a close has yet to release have failed already: their values are not taken.
@@ -506,7 +509,7 @@ final class HChan<T> extends SpinLock implements Chan<T>, Blocker {
     return removed;
   }
 
-  /** Makes what a receiver needs to wait here, before it is queued. */
+  /** Allocates what a receiver needs to wait here, before it is queued. */
   void prepareToWait() {
     StackProbe.checkBlocking();
     if (timer != null) {

@@ -53,7 +53,8 @@ public final class Selector {
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
-    // The JVM links each of these when it first runs, which takes memory: there is some now.
+    // The first call of each method links it, which allocates: do that at start-up, when memory is
+    // available.
     new Selector().decide(Waiter.receiver());
   }
 
@@ -241,7 +242,7 @@ public final class Selector {
 
   // ---- Waiting
 
-  /** Makes what the clauses need to wait, before the locks are taken. */
+  /** Allocates what the clauses need to wait, before the locks are taken. */
   private void prepareToWait() {
     for (int i = 0; i < size; i++) {
       if (clauses[i].takesPart()) {

@@ -43,7 +43,8 @@ final class Waiter implements Blocker {
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
-    // The JVM links each of these when it first runs, which takes memory: there is some now.
+    // The first call of each method links it, which allocates: do that at start-up, when memory is
+    // available.
     none().complete(WAITING);
   }
 

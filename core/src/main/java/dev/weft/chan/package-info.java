@@ -1,7 +1,4 @@
-/**
- * Go's channels and {@code select} for goroutines, plain virtual threads and platform threads
- * alike.
- */
+/** Go's channels and {@code select}, for goroutines, other virtual threads and platform threads. */
 @NullMarked
 package dev.weft.chan;
 

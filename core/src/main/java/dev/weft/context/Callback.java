@@ -16,7 +16,8 @@ final class Callback extends CancelNode implements Registration {
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
-    // The JVM links each of these when it first runs, which takes memory: there is some now.
+    // The first call of each method links it, which allocates: do that at start-up, when memory is
+    // available.
     new Callback(null, () -> {}).take();
   }
 

@@ -10,17 +10,10 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The descriptor of a byte stream. */
 public final class StreamFd extends Fd implements Events.Connection {
-
-  /** The pause between tries to connect to a listener whose queue is full. */
-  private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-
-  private static final long MAX_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final StreamTransport stream;
   private volatile boolean readShut;
@@ -32,6 +25,11 @@ public final class StreamFd extends Fd implements Events.Connection {
     if (Events.listener() != null && remoteAddress() != null) {
       connected(this);
     }
+  }
+
+  /** Reports whether {@link #closeRead} was called, after which reads return the end. */
+  boolean isReadShut() {
+    return readShut;
   }
 
   @Override
@@ -224,30 +222,16 @@ public final class StreamFd extends Fd implements Events.Connection {
   public int duplicate() throws IOException {
     lockRead(NetOperation.DUPLICATE, null);
     try {
-      detach(poll.read, true);
+      DescriptorPassing.detach(this, stream, true);
     } finally {
       unlockRead();
     }
     lockWrite(NetOperation.DUPLICATE, null);
     try {
-      detach(poll.write, false);
+      DescriptorPassing.detach(this, stream, false);
       return super.duplicate();
     } finally {
       unlockWrite();
-    }
-  }
-
-  private void detach(Direction direction, boolean reading) throws IOException {
-    while (true) {
-      check(NetOperation.DUPLICATE, direction, 0, null);
-      int result = stream.tryDetach(reading);
-      if (result == 0) {
-        return;
-      }
-      if (result != Transport.WOULD_BLOCK) {
-        throw failure(NetOperation.DUPLICATE, result);
-      }
-      await(NetOperation.DUPLICATE, direction, 0, null);
     }
   }
 
@@ -255,26 +239,7 @@ public final class StreamFd extends Fd implements Events.Connection {
   public void sendRights(
       MemorySegment memory, int length, int[] numbers, @Nullable CancelSignal cancelSignal)
       throws IOException {
-    int done = 0;
-    lockWrite(NetOperation.WRITE, cancelSignal);
-    try {
-      do {
-        check(NetOperation.WRITE, poll.write, done, cancelSignal);
-        int n =
-            done == 0
-                ? stream.trySendRights(memory, 0, length, numbers)
-                : stream.tryWrite(memory, done, length - done);
-        if (n >= 0) {
-          done += n;
-        } else if (n == Transport.WOULD_BLOCK) {
-          await(NetOperation.WRITE, poll.write, done, cancelSignal);
-        } else {
-          throw failure(NetOperation.WRITE, n);
-        }
-      } while (done < length);
-    } finally {
-      unlockWrite();
-    }
+    DescriptorPassing.send(this, stream, memory, length, numbers, cancelSignal);
   }
 
   /**
@@ -287,22 +252,7 @@ public final class StreamFd extends Fd implements Events.Connection {
       RightsCalls.Received received,
       @Nullable CancelSignal cancelSignal)
       throws IOException {
-    lockRead(NetOperation.READ, cancelSignal);
-    try {
-      while (true) {
-        check(NetOperation.READ, poll.read, 0, cancelSignal);
-        int n = readShut ? 0 : stream.tryReceiveRights(memory, 0, length, received);
-        if (n >= 0) {
-          return n == 0 ? -1 : n;
-        }
-        if (n != Transport.WOULD_BLOCK) {
-          throw failure(NetOperation.READ, n);
-        }
-        await(NetOperation.READ, poll.read, 0, cancelSignal);
-      }
-    } finally {
-      unlockRead();
-    }
+    return DescriptorPassing.receive(this, stream, memory, length, received, cancelSignal);
   }
 
   // Transfers inside the kernel
@@ -401,50 +351,9 @@ public final class StreamFd extends Fd implements Events.Connection {
       throws IOException {
     setReadDeadline(deadline);
     setWriteDeadline(deadline);
-    connect(remote, cancelSignal);
+    StreamConnector.connect(this, stream, remote, cancelSignal);
     setReadDeadline(Direction.NONE);
     setWriteDeadline(Direction.NONE);
-  }
-
-  private void connect(SocketAddress remote, @Nullable CancelSignal cancelSignal)
-      throws IOException {
-    String target = stream.endpoint().network() + " " + NetExceptions.format(remote);
-    lockWrite(NetOperation.DIAL, cancelSignal);
-    try {
-      int result = stream.tryConnect(remote);
-      for (long pause = FIRST_PAUSE_NANOS;
-          result == StreamTransport.TRY_LATER;
-          pause = Math.min(2 * pause, MAX_PAUSE_NANOS)) {
-        PollDesc.Wait outcome = poll.pause(poll.read, pause, cancelSignal);
-        if (outcome != PollDesc.Wait.SIGNALLED) {
-          throw notConnected(target, outcome, cancelSignal);
-        }
-        result = stream.tryConnect(remote);
-      }
-      while (result == Transport.WOULD_BLOCK) {
-        PollDesc.Wait outcome = poll.await(poll.write, cancelSignal);
-        if (outcome != PollDesc.Wait.SIGNALLED) {
-          throw notConnected(target, outcome, cancelSignal);
-        }
-        result = stream.finishConnect();
-      }
-      if (result < 0) {
-        throw NetExceptions.of(NetOperation.DIAL, target, -result);
-      }
-      connected(this);
-    } finally {
-      unlockWrite();
-    }
-  }
-
-  private static IOException notConnected(
-      String target, PollDesc.Wait outcome, @Nullable CancelSignal cancelSignal) {
-    return switch (outcome) {
-      case TIMED_OUT -> NetExceptions.timedOut(NetOperation.DIAL, target);
-      case INTERRUPTED -> NetExceptions.interrupted(NetOperation.DIAL, target);
-      case CANCELLED -> throw Objects.requireNonNull(cancelSignal).toException();
-      default -> NetExceptions.closed(NetOperation.DIAL, target);
-    };
   }
 
   /**

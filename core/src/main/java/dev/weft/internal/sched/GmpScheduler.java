@@ -8,7 +8,6 @@ import dev.weft.internal.track.RunTimes;
 import dev.weft.stats.LatencyCounts;
 import dev.weft.stats.SchedulerKind;
 import dev.weft.stats.SchedulerStats;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -70,13 +69,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
   private final LongAdder createdElsewhere = new LongAdder();
   private final LongAdder finishedElsewhere = new LongAdder();
 
-  /** Held while the list of machines is traversed; never by code of a goroutine. */
-  final Object machinesLock = new Object();
-
-  // Guarded by machinesLock.
-  private @Nullable Machine firstMachine;
-  private final long[] retiredCounts = new long[Counter.COUNT];
-  private final long[] retiredWaits = new long[LatencyHistogram.BUCKETS];
+  final MachineList machines = new MachineList();
   private final ThreadFactory goroutines = Jdk.virtualThreadsOn(this);
 
   /**
@@ -129,7 +122,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
     processor.stealNext(task);
     processor.readyNext(task, global);
     processor.drainTo(global);
-    new Counters().addTo(retiredCounts, retiredWaits);
+    machines.rehearse();
     global.rehearse();
     new TimedGoroutine(this, new RunTimes()).rehearse();
     while (global.poll() != null) {
@@ -446,7 +439,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
     Machine machine = null;
     try {
       machine = new Machine(this, processor, searching, origin);
-      remember(machine);
+      machines.add(machine);
       starter.accept(machine);
       refusedFor = 0;
     } catch (Throwable e) {
@@ -468,45 +461,14 @@ public final class GmpScheduler extends Scheduler implements Executor {
     }
   }
 
-  private void remember(Machine machine) {
-    synchronized (machinesLock) {
-      machine.nextMachine = firstMachine;
-      firstMachine = machine;
-    }
-  }
-
-  /**
-   * Removes {@code machine}, which ends. The list is linked through the machines, so removal needs
-   * no memory.
-   */
+  /** Removes {@code machine}, which ends. */
   void forget(Machine machine) {
-    synchronized (machinesLock) {
-      Machine before = null;
-      for (Machine each = firstMachine; each != null; each = each.nextMachine) {
-        if (each == machine) {
-          if (before == null) {
-            firstMachine = machine.nextMachine;
-          } else {
-            before.nextMachine = machine.nextMachine;
-          }
-          break;
-        }
-        before = each;
-      }
-      machine.counters.addTo(retiredCounts, retiredWaits);
-    }
+    machines.remove(machine);
     machineCount.decrementAndGet();
   }
 
-  /** Returns the machines. */
   List<Machine> machines() {
-    List<Machine> all = new ArrayList<>();
-    synchronized (machinesLock) {
-      for (Machine each = firstMachine; each != null; each = each.nextMachine) {
-        all.add(each);
-      }
-    }
-    return all;
+    return machines.all();
   }
 
   int machineCount() {
@@ -564,17 +526,9 @@ public final class GmpScheduler extends Scheduler implements Executor {
 
   @Override
   public SchedulerStats stats() {
-    long[] counts;
-    long[] waits;
-    List<Machine> alive;
-    synchronized (machinesLock) {
-      counts = retiredCounts.clone();
-      waits = retiredWaits.clone();
-      alive = machines();
-      for (Machine machine : alive) {
-        machine.counters.addTo(counts, waits);
-      }
-    }
+    MachineList.Totals totals = machines.totals();
+    long[] counts = totals.counts();
+    List<Machine> alive = totals.alive();
     int queued = global.size();
     int runnable = queued;
     int timers = 0;
@@ -607,6 +561,6 @@ public final class GmpScheduler extends Scheduler implements Executor {
             counts[Counter.POLL_WAITS.ordinal()],
             counts[Counter.POLL_EVENTS.ordinal()]),
         timers,
-        new LatencyCounts(waits));
+        new LatencyCounts(totals.waits()));
   }
 }

@@ -191,7 +191,7 @@ class GmpSchedulerTest {
     Thread holder =
         Thread.ofPlatform()
             .start(() -> {
-              synchronized (gmp.scheduler.machinesLock) {
+              synchronized (gmp.scheduler.machines) {
                 held.countDown();
                 while (release.getCount() > 0) {
                   Thread.onSpinWait();

@@ -1,0 +1,71 @@
+package dev.weft.internal.sched;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The machines of a scheduler, and the sums of the counters of those that have ended. A list linked
+ * through the machines, so that a machine ends without memory.
+ *
+ * <p>The monitor is held only while the list is traversed, and never while other code runs.
+ */
+final class MachineList {
+  private @Nullable Machine first;
+  private final long[] endedCounts = new long[Counter.COUNT];
+  private final long[] endedWaits = new long[LatencyHistogram.BUCKETS];
+
+  /**
+   * A reading of the counters.
+   *
+   * @param counts by {@link Counter#ordinal}
+   * @param waits a {@link LatencyHistogram} of times from ready to running
+   * @param alive the machines at the moment of the reading
+   */
+  record Totals(long[] counts, long[] waits, List<Machine> alive) {}
+
+  synchronized void add(Machine machine) {
+    machine.nextMachine = first;
+    first = machine;
+  }
+
+  /** Removes a machine that ends, and keeps its counts. */
+  synchronized void remove(Machine machine) {
+    Machine before = null;
+    for (Machine each = first; each != null; each = each.nextMachine) {
+      if (each == machine) {
+        if (before == null) {
+          first = machine.nextMachine;
+        } else {
+          before.nextMachine = machine.nextMachine;
+        }
+        break;
+      }
+      before = each;
+    }
+    machine.counters.addTo(endedCounts, endedWaits);
+  }
+
+  synchronized List<Machine> all() {
+    List<Machine> all = new ArrayList<>();
+    for (Machine each = first; each != null; each = each.nextMachine) {
+      all.add(each);
+    }
+    return all;
+  }
+
+  synchronized Totals totals() {
+    long[] counts = endedCounts.clone();
+    long[] waits = endedWaits.clone();
+    List<Machine> alive = all();
+    for (Machine machine : alive) {
+      machine.counters.addTo(counts, waits);
+    }
+    return new Totals(counts, waits, alive);
+  }
+
+  /** Makes the JVM link what {@link #remove} calls, which takes memory at its first run. */
+  synchronized void rehearse() {
+    new Counters().addTo(endedCounts, endedWaits);
+  }
+}
