@@ -30,13 +30,14 @@ import java.time.Instant;
  * @param <T> the values sent and received; never null
  */
 public sealed interface Chan<T> extends SendChan<T>, ReceiveChan<T> permits HChan {
-  /** A new channel without a buffer: each send waits for its receiver. */
+  /** Creates a channel without a buffer: each send waits for its receiver. */
   static <T> Chan<T> unbuffered() {
     return new HChan<>(0);
   }
 
   /**
-   * A new channel whose buffer holds {@code capacity} values; a capacity of 0 makes it unbuffered.
+   * Creates a channel whose buffer holds {@code capacity} values; with a capacity of 0 it is
+   * unbuffered.
    *
    * @throws IllegalArgumentException if the capacity is negative
    */
@@ -45,18 +46,18 @@ public sealed interface Chan<T> extends SendChan<T>, ReceiveChan<T> permits HCha
   }
 
   /**
-   * A channel that delivers the time once, after the given duration: Go's {@code time.After}. It
-   * holds a timer only while a thread waits to receive from it, so that one which lost a select
-   * leaves nothing behind. It never ends: a second receive waits for ever.
+   * Returns a channel that delivers the time once, after the given duration: Go's {@code
+   * time.After}. It holds a timer only while a thread waits to receive from it, so that one which
+   * lost a select leaves nothing behind. It never ends: a second receive waits for ever.
    */
   static ReceiveChan<Instant> after(Duration delay) {
     return TimerSource.after(delay);
   }
 
   /**
-   * A channel that delivers the time at every multiple of the given duration from now on: Go's
-   * {@code time.Tick}. Ticks that are not received in time are dropped, not saved up. It holds a
-   * timer only while a thread waits to receive from it, so that it needs no stopping.
+   * Returns a channel that delivers the time at every multiple of the given duration from now on:
+   * Go's {@code time.Tick}. Ticks that are not received in time are dropped, not saved up. It holds
+   * a timer only while a thread waits to receive from it, so that it needs no stopping.
    *
    * @throws IllegalArgumentException if the period is not positive
    */
@@ -64,10 +65,10 @@ public sealed interface Chan<T> extends SendChan<T>, ReceiveChan<T> permits HCha
     return TimerSource.tick(period);
   }
 
-  /** A view of this channel that can send and close, and nothing else. */
+  /** Returns a view of this channel that can only send and close. */
   SendChan<T> sendOnly();
 
-  /** A view of this channel that can receive, and nothing else. */
+  /** Returns a view of this channel that can only receive. */
   ReceiveChan<T> receiveOnly();
 
   // Declared by both sides, so redeclared here.

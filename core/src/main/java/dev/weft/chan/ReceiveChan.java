@@ -61,10 +61,10 @@ public sealed interface ReceiveChan<T> extends Iterable<T> permits Chan, Receive
    */
   boolean isEnded();
 
-  /** The number of values in the buffer at the moment; always 0 for an unbuffered channel. */
+  /** Returns the current number of values in the buffer; always 0 for an unbuffered channel. */
   int size();
 
-  /** How many values the buffer can hold; 0 for an unbuffered channel. */
+  /** Returns how many values the buffer can hold; 0 for an unbuffered channel. */
   int capacity();
 
   /**

@@ -69,9 +69,9 @@ public sealed interface SendChan<T> permits Chan, SendView {
   /** Reports whether the channel was closed. Never blocks. */
   boolean isClosed();
 
-  /** The number of values in the buffer at the moment; always 0 for an unbuffered channel. */
+  /** Returns the current number of values in the buffer; always 0 for an unbuffered channel. */
   int size();
 
-  /** How many values the buffer can hold; 0 for an unbuffered channel. */
+  /** Returns how many values the buffer can hold; 0 for an unbuffered channel. */
   int capacity();
 }

@@ -5,8 +5,8 @@ import java.util.Objects;
 /**
  * A {@link Context} that its holder can cancel.
  *
- * <p>Close it when the work is done, best in a try-with-resources statement: until it is cancelled
- * or closed, its parent and its timer refer to it.
+ * <p>Close it when the work is done, preferably in a try-with-resources statement: until it is
+ * cancelled or closed, its parent and its timer refer to it.
  */
 public final class CancellableContext extends Context implements AutoCloseable {
   CancellableContext(Context parent, CancelPoint point) {
@@ -24,7 +24,7 @@ public final class CancellableContext extends Context implements AutoCloseable {
     own.cancel(CancelPoint.Reason.CANCELLED);
   }
 
-  /** As {@link #cancel()}, for a cause that {@link #cause()} then returns. */
+  /** As {@link #cancel()}, with a cause that {@link #cause()} then returns. */
   public void cancel(Throwable cause) {
     own.cancel(Objects.requireNonNull(cause, "cause (use cancel() when there is none)"));
   }

@@ -53,48 +53,57 @@ public sealed class Context implements Cancellation permits CancellableContext {
     this.value = value;
   }
 
-  // ---- Getting one
+  // ---- Creation
 
-  /** The root of all contexts: never cancelled, without a deadline, without values. */
+  /** Returns the root of all contexts: never cancelled, without a deadline, without values. */
   public static Context background() {
     return BACKGROUND;
   }
 
   /**
-   * The context bound to the calling thread by {@link #run} or {@link #call}, or the background.
+   * Returns the context bound to the calling thread by {@link #run} or {@link #call}, or the
+   * background.
    */
   public static Context current() {
     return CURRENT.orElse(BACKGROUND);
   }
 
-  /** A child that can be cancelled. */
+  /** Returns a child that can be cancelled. */
   public CancellableContext withCancel() {
     return new CancellableContext(this, CancelPoint.open(point));
   }
 
-  /** A child that is cancelled after the given time, unless this context is before. */
+  /**
+   * Returns a child that is cancelled after the given time, unless this context is cancelled
+   * before.
+   */
   public CancellableContext withTimeout(Duration timeout) {
     return new CancellableContext(this, CancelPoint.open(point, nanoTimeAfter(timeout)));
   }
 
-  /** A child that is cancelled at the given time, unless this context is before. */
+  /**
+   * Returns a child that is cancelled at the given time, unless this context is cancelled before.
+   */
   public CancellableContext withDeadline(Instant deadline) {
     return withTimeout(Duration.between(Clock.now(), deadline));
   }
 
-  /** A child that has a value for the key; children of its own inherit it. */
+  /** Returns a child with a value for the key, which its own children inherit. */
   public <T> Context withValue(Key<T> valueKey, T newValue) {
     Objects.requireNonNull(valueKey, "key");
     Objects.requireNonNull(newValue, "value");
     return new Context(this, point, valueKey, newValue);
   }
 
-  /** A child with the same values that is not cancelled when this one is, and has no deadline. */
+  /**
+   * Returns a child with the same values that is not cancelled with this context, and has no
+   * deadline.
+   */
   public Context withoutCancel() {
     return new Context(this, null, null, null);
   }
 
-  // ---- Asking it
+  // ---- State
 
   @Override
   public boolean isCancelled() {
@@ -102,8 +111,8 @@ public sealed class Context implements Cancellation permits CancellableContext {
   }
 
   /**
-   * The channel that is closed when this context is cancelled, for use in a select; null for a
-   * context that never can be, which a select takes as a channel that is never ready.
+   * Returns the channel that is closed when this context is cancelled, for use in a select; null
+   * for a context that cannot be cancelled, which a select treats as a channel that is never ready.
    */
   @Override
   public @Nullable ReceiveChan<?> done() {
@@ -111,9 +120,9 @@ public sealed class Context implements Cancellation permits CancellableContext {
   }
 
   /**
-   * Why this context is cancelled: the cause given to {@link CancellableContext#cancel(Throwable)},
-   * else a new {@link DeadlineExceededException} or {@link CancelledException}; null while it is
-   * not.
+   * Returns why this context is cancelled: the cause given to {@link
+   * CancellableContext#cancel(Throwable)}, else a new {@link DeadlineExceededException} or {@link
+   * CancelledException}; null while it is not cancelled.
    */
   public @Nullable Throwable cause() {
     Object reason = point == null ? null : point.reason();
@@ -138,7 +147,7 @@ public sealed class Context implements Cancellation permits CancellableContext {
   }
 
   /**
-   * Does nothing unless this context is cancelled; for a place in a long computation to stop at.
+   * Throws if this context is cancelled, else does nothing; for long computations.
    *
    * @throws CancelledException if it is
    */
@@ -148,7 +157,7 @@ public sealed class Context implements Cancellation permits CancellableContext {
     }
   }
 
-  /** When this context will be cancelled at the latest; null if that is not set. */
+  /** Returns the deadline of this context; null if it has none. */
   public @Nullable Instant deadline() {
     return point != null && point.hasDeadline()
         ? Clock.now().plusNanos(point.deadline() - Clock.nanoTime())
@@ -156,7 +165,8 @@ public sealed class Context implements Cancellation permits CancellableContext {
   }
 
   /**
-   * The value for the key of the nearest ancestor, or this context, that has one; null if none has.
+   * Returns the value for the key in this context or its nearest ancestor that has one; null if
+   * none has.
    */
   public <T> @Nullable T value(Key<T> wanted) {
     for (Context context = this; context != null; context = context.parent) {
@@ -186,7 +196,7 @@ public sealed class Context implements Cancellation permits CancellableContext {
    * Runs the action when this context is cancelled: on the thread that calls {@code cancel}, before
    * that returns, or, when a deadline cancels it, in a goroutine; on the calling thread if it is
    * cancelled already. For actions that are short and do not block, such as waking a thread: the
-   * other actions wait for it. All contexts below are cancelled by then. What it throws goes to the
+   * other actions wait for it. All contexts below are cancelled by then. Its exceptions go to the
    * handler of {@code Weft.onUncaught}. {@link #afterFunc} has no such conditions.
    */
   public Registration onCancel(Runnable action) {
@@ -208,8 +218,8 @@ public sealed class Context implements Cancellation permits CancellableContext {
   }
 
   /**
-   * The same task with the caller's current context bound while it runs, in whichever thread that
-   * will be. Returns the task itself if none is bound. This is how goroutines inherit the context.
+   * Returns a task that runs the given one with the caller's current context bound, in any thread;
+   * the task itself if no context is bound. Goroutines inherit the context in this way.
    */
   public static Runnable capture(Runnable task) {
     if (!CURRENT.isBound()) {
@@ -256,7 +266,7 @@ public sealed class Context implements Cancellation permits CancellableContext {
       this.name = name;
     }
 
-    /** A new key; the name is for people to read. */
+    /** Creates a key; the name only describes it. */
     public static <T> Key<T> named(String name) {
       return new Key<>(Objects.requireNonNull(name, "name"));
     }

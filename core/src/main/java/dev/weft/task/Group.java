@@ -20,7 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goroutines that do parts of one piece of work, after Go's {@code errgroup}: the first failure
+ * A group of goroutines that work on one task, after Go's {@code errgroup}: the first failure
  * cancels the rest, and no goroutine outlives the group.
  *
  * <pre>{@code
@@ -57,13 +57,13 @@ public final class Group implements AutoCloseable {
     interrupter = context.onCancel(this::interruptAll);
   }
 
-  /** A group whose goroutines are cancelled when the parent is. */
+  /** Returns a group whose goroutines are cancelled with the parent. */
   public static Group under(Context parent) {
     return new Group(parent);
   }
 
   /**
-   * Lets at most that many goroutines of the group run at once; to be called before the first is
+   * Limits how many goroutines of the group run at once; must be called before the first is
    * started.
    *
    * @throws IllegalArgumentException if the number is not positive
@@ -86,15 +86,14 @@ public final class Group implements AutoCloseable {
     return this;
   }
 
-  /** The context of the group: cancelled by the first failure, with that as its cause. */
+  /** Returns the context of the group, which the first failure cancels, with that as its cause. */
   public Context context() {
     return context;
   }
 
   /**
-   * Starts a goroutine; waits first while as many run as the limit allows. Once the group is
-   * cancelled this does nothing, so that the loop which starts them comes to {@link #join()} and
-   * the reason.
+   * Starts a goroutine, waiting first while the limit is reached. Does nothing once the group is
+   * cancelled, so that a loop of starts reaches {@link #join()}, which throws the reason.
    *
    * @throws InterruptedException if interrupted while waiting; nothing was started then
    */
@@ -106,10 +105,7 @@ public final class Group implements AutoCloseable {
     start(body, limit);
   }
 
-  /**
-   * Starts a goroutine unless as many run as the limit allows; returns whether it did. Never
-   * blocks.
-   */
+  /** Starts a goroutine unless the limit is reached; returns whether it did. Never blocks. */
   public boolean tryGo(Task body) {
     Semaphore limit = slots;
     if (limit != null && !limit.tryAcquire()) {
@@ -349,8 +345,9 @@ public final class Group implements AutoCloseable {
   }
 
   /**
-   * Cancels the goroutines that still run, and waits for them to end, whatever interrupts come; an
-   * interrupt stays set. Does not throw what they threw: that is for {@link #join()}.
+   * Cancels the goroutines that still run, and waits for them to end. An interrupt does not end the
+   * wait, and the interrupt status stays set. Does not throw their exceptions, which {@link
+   * #join()} does.
    */
   @Override
   public void close() {

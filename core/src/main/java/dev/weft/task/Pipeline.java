@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A running pipeline is safe for use by any number of threads; a builder is not.
  *
- * @param <I> what goes in
+ * @param <I> the type of the items of the first stage
  * @param <O> what comes out
  */
 public final class Pipeline<I, O> implements AutoCloseable {
@@ -55,9 +55,9 @@ public final class Pipeline<I, O> implements AutoCloseable {
    * @param stage its name
    * @param workers how many goroutines it has now
    * @param queued how many items wait for it
-   * @param processed how many items it made a result of
-   * @param filtered how many items it had no result for
-   * @param failed how many items its step failed for
+   * @param processed how many items it has produced a result for
+   * @param filtered how many items it has filtered out
+   * @param failed how many items its step has failed for
    */
   public record StageStats(
       String stage, int workers, int queued, long processed, long filtered, long failed) {}
@@ -85,13 +85,13 @@ public final class Pipeline<I, O> implements AutoCloseable {
     this.output = output;
   }
 
-  /** A pipeline that has no stages as yet. */
+  /** Returns a builder of a pipeline without stages. */
   public static <T> Builder<T, T> builder() {
     return new Builder<>();
   }
 
   /**
-   * Puts an item in; waits while there is no room.
+   * Adds an item, waiting while the first stage's buffer is full.
    *
    * @throws InterruptedException if interrupted while waiting; the item was not accepted
    * @throws CancelledException if the pipeline is stopped first; the item was not accepted
@@ -101,24 +101,27 @@ public final class Pipeline<I, O> implements AutoCloseable {
     entry.put(Objects.requireNonNull(item, "item"));
   }
 
-  /** Closes the input: the items inside are processed, and then {@link #out()} ends. */
+  /** Closes the input: the items in the pipeline are processed, and then {@link #out()} ends. */
   public void finish() {
     entry.end();
   }
 
-  /** The channel of results. It ends after the last one, or when the pipeline has stopped. */
+  /**
+   * Returns the channel of results. It ends after the last result, or when the pipeline has
+   * stopped.
+   */
   public ReceiveChan<O> out() {
     return output.channel.receiveOnly();
   }
 
   /**
-   * Waits until the pipeline has ended: it was finished and all results came out of its last stage,
-   * or it failed or was stopped. The results are to be received meanwhile, or the pipeline waits
-   * for that.
+   * Waits until the pipeline has ended: it was finished and all results have left its last stage,
+   * or it failed or was stopped. Another goroutine must receive the results meanwhile, because the
+   * pipeline waits for that.
    *
    * @throws ExecutionException if a step failed and there was no handler for it
    * @throws CancelledException if the context was cancelled
-   * @throws InterruptedException if interrupted while waiting; the pipeline goes on then
+   * @throws InterruptedException if interrupted while waiting; the pipeline continues
    */
   public void join() throws InterruptedException, ExecutionException {
     settled.await();
@@ -132,10 +135,9 @@ public final class Pipeline<I, O> implements AutoCloseable {
   }
 
   /**
-   * Stops the pipeline: nothing more is accepted, steps under way are interrupted, and what was
-   * accepted but not worked on to the end is handed back. Waits for the steps to end; if
-   * interrupted, waits no longer, leaves the interrupt status set, and returns what is known so
-   * far.
+   * Stops the pipeline: accepts no more items, interrupts the running steps, and returns the items
+   * that were accepted and not completed. Waits for the steps to end; if interrupted, stops
+   * waiting, leaves the interrupt status set, and returns the items known so far.
    *
    * @return the same as {@link #leftovers()}
    */
@@ -151,19 +153,20 @@ public final class Pipeline<I, O> implements AutoCloseable {
   }
 
   /**
-   * Items handed back, by the stage that would have worked on them; complete once this has ended.
+   * Returns the items that were not completed, with the stage that would have processed them;
+   * complete once the pipeline has ended.
    */
   public List<Leftover> leftovers() {
     return run.leftovers();
   }
 
-  /** The same as {@link #stop()}; without effect on a pipeline that has ended. */
+  /** Stops the pipeline as {@link #stop()}; has no effect on a pipeline that has ended. */
   @Override
   public void close() {
     stop();
   }
 
-  /** The statistics of the stages, in their order. Never blocks. */
+  /** Returns the statistics of the stages, in their order. Never blocks. */
   public List<StageStats> stats() {
     List<StageStats> all = new ArrayList<>();
     for (Stage<?> stage : stages) {
@@ -221,10 +224,10 @@ public final class Pipeline<I, O> implements AutoCloseable {
   }
 
   /**
-   * Puts a pipeline together, stage by stage. Each method returns the builder to go on with.
+   * Builds a pipeline, stage by stage. Each method returns the builder to continue with.
    *
-   * @param <I> what goes in
-   * @param <O> what comes out of the last stage so far
+   * @param <I> the type of the items of the first stage
+   * @param <O> the type of the results of the last stage so far
    */
   public static final class Builder<I, O> {
     private record Plan(String name, Step<Object, Object> step, StageOptions options) {}
@@ -267,7 +270,7 @@ public final class Pipeline<I, O> implements AutoCloseable {
       return this;
     }
 
-    /** Lets that many results wait to be received; 1 unless set. */
+    /** Sets how many results may wait to be received; the default is 1. */
     public Builder<I, O> outputBuffer(int results) {
       outputBuffer = results;
       return this;

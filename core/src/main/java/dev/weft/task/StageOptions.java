@@ -1,9 +1,9 @@
 package dev.weft.task;
 
 /**
- * How a stage of a {@link Pipeline} works.
+ * The options of a stage of a {@link Pipeline}.
  *
- * @param ordered whether results leave in the order in which the items came
+ * @param ordered whether results are in the order of the items
  * @param minWorkers how many goroutines it always has
  * @param maxWorkers how many it has while items queue up
  * @param buffer how many items may wait for it
@@ -24,27 +24,30 @@ public record StageOptions(boolean ordered, int minWorkers, int maxWorkers, int 
     }
   }
 
-  /** Results in the order of the items; one worker, unless said otherwise. */
+  /** Returns options with results in the order of the items, and one worker. */
   public static StageOptions inOrder() {
     return new StageOptions(true, 1, 1, DEFAULT_BUFFER);
   }
 
-  /** Results as they come; one worker, unless said otherwise. */
+  /** Returns options with results in the order of their completion, and one worker. */
   public static StageOptions unordered() {
     return new StageOptions(false, 1, 1, DEFAULT_BUFFER);
   }
 
-  /** The same with a fixed number of workers. */
+  /** Returns a copy with a fixed number of workers. */
   public StageOptions workers(int count) {
     return workers(count, count);
   }
 
-  /** The same with workers added while the buffer is half full or more, and removed when idle. */
+  /**
+   * Returns a copy with workers that are added while the buffer is at least half full, and removed
+   * when idle.
+   */
   public StageOptions workers(int min, int max) {
     return new StageOptions(ordered, min, max, buffer);
   }
 
-  /** The same with room for that many waiting items. */
+  /** Returns a copy with a buffer for that many waiting items. */
   public StageOptions buffer(int items) {
     return new StageOptions(ordered, minWorkers, maxWorkers, items);
   }

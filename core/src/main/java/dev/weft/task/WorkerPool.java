@@ -22,8 +22,9 @@ import java.util.function.BiConsumer;
  *
  * <p>The methods differ in what happens when the queue is full: {@link #enqueue(Task)} waits,
  * {@link #enqueue(Task, Duration)} waits for a time, {@link #tryEnqueue} rejects, {@link
- * #enqueueDroppingOldest} makes room, {@link #enqueueOrRun} does the work itself. Every task that
- * was accepted is run, unless it is handed back by one of these methods or by {@link #stop()}.
+ * #enqueueDroppingOldest} makes room, {@link #enqueueOrRun} runs the task on the calling thread.
+ * Every task that was accepted is run, unless it is handed back by one of these methods or by
+ * {@link #stop()}.
  *
  * <p>A task runs with the {@link Context#current() context} of the thread that enqueued it. All
  * methods are safe for use by any number of threads.
@@ -70,7 +71,7 @@ public final class WorkerPool implements AutoCloseable {
       long ranInCaller) {}
 
   /**
-   * A pool that logs the failures of its tasks.
+   * Creates a pool that logs the failures of its tasks.
    *
    * @param workers how many goroutines; 1 or more
    * @param queueCapacity how many tasks may wait; 1 or more
@@ -85,7 +86,8 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   /**
-   * A pool that tells a handler of each task that failed, and of how, in the goroutine that ran it.
+   * Creates a pool that passes each failed task and its exception to a handler, in the goroutine
+   * that ran the task.
    *
    * @param workers how many goroutines; 1 or more
    * @param queueCapacity how many tasks may wait; 1 or more
@@ -256,7 +258,7 @@ public final class WorkerPool implements AutoCloseable {
 
   /**
    * Adds a task to the queue, or runs it at once on the calling thread if the queue is full. A
-   * failure is told to the pool's handler either way.
+   * failure is passed to the pool's handler in both cases.
    *
    * @throws RejectedExecutionException if the pool is stopped
    */
@@ -300,8 +302,8 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   /**
-   * Accepts no more tasks, interrupts those that run, and waits for them to end; if interrupted
-   * itself, waits no longer, and leaves the interrupt status set.
+   * Accepts no more tasks, interrupts those that run, and waits for them to end; if interrupted,
+   * stops waiting and leaves the interrupt status set.
    *
    * @return the tasks that were accepted and not begun, in their order
    */
@@ -329,7 +331,7 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
-  /** Drains the pool, whatever interrupts come; an interrupt stays set. */
+  /** Drains the pool. An interrupt does not end the wait, and the interrupt status stays set. */
   @Override
   public void close() {
     boolean interrupted = false;
@@ -346,7 +348,7 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
-  /** The pool's statistics. Never blocks. */
+  /** Returns the pool's statistics. Never blocks. */
   public Stats stats() {
     return new Stats(
         workers,

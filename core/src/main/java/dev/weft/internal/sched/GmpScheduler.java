@@ -527,8 +527,8 @@ public final class GmpScheduler extends Scheduler implements Executor {
   @Override
   public SchedulerStats stats() {
     MachineList.Totals totals = machines.totals();
-    long[] counts = totals.counts();
-    List<Machine> alive = totals.alive();
+    long[] counts = totals.counts;
+    List<Machine> alive = totals.alive;
     int queued = global.size();
     int runnable = queued;
     int timers = 0;
@@ -561,6 +561,6 @@ public final class GmpScheduler extends Scheduler implements Executor {
             counts[Counter.POLL_WAITS.ordinal()],
             counts[Counter.POLL_EVENTS.ordinal()]),
         timers,
-        new LatencyCounts(totals.waits()));
+        new LatencyCounts(totals.waits));
   }
 }

@@ -15,14 +15,23 @@ final class MachineList {
   private final long[] endedCounts = new long[Counter.COUNT];
   private final long[] endedWaits = new long[LatencyHistogram.BUCKETS];
 
-  /**
-   * A reading of the counters.
-   *
-   * @param counts by {@link Counter#ordinal}
-   * @param waits a {@link LatencyHistogram} of times from ready to running
-   * @param alive the machines at the moment of the reading
-   */
-  record Totals(long[] counts, long[] waits, List<Machine> alive) {}
+  /** A reading of the counters. */
+  static final class Totals {
+    /** By {@link Counter#ordinal}. */
+    final long[] counts;
+
+    /** Times from ready to running, as a {@link LatencyHistogram} counts them. */
+    final long[] waits;
+
+    /** The machines at the moment of the reading. */
+    final List<Machine> alive;
+
+    private Totals(long[] counts, long[] waits, List<Machine> alive) {
+      this.counts = counts;
+      this.waits = waits;
+      this.alive = alive;
+    }
+  }
 
   synchronized void add(Machine machine) {
     machine.nextMachine = first;
