@@ -192,7 +192,7 @@ final class HttpConnection implements ByteSource, ByteSink {
     return conn instanceof TlsConn tls ? tls.session() : null;
   }
 
-  /** Reports whether reading or writing has failed for another reason than time. */
+  /** Reports whether reading or writing has failed for a reason other than a time-out. */
   boolean isBroken() {
     return broken;
   }

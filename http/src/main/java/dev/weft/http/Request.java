@@ -54,7 +54,10 @@ public interface Request {
    */
   @Nullable SSLSession sslSession();
 
-  /** {@code http} or {@code https}: of this connection, or what trusted proxies say. */
+  /**
+   * Returns {@code http} or {@code https}: that of this connection, or as reported by trusted
+   * proxies.
+   */
   String scheme();
 
   /**

@@ -123,7 +123,7 @@ class ConfigFileTest {
           tls-target-name = "a.test"  | :3: tls-target-name: needs tls-to-targets
           tls-cert = ["a.pem", 1]     | :3: tls-cert takes an array of strings
           tls-alpn = "h2"             | :3: tls-alpn: needs tls-cert or tls-to-targets
-          tls-handshake-timeout = "1" | :3: tls-handshake-timeout: "1" is not a time above zero with its unit
+          tls-handshake-timeout = "1" | :3: tls-handshake-timeout: "1" is not a positive time with a unit
           send-proxy = true;send-proxy-v2 = true | : --send-proxy and --send-proxy-v2 do not go together
           """)
   void saysWhereItIsWrong(String lines, String complaint) {
