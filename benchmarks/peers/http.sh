@@ -4,7 +4,7 @@
 # request, a file of 100 KB, 1 KB of JSON posted, the same with TLS.
 #
 # All servers stay up, each pinned to core 0 with one thread; the load (wrk) has core 1. They are measured in short windows by turns;
-# NAMES="..." picks some, LOADS="hello:64 tls-file:64" too. ROUNDS=2 DUR=2 WARM=2 from the environment: about five minutes.
+# NAMES="..." picks some, LOADS="hello:64 tls-file:64" too. ROUNDS=2 DUR=2 WARM=3 from the environment: about six minutes.
 # Printed are medians: server CPU for a request in µs, its ratio to nginx in the same round, and latencies.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -12,7 +12,7 @@ root=$here/../..
 peers=${1:-}
 names=${NAMES:-nginx weft-epoll weft-io_uring go jdk ${peers:+netty-epoll helidon}}
 loads=${LOADS:-hello:64 hello:1000 close:64 file:64 json:64 tls-hello:64 tls-hello:1000 tls-close:64 tls-file:64 tls-json:64}
-rounds=${ROUNDS:-2} seconds=${DUR:-2} warm=${WARM:-2}
+rounds=${ROUNDS:-2} seconds=${DUR:-2} warm=${WARM:-3}
 for program in wrk nginx openssl; do
   command -v "$program" >/dev/null || [ -x "/usr/sbin/$program" ] || { echo "http.sh: $program is missing (Debian: $program)" >&2; exit 2; }
 done
