@@ -1,6 +1,7 @@
 package dev.weft.http;
 
 import dev.weft.Weft;
+import dev.weft.chan.Chan;
 import dev.weft.context.CancellableContext;
 import dev.weft.context.Context;
 import dev.weft.http.internal.wire.FreeList;
@@ -8,18 +9,17 @@ import dev.weft.net.Conn;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
 import dev.weft.net.limit.Limits;
+import dev.weft.net.server.AcceptLoop;
 import dev.weft.net.tls.TlsConfig;
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,8 +59,10 @@ public final class HttpServer implements AutoCloseable {
   private final CancellableContext stopping = Context.background().withCancel();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition connectionEnded = lock.newCondition();
+
+  /** Full when a connection has ended, while the server stops, since a shutdown last looked. */
+  private final Chan<Boolean> connectionEnded = Chan.buffered(1);
+
   private volatile boolean isStopping;
 
   private HttpServer(Builder builder) {
@@ -128,17 +130,26 @@ public final class HttpServer implements AutoCloseable {
     Weft.go("http accept", () -> accept(listener));
   }
 
-  private void accept(Listener listener) throws IOException {
+  private void accept(Listener listener) throws InterruptedException {
     try {
-      while (true) {
-        Conn conn = listener.accept();
-        HttpConnection connection = begin(conn);
-        Weft.go(connection::run);
-      }
-    } catch (ClosedChannelException e) {
-      // stopped
+      AcceptLoop.run(listener, this::start);
     } finally {
       listeners.remove(listener);
+    }
+  }
+
+  private void start(Conn conn) {
+    try {
+      HttpConnection connection = begin(conn);
+      try {
+        Weft.go(connection::run);
+      } catch (Throwable e) {
+        ended(connection);
+        throw e;
+      }
+    } catch (Throwable e) {
+      conn.close();
+      throw e;
     }
   }
 
@@ -174,12 +185,7 @@ public final class HttpServer implements AutoCloseable {
   void ended(HttpConnection connection) {
     connections.remove(connection);
     if (isStopping) {
-      lock.lock();
-      try {
-        connectionEnded.signalAll();
-      } finally {
-        lock.unlock();
-      }
+      connectionEnded.trySend(true);
     }
   }
 
@@ -198,25 +204,21 @@ public final class HttpServer implements AutoCloseable {
     listeners.forEach(Listener::close);
     connections.forEach(HttpConnection::nudge);
     stopping.cancel();
-    boolean drained = awaitEnd(grace.toNanos());
+    boolean drained = awaitEnd(grace);
     close();
     return drained;
   }
 
-  private boolean awaitEnd(long nanos) throws InterruptedException {
-    long left = nanos;
-    lock.lockInterruptibly();
-    try {
+  private boolean awaitEnd(Duration grace) throws InterruptedException {
+    try (CancellableContext patience = Context.background().withTimeout(grace)) {
       while (!connections.isEmpty()) {
-        if (left <= 0) {
-          return false;
-        }
-        left = connectionEnded.awaitNanos(left);
+        connectionEnded.receive(patience);
       }
-      return true;
-    } finally {
-      lock.unlock();
+    } catch (CancellationException e) {
+      return connections.isEmpty();
     }
+    connectionEnded.trySend(true); // for the next of several threads that wait
+    return true;
   }
 
   /** Stops at once: closes all connections and cancels the contexts of their requests. */

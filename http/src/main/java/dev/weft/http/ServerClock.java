@@ -39,10 +39,14 @@ final class ServerClock {
   private void tick() {
     try {
       while (true) {
-        long now = System.nanoTime();
-        nanoTime = now;
-        dateLine = HttpDate.line(now);
-        Weft.sleep(TICK);
+        try {
+          long now = System.nanoTime();
+          nanoTime = now;
+          dateLine = HttpDate.line(now);
+          Weft.sleep(TICK);
+        } catch (OutOfMemoryError e) {
+          // Connections rely on the ticks: the next one is tried at once.
+        }
       }
     } catch (InterruptedException e) {
       // stopped

@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.weft.Weft;
+import dev.weft.net.Listener;
 import dev.weft.net.Net;
 import dev.weft.net.TcpOptions;
+import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -588,5 +594,36 @@ class HttpServerTest {
       client.send(GET).readAnswer();
       assertThat(conn.getOption(TcpOptions.NOT_SENT_LOW_WATER_MARK)).isEqualTo(128 << 10);
     }
+  }
+
+  @Test
+  void acceptingGoesOnAfterAFailure() throws Exception {
+    Listener listener = Net.listen("tcp4", "127.0.0.1:0");
+    AtomicInteger calls = new AtomicInteger();
+    InvocationHandler failingFirst =
+        (_, method, arguments) -> {
+          if (method.getName().equals("accept") && calls.getAndIncrement() == 0) {
+            throw new IOException("on purpose");
+          }
+          try {
+            return method.invoke(listener, arguments);
+          } catch (InvocationTargetException e) {
+            throw e.getCause();
+          }
+        };
+    try (var server = HttpServer.builder().handler(HELLO).build()) {
+      server.serve(
+          (Listener)
+              Proxy.newProxyInstance(
+                  Listener.class.getClassLoader(), new Class<?>[] {Listener.class}, failingFirst));
+      try (var client = new TestServer.Client(Net.dial("tcp", address(listener)))) {
+        assertThat(client.send(GET_CLOSE).readAll()).endsWith("Hello");
+      }
+    }
+    assertThat(calls).hasValueGreaterThan(1);
+  }
+
+  private static String address(Listener listener) {
+    return "127.0.0.1:" + ((InetSocketAddress) listener.localAddress()).getPort();
   }
 }

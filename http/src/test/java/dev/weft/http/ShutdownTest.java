@@ -58,6 +58,25 @@ class ShutdownTest {
   }
 
   @Test
+  void allThreadsThatShutDownLearnOfTheEnd() throws Exception {
+    try (var server = new TestServer(waiting);
+        var one = server.dial();
+        var other = server.dial()) {
+      one.send(GET);
+      begun.take();
+      other.send(GET);
+      begun.take();
+      var first = shutdown(server, LONG);
+      var second = shutdown(server, LONG);
+      awaitStopping(server);
+      goOn.add("1");
+      goOn.add("2");
+      assertThat(first.get()).isTrue();
+      assertThat(second.get()).isTrue();
+    }
+  }
+
+  @Test
   void aBodyThatIsStillComingIsReadToItsEnd() throws Exception {
     Handler echo =
         (request, response) -> {

@@ -25,8 +25,12 @@ final class HealthChecks implements AutoCloseable {
   private void run() {
     try {
       while (!context.isCancelled()) {
-        targets.all().forEach(target -> Weft.go(() -> check(target)));
-        Weft.sleep(every);
+        try {
+          targets.all().forEach(target -> Weft.go(() -> check(target)));
+          Weft.sleep(every);
+        } catch (OutOfMemoryError e) {
+          // The next turn checks those that this one has left out.
+        }
       }
     } catch (InterruptedException e) {
       // closed

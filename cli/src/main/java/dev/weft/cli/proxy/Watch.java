@@ -38,9 +38,13 @@ final class Watch implements AutoCloseable {
   private void run() {
     try {
       while (true) {
-        Weft.sleep(turn);
-        long now = clock.getAsLong();
-        open.forEach(session -> session.check(now));
+        try {
+          Weft.sleep(turn);
+          long now = clock.getAsLong();
+          open.forEach(session -> session.check(now));
+        } catch (OutOfMemoryError e) {
+          // The next turn looks at those that this one has left out.
+        }
       }
     } catch (InterruptedException e) {
       // closed

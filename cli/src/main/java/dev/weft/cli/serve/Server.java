@@ -66,7 +66,7 @@ final class Server implements Served {
         begin(listener.accept());
       } catch (ClosedChannelException e) {
         return; // stopped
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | OutOfMemoryError e) {
         System.getLogger("dev.weft.cli").log(Level.WARNING, this + ": accepting failed", e);
         if (slots != null) {
           slots.release();

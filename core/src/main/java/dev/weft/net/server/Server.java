@@ -7,10 +7,8 @@ import dev.weft.internal.sched.TimerCondition;
 import dev.weft.net.Conn;
 import dev.weft.net.Listener;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
 import java.net.SocketTimeoutException;
-import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,11 +50,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Server implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.weft");
-
-  /** Between failures of accept that are not known to pass: as Go's net/http, 5 ms to 1 s. */
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
-
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
   private final ConnHandler handler;
   private final CancellableContext context = Context.background().withCancel();
@@ -116,14 +109,14 @@ public final class Server implements AutoCloseable {
   /** Accepts connections in a goroutine of its own until the listener or the server is closed. */
   public Server start(Listener listener) {
     add(listener);
-    context.run(() -> Weft.go("accept " + listener, () -> acceptAll(listener)));
+    context.run(() -> Weft.go("accept " + listener, () -> AcceptLoop.run(listener, this::begin)));
     return this;
   }
 
   /** Accepts connections in the calling thread until the listener or the server is closed. */
   public void serve(Listener listener) throws InterruptedException {
     add(listener);
-    acceptAll(listener);
+    AcceptLoop.run(listener, this::begin);
   }
 
   private void add(Listener listener) {
@@ -137,31 +130,6 @@ public final class Server implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-  }
-
-  private void acceptAll(Listener listener) throws InterruptedException {
-    Duration pause = FIRST_PAUSE;
-    while (true) {
-      try {
-        begin(listener.accept());
-        pause = FIRST_PAUSE;
-      } catch (ClosedChannelException e) {
-        return;
-      } catch (SocketTimeoutException e) {
-        // A deadline that the listener's owner has set, and may move.
-      } catch (InterruptedIOException e) {
-        throw new InterruptedException(e.getMessage());
-      } catch (IOException | RuntimeException | OutOfMemoryError e) {
-        LOG.log(Level.WARNING, "accepting on " + listener + " failed; next try in " + pause, e);
-        Weft.sleep(pause);
-        pause = longer(pause);
-      }
-    }
-  }
-
-  private static Duration longer(Duration pause) {
-    Duration twice = pause.multipliedBy(2);
-    return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
   }
 
   private void begin(Conn conn) {

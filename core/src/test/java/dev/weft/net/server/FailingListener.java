@@ -8,7 +8,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A listener whose first calls of accept fail. */
+/** A listener whose first calls of accept fail, in turn by the network and for want of memory. */
 final class FailingListener implements Listener {
   private final Listener listener;
   private final int toFail;
@@ -26,8 +26,10 @@ final class FailingListener implements Listener {
   @Override
   public Conn accept() throws IOException {
     if (failed.get() < toFail) {
-      failed.incrementAndGet();
-      throw new IOException("on purpose");
+      if (failed.getAndIncrement() % 2 == 0) {
+        throw new IOException("on purpose");
+      }
+      throw new OutOfMemoryError("on purpose");
     }
     return listener.accept();
   }

@@ -1,0 +1,68 @@
+package dev.weft.net.server;
+
+import dev.weft.Weft;
+import dev.weft.net.Conn;
+import dev.weft.net.Listener;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.System.Logger.Level;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/**
+ * Accepts connections until the listener is closed, whatever fails before that. For servers that
+ * need another life than {@link Server}'s.
+ */
+public final class AcceptLoop {
+  private static final System.Logger LOG = System.getLogger("dev.weft");
+
+  /** Between failures of accept that are not known to pass: as Go's net/http, 5 ms to 1 s. */
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+  private AcceptLoop() {}
+
+  /**
+   * Accepts connections in the calling thread, and returns when the listener is closed. After a
+   * failure, also an {@code OutOfMemoryError}, it logs a warning, pauses for up to a second, and
+   * goes on.
+   *
+   * @param begin begins to serve a connection, usually by starting a goroutine; must not block, and
+   *     closes the connection if it throws
+   * @throws InterruptedException when interrupted; the listener stays open
+   */
+  public static void run(Listener listener, Consumer<? super Conn> begin)
+      throws InterruptedException {
+    Duration pause = FIRST_PAUSE;
+    while (true) {
+      try {
+        begin.accept(listener.accept());
+        pause = FIRST_PAUSE;
+      } catch (ClosedChannelException e) {
+        return;
+      } catch (SocketTimeoutException e) {
+        // A deadline that the listener's owner has set, and may move.
+      } catch (InterruptedIOException e) {
+        throw new InterruptedException(e.getMessage());
+      } catch (IOException | RuntimeException | Error e) {
+        pause = pauseAfter(e, listener, pause);
+      }
+    }
+  }
+
+  /** Returns the length of the next pause. */
+  private static Duration pauseAfter(Throwable failure, Listener listener, Duration pause)
+      throws InterruptedException {
+    try {
+      LOG.log(Level.WARNING, "accepting on " + listener + " failed; next try in " + pause, failure);
+      Weft.sleep(pause);
+      Duration twice = pause.multipliedBy(2);
+      return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+    } catch (OutOfMemoryError e) {
+      return pause; // There is no memory for a pause either.
+    }
+  }
+}
