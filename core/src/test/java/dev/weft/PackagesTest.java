@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import dev.weft.testing.PackageUses;
+import dev.weft.testing.TimedWaits;
 import java.lang.foreign.Linker;
 import java.lang.reflect.AccessibleObject;
 import java.net.URISyntaxException;
@@ -157,6 +158,26 @@ class PackagesTest {
         .orShould()
         .dependOnClassesThat()
         .areAssignableTo(AccessibleObject.class)
+        .check(weft);
+  }
+
+  /**
+   * These wait on platform threads, but for two: a lock that timers themselves need, and a socket's
+   * read with a time-out behind another reader.
+   */
+  @Test
+  void goroutinesWaitForNoTimeOfTheJdk() {
+    TimedWaits.onlyIn(
+            "BubbleScheduler",
+            "Clock",
+            "ExitFlush",
+            "GmpScheduler",
+            "IdleWait",
+            "JdkScheduler",
+            "Machine",
+            "SocketInput",
+            "SpinLock",
+            "Sysmon")
         .check(weft);
   }
 

@@ -3,6 +3,7 @@ package dev.weft.debug;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.testing.PackageUses;
+import dev.weft.testing.TimedWaits;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,8 @@ class PackagesTest {
                   "internal.leak",
                   "internal.page",
                   "dev.weft",
+                  "dev.weft.chan",
+                  "dev.weft.context",
                   "dev.weft.http",
                   "dev.weft.internal.inspect",
                   "dev.weft.internal.track",
@@ -119,5 +122,12 @@ class PackagesTest {
   void packagesUseThoseBelowThemAndNoOthers() throws Exception {
     assertThat(PackageUses.below(ROOT, PackageUses.classesBuiltWith(Debug.class)))
         .containsExactlyInAnyOrderEntriesOf(USED);
+  }
+
+  /** These have platform threads. */
+  @Test
+  void goroutinesWaitForNoTimeOfTheJdk() throws Exception {
+    TimedWaits.onlyIn("FlightRecorder", "LeakWatch")
+        .check(PackageUses.classesBuiltWith(Debug.class));
   }
 }

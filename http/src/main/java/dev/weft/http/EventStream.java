@@ -1,11 +1,11 @@
 package dev.weft.http;
 
+import dev.weft.context.CancellableContext;
 import dev.weft.context.Context;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +27,10 @@ public final class EventStream {
   private final Response response;
   private final Context context;
   private final Context stopping;
-  private final CountDownLatch ended = new CountDownLatch(1);
+
+  /** Cancelled when either of them is. */
+  private final CancellableContext ended;
+
   private final @Nullable String lastEventId;
 
   private EventStream(Request request, Response response) {
@@ -35,8 +38,8 @@ public final class EventStream {
     context = request.context();
     stopping = request.stopping();
     lastEventId = request.header("Last-Event-ID");
-    context.onCancel(ended::countDown);
-    stopping.onCancel(ended::countDown);
+    ended = context.withCancel();
+    stopping.onCancel(ended::cancel);
   }
 
   /** Begins the response and sends its head. */
@@ -118,6 +121,9 @@ public final class EventStream {
    * @return {@link #isOpen}
    */
   public boolean pause(Duration time) throws InterruptedException {
-    return !ended.await(time.toNanos(), TimeUnit.NANOSECONDS);
+    try (CancellableContext pause = ended.withTimeout(time)) {
+      Objects.requireNonNull(pause.done()).receive();
+    }
+    return isOpen();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import dev.weft.testing.PackageUses;
+import dev.weft.testing.TimedWaits;
 import java.net.URISyntaxException;
 import java.util.Map;
 import java.util.Set;
@@ -20,10 +21,12 @@ class PackagesTest {
           "",
               Set.of(
                   "dev.weft",
+                  "dev.weft.chan",
                   "dev.weft.context",
                   "dev.weft.io",
                   "dev.weft.net",
                   "dev.weft.net.limit",
+                  "dev.weft.net.server",
                   "dev.weft.net.tls",
                   "internal.wire"),
           "websocket", Set.of("", "dev.weft.net", "dev.weft.context", "internal.wire"),
@@ -33,6 +36,7 @@ class PackagesTest {
               Set.of(
                   "",
                   "dev.weft",
+                  "dev.weft.chan",
                   "dev.weft.context",
                   "dev.weft.io",
                   "dev.weft.net",
@@ -53,6 +57,11 @@ class PackagesTest {
   @Test
   void packagesUseThoseBelowThemAndNoOthers() {
     assertThat(PackageUses.below(ROOT, http)).containsExactlyInAnyOrderEntriesOf(USED);
+  }
+
+  @Test
+  void goroutinesWaitForNoTimeOfTheJdk() {
+    TimedWaits.onlyIn().check(http);
   }
 
   @Test

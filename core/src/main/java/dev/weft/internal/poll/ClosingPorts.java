@@ -1,5 +1,6 @@
 package dev.weft.internal.poll;
 
+import dev.weft.internal.sched.Clock;
 import dev.weft.internal.sys.Errno;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -7,7 +8,6 @@ import java.net.SocketAddress;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +77,7 @@ public final class ClosingPorts {
         return result;
       }
       wasHeld = held;
-      LockSupport.parkNanos(PAUSE_NANOS);
+      Clock.parkNanos(ClosingPorts.class, PAUSE_NANOS);
     }
   }
 

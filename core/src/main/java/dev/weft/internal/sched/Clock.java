@@ -23,10 +23,18 @@ public final class Clock {
    */
   private static boolean hasBubbles;
 
+  /** The process's scheduler; {@code null} until there is one. */
+  private static volatile @Nullable Scheduler shared;
+
   private Clock() {}
 
   static void expectBubbles() {
     hasBubbles = true;
+  }
+
+  /** Has {@code scheduler} end the waits of virtual threads that no machine carries. */
+  public static void useTimersOf(Scheduler scheduler) {
+    shared = scheduler;
   }
 
   /** Returns the bubble of the calling goroutine or timer; {@code null} outside bubbles. */
@@ -47,9 +55,9 @@ public final class Clock {
   }
 
   /**
-   * As {@link LockSupport#parkNanos(Object, long)}. In a goroutine it uses a timer of Weft: without
-   * memory for the timer this throws and does not wait. The JDK's timed park would lose the
-   * goroutine then.
+   * As {@link LockSupport#parkNanos(Object, long)}. In a virtual thread it uses a timer of Weft:
+   * without memory for the timer this throws and does not wait. The JDK's timed park would lose the
+   * thread then.
    */
   public static void parkNanos(Object blocker, long nanos) {
     if (nanos <= 0) {
@@ -71,18 +79,18 @@ public final class Clock {
     }
   }
 
-  /**
-   * Returns the timers of the calling goroutine; {@code null} on other threads and on the JDK's
-   * scheduler.
-   */
+  /** Returns the timers for the calling virtual thread; {@code null} on other threads. */
   private static @Nullable TimerHeap timers() {
     BubbleScheduler bubble = bubble();
     if (bubble != null) {
       return bubble.timers();
     }
-    return Thread.currentThread().isVirtual() && Jdk.currentCarrier() instanceof Machine machine
-        ? machine.scheduler.timers()
-        : null;
+    if (!Thread.currentThread().isVirtual()) {
+      return null;
+    }
+    Scheduler scheduler =
+        Jdk.currentCarrier() instanceof Machine machine ? machine.scheduler : shared;
+    return scheduler == null ? null : scheduler.timers();
   }
 
   /** Unparks the thread that created it. */

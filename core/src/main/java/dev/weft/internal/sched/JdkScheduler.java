@@ -123,7 +123,7 @@ public final class JdkScheduler extends Scheduler {
   @Override
   public void yieldNow() {
     if (ThreadLocalRandom.current().nextInt(YIELDS_TO_PARK) == 0) {
-      LockSupport.parkNanos(1);
+      Clock.parkNanos(this, 1);
     } else {
       Thread.yield();
     }

@@ -8,6 +8,7 @@ import dev.weft.internal.sys.Jdk;
 import dev.weft.testing.Goroutines;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class TimerConditionTest {
@@ -65,6 +66,20 @@ class TimerConditionTest {
       waiting.thread().interrupt();
       assertThat(waiting.failure()).isInstanceOf(InterruptedException.class);
       assertThat(lock.isLocked()).isFalse();
+    }
+  }
+
+  /** The JDK may lose a virtual thread that parks for a time while the heap is full. */
+  @Test
+  @Tag("contract")
+  void aLimitedWaitParksWithoutALimit() throws Exception {
+    try (var goroutines = new Goroutines()) {
+      var waiting = goroutines.start(() -> await(HOUR));
+      waiting.awaitBlockedIn("awaitNanos");
+      assertThat(waiting.thread().getStackTrace())
+          .noneMatch(frame -> frame.toString().contains("LockSupport.parkNanos"));
+      signal();
+      assertThat(waiting.join()).isPositive();
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.weft.http.client;
 
 import dev.weft.Weft;
+import dev.weft.chan.Chan;
 import dev.weft.http.Headers;
 import dev.weft.http.internal.wire.OutputBuffer;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +35,9 @@ final class BodyWriter extends OutputStream {
 
   private @Nullable Thread thread;
   private volatile @Nullable Throwable failure;
-  private volatile boolean ended;
+
+  /** Closed when the goroutine has ended. */
+  private final Chan<Void> ended = Chan.unbuffered();
 
   BodyWriter(ClientExchange exchange, OutputBuffer out, Content content) {
     this.exchange = exchange;
@@ -58,18 +62,18 @@ final class BodyWriter extends OutputStream {
         exchange.breakOff();
       }
     } finally {
-      ended = true;
+      ended.close();
     }
   }
 
   /** Reports whether the goroutine has ended, so that its buffer is free. */
   boolean hasEnded() {
-    return ended;
+    return ended.isEnded();
   }
 
   /** Reports whether the whole body was written. */
   boolean hasSucceeded() {
-    return ended && failure == null;
+    return ended.isEnded() && failure == null;
   }
 
   /** Why it stopped before the end of the body; null when it did not, or goes on. */
@@ -85,7 +89,9 @@ final class BodyWriter extends OutputStream {
   /** Waits a little for the end of a body that is all but sent. */
   void awaitEnd(Duration time) {
     try {
-      Objects.requireNonNull(thread).join(time);
+      ended.receive(time);
+    } catch (TimeoutException e) {
+      // The caller does without it.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

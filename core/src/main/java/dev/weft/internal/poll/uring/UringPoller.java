@@ -11,6 +11,7 @@ import dev.weft.internal.poll.file.BlockingFileOps;
 import dev.weft.internal.poll.file.FilePoller;
 import dev.weft.internal.poll.socket.NativeSocket;
 import dev.weft.internal.poll.socket.PipePool;
+import dev.weft.internal.sched.Clock;
 import dev.weft.internal.sched.CurrentProcessor;
 import dev.weft.internal.sched.ProcessorPoller;
 import dev.weft.internal.sys.DescriptorCalls;
@@ -19,7 +20,6 @@ import dev.weft.internal.sys.NativeAccess;
 import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.internal.sys.SystemCallException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The io_uring backend, with a {@link ProcessorRing} for each processor. */
@@ -223,7 +223,7 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
     if (!outOfDescriptors || retries == MAX_OPEN_RETRIES || !reclaimDescriptors()) {
       return false;
     }
-    LockSupport.parkNanos(OPEN_PAUSE_NANOS);
+    Clock.parkNanos(this, OPEN_PAUSE_NANOS);
     return true;
   }
 

@@ -1,8 +1,11 @@
 package dev.weft.debug.internal.dash;
 
 import dev.weft.Weft;
+import dev.weft.chan.Chan;
+import dev.weft.context.CancellableContext;
+import dev.weft.context.Context;
 import java.time.Duration;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +39,10 @@ final class Sampler {
 
   private final Supplier<Source> sources;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition sampled = lock.newCondition();
+
+  /** Closed, and replaced, with each sample. Guarded by the lock. */
+  private Chan<Void> sampled = Chan.unbuffered();
+
   private int watchers;
   private @Nullable Object current;
   private long number;
@@ -88,24 +94,33 @@ final class Sampler {
   }
 
   private @Nullable Sample await(long seen, Duration time) throws InterruptedException {
-    long left = time.toNanos();
-    lock.lock();
-    try {
-      if (current == null) {
-        Object token = new Object();
-        current = token;
-        newest = null;
-        Weft.go("weft-dashboard", () -> run(token));
-      }
-      while (newest == null || newest.number() <= seen) {
-        if (left <= 0) {
-          return null;
+    try (CancellableContext patience = Context.background().withTimeout(time)) {
+      while (true) {
+        Chan<Void> next;
+        lock.lock();
+        try {
+          startUnlessRunning();
+          if (newest != null && newest.number() > seen) {
+            return newest;
+          }
+          next = sampled;
+        } finally {
+          lock.unlock();
         }
-        left = sampled.awaitNanos(left);
+        next.receive(patience);
       }
-      return newest;
-    } finally {
-      lock.unlock();
+    } catch (CancellationException e) {
+      return null;
+    }
+  }
+
+  /** Lock held. */
+  private void startUnlessRunning() {
+    if (current == null) {
+      Object token = new Object();
+      current = token;
+      newest = null;
+      Weft.go("weft-dashboard", () -> run(token));
     }
   }
 
@@ -153,7 +168,8 @@ final class Sampler {
     lock.lock();
     try {
       newest = new Sample(++number, json);
-      sampled.signalAll();
+      sampled.close();
+      sampled = Chan.unbuffered();
     } finally {
       lock.unlock();
     }
