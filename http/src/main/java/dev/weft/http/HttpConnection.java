@@ -284,7 +284,7 @@ final class HttpConnection implements ByteSource, ByteSink {
       return conn.read(into, offset, length);
     } catch (SocketTimeoutException e) {
       throw e;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       broken = true;
       throw e;
     }
@@ -319,7 +319,7 @@ final class HttpConnection implements ByteSource, ByteSink {
         conn.write(bytes, offset + done, piece);
         done += piece;
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       broken = true;
       throw e;
     }
@@ -339,7 +339,7 @@ final class HttpConnection implements ByteSource, ByteSink {
       deadlines.armWrite();
       conn.write(
           ByteBuffer.wrap(first, firstOffset, firstLength), ByteBuffer.wrap(second, offset, piece));
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       broken = true;
       throw e;
     }
@@ -356,7 +356,7 @@ final class HttpConnection implements ByteSource, ByteSink {
         Copy.copyN(conn, file, piece);
         left -= piece;
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       broken = true;
       throw e;
     }

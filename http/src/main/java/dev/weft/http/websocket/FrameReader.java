@@ -17,6 +17,9 @@ final class FrameReader {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
+  /** A whole number of masks. */
+  static final int PIECE_UNIT = Integer.BYTES;
+
   private final ByteSource source;
   private final byte[] buffer = new byte[BUFFER_SIZE];
   private int position;
@@ -102,9 +105,11 @@ final class FrameReader {
     return n > 0;
   }
 
-  /** Reads the payload of the frame whose head was read, of {@link #length} bytes. */
-  void readPayload(byte[] into, int offset) throws IOException {
-    int count = (int) length;
+  /**
+   * Reads {@code count} bytes of the payload of the frame whose head was read. A payload that is
+   * read in pieces has pieces of a multiple of {@link #PIECE_UNIT}, up to the last.
+   */
+  void readPayload(byte[] into, int offset, int count) throws IOException {
     int done = Math.min(count, limit - position);
     System.arraycopy(buffer, position, into, offset, done);
     position += done;

@@ -21,6 +21,9 @@ final class MessageReader {
 
   private static final byte[] EMPTY = {};
 
+  /** The most that is made room for before it has arrived. */
+  private static final int PIECE = FrameReader.PIECE_UNIT << 12;
+
   private final FrameReader frames;
   private final int maxMessage;
   private final Control control;
@@ -38,6 +41,7 @@ final class MessageReader {
    */
   @Nullable Message read() throws IOException {
     byte[] payload = EMPTY;
+    int size = 0;
     int type = Opcode.CONTINUATION;
     while (frames.readHead()) {
       int opcode = frames.opcode();
@@ -52,14 +56,19 @@ final class MessageReader {
             CloseCode.PROTOCOL_ERROR, "a fragment out of order, or a message within another");
       }
       type = opcode == Opcode.CONTINUATION ? type : opcode;
-      int before = payload.length;
-      if (frames.length() > maxMessage - before) {
+      if (frames.length() > maxMessage - size) {
         throw new WebSocketException(
             CloseCode.TOO_LARGE, "a message of more than " + maxMessage + " bytes");
       }
-      payload = Arrays.copyOf(payload, before + (int) frames.length());
-      frames.readPayload(payload, before);
+      for (int left = (int) frames.length(); left > 0; ) {
+        int piece = Math.min(left, PIECE);
+        payload = withRoom(payload, size, piece);
+        frames.readPayload(payload, size, piece);
+        size += piece;
+        left -= piece;
+      }
       if (frames.isFinal()) {
+        payload = payload.length == size ? payload : Arrays.copyOf(payload, size);
         return type == Opcode.TEXT
             ? Message.text(payload, decode(payload, 0))
             : Message.binary(payload);
@@ -68,10 +77,20 @@ final class MessageReader {
     return null;
   }
 
+  /**
+   * Grows with what has arrived: what a frame's head announces may never come. By half at least,
+   * because a message may come in fragments of one byte.
+   */
+  private static byte[] withRoom(byte[] payload, int size, int more) {
+    return payload.length - size >= more
+        ? payload
+        : Arrays.copyOf(payload, Math.max(size + more, payload.length + payload.length / 2));
+  }
+
   /** Returns false when it was the close frame. */
   private boolean readControl(int opcode) throws IOException {
     byte[] payload = new byte[(int) frames.length()];
-    frames.readPayload(payload, 0);
+    frames.readPayload(payload, 0, payload.length);
     switch (opcode) {
       case Opcode.PING -> control.ping(payload);
       case Opcode.PONG -> control.pong();

@@ -51,7 +51,7 @@ public final class OutputBuffer {
   private volatile @Nullable Thread waiter;
 
   /** Why the other thread could not send. */
-  private @Nullable IOException failure;
+  private @Nullable Throwable failure;
 
   private @Nullable ByteSink sink;
   private byte[] bytes;
@@ -98,8 +98,8 @@ public final class OutputBuffer {
     }
     try {
       sink().write(bytes, 0, size);
-    } catch (IOException e) {
-      failure = e; // the owner meets it when it sends
+    } catch (Throwable e) {
+      failure = e; // the owner meets it when it sends: bytes are lost
     } finally {
       size = 0;
       state = OWNED;
@@ -195,7 +195,7 @@ public final class OutputBuffer {
 
   /** Adds bytes of a body if they fit; otherwise sends what there is, and them with it. */
   public void write(byte[] body, int offset, int length) throws IOException {
-    takeBack();
+    beginSending();
     if (length <= bytes.length - size) {
       System.arraycopy(body, offset, bytes, size, length);
       size += length;
@@ -208,7 +208,7 @@ public final class OutputBuffer {
 
   /** Adds a chunk (RFC 9112, 7.1), of at least one byte. */
   public void writeChunk(byte[] body, int offset, int length) throws IOException {
-    takeBack();
+    beginSending();
     if (bytes.length - size < MAX_CHUNK_LINE) {
       flush();
     }
@@ -227,14 +227,21 @@ public final class OutputBuffer {
 
   /** Sends everything. When it fails, what was not sent is lost: the connection is broken. */
   public void flush() throws IOException {
-    takeBack();
-    if (failure != null) {
-      throw failure;
-    }
+    beginSending();
     if (size > 0) {
       int before = size;
       size = 0;
       sink().write(bytes, 0, before);
+    }
+  }
+
+  /** Nothing may follow what the other thread has failed to send. */
+  private void beginSending() throws IOException {
+    takeBack();
+    switch (failure) {
+      case null -> {}
+      case IOException e -> throw e;
+      case Throwable e -> throw new IOException("sending failed: " + e, e);
     }
   }
 
