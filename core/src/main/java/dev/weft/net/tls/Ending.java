@@ -75,7 +75,12 @@ final class Ending {
       writer.lock.unlock();
     }
     if (sending) {
-      Weft.go("tls close write", this::sendRest);
+      try {
+        Weft.go("tls close write", this::sendRest);
+      } catch (Throwable e) {
+        sending = false; // no memory for a goroutine: closing sends it
+        throw e;
+      }
     }
   }
 
@@ -84,15 +89,28 @@ final class Ending {
       writer.writeCloseNotify(conn);
     } catch (IOException e) {
       // The peer is gone, or the connection was closed and the peer reads nothing.
-    }
-    sending = false;
-    if (state.isClosed()) {
-      release();
+    } finally {
+      sending = false;
+      if (state.isClosed()) {
+        release();
+      }
     }
   }
 
-  /** Ends everything; for the call that has marked the connection as closed. */
+  /**
+   * Ends everything; for the call that has marked the connection as closed. Without memory for an
+   * orderly end the peer sees that the stream was cut off.
+   */
   void close() {
+    try {
+      closeInOrder();
+    } catch (Throwable e) {
+      conn.close();
+      throw e;
+    }
+  }
+
+  private void closeInOrder() {
     boolean left = sending;
     setDeadlines(left ? LIMIT : FIRST_TRY);
     if (left) {
@@ -160,7 +178,12 @@ final class Ending {
             && state.isTls13()
             && !reader.hasHeard();
     if (tickets || state.isAlerted()) {
-      Weft.go("tls linger", this::linger);
+      try {
+        Weft.go("tls linger", this::linger);
+      } catch (Throwable e) {
+        conn.close();
+        throw e;
+      }
     } else {
       conn.close();
     }

@@ -10,6 +10,9 @@ import dev.weft.net.Net;
 import dev.weft.net.Pipe;
 import dev.weft.testing.Eventually;
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.StandardSocketOptions;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
@@ -105,6 +108,34 @@ class ClosingTest {
       assertThatThrownBy(() -> pair.server().read(new byte[1]))
           .isInstanceOf(SSLException.class)
           .hasMessageContaining("close_notify");
+    }
+  }
+
+  @Test
+  void withoutMemoryForAnOrderlyEndTheConnectionBelowIsClosed() throws Exception {
+    Pipe pipe = Pipe.open();
+    AtomicBoolean full = new AtomicBoolean();
+    InvocationHandler refusingWrites =
+        (_, method, arguments) -> {
+          if (full.get() && method.getName().equals("write")) {
+            throw new OutOfMemoryError("on purpose");
+          }
+          try {
+            return method.invoke(pipe.first(), arguments);
+          } catch (InvocationTargetException e) {
+            throw e.getCause();
+          }
+        };
+    Conn below =
+        (Conn)
+            Proxy.newProxyInstance(
+                Conn.class.getClassLoader(), new Class<?>[] {Conn.class}, refusingWrites);
+    TlsConn client = CLIENT.client(below, "localhost");
+    try (TlsPair pair = new TlsPair(client, SERVER.server(pipe.second()))) {
+      pair.shakeHands();
+      full.set(true);
+      assertThatThrownBy(client::close).isInstanceOf(OutOfMemoryError.class);
+      assertThat(pipe.first().isOpen()).isFalse();
     }
   }
 }
