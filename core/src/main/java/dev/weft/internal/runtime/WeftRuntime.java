@@ -7,6 +7,7 @@ import dev.weft.internal.poll.file.FileBackend;
 import dev.weft.internal.poll.file.FilePoller;
 import dev.weft.internal.poll.file.HandoffFileOps;
 import dev.weft.internal.poll.file.NativeFiles;
+import dev.weft.internal.sched.Clock;
 import dev.weft.internal.sched.GmpScheduler;
 import dev.weft.internal.sched.JdkScheduler;
 import dev.weft.internal.sched.Scheduler;
@@ -49,6 +50,10 @@ public final class WeftRuntime {
     FAILURE = failure;
     POLLER = parts == null ? null : parts.opened.poller();
     SCHEDULER = parts == null ? null : parts.scheduler;
+    if (SCHEDULER != null) {
+      Clock.useTimersOf(SCHEDULER);
+      EarlyClasses.initialize();
+    }
   }
 
   private record Parts(Settings settings, Pollers.Opened opened, Scheduler scheduler) {

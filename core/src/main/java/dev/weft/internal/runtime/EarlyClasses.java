@@ -1,0 +1,61 @@
+package dev.weft.internal.runtime;
+
+import java.util.List;
+
+/**
+ * Initializes the classes of channels, contexts, deadlines and closing when the runtime starts.
+ *
+ * <p>A class is otherwise initialized by its first user. If that is a goroutine at the end of its
+ * stack, the initializer overflows it, and the JVM refuses the class for ever: contexts, for
+ * example, would fail in the whole process with NoClassDefFoundError. None of these classes uses
+ * the runtime while it is initialized.
+ */
+final class EarlyClasses {
+  /** By name, because this package lies below some of them. */
+  static final List<String> NAMES =
+      List.of(
+          "chan.HChan",
+          "chan.Nanos",
+          "chan.Selector",
+          "chan.WaitQueue",
+          "chan.Waiter",
+          "context.Callback",
+          "context.CancelPoint",
+          "context.CancelPoint$Reason",
+          "context.Context",
+          "internal.net.wait.Parking$Outcome",
+          "internal.poll.CloseActions",
+          "internal.poll.ClosingPorts",
+          "internal.poll.DatagramFd",
+          "internal.poll.Descriptors",
+          "internal.poll.Direction",
+          "internal.poll.ExtraOptions",
+          "internal.poll.Family",
+          "internal.poll.Fd$1",
+          "internal.poll.FdLock",
+          "internal.poll.ForeignFds",
+          "internal.poll.Gate",
+          "internal.poll.LingerOption",
+          "internal.poll.ListenFd",
+          "internal.poll.PollDesc",
+          "internal.poll.PollDesc$Wait",
+          "internal.poll.StreamFd",
+          "internal.poll.StreamFd$1",
+          "internal.poll.error.ErrorHints$1",
+          "internal.poll.error.NetExceptions",
+          "internal.poll.error.NetOperation");
+
+  private static final String ROOT = "dev.weft.";
+
+  private EarlyClasses() {}
+
+  static void initialize() {
+    try {
+      for (String name : NAMES) {
+        Class.forName(ROOT + name);
+      }
+    } catch (ClassNotFoundException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
