@@ -48,7 +48,7 @@ class ExecutorTest {
       }
     }
     assertThat(threads).hasSize(100).allMatch(Thread::isVirtual);
-    assertThat(Weft.stats().goroutines().created() - created).isEqualTo(100);
+    assertThat(Weft.stats().goroutines().created() - created).isGreaterThanOrEqualTo(100);
   }
 
   @Test

@@ -292,7 +292,7 @@ class WeftTest {
                 Weft.threadFactory().newThread(() -> seen.set(Context.current().value(key)))));
     assertThat(thread.get().getState()).isEqualTo(Thread.State.NEW);
     assertThat(thread.get().isVirtual()).isTrue();
-    assertThat(Weft.stats().goroutines().created() - created).isEqualTo(1);
+    assertThat(Weft.stats().goroutines().created()).isGreaterThan(created);
     thread.get().start();
     join(thread.get());
     assertThat(seen).hasValue("inherited");
@@ -319,7 +319,9 @@ class WeftTest {
                 }
               }));
     }
-    assertThat(Weft.stats().goroutines().created() - before.goroutines().created()).isEqualTo(100);
+    // At least: what other tests have left may make some, too.
+    assertThat(Weft.stats().goroutines().created() - before.goroutines().created())
+        .isGreaterThanOrEqualTo(100);
     all.forEach(Thread::start);
     assertThat(Weft.stats().goroutines().live()).isGreaterThanOrEqualTo(100);
     release.countDown();
@@ -329,7 +331,9 @@ class WeftTest {
     }
     assertThat(Weft.stats().goroutines().finished() - before.goroutines().finished())
         .isGreaterThanOrEqualTo(100);
-    assertThat(Weft.stats().goroutines().live()).isLessThanOrEqualTo(before.goroutines().live());
+    eventually(
+        "as many live as before",
+        () -> Weft.stats().goroutines().live() <= before.goroutines().live());
   }
 
   @Test
