@@ -69,7 +69,7 @@ class PackagesTest {
     classes()
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage("dev.weft..", "java..", "org.jspecify.annotations..")
+        .resideInAnyPackage("dev.weft..", "java..", "javax.net.ssl", "org.jspecify.annotations..")
         .check(http);
   }
 }
