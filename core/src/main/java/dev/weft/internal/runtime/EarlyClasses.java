@@ -39,8 +39,8 @@ final class EarlyClasses {
           "internal.poll.ListenFd",
           "internal.poll.PollDesc",
           "internal.poll.PollDesc$Wait",
-          "internal.poll.StreamFd",
-          "internal.poll.StreamFd$1",
+          "internal.poll.StreamConnector",
+          "internal.poll.StreamConnector$1",
           "internal.poll.error.ErrorHints$1",
           "internal.poll.error.NetExceptions",
           "internal.poll.error.NetOperation");
