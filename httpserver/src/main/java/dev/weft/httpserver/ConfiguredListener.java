@@ -4,13 +4,12 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import dev.weft.context.Context;
 import dev.weft.net.Conn;
+import dev.weft.net.FilterListener;
 import dev.weft.net.Listener;
 import dev.weft.net.tls.TlsConn;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.time.Duration;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -21,14 +20,13 @@ import org.jspecify.annotations.Nullable;
  * connection, on the accepting goroutine. A connection that it has no engine for is closed. The
  * handshake is made later, by the connection's own goroutine.
  */
-final class ConfiguredListener implements Listener {
+final class ConfiguredListener extends FilterListener {
   private static final System.Logger LOG = System.getLogger("dev.weft.httpserver");
 
-  private final Listener listener;
   private final Supplier<@Nullable HttpsConfigurator> configurator;
 
   ConfiguredListener(Listener listener, Supplier<@Nullable HttpsConfigurator> configurator) {
-    this.listener = listener;
+    super(listener);
     this.configurator = configurator;
   }
 
@@ -107,26 +105,6 @@ final class ConfiguredListener implements Listener {
         engine.setWantClientAuth(true);
       }
     }
-  }
-
-  @Override
-  public SocketAddress localAddress() {
-    return listener.localAddress();
-  }
-
-  @Override
-  public void setDeadline(@Nullable Duration fromNow) throws IOException {
-    listener.setDeadline(fromNow);
-  }
-
-  @Override
-  public boolean isOpen() {
-    return listener.isOpen();
-  }
-
-  @Override
-  public void close() {
-    listener.close();
   }
 
   @Override

@@ -4,15 +4,14 @@ import dev.weft.Weft;
 import dev.weft.context.Context;
 import dev.weft.internal.sched.Clock;
 import dev.weft.net.Conn;
+import dev.weft.net.FilterListener;
 import dev.weft.net.Listener;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
-import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * A listener that keeps {@link Limits}. The connections it accepts are those of the listener under
  * it, not wrapped; each gives its permits back when it is closed.
  */
-public final class LimitedListener implements Listener {
+public final class LimitedListener extends FilterListener {
   /** Far from overflow when added to a time. */
   private static final long LONGEST_NANOS = Long.MAX_VALUE / 2;
 
@@ -54,7 +53,6 @@ public final class LimitedListener implements Listener {
     }
   }
 
-  private final Listener listener;
   private final State state;
   private final Context context;
 
@@ -63,7 +61,7 @@ public final class LimitedListener implements Listener {
   }
 
   private LimitedListener(Listener listener, State state, Context context) {
-    this.listener = listener;
+    super(listener);
     this.state = state;
     this.context = context;
   }
@@ -221,15 +219,10 @@ public final class LimitedListener implements Listener {
         state.memory.refused());
   }
 
-  @Override
-  public SocketAddress localAddress() {
-    return listener.localAddress();
-  }
-
   /** {@inheritDoc} A call that waits for a place keeps the deadline it began with. */
   @Override
   public void setDeadline(@Nullable Duration fromNow) throws IOException {
-    listener.setDeadline(fromNow);
+    super.setDeadline(fromNow);
     state.deadline =
         fromNow == null
             ? Permits.FOREVER
@@ -238,28 +231,13 @@ public final class LimitedListener implements Listener {
 
   @Override
   public <T> LimitedListener setOption(SocketOption<T> option, T value) throws IOException {
-    listener.setOption(option, value);
+    super.setOption(option, value);
     return this;
   }
 
   @Override
-  public <T> T getOption(SocketOption<T> option) throws IOException {
-    return listener.getOption(option);
-  }
-
-  @Override
-  public Set<SocketOption<?>> supportedOptions() {
-    return listener.supportedOptions();
-  }
-
-  @Override
-  public boolean isOpen() {
-    return listener.isOpen();
-  }
-
-  @Override
   public void close() {
-    listener.close();
+    super.close();
     state.places.close();
   }
 

@@ -2,24 +2,19 @@ package dev.weft.debug.otel;
 
 import dev.weft.context.Context;
 import dev.weft.net.Conn;
+import dev.weft.net.FilterListener;
 import dev.weft.net.Listener;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
 import java.io.IOException;
-import java.net.SocketAddress;
-import java.net.SocketOption;
-import java.time.Duration;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** A listener whose connections are spans without a length: what it waits for is no work. */
-final class AcceptSpans implements Listener {
+final class AcceptSpans extends FilterListener {
   private final Tracer tracer;
-  private final Listener listener;
 
   AcceptSpans(Tracer tracer, Listener listener) {
+    super(listener);
     this.tracer = tracer;
-    this.listener = listener;
   }
 
   @Override
@@ -34,42 +29,6 @@ final class AcceptSpans implements Listener {
   @Override
   public Listener withContext(Context context) {
     return new AcceptSpans(tracer, listener.withContext(context));
-  }
-
-  @Override
-  public SocketAddress localAddress() {
-    return listener.localAddress();
-  }
-
-  @Override
-  public void setDeadline(@Nullable Duration fromNow) throws IOException {
-    listener.setDeadline(fromNow);
-  }
-
-  @Override
-  public <T> Listener setOption(SocketOption<T> option, T value) throws IOException {
-    listener.setOption(option, value);
-    return this;
-  }
-
-  @Override
-  public <T> T getOption(SocketOption<T> option) throws IOException {
-    return listener.getOption(option);
-  }
-
-  @Override
-  public Set<SocketOption<?>> supportedOptions() {
-    return listener.supportedOptions();
-  }
-
-  @Override
-  public boolean isOpen() {
-    return listener.isOpen();
-  }
-
-  @Override
-  public void close() {
-    listener.close();
   }
 
   @Override
