@@ -19,6 +19,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.CookieManager;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -569,14 +572,14 @@ class HttpClientTest {
 
   @Test
   void aServerThatDoesNotListenIsNamed() throws Exception {
-    int port;
-    try (var server = echo()) {
-      port = server.port;
+    try (Socket bound = new Socket()) {
+      bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      int port = bound.getLocalPort();
+      assertThatThrownBy(() -> client.get("http://127.0.0.1:" + port + "/"))
+          .isInstanceOf(ConnectException.class)
+          .hasMessageContaining("dial tcp 127.0.0.1:" + port)
+          .hasMessageContaining("connection refused");
     }
-    assertThatThrownBy(() -> client.get("http://127.0.0.1:" + port + "/"))
-        .isInstanceOf(ConnectException.class)
-        .hasMessageContaining("dial tcp 127.0.0.1:" + port)
-        .hasMessageContaining("connection refused");
   }
 
   @Test
