@@ -9,6 +9,11 @@
 module dev.weft {
   requires static org.jspecify;
   requires jdk.net;
+  // BoringSSL, where the program brings it.
+  requires static io.netty.buffer;
+  requires static io.netty.common;
+  requires static io.netty.handler;
+  requires static io.netty.tcnative.classes.openssl;
 
   exports dev.weft;
   exports dev.weft.chan;

@@ -62,6 +62,8 @@ class PackagesTest {
                   "internal.poll",
                   "internal.poll.error",
                   "internal.sched",
+                  "internal.tls",
+                  "internal.tls.boringssl",
                   "internal.track")),
           entry("net.pool", Set.of("", "context", "net", "internal.sched")),
           entry("net.socket", Set.of("net")),
@@ -128,6 +130,8 @@ class PackagesTest {
                   "internal.sys",
                   "internal.track")),
           entry("internal.sync", Set.of("internal.sys")),
+          entry("internal.tls", Set.of()),
+          entry("internal.tls.boringssl", Set.of("internal.tls")),
           entry("internal.sys", Set.of()));
 
   private static JavaClasses weft;
@@ -184,6 +188,8 @@ class PackagesTest {
   @Test
   void nothingIsNeededButTheJdk() {
     classes()
+        .that()
+        .resideOutsideOfPackage("dev.weft.internal.tls.boringssl") // never used without netty
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Closing a connection whose stream is not complete, and what runs when a connection is closed. */
 class AbortTest extends ConnContract {
   private static final Set<ConnKind> TELL_THE_PEER =
-      Set.of(ConnKind.TCP, ConnKind.TLS, ConnKind.TLS_OVER_PIPE);
+      Set.of(ConnKind.TCP, ConnKind.TLS, ConnKind.TLS_OVER_PIPE, ConnKind.BORINGSSL);
 
   @Test
   void thePeerDoesNotReadAnOrderlyEnd() throws Exception {

@@ -44,7 +44,7 @@ enum ConnKind {
   TLS("tcp") {
     @Override
     ConnPair connect() throws IOException {
-      return TlsPairs.over(TCP.connect());
+      return TlsPairs.JDK.over(TCP.connect());
     }
 
     @Override
@@ -56,7 +56,24 @@ enum ConnKind {
   TLS_OVER_PIPE("pipe") {
     @Override
     ConnPair connect() throws IOException {
-      return TlsPairs.over(PIPE.connect());
+      return TlsPairs.JDK.over(PIPE.connect());
+    }
+
+    @Override
+    int many() {
+      return 30;
+    }
+  },
+
+  BORINGSSL("tcp") {
+    @Override
+    ConnPair connect() throws IOException {
+      return TlsPairs.BORINGSSL.over(TCP.connect());
+    }
+
+    @Override
+    void assumeAvailable() {
+      TlsPairs.BORINGSSL.assumeAvailable();
     }
 
     @Override
@@ -89,6 +106,9 @@ enum ConnKind {
   int many() {
     return 300;
   }
+
+  /** Skips tests of a kind that this platform does not have. */
+  void assumeAvailable() {}
 
   /** Two connected ends that buffer some bytes. */
   abstract ConnPair connect() throws IOException;

@@ -1,5 +1,7 @@
 package dev.weft.net.tls;
 
+import dev.weft.internal.tls.TlsSettings.ClientCertificate;
+
 /** Whether a server asks clients for a certificate. */
 public enum ClientAuth {
   NONE,
@@ -8,5 +10,9 @@ public enum ClientAuth {
   WANTED,
 
   /** A handshake without one fails. */
-  REQUIRED
+  REQUIRED;
+
+  ClientCertificate wanted() {
+    return ClientCertificate.valueOf(name());
+  }
 }

@@ -173,10 +173,7 @@ final class Ending {
       return;
     }
     boolean tickets =
-        state.isEstablished()
-            && state.engine.getUseClientMode()
-            && state.isTls13()
-            && !reader.hasHeard();
+        state.isEstablished() && state.engine.isClient() && state.isTls13() && !reader.hasHeard();
     if (tickets || state.isAlerted()) {
       try {
         Weft.go("tls linger", this::linger);

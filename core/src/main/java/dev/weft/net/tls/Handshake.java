@@ -5,6 +5,7 @@ import dev.weft.context.Context;
 import dev.weft.context.DeadlineExceededException;
 import dev.weft.internal.poll.error.NetExceptions;
 import dev.weft.internal.poll.error.NetOperation;
+import dev.weft.internal.tls.TlsEngine;
 import dev.weft.net.Conn;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -12,11 +13,9 @@ import java.lang.System.Logger.Level;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,8 +70,8 @@ final class Handshake {
   private void tell(HandshakeListener told, long began, @Nullable IOException failure) {
     try {
       told.ended(
-          state.engine.getSession(),
-          state.engine.getUseClientMode(),
+          state.engine.session(),
+          state.engine.isClient(),
           state.conn.remoteAddress(),
           Duration.ofNanos(System.nanoTime() - began),
           failure);
@@ -86,7 +85,6 @@ final class Handshake {
     if (earlier != null) {
       throw refused(earlier);
     }
-    long began = System.currentTimeMillis();
     try (CancellableContext timed = context.withTimeout(timeout)) {
       exchange(state.conn.withContext(timed));
     } catch (SSLException e) {
@@ -106,21 +104,20 @@ final class Handshake {
       counts.failed(Alert.NONE);
       throw closedOr(e);
     }
-    SSLSession session = state.engine.getSession();
-    boolean isResumed = session.getCreationTime() < began;
-    counts.finished(session, isResumed);
+    boolean isResumed = state.engine.isResumed();
+    counts.finished(state.engine.session(), isResumed);
     state.markEstablished(isResumed);
   }
 
   private void exchange(Conn io) throws IOException {
-    SSLEngine engine = state.engine;
+    TlsEngine engine = state.engine;
     if (!begun) {
       begun = true;
       engine.beginHandshake();
     }
     writer.writeMessages(io); // what an earlier call could not write
     for (HandshakeStatus status;
-        (status = engine.getHandshakeStatus()) != HandshakeStatus.NOT_HANDSHAKING; ) {
+        (status = engine.handshakeStatus()) != HandshakeStatus.NOT_HANDSHAKING; ) {
       switch (status) {
         case NEED_WRAP -> writer.writeMessages(io);
         case NEED_TASK -> runTasks(engine);
@@ -134,8 +131,8 @@ final class Handshake {
     }
   }
 
-  private static void runTasks(SSLEngine engine) {
-    for (Runnable task; (task = engine.getDelegatedTask()) != null; ) {
+  private static void runTasks(TlsEngine engine) {
+    for (Runnable task; (task = engine.delegatedTask()) != null; ) {
       task.run();
     }
   }

@@ -1,5 +1,6 @@
 package dev.weft.net.tls;
 
+import dev.weft.internal.tls.RecordBuffers;
 import dev.weft.net.Conn;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -156,10 +157,11 @@ final class RecordReader {
       receive(io);
       return 0;
     }
-    if (destination.remaining() >= Math.max(1, fragmentLength(from))) {
+    if (destination.remaining() >= Math.max(1, fragmentLength(from))
+        && (destination.isDirect() || !state.engine.isNative())) {
       return unwrap(io, from, destination).bytesProduced();
     }
-    ByteBuffer to = RecordBuffers.take(state.engine.getSession().getApplicationBufferSize());
+    ByteBuffer to = state.buffers.take(state.engine.session().getApplicationBufferSize());
     boolean kept = false;
     try {
       kept = unwrap(io, from, to).bytesProduced() > 0;
@@ -231,7 +233,7 @@ final class RecordReader {
   private void receive(Conn io) throws IOException {
     if (incoming == null) {
       io.awaitReadable();
-      incoming = RecordBuffers.take(state.engine.getSession().getPacketBufferSize()).limit(0);
+      incoming = state.buffers.take(state.engine.session().getPacketBufferSize()).limit(0);
     }
     ByteBuffer bytes = incoming;
     int n = -1;

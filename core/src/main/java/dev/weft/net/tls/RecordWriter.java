@@ -4,6 +4,7 @@ import dev.weft.context.CancellableContext;
 import dev.weft.context.CancelledException;
 import dev.weft.context.Context;
 import dev.weft.internal.poll.error.NetOperation;
+import dev.weft.internal.tls.RecordBuffers;
 import dev.weft.net.Conn;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -90,7 +91,7 @@ final class RecordWriter {
 
   /** Encrypts one record into {@code outgoing}, which is empty. */
   private SSLEngineResult wrap(ByteBuffer[] sources, int first) throws IOException {
-    ByteBuffer to = RecordBuffers.take(state.engine.getSession().getPacketBufferSize());
+    ByteBuffer to = state.buffers.take(state.engine.session().getPacketBufferSize());
     SSLEngineResult result;
     try {
       result = state.engine.wrap(sources, first, sources.length - first, to);
@@ -127,7 +128,7 @@ final class RecordWriter {
   /** Writes the handshake messages and alerts that the engine has. */
   void writeMessages(Conn io) throws IOException {
     flush(io);
-    while (state.engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+    while (state.engine.handshakeStatus() == HandshakeStatus.NEED_WRAP) {
       wrap(NOTHING, 0);
       flush(io);
     }

@@ -1,5 +1,7 @@
 package dev.weft.net.tls;
 
+import dev.weft.internal.tls.TlsEngines;
+import dev.weft.internal.tls.TlsSettings;
 import dev.weft.net.Conn;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
@@ -12,14 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SNIMatcher;
-import javax.net.ssl.SNIServerName;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.StandardConstants;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +33,10 @@ import org.jspecify.annotations.Nullable;
  * }
  * }
  *
- * <p>The engine is the JDK's. TLS 1.3 and 1.2 are spoken unless set otherwise. Sessions are resumed
- * by tickets; the JDK draws the keys of tickets at start, so a session is resumed only by the
- * process that made it.
+ * <p>The engine is the JDK's, or BoringSSL where the program asks for it ({@link
+ * Builder#provider}). TLS 1.3 and 1.2 are spoken unless set otherwise. Sessions are resumed by
+ * tickets; the engine draws the keys of tickets, so a session is resumed only by the process that
+ * made it.
  */
 public final class TlsConfig {
   static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
@@ -49,38 +44,18 @@ public final class TlsConfig {
 
   private final HandshakeCounts counts = new HandshakeCounts();
 
-  private final SSLContext context;
-  private final CertificateChooser certificates;
+  private final TlsProvider provider;
+  private final TlsEngines engines;
   private final boolean hasCertificate;
-  private final List<String> protocols;
-  private final List<String> cipherSuites;
-  private final List<String> applicationProtocols;
-  private final ClientAuth clientAuth;
-  private final boolean verifiesHostname;
-  private final boolean refusesUnknownNames;
   private final Duration handshakeTimeout;
   private final @Nullable HandshakeListener handshakeListener;
 
   private TlsConfig(Builder builder) {
-    certificates = new CertificateChooser(builder.certificates);
     hasCertificate = !builder.certificates.isEmpty();
-    protocols = builder.protocols;
-    cipherSuites = builder.cipherSuites;
-    applicationProtocols = builder.applicationProtocols;
-    clientAuth = builder.clientAuth;
-    verifiesHostname = builder.verifiesHostname;
-    refusesUnknownNames = builder.refusesUnknownNames;
     handshakeTimeout = builder.handshakeTimeout;
     handshakeListener = builder.handshakeListener;
-    try {
-      context = SSLContext.getInstance("TLS");
-      context.init(
-          new KeyManager[] {certificates}, TrustedCertificates.of(builder.authorities), null);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this JDK has no TLS: " + e.getMessage(), e);
-    }
-    // Refused now and not by the first connection.
-    parameters(context.createSSLEngine());
+    provider = builder.provider();
+    engines = provider.engines(builder.settings());
   }
 
   public static Builder builder() {
@@ -111,22 +86,8 @@ public final class TlsConfig {
   public TlsConn client(Conn conn, String serverName) {
     // The engine finds earlier sessions by name and port.
     int port = conn.remoteAddress() instanceof InetSocketAddress inet ? inet.getPort() : 0;
-    SSLEngine engine = context.createSSLEngine(serverName, port);
-    engine.setUseClientMode(true);
-    SSLParameters parameters = parameters(engine);
-    if (verifiesHostname) {
-      parameters.setEndpointIdentificationAlgorithm("HTTPS");
-    }
-    if (!isAddress(serverName)) {
-      parameters.setServerNames(List.of(new SNIHostName(serverName)));
-    }
-    engine.setSSLParameters(parameters);
-    return new TlsConn(conn, engine, counts, handshakeTimeout, handshakeListener);
-  }
-
-  /** RFC 6066 has no IP addresses in SNI. No name ends in a digit: top-level domains do not. */
-  private static boolean isAddress(String host) {
-    return host.contains(":") || Character.isDigit(host.charAt(host.length() - 1));
+    return new TlsConn(
+        conn, engines.client(serverName, port), counts, handshakeTimeout, handshakeListener);
   }
 
   /**
@@ -136,42 +97,7 @@ public final class TlsConfig {
    */
   public TlsConn server(Conn conn) {
     requireCertificate();
-    SSLEngine engine = context.createSSLEngine();
-    engine.setUseClientMode(false);
-    SSLParameters parameters = parameters(engine);
-    parameters.setUseCipherSuitesOrder(true);
-    switch (clientAuth) {
-      case NONE -> {}
-      case WANTED -> parameters.setWantClientAuth(true);
-      case REQUIRED -> parameters.setNeedClientAuth(true);
-    }
-    if (refusesUnknownNames) {
-      parameters.setSNIMatchers(List.of(new KnownNames()));
-    }
-    engine.setSSLParameters(parameters);
-    return new TlsConn(conn, engine, counts, handshakeTimeout, handshakeListener);
-  }
-
-  private final class KnownNames extends SNIMatcher {
-    KnownNames() {
-      super(StandardConstants.SNI_HOST_NAME);
-    }
-
-    @Override
-    public boolean matches(SNIServerName name) {
-      return certificates.knows(new SNIHostName(name.getEncoded()).getAsciiName());
-    }
-  }
-
-  private SSLParameters parameters(SSLEngine engine) {
-    SSLParameters parameters = engine.getSSLParameters();
-    parameters.setProtocols(protocols.toArray(String[]::new));
-    if (!cipherSuites.isEmpty()) {
-      parameters.setCipherSuites(cipherSuites.toArray(String[]::new));
-    }
-    parameters.setApplicationProtocols(applicationProtocols.toArray(String[]::new));
-    engine.setSSLParameters(parameters);
-    return parameters;
+    return new TlsConn(conn, engines.server(), counts, handshakeTimeout, handshakeListener);
   }
 
   /**
@@ -189,6 +115,11 @@ public final class TlsConfig {
       throw new IllegalStateException(
           "a TLS server needs a certificate: TlsConfig.builder().certificateFiles(chain, key)");
     }
+  }
+
+  /** Which engine this configuration uses. */
+  public TlsProvider provider() {
+    return provider;
   }
 
   /** The handshakes so far. */
@@ -213,6 +144,7 @@ public final class TlsConfig {
     private boolean refusesUnknownNames;
     private Duration handshakeTimeout = HANDSHAKE_TIMEOUT;
     private @Nullable HandshakeListener handshakeListener;
+    private @Nullable TlsProvider provider;
 
     private Builder() {}
 
@@ -258,7 +190,7 @@ public final class TlsConfig {
       return this;
     }
 
-    /** The cipher suites to allow, best first; by default the JDK's. */
+    /** The cipher suites to allow, best first; by default the engine's. */
     public Builder cipherSuites(String... names) {
       cipherSuites = List.of(names);
       return this;
@@ -301,8 +233,44 @@ public final class TlsConfig {
     }
 
     /**
-     * @throws IllegalArgumentException when the JDK does not have one of the protocols or cipher
-     *     suites
+     * Which engine to use. By default the JDK's; {@code -Dweft.tls.provider=boringssl} changes the
+     * default.
+     *
+     * @throws IllegalArgumentException when it is not there
+     */
+    public Builder provider(TlsProvider engine) {
+      engine.requireAvailable();
+      provider = engine;
+      return this;
+    }
+
+    private TlsProvider provider() {
+      TlsProvider chosen = provider != null ? provider : TlsProvider.byDefault();
+      chosen.requireServed(certificates);
+      return chosen;
+    }
+
+    private TlsSettings settings() {
+      try {
+        CertificateChooser chooser = new CertificateChooser(certificates);
+        return new TlsSettings(
+            chooser,
+            !certificates.isEmpty(),
+            List.of(TrustedCertificates.of(authorities)),
+            protocols,
+            cipherSuites,
+            applicationProtocols,
+            clientAuth.wanted(),
+            verifiesHostname,
+            refusesUnknownNames ? chooser::knows : null);
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("this JDK has no TLS: " + e.getMessage(), e);
+      }
+    }
+
+    /**
+     * @throws IllegalArgumentException when the engine does not have one of the protocols, cipher
+     *     suites or types of keys
      */
     public TlsConfig build() {
       return new TlsConfig(this);

@@ -2,6 +2,8 @@ package dev.weft.net.tls;
 
 import dev.weft.context.Context;
 import dev.weft.internal.poll.error.NetOperation;
+import dev.weft.internal.tls.JdkEngines;
+import dev.weft.internal.tls.TlsEngine;
 import dev.weft.internal.track.TlsConnections;
 import dev.weft.internal.track.Tracking;
 import dev.weft.net.Conn;
@@ -58,7 +60,7 @@ public final class TlsConn implements Conn {
 
   TlsConn(
       Conn conn,
-      SSLEngine engine,
+      TlsEngine engine,
       HandshakeCounts counts,
       Duration handshakeTimeout,
       @Nullable HandshakeListener listener) {
@@ -72,6 +74,9 @@ public final class TlsConn implements Conn {
     if (Tracking.isOn()) {
       state.onClose(TlsConnections.LIVE.begin(state)::end);
     }
+    if (engine.isNative()) {
+      conn.onClose(engine::release);
+    }
   }
 
   /**
@@ -81,7 +86,7 @@ public final class TlsConn implements Conn {
    * @param engine fresh, with its mode and parameters set; used by nothing else from now on
    */
   public static TlsConn over(Conn conn, SSLEngine engine) {
-    return new TlsConn(conn, engine, OWN_ENGINES, TlsConfig.HANDSHAKE_TIMEOUT, null);
+    return new TlsConn(conn, JdkEngines.of(engine), OWN_ENGINES, TlsConfig.HANDSHAKE_TIMEOUT, null);
   }
 
   private TlsConn(TlsConn conn, Context context) {
@@ -318,7 +323,7 @@ public final class TlsConn implements Conn {
    * session without any.
    */
   public SSLSession session() {
-    return state.engine.getSession();
+    return state.engine.session();
   }
 
   /** Reports whether the handshake went on with an earlier session; false before it. */
@@ -328,7 +333,7 @@ public final class TlsConn implements Conn {
 
   /** The protocol agreed on by ALPN; empty when there is none, or before the handshake. */
   public String applicationProtocol() {
-    return Objects.requireNonNullElse(state.engine.getApplicationProtocol(), "");
+    return Objects.requireNonNullElse(state.engine.applicationProtocol(), "");
   }
 
   /** The protocol version, such as "TLSv1.3"; "NONE" before the handshake. */

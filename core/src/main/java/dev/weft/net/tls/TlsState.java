@@ -4,12 +4,13 @@ import dev.weft.internal.poll.CloseActions;
 import dev.weft.internal.poll.error.NetExceptions;
 import dev.weft.internal.poll.error.NetOperation;
 import dev.weft.internal.sched.Clock;
+import dev.weft.internal.tls.RecordBuffers;
+import dev.weft.internal.tls.TlsEngine;
 import dev.weft.internal.track.TlsConnections;
 import dev.weft.net.Conn;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,8 @@ final class TlsState implements TlsConnections.Secured {
   private static final String CLOSED_SUFFIX = " (closed)";
 
   final Conn conn;
-  final SSLEngine engine;
+  final TlsEngine engine;
+  final RecordBuffers buffers;
 
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile long closedAt;
@@ -35,9 +37,10 @@ final class TlsState implements TlsConnections.Secured {
 
   private final AtomicBoolean hearsConn = new AtomicBoolean();
 
-  TlsState(Conn conn, SSLEngine engine) {
+  TlsState(Conn conn, TlsEngine engine) {
     this.conn = conn;
     this.engine = engine;
+    buffers = RecordBuffers.of(engine.isNative());
   }
 
   /** In messages: the network and the addresses of the connection below. */
@@ -50,7 +53,7 @@ final class TlsState implements TlsConnections.Secured {
   }
 
   boolean isTls13() {
-    return engine.getSession().getProtocol().equals("TLSv1.3");
+    return engine.session().getProtocol().equals("TLSv1.3");
   }
 
   // Life
@@ -100,7 +103,7 @@ final class TlsState implements TlsConnections.Secured {
 
   @Override
   public String progress() {
-    return established ? engine.getSession().getProtocol() : "handshake";
+    return established ? engine.session().getProtocol() : "handshake";
   }
 
   /** Reports whether the handshake is done. */

@@ -1,4 +1,4 @@
-package dev.weft.net.tls;
+package dev.weft.internal.tls;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -10,40 +10,54 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>A buffer is given back by the owner that took it, once, and not touched afterwards.
  */
-final class RecordBuffers {
+public final class RecordBuffers {
   /**
    * The largest record of TLS 1.2 (RFC 5246, section 6.2.3: 2^14 + 2048 bytes behind a header of
    * 5), which is larger than one of TLS 1.3; also enough for what a record decrypts to.
    */
-  static final int RECORD = 16_384 + 2_048 + 5;
+  public static final int RECORD = 16_384 + 2_048 + 5;
 
   private static final int MAX_KEPT = 256;
-  private static final RecordBuffers SHARED = new RecordBuffers();
+  private static final RecordBuffers HEAP = new RecordBuffers(false);
+  private static final RecordBuffers DIRECT = new RecordBuffers(true);
 
+  private final boolean direct;
   private final ConcurrentLinkedQueue<ByteBuffer> free = new ConcurrentLinkedQueue<>();
   private final AtomicInteger kept = new AtomicInteger();
 
-  private RecordBuffers() {}
+  private RecordBuffers(boolean direct) {
+    this.direct = direct;
+  }
 
-  /** An empty buffer of at least {@code size} bytes, ready to be filled. */
-  static ByteBuffer take(int size) {
-    return size <= RECORD ? SHARED.take() : ByteBuffer.allocate(size);
+  /**
+   * Buffers for engines that are {@linkplain TlsEngine#isNative native}, or for those that are not.
+   */
+  public static RecordBuffers of(boolean isNative) {
+    return isNative ? DIRECT : HEAP;
   }
 
   /** Takes back what {@link #take} gave. */
-  static void release(ByteBuffer buffer) {
+  public static void release(ByteBuffer buffer) {
     if (buffer.capacity() == RECORD) {
-      SHARED.put(buffer);
+      of(buffer.isDirect()).put(buffer);
     }
   }
 
-  private ByteBuffer take() {
+  /** An empty buffer of at least {@code size} bytes, ready to be filled. */
+  public ByteBuffer take(int size) {
+    if (size > RECORD) {
+      return allocate(size);
+    }
     ByteBuffer buffer = free.poll();
     if (buffer == null) {
-      return ByteBuffer.allocate(RECORD);
+      return allocate(RECORD);
     }
     kept.decrementAndGet();
     return buffer.clear();
+  }
+
+  private ByteBuffer allocate(int size) {
+    return direct ? ByteBuffer.allocateDirect(size) : ByteBuffer.allocate(size);
   }
 
   private void put(ByteBuffer buffer) {

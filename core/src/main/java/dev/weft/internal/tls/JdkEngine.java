@@ -1,0 +1,90 @@
+package dev.weft.internal.tls;
+
+import java.nio.ByteBuffer;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/** The JDK's engine. */
+final class JdkEngine implements TlsEngine {
+  private final SSLEngine engine;
+
+  /** In milliseconds; written before the handshake, read behind it. */
+  private long began;
+
+  JdkEngine(SSLEngine engine) {
+    this.engine = engine;
+  }
+
+  @Override
+  public boolean isNative() {
+    return false;
+  }
+
+  @Override
+  public boolean isClient() {
+    return engine.getUseClientMode();
+  }
+
+  @Override
+  public void beginHandshake() throws SSLException {
+    began = System.currentTimeMillis();
+    engine.beginHandshake();
+  }
+
+  @Override
+  public HandshakeStatus handshakeStatus() {
+    return engine.getHandshakeStatus();
+  }
+
+  @Override
+  public @Nullable Runnable delegatedTask() {
+    return engine.getDelegatedTask();
+  }
+
+  @Override
+  public SSLEngineResult wrap(ByteBuffer[] sources, int first, int count, ByteBuffer to)
+      throws SSLException {
+    return engine.wrap(sources, first, count, to);
+  }
+
+  @Override
+  public SSLEngineResult unwrap(ByteBuffer from, ByteBuffer to) throws SSLException {
+    return engine.unwrap(from, to);
+  }
+
+  @Override
+  public void closeOutbound() {
+    engine.closeOutbound();
+  }
+
+  @Override
+  public boolean isOutboundDone() {
+    return engine.isOutboundDone();
+  }
+
+  @Override
+  public SSLSession session() {
+    return engine.getSession();
+  }
+
+  @Override
+  public @Nullable String applicationProtocol() {
+    return engine.getApplicationProtocol();
+  }
+
+  /**
+   * The JDK does not say it. A session that goes on keeps the time of its creation, to the
+   * millisecond: one that was made in the millisecond before this handshake counts as new.
+   */
+  @Override
+  public boolean isResumed() {
+    return engine.getSession().getCreationTime() < began;
+  }
+
+  @Override
+  public void release() {}
+}

@@ -1,0 +1,71 @@
+package dev.weft.net.tls;
+
+import dev.weft.internal.tls.JdkEngines;
+import dev.weft.internal.tls.TlsEngines;
+import dev.weft.internal.tls.TlsSettings;
+import dev.weft.internal.tls.boringssl.BoringSsl;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What encrypts: an engine. */
+public enum TlsProvider {
+  /** The engine of the JDK, which is always there. */
+  JDK,
+
+  /**
+   * BoringSSL, where netty-handler and netty-tcnative-boringssl-static are on the path. It serves
+   * certificates with EC and RSA keys.
+   */
+  BORINGSSL;
+
+  private static final String PROPERTY = "weft.tls.provider";
+
+  /** Reports whether it is on the path and works on this platform. */
+  public boolean isAvailable() {
+    return this == JDK || BoringSsl.isAvailable();
+  }
+
+  void requireAvailable() {
+    if (!isAvailable()) {
+      throw new IllegalArgumentException(
+          "BoringSSL is not there: put io.netty:netty-handler and io.netty:netty-tcnative-boringssl-static on the path");
+    }
+  }
+
+  void requireServed(List<CertificateSource> certificates) {
+    if (this == JDK) {
+      return;
+    }
+    for (CertificateSource source : certificates) {
+      String type = source.newest().certificate().key().getAlgorithm();
+      if (!BoringSsl.serves(type)) {
+        throw new IllegalArgumentException(
+            "BoringSSL does not serve certificates with " + type + " keys");
+      }
+    }
+  }
+
+  /** The one that is used where a configuration names none. */
+  static TlsProvider byDefault() {
+    return byDefault(System.getProperty(PROPERTY));
+  }
+
+  static TlsProvider byDefault(@Nullable String wanted) {
+    return wanted == null ? JDK : named(wanted);
+  }
+
+  private static TlsProvider named(String name) {
+    for (TlsProvider each : values()) {
+      if (each.name().toLowerCase(Locale.ROOT).equals(name)) {
+        each.requireAvailable();
+        return each;
+      }
+    }
+    throw new IllegalArgumentException(PROPERTY + " is jdk or boringssl, not " + name);
+  }
+
+  TlsEngines engines(TlsSettings settings) {
+    return this == JDK ? new JdkEngines(settings) : BoringSsl.engines(settings);
+  }
+}
