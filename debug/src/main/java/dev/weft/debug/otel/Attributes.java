@@ -2,6 +2,7 @@ package dev.weft.debug.otel;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -48,6 +49,12 @@ final class Attributes {
       span.setAttribute(METHOD, "_OTHER");
       span.setAttribute(ORIGINAL_METHOD, method);
     }
+  }
+
+  static void setFailure(Span span, Throwable failure) {
+    span.recordException(failure);
+    span.setAttribute(ERROR_TYPE, failure.getClass().getName());
+    span.setStatus(StatusCode.ERROR);
   }
 
   static void setPeer(Span span, @Nullable SocketAddress peer) {

@@ -50,9 +50,7 @@ final class ClientSpans implements Sender {
       }
       return response;
     } catch (Throwable e) {
-      span.recordException(e);
-      span.setAttribute(Attributes.ERROR_TYPE, Tracing.errorType(e));
-      span.setStatus(StatusCode.ERROR);
+      Attributes.setFailure(span, e);
       throw e;
     } finally {
       span.end();

@@ -3,7 +3,6 @@ package dev.weft.debug.otel;
 import dev.weft.http.client.ConnDialer;
 import dev.weft.net.Conn;
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import java.io.IOException;
 import java.time.Duration;
@@ -30,9 +29,7 @@ final class DialSpans implements ConnDialer {
       Attributes.setPeer(span, conn.remoteAddress());
       return conn;
     } catch (Throwable e) {
-      span.recordException(e);
-      span.setAttribute(Attributes.ERROR_TYPE, Tracing.errorType(e));
-      span.setStatus(StatusCode.ERROR);
+      Attributes.setFailure(span, e);
       throw e;
     } finally {
       span.end();

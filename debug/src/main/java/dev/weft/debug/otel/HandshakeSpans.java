@@ -2,7 +2,6 @@ package dev.weft.debug.otel;
 
 import dev.weft.net.tls.HandshakeListener;
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -37,9 +36,7 @@ final class HandshakeSpans implements HandshakeListener {
       span.setAttribute(Attributes.TLS_VERSION, session.getProtocol());
       span.setAttribute(Attributes.TLS_CIPHER, session.getCipherSuite());
     } else {
-      span.recordException(failure);
-      span.setAttribute(Attributes.ERROR_TYPE, Tracing.errorType(failure));
-      span.setStatus(StatusCode.ERROR);
+      Attributes.setFailure(span, failure);
     }
     span.end();
   }

@@ -70,9 +70,7 @@ final class ServerSpans implements Handler {
       throw e;
     } catch (Throwable e) {
       failed = 500;
-      span.recordException(e);
-      span.setAttribute(Attributes.ERROR_TYPE, Tracing.errorType(e));
-      span.setStatus(StatusCode.ERROR);
+      Attributes.setFailure(span, e);
       throw e;
     } finally {
       end(span, failed == 0 || response.isCommitted() ? response.status() : failed);

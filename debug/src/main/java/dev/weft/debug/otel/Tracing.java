@@ -9,7 +9,6 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapPropagator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes spans of OpenTelemetry for what a program does on the network, with the names and
@@ -91,10 +90,5 @@ public final class Tracing {
   /** Makes a span for each handshake: for {@code TlsConfig.Builder.onHandshake}. */
   public HandshakeListener handshakes() {
     return new HandshakeSpans(tracer);
-  }
-
-  /** The kind of a failure, for the attribute {@code error.type}. */
-  static String errorType(@Nullable Throwable failure) {
-    return failure == null ? "_OTHER" : failure.getClass().getName();
   }
 }
