@@ -1,12 +1,15 @@
 package dev.weft.stats;
 
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+
 /**
  * A reading of the scheduler's counters and gauges. Counters start at 0 when the runtime starts;
  * gauges are current values.
  *
  * <p>On the JDK's scheduler only {@link Goroutines#created}, {@link Goroutines#finished}, {@link
  * Processors#total} and {@link Machines#limit} (both as the JDK has them), {@link Polls#waits},
- * {@link Polls#events} and {@code timers} are known; the others are 0.
+ * {@link Polls#events}, {@code systemCalls} and {@code timers} are known; the others are 0.
  *
  * @param timers timers armed
  * @param readyToRunning the time from ready to running, sampled
@@ -16,6 +19,7 @@ public record SchedulerStats(
     Processors processors,
     Machines machines,
     Polls polls,
+    SystemCalls systemCalls,
     int timers,
     LatencyCounts readyToRunning) {
 
@@ -68,4 +72,52 @@ public record SchedulerStats(
    * @param events events the poller reported
    */
   public record Polls(long checks, long waits, long events) {}
+
+  /**
+   * The system calls that Weft made, on all threads. Those that the JDK makes are not counted: the
+   * JVM's own, and with the poller "selector" those of its channels.
+   *
+   * @param reads calls that receive or read bytes, also those that found none
+   * @param writes calls that send or write bytes
+   * @param transfers {@code splice} and {@code sendfile}
+   * @param accepts calls that accept a connection
+   * @param polls {@code epoll_wait}, with or without a wait
+   * @param watches {@code epoll_ctl}
+   * @param ringEnters {@code io_uring_enter}
+   * @param wakeups writes and reads of the eventfd by which a thread's wait in the poller ends
+   * @param others all others
+   */
+  public record SystemCalls(
+      long reads,
+      long writes,
+      long transfers,
+      long accepts,
+      long polls,
+      long watches,
+      long ringEnters,
+      long wakeups,
+      long others) {
+    /** Returns the number of all calls. */
+    public long total() {
+      return byName().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /**
+     * Returns the counts by the names that metrics have: read, write, splice, accept, epoll_wait,
+     * epoll_ctl, io_uring_enter, eventfd, other; in this order.
+     */
+    public SequencedMap<String, Long> byName() {
+      SequencedMap<String, Long> counts = new LinkedHashMap<>();
+      counts.put("read", reads);
+      counts.put("write", writes);
+      counts.put("splice", transfers);
+      counts.put("accept", accepts);
+      counts.put("epoll_wait", polls);
+      counts.put("epoll_ctl", watches);
+      counts.put("io_uring_enter", ringEnters);
+      counts.put("eventfd", wakeups);
+      counts.put("other", others);
+      return counts;
+    }
+  }
 }

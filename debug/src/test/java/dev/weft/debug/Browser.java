@@ -29,7 +29,9 @@ final class Browser implements AutoCloseable {
   private static final Pattern PORT = Pattern.compile("DevTools listening on ws://[^:]+:(\\d+)/");
   private static final Pattern SOCKET =
       Pattern.compile("\"webSocketDebuggerUrl\": *\"(ws://[^\"]+)\"");
-  private static final Pattern VALUE = Pattern.compile("\"value\": *\"((?:[^\"\\\\]|\\\\.)*)\"");
+
+  /** Possessive: otherwise matching a long text takes as many stack frames as it has characters. */
+  private static final Pattern VALUE = Pattern.compile("\"value\": *\"((?:[^\"\\\\]++|\\\\.)*+)\"");
 
   private final Process process;
   private final HttpClient client = HttpClient.newHttpClient();

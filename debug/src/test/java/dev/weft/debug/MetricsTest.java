@@ -2,7 +2,9 @@ package dev.weft.debug;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.weft.Weft;
 import dev.weft.http.HttpException;
 import dev.weft.http.HttpServer;
 import dev.weft.http.client.ClientRequest;
@@ -164,6 +166,22 @@ final class MetricsTest {
       assertThat(value(metrics, "weft_limit_connections{listener=\"front\"}")).isZero();
       assertThat(value(metrics, "weft_limit_refused_total{listener=\"front\",reason=\"full\"}"))
           .isZero();
+    }
+  }
+
+  @Test
+  void systemCallsAreCountedByWhatTheyDo() throws Exception {
+    assumeThat(Weft.info().poller())
+        .as("the JDK's channels are not counted")
+        .isNotEqualTo("selector");
+    try (Debug debug = Debug.serve("127.0.0.1:0")) {
+      String others = "weft_system_calls_total{call=\"other\"}";
+      double before = value(metrics(debug.address()), others);
+      Net.listen("tcp", "127.0.0.1:0").close();
+      assertThat(value(metrics(debug.address()), others))
+          .as("with socket, bind, listen and close")
+          .isGreaterThanOrEqualTo(before + 4);
+      assertThat(Http.text(debug.address(), "/debug/vars")).contains("\"epoll_wait\": ");
     }
   }
 }

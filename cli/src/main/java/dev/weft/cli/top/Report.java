@@ -96,6 +96,16 @@ final class Report {
             rate("scheduler", "polls"),
             rate("scheduler", "pollWaits"),
             rate("scheduler", "pollEvents")));
+    StringJoiner calls = new StringJoiner("   ", "system calls per second: ", "").setEmptyValue("");
+    JsonObject old = object(object(before, "scheduler"), "systemCalls");
+    JsonObject made = object(scheduler, "systemCalls");
+    for (String call : made.keySet()) {
+      if (number(made, call) > 0) {
+        calls.add(
+            String.format(Locale.ROOT, "%s %.0f", call, difference(old, made, call) / seconds));
+      }
+    }
+    line(calls.toString());
     StringJoiner queues = new StringJoiner(" ", "run queues [", "]");
     array(now, "processors")
         .forEach(processor -> queues.add(processor.getAsJsonObject().get("queued").getAsString()));

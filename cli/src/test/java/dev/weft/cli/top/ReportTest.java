@@ -18,6 +18,7 @@ class ReportTest {
              "scheduler": {"live": 7, "runnable": 3, "globalRunnable": 1, "timers": 5,
                "created": %d, "slices": %d, "steals": 0, "handoffs": 0, "blockingCalls": 0,
                "polls": 0, "pollWaits": 0, "pollEvents": 0,
+               "systemCalls": {"read": %d, "write": 0, "epoll_wait": 7},
                "readyToRunning": [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, %d, 0, 0, 0, 1]},
              "processors": [{"id": 0, "machine": "weft-m1", "queued": 3, "timers": 5},
                {"id": 1, "machine": null, "queued": 0, "timers": 0}],
@@ -33,7 +34,8 @@ class ReportTest {
              "net": {"kinds": {"tcp listener": 1}, "states": {}},
              "pauses": {"safepoints": {"nanos": %d}, "gc": {"nanos": 0}}}
             """
-                .formatted(time, n * 1_000_000, n, n * 10, n, n * 5, n * 500_000, n * 10_000))
+                .formatted(
+                    time, n * 1_000_000, n, n * 10, n * 4, n, n * 5, n * 500_000, n * 10_000))
         .getAsJsonObject();
   }
 
@@ -49,6 +51,7 @@ class ReportTest {
         .contains("goroutines 7   runnable 3 (global 1)   timers 5")
         .contains("ready to running p50 <=2us p99 <=2us\n")
         .contains("per second: started 500   slices 5000")
+        .contains("system calls per second: read 2000   epoll_wait 0\n")
         .contains("run queues [3 0]\n")
         .contains("sockets tcp listener 1\n");
   }

@@ -560,6 +560,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
             counts[Counter.POLLS.ordinal()],
             counts[Counter.POLL_WAITS.ordinal()],
             counts[Counter.POLL_EVENTS.ordinal()]),
+        CallCounts.read(),
         timers,
         new LatencyCounts(totals.waits));
   }

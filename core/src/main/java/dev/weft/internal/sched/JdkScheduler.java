@@ -151,6 +151,7 @@ public final class JdkScheduler extends Scheduler {
         new SchedulerStats.Processors(Math.min(parallelism, carriers), 0, 0, 0, 0, 0),
         new SchedulerStats.Machines(0, 0, carriers, 0, 0, 0),
         new SchedulerStats.Polls(0, polls.sum(), events.sum()),
+        CallCounts.read(),
         timers.size(),
         new LatencyCounts(new long[0]));
   }

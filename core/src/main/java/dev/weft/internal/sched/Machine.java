@@ -181,6 +181,7 @@ final class Machine extends CarrierThread {
         counters.get(Counter.SLICES),
         counters.get(Counter.STEALS),
         counters.get(Counter.PARKS),
+        systemCalls(),
         priority.cpuNanos());
   }
 

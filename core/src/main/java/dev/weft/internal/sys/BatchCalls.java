@@ -145,7 +145,7 @@ public final class BatchCalls {
 
   /** Receives up to {@code count} datagrams, and does not wait; returns how many. */
   public int receive(int fd, int count) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.READ);
     try {
       int n =
           (int) RECVMMSG.invokeExact(state.errno, fd, memory, count, MSG_TRUNC, MemorySegment.NULL);
@@ -184,7 +184,7 @@ public final class BatchCalls {
    * returned; one of another is met again by the next call.
    */
   public int send(int fd, int count) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.WRITE);
     try {
       int n = (int) SENDMMSG.invokeExact(state.errno, fd, memory, count, MSG_NOSIGNAL);
       return Libc.answer(state, n);

@@ -59,12 +59,12 @@ public final class CallState {
   /**
    * The state of the platform thread under the caller, for one system call, which is counted here.
    */
-  static CallState current() {
+  static CallState current(CallKind kind) {
     CallState state = uncounted();
     if (state.calls != null) {
-      state.calls.increment();
+      state.calls.increment(kind);
     } else {
-      SystemCalls.count();
+      SystemCalls.count(kind);
     }
     return state;
   }
@@ -79,6 +79,11 @@ public final class CallState {
   /** On a carrier thread: how many calls it has made. */
   long callsMade() {
     return calls == null ? 0 : calls.made();
+  }
+
+  /** On a carrier thread: how many calls of that kind it has made. */
+  long callsMade(CallKind kind) {
+    return calls == null ? 0 : calls.made(kind);
   }
 
   int errno() {

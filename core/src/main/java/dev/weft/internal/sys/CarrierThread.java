@@ -12,4 +12,9 @@ public abstract class CarrierThread extends Thread {
     super(RuntimeThreads.GROUP, null, name, 0, false);
     setDaemon(true);
   }
+
+  /** How many system calls it has made. */
+  protected final long systemCalls() {
+    return callState.callsMade();
+  }
 }

@@ -33,7 +33,7 @@ public final class DescriptorCalls {
 
   /** Releases the descriptor, also when the result is an error: Linux never keeps it open. */
   public static int close(int fd) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     try {
       return Libc.answer(state, (int) CLOSE.invokeExact(state.errno, fd));
     } catch (Throwable e) {
@@ -59,7 +59,7 @@ public final class DescriptorCalls {
   }
 
   static int fcntl(int fd, int command, int argument) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     try {
       return Libc.answer(state, (int) FCNTL.invokeExact(state.errno, fd, command, argument));
     } catch (Throwable e) {
@@ -69,7 +69,7 @@ public final class DescriptorCalls {
 
   /** The number of descriptors that this process may have open. */
   public static long descriptorLimit() {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     try {
       int result = (int) GETRLIMIT.invokeExact(state.errno, RLIMIT_NOFILE, state.option);
       return result < 0 ? -state.errno() : state.option.get(JAVA_LONG, 0);

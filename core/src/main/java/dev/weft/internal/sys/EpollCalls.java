@@ -30,7 +30,7 @@ public final class EpollCalls {
   private EpollCalls() {}
 
   public static int create() {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     try {
       return Libc.answer(
           state, (int) EPOLL_CREATE1.invokeExact(state.errno, SocketCalls.SOCK_CLOEXEC));
@@ -55,7 +55,7 @@ public final class EpollCalls {
   }
 
   private static int control(int epoll, int operation, int fd, int events, long token) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.WATCH);
     EpollEvents.write(state.option, events, token);
     try {
       return Libc.answer(
@@ -67,7 +67,7 @@ public final class EpollCalls {
 
   /** Collects what is ready without waiting. */
   public static int poll(int epoll, EpollEvents events, int most) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.POLL);
     try {
       return Libc.answer(
           state, (int) EPOLL_POLL.invokeExact(state.errno, epoll, events.memory(), most, 0));
@@ -81,7 +81,7 @@ public final class EpollCalls {
    * early: where the kernel takes only milliseconds, they are rounded up.
    */
   public static int await(int epoll, EpollEvents events, int most, long nanos) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.POLL);
     try {
       if (nanos >= 0 && EPOLL_PWAIT2 != null) {
         MemorySegment timeout = state.option;

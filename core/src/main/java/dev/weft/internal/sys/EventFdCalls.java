@@ -20,7 +20,7 @@ public final class EventFdCalls {
   private EventFdCalls() {}
 
   public static int create() {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     try {
       return Libc.answer(
           state, (int) EVENTFD.invokeExact(state.errno, 0, EFD_NONBLOCK | EFD_CLOEXEC));
@@ -31,7 +31,7 @@ public final class EventFdCalls {
 
   /** Adds 1 to the count of an eventfd. */
   public static int write(int fd) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.WAKE);
     try {
       return Libc.answer(state, (int) EVENTFD_WRITE.invokeExact(state.errno, fd, 1L));
     } catch (Throwable e) {
@@ -41,7 +41,7 @@ public final class EventFdCalls {
 
   /** Sets the count of an eventfd back to 0. */
   public static int read(int fd) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.WAKE);
     try {
       return Libc.answer(state, (int) EVENTFD_READ.invokeExact(state.errno, fd, state.option));
     } catch (Throwable e) {

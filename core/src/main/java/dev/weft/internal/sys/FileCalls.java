@@ -111,7 +111,7 @@ public final class FileCalls {
       MemorySegment text = scratch.data;
       MemorySegment.copy(name, 0, text, JAVA_BYTE, 0, name.length);
       text.set(JAVA_BYTE, name.length, (byte) 0);
-      CallState state = CallState.current();
+      CallState state = CallState.current(CallKind.OTHER);
       int fd = (int) OPEN.invokeExact(state.errno, text, flags | CLOSE_ON_EXEC, mode);
       return Libc.answer(state, fd);
     } catch (Throwable e) {
@@ -135,7 +135,7 @@ public final class FileCalls {
     Scratch scratch = Scratch.take();
     try {
       MemorySegment vector = vector(scratch, most);
-      CallState state = CallState.current();
+      CallState state = CallState.current(CallKind.READ);
       long n = (long) PREADV2.invokeExact(state.errno, fd, vector, 1, position, NO_WAIT);
       int result = Libc.answer(state, (int) n);
       if (n > 0) {
@@ -160,7 +160,7 @@ public final class FileCalls {
     try {
       MemorySegment.copy(memory, offset, scratch.data, 0, most);
       MemorySegment vector = vector(scratch, most);
-      CallState state = CallState.current();
+      CallState state = CallState.current(CallKind.WRITE);
       long n = (long) PWRITEV2.invokeExact(state.errno, fd, vector, 1, position, NO_WAIT);
       return Libc.answer(state, (int) n);
     } catch (Throwable e) {
@@ -200,7 +200,7 @@ public final class FileCalls {
   }
 
   private static int read(int fd, MemorySegment target, long position) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.READ);
     try {
       long n = (long) PREAD.invokeExact(state.errno, fd, target, target.byteSize(), position);
       return Libc.answer(state, (int) n);
@@ -225,7 +225,7 @@ public final class FileCalls {
   }
 
   private static int write(int fd, MemorySegment source, long position) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.WRITE);
     try {
       long n = (long) PWRITE.invokeExact(state.errno, fd, source, source.byteSize(), position);
       return Libc.answer(state, (int) n);
@@ -236,7 +236,7 @@ public final class FileCalls {
 
   /** Returns when what was written is on the disk. */
   public static int sync(int fd, boolean metadata) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     try {
       int result =
           metadata
@@ -250,7 +250,7 @@ public final class FileCalls {
 
   /** Sets the file's length. */
   public static int truncate(int fd, long size) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     try {
       return Libc.answer(state, (int) FTRUNCATE.invokeExact(state.errno, fd, size));
     } catch (Throwable e) {
@@ -283,7 +283,7 @@ public final class FileCalls {
   private static int statx(int fd, Scratch scratch) {
     MemorySegment nothing = scratch.structure;
     nothing.set(JAVA_BYTE, 0, (byte) 0);
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     try {
       int result =
           (int)

@@ -38,7 +38,7 @@ public final class MulticastCalls {
       request.fill((byte) 0);
       request.set(JAVA_INT, 0, interfaceIndex);
       group.writeTo(request.asSlice(ADDRESS));
-      CallState state = CallState.current();
+      CallState state = CallState.current(CallKind.OTHER);
       int result =
           (int)
               SETSOCKOPT.invokeExact(

@@ -21,7 +21,7 @@ public final class OptionCalls {
 
   /** An option of type {@code int}: its value in {@code value[0]}. */
   public static int getsockopt(int fd, int level, int name, int[] value) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     state.addressLength.set(JAVA_INT, 0, 4 * value.length);
     try {
       int result =
@@ -42,7 +42,7 @@ public final class OptionCalls {
    * is two).
    */
   public static int setsockopt(int fd, int level, int name, int... value) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     MemorySegment.copy(value, 0, state.option, JAVA_INT, 0, value.length);
     try {
       return Libc.answer(
@@ -69,7 +69,7 @@ public final class OptionCalls {
 
   /** An option of any size; returns how many bytes of it the kernel wrote. */
   private static int getsockopt(int fd, int level, int name, MemorySegment into) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     state.addressLength.set(JAVA_INT, 0, (int) into.byteSize());
     try {
       int result =

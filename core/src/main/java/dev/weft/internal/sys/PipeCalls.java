@@ -39,7 +39,7 @@ public final class PipeCalls {
    *     or a negated error number
    */
   public static long create() {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     try {
       int result = (int) PIPE2.invokeExact(state.errno, state.option, O_NONBLOCK | O_CLOEXEC);
       if (result < 0) {
@@ -69,7 +69,7 @@ public final class PipeCalls {
    * @return how many bytes; 0 at the end of the source's stream
    */
   public static int splice(int from, int to, int length) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.TRANSFER);
     try {
       long n =
           (long)
@@ -83,7 +83,7 @@ public final class PipeCalls {
 
   /** Moves up to {@code length} bytes from a pipe to {@code position} of a file. May wait. */
   public static int spliceToFile(int pipe, int file, long position, int length) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.TRANSFER);
     state.option.set(JAVA_LONG, 0, position);
     try {
       long n =
@@ -103,7 +103,7 @@ public final class PipeCalls {
    * @return how many bytes; 0 at the file's end
    */
   public static int sendFile(int socket, int file, long position, int length) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.TRANSFER);
     state.option.set(JAVA_LONG, 0, position);
     try {
       long n =

@@ -103,7 +103,7 @@ public final class RightsCalls {
       data.set(JAVA_INT, CONTROL + 8, SOL_SOCKET);
       data.set(JAVA_INT, CONTROL + 12, SCM_RIGHTS);
       MemorySegment.copy(numbers, 0, data, JAVA_INT, CONTROL + HEADER, numbers.length);
-      CallState state = CallState.current();
+      CallState state = CallState.current(CallKind.WRITE);
       long n = (long) SENDMSG.invokeExact(state.errno, fd, data.asSlice(MESSAGE, 56), MSG_NOSIGNAL);
       return Libc.answer(state, (int) n);
     } catch (Throwable e) {
@@ -124,7 +124,7 @@ public final class RightsCalls {
       MemorySegment data = scratch.data;
       int most = Math.min(length, MAX_BYTES);
       prepare(data, most, CONTROL_BYTES);
-      CallState state = CallState.current();
+      CallState state = CallState.current(CallKind.READ);
       long n =
           (long) RECVMSG.invokeExact(state.errno, fd, data.asSlice(MESSAGE, 56), MSG_CMSG_CLOEXEC);
       int result = Libc.answer(state, (int) n);

@@ -61,7 +61,7 @@ public final class SocketCalls {
 
   /** Reads up to {@code length} bytes, at most {@link Libc#MAX_TRANSFER}; 0 at end of stream. */
   public static int recv(int fd, MemorySegment memory, long offset, int length) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.READ);
     int most = Math.min(length, Libc.MAX_TRANSFER);
     MemorySegment part = memory.asSlice(offset, most);
     try {
@@ -80,7 +80,7 @@ public final class SocketCalls {
    * raises no signal.
    */
   public static int send(int fd, MemorySegment memory, long offset, int length) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.WRITE);
     int most = Math.min(length, Libc.MAX_TRANSFER);
     MemorySegment part = memory.asSlice(offset, most);
     try {
@@ -99,7 +99,7 @@ public final class SocketCalls {
    * full size, and fills in the sender's address.
    */
   public static int receiveFrom(int fd, MemorySegment memory, RawAddress sender) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.READ);
     state.addressLength.set(JAVA_INT, 0, CallState.ADDRESS_BYTES);
     try {
       long n =
@@ -128,7 +128,7 @@ public final class SocketCalls {
    */
   public static int sendTo(
       int fd, MemorySegment memory, long offset, int length, @Nullable RawAddress to) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.WRITE);
     MemorySegment address = to == null ? MemorySegment.NULL : state.address;
     int addressLength = to == null ? 0 : to.writeTo(state.address);
     MemorySegment part = memory.asSlice(offset, length);
@@ -153,7 +153,7 @@ public final class SocketCalls {
 
   /** As {@link #recv} of one byte, which is not consumed. An error is: it is reported once. */
   public static int peek(int fd) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.READ);
     try {
       return Libc.answer(
           state, (int) (long) RECV.invokeExact(state.errno, fd, state.option, 1L, MSG_PEEK));
@@ -167,7 +167,7 @@ public final class SocketCalls {
    * and the next one skips it, so the socket may hold more bytes than a short read suggests.
    */
   public static boolean isAtUrgentMark(int fd) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     try {
       return (int) SOCKATMARK.invokeExact(state.errno, fd) == 1;
     } catch (Throwable e) {
@@ -184,7 +184,7 @@ public final class SocketCalls {
 
   /** A new socket, non-blocking and close-on-exec. */
   public static int socket(int family, int type, int protocol) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     try {
       int fd =
           (int)
@@ -197,7 +197,7 @@ public final class SocketCalls {
   }
 
   public static int bind(int fd, RawAddress address) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     int length = address.writeTo(state.address);
     try {
       return Libc.answer(state, (int) BIND.invokeExact(state.errno, fd, state.address, length));
@@ -207,7 +207,7 @@ public final class SocketCalls {
   }
 
   public static int listen(int fd, int backlog) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     try {
       return Libc.answer(state, (int) LISTEN.invokeExact(state.errno, fd, backlog));
     } catch (Throwable e) {
@@ -216,7 +216,7 @@ public final class SocketCalls {
   }
 
   public static int connect(int fd, RawAddress address) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     int length = address.writeTo(state.address);
     try {
       return Libc.answer(state, (int) CONNECT.invokeExact(state.errno, fd, state.address, length));
@@ -227,7 +227,7 @@ public final class SocketCalls {
 
   /** Accepts one connection, non-blocking and close-on-exec, and fills in the peer's address. */
   public static int accept(int fd, RawAddress peer) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.ACCEPT);
     state.addressLength.set(JAVA_INT, 0, CallState.ADDRESS_BYTES);
     try {
       int accepted =
@@ -248,7 +248,7 @@ public final class SocketCalls {
   }
 
   public static int localAddress(int fd, RawAddress into) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     state.addressLength.set(JAVA_INT, 0, CallState.ADDRESS_BYTES);
     try {
       int result =
@@ -263,7 +263,7 @@ public final class SocketCalls {
   }
 
   public static int peerAddress(int fd, RawAddress into) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     state.addressLength.set(JAVA_INT, 0, CallState.ADDRESS_BYTES);
     try {
       int result =
@@ -278,7 +278,7 @@ public final class SocketCalls {
   }
 
   public static int shutdown(int fd, int how) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     try {
       return Libc.answer(state, (int) SHUTDOWN.invokeExact(state.errno, fd, how));
     } catch (Throwable e) {

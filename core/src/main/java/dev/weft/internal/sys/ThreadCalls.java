@@ -19,7 +19,7 @@ public final class ThreadCalls {
 
   /** The kernel's number of the calling thread. */
   public static int gettid() {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     try {
       return Libc.answer(state, (int) GETTID.invokeExact(state.errno));
     } catch (Throwable e) {
@@ -29,7 +29,7 @@ public final class ThreadCalls {
 
   /** The nice value of the thread {@code tid}, -20 (favoured) to 19. */
   public static int niceOf(int tid) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     try {
       return (int) GETPRIORITY.invokeExact(state.errno, 0, tid);
     } catch (Throwable e) {
@@ -42,7 +42,7 @@ public final class ThreadCalls {
    * RLIMIT_NICE.
    */
   public static int setNice(int tid, int nice) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     try {
       return Libc.answer(state, (int) SETPRIORITY.invokeExact(state.errno, 0, tid, nice));
     } catch (Throwable e) {
@@ -55,7 +55,7 @@ public final class ThreadCalls {
    * has ended.
    */
   public static long cpuNanosOf(int tid) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     // The kernel's encoding of "the scheduler clock of that thread" (CPUCLOCK_PERTHREAD |
     // CPUCLOCK_SCHED).
     int clock = (~tid << 3) | 6;

@@ -39,7 +39,7 @@ final class UringCalls {
   }
 
   static int setup(int entries, MemorySegment params) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     try {
       return Libc.answer(
           state, (int) (long) SYSCALL_SETUP.invokeExact(state.errno, SETUP, entries, params));
@@ -54,7 +54,7 @@ final class UringCalls {
    */
   static int enter(
       int ring, int submit, int complete, int flags, MemorySegment argument, long size) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.ENTER);
     try {
       return Libc.answer(
           state,
@@ -68,7 +68,7 @@ final class UringCalls {
   }
 
   static int register(int ring, int operation, MemorySegment argument, int count) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     try {
       return Libc.answer(
           state,
@@ -83,7 +83,7 @@ final class UringCalls {
 
   /** Memory shared with the kernel, until {@link #unmap}. */
   static MemorySegment map(int ring, long offset, long size) throws SystemCallException {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     try {
       long address =
           (long)
@@ -107,7 +107,7 @@ final class UringCalls {
   }
 
   static void unmap(MemorySegment memory) {
-    CallState state = CallState.current();
+    CallState state = CallState.current(CallKind.OTHER);
     try {
       int ignored = (int) MUNMAP.invokeExact(state.errno, memory, memory.byteSize());
     } catch (Throwable e) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param slices times it put a goroutine on a processor
  * @param steals times it took goroutines from another processor
  * @param parks times it went idle
+ * @param systemCalls system calls it made, other than those of the JVM and the JDK
  * @param cpuNanos the CPU time it has used; negative when that is not known
  */
 public record MachineState(
@@ -24,4 +25,5 @@ public record MachineState(
     long slices,
     long steals,
     long parks,
+    long systemCalls,
     long cpuNanos) {}

@@ -59,4 +59,30 @@ class SystemCallsTest {
         .isGreaterThanOrEqualTo(before.userMicros() + before.kernelMicros());
     assertThat(after.voluntarySwitches()).isGreaterThanOrEqualTo(before.voluntarySwitches());
   }
+
+  @Test
+  void callsAreCountedByWhatTheyDo() throws Exception {
+    assumeThat(Jdk.closedBecause()).as("carrier threads can be told").isNull();
+    var made = new LinkedBlockingQueue<Long>();
+    var carrier =
+        new CarrierThread("carrier") {
+          @Override
+          public void run() {
+            int eventfd = EventFdCalls.create();
+            EventFdCalls.write(eventfd);
+            EventFdCalls.read(eventfd);
+            DescriptorCalls.close(eventfd);
+            made.add(CallState.uncounted().callsMade(CallKind.WAKE));
+            made.add(CallState.uncounted().callsMade(CallKind.OTHER));
+            made.add(CallState.uncounted().callsMade(CallKind.READ));
+          }
+        };
+    long[] before = SystemCalls.madeByKind();
+    carrier.start();
+    carrier.join();
+    assertThat(made).containsExactly(2L, 2L, 0L);
+    long[] after = SystemCalls.madeByKind();
+    assertThat(after[CallKind.WAKE.ordinal()] - before[CallKind.WAKE.ordinal()])
+        .isGreaterThanOrEqualTo(2);
+  }
 }

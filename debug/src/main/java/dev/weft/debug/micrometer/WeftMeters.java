@@ -91,6 +91,12 @@ public final class WeftMeters implements MeterBinder {
         "Events that the poller reported",
         registry,
         stats -> stats.polls().events());
+    for (String call : Weft.stats().systemCalls().byName().keySet()) {
+      FunctionCounter.builder("weft.system.calls", Weft.class, _ -> systemCalls(call))
+          .tag("call", call)
+          .description("System calls that Weft made")
+          .register(registry);
+    }
     gauge("weft.timers", "Timers armed", registry, SchedulerStats::timers);
     quantile("0.5", 0.5, registry);
     quantile("0.99", 0.99, registry);
@@ -109,6 +115,10 @@ public final class WeftMeters implements MeterBinder {
     FunctionCounter.builder(name, Weft.class, _ -> figure.applyAsDouble(Weft.stats()))
         .description(about)
         .register(registry);
+  }
+
+  private static double systemCalls(String call) {
+    return Weft.stats().systemCalls().byName().getOrDefault(call, 0L);
   }
 
   /** Since the start of the process: Micrometer takes no counts of buckets from elsewhere. */

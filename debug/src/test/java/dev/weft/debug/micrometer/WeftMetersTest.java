@@ -29,7 +29,7 @@ final class WeftMetersTest {
   void everyMeterHasAValueAndSaysWhatItIs() {
     new WeftMeters().bindTo(registry);
     assertThat(registry.getMeters())
-        .hasSize(19)
+        .hasSize(19 + Weft.stats().systemCalls().byName().size())
         .allSatisfy(meter -> {
           Meter.Id id = meter.getId();
           assertThat(id.getName()).startsWith("weft.");

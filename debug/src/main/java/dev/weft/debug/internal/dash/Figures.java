@@ -92,6 +92,7 @@ final class Figures implements Sampler.Source {
     scheduler.put("pollWaits", stats.polls().waits());
     scheduler.put("pollEvents", stats.polls().events());
     scheduler.put("wakes", stats.machines().wakes());
+    scheduler.put("systemCalls", stats.systemCalls().byName());
     scheduler.put("timers", stats.timers());
     scheduler.put("machineLimit", stats.machines().limit());
     scheduler.put("readyToRunning", buckets(stats.readyToRunning()));
@@ -120,6 +121,7 @@ final class Figures implements Sampler.Source {
     machine.put("slices", state.slices());
     machine.put("steals", state.steals());
     machine.put("parks", state.parks());
+    machine.put("systemCalls", state.systemCalls());
     machine.put("cpuNanos", state.cpuNanos());
     return machine;
   }

@@ -86,6 +86,11 @@ public final class Metrics {
     out.counter("weft_poll_events", "Events that the poller reported", stats.polls().events());
     out.counter("weft_wakes", "Idle machines woken", stats.machines().wakes());
     out.gauge("weft_timers", "Timers armed", stats.timers());
+    out.begin("weft_system_calls", "counter", null, "System calls that Weft made");
+    stats
+        .systemCalls()
+        .byName()
+        .forEach((call, n) -> out.sample("weft_system_calls_total", Map.of("call", call), n));
     appendWaits(stats.readyToRunning(), out);
   }
 

@@ -89,6 +89,7 @@ public final class Vars {
     scheduler.put("polls", stats.polls().checks());
     scheduler.put("poll_waits", stats.polls().waits());
     scheduler.put("poll_events", stats.polls().events());
+    scheduler.put("system_calls", stats.systemCalls().byName());
     scheduler.put("timers", stats.timers());
     scheduler.put("ready_to_running_p50_ns", stats.readyToRunning().quantile(0.5).toNanos());
     scheduler.put("ready_to_running_p99_ns", stats.readyToRunning().quantile(0.99).toNanos());

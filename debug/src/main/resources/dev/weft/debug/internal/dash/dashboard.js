@@ -5,6 +5,7 @@ const charts = {
   queues: new TimeChart('chart-queues', {least: 8, filled: true}),
   scheduler: new TimeChart('chart-scheduler', {least: 10}),
   poller: new TimeChart('chart-poller', {least: 10}),
+  calls: new TimeChart('chart-calls', {least: 10}),
   cpu: new TimeChart('chart-cpu', {least: 100, filled: true, format: n => Math.round(n) + ' %'}),
   heap: new TimeChart('chart-heap', {format: format.bytes, filled: true, least: 2 ** 20}),
   pauses: new TimeChart('chart-pauses', {least: 5, filled: true, format: n => +n.toPrecision(3) + ' ms'}),
@@ -50,6 +51,7 @@ function showTiles(sample, rates, waits) {
     tile('connections', format.count(connections)),
     tile('started', format.count(rates.of(x => x.scheduler.created)), '/s'),
     tile('slices', format.count(rates.of(x => x.scheduler.slices)), '/s'),
+    tile('system calls', format.count(rates.of(x => Object.values(x.scheduler.systemCalls).reduce((sum, n) => sum + n, 0))), '/s'),
     tile('handoffs', format.count(rates.of(x => x.scheduler.handoffs)), '/s'),
     tile(`CPU of ${sample.process.cpus} cores`, cpu == null ? '–' : Math.round(cpu / 1e7 / sample.process.cpus), '%'),
     tile('heap', format.bytes(sample.process.heapUsed)));
@@ -81,6 +83,9 @@ function show(sample) {
       'blocking calls': scheduler(s => s.blockingCalls), wakes: scheduler(s => s.wakes),
     });
     charts.poller.add(time, {polls: scheduler(s => s.polls), waits: scheduler(s => s.pollWaits), events: scheduler(s => s.pollEvents)});
+    // What has never been called, such as those of the other pollers, gets no line.
+    charts.calls.add(time, Object.fromEntries(Object.entries(sample.scheduler.systemCalls)
+      .filter(([, made]) => made > 0).map(([call]) => [call, scheduler(s => s.systemCalls[call])])));
     charts.cpu.add(time, {process: rates.of(x => x.process.cpuNanos) / 1e7});
     charts.pauses.add(time, {
       safepoints: rates.of(x => x.pauses.safepoints.nanos) / 1e6, gc: rates.of(x => x.pauses.gc.nanos) / 1e6,

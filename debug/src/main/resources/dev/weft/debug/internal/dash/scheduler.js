@@ -33,7 +33,8 @@ function showMachines(before, sample, seconds) {
         cell(cpu == null ? '–' : Math.round(cpu / 1e7) + ' %', 'number'),
         bar(cpu / 1e9),
         cell(format.count(rate(m, 'slices')), 'number'),
-        cell(format.count(rate(m, 'steals')), 'number'));
+        cell(format.count(rate(m, 'steals')), 'number'),
+        cell(format.count(rate(m, 'systemCalls')), 'number'));
     });
   fill(byId('machines'), rows, 'The JDK\'s scheduler does not tell.');
 }
