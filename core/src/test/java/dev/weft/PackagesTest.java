@@ -175,10 +175,10 @@ class PackagesTest {
             "BubbleScheduler",
             "Clock",
             "ExitFlush",
-            "GmpScheduler",
             "IdleWait",
             "JdkScheduler",
             "Machine",
+            "Rehearsal",
             "SocketInput",
             "SpinLock",
             "Sysmon")

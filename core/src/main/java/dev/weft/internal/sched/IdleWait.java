@@ -178,6 +178,6 @@ final class IdleWait {
   }
 
   private boolean isOneTooMany() {
-    return scheduler.machineCount() > scheduler.processors.length + 1;
+    return scheduler.starter.count() > scheduler.processors.length + 1;
   }
 }

@@ -1,6 +1,5 @@
 package dev.weft.internal.sched;
 
-import dev.weft.internal.sync.StackProbe;
 import dev.weft.internal.sys.CarrierThread;
 import dev.weft.internal.track.Events;
 import dev.weft.internal.track.MachineState;
@@ -16,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   running    has a processor, is inside a goroutine                     (slice is odd)
- *   looking    has a processor, looks for the next goroutine (slice is even) lost       is inside a goroutine, but its processor was taken away (the goroutine outlasted its time slice), or given up
- *              (a call known to block); finishes the goroutine's slice, then waits
+ *   looking    has a processor, looks for the next goroutine (slice is even)
+ *   lost       is inside a goroutine, but its processor was taken away (the goroutine outlasted its
+ *              time slice), or given up (a call known to block); finishes the goroutine's slice,
+ *              then waits
  *   waiting    has no processor: waits in a poller or parked, see {@link IdleWait}
  *
  *   looking --task found--> running --goroutine parks or ends--> looking --nothing found--> waiting
@@ -35,22 +36,9 @@ final class Machine extends CarrierThread {
       FailureLog.message("a virtual thread's continuation failed");
   private static final String A_MACHINE_FAILED_BETWEEN_GOROUTINES =
       FailureLog.message("a machine failed between goroutines");
-  private static final String ASKING_THE_POLLER_FAILED =
-      FailureLog.message("asking the poller failed");
   private static final String WAKING_ANOTHER_MACHINE_FAILED =
       FailureLog.message("waking another machine failed");
   private static final String AN_EVENT_FAILED = FailureLog.message("telling of an event failed");
-
-  /** As in Go: a prime, so that it does not synchronize with patterns of the program. */
-  private static final int FAIRNESS_ROUNDS = 61;
-
-  /**
-   * Reading the clock for timers costs a sixth of a switch, so it is read once in this many rounds.
-   */
-  private static final int TIMER_ROUNDS_MASK = 15;
-
-  /** The interval at which the network is polled while the queues have goroutines. */
-  private static final long POLL_INTERVAL_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
   /** The pause after a failure of this class, which may repeat at once. */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -81,32 +69,17 @@ final class Machine extends CarrierThread {
   /** The state of the poller in which this machine waits. */
   final PollerClaim.Waits waits = new PollerClaim.Waits(this);
 
-  // The answer of the thread that claimed this machine, `granted` or `dismissed` last. Fields,
-  // because there may be no memory for an object, and a claimed machine has to be answered.
-  private boolean grantedSearching;
-  private @Nullable Processor grantedOrigin;
-  private volatile @Nullable Processor granted;
-  private volatile boolean dismissed;
+  /** The answer of the thread that claimed this machine. */
+  private final ClaimAnswer answer = new ClaimAnswer();
 
-  // Used by this thread only.
+  /** The calls known to block of the goroutine that it runs. */
+  final BlockingCalls blocking = new BlockingCalls(this);
+
+  private final HelpPolicy help;
+  private final TaskFinder finder;
+
+  /** Used by this thread only. */
   private @Nullable Processor processor;
-  private int rounds;
-
-  /** How many more tasks it takes from the global queue before its own. */
-  private int globalFirst;
-
-  /** The round in which it last polled the processor's own poller. */
-  private int roundsAtReap;
-
-  private final RunTimeEstimator estimator = new RunTimeEstimator();
-
-  /**
-   * Whether to wake other machines only if their help is worth its cost: where each processor has
-   * its own poller, another machine can only take the tasks queued here.
-   */
-  private final boolean helpMustPay;
-
-  private int sliceAtRound;
 
   /** The processor it has, or had last; read by other threads. */
   private volatile int home;
@@ -117,16 +90,16 @@ final class Machine extends CarrierThread {
    */
   private int slice;
 
-  /** The slice in which a goroutine last began a blocking call. */
-  private int sliceGivenUp;
-
   Machine(GmpScheduler scheduler, Processor first, boolean searching, @Nullable Processor origin) {
     super("weft-m" + LAST_NUMBER.incrementAndGet());
     this.scheduler = scheduler;
-    helpMustPay =
-        scheduler != null && scheduler.processors.length > 1 && !scheduler.pollers.isShared();
     thief = new Thief(scheduler, counters);
     idleWait = new IdleWait(this);
+    help =
+        new HelpPolicy(
+            this,
+            scheduler != null && scheduler.processors.length > 1 && !scheduler.pollers.isShared());
+    finder = new TaskFinder(this, thief, help);
     setContextClassLoader(ClassLoader.getSystemClassLoader());
     home = first.id;
     grant(first, searching, origin);
@@ -138,6 +111,12 @@ final class Machine extends CarrierThread {
    */
   int slice() {
     return (int) SLICE.getOpaque(this);
+  }
+
+  /** Begins a new slice of the running goroutine. For this thread only. */
+  void beginNewSlice() {
+    SLICE.setOpaque(this, slice + 2);
+    VarHandle.fullFence();
   }
 
   static boolean isInGoroutine(int slice) {
@@ -199,12 +178,12 @@ final class Machine extends CarrierThread {
       }
       SLICE.setOpaque(this, slice + 1);
     }
-    scheduler.forget(this);
+    scheduler.starter.forget(this);
   }
 
   /**
    * Finds the next task, and continues after any exception: a machine that ended would take a
-   * processor with it. Its state is in its fields, and {@link IdleWait} and {@link #pollBriefly}
+   * processor with it. Its state is in its fields, and {@link IdleWait} and {@link TaskFinder}
    * leave the poller in order, so it can continue. Nothing may throw between taking a task from a
    * queue and returning it, or the goroutine would be lost.
    */
@@ -233,7 +212,7 @@ final class Machine extends CarrierThread {
           // relied on the search.
           stopSearching(false);
           if (scheduler.hasQueuedWork()) {
-            scheduler.wake(null);
+            scheduler.assigner.wake(null);
           }
         }
         if (!priority.restore()) {
@@ -246,7 +225,7 @@ final class Machine extends CarrierThread {
         }
         continue;
       }
-      Runnable task = find(mine);
+      Runnable task = finder.find(mine);
       if (task != null) {
         stopSearchingWithTask();
         return task;
@@ -255,128 +234,7 @@ final class Machine extends CarrierThread {
     }
   }
 
-  // Looking
-
-  private @Nullable Runnable find(Processor mine) {
-    rounds++;
-    if (rounds % FAIRNESS_ROUNDS == 0) {
-      Runnable task = fairnessCheck(mine);
-      if (task != null) {
-        return task;
-      }
-    }
-    if ((rounds & TIMER_ROUNDS_MASK) == 0) {
-      mine.timers.runDue();
-      if (mine.claim.poller.hasFullBatch()) {
-        submitAndReap(mine);
-      }
-    }
-    if (globalFirst > 0) {
-      globalFirst--;
-      Runnable task = scheduler.global.poll();
-      if (task != null) {
-        return task;
-      }
-    }
-    Runnable task = mine.take(counters.waits, scheduler.global);
-    if (task != null) {
-      return task;
-    }
-    task = scheduler.global.grab(mine.queue, scheduler.processors.length);
-    if (task != null) {
-      return task;
-    }
-    if (mine.timers.runDue() > 0) {
-      task = mine.take(counters.waits, scheduler.global);
-      if (task != null) {
-        return task;
-      }
-    }
-    endRound();
-    if (mine.claim.isHeldBy(this) && submitAndReap(mine) > 0) {
-      task = mine.take(counters.waits, scheduler.global);
-      if (task != null) {
-        return task;
-      }
-    }
-    if (scheduler.idleProcessors.count() >= scheduler.processors.length - 1) {
-      // No other processor is busy, so there is nothing to steal: wait in the poller without
-      // polling it first.
-      return null;
-    }
-    if (pollBriefly(mine)) {
-      task = mine.take(counters.waits, scheduler.global);
-      if (task != null) {
-        return task;
-      }
-    }
-    return thief.search(mine);
-  }
-
-  /**
-   * From time to time takes work from the queues that a never empty local queue would starve: the
-   * global queue, and the network. A batch of the former, and first: the network alone can keep the
-   * local queue full, and one task a check (as in Go, which asks the network only when all queues
-   * are empty) would let those in the global queue wait sixty times as long as others. The
-   * processor's own poller, which no other thread polls while this machine holds it, is polled
-   * unless a round has ended since the last check.
-   *
-   * <p>A ring whose goroutines keep making each other ready has no room for a batch. This machine
-   * then takes turns with the global queue instead, for half of the time until the next check.
-   */
-  private @Nullable Runnable fairnessCheck(Processor mine) {
-    Runnable task = scheduler.global.grab(mine.queue, scheduler.processors.length);
-    globalFirst = task != null && room(mine) == 0 ? FAIRNESS_ROUNDS / 2 : 0;
-    try {
-      if (rounds - roundsAtReap >= FAIRNESS_ROUNDS && mine.claim.isHeldBy(this)) {
-        submitAndReap(mine);
-      }
-      if (System.nanoTime() - scheduler.pollers.lastPoll() > POLL_INTERVAL_NANOS) {
-        pollBriefly(mine);
-      }
-    } catch (Throwable e) {
-      FailureLog.write(ASKING_THE_POLLER_FAILED, e);
-    }
-    return task;
-  }
-
-  /**
-   * Returns how many events to collect: at most as many as the run queue has room for, because
-   * tasks that overflow into the global queue would run after those of later events.
-   */
-  private static int room(Processor mine) {
-    return RunQueue.CAPACITY - mine.queue.size();
-  }
-
-  private void endRound() {
-    if (helpMustPay) {
-      estimator.end(System.nanoTime(), (slice - sliceAtRound) / 2);
-      sliceAtRound = slice;
-    }
-  }
-
-  private int submitAndReap(Processor mine) {
-    roundsAtReap = rounds;
-    mine.claim.poller.submit();
-    int events = mine.claim.poller.reap(room(mine));
-    counters.add(Counter.POLL_EVENTS, events);
-    return events;
-  }
-
-  /** Polls the pollers that no machine holds, unless a machine watches them. */
-  private boolean pollBriefly(Processor mine) {
-    int room = room(mine);
-    if (room == 0 || scheduler.pollers.isWatched()) {
-      return false;
-    }
-    int events = scheduler.pollers.pollFree(room);
-    if (events < 0) {
-      return false;
-    }
-    counters.increment(Counter.POLLS);
-    counters.add(Counter.POLL_EVENTS, events);
-    return events > 0;
-  }
+  // Looking for work
 
   /**
    * Queues a task behind others. The machine itself calls this: inside a slice its goroutine has
@@ -392,9 +250,8 @@ final class Machine extends CarrierThread {
     } else {
       queued = mine.queue.size() + 2; // as well as this task, another waits in the global queue
     }
-    int others = queued - 1;
-    if (others > 0 && (!helpMustPay || estimator.wantsHelpWith(others))) {
-      scheduler.wake(null);
+    if (help.isWorthwhileFor(queued - 1)) {
+      scheduler.assigner.wake(null);
     }
   }
 
@@ -413,7 +270,7 @@ final class Machine extends CarrierThread {
     // Threads that queued work while this machine searched woke no other machine, so the last
     // searcher to stop must. A searcher that has found nothing looks again in goIdle.
     if (thief.stop(found) && found && scheduler.hasQueuedWork()) {
-      scheduler.wake(null);
+      scheduler.assigner.wake(null);
     }
   }
 
@@ -423,7 +280,7 @@ final class Machine extends CarrierThread {
     boolean released = mine.release(this);
     processor = null;
     if (released) {
-      scheduler.putIdle(mine);
+      scheduler.assigner.putIdle(mine);
     }
     if (thief.isSearching()) {
       stopSearching(false);
@@ -454,9 +311,7 @@ final class Machine extends CarrierThread {
    */
   void grant(Processor given, boolean asSearcher, @Nullable Processor because) {
     given.adopt(this);
-    grantedSearching = asSearcher;
-    grantedOrigin = because;
-    granted = given;
+    answer.grant(given, asSearcher, because);
     LockSupport.unpark(this);
   }
 
@@ -465,7 +320,7 @@ final class Machine extends CarrierThread {
    * waits. Called instead of {@link #grant}.
    */
   void dismiss() {
-    dismissed = true;
+    answer.dismiss();
     LockSupport.unpark(this);
   }
 
@@ -473,23 +328,19 @@ final class Machine extends CarrierThread {
    * Reports whether the thread that claimed this machine has granted a processor or dismissed it.
    */
   boolean isAnswered() {
-    return granted != null || isDismissed();
+    return answer.isGiven();
   }
 
   boolean isDismissed() {
-    return dismissed;
+    return answer.isDismissed();
   }
 
   void takeAnswer() {
-    Processor given = granted;
-    if (given == null) {
-      dismissed = false;
-      return;
+    Processor given = answer.take(thief);
+    if (given != null) {
+      counters.increment(Counter.WAKES);
+      begin(given);
     }
-    thief.wake(grantedSearching, grantedOrigin);
-    granted = null;
-    counters.increment(Counter.WAKES);
-    begin(given);
   }
 
   /** Changes the processor for whose events it waits, and which it takes when they come. */
@@ -504,32 +355,8 @@ final class Machine extends CarrierThread {
       before.leave(this);
     }
     home = mine.id;
-    if (helpMustPay) {
-      estimator.begin(System.nanoTime());
-      sliceAtRound = slice;
-    }
+    help.beginRound();
     scheduler.sysmon.machineRuns();
-  }
-
-  // Calls known to block, on this thread, inside a goroutine
-
-  /**
-   * Gives up the processor. Returns false inside another such call, at the end of which the machine
-   * takes it back; returns true also when sysmon has taken it before.
-   */
-  boolean enterBlocking() {
-    Processor mine = ownProcessor();
-    if (mine == null && sliceGivenUp == slice) {
-      return false;
-    }
-    StackProbe.checkBlocking();
-    sliceGivenUp = slice;
-    if (mine != null && mine.release(this)) {
-      counters.increment(Counter.BLOCKING_CALLS);
-      scheduler.handOff(mine);
-      tellHandoff(true);
-    }
-    return true;
   }
 
   /** Tells a tool that this machine has lost its processor. */
@@ -542,21 +369,5 @@ final class Machine extends CarrierThread {
         FailureLog.write(AN_EVENT_FAILED, e);
       }
     }
-  }
-
-  /**
-   * Returns true when the goroutine can continue, with its old processor or another one that was
-   * idle.
-   */
-  boolean exitBlocking() {
-    if (ownProcessor() != null) {
-      return true;
-    }
-    // A new time slice begins, so that sysmon does not lower the priority because of the old one.
-    // The goroutine must not restore the priority itself: it could be moved to another machine in a
-    // monitor.
-    SLICE.setOpaque(this, slice + 2);
-    VarHandle.fullFence();
-    return !priority.isLowered() && takeIdleProcessor();
   }
 }

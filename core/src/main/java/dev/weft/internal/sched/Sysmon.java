@@ -129,7 +129,7 @@ final class Sysmon extends Thread {
     for (Processor first; (first = wanted.get()) != null; ) {
       // Only this thread removes entries, so a processor that is first again has the same next.
       if (wanted.compareAndSet(first, first.nextWanted)) {
-        scheduler.newMachine(first);
+        scheduler.starter.start(first);
       }
     }
   }
@@ -229,7 +229,7 @@ final class Sysmon extends Thread {
   private boolean wakeForWhatWasMissed(long now) {
     return scheduler.idleProcessors.any()
         && (scheduler.hasQueuedWork() || isUnwatched(now))
-        && scheduler.wake(null);
+        && scheduler.assigner.wake(null);
   }
 
   private boolean pollIfNobodyDid(long now) {
@@ -275,7 +275,7 @@ final class Sysmon extends Thread {
       pollOnBehalf(processor);
     }
     if (processor.hasWork()) {
-      scheduler.wake(processor);
+      scheduler.assigner.wake(processor);
     }
     if (now - watch.since() < TIME_SLICE_NANOS) {
       return false;
@@ -284,8 +284,8 @@ final class Sysmon extends Thread {
     if (!isNeeded(processor)) {
       return false;
     }
-    if (!scheduler.hasMachineToSpare()) {
-      scheduler.countMachineLimitHit();
+    if (!scheduler.assigner.hasMachineToSpare()) {
+      scheduler.starter.countLimitHit();
       return false;
     }
     boolean burning = watch.isBurning(machine);
@@ -299,7 +299,7 @@ final class Sysmon extends Thread {
         detached.add(later);
       }
     } finally {
-      scheduler.handOff(processor);
+      scheduler.assigner.handOff(processor);
     }
     machine.tellHandoff(false);
     return true;

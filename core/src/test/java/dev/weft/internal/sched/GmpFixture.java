@@ -109,7 +109,7 @@ final class GmpFixture {
       text.append(" next ").append(processor.peekNext()).append(" queue ");
       text.append(processor.queue.size());
     }
-    for (Machine machine : scheduler.machines()) {
+    for (Machine machine : scheduler.machines.all()) {
       text.append("\n  ").append(machine).append(' ').append(machine.getState());
       text.append(" slice ").append(machine.slice());
       for (StackTraceElement frame : machine.getStackTrace()) {

@@ -233,7 +233,7 @@ class GmpSchedulerStormTest {
                   if (machine != null
                       && Machine.isInGoroutine(machine.slice())
                       && processor.release(machine)) {
-                    gmp.scheduler.handOff(processor);
+                    gmp.scheduler.assigner.handOff(processor);
                   }
                 }
               }
@@ -289,7 +289,7 @@ class GmpSchedulerStormTest {
         if (machine != null && Machine.isInGoroutine(machine.slice())) {
           taken.set(true);
           if (processor.release(machine)) {
-            gmp.scheduler.handOff(processor);
+            gmp.scheduler.assigner.handOff(processor);
           }
         }
       }

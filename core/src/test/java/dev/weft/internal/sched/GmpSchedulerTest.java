@@ -211,7 +211,7 @@ class GmpSchedulerTest {
     gmp.awaitRest();
     Processor processor = gmp.scheduler.processors[0];
     gmp.netpoll.hold(true);
-    gmp.scheduler.wake(null);
+    gmp.scheduler.assigner.wake(null);
     Machine granted = processor.owner();
     assertThat(granted).isNotNull();
     assertThat(gmp.scheduler.searchers.get()).isEqualTo(1);
@@ -272,7 +272,7 @@ class GmpSchedulerTest {
   }
 
   private static long cpuOf(GmpFixture gmp) {
-    return gmp.scheduler.machines().stream().mapToLong(each -> each.priority.cpuNanos()).sum();
+    return gmp.scheduler.machines.all().stream().mapToLong(each -> each.priority.cpuNanos()).sum();
   }
 
   @Test

@@ -27,7 +27,7 @@ class IdleSchedulerTest {
   }
 
   private static long cpuOfMachines(GmpFixture gmp) {
-    return gmp.scheduler.machines().stream().mapToLong(each -> each.priority.cpuNanos()).sum();
+    return gmp.scheduler.machines.all().stream().mapToLong(each -> each.priority.cpuNanos()).sum();
   }
 
   private static void work(GmpFixture gmp) throws Exception {

@@ -1,0 +1,167 @@
+package dev.weft.internal.sched;
+
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the next goroutine for a machine to run, as {@code findRunnable} does in Go: on its
+ * processor, in the global queue, from timers and the poller, and at last on other processors. Used
+ * by the machine's own thread.
+ */
+final class TaskFinder {
+  static {
+    FailureLog.resolve(Throwable.class);
+  }
+
+  private static final String ASKING_THE_POLLER_FAILED =
+      FailureLog.message("asking the poller failed");
+
+  /** As in Go: a prime, so that it does not synchronize with patterns of the program. */
+  private static final int FAIRNESS_ROUNDS = 61;
+
+  /**
+   * Reading the clock for timers costs a sixth of a switch, so it is read once in this many rounds.
+   */
+  private static final int TIMER_ROUNDS_MASK = 15;
+
+  /** The interval at which the network is polled while the queues have goroutines. */
+  private static final long POLL_INTERVAL_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+
+  private final Machine machine;
+  private final GmpScheduler scheduler;
+  private final Counters counters;
+  private final Thief thief;
+  private final HelpPolicy help;
+
+  private int rounds;
+
+  /** How many more tasks it takes from the global queue before its own. */
+  private int globalFirst;
+
+  /** The round in which it last polled the processor's own poller. */
+  private int roundsAtReap;
+
+  TaskFinder(Machine machine, Thief thief, HelpPolicy help) {
+    this.machine = machine;
+    this.thief = thief;
+    this.help = help;
+    scheduler = machine.scheduler;
+    counters = machine.counters;
+  }
+
+  /** Returns a task to run on {@code mine} without waiting; {@code null} if there is none. */
+  @Nullable Runnable find(Processor mine) {
+    rounds++;
+    if (rounds % FAIRNESS_ROUNDS == 0) {
+      Runnable task = fairnessCheck(mine);
+      if (task != null) {
+        return task;
+      }
+    }
+    if ((rounds & TIMER_ROUNDS_MASK) == 0) {
+      mine.timers.runDue();
+      if (mine.claim.poller.hasFullBatch()) {
+        submitAndReap(mine);
+      }
+    }
+    if (globalFirst > 0) {
+      globalFirst--;
+      Runnable task = scheduler.global.poll();
+      if (task != null) {
+        return task;
+      }
+    }
+    Runnable task = mine.take(counters.waits, scheduler.global);
+    if (task != null) {
+      return task;
+    }
+    task = scheduler.global.grab(mine.queue, scheduler.processors.length);
+    if (task != null) {
+      return task;
+    }
+    if (mine.timers.runDue() > 0) {
+      task = mine.take(counters.waits, scheduler.global);
+      if (task != null) {
+        return task;
+      }
+    }
+    help.endRound();
+    if (mine.claim.isHeldBy(machine) && submitAndReap(mine) > 0) {
+      task = mine.take(counters.waits, scheduler.global);
+      if (task != null) {
+        return task;
+      }
+    }
+    if (scheduler.idleProcessors.count() >= scheduler.processors.length - 1) {
+      // No other processor is busy, so there is nothing to steal: wait in the poller without
+      // polling it first.
+      return null;
+    }
+    if (pollBriefly(mine)) {
+      task = mine.take(counters.waits, scheduler.global);
+      if (task != null) {
+        return task;
+      }
+    }
+    return thief.search(mine);
+  }
+
+  /**
+   * From time to time takes work from the queues that a never empty local queue would starve: the
+   * global queue, and the network. A batch of the former, and first: the network alone can keep the
+   * local queue full, and one task a check (as in Go, which asks the network only when all queues
+   * are empty) would let those in the global queue wait sixty times as long as others. The
+   * processor's own poller, which no other thread polls while this machine holds it, is polled
+   * unless a round has ended since the last check.
+   *
+   * <p>A ring whose goroutines keep making each other ready has no room for a batch. This machine
+   * then takes turns with the global queue instead, for half of the time until the next check.
+   */
+  private @Nullable Runnable fairnessCheck(Processor mine) {
+    Runnable task = scheduler.global.grab(mine.queue, scheduler.processors.length);
+    globalFirst = task != null && room(mine) == 0 ? FAIRNESS_ROUNDS / 2 : 0;
+    try {
+      if (rounds - roundsAtReap >= FAIRNESS_ROUNDS && mine.claim.isHeldBy(machine)) {
+        submitAndReap(mine);
+      }
+      if (System.nanoTime() - scheduler.pollers.lastPoll() > POLL_INTERVAL_NANOS) {
+        pollBriefly(mine);
+      }
+    } catch (Throwable e) {
+      // The task is taken from its queue, and would be lost.
+      FailureLog.write(ASKING_THE_POLLER_FAILED, e);
+    }
+    return task;
+  }
+
+  /**
+   * Returns how many events to collect: at most as many as the run queue has room for, because
+   * tasks that overflow into the global queue would run after those of later events.
+   */
+  private static int room(Processor mine) {
+    return RunQueue.CAPACITY - mine.queue.size();
+  }
+
+  private int submitAndReap(Processor mine) {
+    roundsAtReap = rounds;
+    mine.claim.poller.submit();
+    int events = mine.claim.poller.reap(room(mine));
+    counters.add(Counter.POLL_EVENTS, events);
+    return events;
+  }
+
+  /** Polls the pollers that no machine holds, unless a machine watches them. */
+  private boolean pollBriefly(Processor mine) {
+    int room = room(mine);
+    if (room == 0 || scheduler.pollers.isWatched()) {
+      return false;
+    }
+    int events = scheduler.pollers.pollFree(room);
+    if (events < 0) {
+      return false;
+    }
+    counters.increment(Counter.POLLS);
+    counters.add(Counter.POLL_EVENTS, events);
+    return events > 0;
+  }
+}
