@@ -40,7 +40,7 @@ class BuffersTest extends ConnContract {
   private static final int MORE_THAN_IOV_MAX = 3000;
 
   /** More than a socket's buffers hold, so it goes out in parts. */
-  private static final int MORE_THAN_FITS = 12 << 20;
+  private static final int MORE_THAN_FITS = 32 << 20;
 
   // Arrays
 
@@ -346,6 +346,7 @@ class BuffersTest extends ConnContract {
   /** Lets a write fail that has to wait for room. */
   private SocketTimeoutException writeThatTimesOut(Running<?> writing) throws Exception {
     writing.awaitBlockedIn("write");
+    server.awaitReadable(); // so that some has gone out
     client.setWriteDeadline(Duration.ZERO);
     Throwable failure = writing.failure();
     client.setWriteDeadline(null);

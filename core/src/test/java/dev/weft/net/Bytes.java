@@ -13,6 +13,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Moves bytes over connections, for tests. */
 final class Bytes {
+  /** A write of these ends only when the peer reads: no connection buffers as much. */
+  static final byte[] MORE_THAN_FITS = new byte[64 << 20];
+
   private Bytes() {}
 
   static byte[] random(int length) {
@@ -49,7 +52,7 @@ final class Bytes {
   /** Reads and forgets, until the end of the stream or a failure. */
   static void discard(Conn conn) {
     try {
-      byte[] buffer = new byte[1024];
+      byte[] buffer = new byte[64 * 1024];
       while (conn.read(buffer) != -1) {}
     } catch (IOException e) {
       // the test is over for this end
@@ -68,7 +71,12 @@ final class Bytes {
     }
   }
 
-  /** Writes until the system takes no more, and returns how many bytes it took. */
+  /**
+   * Writes until the system takes no more, and returns how many bytes it took.
+   *
+   * <p>This is a guess: a write also waits, although the system has room, while the thread that
+   * polls for it does not run. Where a write must wait, write {@link #MORE_THAN_FITS}.
+   */
   static long fill(Conn conn) throws Exception {
     byte[] chunk = new byte[64 * 1024];
     AtomicLong taken = new AtomicLong();
@@ -86,7 +94,7 @@ final class Bytes {
                   }
                 })
                 .awaitBlockedIn("write");
-        // The writer hears of room by the same poller, and these take longer than that.
+        // The writer learns of room by the same poller, and these usually take longer than that.
         for (int i = 0; i < 20; i++) {
           assertRoundTrip(other.client(), other.server());
         }

@@ -1,7 +1,7 @@
 package dev.weft.net;
 
+import static dev.weft.net.Bytes.MORE_THAN_FITS;
 import static dev.weft.net.Bytes.assertRoundTrip;
-import static dev.weft.net.Bytes.fill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -31,11 +31,10 @@ class CloseTest extends ConnContract {
 
   @Test
   void wakesTheWriterAndThoseBehindIt() throws Exception {
-    fill(client);
     try (var goroutines = new Goroutines()) {
       List<Running<?>> writers = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
-        writers.add(goroutines.go(() -> client.write(new byte[1 << 20])).awaitBlockedIn("write"));
+        writers.add(goroutines.go(() -> client.write(MORE_THAN_FITS)).awaitBlockedIn("write"));
       }
       client.close();
       assertAllFailAsClosed(writers);

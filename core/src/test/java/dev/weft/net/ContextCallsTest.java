@@ -1,7 +1,7 @@
 package dev.weft.net;
 
+import static dev.weft.net.Bytes.MORE_THAN_FITS;
 import static dev.weft.net.Bytes.assertRoundTrip;
-import static dev.weft.net.Bytes.fill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -53,13 +53,12 @@ class ContextCallsTest extends ConnContract {
 
   @Test
   void cancellingEndsAWaitingWrite() throws Exception {
-    fill(client);
     try (var context = Context.background().withCancel()) {
       var view = client.withContext(context);
       var writing =
           goroutines
               .start(() -> {
-                view.write(new byte[1 << 20]);
+                view.write(MORE_THAN_FITS);
                 return null;
               })
               .awaitBlockedIn("write");

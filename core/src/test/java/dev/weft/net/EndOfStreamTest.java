@@ -110,9 +110,8 @@ class EndOfStreamTest extends ConnContract {
 
   @Test
   void closeWriteWakesAWriter() throws Exception {
-    Bytes.fill(client);
     try (var goroutines = new Goroutines()) {
-      var writing = goroutines.go(() -> client.write(new byte[1 << 20])).awaitBlockedIn("write");
+      var writing = goroutines.go(() -> client.write(Bytes.MORE_THAN_FITS)).awaitBlockedIn("write");
       client.closeWrite();
       assertThat(writing.failure())
           .isInstanceOf(SocketException.class)

@@ -201,9 +201,8 @@ class ErrorMessagesTest {
     try (Loopback pair = Loopback.connect();
         var goroutines = new Goroutines()) {
       String where = where(pair.client());
-      Bytes.fill(pair.client());
       var writing =
-          goroutines.go(() -> pair.client().write(new byte[1 << 20])).awaitBlockedIn("write");
+          goroutines.go(() -> pair.client().write(Bytes.MORE_THAN_FITS)).awaitBlockedIn("write");
       Loopback.reset(pair.server());
       assertThat(writing.failure())
           .isExactlyInstanceOf(SocketException.class)

@@ -1,7 +1,7 @@
 package dev.weft.net;
 
+import static dev.weft.net.Bytes.MORE_THAN_FITS;
 import static dev.weft.net.Bytes.assertRoundTrip;
-import static dev.weft.net.Bytes.fill;
 import static dev.weft.net.Bytes.readFully;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,13 +43,12 @@ class InterruptTest extends ConnContract {
 
   @Test
   void endsAWriteAndTellsHowMuchWentOut() throws Exception {
-    long before = fill(client);
-    var writing = start(() -> write(new byte[64 << 20])).awaitBlockedIn("write");
+    var writing = start(() -> write(MORE_THAN_FITS)).awaitBlockedIn("write");
     // Some goes out first, so that there is something to tell.
-    readFully(server, (int) before);
+    readFully(server, 1 << 20);
     writing.awaitBlockedIn("await");
     Outcome outcome = assertInterrupts(writing, "write " + kind.network() + " ");
-    int rest = outcome.failure.bytesTransferred;
+    int rest = outcome.failure.bytesTransferred - (1 << 20);
     goroutines.go(() -> client.write(new byte[] {42}));
     byte[] received = readFully(server, rest + 1);
     assertThat(received[rest]).as("what follows the bytes that were counted").isEqualTo((byte) 42);
@@ -68,11 +67,10 @@ class InterruptTest extends ConnContract {
 
   @Test
   void endsTheWaitBehindAnotherWriter() throws Exception {
-    long filled = fill(client);
-    var first = goroutines.go(() -> client.write(new byte[1 << 20])).awaitBlockedIn("write");
+    var first = goroutines.go(() -> client.write(MORE_THAN_FITS)).awaitBlockedIn("write");
     var queued = start(() -> write(new byte[1])).awaitBlockedIn("lockWrite");
     assertInterrupts(queued, "write " + kind.network() + " ");
-    readFully(server, (int) filled + (1 << 20));
+    readFully(server, MORE_THAN_FITS.length);
     first.join();
     assertRoundTrip(client, server);
   }

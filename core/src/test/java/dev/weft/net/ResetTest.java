@@ -84,10 +84,9 @@ class ResetTest {
 
   @Test
   void aResetWakesReaderAndWriter() throws Exception {
-    Bytes.fill(client);
     try (var goroutines = new Goroutines()) {
       var reading = goroutines.start(() -> client.read(new byte[10])).awaitBlockedIn("read");
-      var writing = goroutines.go(() -> client.write(new byte[1 << 20])).awaitBlockedIn("write");
+      var writing = goroutines.go(() -> client.write(Bytes.MORE_THAN_FITS)).awaitBlockedIn("write");
       Loopback.reset(server);
       // The kernel tells the reset once; the second call is told what it means for that direction.
       assertThat(writing.failure())
