@@ -117,7 +117,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
         // A stack overflow in a later call would leave a claimed machine or processor behind.
         queueWithoutWaking(task);
       } else if (queue(task)) {
-        assigner.wake(null);
+        assigner.wakeForGlobalQueue();
       }
     } catch (Throwable e) {
       // The JDK would lose the goroutine if this threw. A task that is queued twice runs once,

@@ -10,10 +10,20 @@ import org.jspecify.annotations.Nullable;
  * <p><b>No task is lost.</b> A thread that queues a task does so with a compare-and-set and then
  * looks for idle processors and searching machines ({@link #wake}); a machine that goes idle
  * publishes that, stops counting as searching, and only then looks at all queues once more.
- * Whichever comes second sees the other. The queueing thread wakes no machine while one is
- * searching, since the last one to stop searching looks again.
+ * Whichever comes second sees the other. The queueing thread wakes no machine while enough of them
+ * are searching, since the last one to stop searching looks again.
  */
 final class ProcessorAssigner {
+  /**
+   * How many machines may search when one is woken for the global queue.
+   *
+   * <p>The kernel may place a woken thread behind another one on the same CPU, and leave it there
+   * for half a millisecond although other CPUs are idle. Until then the machine counts as
+   * searching, and a single one would keep all tasks of the global queue waiting. A second one is
+   * usually placed elsewhere.
+   */
+  private static final int SEARCHERS_OF_GLOBAL_QUEUE = 2;
+
   private final GmpScheduler scheduler;
   private final IdleProcessors idleProcessors;
   private final AtomicInteger searchers;
@@ -39,10 +49,19 @@ final class ProcessorAssigner {
    * @return whether a further machine will search
    */
   boolean wake(@Nullable Processor origin) {
-    if (!canWake()) {
-      return false;
-    }
-    while (canWake() && searchers.compareAndSet(0, 1)) {
+    return wake(origin, 1);
+  }
+
+  /**
+   * Makes a machine search for a task that the caller has put into the global queue and does not
+   * run itself, if a processor is idle and at most one machine searches already.
+   */
+  void wakeForGlobalQueue() {
+    wake(null, SEARCHERS_OF_GLOBAL_QUEUE);
+  }
+
+  private boolean wake(@Nullable Processor origin, int maxSearchers) {
+    while (idleProcessors.any() && beginSearch(maxSearchers)) {
       Processor processor = idleProcessors.take();
       if (processor != null) {
         boolean assigned = false;
@@ -62,6 +81,16 @@ final class ProcessorAssigner {
       }
       // A thread may have queued a task meanwhile and relied on the search; if a processor went
       // idle before that, look again.
+    }
+    return false;
+  }
+
+  /** Counts one more searching machine, unless there are {@code max}. */
+  private boolean beginSearch(int max) {
+    for (int now; (now = searchers.get()) < max; ) {
+      if (searchers.compareAndSet(now, now + 1)) {
+        return true;
+      }
     }
     return false;
   }
