@@ -1,15 +1,9 @@
 package dev.weft.chan;
 
-import dev.weft.internal.sched.Clock;
 import dev.weft.internal.sync.StackProbe;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,46 +24,16 @@ import org.jspecify.annotations.Nullable;
  * see {@link Select}.
  *
  * <p>A selector belongs to one thread at a time.
- *
- * <p>The algorithm is that of Go's {@code runtime/select.go}: the channels are locked in a global
- * order, and either a ready clause is carried out, or a waiter is queued for each. The goroutine
- * that then finds one of these waiters first must win the selector itself with a compare-and-set.
- * Unlike Go, a round first looks at the channels without their locks, and takes one lock alone if a
- * clause looks ready.
  */
-public final class Selector {
+public final class Selector extends SelectRound {
   /** The result of the awaiting methods if no clause was carried out. */
   public static final int NONE = -1;
 
-  /** In {@link #decided}: the waiting thread itself gave up. */
-  private static final Waiter ABANDONED = Waiter.none();
-
-  private static final HChan<?>[] NO_LOCKS = {};
-  private static final VarHandle DECIDED;
-
   static {
-    try {
-      DECIDED = MethodHandles.lookup().findVarHandle(Selector.class, "decided", Waiter.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
     // The first call of each method links it, which allocates: do that at start-up, when memory is
     // available.
     new Selector().decide(Waiter.receiver());
   }
-
-  private Clause[] clauses = new Clause[2];
-  private int size;
-
-  /**
-   * The channels of all clauses, each once, in the order of their ids; null if yet to be computed.
-   */
-  private HChan<?> @Nullable [] lockOrder = NO_LOCKS;
-
-  /** The waiter of the clause that won this round; null while that is open. Set once a round. */
-  private @Nullable Waiter decided;
-
-  private long randomState;
 
   /** A selector without clauses as yet. */
   public Selector() {}
@@ -81,7 +45,7 @@ public final class Selector {
           case HChan<T> direct -> direct;
           case ReceiveView<T> view -> view.channel();
         };
-    return add(new Receive<>(this, target, size));
+    return add(new Receive<>(this, target, size()));
   }
 
   /** Adds a clause that sends to the channel, in those rounds for which it is given a value. */
@@ -91,16 +55,7 @@ public final class Selector {
           case HChan<T> direct -> direct;
           case SendView<T> view -> view.channel();
         };
-    return add(new Send<>(this, target, size));
-  }
-
-  private <C extends Clause> C add(C clause) {
-    if (size == clauses.length) {
-      clauses = Arrays.copyOf(clauses, 2 * size);
-    }
-    clauses[size++] = clause;
-    lockOrder = null;
-    return clause;
+    return add(new Send<>(this, target, size()));
   }
 
   /**
@@ -141,11 +96,11 @@ public final class Selector {
   private int round(boolean mayWait, boolean timed, long deadline) throws InterruptedException {
     StackProbe.checkBlocking();
     if (Thread.interrupted()) {
-      throw new InterruptedException("interrupted before a select of " + size + " clauses");
+      throw new InterruptedException("interrupted before a select of " + size() + " clauses");
     }
     Clause chosen = tryNow(mayWait);
     if (chosen == null && mayWait) {
-      chosen = await(timed, deadline);
+      chosen = awaitDecision(timed, deadline);
     }
     return finish(chosen);
   }
@@ -158,240 +113,16 @@ public final class Selector {
     return chosen.index;
   }
 
-  // ---- Without waiting
-
-  /**
-   * Carries out a clause that is ready, if any. If none is and the caller will wait, queues them
-   * all.
-   */
-  private @Nullable Clause tryNow(boolean mayWait) {
-    Clause chosen = pickReady(false);
-    if (chosen != null) {
-      HChan<?> channel = chosen.channel;
-      channel.lock();
-      boolean done = chosen.tryLocked();
-      Thread wake = channel.takeWake();
-      channel.unlock();
-      LockSupport.unpark(wake);
-      if (done) {
-        return chosen;
-      }
-    }
-    return tryLocked(lockOrder == null ? computeLockOrder() : lockOrder, mayWait);
-  }
-
-  private @Nullable Clause tryLocked(HChan<?>[] locks, boolean mayWait) {
-    seed();
-    if (mayWait) {
-      prepareToWait();
-    }
-    for (HChan<?> channel : locks) {
-      channel.lock();
-    }
-    // A waiter that is claimable when looked at may be won through another channel before it is
-    // claimed.
-    Clause chosen = pickReady(true);
-    while (chosen != null && !chosen.tryLocked()) {
-      chosen = pickReady(true);
-    }
-    Thread wake = chosen == null ? null : chosen.channel.takeWake();
-    if (chosen == null && mayWait) {
-      enqueue();
-    }
-    for (int i = locks.length - 1; i >= 0; i--) {
-      locks[i].unlock();
-    }
-    LockSupport.unpark(wake);
-    return chosen;
-  }
-
-  /** Chooses among the clauses that are ready, each with the same probability. */
-  private @Nullable Clause pickReady(boolean locked) {
-    Clause chosen = null;
-    int ready = 0;
-    for (int i = 0; i < size; i++) {
-      Clause clause = clauses[i];
-      if (clause.takesPart() && (locked ? clause.isReadyLocked() : clause.looksReady())) {
-        // The k-th replaces the choice with probability 1/k, so that in the end all were equally
-        // likely.
-        ready++;
-        if (ready == 1 || random(ready) == 0) {
-          chosen = clause;
-        }
-      }
-    }
-    return chosen;
-  }
-
-  /** A random number below the bound, from a generator of Marsaglia's xorshift family. */
-  private int random(int bound) {
-    seed();
-    long x = randomState;
-    x ^= x << 13;
-    x ^= x >>> 7;
-    x ^= x << 17;
-    randomState = x;
-    return (int) (((x >>> 32) * bound) >>> 32);
-  }
-
-  private void seed() {
-    if (randomState == 0) {
-      randomState = ThreadLocalRandom.current().nextLong() | 1;
-    }
-  }
-
-  // ---- Waiting
-
-  /** Allocates what the clauses need to wait, before the locks are taken. */
-  private void prepareToWait() {
-    for (int i = 0; i < size; i++) {
-      if (clauses[i].takesPart()) {
-        clauses[i].prepareToWait();
-      }
-    }
-  }
-
-  private void enqueue() {
-    decided = null;
-    Thread self = Thread.currentThread();
-    for (int i = 0; i < size; i++) {
-      Clause clause = clauses[i];
-      clause.queued = clause.takesPart();
-      if (clause.queued) {
-        clause.waiter.rearm(self, clause.valueToSend());
-        clause.queue().add(clause.waiter);
-      }
-    }
-  }
-
-  int size() {
-    return size;
-  }
-
-  private @Nullable Clause await(boolean timed, long deadline) throws InterruptedException {
-    boolean interrupted = false;
-    Waiter blocker = size == 0 ? ABANDONED : clauses[0].waiter;
-    try {
-      startTimers();
-      while (!isDecided()) {
-        if (timed) {
-          long remaining = deadline - Clock.nanoTime();
-          if (remaining <= 0) {
-            decide(ABANDONED);
-            break;
-          }
-          Clock.parkNanos(blocker, remaining);
-        } else {
-          LockSupport.park(blocker);
-        }
-        if (!isDecided() && Thread.interrupted()) {
-          interrupted = true;
-          decide(ABANDONED);
-        }
-      }
-    } catch (VirtualMachineError e) {
-      if (decide(ABANDONED)) {
-        throw e;
-      }
-      // A clause was carried out first and counts.
-    } finally {
-      dequeue();
-    }
-    if (decided != ABANDONED) {
-      if (interrupted) {
-        // A clause won the race against the interrupt, which is now for the next operation that
-        // blocks.
-        Thread.currentThread().interrupt();
-      }
-      return winner();
-    }
-    if (interrupted) {
-      throw new InterruptedException(
-          "interrupted while waiting in a select of " + size + " clauses");
-    }
-    return null;
-  }
-
-  /** Settles this round in favour of the waiter's clause; returns whether that came in time. */
-  boolean decide(Waiter waiter) {
-    return DECIDED.compareAndSet(this, null, waiter);
-  }
-
-  boolean isDecided() {
-    return DECIDED.getAcquire(this) != null;
-  }
-
-  /**
-   * Takes the losing waiters out of their queues. As each channel's lock is taken in turn, no other
-   * goroutine still works on a waiter of this round afterwards, and the winner has been completed.
-   */
-  private void dequeue() {
-    for (int i = 0; i < size; i++) {
-      Clause clause = clauses[i];
-      if (clause.queued) {
-        clause.queued = false;
-        if (clause.waiter != decided || clause.waiter.status() == Waiter.WAITING) {
-          clause.channel.remove(clause.waiter, clause.queue());
-        }
-        if (clause.waiter != decided) {
-          clause.waiter.item = null; // The value may go by another round, or never.
-        }
-        if (clause.timerStarted) {
-          clause.timerStarted = false;
-          clause.channel.stopTimer();
-        }
-      }
-    }
-  }
-
-  private void startTimers() {
-    for (int i = 0; i < size; i++) {
-      if (clauses[i].queued) {
-        clauses[i].channel.startTimer();
-        clauses[i].timerStarted = true;
-      }
-    }
-  }
-
-  private Clause winner() {
-    for (int i = 0; i < size; i++) {
-      Clause clause = clauses[i];
-      if (clause.waiter == decided) {
-        clause.takeOutcome();
-        return clause;
-      }
-    }
-    throw new AssertionError("a select was decided in favour of a clause that it does not have");
-  }
-
-  private HChan<?>[] computeLockOrder() {
-    HChan<?>[] order = new HChan<?>[size];
-    int count = 0;
-    for (int i = 0; i < size; i++) {
-      HChan<?> channel = clauses[i].channel;
-      int at = count;
-      while (at > 0 && order[at - 1].id() > channel.id()) {
-        at--;
-      }
-      if (at == 0 || order[at - 1] != channel) {
-        System.arraycopy(order, at, order, at + 1, count - at);
-        order[at] = channel;
-        count++;
-      }
-    }
-    HChan<?>[] computed = count == size ? order : Arrays.copyOf(order, count);
-    lockOrder = computed;
-    return computed;
-  }
-
   /** One clause of a selector. */
   public abstract static sealed class Clause permits Receive, Send {
     final HChan<?> channel;
     final Waiter waiter;
     private final int index;
     private boolean enabled = true;
-    private boolean queued;
-    private boolean timerStarted;
+
+    // Of the round at hand; used by the selecting thread only.
+    boolean queued;
+    boolean timerStarted;
 
     private Clause(Selector selector, HChan<?> channel, int index) {
       this.channel = channel;
@@ -442,7 +173,7 @@ public final class Selector {
   /** A clause that receives. */
   public static final class Receive<T> extends Clause {
     private final HChan<T> source;
-    private Object outcome = HChan.NONE;
+    private Object outcome = ChanState.NONE;
 
     private Receive(Selector selector, HChan<T> source, int index) {
       super(selector, source, index);
@@ -459,7 +190,7 @@ public final class Selector {
      */
     public @Nullable T value() {
       Object taken = outcome;
-      if (taken == HChan.NONE) {
+      if (taken == ChanState.NONE) {
         throw new IllegalStateException(
             "clause "
                 + index()
@@ -467,7 +198,7 @@ public final class Selector {
                 + " await() returned "
                 + index());
       }
-      outcome = HChan.NONE;
+      outcome = ChanState.NONE;
       return source.valueOf(taken);
     }
 
@@ -494,7 +225,7 @@ public final class Selector {
     @Override
     boolean tryLocked() {
       Object taken = source.takeLocked();
-      if (taken == HChan.NONE) {
+      if (taken == ChanState.NONE) {
         return false;
       }
       outcome = taken;
@@ -509,7 +240,7 @@ public final class Selector {
     @Override
     void takeOutcome() {
       outcome =
-          waiter.status() == Waiter.DELIVERED ? Objects.requireNonNull(waiter.item) : HChan.END;
+          waiter.status() == Waiter.DELIVERED ? Objects.requireNonNull(waiter.item) : ChanState.END;
       waiter.item = null;
     }
 
@@ -559,8 +290,8 @@ public final class Selector {
     @Override
     boolean tryLocked() {
       int result = target.offerLocked(Objects.requireNonNull(value));
-      closed = result == HChan.CLOSED;
-      return result != HChan.FULL;
+      closed = result == ChanState.CLOSED;
+      return result != ChanState.FULL;
     }
 
     @Override

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A thread's place in one queue of one channel: what Go calls a sudog.
  *
  * <p>A plain send or receive waits in one place; a select waits in one place per clause, which
- * share a {@link Selector}. The life of a waiter:
+ * share a {@link SelectRound}. The life of a waiter:
  *
  * <pre>
  *             enqueue                 claim                  complete
@@ -48,7 +48,7 @@ final class Waiter implements Blocker {
     none().complete(WAITING);
   }
 
-  private final @Nullable Selector selector;
+  private final @Nullable SelectRound selector;
   private @Nullable Thread thread;
 
   @SuppressWarnings("unused") // read through STATUS
@@ -64,7 +64,7 @@ final class Waiter implements Blocker {
   @Nullable Waiter next;
   boolean queued;
 
-  private Waiter(@Nullable Selector selector, @Nullable Thread thread, @Nullable Object item) {
+  private Waiter(@Nullable SelectRound selector, @Nullable Thread thread, @Nullable Object item) {
     this.selector = selector;
     this.thread = thread;
     this.item = item;
@@ -86,7 +86,7 @@ final class Waiter implements Blocker {
   }
 
   /** A waiter for one clause of a select, used again for each of its rounds. */
-  static Waiter clause(Selector selector) {
+  static Waiter clause(SelectRound selector) {
     return new Waiter(selector, null, null);
   }
 

@@ -6,16 +6,19 @@ import java.util.List;
  * Initializes the classes of channels, contexts, deadlines and closing when the runtime starts.
  *
  * <p>A class is otherwise initialized by its first user. If that is a goroutine at the end of its
- * stack, the initializer overflows it, and the JVM refuses the class for ever: contexts, for
- * example, would fail in the whole process with NoClassDefFoundError. None of these classes uses
- * the runtime while it is initialized.
+ * stack, the initializer overflows it, and the JVM refuses the class from then on: every use of a
+ * context, for example, would fail with NoClassDefFoundError. None of these classes uses the
+ * runtime while it is initialized.
  */
 final class EarlyClasses {
   /** By name, because this package lies below some of them. */
   static final List<String> NAMES =
       List.of(
+          "chan.ChanState",
           "chan.HChan",
           "chan.Nanos",
+          "chan.RingBuffer",
+          "chan.SelectRound",
           "chan.Selector",
           "chan.WaitQueue",
           "chan.Waiter",
