@@ -65,12 +65,12 @@ public final class Descriptor {
     return entry.site();
   }
 
-  /** Reports whether it is the same descriptor as another look has found. */
+  /** Reports whether {@code other} is the same descriptor, found at another time. */
   public boolean isSameAs(Descriptor other) {
     return fd == other.fd;
   }
 
-  /** What the kernel knows of a TCP connection; null where it does not tell. */
+  /** What the kernel knows of a TCP connection; null where that is not available. */
   public @Nullable TcpInfoStruct tcpInfo() {
     if (!(fd instanceof StreamFd stream) || !network().startsWith("tcp")) {
       return null;
@@ -78,7 +78,7 @@ public final class Descriptor {
     try {
       return stream.tcpInfo();
     } catch (IOException | UnsupportedOperationException e) {
-      return null; // closed meanwhile, or a poller that does not tell
+      return null; // closed meanwhile, or the poller does not support it
     }
   }
 

@@ -19,7 +19,7 @@ public final class Goroutine {
     return thread;
   }
 
-  /** When it was made, on {@link System#nanoTime}'s scale. */
+  /** When it was created, on {@link System#nanoTime}'s scale. */
   public long since() {
     return entry.since();
   }
@@ -32,12 +32,12 @@ public final class Goroutine {
     return entry.times().stoppedAt();
   }
 
-  /** The id of the thread that made it. */
+  /** The id of the thread that created it. */
   public long creator() {
     return entry.creator();
   }
 
-  /** The stack that made it; empty unless a tool asked for that. */
+  /** The stack that created it; empty unless a tool asked for that. */
   public List<StackTraceElement> site() {
     return entry.site();
   }

@@ -32,7 +32,7 @@ public final class Inspection {
     });
   }
 
-  /** Calls {@code action} for what is kept of each goroutine that has not ended. */
+  /** Calls {@code action} for the entry of each goroutine that has not ended. */
   public static void tracked(Consumer<Tracked<Thread>> action) {
     Goroutines.LIVE.forEach(action);
   }
@@ -60,8 +60,8 @@ public final class Inspection {
   }
 
   /**
-   * Calls {@code action} for each goroutine that the garbage collector took since the last call:
-   * nothing that could wake it was left.
+   * Calls {@code action} for each goroutine that was garbage collected since the last call because
+   * nothing that could wake it was reachable.
    */
   public static void lostGoroutines(Consumer<Tracked<Thread>> action) {
     Goroutines.LIVE.lost(action);

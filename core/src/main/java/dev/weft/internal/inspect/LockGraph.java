@@ -16,15 +16,15 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which threads wait for locks, and which threads own those: monitors and the locks of {@code
- * java.util.concurrent} that have one owner, waited for and owned by tracked goroutines and
- * platform threads. The JVM's own search for deadlocks sees platform threads only.
+ * The tracked goroutines and platform threads that wait for locks, and the threads that own these
+ * locks: monitors, and the locks of {@code java.util.concurrent} that have one owner. The JVM's own
+ * search for deadlocks sees platform threads only.
  *
- * <p>The threads are looked at one after the other. What a graph shows therefore need not have been
- * true at one moment; see {@link #deadlocks} for what is certain.
+ * <p>The threads are examined one after the other, so what a graph shows need not have been true at
+ * one moment; {@link #deadlocks} returns what is certain.
  */
 public final class LockGraph {
-  /** Owners of monitors are searched for among so many threads. */
+  /** The maximum number of threads that are searched for owners of monitors. */
   private static final int MAX_SNAPSHOTS = 20_000;
 
   /**
@@ -32,7 +32,7 @@ public final class LockGraph {
    *
    * @param stoppedAt when it last stopped, {@link dev.weft.internal.track.RunTimes#NOT_STOPPED}
    *     where that is not known
-   * @param isTimed whether it gives up after a time
+   * @param isTimed whether its wait has a time limit
    */
   public record Waiter(
       Thread thread,
@@ -178,11 +178,11 @@ public final class LockGraph {
   }
 
   /**
-   * The cycles of threads each of which waits, without a time limit, for a lock that the next one
-   * owns, as found here and in an earlier graph. Goroutines of Weft's scheduler have not run in
-   * between, so all these waits were under way at the same time: none of them ends, unless a thread
-   * is interrupted at a wait that can be. Of other threads it is only known that they waited for
-   * the same lock at both looks.
+   * Returns the cycles of threads in which each waits, without a time limit, for a lock that the
+   * next one owns, as found here and in an earlier graph. Goroutines of Weft's scheduler have not
+   * run in between, so all these waits were under way at the same time: none of them ends, unless a
+   * thread is interrupted at a wait that can be. Other threads are only known to have waited for
+   * the same lock both times.
    */
   public List<List<Waiter>> deadlocks(LockGraph earlier) {
     Map<Thread, Waiter> stable = new HashMap<>();

@@ -29,7 +29,9 @@ public final class Stacks {
 
   private Stacks() {}
 
-  /** What is left of {@code stack}, innermost frame first; at least one frame if it has any. */
+  /**
+   * Returns {@code stack} without these frames, innermost first; at least one frame if it has any.
+   */
   public static List<StackTraceElement> trim(StackTraceElement[] stack) {
     int from = 0;
     int to = stack.length;

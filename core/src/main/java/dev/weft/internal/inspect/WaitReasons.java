@@ -3,13 +3,13 @@ package dev.weft.internal.inspect;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Says in a few words what a thread does or waits for. */
+/** Describes in a few words what a thread does or waits for. */
 public final class WaitReasons {
   private WaitReasons() {}
 
   /**
-   * What {@code thread} does: "running", "runnable", or what it waits for. It may go on between the
-   * looks at it; the answer is then what was true at one of them.
+   * Returns what {@code thread} does: "running", "runnable", or what it waits for. The thread may
+   * run while its state is read; the result was then true at some moment of that time.
    *
    * @param stack its stack, innermost frame first
    */
@@ -25,7 +25,7 @@ public final class WaitReasons {
   }
 
   /**
-   * What a virtual thread waited for that is ready now and has not run since.
+   * Returns what a virtual thread waited for that is ready now and has not run since.
    *
    * @param stack its stack, innermost frame first
    */
@@ -39,8 +39,8 @@ public final class WaitReasons {
   }
 
   /**
-   * What a thread is parked on, without a look at its stack: less precise where that is not one of
-   * Weft's operations.
+   * Returns what a thread is parked on, without reading its stack: less precise for parks outside
+   * Weft.
    */
   public static String ofParked(Thread thread) {
     String reason = Inspection.waitReason(thread);
@@ -70,7 +70,7 @@ public final class WaitReasons {
     return blocker == null ? "park" : ofBlocker(blocker.getClass().getName());
   }
 
-  /** Calls that say what they wait for, whatever they are parked on. */
+  /** Calls whose names say what they wait for, whatever object the thread is parked on. */
   private static @Nullable String ofCall(StackTraceElement frame) {
     return switch (frame.getClassName() + "." + frame.getMethodName()) {
       case "java.lang.Object.wait" -> "Object.wait";

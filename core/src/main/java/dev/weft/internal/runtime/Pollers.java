@@ -71,7 +71,7 @@ public final class Pollers {
     try {
       Runtime.getRuntime().addShutdownHook(flusher(poller::flush));
     } catch (IllegalStateException e) {
-      poller.flush(); // The end has begun: nothing will be written behind.
+      poller.flush(); // The JVM shuts down: no further write will be queued.
     }
     return poller;
   }

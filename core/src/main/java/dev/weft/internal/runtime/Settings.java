@@ -3,15 +3,15 @@ package dev.weft.internal.runtime;
 import java.util.Locale;
 
 /**
- * The settings that users make with system properties.
+ * The settings, which users make with system properties.
  *
  * @param requiresGmp {@code weft.scheduler}: "gmp" fails where Weft's own scheduler is unavailable;
  *     "auto", the default, falls back to the JDK's
  * @param procs {@code weft.procs}: how many goroutines run at once; default: the available
  *     processors
- * @param maxThreads {@code weft.maxThreads}: the most threads that may carry goroutines, counting
- *     those that compute or block for long; default: 256, or twice {@code procs} if that is more;
- *     never less than {@code procs} and one
+ * @param maxThreads {@code weft.maxThreads}: the maximum number of threads that carry goroutines,
+ *     including those that compute or block for long; default: 256, or twice {@code procs} if that
+ *     is more; never less than {@code procs} and one
  * @param poller {@code weft.poller}: "auto", the default, or a backend's name
  */
 public record Settings(boolean requiresGmp, int procs, int maxThreads, String poller) {

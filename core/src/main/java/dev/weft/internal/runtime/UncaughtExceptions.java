@@ -3,7 +3,7 @@ package dev.weft.internal.runtime;
 import dev.weft.internal.sched.FailureLog;
 import java.lang.System.Logger.Level;
 
-/** The handler of exceptions that leave a goroutine, or a callback of the application's. */
+/** The handler of exceptions that a goroutine, or a callback of the application, throws. */
 public final class UncaughtExceptions {
   private static volatile Thread.UncaughtExceptionHandler handler = UncaughtExceptions::log;
 

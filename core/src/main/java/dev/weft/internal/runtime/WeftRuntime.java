@@ -25,16 +25,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The process's scheduler and poller, made at first use and never unmade.
+ * The process's scheduler and poller, created at first use and never closed.
  *
- * <p>When they cannot be made, every use says why: a failure of this class's initialization would
- * be told to the first user only.
+ * <p>When they cannot be created, every use fails with the reason: if this class's initialization
+ * failed, only the first use would show the reason.
  */
 public final class WeftRuntime {
   private static final @Nullable Parts PARTS;
   private static final @Nullable RuntimeException FAILURE;
 
-  // Fields of their own, which compiled code takes for the constants that they are.
+  // Static final fields of their own, which compiled code treats as constants.
   private static final @Nullable Poller POLLER;
   private static final @Nullable Scheduler SCHEDULER;
 
@@ -134,7 +134,7 @@ public final class WeftRuntime {
     throw failure;
   }
 
-  /** A new one for each use, with the trace of that use. */
+  /** Creates an exception for each use, with the stack trace of that use. */
   private static RuntimeException failure() {
     RuntimeException first = Objects.requireNonNull(FAILURE);
     return switch (first) {

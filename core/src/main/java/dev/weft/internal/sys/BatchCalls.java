@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Many datagrams with one system call ({@code recvmmsg}, {@code sendmmsg}), with the conventions of
- * {@link Libc}. A batch is the native description of them: for each its memory, its length and its
- * address. One thread at a time uses a batch.
+ * {@link Libc}. A batch describes them in native memory: the memory, length and address of each.
+ * One thread at a time uses a batch.
  */
 public final class BatchCalls {
   /** Datagrams of one call. */
@@ -127,7 +127,7 @@ public final class BatchCalls {
 
   /**
    * Has the kernel put datagrams of one sender and one length behind each other into one buffer
-   * ({@code UDP_GRO}, since 5.0); {@link #segment} tells them apart. Negative when it does not.
+   * ({@code UDP_GRO}, since 5.0); {@link #segment} returns their length. Negative when it does not.
    */
   public static int coalesce(int fd) {
     return OptionCalls.setsockopt(fd, SOL_UDP, UDP_GRO, 1);
@@ -181,7 +181,7 @@ public final class BatchCalls {
 
   /**
    * Sends up to {@code count} datagrams, in order; returns how many. A failure of the first one is
-   * returned; one of another is met again by the next call.
+   * returned; a failure of a later one is returned by the next call, which begins there.
    */
   public int send(int fd, int count) {
     CallState state = CallState.current(CallKind.WRITE);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A ring of provided buffers: the kernel picks one when bytes arrive, so a waiting connection needs
- * none. Callers serialize giving buffers back.
+ * none. Not thread-safe: callers serialize giving buffers back.
  */
 public final class BufferRing {
   private static final int ENTRY_SIZE = 16;
@@ -66,7 +66,7 @@ public final class BufferRing {
       Arena arena = Arena.ofAuto();
       ring = arena.allocate((long) ENTRY_SIZE * count, 4096);
       buffers = arena.allocate((long) size * count, 4096);
-    } catch (OutOfMemoryError e) { // The JVM has a limit of its own: -XX:MaxDirectMemorySize.
+    } catch (OutOfMemoryError e) { // beyond the JVM's own limit, -XX:MaxDirectMemorySize
       throw new SystemCallException("allocate " + (long) size * count + " bytes", Errno.ENOMEM);
     }
     int result = of.registerBuffers(group, ring, count, incremental);

@@ -7,8 +7,8 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thread's native scratch memory: where errno lands, and room for a socket address and an
- * option value.
+ * The native scratch memory of one thread: errno, and room for a socket address and an option
+ * value.
  *
  * <p>It belongs to the platform thread, not to the goroutine: a goroutine gets it, makes its call
  * and reads the result without a point at which it could move to another carrier, so no other
@@ -36,7 +36,7 @@ public final class CallState {
 
   private final Arena arena = Arena.ofAuto();
 
-  /** Reachable for as long as this is, and from nowhere else. */
+  /** Reachable from here only, so the memory lives as long as this object. */
   private final Object life = new Object();
 
   private final SystemCalls.@Nullable Counter calls;
@@ -51,7 +51,7 @@ public final class CallState {
     waiting = all.asSlice(160, 40);
   }
 
-  /** For a carrier thread; the memory goes with the thread object. */
+  /** For a carrier thread; the memory is freed with the thread object. */
   static CallState ofCarrier() {
     return new CallState(true);
   }

@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A buffer of {@code struct epoll_event}. The struct is packed into 12 bytes on x86-64, an old
- * promise to 32-bit programs, and takes its natural 16 elsewhere.
+ * A buffer of {@code struct epoll_event}. The struct is packed into 12 bytes on x86-64, for
+ * compatibility with 32-bit programs, and has its natural size of 16 elsewhere.
  */
 public final class EpollEvents {
   public static final int IN = 0x1;

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The C library's calls for files, with {@link Libc}'s conventions.
  *
- * <p>Those called <em>cached</em> are quick: they move what the page cache can give or take at
- * once, and answer EAGAIN where they would have to wait. All others are slow.
+ * <p>The <em>cached</em> ones are quick: they move what the page cache can give or take at once,
+ * and return EAGAIN where they would have to wait. All others are slow.
  */
 public final class FileCalls {
   public static final int READ_ONLY = 0;
@@ -61,7 +61,7 @@ public final class FileCalls {
   private static final @Nullable MethodHandle PREADV2 = vectored("preadv2");
   private static final @Nullable MethodHandle PWRITEV2 = vectored("pwritev2");
 
-  /** Linux 5.9 and 5.10 may answer 0 to a read that would have to wait; see preadv2(2). */
+  /** Linux 5.9 and 5.10 may return 0 from a read that would have to wait; see preadv2(2). */
   private static final boolean MAY_END_EARLY = endsEarly(System.getProperty("os.version", ""));
 
   private FileCalls() {}

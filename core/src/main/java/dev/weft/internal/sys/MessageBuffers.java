@@ -55,7 +55,7 @@ public final class MessageBuffers {
     ring.add(id);
   }
 
-  /** What a receive into these buffers is to be submitted with. */
+  /** The {@code msghdr} with which to submit a receive into these buffers. */
   MemorySegment receiving() {
     return receiving;
   }

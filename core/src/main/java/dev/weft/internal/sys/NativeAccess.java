@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports whether system calls can be made here. A class of its own, because {@link Libc} cannot be
+ * Reports whether system calls can be made here. Separate from {@link Libc}, which cannot be
  * initialized where they cannot.
  */
 public final class NativeAccess {
@@ -42,8 +42,8 @@ public final class NativeAccess {
   }
 
   /**
-   * Binds the calls that goroutines make. If one did so first, a stack overflow or a full heap at
-   * that moment would leave the class unusable for good.
+   * Binds the calls that goroutines make. If a goroutine's first call did so, a stack overflow or a
+   * full heap at that moment would leave the class unusable for the rest of the process.
    */
   private static void initializeCalls() {
     var lookup = MethodHandles.lookup();

@@ -38,8 +38,8 @@ public final class OptionCalls {
   }
 
   /**
-   * An option whose value is one {@code int}, or several laid side by side ({@code struct linger}
-   * is two).
+   * An option whose value is one {@code int}, or several, one after the other ({@code struct
+   * linger} is two).
    */
   public static int setsockopt(int fd, int level, int name, int... value) {
     CallState state = CallState.current(CallKind.OTHER);

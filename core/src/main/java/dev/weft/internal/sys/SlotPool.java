@@ -15,7 +15,7 @@ public final class SlotPool<T> {
     slots = new AtomicReferenceArray<>(size);
   }
 
-  /** Takes an object out; {@code null} when none is here. */
+  /** Takes an object; returns {@code null} when there is none. */
   public @Nullable T take() {
     for (int i = 0; i < slots.length(); i++) {
       if (slots.getPlain(i) != null) {
@@ -28,7 +28,7 @@ public final class SlotPool<T> {
     return null;
   }
 
-  /** Puts an object in that nothing uses any more. */
+  /** Puts back an object that nothing uses any more. */
   public void give(T object) {
     for (int i = 0; i < slots.length(); i++) {
       if (slots.getPlain(i) == null && slots.compareAndSet(i, null, object)) {

@@ -151,7 +151,7 @@ public final class SocketCalls {
     }
   }
 
-  /** As {@link #recv} of one byte, which is not consumed. An error is: it is reported once. */
+  /** Receives one byte without consuming it. An error is consumed: it is reported once. */
   public static int peek(int fd) {
     CallState state = CallState.current(CallKind.READ);
     try {
@@ -175,7 +175,7 @@ public final class SocketCalls {
     }
   }
 
-  // Life
+  // Creating and closing
 
   /** A new socket with the usual protocol of its type, non-blocking and close-on-exec. */
   public static int socket(int family, int type) {

@@ -16,11 +16,12 @@ public final class SystemBacklog {
   private SystemBacklog() {}
 
   /**
-   * The kernel cuts a longer backlog to this; asking for more would be a lie, asking for less drops
+   * The kernel cuts a longer backlog to this; a larger number has no effect, a smaller one drops
    * connections in a burst.
    */
   private static int systemBacklog() {
-    // A sysctl answers one read only; Files.readString, which begins with one byte because the size
+    // A sysctl returns its value to one read only; Files.readString, which begins with one byte
+    // because the size
     // is 0, would see its first digit.
     try (InputStream in = Files.newInputStream(Path.of("/proc/sys/net/core/somaxconn"))) {
       return Integer.parseInt(new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip());

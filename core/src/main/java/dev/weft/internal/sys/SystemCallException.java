@@ -3,7 +3,7 @@ package dev.weft.internal.sys;
 import java.io.IOException;
 
 /**
- * A system call failed where no caller is expected to react to the number: the message names the
+ * A failed system call to whose error number no caller is expected to react. The message names the
  * call and the reason.
  */
 public final class SystemCallException extends IOException {

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  *
  * <p>A counter per carrier thread, written by that thread alone, so that counting is one store into
  * memory that the call touches anyway. All other threads, of which there may be any number, share
- * one. What the JVM itself calls is not counted, nor what the JDK's channels call.
+ * one. The calls of the JVM itself and of the JDK's channels are not counted.
  */
 public final class SystemCalls {
   private static final ReferenceQueue<Object> ENDED = new ReferenceQueue<>();
@@ -26,7 +26,7 @@ public final class SystemCalls {
   private static final LongAdder[] BY_OTHERS =
       Stream.generate(LongAdder::new).limit(CallKind.COUNT).toArray(LongAdder[]::new);
 
-  /** The calls of carriers that are gone, by the number of the kind; guarded by the class. */
+  /** The calls of carriers that have ended, by the number of the kind; guarded by the class. */
   private static final long[] OF_ENDED = new long[CallKind.COUNT];
 
   private SystemCalls() {}
@@ -69,7 +69,7 @@ public final class SystemCalls {
     }
   }
 
-  /** A weak reference to an object of its thread, by which the end of the thread is noticed. */
+  /** A weak reference to an object of its thread, cleared after the thread has ended. */
   static final class Counter extends WeakReference<Object> {
     private static final VarHandle MADE = MethodHandles.arrayElementVarHandle(long[].class);
 

@@ -38,7 +38,7 @@ public final class ThreadCalls {
   }
 
   /**
-   * Sets the nice value of one thread; going down again needs CAP_SYS_NICE or a suitable
+   * Sets the nice value of one thread; lowering it again needs CAP_SYS_NICE or a suitable
    * RLIMIT_NICE.
    */
   public static int setNice(int tid, int nice) {

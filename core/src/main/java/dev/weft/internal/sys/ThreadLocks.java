@@ -10,10 +10,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The locks that a thread owns and waits for, virtual threads included, from what the JDK's own
- * thread dumps are made of: {@code jdk.internal.vm.ThreadSnapshot}, which JDK 25 has. The package
- * is not open. With {@value Jdk#FLAG} it can be opened from inside {@code java.lang}, and so it is
- * when a tool first asks.
+ * Reads which locks a thread, also a virtual one, owns and waits for, from the source of the JDK's
+ * own thread dumps: {@code jdk.internal.vm.ThreadSnapshot}, which JDK 25 has. The package is not
+ * open. With {@value Jdk#FLAG} it can be opened from inside {@code java.lang}, which is done when a
+ * tool first asks.
  */
 public final class ThreadLocks {
   private static final @Nullable MethodHandle SNAPSHOT;
@@ -112,12 +112,12 @@ public final class ThreadLocks {
         .asType(MethodType.methodType(result, Object.class));
   }
 
-  /** Why nothing is known; null when it is. */
+  /** Why locks cannot be read here; null when they can. */
   public static @Nullable String unavailableBecause() {
     return UNAVAILABLE_BECAUSE;
   }
 
-  /** Looks at a thread; null when it has ended. Only where this is available. */
+  /** Reads the state of a thread; null when it has ended. Only where this is available. */
   public static @Nullable Snapshot of(Thread thread) {
     if (SNAPSHOT == null
         || STATE == null
@@ -138,7 +138,7 @@ public final class ThreadLocks {
       Object parkedOn = (Object) PARK_BLOCKER.invokeExact(snapshot);
       Object monitor =
           state == Thread.State.BLOCKED ? (Object) BLOCKED_ON.invokeExact(snapshot) : null;
-      Object notOwned = monitor; // While it is in Object.wait a thread has left that monitor.
+      Object notOwned = monitor; // A thread in Object.wait has left that monitor.
       if (state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING) {
         notOwned = (Object) WAITING_ON.invokeExact(snapshot);
       }

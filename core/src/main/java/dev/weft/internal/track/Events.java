@@ -5,55 +5,57 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a tool what tracked goroutines and connections do, when they do it. There is one listener
- * at most; without it each place that calls costs one read of a field.
+ * Reports events of tracked goroutines and connections to a tool as they happen. There is at most
+ * one listener; without it each call site costs one read of a field.
  */
 public final class Events {
   private static final AtomicReference<@Nullable Listener> LISTENER = new AtomicReference<>();
 
   /**
-   * Is told of events. It must not wait: machines and sysmon call it inside the scheduler, which
+   * Receives the events. It must not block: machines and sysmon call it inside the scheduler, which
    * logs what it throws.
    */
   public interface Listener {
-    /** By the thread that has made the goroutine, before that starts. */
+    /** Called by the thread that created the goroutine, before it starts. */
     void made(Tracked<Thread> goroutine, Thread thread);
 
-    /** By the goroutine, as the last thing it does. */
+    /** Called by the goroutine at its end. */
     void ended(Tracked<Thread> goroutine);
 
-    /** By the machine, before it runs the goroutine; null when the end is of no interest. */
+    /**
+     * Called by the machine before it runs the goroutine. Returns null to ignore the slice's end.
+     */
     @Nullable Slice slice(Thread goroutine);
 
-    /** By the machine, after the goroutine has run; null when its wait is of no interest. */
+    /** Called by the machine after the goroutine has run. Returns null to ignore its wait. */
     @Nullable Wait stopped(Thread goroutine);
 
     /**
      * A machine has lost its processor.
      *
-     * @param inBlockingCall whether it has given the processor up, and is the calling thread; else
-     *     sysmon has taken it and calls
+     * @param inBlockingCall whether the machine, then the calling thread, gave the processor up;
+     *     otherwise sysmon took it, and is the calling thread
      */
     void handoff(String machine, boolean inBlockingCall);
 
     /**
      * A stream connection is established.
      *
-     * @return what is to be told when it closes, or null
+     * @return what to call when it closes, or null
      */
     @Nullable Closing connected(Connection connection);
   }
 
   /** A goroutine's slice that has begun. */
   public interface Slice {
-    /** By the machine that runs it. */
+    /** Called by the machine that runs it. */
     void ended();
   }
 
   /** A goroutine's time without a processor, which has begun. */
   public interface Wait {
     /**
-     * By the machine that is about to run the goroutine.
+     * Called by the machine that is about to run the goroutine.
      *
      * @param goroutine is still parked where it waited
      * @param readyNanos for how long it has been ready
@@ -67,7 +69,7 @@ public final class Events {
     void closing();
   }
 
-  /** What is known of a stream connection. */
+  /** The attributes of a stream connection. */
   public interface Connection {
     @Nullable SocketAddress localAddress();
 
@@ -82,7 +84,7 @@ public final class Events {
 
   private Events() {}
 
-  /** Has {@code listener} told from now on; null for none. */
+  /** Sets the listener from now on; null for none. */
   public static void listen(@Nullable Listener listener) {
     LISTENER.set(listener);
   }

@@ -8,7 +8,7 @@ public final class Goroutines {
 
   private static final ScopedValue<Tracked<Thread>> CURRENT = ScopedValue.newInstance();
 
-  /** Makes the thread of a goroutine. */
+  /** Creates the thread of a goroutine. */
   public interface Maker {
     /**
      * @param times what the scheduler keeps about it, if it can
@@ -47,7 +47,7 @@ public final class Goroutines {
     }
   }
 
-  /** Makes a goroutine that is tracked from its start to its end, and inherits the label. */
+  /** Creates a goroutine that is tracked from its start to its end, and inherits the label. */
   public static Thread track(Runnable body, Maker maker) {
     Body tracked = new Body(body);
     RunTimes times = new RunTimes();
@@ -62,7 +62,7 @@ public final class Goroutines {
     return thread;
   }
 
-  /** The label of the calling goroutine; null for a thread that is not tracked, too. */
+  /** The label of the calling goroutine; null also for a thread that is not tracked. */
   public static @Nullable String label() {
     return CURRENT.isBound() ? CURRENT.get().label() : null;
   }

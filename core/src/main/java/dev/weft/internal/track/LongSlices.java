@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Tells a tool which machines have been inside one goroutine for more than a time slice. */
+/** Reports to a tool which machines have been inside one goroutine for more than a time slice. */
 public final class LongSlices {
   private static final AtomicReference<@Nullable Consumer<String>> LISTENER =
       new AtomicReference<>();
@@ -14,8 +14,8 @@ public final class LongSlices {
   /**
    * Registers {@code listener} until {@link #forget}; returns false if there is another one.
    *
-   * @param listener gets names of machines, each again and again while the slice goes on. It is
-   *     called by sysmon, and must not wait
+   * @param listener receives names of machines, each repeatedly while the slice lasts. It is called
+   *     by sysmon, and must not block
    */
   public static boolean listen(Consumer<String> listener) {
     return LISTENER.compareAndSet(null, listener);
@@ -26,7 +26,7 @@ public final class LongSlices {
     LISTENER.compareAndSet(listener, null);
   }
 
-  /** By sysmon: that machine's goroutine has had its slice. */
+  /** Called by sysmon: the machine's goroutine has used up its time slice. */
   public static void tell(String machine) {
     Consumer<String> listener = LISTENER.get();
     if (listener != null) {

@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A machine (M) as it was a moment ago.
  *
- * @param name the name of its thread, which the text of a virtual thread ends with while it carries
- *     that
+ * @param name the name of its thread; the string of a virtual thread ends with it while this
+ *     machine carries the thread
  * @param processor the processor it owns, or null
- * @param inGoroutine whether it is inside a goroutine; without a processor, it has lost that to
- *     sysmon or given it up for a blocking call
+ * @param inGoroutine whether it is inside a goroutine; if it has no processor meanwhile, sysmon
+ *     took it or a blocking call gave it up
  * @param lowered whether its CPU priority is lowered
  * @param slices times it put a goroutine on a processor
  * @param steals times it took goroutines from another processor

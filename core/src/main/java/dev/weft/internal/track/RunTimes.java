@@ -5,25 +5,27 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Since when a goroutine has not run. Written by the machine that carries it, read by any thread.
+ * The time since which a goroutine has not run. Written by the machine that carries it, read by any
+ * thread.
  *
  * <pre>
  *   NOT_STOPPED --its slice ends--> the time of that --its next slice begins--> NOT_STOPPED
  * </pre>
  *
- * A machine may be descheduled between the moment at which the goroutine can go on elsewhere and
- * its own note that the slice has ended. The note then comes late and names a later time: a wait
- * seems shorter than it is.
+ * A machine may be descheduled between the moment at which the goroutine can continue elsewhere and
+ * its own record of the slice's end. The record then comes late and has a later time: a wait seems
+ * shorter than it is.
  *
- * <p>While a tool looks for leaks, a goroutine that becomes ready is also <em>held</em>, so that
- * the garbage collector does not take it before the tool has seen where it waits:
+ * <p>While a tool looks for leaks, a goroutine that becomes ready is also <em>held</em>, so that it
+ * is not garbage collected before the tool has seen where it waits:
  *
  * <pre>
  *   free --it becomes ready--> held --the tool records where it waits--> free
  * </pre>
  *
- * The tool lets go first, and then looks whether the goroutine became ready meanwhile. The thread
- * that wakes the goroutine makes it ready first, and then holds it. So one of the two holds it.
+ * The tool releases it first, and then checks whether the goroutine became ready meanwhile. The
+ * thread that wakes the goroutine makes it ready first, and then holds it. So at least one of the
+ * two holds it.
  */
 public final class RunTimes {
   /** It runs, or has not run yet, or is not observed. */
@@ -55,12 +57,12 @@ public final class RunTimes {
 
   public RunTimes() {}
 
-  /** Whether goroutines that become ready are held from now on. */
+  /** Sets whether goroutines that become ready are held from now on. */
   public static void setHolding(boolean on) {
     holding = on;
   }
 
-  /** By the thread that has made the goroutine ready. */
+  /** Called by the thread that has made the goroutine ready. */
   public void hold(Thread goroutine) {
     if (holding) {
       HELD.setOpaque(this, goroutine);
@@ -74,7 +76,7 @@ public final class RunTimes {
     return HELD.getOpaque(this) != null;
   }
 
-  /** Lets go, with no record made. */
+  /** Releases the goroutine without a record. */
   public void release() {
     HELD.setOpaque(this, null);
   }
@@ -100,12 +102,12 @@ public final class RunTimes {
     return record == made;
   }
 
-  /** By the machine: the goroutine's slice begins. */
+  /** Called by the machine: the goroutine's slice begins. */
   public void begin() {
     STOPPED_AT.setOpaque(this, NOT_STOPPED);
   }
 
-  /** By the machine: the goroutine's slice has ended at {@code now}. */
+  /** Called by the machine: the goroutine's slice has ended at {@code now}. */
   public void stop(long now) {
     STOPPED_AT.setOpaque(this, now == NOT_STOPPED ? 1 : now);
   }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Slots are in blocks of doubling size that never move: block b has {@code FIRST << b} slots,
  * and a position is the block's number and the slot in it. A slot is published with a release
- * store. A walk sees what is there all the while, and may or may not see what comes or goes
- * meanwhile.
+ * store. A walk sees every object that is there the whole time, and may or may not see those added
+ * or removed meanwhile.
  */
 final class Shard<T> extends SpinLock {
   private static final int FIRST = 64;
@@ -29,7 +29,7 @@ final class Shard<T> extends SpinLock {
   private int[] free = {};
   private int freeCount;
 
-  @SuppressWarnings({"unchecked", "rawtypes"}) // arrays of a generic type cannot be made
+  @SuppressWarnings({"unchecked", "rawtypes"}) // arrays of a generic type cannot be created
   private static <T> @Nullable Tracked<T>[][] newArray(int blocks) {
     return new Tracked[blocks][];
   }

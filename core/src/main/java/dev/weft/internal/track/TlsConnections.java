@@ -6,7 +6,7 @@ public final class TlsConnections {
 
   /** What a tool sees of a TLS connection. */
   public interface Secured {
-    /** The protocol version, such as "TLSv1.3"; "handshake" until that has ended. */
+    /** The protocol version, such as "TLSv1.3"; "handshake" until the handshake has ended. */
     String progress();
 
     /** The network and the addresses of the connection below. */

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One live object, as its {@link Tracker} knows it. A weak reference: that a tool looks at a
- * goroutine must not be what keeps it reachable.
+ * The entry of one object in a {@link Tracker}. A weak reference, so that tracking does not keep
+ * the object reachable.
  *
  * <pre>
  *   new --begin--> live --end--> ended
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *                   +-- collected by the garbage collector: lost, see {@link Tracker#lost}
  * </pre>
  *
- * An object that was never begun, such as a thread that was not started, is forgotten when it is
+ * An object that never began, such as a thread that was not started, is removed when it is
  * collected.
  */
 public final class Tracked<T> extends WeakReference<T> {
@@ -39,7 +39,7 @@ public final class Tracked<T> extends WeakReference<T> {
   private volatile boolean begun;
   private volatile boolean ended;
 
-  /** Where the tracker keeps it; written before it is published there. */
+  /** Its position in the tracker; written before it is published there. */
   int shard;
 
   int position;
@@ -55,9 +55,10 @@ public final class Tracked<T> extends WeakReference<T> {
     begun = true;
   }
 
-  /** The object has come to its end; false when that was known already. */
+  /** Records the end of the object; returns false if it was recorded before. */
   public boolean end() {
-    if (!ENDED.compareAndSet(this, false, true)) { // first: the removal may fail for want of stack
+    if (!ENDED.compareAndSet(
+        this, false, true)) { // first, because the removal may overflow the stack
       return false;
     }
     tracker.remove(this);
@@ -72,22 +73,22 @@ public final class Tracked<T> extends WeakReference<T> {
     return begun && !ended;
   }
 
-  /** When it was made, on {@link System#nanoTime}'s scale. */
+  /** When it was created, on {@link System#nanoTime}'s scale. */
   public long since() {
     return since;
   }
 
-  /** The id of the thread that made it. */
+  /** The id of the thread that created it. */
   public long creator() {
     return creator;
   }
 
-  /** The stack that made it, innermost frame first; empty unless a tool asked for that. */
+  /** The stack that created it, innermost frame first; empty unless a tool asked for that. */
   public List<StackTraceElement> site() {
     return site;
   }
 
-  /** Since when it has not run; of use for goroutines only. */
+  /** The time since which it has not run; for goroutines only. */
   public RunTimes times() {
     return times;
   }

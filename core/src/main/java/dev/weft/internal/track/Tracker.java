@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * All live objects of one kind that were made while {@link Tracking} was on. Safe for use by any
+ * All live objects of one kind that were created while {@link Tracking} was on. Safe for use by any
  * thread, machines included: adding and removing take a spin lock only.
  */
 public final class Tracker<T> {
@@ -19,10 +19,10 @@ public final class Tracker<T> {
   }
 
   /**
-   * Adds an object that does not know its entry yet.
+   * Adds an object that has no reference to its entry yet.
    *
-   * @param key spreads the objects over the shards
-   * @param times those of a goroutine; of other objects nothing is known
+   * @param key distributes the objects over the shards
+   * @param times those of a goroutine; unused for other objects
    */
   Tracked<T> add(T object, long key, RunTimes times) {
     Tracked<T> entry = new Tracked<>(this, object, times, Tracking.site());
@@ -57,9 +57,9 @@ public final class Tracker<T> {
   }
 
   /**
-   * Takes out what the garbage collector found unreachable, and calls {@code action} for what had
-   * begun and not ended. A goroutine in that state would have waited for ever, because nothing that
-   * could wake it was left; a descriptor was never closed.
+   * Removes the objects that were garbage collected, and calls {@code action} for those that had
+   * begun and not ended: a goroutine that would have waited for ever, because nothing that could
+   * wake it was reachable, or a descriptor that was never closed.
    */
   public void lost(Consumer<Tracked<T>> action) {
     for (Shard<T> shard : shards) {

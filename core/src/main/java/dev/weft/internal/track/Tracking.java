@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Whether goroutines and descriptors are tracked. Off, making one costs a look at one field; what
- * was made then stays unknown.
+ * Switches the tracking of goroutines and descriptors. While it is off, creating one costs a read
+ * of one field; those created meanwhile are never tracked.
  */
 public final class Tracking {
   private static final int SITE_DEPTH = 32;
@@ -17,7 +17,7 @@ public final class Tracking {
   private static volatile boolean on;
   private static volatile boolean withSites;
 
-  /** A tool's wish that things are tracked, until it is closed. */
+  /** A tool's request to track, until it is closed. */
   public interface Use extends AutoCloseable {
     @Override
     void close();
@@ -32,7 +32,7 @@ public final class Tracking {
   /**
    * Switches tracking on until the result is closed; several tools may do so at once.
    *
-   * @param sites whether to record the stack that makes a thing, which takes microseconds
+   * @param sites whether to record the stack that creates an object, which takes microseconds
    */
   public static Use begin(boolean sites) {
     add(USERS, 1);

@@ -4,8 +4,8 @@ import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 
 /**
- * A goroutine that waits, as a tool saw it. When the garbage collector enqueues it, the goroutine
- * can never run again: nothing that could wake it is reachable, from finalizers either. (A weak
+ * A tool's record of a waiting goroutine. When the garbage collector enqueues it, the goroutine can
+ * never run again: nothing that could wake it is reachable, not even from finalizers. (A weak
  * reference is cleared before objects with finalizers are finalized, and one of them might still
  * wake the goroutine; a phantom reference is not.)
  */
@@ -27,7 +27,7 @@ public final class WaitRecord extends PhantomReference<Thread> {
   }
 
   /**
-   * Records where {@code thread} waits, and lets go of it; see {@link RunTimes#hold}.
+   * Records where {@code thread} waits, and releases it; see {@link RunTimes#hold}.
    *
    * @param stoppedAt since when it waits, read before the tool looked where
    * @param where must not refer to the thread
@@ -42,14 +42,14 @@ public final class WaitRecord extends PhantomReference<Thread> {
   }
 
   /**
-   * To be called once it was enqueued: whether it tells of a goroutine that waited for ever, for
-   * the first time.
+   * Called once it was enqueued. Reports whether the goroutine waited for ever and was not reported
+   * before.
    */
   public boolean provesLeak() {
     return entry.times().isLast(this) && entry.isLive() && entry.end();
   }
 
-  /** What is known of the goroutine. */
+  /** The entry of the goroutine. */
   public Tracked<Thread> entry() {
     return entry;
   }

@@ -3,14 +3,14 @@ package dev.weft.internal.track;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Tells a tool of the waits of tracked goroutines, each when it has ended. */
+/** Reports the waits of tracked goroutines to a tool, each when it has ended. */
 public final class Waits {
   private static final AtomicReference<@Nullable Listener> LISTENER = new AtomicReference<>();
 
-  /** Is told of every wait. */
+  /** Receives every wait. */
   public interface Listener {
     /**
-     * A goroutine is about to run. Called by the machine that will carry it, and must not wait.
+     * A goroutine is about to run. Called by the machine that will carry it; must not block.
      *
      * @param thread the goroutine, whose stack is still that of the wait
      * @param blockedNanos from the end of its last slice until it became ready; 0 when that is not
@@ -22,7 +22,7 @@ public final class Waits {
 
   private Waits() {}
 
-  /** Has {@code listener} told until {@link #forget}; false when another one is. */
+  /** Sets the listener until {@link #forget}; returns false if there is another one. */
   public static boolean listen(Listener listener) {
     return LISTENER.compareAndSet(null, listener);
   }
@@ -32,7 +32,7 @@ public final class Waits {
     LISTENER.compareAndSet(listener, null);
   }
 
-  /** The listener that there is now. */
+  /** The current listener, or null. */
   public static @Nullable Listener listener() {
     return LISTENER.get();
   }

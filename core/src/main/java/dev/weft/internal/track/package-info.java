@@ -1,4 +1,4 @@
-/** Knows what is alive, goroutines and descriptors, while a tool has asked for it. */
+/** Tracks live goroutines and descriptors while a tool has asked for it. */
 @NullMarked
 package dev.weft.internal.track;
 

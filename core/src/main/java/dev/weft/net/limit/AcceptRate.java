@@ -1,9 +1,9 @@
 package dev.weft.net.limit;
 
 /**
- * A token bucket as one number: the time at which it will have been full, which moves on by the
- * cost of one token each time. (The generic cell rate algorithm of ATM's traffic management, ITU-T
- * I.371.)
+ * A token bucket kept as one number: the time at which the bucket is full again. Each token taken
+ * moves that time by the cost of a token. (The generic cell rate algorithm of ATM's traffic
+ * management, ITU-T I.371.)
  */
 final class AcceptRate {
   private final long nanosPerToken;
@@ -18,7 +18,7 @@ final class AcceptRate {
     fullAt = now;
   }
 
-  /** Takes a token in advance, and tells how many nanoseconds to wait until it is there. */
+  /** Takes a token in advance; returns how many nanoseconds to wait until it is due. */
   synchronized long reserve(long now) {
     if (fullAt - now < 0) {
       fullAt = now;
@@ -27,7 +27,7 @@ final class AcceptRate {
     return Math.max(0, fullAt - now - burstNanos);
   }
 
-  /** Returns a token whose taker did not wait for it. */
+  /** Gives back a token whose caller did not wait for it. */
   synchronized void cancel() {
     fullAt -= nanosPerToken;
   }

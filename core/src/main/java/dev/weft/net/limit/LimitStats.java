@@ -55,7 +55,7 @@ public final class LimitStats {
     return refused[reason.ordinal()];
   }
 
-  /** How often {@link LoadSignal#admits} said that inessential work is to be shed. */
+  /** How often {@link LoadSignal#admits} refused inessential work. */
   public long inessentialShed() {
     return shed;
   }

@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listener that keeps {@link Limits}. The connections it accepts are those of the listener under
- * it, not wrapped; each gives its permits back when it is closed.
+ * A listener that enforces {@link Limits}. The connections it accepts are those of the underlying
+ * listener, not wrapped; each gives its permits back when it is closed.
  */
 public final class LimitedListener extends FilterListener {
   /** Far from overflow when added to a time. */
@@ -98,7 +98,8 @@ public final class LimitedListener extends FilterListener {
   }
 
   /**
-   * False when all places stay taken for as long as the limits say: new connections are refused.
+   * Takes a place. Returns false if none became free within the time that the limits allow: new
+   * connections are refused then.
    */
   private boolean takePlace() throws IOException {
     String what = "accept " + listener;
@@ -113,7 +114,7 @@ public final class LimitedListener extends FilterListener {
     return switch (outcome) {
       case GRANTED -> true;
       case CANCELLED -> throw context.toException();
-      case CLOSED -> false; // So accept, which comes next, fails and says so.
+      case CLOSED -> false; // accept, which is called next, fails with the reason
       case TIMED_OUT -> {
         if (left < patience) {
           throw new SocketTimeoutException(what + ": i/o timeout, all places are taken");
@@ -157,7 +158,9 @@ public final class LimitedListener extends FilterListener {
     return deadline == Permits.FOREVER ? Permits.FOREVER : deadline - Clock.nanoTime();
   }
 
-  /** Ties the place, and one of the peer's, to the connection; or refuses it. */
+  /**
+   * Makes the connection hold its place, and one of its peer's, until it is closed; or refuses it.
+   */
   private boolean admit(Conn conn) {
     Object peer =
         state.limits.maxPerPeer == Integer.MAX_VALUE ? null : Peers.keyOf(conn.remoteAddress());

@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  *     Limits.NONE.maxConnections(10_000).maxPerPeer(100).acceptRate(500, 100).on(Net.listen("tcp", ":8080"));
  * }</pre>
  *
- * <p>A permit belongs to its connection: it ends when the connection is closed, by anything, and
- * can neither leak nor end twice.
+ * <p>A permit belongs to its connection: it is given back when the connection is closed, for
+ * whatever reason, and can neither leak nor be given back twice.
  *
  * <p><b>On the wire.</b> While a caller of {@code accept} waits for a place or for the accept rate,
  * new connections wait in the kernel's backlog, established and unanswered; when that is full the
  * kernel drops their first packets, and clients try again. A connection that is refused is accepted
- * and then handed to the {@linkplain #onRefused handler of refusals}, which may send an answer; the
- * default resets it, so that its client fails at once and can try elsewhere.
+ * and then handed to the {@linkplain #onRefused handler of refusals}, which may send a response;
+ * the default resets it, so that its client fails at once and can try elsewhere.
  */
 public final class Limits {
   /** No limit at all; refused connections, once there are limits, are reset. */
@@ -67,13 +67,13 @@ public final class Limits {
     this.onRefused = onRefused;
   }
 
-  /** At most that many open connections; when there are, accepting waits. */
+  /** Limits the number of open connections; at the limit, accepting waits. */
   public Limits maxConnections(int connections) {
     return maxConnections(connections, null);
   }
 
   /**
-   * At most that many open connections.
+   * Limits the number of open connections.
    *
    * @param waitWhenFull how long accepting waits for a place before it refuses new connections:
    *     zero refuses at once, {@code null} never refuses
@@ -92,9 +92,9 @@ public final class Limits {
   }
 
   /**
-   * At most that many open connections of one peer; more are refused. A peer is an IPv4 address or
-   * the first 64 bits of an IPv6 address, which is what one subscriber has. Peers without an IP
-   * address, as on Unix sockets, are not limited.
+   * Limits the number of open connections of one peer; further ones are refused. A peer is an IPv4
+   * address or the first 64 bits of an IPv6 address, which is what one subscriber has. Peers
+   * without an IP address, as on Unix sockets, are not limited.
    */
   public Limits maxPerPeer(int connections) {
     requirePositive("maxPerPeer", connections);
@@ -110,7 +110,7 @@ public final class Limits {
   }
 
   /**
-   * At most that many connections a second on average; accepting waits.
+   * Limits the average number of connections accepted per second; accepting waits.
    *
    * @param burst how many may be accepted at once after a pause
    */
@@ -130,9 +130,7 @@ public final class Limits {
         onRefused);
   }
 
-  /**
-   * At most that many bytes of buffers, which handlers take from {@link LimitedListener#memory}.
-   */
+  /** Limits the bytes of the buffers that handlers take from {@link LimitedListener#memory}. */
   public Limits bufferMemory(long bytes) {
     if (bytes < 1) {
       throw new IllegalArgumentException("buffer memory is " + bytes + ", but must be positive");
@@ -149,8 +147,9 @@ public final class Limits {
   }
 
   /**
-   * Sheds load while one in a hundred goroutines waits longer than that between becoming ready and
-   * running: inessential work first, and at twice the time new connections; see {@link LoadSignal}.
+   * Sheds load while one in a hundred goroutines waits longer than {@code readyToRunning} between
+   * becoming ready and running: inessential work first, and new connections above twice that time;
+   * see {@link LoadSignal}.
    */
   public Limits shedAbove(Duration readyToRunning) {
     if (!readyToRunning.isPositive()) {
@@ -169,9 +168,9 @@ public final class Limits {
   }
 
   /**
-   * What is done with a connection that is refused, say sending an answer that tells when to try
-   * again. Runs on the accepting goroutine, so it must not wait for the peer: set a write deadline.
-   * The connection is closed afterwards.
+   * Sets the handler of refused connections, which may for example send a response that says when
+   * to try again. It runs on the accepting goroutine, so it must not wait for the peer: set a write
+   * deadline. The connection is closed afterwards.
    */
   public Limits onRefused(BiConsumer<? super Conn, Refusal> handler) {
     return new Limits(

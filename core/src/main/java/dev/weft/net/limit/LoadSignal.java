@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * Detects overload by the time that goroutines wait between becoming ready and running, which grows
  * first under overload.
  *
- * <p>The scheduler counts those times anyway. This compares its counts with those of the last look,
- * at most twenty times a second and only when asked, and takes the 99th percentile. On the JDK's
- * scheduler, which does not tell, nothing is ever shed.
+ * <p>The scheduler counts these times. At most twenty times a second, and only when asked, this
+ * class takes the 99th percentile of the counts that were added since the last time. The JDK's
+ * scheduler does not count them, so nothing is shed there.
  *
  * <p>Safe for use by any number of threads; never blocks.
  */
 public final class LoadSignal {
-  /** What to give up first. */
+  /** The kinds of work that can be shed, in the order in which they are. */
   public enum Work {
     /** Shed above the threshold: what users miss least, such as prefetching or statistics. */
     INESSENTIAL(1),
@@ -36,14 +36,14 @@ public final class LoadSignal {
 
   private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  /** Fewer waits than that in a period say nothing about a percentile. */
+  /** The minimum number of waits in a period for a percentile to have a meaning. */
   private static final long MIN_WAITS = 100;
 
   private final @Nullable Duration threshold;
   private final Supplier<LatencyCounts> waits;
   private final LongSupplier clock;
 
-  // Guarded by this, but for delay, which is also read without.
+  // Guarded by this; delay is also read without the lock.
   private LatencyCounts last;
   private long lookedAt;
   private volatile Duration delay = Duration.ZERO;
@@ -74,7 +74,7 @@ public final class LoadSignal {
     return false;
   }
 
-  /** How often inessential work was to be shed. */
+  /** How often {@link #admits} refused inessential work. */
   long shed() {
     return shed.sum();
   }
@@ -90,7 +90,7 @@ public final class LoadSignal {
   private synchronized void look() {
     long now = clock.getAsLong();
     if (now - lookedAt < PERIOD_NANOS) {
-      return; // Another thread was faster.
+      return; // Another thread has computed it meanwhile.
     }
     LatencyCounts counts = waits.get();
     LatencyCounts recent = counts.since(last);

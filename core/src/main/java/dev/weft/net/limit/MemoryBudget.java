@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes that buffers may use, all together. A handler takes what it needs before it allocates, and
- * gives it back by closing what it got:
+ * A limit on the bytes that all buffers use together. A handler takes a share before it allocates,
+ * and gives it back by closing the share:
  *
  * <pre>{@code
  * try (MemoryBudget.Share share = listener.memory().take(64 * 1024, Duration.ofSeconds(1))) {
@@ -40,7 +40,7 @@ public final class MemoryBudget {
       this.bytes = bytes;
     }
 
-    /** Returns the bytes; a second time does nothing. */
+    /** Gives the bytes back; closing again does nothing. */
     @Override
     public void close() {
       if (returned.compareAndSet(false, true)) {
@@ -57,7 +57,7 @@ public final class MemoryBudget {
    * @throws java.io.InterruptedIOException when interrupted while waiting; the thread stays
    *     interrupted
    * @throws dev.weft.context.CancelledException when the current context is cancelled
-   * @throws IllegalArgumentException when that many never can be free
+   * @throws IllegalArgumentException when {@code bytes} is negative or more than the whole budget
    */
   public Share take(long bytes, @Nullable Duration timeout) throws IOException {
     if (bytes < 0 || bytes > total) {

@@ -7,7 +7,10 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The number of open connections of each peer. An entry ends with the last connection. */
+/**
+ * The number of open connections of each peer. An entry is removed with the last connection of its
+ * peer.
+ */
 final class Peers {
   private final ConcurrentHashMap<Object, Integer> open = new ConcurrentHashMap<>();
   private final int max;
@@ -26,7 +29,7 @@ final class Peers {
         : internet.getAddress();
   }
 
-  /** False when the peer has as many as it may. */
+  /** Counts one more connection of the peer; returns false at the limit. */
   boolean enter(Object peer) {
     boolean[] entered = new boolean[1];
     open.compute(

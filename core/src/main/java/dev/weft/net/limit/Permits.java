@@ -7,8 +7,7 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A number of permits, and waiting for some of them that ends with a deadline, a context, an
- * interrupt or the end of the permits.
+ * A semaphore whose waits end with a time-out, a cancelled context, an interrupt or {@link #close}.
  */
 final class Permits {
   static final long FOREVER = TimerCondition.FOREVER;

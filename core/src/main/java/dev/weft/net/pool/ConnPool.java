@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * by the peer a moment later: retry an exchange that is safe to repeat when {@link Lease#isReused}.
  *
  * <p>When no slot is free, callers wait in the order in which they came. A caller never overtakes
- * one that waits for the same target; an idle connection of one target gives way to a caller that
- * waits for another one.
+ * one that waits for the same target; an idle connection is closed when its slot is needed for
+ * another target.
  *
  * <p>Every slot belongs to exactly one lease or idle connection, and is free again when that ends,
  * whatever ends it. Safe for use by any number of threads; opening, checking and closing
@@ -65,14 +65,14 @@ public final class ConnPool<T> implements AutoCloseable {
   /** Written under the lock, before waiters are unparked. */
   private volatile boolean closed;
 
-  /** A pool that logs leaked leases. */
+  /** Creates a pool that logs leaked leases. */
   public ConnPool(Opener<T> opener, PoolLimits limits) {
     this(opener, limits, ConnPool::log);
   }
 
   /**
-   * A pool that reports leaked leases to {@code onLeak}, each once, in a goroutine of its own; see
-   * {@link PoolLimits#leaseTimeout}.
+   * Creates a pool that reports leaked leases to {@code onLeak}, each once, in a goroutine of its
+   * own; see {@link PoolLimits#leaseTimeout}.
    */
   public ConnPool(Opener<T> opener, PoolLimits limits, Consumer<? super LeakedLease> onLeak) {
     this.opener = Objects.requireNonNull(opener, "opener");
@@ -173,9 +173,8 @@ public final class ConnPool<T> implements AutoCloseable {
     Registration unparks = null;
     try {
       unparks = context.onCancel(() -> LockSupport.unpark(waiter.thread));
-      // Nothing may park between the look at the grant and the wait for it: a lock that is waited
-      // for would take the permit of the grant's unpark. So it is not the lock that tells of
-      // closing.
+      // Nothing may park between the check of granted and the wait for it: waiting for a lock would
+      // consume the permit of the grant's unpark. So closed is a volatile field, read without it.
       while (waiter.granted == null) {
         long left = deadline == Slot.NEVER ? Slot.NEVER : deadline - Clock.nanoTime();
         boolean isOver =
@@ -233,7 +232,7 @@ public final class ConnPool<T> implements AutoCloseable {
     try {
       return !slot.conn().isReadable();
     } catch (IOException e) {
-      return false; // Broken, or closed meanwhile: not reusable either way.
+      return false; // broken, or closed meanwhile
     }
   }
 
@@ -314,8 +313,8 @@ public final class ConnPool<T> implements AutoCloseable {
   private static boolean isClean(Conn conn) {
     try {
       conn.setDeadline(null);
-      return !conn
-          .isReadable(); // From now on the poller tells, also where it was not asked before.
+      // This also makes the poller watch a connection that it has not watched yet.
+      return !conn.isReadable();
     } catch (IOException e) {
       return false; // Closed by its user, or broken.
     }
@@ -365,7 +364,10 @@ public final class ConnPool<T> implements AutoCloseable {
     return after(Clock.nanoTime(), vary(nanos));
   }
 
-  /** Up to a tenth less, so that what began together does not end together. */
+  /**
+   * Shortens the time by up to a tenth, at random, so that connections opened together are not
+   * closed together.
+   */
   private static long vary(long nanos) {
     return nanos - ThreadLocalRandom.current().nextLong(nanos / 10 + 1);
   }

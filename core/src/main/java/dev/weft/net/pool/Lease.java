@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection taken from a pool, for one owner at a time.
  *
- * <p>{@link #giveBack} returns the connection for reuse; call it when the exchange is complete, so
- * that neither side owes the other a byte. {@link #close} without it closes the connection. A
- * try-with-resources block therefore never returns a connection whose exchange failed half-way:
+ * <p>{@link #giveBack} returns the connection for reuse; call it when the exchange is complete,
+ * that is, when no byte of it is left to be read or written. {@link #close} without it closes the
+ * connection. A try-with-resources block therefore never returns a connection whose exchange failed
+ * half-way:
  *
  * <pre>{@code
  * try (Lease<String> lease = pool.take("127.0.0.1:6379")) {

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param maxPerTarget the largest number of connections of one target, leased and idle; 1 or more
  * @param maxIdle the largest number of idle connections of all targets; with 0 none is reused
  * @param idleTimeout how long a connection may stay idle before it is closed; {@code null} for
- *     ever. The time varies by up to a tenth downwards, so that connections opened in one burst do
- *     not end in one
+ *     ever. The time varies by up to a tenth downwards, so that connections opened in one burst are
+ *     not closed in one
  * @param maxAge how old a connection may become before it is no longer reused, with the same
  *     variation; {@code null} for no limit
  * @param leaseTimeout how long a lease may last before it is reported as a leak, with the stack
- *     that took it; {@code null} never, and then no stack is recorded
+ *     that took it; with {@code null} none is reported, and no stack recorded
  */
 public record PoolLimits(
     int maxTotal,

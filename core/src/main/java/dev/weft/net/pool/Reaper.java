@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Closes connections that are idle for too long, and reports leases that last too long. A goroutine
- * does so while there is anything to wait for, and ends then, so that a pool out of use can be
- * collected.
+ * does so as long as there is a time to wait for, and then ends, so that a pool without users can
+ * be garbage collected.
  */
 final class Reaper<T> {
   private final ReentrantLock lock;
@@ -46,7 +46,7 @@ final class Reaper<T> {
     this.onLeak = onLeak;
   }
 
-  /** Has the goroutine look at that time; starts it if need be. Lock held. */
+  /** Makes the goroutine look at that time; starts it if it does not run. Lock held. */
   void lookAt(long when) {
     if (goroutine == null) {
       wakesAt = when;
@@ -66,7 +66,7 @@ final class Reaper<T> {
   private void run() throws InterruptedException {
     try {
       work();
-    } catch (Throwable e) { // no memory: the next connection that is given back starts another
+    } catch (Throwable e) { // no memory: the next call of lookAt starts another goroutine
       lock.lock();
       try {
         goroutine = null;

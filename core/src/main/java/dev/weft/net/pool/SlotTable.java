@@ -111,12 +111,12 @@ final class SlotTable<T> {
 
   // Giving back
 
-  /** Reports whether one more idle connection is of use. */
+  /** Reports whether one more idle connection may be kept. */
   boolean hasRoomForIdle() {
     return idle < limits.maxIdle() || !waiters.isEmpty();
   }
 
-  /** Makes a slot idle, and grants what that allows. */
+  /** Makes a slot idle, and grants slots to waiters as far as that allows. */
   void keep(Slot<T> slot, Retired<T> retired) {
     slot.target.idle.addLast(slot);
     idle++;
@@ -124,7 +124,10 @@ final class SlotTable<T> {
     trimIdle(retired);
   }
 
-  /** A slot given back for the sake of the waiters that none of them could use. */
+  /**
+   * Closes idle connections above the limit. There is one when a slot was kept for the waiters, and
+   * the limits let none of them use it.
+   */
   private void trimIdle(Retired<T> retired) {
     while (idle > limits.maxIdle() && retireLongestIdle(retired)) {
       // until the limit holds

@@ -2,7 +2,7 @@ package dev.weft.net.pool;
 
 import java.util.ArrayDeque;
 
-/** One target's share of a pool. Guarded by the pool's lock. */
+/** The slots and waiters of one target. Guarded by the pool's lock. */
 final class Target<T> {
   final T key;
 

@@ -12,13 +12,13 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Accepts connections until the listener is closed, whatever fails before that. For servers that
- * need another life than {@link Server}'s.
+ * Accepts connections until the listener is closed, and continues after failures. For servers whose
+ * life cycle is not that of {@link Server}.
  */
 public final class AcceptLoop {
   private static final System.Logger LOG = System.getLogger("dev.weft");
 
-  /** Between failures of accept that are not known to pass: as Go's net/http, 5 ms to 1 s. */
+  /** The pauses after failures of accept: as in Go's net/http, 5 ms to 1 s. */
   private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
@@ -28,7 +28,7 @@ public final class AcceptLoop {
   /**
    * Accepts connections in the calling thread, and returns when the listener is closed. After a
    * failure, also an {@code OutOfMemoryError}, it logs a warning, pauses for up to a second, and
-   * goes on.
+   * continues.
    *
    * @param begin begins to serve a connection, usually by starting a goroutine; must not block, and
    *     closes the connection if it throws

@@ -12,9 +12,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection whose every read and write may wait for a limited time: moves the deadline on before
- * each, which costs a store. A handler that sets deadlines itself replaces that one, for the
- * direction, from then on.
+ * Limits how long each read and write of a connection may wait: moves the deadline before each
+ * call, which costs one store. A deadline that the handler sets replaces it in that direction from
+ * then on.
  */
 final class IdleTimeoutConn implements Conn {
   private final Conn conn;

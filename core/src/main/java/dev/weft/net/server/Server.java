@@ -36,10 +36,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Limits belong to the listener: start the server with {@code limits.on(listener)}, see {@link
  * dev.weft.net.limit.Limits}.
  *
- * <p><b>Life.</b>
+ * <p><b>States.</b>
  *
  * <pre>
- *   serving  --drain, close--> draining  listeners are closed; every open connection was told once (see onDrain)
+ *   serving  --drain, close--> draining  listeners are closed; onDrain was called once for each open connection
  *   draining --the last connection ends--> ended
  *   draining --the deadline, close--> ended     the rest were closed, and their contexts cancelled
  * </pre>
@@ -74,8 +74,8 @@ public final class Server implements AutoCloseable {
   // Settings
 
   /**
-   * Ends a connection on which a read or a write waits for longer than that: it fails with {@link
-   * SocketTimeoutException}. A handler that sets a deadline itself has that instead.
+   * Limits how long a read or a write of a connection may wait: a longer wait fails with {@link
+   * SocketTimeoutException}. A deadline that the handler sets replaces this one.
    */
   public Server idleTimeout(Duration timeout) {
     if (!timeout.isPositive()) {
@@ -97,7 +97,7 @@ public final class Server implements AutoCloseable {
   /**
    * Called for each open connection when the server begins to drain. The default ends reading
    * ({@link Conn#closeRead}), so that a handler that waits for the next request reads the end of
-   * the stream, and one that is about to answer still can. Must not block.
+   * the stream, and one that is about to write still can. Must not block.
    */
   public Server onDrain(Consumer<? super Conn> action) {
     onDrain = Objects.requireNonNull(action, "action");
@@ -137,7 +137,7 @@ public final class Server implements AutoCloseable {
     open.add(conn);
     try {
       if (draining) {
-        drain(conn); // The drain may have passed over it.
+        drain(conn); // drain() may have run before it was added
       }
       context.run(() -> Weft.go(() -> serve(conn)));
     } catch (Throwable e) {
@@ -189,7 +189,7 @@ public final class Server implements AutoCloseable {
    * deadline.
    *
    * @return how many connections were closed before their handlers had ended
-   * @throws InterruptedException when interrupted while waiting; the server goes on draining, and
+   * @throws InterruptedException when interrupted while waiting; the server continues to drain, and
    *     this may be called again
    */
   public int drain(Duration timeout) throws InterruptedException {
