@@ -8,9 +8,9 @@ import java.util.zip.ZipEntry;
 /**
  * Loads Weft from inside the agent's jar.
  *
- * <p>The core's classes lie below {@value #HIDDEN}, where the class loaders of the application do
- * not look. An application that brings its own Weft therefore gets its own, a second runtime beside
- * this one. The parent is the platform class loader: nothing of the application is visible here.
+ * <p>The core's classes are below {@value #HIDDEN}, where the application's class loaders do not
+ * search. An application that contains Weft therefore gets a second runtime, from its own classes.
+ * The parent is the platform class loader, so no class of the application is visible here.
  */
 final class HiddenClassLoader extends ClassLoader {
   static {

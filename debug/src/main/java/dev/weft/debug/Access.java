@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.regex.Pattern;
 
-/** Decides which requests are answered. */
+/** Decides which requests are served. */
 final class Access {
   private static final int SHORTEST_TOKEN = 16;
   private static final String BEARER = "Bearer ";
@@ -20,7 +20,7 @@ final class Access {
 
   /**
    * Refuses requests to names other than localhost: a page of another site can make its own name
-   * resolve to this machine, and would then be allowed to read the answers.
+   * resolve to this machine, and would then be allowed to read the responses.
    */
   static Handler ofLocalHosts(Handler handler) {
     return (request, response) -> {

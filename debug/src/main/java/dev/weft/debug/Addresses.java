@@ -28,7 +28,7 @@ final class Addresses {
     throw new IllegalArgumentException(wrong(text));
   }
 
-  /** As a client on this machine asks there: a URL, or {@code unix:} and a path. */
+  /** The address for a client on this machine: a URL, or {@code unix:} and a path. */
   static String format(SocketAddress address) {
     if (!(address instanceof InetSocketAddress inet)) {
       return UNIX + address;

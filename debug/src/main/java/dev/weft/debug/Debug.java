@@ -34,14 +34,15 @@ import java.util.function.Supplier;
  * Serves information about the running program over HTTP:
  *
  * <ul>
- *   <li>{@code /}: a page that shows the scheduler, goroutines, sockets and pauses while they
- *       change, also at {@code /debug/};
- *   <li>{@code /debug/pprof/}: what Go's {@code net/http/pprof} has, for a browser ({@code
+ *   <li>{@code /}: a page that shows the scheduler, goroutines, sockets and pauses, updated every
+ *       second, also at {@code /debug/};
+ *   <li>{@code /debug/pprof/}: the pages of Go's {@code net/http/pprof}, for a browser ({@code
  *       goroutine?debug=1}) and for {@code go tool pprof} ({@code profile?seconds=5}). CPU,
  *       allocations, heap, contention and {@code trace} come from the JDK's Flight Recorder;
  *   <li>{@code /debug/sched}: processors, machines and queues, as Go's schedtrace shows them;
- *   <li>{@code /debug/leaks}: what waits for ever or too long: goroutines that nothing can wake,
- *       deadlocks, connections that the peer has closed and this side has not, leases of pools;
+ *   <li>{@code /debug/leaks}: what waits for ever or for too long: goroutines that nothing can
+ *       wake, deadlocks, connections that the peer has closed and this side has not, leases of
+ *       pools;
  *   <li>{@code /debug/net}: listeners, connections and datagram sockets, with the kernel's figures;
  *   <li>{@code /debug/vars}: named values as JSON, with those of {@link #publish};
  *   <li>{@code /metrics}: the scheduler, sockets, the JVM, what {@link #watch} names, and requests
@@ -54,9 +55,8 @@ import java.util.function.Supplier;
  * other libraries are listed if they were created through {@link dev.weft.Weft}.
  *
  * <p>An open debug port discloses secrets and lets clients slow the program down. It therefore
- * takes loopback addresses and Unix sockets only, unless a token is given; and it answers no
- * requests that name another host, such as a web page may send through a name that it resolves to
- * this one.
+ * takes loopback addresses and Unix sockets only, unless a token is given; and it refuses requests
+ * that name another host, which a web page could send by resolving its own name to this host.
  *
  * <p>The system property {@code weft.debug.address} holds the address of the endpoints that were
  * opened last, for {@code weft top PID}.
@@ -66,7 +66,7 @@ import java.util.function.Supplier;
 public final class Debug implements AutoCloseable {
   private static final String PLAIN = "text/plain; charset=utf-8";
 
-  /** The property that tells tools on this machine, such as {@code weft top}, where to ask. */
+  /** The property from which tools on this machine, such as {@code weft top}, read the address. */
   private static final String ADDRESS_PROPERTY = "weft.debug.address";
 
   private static final Vars VARS = new Vars();
@@ -86,7 +86,7 @@ public final class Debug implements AutoCloseable {
   /**
    * Serves on a loopback address or a Unix socket.
    *
-   * @throws IllegalArgumentException when the address is another one: that takes a token
+   * @throws IllegalArgumentException when it is another address, which needs a token
    * @throws IOException when the address cannot be listened on
    */
   public static Debug serve(SocketAddress address) throws IOException {
@@ -105,7 +105,7 @@ public final class Debug implements AutoCloseable {
    *
    * @param address such as {@code 127.0.0.1:6060}, {@code [::1]:6060} or {@code
    *     unix:/run/debug.sock}
-   * @throws IllegalArgumentException when it is not written so, or is another address: that takes a
+   * @throws IllegalArgumentException when it has another form, or is another address, which needs a
    *     token
    * @throws IOException when the address cannot be listened on
    */
@@ -115,7 +115,7 @@ public final class Debug implements AutoCloseable {
 
   /**
    * Serves on any address. Requests have to carry the token, as {@code Authorization: Bearer} or as
-   * the query parameter {@code token}; it goes over the network as it is.
+   * the query parameter {@code token}; it is sent over the network unencrypted.
    *
    * @throws IllegalArgumentException when the token is shorter than 16 characters
    * @throws IOException when the address cannot be listened on
@@ -145,15 +145,18 @@ public final class Debug implements AutoCloseable {
   }
 
   /**
-   * The endpoints, to be mounted at {@code /debug/} of a server, which has to control access to
-   * them. From now on goroutines and descriptors are tracked, until the process ends.
+   * Returns the endpoints as a handler, to be mounted at {@code /debug/} of a server that controls
+   * access to them. Goroutines and descriptors are tracked from now until the process ends.
    */
   public static Handler handler() {
     Mounted.touch();
     return routes();
   }
 
-  /** Has goroutines and descriptors tracked, leaks found, and recordings told of events. */
+  /**
+   * Switches on the tracking of goroutines and descriptors, the search for leaks, and events of
+   * recordings.
+   */
   private static final class Watching implements AutoCloseable {
     private final RuntimeEvents.Use events = RuntimeEvents.begin();
     private final LeakWatch.Use leaks = LeakWatch.begin();
@@ -167,7 +170,7 @@ public final class Debug implements AutoCloseable {
     }
   }
 
-  /** What handlers that are mounted need, which never ends. */
+  /** What mounted handlers need; never closed. */
   private static final class Mounted {
     static final Watching WATCHING = new Watching();
 
@@ -195,7 +198,7 @@ public final class Debug implements AutoCloseable {
 
   /**
    * Adds a value to {@code /debug/vars}, which is read whenever the page is: numbers, booleans,
-   * maps and iterables as such, all else as its text.
+   * maps and iterables as JSON, other values as their strings.
    *
    * @throws IllegalArgumentException when a value has that name already
    */
@@ -225,8 +228,8 @@ public final class Debug implements AutoCloseable {
   }
 
   /**
-   * Counts the requests of the handlers it is put around, and their durations, for {@code
-   * /metrics}: by method and status, with the names of OpenTelemetry's semantic conventions.
+   * Counts the requests of the handlers that it wraps, and their durations, for {@code /metrics}:
+   * by method and status, with the names of OpenTelemetry's semantic conventions.
    */
   public static Middleware counting() {
     return next -> METRICS.http().counting(next);
@@ -241,8 +244,8 @@ public final class Debug implements AutoCloseable {
   }
 
   /**
-   * Begins a flight recorder, which keeps the last seconds and writes them to {@code folder} when a
-   * condition holds.
+   * Creates a flight recorder, which keeps the last seconds and writes them to {@code folder} when
+   * a condition holds.
    */
   public static FlightRecorder.Builder flightRecorder(Path folder) {
     return new FlightRecorder.Builder(folder);

@@ -27,9 +27,9 @@ import jdk.jfr.Recording;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records all the time, keeps the last seconds, and writes them to a folder when something goes
+ * Records continuously, keeps the last seconds, and writes them to a folder when something goes
  * wrong: goroutines wait too long to run, one keeps a machine, goroutines leak, or file descriptors
- * run out; and when it is asked to: by {@link #write}, a signal, or the page.
+ * run out; or when {@link #write}, a signal or the page asks for it.
  *
  * <pre>{@code
  * var recorder = Debug.flightRecorder(Path.of("/var/tmp/flights"))
@@ -61,7 +61,7 @@ public final class FlightRecorder implements AutoCloseable {
 
   private FlightRecorder(Builder settings) throws IOException {
     files = new FlightFiles(settings.folder, settings.files);
-    // First: it refuses signals that the JVM uses.
+    // first, because it refuses signals that the JVM uses
     for (String name : settings.signals) {
       signals.add(Signals.on(name, () -> writeOrLog("signal " + name)));
     }
@@ -76,7 +76,7 @@ public final class FlightRecorder implements AutoCloseable {
     recording.enable(SchedulerEvent.NAME);
     recording.start();
     FlightPage.add(files, this::write);
-    // Not a goroutine: it has to run when goroutines wait.
+    // not a goroutine, because it has to run while goroutines wait to run
     Thread.ofPlatform().daemon().name("weft-flight-recorder").start(this::watch);
   }
 
@@ -114,7 +114,7 @@ public final class FlightRecorder implements AutoCloseable {
   /**
    * Writes the last seconds now.
    *
-   * @param reason what the list of recordings shows
+   * @param reason the reason that the list of recordings shows
    * @return the file with the events
    * @throws IOException when they cannot be written, or this is closed
    */
@@ -140,7 +140,7 @@ public final class FlightRecorder implements AutoCloseable {
     return files.all().stream().map(Flight::events).toList();
   }
 
-  /** Stops recording. What has been written stays. */
+  /** Stops recording. Files that were written are kept. */
   @Override
   public void close() {
     signals.forEach(Signals.Use::close);
@@ -171,22 +171,25 @@ public final class FlightRecorder implements AutoCloseable {
       this.folder = Objects.requireNonNull(folder, "folder");
     }
 
-    /** Sets how much is kept at least; 30 s otherwise. */
+    /** Sets the minimum time that is kept; 30 s by default. */
     public Builder keep(Duration time) {
       keep = positive(time);
       return this;
     }
 
     /**
-     * Writes when the 99th percentile of the times from ready to running exceeds a limit, which is
-     * judged by at least 20 sampled waits.
+     * Writes when the 99th percentile of the times from ready to running exceeds a limit, in at
+     * least 20 sampled waits.
      */
     public Builder onWaits(Duration limit) {
       waits = positive(limit);
       return this;
     }
 
-    /** Writes when a goroutine keeps a machine for longer, other than in a call known to block. */
+    /**
+     * Writes when a goroutine keeps a machine for longer than this, except in a call known to
+     * block.
+     */
     public Builder onHog(Duration limit) {
       hog = positive(limit);
       return this;
@@ -215,10 +218,10 @@ public final class FlightRecorder implements AutoCloseable {
     }
 
     /**
-     * Writes when the process gets that signal, which then has no other effect. {@code QUIT} is the
-     * JVM's own for thread dumps, unless the JVM runs with {@code -Xrs}; {@code WINCH} and {@code
-     * HUP} are free where the program does not use them. The handler before comes back with {@link
-     * FlightRecorder#close}.
+     * Writes when the process receives the signal, which then has no other effect. {@code QUIT} is
+     * the JVM's own for thread dumps, unless the JVM runs with {@code -Xrs}; {@code WINCH} and
+     * {@code HUP} are free where the program does not use them. {@link FlightRecorder#close}
+     * restores the previous handler.
      *
      * @param name without {@code SIG}
      */
@@ -227,13 +230,16 @@ public final class FlightRecorder implements AutoCloseable {
       return this;
     }
 
-    /** Sets how long nothing is written by itself after a recording; a minute otherwise. */
+    /**
+     * Sets the pause after a recording in which no condition causes another one; a minute by
+     * default.
+     */
     public Builder pause(Duration time) {
       pause = positive(time);
       return this;
     }
 
-    /** Sets how many recordings are kept; 10 otherwise. Older ones are deleted. */
+    /** Sets how many recordings are kept; 10 by default. Older ones are deleted. */
     public Builder files(int most) {
       if (most < 1) {
         throw new IllegalArgumentException("at least one recording is kept, not " + most);
@@ -252,7 +258,7 @@ public final class FlightRecorder implements AutoCloseable {
     /**
      * Starts to record.
      *
-     * @throws IOException when the folder cannot be made
+     * @throws IOException when the folder cannot be created
      * @throws IllegalArgumentException when the system has no such signal, or the JVM uses it
      */
     public FlightRecorder start() throws IOException {

@@ -6,12 +6,12 @@ import java.lang.reflect.Proxy;
 
 /**
  * Handlers of signals, through the JDK's {@code sun.misc.Signal}: by reflection, because javac
- * warns of that class wherever it is named.
+ * warns wherever the class is named.
  */
 final class Signals {
   /** A handler that is installed, until it is closed. */
   interface Use extends AutoCloseable {
-    /** Brings back the handler that there was before. */
+    /** Restores the previous handler. */
     @Override
     void close();
   }
@@ -19,7 +19,8 @@ final class Signals {
   private Signals() {}
 
   /**
-   * Has {@code action} run, on a thread of the JVM, each time the process gets the signal.
+   * Makes the JVM run {@code action}, on a thread of its own, each time the process receives the
+   * signal.
    *
    * @param name without {@code SIG}
    * @throws IllegalArgumentException when the system has no such signal, or the JVM uses it

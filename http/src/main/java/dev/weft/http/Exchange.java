@@ -80,7 +80,7 @@ final class Exchange {
         return arrival == Arrival.NOTHING;
       }
       in.skip(parser.length());
-      offerAnswers();
+      offerResponses();
       if (!serveRequest(connection)) {
         close(connection);
         return false;
@@ -92,11 +92,11 @@ final class Exchange {
   }
 
   /**
-   * Has the answers to earlier requests sent, in case the next handler takes long. The goroutine
+   * Has the responses to earlier requests sent, in case the next handler takes long. The goroutine
    * that sends them runs when this one blocks or has used up its time slice, or at once where a
    * processor is idle; when the handler is done before, it finds nothing to send.
    */
-  private void offerAnswers() {
+  private void offerResponses() {
     if (out.offer()) {
       Weft.go(sender);
     }

@@ -391,7 +391,7 @@ final class HttpConnection implements ByteSource, ByteSink {
 
   /**
    * Sends what is left and ends writing, then reads for a bounded while. Closing a connection on
-   * which bytes arrive makes the system reset it, and the reset takes the answer with it that the
+   * which bytes arrive makes the system reset it, and the reset discards the response that the
    * client has not read.
    */
   void linger() throws IOException {

@@ -35,8 +35,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Requests are parsed strictly: a malformed or ambiguous request is refused with 400, and the
  * connection is closed. The default limits and time-outs ({@link HttpLimits}, {@link HttpTimeouts})
- * apply unless others are set. Answers to pipelined requests that came together leave together,
- * unless a handler blocks or takes longer than a time slice: what was answered before leaves then.
+ * apply unless others are set. Responses to pipelined requests that were received together are sent
+ * together, unless a handler blocks or takes longer than a time slice: the responses before it are
+ * sent then.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -193,8 +194,9 @@ public final class HttpServer implements AutoCloseable {
 
   /**
    * Stops accepting, closes idle connections, and waits for requests that are being served; their
-   * answers say that the connection ends. {@link Request#stopping} is cancelled at once, and {@link
-   * Request#context} at the end of the grace period, when the remaining requests are aborted.
+   * responses say that the connection ends. {@link Request#stopping} is cancelled at once, and
+   * {@link Request#context} at the end of the grace period, when the remaining requests are
+   * aborted.
    *
    * @return whether all requests ended within the grace period
    * @throws InterruptedException when interrupted; the remaining requests then continue

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param head from the first byte of a head to its last, and from connecting to the first byte
  *     (408, or a plain close when nothing came)
- * @param keepAlive from an answer to the next request; the connection is closed after it
+ * @param keepAlive from a response to the next request; the connection is closed after it
  * @param bodyIdle between two pieces of a body (408)
  * @param write for 64 KiB of a response to be accepted by the connection, which is closed after it
  * @param total from a request's head to the end of its response; {@code null} for no limit. It

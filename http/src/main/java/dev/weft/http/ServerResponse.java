@@ -116,7 +116,7 @@ final class ServerResponse implements Response {
   public Response status(int newStatus) {
     checkUncommitted();
     if (newStatus < 200 || !StatusLines.isStatus(newStatus)) {
-      throw new IllegalArgumentException("not the status of a final answer: " + newStatus);
+      throw new IllegalArgumentException("not the status of a final response: " + newStatus);
     }
     status = newStatus;
     return this;
@@ -144,7 +144,7 @@ final class ServerResponse implements Response {
 
   private void checkUncommitted() {
     if (committed || state == State.ENDED) {
-      throw new IllegalStateException("the head of the answer was sent already");
+      throw new IllegalStateException("the head of the response was sent already");
     }
   }
 
@@ -227,7 +227,7 @@ final class ServerResponse implements Response {
       try {
         declared = Long.parseUnsignedLong(field);
       } catch (NumberFormatException e) {
-        throw new IOException("the answer's Content-Length is not a number: " + field, e);
+        throw new IOException("the response's Content-Length is not a number: " + field, e);
       }
     }
   }
@@ -258,7 +258,7 @@ final class ServerResponse implements Response {
   public void write(byte[] bytes, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
     if (state == State.ENDED) {
-      throw new IOException("the answer is complete already");
+      throw new IOException("the response is complete already");
     }
     if (length == 0) {
       return;
@@ -312,7 +312,7 @@ final class ServerResponse implements Response {
   private void checkLength(long more) throws IOException {
     if (state == State.FIXED && more > declared - written) {
       throw new IOException(
-          "the answer's Content-Length is " + declared + ", and more than that was written");
+          "the response's Content-Length is " + declared + ", and more than that was written");
     }
   }
 
@@ -402,7 +402,7 @@ final class ServerResponse implements Response {
 
   private IOException tooShort() {
     return new IOException(
-        "the answer's Content-Length is " + declared + ", but only " + written + " were written");
+        "the response's Content-Length is " + declared + ", but only " + written + " were written");
   }
 
   // ---- Completion
@@ -520,7 +520,7 @@ final class ServerResponse implements Response {
 
   private Hijacked handOver() throws IOException {
     if (gatheredSize > 0) {
-      throw new IllegalStateException("a part of an answer was written already");
+      throw new IllegalStateException("a part of a response was written already");
     }
     state = State.ENDED;
     hijacked = true;
@@ -534,6 +534,6 @@ final class ServerResponse implements Response {
 
   @Override
   public String toString() {
-    return "answer " + status;
+    return "response " + status;
   }
 }

@@ -22,9 +22,8 @@ import java.util.concurrent.Executor;
  *
  * <p>Patched code can name only classes of the boot loader. Putting a jar on its search path would
  * switch class-data sharing off for the application, so two generated classes are defined there
- * instead: one holds an array of objects, and the other moves them from it into constants when it
- * is initialized. The JIT compiler inlines constant method handles, so a hook costs as much as a
- * call.
+ * instead: one holds an array of objects, and the other copies them into constants when it is
+ * initialized. The JIT compiler inlines constant method handles, so a hook costs as much as a call.
  */
 final class HookClass {
   private static final ClassDesc SLOTS = ClassDesc.of("java.lang.WeftSlots");

@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * What patched methods of the JDK call. Each runs on the thread that called the JDK, at the start
- * of the patched method; if a hook returns {@code false} the method continues with its own code.
+ * The methods that patched methods of the JDK call. Each runs on the thread that called the JDK, at
+ * the start of the patched method; if a hook returns {@code false} the method continues with its
+ * own code.
  */
 final class Hooks {
   /** {@code POLLIN} of poll(2), which {@code sun.nio.ch.Net.POLLIN} is on Linux. */
@@ -42,7 +43,7 @@ final class Hooks {
     return scheduler.enterBlocking();
   }
 
-  /** For {@code Blocker.end}; false when the blocking call was made on a thread of the JDK's. */
+  /** For {@code Blocker.end}; returns false for a call on a thread of the JDK's scheduler. */
   boolean endBlocking() {
     if (!(Jdk.currentCarrier() instanceof CarrierThread)) {
       return false;

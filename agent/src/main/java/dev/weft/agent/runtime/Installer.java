@@ -19,11 +19,11 @@ import java.util.Set;
 /**
  * Starts Weft's runtime, and patches the JDK to use it.
  *
- * <p>Everything is tried on copies of the JDK's classes before anything is changed. The scheduler
- * is the one part that must fit; other parts that do not fit are left out and reported.
+ * <p>Every patch is first tried on a copy of the JDK's class. The scheduler's patch must fit, or
+ * nothing is changed; other patches that do not fit are left out and reported.
  */
 public final class Installer {
-  /** The system property that says what the agent did, for tools that look at the process. */
+  /** The system property that tools read to find out what the agent did. */
   static final String REPORT = "weft.agent";
 
   private final Instrumentation instrumentation;
@@ -48,7 +48,10 @@ public final class Installer {
     new Installer(instrumentation).install();
   }
 
-  /** Without them ({@code -XX:-VMContinuations}) the JDK runs each virtual thread on its own. */
+  /**
+   * Without continuations ({@code -XX:-VMContinuations}) the JDK runs each virtual thread on a
+   * platform thread.
+   */
   private static void requireContinuations() {
     String type = Thread.ofVirtual().unstarted(() -> {}).getClass().getName();
     if (!type.equals(JdkPatches.VIRTUAL_THREAD)) {
@@ -111,8 +114,8 @@ public final class Installer {
   }
 
   /**
-   * Opens what Weft's runtime and the hooks need to the classes of this loader, and to no other,
-   * and enables native access, which the JVM knows only for all unnamed modules at once.
+   * Opens the packages that Weft's runtime and the hooks need, to the classes of this loader only,
+   * and enables native access, which the JVM can only do for all unnamed modules at once.
    */
   private MethodHandles.Lookup openJavaLang() throws ReflectiveOperationException {
     Module own = Installer.class.getModule();
@@ -165,7 +168,8 @@ public final class Installer {
       classes[i] = Class.forName(patches.get(i).className());
     }
     instrumentation.addTransformer(transformer, true);
-    // Stays registered: a retransformation by another agent starts from the JDK's original bytes.
+    // It stays registered, because a retransformation by another agent starts from the JDK's
+    // original bytes.
     instrumentation.retransformClasses(classes);
     if (transformer.failure() != null) {
       instrumentation.removeTransformer(transformer);

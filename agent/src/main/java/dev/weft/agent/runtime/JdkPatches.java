@@ -44,7 +44,7 @@ final class JdkPatches {
     return type.describeConstable().orElseThrow();
   }
 
-  /** Virtual threads made without a scheduler of their own, by a platform thread, get Weft's. */
+  /** Virtual threads that a platform thread creates without a scheduler get Weft's. */
   static Patch scheduler() {
     return new Patch(VIRTUAL_THREAD)
         .replace(
@@ -85,7 +85,7 @@ final class JdkPatches {
         });
   }
 
-  /** Calls that the JDK knows to block let the other virtual threads go on at once. */
+  /** Calls that the JDK knows to block hand the processor off at once. */
   static List<Patch> blockingCalls() {
     return List.of(
         new Patch("jdk.internal.misc.Blocker")

@@ -13,7 +13,7 @@ final class Options {
   private Options() {}
 
   /**
-   * Sets the properties. Limits that the program has set for the JDK's scheduler count where Weft's
+   * Sets the properties. Limits that the program has set for the JDK's scheduler apply where Weft's
    * own are not set.
    */
   static void apply(@Nullable String options) {

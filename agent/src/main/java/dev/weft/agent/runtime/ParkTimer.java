@@ -6,7 +6,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends a timed park of a virtual thread, on Weft's timers in place of a timer thread of the JDK's.
+ * Ends a timed park of a virtual thread, by a timer of Weft instead of a timer thread of the JDK.
  *
  * <p>{@code VirtualThread} only cancels the returned future.
  */
@@ -14,7 +14,8 @@ final class ParkTimer extends Timer implements Future<Void> {
   private final Runnable action;
 
   /**
-   * @param action the JDK's, which makes the virtual thread ready: short, and it takes no lock
+   * @param action the JDK's action, which makes the virtual thread ready; it is short and takes no
+   *     lock
    */
   ParkTimer(TimerHeap heap, Runnable action) {
     super(heap);

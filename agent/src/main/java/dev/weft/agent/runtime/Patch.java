@@ -20,7 +20,7 @@ import java.util.function.Predicate;
  */
 final class Patch {
   /**
-   * @param fits what the method's code must have for the change to do something
+   * @param fits what the method's code must contain for the change to have an effect
    */
   private record Change(
       String method,
@@ -67,7 +67,7 @@ final class Patch {
     return this;
   }
 
-  /** Inserts instructions before the body of a method that not every JDK has. */
+  /** Inserts instructions before the body of a method that some JDKs lack. */
   Patch prependIfPresent(String method, MethodTypeDesc type, Consumer<CodeBuilder> prologue) {
     changes.add(new Change(method, type, before(prologue), false, _ -> true));
     return this;

@@ -10,8 +10,8 @@ import org.slf4j.spi.MDCAdapter;
 
 /**
  * Adds to the MDC of each log line which goroutine it comes from: {@code goroutine}, its id; {@code
- * label}, if it has one; {@code trace_id} and {@code span_id}, if OpenTelemetry's API is there and
- * a span is current. In {@code logback.xml}:
+ * label}, if it has one; {@code trace_id} and {@code span_id}, if OpenTelemetry's API is on the
+ * path and a span is current. In {@code logback.xml}:
  *
  * <pre>{@code
  * <contextListener class="dev.weft.debug.logback.GoroutineMdc"/>
@@ -19,10 +19,9 @@ import org.slf4j.spi.MDCAdapter;
  * <pattern>%d %-5level [g%X{goroutine} %X{label} %X{trace_id}] %logger - %msg%n</pattern>
  * }</pre>
  *
- * <p>Encoders that write JSON have the same keys. The values are those of the moment at which the
- * line is logged; goroutines that do not log pay nothing. What the program itself puts under these
- * keys has precedence. Labels are known of goroutines that are tracked: see {@link
- * dev.weft.debug.Debug}.
+ * <p>Encoders that write JSON have the same keys. The values are read when the line is logged, so
+ * goroutines that do not log have no cost. Values that the program itself puts under these keys
+ * have precedence. Only tracked goroutines have labels: see {@link dev.weft.debug.Debug}.
  */
 public final class GoroutineMdc extends ContextAwareBase
     implements LoggerContextListener, LifeCycle {
@@ -55,7 +54,7 @@ public final class GoroutineMdc extends ContextAwareBase
     return started;
   }
 
-  /** The configuration that is loaded after a reset names the listener again. */
+  /** The configuration that is loaded after a reset adds the listener again. */
   @Override
   public boolean isResetResistant() {
     return false;

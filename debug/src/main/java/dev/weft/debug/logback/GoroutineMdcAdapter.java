@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.spi.MDCAdapter;
 
-/** The program's MDC, and the goroutine that looks at it. */
+/** The program's MDC, with the fields of the calling goroutine added. */
 final class GoroutineMdcAdapter implements MDCAdapter {
   private final MDCAdapter own;
 

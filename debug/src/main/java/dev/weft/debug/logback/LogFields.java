@@ -6,7 +6,7 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import java.util.Map;
 
-/** What a log line says of the goroutine that logs it. */
+/** The fields that a log line has about its goroutine. */
 final class LogFields {
   private static final boolean HAS_TRACES = isThere("io.opentelemetry.api.trace.Span");
 
@@ -36,7 +36,7 @@ final class LogFields {
     }
   }
 
-  /** Loaded only where OpenTelemetry is. */
+  /** Loaded only where OpenTelemetry is on the path. */
   private static final class Traces {
     static void addTo(Map<String, String> fields) {
       SpanContext span = Span.fromContext(Tracing.current()).getSpanContext();

@@ -18,7 +18,7 @@ import java.util.function.ToDoubleFunction;
  * <p>Memory, garbage collections and the process have meters in Micrometer itself.
  */
 public final class WeftMeters implements MeterBinder {
-  /** Makes a binder, which has no state. */
+  /** Creates a binder, which has no state. */
   public WeftMeters() {}
 
   @Override
@@ -78,7 +78,7 @@ public final class WeftMeters implements MeterBinder {
     counter("weft.wakes", "Idle machines woken", registry, stats -> stats.machines().wakes());
     counter(
         "weft.polls",
-        "Times the poller was asked without waiting",
+        "Times the poller was polled without waiting",
         registry,
         stats -> stats.polls().checks());
     counter(
@@ -109,7 +109,7 @@ public final class WeftMeters implements MeterBinder {
         .register(registry);
   }
 
-  /** The object that a counter belongs to would be forgotten by the registry: a class stays. */
+  /** A registry refers weakly to a meter's object, so that is a class, which stays reachable. */
   private static void counter(
       String name, String about, MeterRegistry registry, ToDoubleFunction<SchedulerStats> figure) {
     FunctionCounter.builder(name, Weft.class, _ -> figure.applyAsDouble(Weft.stats()))
@@ -121,7 +121,10 @@ public final class WeftMeters implements MeterBinder {
     return Weft.stats().systemCalls().byName().getOrDefault(call, 0L);
   }
 
-  /** Since the start of the process: Micrometer takes no counts of buckets from elsewhere. */
+  /**
+   * A bound on the times since the start of the process: Micrometer's histograms cannot be given
+   * counts of buckets.
+   */
   private static void quantile(String text, double quantile, MeterRegistry registry) {
     TimeGauge.builder(
             "weft.ready.to.running",

@@ -8,7 +8,7 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
 import java.io.IOException;
 
-/** A listener whose connections are spans without a length: what it waits for is no work. */
+/** A listener whose connections are spans without duration, since accepting only waits. */
 final class AcceptSpans extends FilterListener {
   private final Tracer tracer;
 

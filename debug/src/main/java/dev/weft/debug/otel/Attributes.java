@@ -31,13 +31,13 @@ final class Attributes {
   static final AttributeKey<String> TLS_VERSION = AttributeKey.stringKey("tls.protocol.version");
   static final AttributeKey<String> TLS_CIPHER = AttributeKey.stringKey("tls.cipher");
 
-  /** Others are named together: a client may send any. */
+  /** Other methods have one name together, because a client may send any text. */
   private static final Set<String> METHODS =
       Set.of("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE");
 
   private Attributes() {}
 
-  /** What spans are named after: the method, or HTTP for one that is not known. */
+  /** The name of a span: the method, or HTTP for an unknown one. */
   static String nameOf(String method) {
     return METHODS.contains(method) ? method : "HTTP";
   }

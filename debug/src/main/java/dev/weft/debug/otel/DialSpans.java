@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A dialer whose connections are spans, with the look-up of the name. */
+/** A dialer whose connections are spans, including the look-up of the name. */
 final class DialSpans implements ConnDialer {
   private final Tracer tracer;
   private final ConnDialer dialer;

@@ -10,7 +10,7 @@ import java.time.Instant;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/** Handshakes as spans, which are made when they have ended. */
+/** Handshakes as spans, which are created when the handshakes have ended. */
 final class HandshakeSpans implements HandshakeListener {
   private final Tracer tracer;
 

@@ -11,9 +11,9 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 
 /**
- * Makes spans of OpenTelemetry for what a program does on the network, with the names and
- * attributes of its semantic conventions. What is sampled, how trace contexts look in header fields
- * ({@code traceparent}) and where spans go is for OpenTelemetry to say.
+ * Creates OpenTelemetry spans for what a program does on the network, with the names and attributes
+ * of its semantic conventions. OpenTelemetry's configuration decides what is sampled, which header
+ * fields carry the trace context ({@code traceparent}) and where spans are exported.
  *
  * <pre>{@code
  * var tracing = new Tracing(GlobalOpenTelemetry.get());
@@ -26,9 +26,9 @@ import io.opentelemetry.context.propagation.TextMapPropagator;
  * }</pre>
  *
  * <p>While a handler runs, its span is the current one of OpenTelemetry, and Weft's {@link
- * dev.weft.context.Context} carries it too: goroutines inherit that, so what they send belongs to
- * the same trace. Other libraries in such a goroutine find it once {@code Tracing.current()} is
- * made current there.
+ * dev.weft.context.Context} carries it too: goroutines inherit the context, so what they send
+ * belongs to the same trace. Other libraries in such a goroutine find it once {@code
+ * Tracing.current()} is made current there.
  *
  * <p>Needs {@code opentelemetry-api}. Safe for use by any number of threads.
  */
@@ -67,27 +67,32 @@ public final class Tracing {
     return inherited == null ? carried : inherited;
   }
 
-  /** Makes a span for each request of a server, as a child of the client's if that sends one. */
+  /**
+   * Creates a span for each request of a server, as a child of the client's span if the request
+   * carries one.
+   */
   public Middleware server() {
     return next -> new ServerSpans(tracer, propagator, next);
   }
 
-  /** Makes a span for each call of a client, which ends when the head of the response is there. */
+  /**
+   * Creates a span for each call of a client, which ends when the head of the response is received.
+   */
   public Interceptor client() {
     return next -> new ClientSpans(tracer, propagator, next);
   }
 
-  /** Makes a span for each connection that a client dials, as a child of the call's. */
+  /** Creates a span for each connection that a client dials, as a child of the call's. */
   public ConnDialer dialing(ConnDialer dialer) {
     return new DialSpans(tracer, dialer);
   }
 
-  /** Makes a span for each connection that is accepted, at that moment. */
+  /** Creates a span without duration for each connection that is accepted. */
   public Listener accepting(Listener listener) {
     return new AcceptSpans(tracer, listener);
   }
 
-  /** Makes a span for each handshake: for {@code TlsConfig.Builder.onHandshake}. */
+  /** Creates a span for each handshake: for {@code TlsConfig.Builder.onHandshake}. */
   public HandshakeListener handshakes() {
     return new HandshakeSpans(tracer);
   }

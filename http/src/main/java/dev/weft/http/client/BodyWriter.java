@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Writes the body of a request in a goroutine of its own. Uses the exchange's output buffer, which
  * nothing else touches until the goroutine has ended.
  *
- * <p>When the connection fails because the peer is gone, it is left open: an answer that was sent
+ * <p>When the connection fails because the peer is gone, it is left open: a response that was sent
  * before may still be read from it. Any other failure closes it, so that the reader does not wait
- * for an answer to half a request.
+ * for a response to half a request.
  */
 final class BodyWriter extends OutputStream {
   private static final int CHUNK = 8 << 10;

@@ -8,7 +8,7 @@ package dev.weft.http.client;
 public interface Interceptor {
   /**
    * Returns a sender that calls {@code next}, with another request or context if need be, or
-   * answers in its place. It sees a call once, whatever redirects and retries it takes.
+   * responds in its place. It sees a call once, whatever redirects and retries it takes.
    */
   Sender wrap(Sender next);
 }

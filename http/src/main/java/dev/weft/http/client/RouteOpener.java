@@ -79,24 +79,25 @@ final class RouteOpener implements Opener<Route> {
             + "\r\n\r\n";
     try {
       conn.write(head.getBytes(StandardCharsets.ISO_8859_1));
-      ResponseHead answer = readAnswer(conn);
-      if (answer.status() / 100 != 2) {
+      ResponseHead response = readResponse(conn);
+      if (response.status() / 100 != 2) {
         throw new IOException(
-            "connect to " + route + ": " + answer.status() + " " + answer.reason());
+            "connect to " + route + ": " + response.status() + " " + response.reason());
       }
     } catch (MalformedException e) {
       throw new MalformedResponseException(
           "connect to " + route + ": malformed response: " + e.getMessage(), e);
     } catch (SocketTimeoutException e) {
       SocketTimeoutException explained =
-          new SocketTimeoutException("connect to " + route + ": no answer of the proxy in time");
+          new SocketTimeoutException(
+              "connect to " + route + ": no response from the proxy in time");
       explained.initCause(e);
       throw explained;
     }
   }
 
-  /** Reads the proxy's answer, behind which nothing may come: the client speaks first. */
-  private static ResponseHead readAnswer(Conn conn) throws IOException {
+  /** Reads the proxy's response, after which nothing may come: the client speaks first. */
+  private static ResponseHead readResponse(Conn conn) throws IOException {
     ResponseParser parser = new ResponseParser(LIMITS);
     byte[] bytes = new byte[MAX_HEAD + 1];
     int size = 0;
@@ -108,7 +109,7 @@ final class RouteOpener implements Opener<Route> {
       size += n;
     }
     if (size > parser.length() && parser.head().status() / 100 == 2) {
-      throw new MalformedException(502, "bytes behind the answer, before the client has sent any");
+      throw new MalformedException(502, "bytes after the response, before the client has sent any");
     }
     return parser.head();
   }

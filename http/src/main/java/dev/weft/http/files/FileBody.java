@@ -9,7 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Sends parts of a file as the body of an answer. */
+/** Sends parts of a file as the body of a response. */
 final class FileBody {
   private final FileHandle file;
   private final Response response;

@@ -143,9 +143,9 @@ public final class ReverseProxy implements Handler, AutoCloseable {
         onward = onward.upgrade(protocol);
       }
       onward = onward.onInformational((status, early) -> inform(response, status, early));
-      ClientResponse answer;
+      ClientResponse received;
       try {
-        answer = client.send(request.context(), onward);
+        received = client.send(request.context(), onward);
       } catch (IOException e) {
         boolean unreached = isUnreached(e);
         if (unreached) {
@@ -159,8 +159,8 @@ public final class ReverseProxy implements Handler, AutoCloseable {
         LOG.log(Level.DEBUG, "{0} cannot be reached, trying the next: {1}", upstream.uri, e);
         continue;
       }
-      try (answer) {
-        passBack(request, response, answer, protocol);
+      try (received) {
+        passBack(request, response, received, protocol);
       }
       return;
     }
@@ -239,38 +239,38 @@ public final class ReverseProxy implements Handler, AutoCloseable {
   }
 
   private void passBack(
-      Request request, Response response, ClientResponse answer, @Nullable String protocol)
+      Request request, Response response, ClientResponse received, @Nullable String protocol)
       throws IOException {
-    HopByHop.passedOn(answer.headers()).forEach(response.headers()::add);
+    HopByHop.passedOn(received.headers()).forEach(response.headers()::add);
     extend(response.headers(), "Via", via("HTTP/1.1"));
-    if (answer.status() == 101) {
-      if (!Objects.requireNonNull(protocol).equalsIgnoreCase(answer.header("Upgrade"))) {
-        answer.upgraded().close();
+    if (received.status() == 101) {
+      if (!Objects.requireNonNull(protocol).equalsIgnoreCase(received.header("Upgrade"))) {
+        received.upgraded().close();
         throw new HttpException(502, "the server behind this proxy switched to another protocol");
       }
-      Tunnel.join(response, answer.upgraded(), protocol);
+      Tunnel.join(response, received.upgraded(), protocol);
       return;
     }
-    response.status(answer.status());
-    if (request.method().equals("HEAD") || answer.status() == 304) {
-      String length = answer.header("Content-Length");
+    response.status(received.status());
+    if (request.method().equals("HEAD") || received.status() == 304) {
+      String length = received.header("Content-Length");
       if (length != null) {
         response.header("Content-Length", length);
       }
       response.send();
-    } else if (answer.contentLength() == 0) {
+    } else if (received.contentLength() == 0) {
       response.send();
     } else {
-      passBody(request, response, answer);
+      passBody(request, response, received);
     }
   }
 
-  private static void passBody(Request request, Response response, ClientResponse answer)
+  private static void passBody(Request request, Response response, ClientResponse received)
       throws IOException {
-    if (answer.contentLength() > 0) {
-      response.contentLength(answer.contentLength());
+    if (received.contentLength() > 0) {
+      response.contentLength(received.contentLength());
     }
-    InputStream body = answer.body();
+    InputStream body = received.body();
     byte[] buffer = new byte[BUFFER_SIZE];
     while (true) {
       int n;
@@ -287,7 +287,7 @@ public final class ReverseProxy implements Handler, AutoCloseable {
         response.flush(); // the next piece may take long
       }
     }
-    HopByHop.passedOn(answer.trailers()).forEach(response.trailers()::add);
+    HopByHop.passedOn(received.trailers()).forEach(response.trailers()::add);
   }
 
   // ---- Failures

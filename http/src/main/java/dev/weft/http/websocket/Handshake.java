@@ -20,7 +20,7 @@ final class Handshake {
 
   private Handshake() {}
 
-  /** Checks the request and sets the fields of the answer; returns the subprotocol, or null. */
+  /** Checks the request and sets the fields of the response; returns the subprotocol, or null. */
   static @Nullable String prepare(Request request, Response response, WebSocketOptions options)
       throws IOException {
     Headers fields = request.headers();

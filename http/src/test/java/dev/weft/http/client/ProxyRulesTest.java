@@ -70,7 +70,7 @@ class ProxyRulesTest {
       delimiter = '|',
       value = {
         "HTTP/1.1 407 Proxy Authentication Required¶Content-Length: 0¶¶ | 407 Proxy Authentication",
-        "HTTP/1.1 200 OK¶¶HTTP/1.1 200 OK¶¶ | bytes behind the answer",
+        "HTTP/1.1 200 OK¶¶HTTP/1.1 200 OK¶¶ | bytes after the response",
         "nonsense¶¶ | malformed response",
         "'' | closed the connection",
       })

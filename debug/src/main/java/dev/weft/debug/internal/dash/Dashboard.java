@@ -10,17 +10,20 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 
-/** The page at {@code /} and {@code /debug/}, and what it asks for below {@code /debug/dash/}. */
+/**
+ * The page at {@code /} and {@code /debug/}, and the resources that it loads below {@code
+ * /debug/dash/}.
+ */
 public final class Dashboard {
   private static final String AT = "/debug/dash/";
 
-  /** All that it may load comes from where the page came from, and is data. */
+  /** It may load data only, from the server of the page. */
   private static final String POLICY =
       "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline';"
           + " img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none';"
           + " frame-ancestors 'none'";
 
-  /** How long a watcher whose client has gone may go on without notice. */
+  /** How long a watcher may continue before it notices that its client is gone. */
   private static final Duration LOOK = Duration.ofSeconds(1);
 
   private static final Sampler SAMPLER = new Sampler(Figures::new);

@@ -23,8 +23,8 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * All that the dashboard shows, read once a second. Counts run from the start of the process: the
- * page shows their differences.
+ * All figures of the dashboard, read once a second. Counts are totals since the start of the
+ * process; the page shows their differences.
  */
 final class Figures implements Sampler.Source {
   /** Durations up to about a minute. */

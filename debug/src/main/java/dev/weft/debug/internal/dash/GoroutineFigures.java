@@ -66,7 +66,7 @@ final class GoroutineFigures {
     return about;
   }
 
-  /** The frame that tells most: the innermost one of the program, else where it all began. */
+  /** The frame to show: the innermost one of the program, otherwise the outermost one. */
   static String at(List<StackTraceElement> stack) {
     for (StackTraceElement frame : stack) {
       if (!isOfALibrary(frame.getClassName())) {
@@ -97,7 +97,7 @@ final class GoroutineFigures {
     return file == null ? at : at + " (" + file + ":" + Math.max(0, frame.getLineNumber()) + ")";
   }
 
-  /** The same for the same kind, label and stack, also in another dump. */
+  /** An id that is the same for the same kind, label and stack, also in another dump. */
   private static String id(GoroutineGroups.Key key) {
     long hash = key.kind().hashCode();
     hash = 31 * hash + String.valueOf(key.label()).hashCode();

@@ -12,15 +12,15 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Goroutines that machines are inside of at two looks in a row, a tenth of a second apart: ten time
- * slices. One that used little CPU time meanwhile was blocked in the kernel, or the system ran
- * others. Those in {@link dev.weft.Weft#blocking} do not count, since they have given their
- * processor up. Not safe for use by several threads.
+ * Finds goroutines that keep a machine: those in the same slice at two samples, a tenth of a
+ * second, ten time slices, apart. One that used little CPU time between them was blocked in the
+ * kernel, or the system ran other threads. Those in {@link dev.weft.Weft#blocking} do not count,
+ * since they have given their processor up. Not safe for use by several threads.
  */
 final class Hogs {
   private static final int MAX_SHOWN = 20;
 
-  /** After a stall the looks may follow each other closely, which says little. */
+  /** After a stall, samples may follow each other too closely to be compared. */
   private static final long SHORTEST = TimeUnit.MILLISECONDS.toNanos(50);
 
   private record Look(long slice, long at, long cpuNanos) {}
@@ -70,7 +70,7 @@ final class Hogs {
     found.add(hog);
   }
 
-  /** What was found since the last reading, each time slice as often as it was seen. */
+  /** Returns what was found since the last call, each time slice as often as it was seen. */
   List<Map<String, Object>> read() {
     List<Map<String, Object>> all = List.copyOf(found);
     found.clear();

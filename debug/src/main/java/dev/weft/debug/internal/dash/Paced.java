@@ -4,9 +4,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reading whose duration grows with what the program has, such as a dump of its goroutines. It is
- * taken again only after a pause of {@link #PAUSE} times its own duration, so it uses at most 2 %
- * of one CPU. The shorter of the last two durations counts: the first reading loads classes, and
+ * A reading whose duration grows with the size of the program, such as a dump of its goroutines. It
+ * is taken again only after a pause of {@link #PAUSE} times its own duration, so it uses at most 2
+ * % of one CPU. The shorter of the last two durations counts: the first reading loads classes, and
  * the system may stop a thread during any. Not safe for use by several threads.
  */
 final class Paced<T> {

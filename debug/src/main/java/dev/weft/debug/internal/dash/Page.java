@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The page as one document, which loads nothing but the figures: styles and scripts are put into
+ * The page as one document, which loads nothing but the figures: styles and scripts are embedded in
  * it.
  */
 final class Page {

@@ -8,9 +8,9 @@ import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingStream;
 
 /**
- * How long the JVM stopped all threads: at safepoints, and in the pauses of the garbage collector,
- * which are part of these. The figures come from the Flight Recorder about a second late. Safe for
- * use by any number of threads.
+ * How long the JVM stopped all threads: at safepoints, which include the pauses of the garbage
+ * collector. The figures come from the Flight Recorder about a second late. Safe for use by any
+ * number of threads.
  */
 final class Pauses implements AutoCloseable {
   private static final String BEGIN = "jdk.SafepointBegin";

@@ -11,12 +11,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a sample every second while there are watchers, the same for all of them.
+ * Takes one sample a second for all watchers, while there are any.
  *
- * <p>Two facts, both guarded by the lock: the number of watchers, and the current run, which is a
- * goroutine that takes samples. A watcher that waits while there is no run starts one. A run finds
- * that there are no watchers and gives up being the current one under the same lock, so a watcher
- * that comes later starts another. Only the newest sample is kept: a slow watcher misses some.
+ * <p>The state, guarded by the lock, is the number of watchers and the current run, a goroutine
+ * that takes samples. A watcher that waits while there is no run starts one. A run that finds no
+ * watchers stops being the current one under the same lock, so a later watcher starts another. Only
+ * the newest sample is kept: a slow watcher misses some.
  */
 final class Sampler {
   /** A sample as JSON, and its number: the first that this sampler took is 1. */
@@ -59,8 +59,8 @@ final class Sampler {
     private Watch() {}
 
     /**
-     * Waits for a sample that this watcher has not seen. The first one is there at once when others
-     * watch already.
+     * Waits for a sample that this watcher has not seen. The first one is available at once when
+     * there are other watchers.
      *
      * @return null when the time is over
      */
@@ -137,7 +137,7 @@ final class Sampler {
         Weft.sleep(Duration.ofNanos(next - System.nanoTime()));
       }
     } finally {
-      forget(token); // when it failed: the next wait of a watcher starts another run
+      forget(token); // if it failed, the next wait of a watcher starts another run
     }
   }
 

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 
 /**
- * Reads files of npm packages. They lie in this module's jar where they lie in the web jars they
- * come from; {@code ./weft}, which does not unpack those, has them on the class path.
+ * Reads files of npm packages. In this module's jar they have the same paths as in the web jars
+ * that they come from; {@code ./weft}, which does not unpack those, has them on the class path.
  */
 final class WebJar {
   private WebJar() {}

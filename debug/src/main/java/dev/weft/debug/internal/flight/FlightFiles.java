@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a flight recorder: of each recording, the events as {@code .jfr} and the goroutines
- * as {@code .txt}. The oldest ones go when there are too many. Safe for use by any number of
+ * as {@code .txt}. The oldest are deleted when there are too many. Safe for use by any number of
  * threads.
  */
 public final class FlightFiles {
@@ -31,7 +31,7 @@ public final class FlightFiles {
   private final Deque<Flight> flights = new ArrayDeque<>();
   private int number;
 
-  /** Makes the folder if it is not there. */
+  /** Creates the folder if it does not exist. */
   public FlightFiles(Path folder, int most) throws IOException {
     this.folder = Files.createDirectories(folder);
     this.most = most;

@@ -32,7 +32,7 @@ public final class FlightPage {
     RECORDERS.add(new Recorder(files, writer));
   }
 
-  /** Shows them no longer. */
+  /** Removes a recorder. */
   public static void remove(FlightFiles files) {
     RECORDERS.removeIf(recorder -> recorder.files() == files);
   }
@@ -70,7 +70,10 @@ public final class FlightPage {
     response.type("text/html; charset=utf-8").send(page.append("</html>\n").toString());
   }
 
-  /** Has every recorder write. A page of another site must not: browsers say where it is from. */
+  /**
+   * Makes every recorder write. Refused to pages of other sites, by the header fields in which
+   * browsers report them.
+   */
   private static void write(Request request, Response response) throws IOException {
     String site = request.header("Sec-Fetch-Site");
     if (site != null && !site.equals("same-origin") && !site.equals("none")) {

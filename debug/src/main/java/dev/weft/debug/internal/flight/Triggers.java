@@ -15,11 +15,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The conditions under which a recording is written. Each look compares the program with the look
- * before. Not safe for use by several threads.
+ * The conditions under which a recording is written. Each check compares the program with the
+ * previous one. Not safe for use by several threads.
  */
 public final class Triggers {
-  /** Fewer sampled waits say nothing about their 99th percentile. */
+  /** The minimum number of sampled waits for a meaningful 99th percentile. */
   private static final long ENOUGH = 20;
 
   private final @Nullable Duration waits;
@@ -35,7 +35,7 @@ public final class Triggers {
   private Map<String, Slice> slices = Map.of();
 
   /**
-   * Makes triggers.
+   * Creates triggers.
    *
    * @param waits the longest 99th percentile of times from ready to running; null for any
    * @param hog the longest time that a goroutine may keep a machine; null for any
@@ -73,7 +73,7 @@ public final class Triggers {
     LatencyCounts all = Weft.stats().readyToRunning();
     LatencyCounts recent = all.since(counted);
     if (recent.total() < ENOUGH) {
-      return null; // counted together with those of the next look
+      return null; // counted together with those of the next check
     }
     counted = all;
     // The quantile is an upper bound, at most twice the value.

@@ -1,4 +1,4 @@
-/** The flight recorder: what makes it write, and the files that it has written. */
+/** The flight recorder: the conditions on which it writes, and its files. */
 @NullMarked
 package dev.weft.debug.internal.flight;
 

@@ -4,11 +4,11 @@ import dev.weft.internal.inspect.Inspection;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The goroutines that machines carry just now. */
+/** The goroutines that machines carry at this moment. */
 public final class CarriedThreads {
   private CarriedThreads() {}
 
-  /** By the name of the machine: the text of a virtual thread ends with its carrier. */
+  /** By the name of the machine: the string of a virtual thread ends with its carrier. */
   public static Map<String, Thread> byMachine() {
     Map<String, Thread> carried = new HashMap<>();
     Inspection.goroutines(goroutine -> {

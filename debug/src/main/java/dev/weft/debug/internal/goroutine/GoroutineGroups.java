@@ -20,7 +20,7 @@ public final class GoroutineGroups {
     }
   }
 
-  /** One group: its size, and the time at which its oldest member was made. */
+  /** One group: its size, and the time at which its oldest member was created. */
   public static final class Group {
     private final Key key;
     private int count;
@@ -50,7 +50,7 @@ public final class GoroutineGroups {
       return oldest;
     }
 
-    /** For how long the member that has waited longest has; 0 when that is not known. */
+    /** The longest time that a member has waited; 0 when that is not known. */
     public long longestBlocked() {
       return longestBlocked;
     }
@@ -67,7 +67,7 @@ public final class GoroutineGroups {
     return takeBlocked(Duration.ZERO);
   }
 
-  /** The same of those only that have been blocked for some time; zero for all there are. */
+  /** Takes a dump of the goroutines that have been blocked for at least this time; zero for all. */
   public static GoroutineGroups takeBlocked(Duration atLeast) {
     GoroutineGroups all = new GoroutineGroups();
     long now = System.nanoTime();
@@ -89,7 +89,7 @@ public final class GoroutineGroups {
     return total;
   }
 
-  /** How many were looked at; the others of these have not been blocked for long enough. */
+  /** The number of goroutines that were examined, including those not blocked for long enough. */
   int listed() {
     return listed;
   }

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param label what {@link dev.weft.Weft#label} set
  * @param reason what it does or waits for
  * @param stack innermost frame first
- * @param blockedNanos for how long it has waited; 0 when it does not, or that is not known
- * @param since when it was made, on {@link System#nanoTime}'s scale
- * @param creator the id of the thread that made it
- * @param site the stack that made it; empty when that was not recorded
+ * @param blockedNanos for how long it has waited; 0 when it does not wait, or that is not known
+ * @param since when it was created, on {@link System#nanoTime}'s scale
+ * @param creator the id of the thread that created it
+ * @param site the stack that created it; empty when that was not recorded
  */
 public record GoroutineState(
     long id,
@@ -31,7 +31,7 @@ public record GoroutineState(
     long creator,
     List<StackTraceElement> site) {
 
-  /** For how long the goroutine has waited; 0 when it does not, or that is not known. */
+  /** For how long the goroutine has waited; 0 when it does not wait, or that is not known. */
   public static long blockedNanos(Goroutine goroutine, long now) {
     long stoppedAt = goroutine.stoppedAt();
     if (stoppedAt == RunTimes.NOT_STOPPED) {

@@ -43,7 +43,7 @@ public final class GoroutineText {
     }
   }
 
-  /** Every goroutine with its stack; written while the walk goes on. */
+  /** Writes every goroutine with its stack, during the walk. */
   public static void each(Appendable out) throws IOException {
     long now = System.nanoTime();
     int[] total = {0};
@@ -102,7 +102,7 @@ public final class GoroutineText {
     return frame.getClassName() + "." + frame.getMethodName() + at;
   }
 
-  /** In the largest unit, with one more for those below a day. */
+  /** In the largest unit; below a day also in the next smaller one. */
   public static String age(long nanos) {
     long seconds = TimeUnit.NANOSECONDS.toSeconds(Math.max(0, nanos));
     if (seconds >= 86_400) {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>sysmon reports machines that run one goroutine for too long, each slice once; machines in
  * slices that it reported before the profile are found by their counts of slices. During a long
  * slice the goroutine's stack is sampled at intervals, and each sample counts the time since the
- * one before. The machine's count of slices tells one slice from the next.
+ * one before. The machine's count of slices distinguishes one slice from the next.
  */
 public final class HogProfile {
   private static final Duration INTERVAL = Duration.ofMillis(10);

@@ -21,11 +21,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long goroutines were blocked, or were ready and did not run yet, by the stack that waited.
+ * How long goroutines were blocked, or ready without running, by the stack of the wait.
  *
- * <p>The machine that is about to run a goroutine again takes its stack, for the waits that a
- * {@link WaitSampler} picks. It must not wait for a lock, so it puts what it has found into a
- * lock-free queue, which the goroutine that takes the profile empties.
+ * <p>For the waits that a {@link WaitSampler} picks, the machine that is about to run the goroutine
+ * again records its stack. A machine must not wait for a lock, so it adds the record to a lock-free
+ * queue, which the goroutine that takes the profile empties.
  */
 public final class WaitProfile {
   /** Which part of a wait is profiled. */
@@ -75,15 +75,15 @@ public final class WaitProfile {
   }
 
   /**
-   * Takes waits for some time: those of tracked goroutines on Weft's own scheduler that end
-   * meanwhile.
+   * Profiles for some time: the waits of tracked goroutines on Weft's own scheduler that end in
+   * this time.
    *
    * @return null when another profile of waits is being taken
    */
   public static @Nullable WaitProfile take(Kind kind, Duration during) throws InterruptedException {
     WaitProfile profile = new WaitProfile(kind, during);
     Waits.Listener listener = profile::ended;
-    // Links what the machines are about to do: they must not wait for the initialization of a
+    // Links the code that machines will run: they must not wait for the initialization of a
     // class that a goroutine has begun.
     profile.keep(Thread.currentThread(), 0, 0);
     profile.drain();

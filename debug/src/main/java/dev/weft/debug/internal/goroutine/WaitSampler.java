@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Picks waits, the long ones rather than the short ones, and not too many in a second.
+ * Picks waits, with a preference for long ones, and at a limited rate.
  *
  * <p>As in Go's block profile there is a period: a wait as long as the period, or longer, is
  * picked; a shorter one is picked with the probability wait / period, and then stands for period /
@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * therefore doubled while too many are picked, and halved while there are few.
  *
  * <p>Safe for use by any thread. Threads that change the period at the same time may change it once
- * in place of twice, which the next picks make good.
+ * instead of twice, which the next picks correct.
  */
 final class WaitSampler {
   static final int PICKS_IN_WINDOW = 20;
@@ -32,9 +32,9 @@ final class WaitSampler {
   }
 
   /**
-   * For how many waits this one stands; 0 when it is not picked.
+   * Returns the number of waits that this one represents; 0 when it is not picked.
    *
-   * @param nanos how long it was
+   * @param nanos the length of the wait
    */
   double weigh(long nanos, long now) {
     if (nanos <= 0) {

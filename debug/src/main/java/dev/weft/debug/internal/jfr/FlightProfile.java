@@ -19,7 +19,7 @@ import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordedStackTrace;
 import jdk.jfr.consumer.RecordingFile;
 
-/** A profile that is made from one kind of the Flight Recorder's events. */
+/** A profile from one kind of the Flight Recorder's events. */
 public enum FlightProfile {
   /**
    * CPU time by stack: sampled by each thread's CPU clock where the JDK has that, else by a thread
@@ -163,7 +163,7 @@ public enum FlightProfile {
     return Stacks.trim(elements).stream().map(Frame::of).toList();
   }
 
-  /** The recorder does not tell the source file, which is named after the outermost class. */
+  /** The source file, derived from the outermost class, because the recorder does not report it. */
   private static StackTraceElement element(RecordedFrame frame) {
     String type = frame.getMethod().getType().getName();
     String simple = type.substring(type.lastIndexOf('.') + 1);

@@ -14,8 +14,8 @@ import jdk.jfr.Recording;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records for some time and returns the result. One recording at a time, since the events of
- * several that run at once go to all of them.
+ * Records for some time and returns the result. There is one recording at a time, because every
+ * recording receives the events that any of them enables.
  */
 public final class FlightRecordings {
   private static final Semaphore FREE = new Semaphore(1);
@@ -39,7 +39,7 @@ public final class FlightRecordings {
   }
 
   /**
-   * Records all that the JDK's configuration "profile" has.
+   * Records all events of the JDK's configuration "profile".
    *
    * @return the file's content; null when another recording is under way
    */

@@ -13,8 +13,8 @@ import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A goroutine stopped, and ran again when what it waited for had come; the thread is the machine
- * that it runs on then.
+ * A goroutine waited, from the end of a slice to the beginning of the next; the thread is the
+ * machine that runs it then.
  */
 @Name("weft.GoroutinePark")
 @Label("Goroutine Park")

@@ -9,11 +9,11 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** A goroutine ran, without a pause; the thread is the machine that it ran on. */
+/** A goroutine ran without a pause; the thread is the machine that it ran on. */
 @Name("weft.GoroutineSlice")
 @Label("Goroutine Slice")
 @Category("Weft")
-@Description("A goroutine ran, without a pause; the thread is the machine that it ran on")
+@Description("A goroutine ran without a pause; the thread is the machine that it ran on")
 @Enabled(false)
 @StackTrace(false)
 final class GoroutineSliceEvent extends Event implements Events.Slice {

@@ -9,11 +9,11 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
 
-/** A goroutine was made; the stack and the thread are those that made it. */
+/** A goroutine was created; the stack and the thread are those of its creator. */
 @Name("weft.GoroutineStart")
 @Label("Goroutine Start")
 @Category("Weft")
-@Description("A goroutine was made; the stack and the thread are those that made it")
+@Description("A goroutine was created; the stack and the thread are those of its creator")
 @Enabled(false)
 @StackTrace(true)
 final class GoroutineStartEvent extends Event {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Goroutines, machines and connections as events of the JDK's Flight Recorder. All are off until a
- * recording enables them; each place in the program then looks at a flag of the recorder, and makes
- * no object.
+ * recording enables them; until then each call site reads a flag of the recorder and allocates
+ * nothing.
  */
 public final class RuntimeEvents implements Events.Listener {
   // The recorder keeps the flag with the class, and asks for it through an event.
@@ -25,7 +25,7 @@ public final class RuntimeEvents implements Events.Listener {
 
   private static int users; // guarded by the class
 
-  /** A wish that the events are there, until it is closed. */
+  /** A request for the events, until it is closed. */
   public interface Use extends AutoCloseable {
     @Override
     void close();
@@ -33,7 +33,10 @@ public final class RuntimeEvents implements Events.Listener {
 
   private RuntimeEvents() {}
 
-  /** Has recordings see the events until the result is closed; several may do so at once. */
+  /**
+   * Makes the events available to recordings until the result is closed; several callers may do so
+   * at once.
+   */
   public static Use begin() {
     add(1);
     AtomicBoolean closed = new AtomicBoolean();

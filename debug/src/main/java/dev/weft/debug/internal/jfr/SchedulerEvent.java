@@ -15,8 +15,8 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
 /**
- * The scheduler's counters in a recording, read at intervals while a recording has the event
- * enabled: it costs the program nothing otherwise.
+ * The scheduler's counters in a recording, read at intervals while a recording enables the event;
+ * otherwise there is no cost.
  */
 @Name(SchedulerEvent.NAME)
 @Label("Scheduler")
@@ -82,7 +82,7 @@ public final class SchedulerEvent extends Event {
     }
 
     static void touch() {
-      // The class is initialized then.
+      // Registering has initialized the class.
     }
 
     /** On the recorder's thread for periodic events. */

@@ -22,14 +22,15 @@ public final class CloseWaits {
   /** The kernel's number of the state. */
   private static final int CLOSE_WAIT = 8;
 
-  /** One that is read would be closed by then, as a rule. */
+  /** The pause between the two checks, in which a connection that is read is usually closed. */
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private CloseWaits() {}
 
   /**
-   * Writes the connections that are in this state at two looks, with the goroutine that last waited
-   * to read. Those whose reader is running or ready are left out: it may be about to read.
+   * Writes the connections that are in this state twice in a row, with the goroutine that last
+   * waited to read. Those whose reader is running or ready are left out, because it may be about to
+   * read.
    */
   public static void write(Appendable out) throws IOException, InterruptedException {
     List<Descriptor> first = closeWaits();

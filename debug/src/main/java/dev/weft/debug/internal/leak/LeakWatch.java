@@ -18,21 +18,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds goroutines that can never run again.
  *
- * <p>The garbage collector takes a goroutine that waits when nothing that could wake it is
- * reachable. What it takes has no stack any more. So a goroutine that became ready is held, until a
- * look has recorded where it waits next; from then on only the record is kept, which the collector
- * hands over when it takes the goroutine:
+ * <p>A waiting goroutine is garbage collected when nothing that could wake it is reachable, and its
+ * stack is gone then. So a goroutine that became ready is held until a scan has recorded where it
+ * waits next. From then on only the record is kept, a reference that the collector enqueues with
+ * the goroutine's end:
  *
  * <pre>
- *   held --look: it waits, its stack is taken--> recorded --it becomes ready--> held
+ *   held --scan: it waits, its stack is taken--> recorded --it becomes ready--> held
  *                                                recorded --nothing can wake it--> leaked
  * </pre>
  *
- * <p>A thread looks every ten seconds, at those that have waited for a second; what waits since it
- * was last recorded is passed over. It spends a hundredth of its time on that at most. A look that
- * a page asks for takes all that wait, and has the collector run.
+ * <p>A thread scans every ten seconds the goroutines that have waited for a second, except those
+ * that wait since they were last recorded. It spends at most a hundredth of its time on that. A
+ * scan for a page includes all waiting goroutines, and runs the collector.
  *
- * <p>There is one for the process, for as long as anything uses it.
+ * <p>There is one for the process, as long as it has users.
  */
 public final class LeakWatch {
   private static final Duration INTERVAL = Duration.ofSeconds(10);
@@ -55,7 +55,7 @@ public final class LeakWatch {
   private int users;
   private @Nullable Thread thread;
 
-  /** The wish that leaks are found, until it is closed. */
+  /** A request to find leaks, until it is closed. */
   public interface Use extends AutoCloseable {
     @Override
     void close();
@@ -63,7 +63,7 @@ public final class LeakWatch {
 
   private LeakWatch() {}
 
-  /** Begins to look; to be called before the goroutines are made that are to be seen. */
+  /** Begins to scan; only goroutines that are created afterwards are seen. */
   public static Use begin() {
     WATCH.add(1);
     boolean[] closed = {false};
@@ -111,8 +111,8 @@ public final class LeakWatch {
   }
 
   /**
-   * Why a goroutine that nothing can wake is not collected; null when it is. The JDK holds every
-   * virtual thread for its own dumps otherwise.
+   * Why a goroutine that nothing can wake is not collected; null when it is. By default the JDK
+   * refers to every virtual thread, for its own dumps.
    */
   public static @Nullable String unavailableBecause() {
     String track = System.getProperty("jdk.trackAllThreads");
@@ -122,8 +122,8 @@ public final class LeakWatch {
   }
 
   /**
-   * Looks at all goroutines that wait, has the garbage collector run, and tells which of them
-   * leaked, now and earlier. As long as a full collection takes.
+   * Scans all waiting goroutines, runs the garbage collector, and returns which goroutines leaked,
+   * now and earlier. Takes as long as a full collection.
    *
    * @return the leaks that were found since the process began
    */
@@ -132,8 +132,7 @@ public final class LeakWatch {
   }
 
   /**
-   * How many leaks were found since the process began. They are found when the collector runs by
-   * itself.
+   * How many leaks were found since the process began. They are found whenever the collector runs.
    */
   public static int found() {
     WATCH.takeLeaked();
@@ -161,7 +160,9 @@ public final class LeakWatch {
     }
   }
 
-  /** Records where goroutines wait that have waited for so long and are not recorded yet. */
+  /**
+   * Records where those goroutines wait that have waited for this long and are not recorded yet.
+   */
   private void look(long shortest) {
     long now = System.nanoTime();
     Inspection.waiting((waiting, entry, stoppedAt) -> {
@@ -175,7 +176,7 @@ public final class LeakWatch {
     StackTraceElement[] stack = waiting.getStackTrace();
     String kind = WaitReasons.kind(WaitReasons.of(waiting, stack));
     if (entry.times().stoppedAt() != stoppedAt || stack.length == 0) {
-      return; // It has run meanwhile.
+      return; // It has run since then.
     }
     WaitPlace place = new WaitPlace(kind, entry.label(), Stacks.trim(stack));
     WaitRecord.make(waiting, entry, stoppedAt, only(place), queue);

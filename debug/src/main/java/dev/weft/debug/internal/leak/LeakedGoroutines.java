@@ -15,7 +15,7 @@ import java.util.Map;
 
 /** The goroutines that leaked, by where they waited. Not safe for use by several threads. */
 public final class LeakedGoroutines {
-  /** Stacks that differ; what comes beyond is counted without its stack. */
+  /** The maximum number of different stacks; further goroutines are counted without a stack. */
   private static final int MAX_PLACES = 10_000;
 
   private static final WaitPlace ELSEWHERE = new WaitPlace("elsewhere", null, List.of());
@@ -44,7 +44,7 @@ public final class LeakedGoroutines {
     return new LeakedGoroutines(new HashMap<>(sums), ran);
   }
 
-  /** Those that are not in an earlier result. */
+  /** The goroutines that are not in an earlier result. */
   public LeakedGoroutines since(LeakedGoroutines earlier) {
     Map<WaitPlace, Sum> more = new HashMap<>();
     sums.forEach((place, sum) -> {

@@ -15,7 +15,7 @@ public final class Leases {
 
   private Leases() {}
 
-  /** Watches a pool; one of the same name before is watched no longer. */
+  /** Watches a pool in place of an earlier one of the same name. */
   public static void watch(String name, ConnPool<?> pool) {
     POOLS.put(name, pool);
   }

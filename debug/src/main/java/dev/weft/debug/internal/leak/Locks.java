@@ -14,15 +14,17 @@ import java.util.List;
 
 /** Deadlocks, and locks that threads wait for, with what the owner does meanwhile. */
 public final class Locks {
-  /** Between the two looks that tell a deadlock from threads that go on. */
+  /**
+   * The pause between the two graphs that distinguish a deadlock from threads that make progress.
+   */
   private static final Duration PAUSE = Duration.ofMillis(50);
 
-  /** As many waiters of one lock are listed with their stacks. */
+  /** The maximum number of waiters of one lock that are listed with their stacks. */
   private static final int MAX_WAITERS = 20;
 
   private Locks() {}
 
-  /** Writes what two looks find. */
+  /** Writes what two graphs show. */
   public static void write(Appendable out) throws IOException, InterruptedException {
     String why = LockGraph.unavailableBecause();
     if (why != null) {

@@ -9,7 +9,7 @@ import java.util.List;
 final class ThreadNames {
   private ThreadNames() {}
 
-  /** As goroutine dumps do: what it is, its number, and its name if it has one. */
+  /** As in goroutine dumps: the kind of thread, its number, and its name if it has one. */
   static String of(Thread thread) {
     String name = thread.getName();
     return (thread.isVirtual() ? "goroutine " : "thread ")
@@ -25,7 +25,7 @@ final class ThreadNames {
         + "]";
   }
 
-  /** For how long a thread has waited, in words to be put behind; empty when that is not known. */
+  /** A suffix that says for how long a thread has waited; empty when that is not known. */
   static String since(long stoppedAt, long now) {
     return stoppedAt == RunTimes.NOT_STOPPED ? "" : " for " + GoroutineText.age(now - stoppedAt);
   }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where goroutines wait.
  *
- * @param kind what for; empty when that is not known
+ * @param kind the kind of wait; empty when it is not known
  * @param label of the goroutines
  * @param stack innermost frame first
  */

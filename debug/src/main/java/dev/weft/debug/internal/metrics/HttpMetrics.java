@@ -67,7 +67,7 @@ public final class HttpMetrics {
   }
 
   void appendTo(OpenMetrics out) {
-    out.gauge("http_server_active_requests", "Requests that handlers work at", serving.sum());
+    out.gauge("http_server_active_requests", "Requests that handlers are serving", serving.sum());
     served.appendTo(
         "http_server_request_duration_seconds", "Durations of requests in their handlers", out);
     out.gauge("http_client_active_requests", "Calls without a response yet", sending.sum());

@@ -18,7 +18,10 @@ import java.util.Map;
 public final class Metrics {
   public static final String MEDIA_TYPE = OpenMetrics.MEDIA_TYPE;
 
-  /** From about a microsecond to a second; the counts below and above are in the ends. */
+  /**
+   * From about a microsecond to a second; shorter and longer times are counted in the first and
+   * last bucket.
+   */
   private static final int FIRST_BUCKET = 10;
 
   private static final int LAST_BUCKET = 30;
@@ -81,7 +84,8 @@ public final class Metrics {
         "Processors taken from goroutines too long",
         stats.processors().handoffs());
     out.counter("weft_blocking_calls", "Calls known to block", stats.processors().blockingCalls());
-    out.counter("weft_polls", "Times the poller was asked without waiting", stats.polls().checks());
+    out.counter(
+        "weft_polls", "Times the poller was polled without waiting", stats.polls().checks());
     out.counter("weft_poll_waits", "Times a machine waited in the poller", stats.polls().waits());
     out.counter("weft_poll_events", "Events that the poller reported", stats.polls().events());
     out.counter("weft_wakes", "Idle machines woken", stats.machines().wakes());

@@ -4,8 +4,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes metrics in the text format of OpenMetrics 1.0. A family is begun and then gets its
- * samples; families do not mix. Not safe for use by several threads.
+ * Writes metrics in the text format of OpenMetrics 1.0. A family is begun, and its samples follow;
+ * families are not interleaved. Not safe for use by several threads.
  */
 final class OpenMetrics {
   /** The value of Content-Type. */

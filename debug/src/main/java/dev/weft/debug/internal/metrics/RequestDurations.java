@@ -19,7 +19,7 @@ final class RequestDurations {
     0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10
   };
 
-  /** Other methods are counted together: a client may send any. */
+  /** Other methods are counted together, because a client may send any text. */
   private static final Set<String> METHODS =
       Set.of("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE");
 
@@ -46,12 +46,12 @@ final class RequestDurations {
 
   private final Map<Key, Durations> durations = new ConcurrentHashMap<>();
 
-  /** Counts a request that was answered. */
+  /** Counts a request with a response. */
   void add(String method, int status, long nanos) {
     add(method, "http_response_status_code", String.valueOf(status), nanos);
   }
 
-  /** Counts a request without an answer. */
+  /** Counts a request without a response. */
   void addFailed(String method, Throwable failure, long nanos) {
     add(method, "error_type", failure.getClass().getName(), nanos);
   }

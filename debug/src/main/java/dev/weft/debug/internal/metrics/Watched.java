@@ -7,10 +7,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Statistics of things that were given names, which are read whenever the metrics are. Safe for use
- * by any number of threads.
+ * Statistics of named objects, which are read at every request for metrics. Safe for use by any
+ * number of threads.
  *
- * @param <S> the statistics of one
+ * @param <S> the statistics of one object
  */
 public abstract class Watched<S> {
   private final String label;
@@ -20,7 +20,7 @@ public abstract class Watched<S> {
     this.label = label;
   }
 
-  /** Shows one more; one of the same name before is shown no longer. */
+  /** Adds an object, in place of an earlier one of the same name. */
   public final void add(String name, Supplier<S> stats) {
     all.put(name, stats);
   }

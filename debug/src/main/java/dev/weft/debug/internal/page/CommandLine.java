@@ -8,7 +8,7 @@ final class CommandLine {
   private CommandLine() {}
 
   /**
-   * The program and its arguments, as far as the system shows them; without those from the
+   * The program and its arguments, as far as the system shows them; without options from the
    * environment.
    */
   static List<String> words() {

@@ -12,8 +12,8 @@ final class Durations {
   private Durations() {}
 
   /**
-   * @param name of the parameter, for the message
-   * @throws HttpException 400 when the text is no such time
+   * @param name the parameter's name, for the message
+   * @throws HttpException 400 when the text has another form
    */
   static Duration parse(String name, String text) throws HttpException {
     Matcher matcher = FORM.matcher(text);

@@ -19,7 +19,7 @@ public final class Html {
         .formatted(title);
   }
 
-  /** Text as it goes into an element or an attribute in double quotes. */
+  /** Escapes text for an element, or an attribute in double quotes. */
   public static String escape(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")

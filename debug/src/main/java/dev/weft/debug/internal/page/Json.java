@@ -3,7 +3,7 @@ package dev.weft.debug.internal.page;
 import java.util.Iterator;
 import java.util.Map;
 
-/** Writes maps, iterables, numbers, booleans and null as JSON; all else as its text. */
+/** Writes maps, iterables, numbers, booleans and null as JSON; other values as their strings. */
 public final class Json {
   private Json() {}
 
@@ -55,7 +55,7 @@ public final class Json {
       char c = text.charAt(i);
       if (c == '"' || c == '\\') {
         out.append('\\').append(c);
-      } else if (c < ' ' || c == '<') { // a page may have the text inside a script
+      } else if (c < ' ' || c == '<') { // a page may embed the text in a script
         out.append("\\u%04x".formatted((int) c));
       } else {
         out.append(c);

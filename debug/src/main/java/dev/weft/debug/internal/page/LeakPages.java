@@ -20,7 +20,7 @@ final class LeakPages {
   private LeakPages() {}
 
   /**
-   * All of it as text: goroutines that can never run again, deadlocks and locks, connections in
+   * Everything as text: goroutines that can never run again, deadlocks and locks, connections in
    * CLOSE_WAIT, leases, and goroutines that have waited for longer than {@code blocked}.
    */
   static void all(Request request, Response response) throws IOException, InterruptedException {
@@ -76,7 +76,7 @@ final class LeakPages {
     response.type(PprofPages.PLAIN).send(text.toString());
   }
 
-  /** A full collection keeps a thread busy for long. */
+  /** A full collection takes long, so it is a blocking call. */
   private static LeakedGoroutines collect() throws InterruptedException {
     return Weft.blocking(LeakWatch::collect);
   }

@@ -51,9 +51,8 @@ public final class NetPage {
    *
    * @param query {@code kind} (listener, connection, datagrams or tls), {@code network} and {@code
    *     state} pick rows; {@code sort} is {@code age}, {@code rtt}, {@code unsent}, {@code
-   *     retransmits}, {@code sent} or {@code received}; {@code limit} is how many rows there are at
-   *     most
-   * @throws HttpException 400 for what these do not take
+   *     retransmits}, {@code sent} or {@code received}; {@code limit} is the maximum number of rows
+   * @throws HttpException 400 for a value that a parameter does not take
    */
   public static String text(Parameters query) throws HttpException {
     Comparator<Row> order = order(query.get("sort", "age"));
@@ -152,7 +151,7 @@ public final class NetPage {
         return limit;
       }
     } catch (NumberFormatException e) {
-      // The same answer.
+      // reported as the same error
     }
     throw new HttpException(400, "limit is a whole number above 0, not " + text);
   }

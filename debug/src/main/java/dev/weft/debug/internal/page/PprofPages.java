@@ -53,7 +53,8 @@ public final class PprofPages {
           new Entry("mutex", "?seconds=5", "waits for monitors; default 5 s"),
           new Entry("block", "?debug=1", "how long goroutines wait, by stack; default 5 s"),
           new Entry("sched", "?debug=1", "how long they are ready until they run; default 5 s"),
-          new Entry("hog", "?seconds=5", "who outlasts a time slice, where; default 5 s"),
+          new Entry(
+              "hog", "?seconds=5", "goroutines that outlast a time slice, and where; default 5 s"),
           new Entry("threadcreate", "?debug=1", "platform threads"),
           new Entry("trace", "?seconds=5", "a recording of the JDK's Flight Recorder; default 1 s"),
           new Entry("cmdline", "", "the command line"));
@@ -170,7 +171,7 @@ public final class PprofPages {
   private static void send(Response response, String file, byte @Nullable [] content)
       throws IOException {
     if (content == null) {
-      throw new HttpException(503, "another one is being taken");
+      throw new HttpException(503, "another profile is being taken");
     }
     response
         .type("application/octet-stream")
@@ -189,7 +190,7 @@ public final class PprofPages {
         return during;
       }
     } catch (NumberFormatException e) {
-      // The same answer.
+      // reported as the same error
     }
     throw new HttpException(400, "seconds is a number above 0 and at most " + LONGEST.toSeconds());
   }

@@ -16,7 +16,7 @@ public final class Vars {
   private final Map<String, Supplier<?>> published = new ConcurrentSkipListMap<>();
 
   /**
-   * Adds a value, which is read whenever the page is.
+   * Adds a value, which is read at every request.
    *
    * @throws IllegalArgumentException when there is one with that name
    */
@@ -26,7 +26,7 @@ public final class Vars {
     }
   }
 
-  /** All values. A value that cannot be read is shown as the exception. */
+  /** All values. A value that fails to be read is shown as the exception. */
   public String json() {
     Map<String, Object> all = builtIn();
     published.forEach((name, value) -> all.put(name, read(value)));

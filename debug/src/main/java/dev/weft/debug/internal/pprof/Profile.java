@@ -128,7 +128,7 @@ public final class Profile {
     try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
       gzip.write(out.toByteArray());
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // memory does not fail
+      throw new UncheckedIOException(e); // writing to memory does not fail
     }
     return compressed.toByteArray();
   }

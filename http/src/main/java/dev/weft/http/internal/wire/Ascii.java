@@ -63,8 +63,8 @@ public final class Ascii {
   }
 
   /**
-   * Reports whether {@code b} stands for itself in a target: visible, no fragment, no
-   * percent-encoding.
+   * Reports whether {@code b} may appear literally in a target: visible, and neither {@code #} nor
+   * {@code %}.
    */
   static boolean isTarget(byte b) {
     return (CLASSES[b & 0xff] & TARGET) != 0;
@@ -87,7 +87,8 @@ public final class Ascii {
   }
 
   /**
-   * Reports whether the text can be a field value without ending the field: no control but the tab.
+   * Reports whether the text may be a field value: no control but the tab, so it cannot end the
+   * field.
    */
   public static boolean isValue(String text) {
     for (int i = 0; i < text.length(); i++) {
@@ -191,9 +192,7 @@ public final class Ascii {
     return at + digits;
   }
 
-  /**
-   * A number of nothing but decimal digits, as Content-Length has it; -1 if it is anything else.
-   */
+  /** Parses a number of decimal digits only, as in Content-Length; returns -1 for anything else. */
   static long parseDecimal(byte[] bytes, int from, int to) {
     int length = to - from;
     if (length < 1 || length > MAX_DECIMAL_DIGITS) {

@@ -20,7 +20,7 @@ public final class BodyReader {
     chunks = new ChunkedDecoder(trailerLimits);
   }
 
-  /** Begins with the body behind the head, where the input buffer stands. */
+  /** Begins with the body that follows the head, at the input buffer's position. */
   public void begin(MessageHead head, long maxSize) throws MalformedException {
     start(head.isChunked(), Math.max(0, head.contentLength()));
     if (chunked) {
@@ -65,7 +65,7 @@ public final class BodyReader {
     return new MalformedException(413, "a body of more than " + maxSize + " bytes");
   }
 
-  /** Forgets the body; what is left of it is not read. */
+  /** Drops the body; the rest of it is not read. */
   public void end() {
     left = 0;
     if (chunked) {
@@ -105,8 +105,8 @@ public final class BodyReader {
   }
 
   /**
-   * Reports whether it ends with what was received already, apart from data that was not asked for:
-   * looks for the last chunk behind the data, but reads nothing.
+   * Reports whether the body ends within the bytes received already, apart from unread data: looks
+   * for the last chunk after the data, but does not read.
    */
   public boolean endsInBuffer() throws MalformedException {
     return chunked ? chunks.endsInBuffer(in) : left == 0;
@@ -124,7 +124,7 @@ public final class BodyReader {
     return received;
   }
 
-  /** What came behind a chunked body; empty before its end. */
+  /** The trailers after a chunked body; empty before its end. */
   public FieldTable trailers() {
     return chunks.trailers();
   }

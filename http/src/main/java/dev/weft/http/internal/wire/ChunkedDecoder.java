@@ -93,7 +93,7 @@ final class ChunkedDecoder {
     return n;
   }
 
-  /** Goes to the next byte of data; false at the end of the body, behind the trailers. */
+  /** Moves to the next byte of data; returns false at the end of the body, after the trailers. */
   private boolean findData(InputBuffer in) throws IOException {
     while (state != State.DATA && state != State.END) {
       if (in.isEmpty()) {
@@ -108,7 +108,7 @@ final class ChunkedDecoder {
   }
 
   /**
-   * Goes as far as received bytes allow, without reading more.
+   * Decodes as far as the received bytes allow, without reading more.
    *
    * @return whether the body has ended
    */

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * The fields of one head or trailer section, as positions in the bytes they were received in. They
- * become strings only when asked for, and hold only as long as the bytes stay.
+ * become strings only on request, and are valid only as long as the bytes are unchanged.
  */
 public final class FieldTable {
   private static final int INITIAL_FIELDS = 16;

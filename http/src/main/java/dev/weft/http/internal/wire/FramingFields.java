@@ -3,7 +3,7 @@ package dev.weft.http.internal.wire;
 import static dev.weft.http.internal.wire.MalformedException.badRequest;
 
 /**
- * Notes the fields that decide how a message is framed, while they are parsed, and refuses those
+ * Records the fields that decide how a message is framed, while they are parsed, and refuses those
  * that contradict each other.
  */
 sealed class FramingFields permits RequestFraming {
@@ -13,7 +13,7 @@ sealed class FramingFields permits RequestFraming {
     this.head = head;
   }
 
-  /** Looks at the field parsed last, whose name begins at {@code name}. */
+  /** Examines the field parsed last, whose name begins at {@code name}. */
   void note(byte[] bytes, int name, FieldParser field) throws MalformedException {
     int nameTo = field.nameTo();
     int from = field.valueFrom();

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps objects with buffers for the next connection that has a message to read or write.
  *
- * <p>One usually comes back before its goroutine parks, so few are in use at a time; those that do
- * not fit are left to the garbage collector. Safe for use by any number of threads.
+ * <p>An object is usually given back before its goroutine parks, so few are in use at a time; those
+ * that do not fit are left to the garbage collector. Safe for use by any number of threads.
  */
 public final class FreeList<T> {
   private static final int SLOTS = 64;

@@ -22,10 +22,10 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
   /** Whether the first line was parsed. */
   private boolean started;
 
-  /** Where the line begins that is not complete, relative to the first byte given. */
+  /** Where the incomplete line begins, relative to the first byte of the head. */
   private int line;
 
-  /** Up to where there is no line feed in that line. */
+  /** The position up to which that line has no line feed. */
   private int scanned;
 
   /** Where the first line begins: behind empty lines. */
@@ -44,7 +44,7 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
   /** Refuses an empty line before the first one, or ignores it. */
   abstract void emptyLine() throws MalformedException;
 
-  /** What is thrown for a first line that is too long. */
+  /** The exception for a first line that is too long. */
   abstract MalformedException tooLong(int maxSize);
 
   /** Resets the parser for the next head. */
@@ -57,11 +57,11 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
   }
 
   /**
-   * Goes on with the head whose first byte is at {@code from}. Between two calls for one head the
-   * bytes may have moved and more may have come behind them.
+   * Continues with the head whose first byte is at {@code from}. Between two calls for one head the
+   * bytes may move, and more may follow them.
    *
-   * @return whether it is complete; {@link #length} says then where it ends
-   * @throws MalformedException when it is not to be accepted
+   * @return whether it is complete; {@link #length} then returns where it ends
+   * @throws MalformedException when it is to be refused
    */
   public final boolean parse(byte[] bytes, int from, int to) throws MalformedException {
     while (true) {
@@ -111,7 +111,7 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
     }
   }
 
-  /** Reports whether something of a head has come, other than empty lines. */
+  /** Reports whether bytes of a head were received, other than empty lines. */
   public final boolean hasBegun() {
     return started || scanned > line;
   }

@@ -31,7 +31,7 @@ final class HostValue {
     return true;
   }
 
-  /** Behind the closing bracket of an IPv6 address, or -1. */
+  /** The position after the closing bracket of an IPv6 address, or -1. */
   private static int literalEnd(byte[] bytes, int from, int to) {
     for (int i = from + 1; i < to; i++) {
       byte b = bytes[i];

@@ -52,7 +52,7 @@ public final class HttpDate {
     Line line = current;
     if (nanoTime - line.staleAt >= 0) {
       line = Line.at(nanoTime);
-      current = line; // Several threads may do the same, with the same result.
+      current = line; // Several threads may write it, with the same result.
     }
     return line.bytes;
   }
@@ -61,7 +61,7 @@ public final class HttpDate {
     return IMF_FIXDATE.format(time);
   }
 
-  /** The time that the text says, or null if it is not a date of HTTP. */
+  /** Parses the text; returns null if it is not an HTTP date. */
   public static @Nullable Instant parse(String text) {
     for (DateTimeFormatter form : ACCEPTED) {
       try {

@@ -32,7 +32,7 @@ public final class InputBuffer {
     mark = 0;
   }
 
-  /** Forgets the connection, and memory beyond the usual size. */
+  /** Drops the connection, and memory beyond the usual size. */
   public void detach() {
     source = null;
     if (bytes.length > initialSize) {
@@ -88,7 +88,7 @@ public final class InputBuffer {
     mark = position;
   }
 
-  /** Makes room in a buffer that is empty: forgets what was consumed behind the mark. */
+  /** Makes room in a buffer without unread bytes: drops what was consumed after the mark. */
   void rewind() {
     position = mark;
     limit = mark;
@@ -115,7 +115,7 @@ public final class InputBuffer {
     return n;
   }
 
-  /** Reads what is left here, or else from the connection, past this buffer. */
+  /** Reads the bytes left here, or if there are none, from the connection, without this buffer. */
   int read(byte[] into, int offset, int length) throws IOException {
     if (position == limit) {
       return source().read(into, offset, length);

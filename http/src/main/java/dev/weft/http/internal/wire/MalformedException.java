@@ -14,7 +14,7 @@ public final class MalformedException extends IOException {
   private final int status;
 
   /**
-   * @param status the status to answer such a request with
+   * @param status the status of the response to such a request
    */
   public MalformedException(int status, String message) {
     super(message);

@@ -40,7 +40,7 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead {
     return fields;
   }
 
-  /** 0 for HTTP/1.0, 1 for HTTP/1.1 and what claims to be later within version 1. */
+  /** 0 for HTTP/1.0; 1 for HTTP/1.1 and later minor versions. */
   public int minorVersion() {
     return minorVersion;
   }
@@ -54,7 +54,7 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead {
     return chunked;
   }
 
-  /** Reports whether the connection is to be closed after this exchange, by what the peer says. */
+  /** Reports whether the peer asks to close the connection after this exchange. */
   public boolean wantsClose() {
     return close || (minorVersion == 0 && !keepAlive);
   }

@@ -9,19 +9,19 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Buffers output: heads, and short bodies. Answers to pipelined requests gather here and are sent
+ * Buffers output: heads, and short bodies. Responses to pipelined requests gather here and are sent
  * with one write.
  *
- * <p>For use by one thread, its owner. While the owner is busy elsewhere, it may {@linkplain #offer
- * offer} what is here to another thread, which may send it:
+ * <p>For use by one thread, its owner. Before the owner does something that may take long, it may
+ * {@linkplain #offer offer} the content to another thread, which may send it:
  *
  * <pre>
  *   OWNED --(offer)--> OFFERED --(sendOffered, the other thread)--> SENDING --(sent)--> OWNED
  *     ^-----------------/ (the owner uses the buffer again)
  * </pre>
  *
- * The owner takes OFFERED back by a compare-and-set, and waits in SENDING. Everything else here is
- * guarded by the state: the owner has it in OWNED, the other thread in SENDING.
+ * The owner takes OFFERED back by a compare-and-set, and waits in SENDING. All other fields are
+ * guarded by the state: the owner uses them in OWNED, the other thread in SENDING.
  */
 public final class OutputBuffer {
   private static final byte[] CRLF = {'\r', '\n'};
@@ -41,9 +41,9 @@ public final class OutputBuffer {
   private boolean offered;
 
   /**
-   * Whether a thread is to call {@link #sendOffered} that has not begun to. Set by the owner and
-   * cleared by that thread before it looks at the state, so that it either sees what is offered, or
-   * the owner sees that another one is needed.
+   * Whether a thread was told to call {@link #sendOffered} and has not begun yet. Set by the owner
+   * and cleared by that thread before it looks at the state, so that either it sees the offer, or
+   * the owner sees that another thread is needed.
    */
   private volatile boolean senderComing;
 
@@ -73,7 +73,7 @@ public final class OutputBuffer {
   // ---- Offering
 
   /**
-   * Lets another thread send what is here, until this one uses the buffer again.
+   * Lets another thread send the content, until the owner uses the buffer again.
    *
    * @return whether the caller has to start a thread that calls {@link #sendOffered}
    */
@@ -99,7 +99,7 @@ public final class OutputBuffer {
     try {
       sink().write(bytes, 0, size);
     } catch (Throwable e) {
-      failure = e; // the owner meets it when it sends: bytes are lost
+      failure = e; // thrown by the owner's next send, because bytes are lost
     } finally {
       size = 0;
       state = OWNED;
@@ -107,7 +107,7 @@ public final class OutputBuffer {
     }
   }
 
-  /** Called before the owner touches anything. */
+  /** Called before the owner uses the buffer. */
   private void takeBack() {
     if (offered) {
       offered = false;
@@ -138,7 +138,7 @@ public final class OutputBuffer {
     size = 0;
   }
 
-  /** Forgets the connection, what was not sent, and memory beyond the usual size. */
+  /** Drops the connection, unsent bytes, and memory beyond the usual size. */
   public void detach() {
     takeBack();
     failure = null;
@@ -193,7 +193,7 @@ public final class OutputBuffer {
     return put(CRLF);
   }
 
-  /** Adds bytes of a body if they fit; otherwise sends what there is, and them with it. */
+  /** Adds bytes of a body if they fit; otherwise sends the content and them together. */
   public void write(byte[] body, int offset, int length) throws IOException {
     beginSending();
     if (length <= bytes.length - size) {

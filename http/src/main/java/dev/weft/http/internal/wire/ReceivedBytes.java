@@ -1,8 +1,8 @@
 package dev.weft.http.internal.wire;
 
 /**
- * Bytes that were received from a connection ahead of their reader. The memory is released once
- * they are read. Not safe for use by several threads.
+ * Bytes that were received from a connection before they are read. The memory is released once they
+ * are read. Not safe for use by several threads.
  */
 public final class ReceivedBytes {
   private static final byte[] NOTHING = {};

@@ -98,7 +98,7 @@ public final class StatusLines {
     return LINES[code - FIRST];
   }
 
-  /** The registered phrase, or nothing. */
+  /** The registered reason phrase, or an empty string. */
   public static String reason(int code) {
     return REASONS[code - FIRST];
   }

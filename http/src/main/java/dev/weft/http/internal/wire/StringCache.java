@@ -3,8 +3,8 @@ package dev.weft.http.internal.wire;
 import java.util.Arrays;
 
 /**
- * Keeps strings made from bytes, by their hash: connections tend to ask for the same few targets
- * again, and then no new string is made. A string that hashes like another takes its place.
+ * Caches strings made from bytes by their hash, because connections tend to request the same few
+ * targets again. A string replaces another one with the same hash.
  */
 public final class StringCache {
   private static final int SLOTS = 16;
