@@ -94,6 +94,7 @@ final class IdleWait {
       pollers.stopWaiting();
     }
     machine.counters.increment(Counter.POLL_WAITS);
+    boolean besideWork = scheduler.idleProcessors.count() < scheduler.processors.length;
     try {
       if (!claim.reclaim(machine)) {
         awaitAnswer();
@@ -101,6 +102,9 @@ final class IdleWait {
         machine.takeIdleProcessor();
       }
       handleEvents(claim, hasEvents, watches);
+      if (watches && hasEvents) {
+        pollers.noteWatch(besideWork && hasFoundWork());
+      }
     } finally {
       if (watches) {
         pollers.endWatch(); // first, so that the next machine in the shared poller watches
@@ -121,6 +125,11 @@ final class IdleWait {
     long due = scheduler.earliestTimer();
     scheduler.pollers.watchUntil(due);
     return due == TimerHeap.NEVER ? -1 : Math.max(0, due - System.nanoTime());
+  }
+
+  private boolean hasFoundWork() {
+    Processor processor = machine.processor();
+    return processor != null ? processor.hasWork() : scheduler.hasQueuedWork();
   }
 
   /** Without a processor the goroutines go to the global queue. */

@@ -14,6 +14,9 @@ final class PollerSet {
   /** Value of {@link #until} while no machine watches: no timer is earlier. */
   private static final long NOT_WATCHING = Long.MIN_VALUE;
 
+  /** As many in a row show that a single goroutine waits and works in turn. */
+  private static final int MAX_USELESS_WATCHES = 8;
+
   private final PollerClaim[] byProcessor;
   private final PollerClaim[] claims;
 
@@ -28,6 +31,9 @@ final class PollerSet {
   private volatile long until = NOT_WATCHING;
 
   private volatile long lastPoll = System.nanoTime();
+
+  /** Useless watches in a row; written by the machine that watches. */
+  private volatile int uselessWatches;
 
   PollerSet(Netpoll netpoll, int processors) {
     byProcessor = new PollerClaim[processors];
@@ -121,6 +127,22 @@ final class PollerSet {
   /** Called when the watching machine has returned and sees new timers by itself. */
   void stopWaiting() {
     until = NOT_WATCHING;
+  }
+
+  /**
+   * Called by the watching machine when it has handled events.
+   *
+   * @param useful whether it found a runnable goroutine while another processor was busy; otherwise
+   *     the machine that works would have noticed the event itself when it went idle
+   */
+  void noteWatch(boolean useful) {
+    int useless = uselessWatches;
+    uselessWatches = useful ? 0 : Math.min(useless + 1, MAX_USELESS_WATCHES);
+  }
+
+  /** Reports whether the last watches were of no use. */
+  boolean isWatchingUseless() {
+    return uselessWatches == MAX_USELESS_WATCHES;
   }
 
   /** Called when the watching machine has handled the events, so that another may watch. */

@@ -48,9 +48,10 @@ final class Sysmon extends Thread {
   static final long TIME_SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   /**
-   * How long there may be no watching machine where each processor has its own poller: idle
-   * machines see the events of their own pollers, so only timers of others and events of pollers
-   * without a machine wait.
+   * How long there may be no watching machine where one is of little use. Where each processor has
+   * its own poller, idle machines see the events of their own pollers, so only timers of others and
+   * events of pollers without a machine wait. In a shared poller the last watches may have been
+   * useless; see {@link PollerSet#noteWatch}.
    */
   private static final long UNWATCHED_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -161,7 +162,7 @@ final class Sysmon extends Thread {
       if (acted) {
         sleep = MIN_SLEEP_NANOS;
       } else if (quiet > ROUNDS_AWAKE) {
-        sleep = Math.min(2 * sleep, MAX_SLEEP_NANOS);
+        sleep = Math.min(2 * sleep, maxSleep());
       }
       restful = mayRest() ? restful + 1 : 0;
       if (sleep == MAX_SLEEP_NANOS && restful > ROUNDS_TO_REST) {
@@ -224,12 +225,19 @@ final class Sysmon extends Thread {
   /**
    * Wakes a machine for work that no machine was woken for, or when no machine would notice an
    * event although a processor is idle. With short handlers this is rare; with long ones it keeps
-   * sysmon's sleep short, so that events do not wait for them.
+   * sysmon's sleep short, so that events do not wait for them. Where machines watched without use,
+   * the sleep gets longer all the same, up to {@link #UNWATCHED_NANOS}.
    */
   private boolean wakeForWhatWasMissed(long now) {
-    return scheduler.idleProcessors.any()
-        && (scheduler.hasQueuedWork() || isUnwatched(now))
-        && scheduler.assigner.wake(null);
+    if (!scheduler.idleProcessors.any()) {
+      return false;
+    }
+    if (scheduler.hasQueuedWork()) {
+      return scheduler.assigner.wake(null);
+    }
+    return isUnwatched(now)
+        && scheduler.assigner.wake(null)
+        && !scheduler.pollers.isWatchingUseless();
   }
 
   private boolean pollIfNobodyDid(long now) {
@@ -258,10 +266,20 @@ final class Sysmon extends Thread {
     return !pollers.needRetry();
   }
 
+  /** The longest time for which an event may wait beside an idle processor. */
+  private long maxSleep() {
+    return scheduler.pollers.isWatchingUseless() && scheduler.pollers.isUnattended()
+        ? UNWATCHED_NANOS
+        : MAX_SLEEP_NANOS;
+  }
+
   private boolean isUnwatched(long now) {
     PollerSet pollers = scheduler.pollers;
-    return pollers.isUnattended()
-        && (pollers.isShared() || now - pollers.lastPoll() > UNWATCHED_NANOS);
+    if (!pollers.isUnattended()) {
+      return false;
+    }
+    boolean atOnce = pollers.isShared() && !pollers.isWatchingUseless();
+    return atOnce || now - pollers.lastPoll() > UNWATCHED_NANOS;
   }
 
   private boolean lookAt(Processor processor, Watch watch, long now) {

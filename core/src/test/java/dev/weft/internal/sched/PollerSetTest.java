@@ -76,6 +76,20 @@ class PollerSetTest {
   }
 
   @Test
+  void manyUselessWatchesInARowAreToldUntilOneIsUseful() {
+    int watches = 0;
+    while (!set.isWatchingUseless()) {
+      assertThat(watches++).as("useless watches").isLessThan(100);
+      set.noteWatch(false);
+    }
+    assertThat(watches).as("one proves nothing").isGreaterThan(1);
+    set.noteWatch(false);
+    assertThat(set.isWatchingUseless()).isTrue();
+    set.noteWatch(true);
+    assertThat(set.isWatchingUseless()).isFalse();
+  }
+
+  @Test
   void aPollIsAttendance() {
     set.of(1).tryPoll();
     assertThat(set.isUnattended()).isFalse();
