@@ -1,9 +1,9 @@
 package dev.weft.debug;
 
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static dev.weft.testing.Eventually.eventually;
 
+import dev.weft.testing.Chromium;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -12,17 +12,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** Chromium without a window that shows one page, steered through its DevTools protocol. */
 final class Browser implements AutoCloseable {
@@ -41,37 +37,15 @@ final class Browser implements AutoCloseable {
 
   /** Skips the test when there is no Chromium. */
   static Browser open(String url, Path folder) throws Exception {
-    Optional<Path> program =
-        Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-            .flatMap(path ->
-                Stream.of("chromium", "chromium-browser", "google-chrome")
-                    .map(name -> Path.of(path, name)))
-            .filter(Files::isExecutable)
-            .findFirst();
-    assumeThat(program).as("a Chromium on the path (Debian: chromium)").isPresent();
     Process process =
-        new ProcessBuilder(
-                List.of(
-                    program.orElseThrow().toString(),
-                    "--headless",
-                    "--no-sandbox",
-                    "--disable-gpu",
-                    "--disable-dev-shm-usage",
-                    "--no-first-run",
-                    "--disable-background-networking",
-                    "--disable-component-update",
-                    "--disable-sync",
-                    "--enable-precise-memory-info",
-                    "--js-flags=--expose-gc",
-                    "--user-data-dir=" + folder.resolve("profile"),
-                    "--remote-debugging-port=0",
-                    "about:blank"))
+        Chromium.show(
+                "about:blank", folder, "--enable-precise-memory-info", "--js-flags=--expose-gc")
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
     try {
       return new Browser(process, url);
     } catch (Exception e) {
-      kill(process);
+      Chromium.kill(process);
       throw e;
     }
   }
@@ -159,24 +133,16 @@ final class Browser implements AutoCloseable {
 
   /** Waits until the expression is true. */
   void await(String expression) throws Exception {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
-    while (!evaluate(expression).equals("true")) {
-      if (System.nanoTime() > end) {
-        throw new AssertionError(
-            expression + " is not true in " + evaluate("document.body.innerText"));
-      }
-      Thread.sleep(50);
+    try {
+      eventually(expression, () -> evaluate(expression).equals("true"));
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + " in " + evaluate("document.body.innerText"), e);
     }
   }
 
   @Override
   public void close() throws InterruptedException {
     client.shutdownNow();
-    kill(process);
-  }
-
-  private static void kill(Process process) throws InterruptedException {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly().waitFor();
+    Chromium.kill(process);
   }
 }

@@ -1,5 +1,6 @@
 package dev.weft.debug;
 
+import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -29,11 +30,7 @@ final class FlightRecorderTest {
   @TempDir private Path folder;
 
   private static Path awaitRecording(FlightRecorder recorder) throws Exception {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (recorder.recordings().isEmpty()) {
-      assertThat(System.nanoTime()).as("no condition held").isLessThan(end);
-      Thread.sleep(20);
-    }
+    eventually("a recording is written", () -> !recorder.recordings().isEmpty());
     return recorder.recordings().getFirst();
   }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.http.websocket.Message;
 import dev.weft.http.websocket.WebSocket;
+import dev.weft.testing.Chromium;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,7 +59,6 @@ class BrowserTest {
   @Test
   void aPageLoadsItsAssetsSpeaksOverAWebSocketAndReadsEvents(@TempDir Path folder)
       throws Exception {
-    String browser = Programs.require("chromium", "chromium", "chromium-browser", "google-chrome");
     Set<String> connections = ConcurrentHashMap.newKeySet();
     var streams = new AtomicInteger();
     var report = new CompletableFuture<String>();
@@ -107,21 +106,7 @@ class BrowserTest {
             .build();
     try (var server = new TestServer(router)) {
       Process process =
-          new ProcessBuilder(
-                  List.of(
-                      browser,
-                      "--headless",
-                      "--no-sandbox",
-                      "--disable-gpu",
-                      "--disable-dev-shm-usage",
-                      "--no-first-run",
-                      "--disable-background-networking",
-                      "--disable-component-update",
-                      "--disable-sync",
-                      "--no-proxy-server",
-                      "--remote-debugging-port=0", // or it ends with the page
-                      "--user-data-dir=" + folder.resolve("profile"),
-                      "http://127.0.0.1:" + server.port + "/"))
+          Chromium.show("http://127.0.0.1:" + server.port + "/", folder, "--no-proxy-server")
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve("log").toFile())
               .start();
@@ -133,8 +118,7 @@ class BrowserTest {
             .isEqualTo(
                 "assets " + ASSETS + "; echoes true,true clean true 1000; events 1!,2!,3!,4!,5!");
       } finally {
-        Programs.kill(process);
-        process.waitFor(); // it writes into the folder that is removed next
+        Chromium.kill(process);
       }
     }
     assertThat(streams.get()).isEqualTo(2);
