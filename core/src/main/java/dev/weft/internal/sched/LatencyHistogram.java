@@ -4,9 +4,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A histogram of durations in powers of two nanoseconds: bucket b counts durations d with 2^(b-1)
- * <= d < 2^b. One thread writes, any may read; a reader sees each bucket whole, but not all of one
- * moment.
+ * A histogram of durations in nanoseconds, with a bucket for each power of two: bucket {@code b}
+ * counts the durations {@code d} with {@code 2^(b-1) <= d < 2^b}, and bucket 0 those that are not
+ * positive. One thread writes, any may read; a reader sees whole counts, but not all of one moment.
  */
 public final class LatencyHistogram {
   static final int BUCKETS = 64;
