@@ -70,13 +70,13 @@ public final class Copy {
    * @throws CopyException when reading or writing fails; it tells how many bytes were copied
    */
   public static long copy(Conn destination, FileHandle source) throws IOException {
-    return FileCopy.send(destination, source.fd, Long.MAX_VALUE, null);
+    return FileCopy.send(destination, source.fd, FileCopy.AT_POSITION, Long.MAX_VALUE, null);
   }
 
   /** The same, with a report of progress. */
   public static long copy(Conn destination, FileHandle source, LongConsumer progress)
       throws IOException {
-    return FileCopy.send(destination, source.fd, Long.MAX_VALUE, progress);
+    return FileCopy.send(destination, source.fd, FileCopy.AT_POSITION, Long.MAX_VALUE, progress);
   }
 
   /**
@@ -86,7 +86,25 @@ public final class Copy {
    *     cause, when the file ends before
    */
   public static void copyN(Conn destination, FileHandle source, long count) throws IOException {
-    requireAll(FileCopy.send(destination, source.fd, count, null), count, source);
+    requireAll(
+        FileCopy.send(destination, source.fd, FileCopy.AT_POSITION, count, null), count, source);
+  }
+
+  /**
+   * Sends exactly {@code count} bytes from {@code from} on, a byte's number in the file. Its
+   * position stays, so any number of threads can send from one file at once.
+   *
+   * @param progress called with the number of bytes copied so far
+   * @throws CopyException when reading or writing fails, or, with an {@link EOFException} as its
+   *     cause, when the file ends before
+   */
+  public static void copyN(
+      Conn destination, FileHandle source, long from, long count, LongConsumer progress)
+      throws IOException {
+    if (from < 0) {
+      throw new IllegalArgumentException("negative position " + from);
+    }
+    requireAll(FileCopy.send(destination, source.fd, from, count, progress), count, source);
   }
 
   // From a connection to a file

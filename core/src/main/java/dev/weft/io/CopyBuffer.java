@@ -34,9 +34,17 @@ final class CopyBuffer {
     return n;
   }
 
-  /** Reads up to {@code max} bytes in place of those that were here; -1 at the file's end. */
-  int read(FileFd source, long max) throws IOException {
-    int n = source.read(memory, 0, (int) Math.min(LENGTH, max));
+  /**
+   * Reads up to {@code max} bytes in place of those that were here; -1 at the file's end.
+   *
+   * @param from {@link FileCopy#AT_POSITION}, or a byte's number in the file
+   */
+  int read(FileFd source, long from, long max) throws IOException {
+    int length = (int) Math.min(LENGTH, max);
+    int n =
+        from == FileCopy.AT_POSITION
+            ? source.read(memory, 0, length)
+            : source.pread(memory, 0, length, from);
     bytes.position(0).limit(Math.max(n, 0));
     return n;
   }

@@ -22,30 +22,36 @@ final class FileCopy {
 
   private static final int END = -1;
 
+  /** Stands for the file's position, which moves. */
+  static final long AT_POSITION = -1;
+
   private FileCopy() {}
 
   // From a file
 
   /**
-   * Sends up to {@code count} bytes from the file's position; fewer when the file ends.
+   * Sends up to {@code count} bytes; fewer when the file ends.
    *
+   * @param from {@link #AT_POSITION}, or the first byte's number in the file
    * @return how many bytes
    */
-  static long send(Conn destination, FileFd source, long count, @Nullable LongConsumer progress)
+  static long send(
+      Conn destination, FileFd source, long from, long count, @Nullable LongConsumer progress)
       throws CopyException {
     StreamFd to = StreamAccess.descriptor(destination);
     CancelSignal signal = StreamAccess.cancelSignal(destination);
     long copied = 0;
     boolean inKernel = to != null && to.splices() && splices(source, true);
     while (copied < count) {
+      long at = from == AT_POSITION ? AT_POSITION : from + copied;
       int n = StreamTransport.USE_BUFFER;
       if (inKernel && to != null) {
         int max = (int) Math.min(MAX_TRANSFER, count - copied);
-        n = sendInKernel(to, signal, source, max, copied);
+        n = sendInKernel(to, signal, source, at, max, copied);
         inKernel = n != StreamTransport.USE_BUFFER;
       }
       if (!inKernel) {
-        n = readAndWrite(destination, source, copied, count);
+        n = readAndWrite(destination, source, at, copied, count);
       }
       if (n < 0) {
         return copied;
@@ -59,25 +65,28 @@ final class FileCopy {
   }
 
   private static int sendInKernel(
-      StreamFd to, @Nullable CancelSignal signal, FileFd source, int max, long copied)
+      StreamFd to, @Nullable CancelSignal signal, FileFd source, long at, int max, long copied)
       throws CopyException {
     try {
-      int n = source.sendTo(to, max, signal);
+      int n =
+          at == AT_POSITION ? source.sendTo(to, max, signal) : source.sendTo(to, at, max, signal);
       return n == 0 ? END : n;
     } catch (TransferException e) {
       throw CopyException.of(copied, e);
     }
   }
 
-  private static int readAndWrite(Conn destination, FileFd source, long copied, long count)
+  private static int readAndWrite(Conn destination, FileFd source, long at, long copied, long count)
       throws CopyException {
     CopyBuffer buffer = CopyBuffers.take();
     boolean reading = true;
     try {
-      int n = buffer.read(source, count - copied);
+      int n = buffer.read(source, at, count - copied);
       reading = false;
-      if (n > 0) {
+      if (n > 0 && at == AT_POSITION) {
         writeOrSeekBack(destination, source, buffer);
+      } else if (n > 0) {
+        buffer.write(destination);
       }
       return n;
     } catch (IOException e) {

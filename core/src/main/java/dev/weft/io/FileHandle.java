@@ -387,6 +387,20 @@ public final class FileHandle implements Passable, Closeable {
     return fd.stat();
   }
 
+  /**
+   * Reports whether the open file has changed: its content, its name (it was renamed, replaced or
+   * deleted), or its attributes. One system call, which never waits for the disk or another
+   * machine. Changes within one step of the file system's clock, some milliseconds, may go
+   * unnoticed if they keep size and number of links. Where Weft's own system calls cannot be used,
+   * compares size, time of modification and identity of the file that has the path now, and throws
+   * {@link java.nio.file.NoSuchFileException} when there is none.
+   *
+   * @param earlier what {@link #stat} of this file returned
+   */
+  public boolean hasChangedSince(BasicFileAttributes earlier) throws IOException {
+    return fd.hasChangedSince(earlier);
+  }
+
   /** The path that was passed to {@link #open}. */
   public Path path() {
     return path;

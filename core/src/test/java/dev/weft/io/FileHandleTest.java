@@ -1,6 +1,8 @@
 package dev.weft.io;
 
+import static dev.weft.testing.Eventually.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
@@ -20,7 +22,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -354,6 +358,63 @@ class FileHandleTest {
   }
 
   // About it
+
+  /** A file whose last change lies behind the step of the file system's clock, opened. */
+  private FileHandle unchangedFor(long size) throws Exception {
+    FileHandle file = create(new byte[(int) size]);
+    Path probe = folder.resolve("probe");
+    eventually(
+        "the file system's clock moves",
+        () -> {
+          Files.write(probe, new byte[1]);
+          return Files.getLastModifiedTime(probe).compareTo(Files.getLastModifiedTime(path)) > 0;
+        });
+    return file;
+  }
+
+  /** Without Weft's own system calls the path is asked, where there may be no file any more. */
+  private static boolean hasChanged(FileHandle file, BasicFileAttributes earlier)
+      throws IOException {
+    try {
+      return file.hasChangedSince(earlier);
+    } catch (NoSuchFileException e) {
+      return true;
+    }
+  }
+
+  @Test
+  void readingChangesNothing() throws Exception {
+    try (FileHandle file = unchangedFor(10)) {
+      BasicFileAttributes before = file.stat();
+      file.read(new byte[10]);
+      assertThat(file.hasChangedSince(before)).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"written", "cut", "renamed", "replaced", "deleted"})
+  void aChangeOfAnOpenFileIsSeen(String how) throws Exception {
+    try (FileHandle file = unchangedFor(10)) {
+      BasicFileAttributes before = file.stat();
+      switch (how) {
+        case "written" -> Files.write(path, new byte[10]);
+        case "cut" -> file.truncate(9);
+        case "renamed" -> Files.move(path, folder.resolve("elsewhere"));
+        case "replaced" -> Files.move(folder.resolve("probe"), path, REPLACE_EXISTING);
+        default -> Files.delete(path);
+      }
+      assertThat(hasChanged(file, before)).isTrue();
+    }
+  }
+
+  @Test
+  void aClosedFileTellsNoChange() throws Exception {
+    FileHandle file = create(new byte[1]);
+    BasicFileAttributes before = file.stat();
+    file.close();
+    assertThatThrownBy(() -> file.hasChangedSince(before))
+        .isInstanceOf(ClosedChannelException.class);
+  }
 
   @Test
   void tellsWhatTheSystemKnows() throws IOException {

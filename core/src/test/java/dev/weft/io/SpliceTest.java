@@ -1,6 +1,7 @@
 package dev.weft.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weft.Weft;
@@ -12,6 +13,7 @@ import dev.weft.net.Net;
 import dev.weft.testing.Goroutines;
 import dev.weft.testing.PipePairs;
 import dev.weft.testing.Running;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
@@ -403,6 +405,65 @@ class SpliceTest {
       second.closeWrite();
       assertThat(readAll(server)).hasSize(101).startsWith(9).endsWith(content[99]);
       assertThat(file.position()).isEqualTo(100);
+    }
+  }
+
+  @Test
+  void partsOfOneFileAreSentSideBySide() throws Exception {
+    byte[] content = random(MUCH);
+    try (FileHandle file = file(content);
+        var goroutines = new Goroutines()) {
+      file.seek(7);
+      List<Long> progress = new ArrayList<>();
+      // Nothing reads from the first connection, so its copy is under way during the second one.
+      Running<Void> waiting =
+          goroutines.go(() -> Copy.copyN(first, file, 0, content.length, bytes -> {}));
+      waiting.awaitBlockedIn("copyN");
+      goroutines.go(() -> {
+        Copy.copyN(second, file, 100, 1_000_000, progress::add);
+        second.closeWrite();
+      });
+      assertThat(Arrays.equals(readAll(server), Arrays.copyOfRange(content, 100, 1_000_100)))
+          .isTrue();
+      new ConnReader(client).skip(content.length);
+      waiting.join();
+      assertThat(progress).isSorted().last().isEqualTo(1_000_000L);
+      assertThat(file.position()).isEqualTo(7);
+    }
+  }
+
+  @Test
+  void aPartBehindTheEndOfAFileIsNotThere() throws Exception {
+    try (FileHandle file = file(random(1000))) {
+      assertThatThrownBy(() -> Copy.copyN(second, file, 900, 101, bytes -> {}))
+          .isInstanceOfSatisfying(
+              CopyException.class,
+              e -> {
+                assertThat(e.bytesCopied()).isEqualTo(100);
+                assertThat(e.isFromSource()).isTrue();
+                assertThat(e).hasCauseInstanceOf(EOFException.class);
+              });
+      assertThatThrownBy(() -> Copy.copyN(second, file, -1, 1, bytes -> {}))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void aFileThatHasToBeReadFromTheDiskIsSent() throws Exception {
+    byte[] content = random(3_000_001);
+    try (FileHandle file = file(content);
+        var goroutines = new Goroutines()) {
+      file.fsync();
+      Process dropping =
+          new ProcessBuilder("dd", "if=" + file.path(), "iflag=nocache", "count=0")
+              .redirectErrorStream(true)
+              .start();
+      dropping.getInputStream().readAllBytes();
+      assumeTrue(dropping.waitFor() == 0, "dd tells the kernel to forget the file's pages");
+      Running<byte[]> received = goroutines.start(() -> readAll(server));
+      Copy.copyN(second, file, content.length);
+      second.closeWrite();
+      assertThat(Arrays.equals(received.join(), content)).isTrue();
     }
   }
 

@@ -35,6 +35,7 @@ public final class FileCalls {
   private static final int CLOSE_ON_EXEC = 0x80000;
   private static final int NO_WAIT = 0x8;
   private static final int EMPTY_PATH = 0x1000;
+  private static final int DONT_SYNC = 0x4000;
   private static final int BASIC_STATS_AND_BIRTH = 0xFFF;
   private static final int LONGEST_PATH = 4096;
   private static final char NO_TEXT = '\uFFFD';
@@ -142,6 +143,27 @@ public final class FileCalls {
         MemorySegment.copy(scratch.data, 0, part, 0, n);
       }
       return believed(result, MAY_END_EARLY);
+    } catch (Throwable e) {
+      throw Libc.broken(e);
+    } finally {
+      scratch.give();
+    }
+  }
+
+  /**
+   * Reads one byte that the page cache has, and drops it: returns 1, 0 behind the file's end, or a
+   * negated error number.
+   */
+  public static int probeCached(int fd, long position) {
+    if (PREADV2 == null) {
+      return -Errno.EOPNOTSUPP;
+    }
+    Scratch scratch = Scratch.take();
+    try {
+      MemorySegment vector = vector(scratch, 1);
+      CallState state = CallState.current(CallKind.READ);
+      long n = (long) PREADV2.invokeExact(state.errno, fd, vector, 1, position, NO_WAIT);
+      return believed(Libc.answer(state, (int) n), MAY_END_EARLY);
     } catch (Throwable e) {
       throw Libc.broken(e);
     } finally {
@@ -262,8 +284,28 @@ public final class FileCalls {
   public static BasicFileAttributes status(int fd) throws SystemCallException {
     Scratch scratch = Scratch.take();
     try {
-      SystemCallException.check("statx", statx(fd, scratch));
+      SystemCallException.check("statx", statx(fd, EMPTY_PATH, scratch));
       return FileStatus.read(scratch.data);
+    } finally {
+      scratch.give();
+    }
+  }
+
+  /**
+   * Reports whether the file's content, name, links or attributes have changed. Quick: on a file
+   * system of another machine this is what the kernel knows without asking that.
+   *
+   * @param earlier the result of {@link #status}
+   */
+  public static boolean hasChangedSince(int fd, BasicFileAttributes earlier)
+      throws SystemCallException {
+    if (!(earlier instanceof FileStatus status)) {
+      throw new IllegalArgumentException("attributes of another kind of file: " + earlier);
+    }
+    Scratch scratch = Scratch.take();
+    try {
+      SystemCallException.check("statx", statx(fd, EMPTY_PATH | DONT_SYNC, scratch));
+      return !status.isSame(scratch.data);
     } finally {
       scratch.give();
     }
@@ -273,14 +315,14 @@ public final class FileCalls {
   public static long size(int fd) {
     Scratch scratch = Scratch.take();
     try {
-      int result = statx(fd, scratch);
+      int result = statx(fd, EMPTY_PATH, scratch);
       return result < 0 ? result : FileStatus.size(scratch.data);
     } finally {
       scratch.give();
     }
   }
 
-  private static int statx(int fd, Scratch scratch) {
+  private static int statx(int fd, int flags, Scratch scratch) {
     MemorySegment nothing = scratch.structure;
     nothing.set(JAVA_BYTE, 0, (byte) 0);
     CallState state = CallState.current(CallKind.OTHER);
@@ -288,7 +330,7 @@ public final class FileCalls {
       int result =
           (int)
               STATX.invokeExact(
-                  state.errno, fd, nothing, EMPTY_PATH, BASIC_STATS_AND_BIRTH, scratch.data);
+                  state.errno, fd, nothing, flags, BASIC_STATS_AND_BIRTH, scratch.data);
       return Libc.answer(state, result);
     } catch (Throwable e) {
       throw Libc.broken(e);

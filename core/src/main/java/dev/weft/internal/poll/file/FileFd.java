@@ -224,6 +224,28 @@ public final class FileFd {
     }
   }
 
+  /**
+   * Sends bytes from {@code from} on, regardless of the position; otherwise as {@link #sendTo}, for
+   * any number of threads at once.
+   */
+  public int sendTo(StreamFd stream, long from, int max, @Nullable CancelSignal cancelSignal)
+      throws TransferException {
+    try {
+      reference(READ);
+    } catch (IOException e) {
+      throw new TransferException(0, true, e);
+    }
+    try {
+      return readable
+          ? stream.transfer(file, from, max, cancelSignal)
+          : StreamTransport.USE_BUFFER; // The read that follows reports it.
+    } catch (IOException e) {
+      throw new TransferException(0, false, e);
+    } finally {
+      dereference();
+    }
+  }
+
   /** Moves all bytes from the pipe to the position, and advances it. */
   public void drain(KernelPipe pipe) throws IOException {
     takeTurn(WRITE);
@@ -413,6 +435,18 @@ public final class FileFd {
     reference("stat");
     try {
       return file.stat();
+    } catch (IOException e) {
+      throw FileExceptions.of("stat", path, e);
+    } finally {
+      dereference();
+    }
+  }
+
+  /** Compares the file's attributes with earlier ones; as {@link OpenFile#hasChangedSince}. */
+  public boolean hasChangedSince(BasicFileAttributes earlier) throws IOException {
+    reference("stat");
+    try {
+      return file.hasChangedSince(earlier);
     } catch (IOException e) {
       throw FileExceptions.of("stat", path, e);
     } finally {

@@ -6,6 +6,7 @@ import dev.weft.internal.poll.StreamTransport;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 
 /**
  * The backend's side of an open file: calls that block the calling goroutine and let all others
@@ -61,6 +62,18 @@ public interface OpenFile extends KernelSource {
 
   /** Returns the file's attributes. */
   BasicFileAttributes stat() throws IOException;
+
+  /**
+   * Reports whether the file's content, name or attributes have changed.
+   *
+   * @param earlier the result of an earlier call of {@link #stat}
+   */
+  default boolean hasChangedSince(BasicFileAttributes earlier) throws IOException {
+    BasicFileAttributes now = stat();
+    return now.size() != earlier.size()
+        || !now.lastModifiedTime().equals(earlier.lastModifiedTime())
+        || !Objects.equals(now.fileKey(), earlier.fileKey());
+  }
 
   /** Returns a new descriptor of the same file, owned by the caller, or a negated error number. */
   default int duplicate() {
