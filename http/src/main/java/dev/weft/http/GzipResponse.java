@@ -88,12 +88,12 @@ final class GzipResponse extends ForwardingResponse {
   }
 
   @Override
-  public void write(FileHandle file, long count) throws IOException {
+  public void write(FileHandle file, long from, long count) throws IOException {
     decide(declared);
     if (gzip == null) {
-      delegate().write(file, count);
+      delegate().write(file, from, count);
     } else {
-      super.write(file, count);
+      super.write(file, from, count);
     }
   }
 

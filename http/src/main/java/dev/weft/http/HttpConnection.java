@@ -70,6 +70,9 @@ final class HttpConnection implements ByteSource, ByteSink {
 
   private boolean unsentLimited;
 
+  /** How many bytes of the current file were sent when the write deadline was last set. */
+  private long fileBytes;
+
   HttpConnection(HttpServer server, Conn conn) {
     this.server = server;
     timeouts = server.timeouts();
@@ -346,19 +349,28 @@ final class HttpConnection implements ByteSource, ByteSink {
     write(second, offset + piece, length - piece);
   }
 
-  /** Sends {@code count} bytes of a file, from its position on. */
-  void sendFile(FileHandle file, long count) throws IOException {
+  /** Sends {@code count} bytes of a file, from {@code from} on. */
+  void sendFile(FileHandle file, long from, long count) throws IOException {
     try {
       count(count);
-      for (long left = count; left > 0; ) {
-        long piece = Math.min(PIECE, left);
-        deadlines.armWrite();
-        Copy.copyN(conn, file, piece);
-        left -= piece;
-      }
+      deadlines.armWrite();
+      fileBytes = 0;
+      Copy.copyN(conn, file, from, count, this::fileSent);
     } catch (IOException | RuntimeException | Error e) {
       broken = true;
       throw e;
+    }
+  }
+
+  /** Moves the deadline once for each piece. */
+  private void fileSent(long bytes) {
+    if (bytes - fileBytes >= PIECE) {
+      fileBytes = bytes;
+      try {
+        deadlines.armWrite();
+      } catch (IOException e) {
+        // closed, so the next part fails
+      }
     }
   }
 

@@ -120,21 +120,34 @@ public interface Response {
   }
 
   /**
-   * Adds {@code count} bytes of a file, from its position on, and advances the position. Long parts
-   * are moved to the connection inside the kernel, where that is possible and the length of the
-   * body is set; see {@link #write(byte[], int, int)}.
-   *
-   * @throws java.io.EOFException when the file has fewer bytes
+   * Adds {@code count} bytes of a file, from its position on, and then advances the position; see
+   * {@link #write(FileHandle, long, long)}.
    */
   default void write(FileHandle file, long count) throws IOException {
+    long from = file.position();
+    write(file, from, count);
+    file.seek(from + count);
+  }
+
+  /**
+   * Adds {@code count} bytes of a file, from {@code from} on. The file's position stays, so any
+   * number of responses can send one open file at once. Long parts are moved to the connection
+   * inside the kernel, where that is possible and the length of the body is set; see {@link
+   * #write(byte[], int, int)}.
+   *
+   * @param from the first byte's number in the file
+   * @throws java.io.EOFException when the file has fewer bytes
+   */
+  default void write(FileHandle file, long from, long count) throws IOException {
     byte[] buffer = new byte[(int) Math.min(64 << 10, count)];
-    for (long left = count; left > 0; ) {
-      int n = file.read(buffer, 0, (int) Math.min(buffer.length, left));
+    for (long done = 0; done < count; ) {
+      int n = file.pread(buffer, 0, (int) Math.min(buffer.length, count - done), from + done);
       if (n < 0) {
-        throw new EOFException(file.path() + " ended " + left + " bytes before what is to be sent");
+        throw new EOFException(
+            file.path() + " ended " + (count - done) + " bytes before what is to be sent");
       }
       write(buffer, 0, n);
-      left -= n;
+      done += n;
     }
   }
 

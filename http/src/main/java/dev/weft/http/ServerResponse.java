@@ -282,7 +282,7 @@ final class ServerResponse implements Response {
   }
 
   @Override
-  public void write(FileHandle file, long count) throws IOException {
+  public void write(FileHandle file, long from, long count) throws IOException {
     if (count >= SENDFILE) {
       if (state == State.GATHERING) {
         readDeclaredLength();
@@ -294,11 +294,11 @@ final class ServerResponse implements Response {
         checkLength(count);
         out.flush();
         written += count;
-        connection().sendFile(file, count);
+        connection().sendFile(file, from, count);
         return;
       }
     }
-    Response.super.write(file, count);
+    Response.super.write(file, from, count);
   }
 
   private void gather(byte[] bytes, int offset, int length) {

@@ -30,7 +30,7 @@ class PackagesTest {
                   "dev.weft.net.tls",
                   "internal.wire"),
           "websocket", Set.of("", "dev.weft.net", "dev.weft.context", "internal.wire"),
-          "files", Set.of("", "dev.weft.io", "internal.wire"),
+          "files", Set.of("", "dev.weft.context", "dev.weft.io", "internal.wire"),
           "forms", Set.of(""),
           "client",
               Set.of(

@@ -63,7 +63,6 @@ final class FileBody {
   }
 
   private void copy(ByteRange range) throws IOException {
-    file.seek(range.from());
-    response.write(file, range.length());
+    response.write(file, range.from(), range.length());
   }
 }

@@ -1,24 +1,17 @@
 package dev.weft.http.files;
 
-import dev.weft.http.AcceptEncoding;
 import dev.weft.http.Handler;
 import dev.weft.http.HttpException;
-import dev.weft.http.MediaTypes;
 import dev.weft.http.Request;
 import dev.weft.http.Response;
-import dev.weft.http.internal.wire.HttpDate;
-import dev.weft.io.FileHandle;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,20 +30,31 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing outside of the folder is served, whatever dot segments, encodings or symbolic links a
  * path has; nor is anything whose name begins with a dot.
  *
+ * <p><b>Open files.</b> The files asked for most recently stay open, 256 unless {@link
+ * #withOpenFiles} says otherwise, and each is closed when no request has used it for ten seconds.
+ * On Linux, a file that is written to, replaced, renamed or deleted is noticed by the next request.
+ * Other changes, such as a link or a folder above that leads elsewhere, or a compressed variant
+ * that is added, are noticed within a second. A response that has begun when the file is replaced
+ * or deleted still gets all of the old file. If it is cut short meanwhile, the connection is
+ * closed; if it grows, the response ends where the file ended before.
+ *
  * <p>Immutable, and safe for use by any number of threads.
  */
 public final class StaticFiles implements Handler {
   private static final String WILDCARD = "path";
   private static final String INDEX = "index.html";
+  private static final int OPEN_FILES = 256;
 
-  private final Path root;
+  private final Folder folder;
+  private final FileCache cache;
   private final boolean listing;
-  private final @Nullable String cacheControl;
+  private final FileResponder responder;
 
-  private StaticFiles(Path root, boolean listing, @Nullable String cacheControl) {
-    this.root = root;
+  private StaticFiles(Folder folder, FileCache cache, boolean listing, FileResponder responder) {
+    this.folder = folder;
+    this.cache = cache;
     this.listing = listing;
-    this.cacheControl = cacheControl;
+    this.responder = responder;
   }
 
   /**
@@ -61,17 +65,31 @@ public final class StaticFiles implements Handler {
     if (!Files.isDirectory(real)) {
       throw new NoSuchFileException(folder.toString(), null, "not a folder");
     }
-    return new StaticFiles(real, false, null);
+    return new StaticFiles(
+        new Folder(real), new FileCache(OPEN_FILES), false, new FileResponder(null));
   }
 
   /** The same, with lists of what is in folders that have no index. */
   public StaticFiles withListing() {
-    return new StaticFiles(root, true, cacheControl);
+    return new StaticFiles(folder, cache, true, responder);
   }
 
   /** The same, with a Cache-Control field, such as {@code public, max-age=3600}. */
   public StaticFiles withCacheControl(String value) {
-    return new StaticFiles(root, listing, value);
+    return new StaticFiles(folder, cache, listing, new FileResponder(value));
+  }
+
+  /**
+   * The same, with another number of files that stay open. A file with a compressed variant counts
+   * as one and takes two descriptors.
+   *
+   * @param count 0 opens the file for each request
+   */
+  public StaticFiles withOpenFiles(int count) {
+    if (count < 0) {
+      throw new IllegalArgumentException("a number below zero: " + count);
+    }
+    return new StaticFiles(folder, new FileCache(count), listing, responder);
   }
 
   @Override
@@ -82,144 +100,102 @@ public final class StaticFiles implements Handler {
     }
     String wildcard = request.pathValue(WILDCARD);
     String path = wildcard == null ? request.path().substring(1) : wildcard;
-    Path file = resolve(path);
-    if (!Files.isDirectory(file)) {
-      if (path.endsWith("/")) {
-        throw notFound();
+    boolean asFolder = request.rawPath().endsWith("/");
+    // A folder's index is cached by the folder's path, which without the slash is redirected.
+    ServedFile file = asFolder == isFolder(path) ? cache.take(path) : null;
+    if (file == null) {
+      file = lookUp(request, response, path, asFolder);
+    }
+    if (file != null) {
+      try {
+        responder.respond(request, response, file);
+      } finally {
+        file.release();
       }
-      sendFile(request, response, file);
-      return;
-    }
-    if (!request.rawPath().endsWith("/")) {
-      String query = request.rawQuery();
-      response.redirect(301, request.rawPath() + "/" + (query == null ? "" : "?" + query));
-      return;
-    }
-    Path index = file.resolve(INDEX);
-    if (Files.isRegularFile(index)) {
-      sendFile(request, response, resolve(path + INDEX));
-    } else if (listing) {
-      response.type("text/html; charset=utf-8");
-      response.send(Listing.page(request.path(), file, !path.isEmpty()));
-    } else {
-      throw notFound();
     }
   }
 
-  private static HttpException notFound() {
+  private static boolean isFolder(String path) {
+    return path.isEmpty() || path.endsWith("/");
+  }
+
+  /**
+   * Opens the file that the path names, or responds with what a folder is answered with.
+   *
+   * @return the file, with a reference for the caller; null when it has responded
+   */
+  private @Nullable ServedFile lookUp(
+      Request request, Response response, String path, boolean asFolder) throws IOException {
+    Path found;
+    BasicFileAttributes attributes;
+    try {
+      found = folder.resolve(path);
+      attributes = Files.readAttributes(found, BasicFileAttributes.class);
+    } catch (FileSystemException e) {
+      throw notFound(path);
+    }
+    if (!attributes.isDirectory()) {
+      // Opening a named pipe would wait for a writer.
+      if (isFolder(path) || !attributes.isRegularFile()) {
+        throw notFound(path);
+      }
+      return open(path, found);
+    }
+    if (!asFolder) {
+      String query = request.rawQuery();
+      response.redirect(301, request.rawPath() + "/" + (query == null ? "" : "?" + query));
+      return null;
+    }
+    if (Files.isRegularFile(found.resolve(INDEX))) {
+      return open(path, folder.resolve(path + INDEX));
+    }
+    if (!listing) {
+      throw notFound(path);
+    }
+    cache.remove(path);
+    response.type("text/html; charset=utf-8");
+    response.send(Listing.page(request.path(), found, !path.isEmpty()));
+    return null;
+  }
+
+  private HttpException notFound(String path) {
+    cache.remove(path);
     return new HttpException(404, "404 Not Found");
   }
 
-  /** The file that the path names, with all links followed; within the root, or it is not found. */
-  private Path resolve(String path) throws HttpException {
+  private ServedFile open(String path, Path found) throws IOException {
     try {
-      Path file = root;
-      String[] names = path.split("/", -1);
-      for (int i = 0; i < names.length; i++) {
-        String name = names[i];
-        if (name.isEmpty() && i == names.length - 1) {
-          break;
-        }
-        // Each segment is one plain name, so the path cannot leave the root or name hidden files.
-        if (name.isEmpty() || name.startsWith(".") || name.indexOf('\\') >= 0) {
-          throw notFound();
-        }
-        Path next = file.resolve(name);
-        if (!file.equals(next.getParent())) {
-          throw notFound();
-        }
-        file = next;
-      }
-      Path real = file.toRealPath();
-      if (!real.startsWith(root)) {
-        throw notFound();
-      }
-      return real;
-    } catch (InvalidPathException | IOException e) {
-      throw notFound();
+      ServedFile file = openOrMakeRoom(found);
+      cache.put(path, file);
+      return file;
+    } catch (NoSuchFileException | AccessDeniedException e) {
+      throw notFound(path);
     }
   }
 
-  private void sendFile(Request request, Response response, Path file) throws IOException {
-    boolean compressible = !file.getFileName().toString().endsWith(".gz");
-    Path compressed = compressible ? compressed(file) : null;
-    if (compressed != null) {
-      response.headers().add("Vary", "Accept-Encoding");
-      if (AcceptEncoding.allows(request.headers(), "gzip")) {
-        response.header("Content-Encoding", "gzip");
-      } else {
-        compressed = null;
-      }
-    }
-    try (FileHandle open = open(compressed == null ? file : compressed)) {
-      BasicFileAttributes attributes = open.stat();
-      if (!attributes.isRegularFile()) {
-        response.headers().clear();
-        throw notFound();
-      }
-      response.type(MediaTypes.of(file.getFileName().toString()));
-      response.header("X-Content-Type-Options", "nosniff").header("Accept-Ranges", "bytes");
-      if (cacheControl != null) {
-        response.header("Cache-Control", cacheControl);
-      }
-      send(request, response, open, attributes);
-    }
-  }
-
-  private @Nullable Path compressed(Path file) {
-    Path beside = file.resolveSibling(file.getFileName() + ".gz");
-    return Files.isRegularFile(beside, LinkOption.NOFOLLOW_LINKS) ? beside : null;
-  }
-
-  private static FileHandle open(Path file) throws IOException {
+  /** When a file cannot be opened, that may be because too many are; then those here are closed. */
+  private ServedFile openOrMakeRoom(Path found) throws IOException {
+    Path beside = compressed(found);
     try {
-      return FileHandle.open(file);
+      return ServedFile.open(found, beside);
+    } catch (NoSuchFileException | AccessDeniedException e) {
+      throw e;
     } catch (FileSystemException e) {
-      throw notFound();
+      cache.clear();
+      return ServedFile.open(found, beside);
     }
   }
 
-  private static void send(
-      Request request, Response response, FileHandle file, BasicFileAttributes attributes)
-      throws IOException {
-    long size = attributes.size();
-    Instant modified = attributes.lastModifiedTime().toInstant();
-    String tag =
-        "\""
-            + Long.toHexString(size)
-            + "-"
-            + Long.toHexString(modified.getEpochSecond())
-            + "-"
-            + Integer.toHexString(modified.getNano())
-            + "\"";
-    Instant second = modified.truncatedTo(ChronoUnit.SECONDS);
-    response.header("ETag", tag).header("Last-Modified", HttpDate.format(second));
-    Preconditions conditions = new Preconditions(request.headers(), tag, second);
-    int status = conditions.evaluate();
-    if (status != 200) {
-      response.headers().remove("Content-Type").remove("Content-Encoding");
-      response.status(status).send();
-      return;
-    }
-    String field = request.header("Range");
-    List<ByteRange> ranges =
-        field == null || !request.method().equals("GET") || !conditions.rangeHolds()
-            ? null
-            : ByteRange.parse(field, size);
-    FileBody body = new FileBody(file, response, request.method().equals("HEAD"));
-    if (ranges == null) {
-      body.send(new ByteRange(0, size));
-    } else if (ranges.isEmpty()) {
-      response.headers().remove("Content-Type").remove("Content-Encoding");
-      response.status(416).header("Content-Range", "bytes */" + size).send();
-    } else {
-      response.status(206);
-      body.sendParts(ranges, size);
-    }
+  private static @Nullable Path compressed(Path file) {
+    String name = file.getFileName().toString();
+    Path beside = file.resolveSibling(name + ".gz");
+    return !name.endsWith(".gz") && Files.isRegularFile(beside, LinkOption.NOFOLLOW_LINKS)
+        ? beside
+        : null;
   }
 
   @Override
   public String toString() {
-    return "files of " + root;
+    return "files of " + folder;
   }
 }
