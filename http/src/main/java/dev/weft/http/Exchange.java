@@ -58,7 +58,7 @@ final class Exchange {
    */
   boolean serve(HttpConnection connection) throws IOException {
     in.attach(connection);
-    out.attach(connection);
+    out.attach(connection.output());
     connection.attach(this);
     try {
       return serveAll(connection);

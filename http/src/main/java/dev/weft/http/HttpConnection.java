@@ -1,17 +1,12 @@
 package dev.weft.http;
 
-import dev.weft.http.internal.wire.ByteSink;
 import dev.weft.http.internal.wire.ByteSource;
 import dev.weft.http.internal.wire.StatusLines;
-import dev.weft.io.Copy;
-import dev.weft.io.FileHandle;
 import dev.weft.net.Conn;
-import dev.weft.net.TcpOptions;
 import dev.weft.net.tls.TlsConn;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import javax.net.ssl.SSLSession;
@@ -19,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection and its goroutine: waits for requests without holding a buffer, serves them
- * through an {@link Exchange}, and sets the deadlines of reads and writes.
+ * through an {@link Exchange}, and sets the deadlines of reads.
  *
  * <p><b>Stopping.</b> A waiting connection must notice that the server stops. The server first
  * publishes that it stops and then expires each connection's read deadline ({@link #nudge}); the
@@ -27,19 +22,9 @@ import org.jspecify.annotations.Nullable;
  * that, or its deadline is overridden later, and its wait ends. A read within a request that is
  * interrupted so sets its deadline again and continues; that happens once.
  */
-final class HttpConnection implements ByteSource, ByteSink {
-  /** The maximum number of bytes written with one deadline. */
-  private static final int PIECE = 64 << 10;
-
+final class HttpConnection implements ByteSource {
   /** How long to wait for a request that was already sent when the server stopped. */
   private static final Duration LAST_LOOK = Duration.ofMillis(1);
-
-  /**
-   * The most unsent bytes that the kernel may hold for a client. Without a limit they are as many
-   * as the send buffer grows to, 4 MiB, so a few hundred clients that do not read exhaust the
-   * memory of all TCP sockets (tcp_mem) and slow the others down.
-   */
-  private static final int MAX_UNSENT = 128 << 10;
 
   private static final int MAX_EMPTY_BYTES = 256;
   private static final Duration LINGER_TIME = Duration.ofSeconds(2);
@@ -51,6 +36,7 @@ final class HttpConnection implements ByteSource, ByteSink {
   private @Nullable Exchange exchange;
 
   private final ConnDeadlines deadlines;
+  private final ConnOutput output;
 
   /** The PROXY header of the client; null without a proxy. */
   private @Nullable ProxyPreface preface;
@@ -65,19 +51,12 @@ final class HttpConnection implements ByteSource, ByteSink {
   /** Whether a goroutine other than the writing one may read, which must not flush then. */
   private boolean fullDuplex;
 
-  /** How many bytes were written; not counted any more once the unsent ones are limited. */
-  private long written;
-
-  private boolean unsentLimited;
-
-  /** How many bytes of the current file were sent when the write deadline was last set. */
-  private long fileBytes;
-
   HttpConnection(HttpServer server, Conn conn) {
     this.server = server;
     timeouts = server.timeouts();
     this.conn = conn;
     deadlines = new ConnDeadlines(conn, server.clock(), timeouts);
+    output = new ConnOutput(conn, deadlines);
   }
 
   // ---- Life cycle
@@ -197,7 +176,12 @@ final class HttpConnection implements ByteSource, ByteSink {
 
   /** Reports whether reading or writing has failed for a reason other than a time-out. */
   boolean isBroken() {
-    return broken;
+    return broken || output.isBroken();
+  }
+
+  /** Returns the writing side. */
+  ConnOutput output() {
+    return output;
   }
 
   // ---- Reading
@@ -293,86 +277,7 @@ final class HttpConnection implements ByteSource, ByteSink {
     }
   }
 
-  // ---- Writing
-
-  /**
-   * Limits the unsent bytes of a connection that sends much. Those that say little do not pay for
-   * the system call.
-   */
-  private void count(long length) throws IOException {
-    if (unsentLimited) {
-      return;
-    }
-    written += length;
-    if (written > PIECE) {
-      unsentLimited = true;
-      if (conn.supportedOptions().contains(TcpOptions.NOT_SENT_LOW_WATER_MARK)) {
-        conn.setOption(TcpOptions.NOT_SENT_LOW_WATER_MARK, MAX_UNSENT);
-      }
-    }
-  }
-
-  @Override
-  public void write(byte[] bytes, int offset, int length) throws IOException {
-    try {
-      count(length);
-      for (int done = 0; done < length; ) {
-        int piece = Math.min(PIECE, length - done);
-        deadlines.armWrite();
-        conn.write(bytes, offset + done, piece);
-        done += piece;
-      }
-    } catch (IOException | RuntimeException | Error e) {
-      broken = true;
-      throw e;
-    }
-  }
-
-  @Override
-  public void write(
-      byte[] first, int firstOffset, int firstLength, byte[] second, int offset, int length)
-      throws IOException {
-    if (firstLength == 0) {
-      write(second, offset, length);
-      return;
-    }
-    int piece = Math.min(PIECE, length);
-    try {
-      count(firstLength + piece);
-      deadlines.armWrite();
-      conn.write(
-          ByteBuffer.wrap(first, firstOffset, firstLength), ByteBuffer.wrap(second, offset, piece));
-    } catch (IOException | RuntimeException | Error e) {
-      broken = true;
-      throw e;
-    }
-    write(second, offset + piece, length - piece);
-  }
-
-  /** Sends {@code count} bytes of a file, from {@code from} on. */
-  void sendFile(FileHandle file, long from, long count) throws IOException {
-    try {
-      count(count);
-      deadlines.armWrite();
-      fileBytes = 0;
-      Copy.copyN(conn, file, from, count, this::fileSent);
-    } catch (IOException | RuntimeException | Error e) {
-      broken = true;
-      throw e;
-    }
-  }
-
-  /** Moves the deadline once for each piece. */
-  private void fileSent(long bytes) {
-    if (bytes - fileBytes >= PIECE) {
-      fileBytes = bytes;
-      try {
-        deadlines.armWrite();
-      } catch (IOException e) {
-        // closed, so the next part fails
-      }
-    }
-  }
+  // ---- Asking for a body
 
   /** Asks for the body of a client that waits to be asked; goes out before the next read. */
   void sendContinue() throws IOException {
@@ -381,7 +286,7 @@ final class HttpConnection implements ByteSource, ByteSink {
       byte[] head = Arrays.copyOf(line, line.length + 2);
       head[line.length] = '\r';
       head[line.length + 1] = '\n';
-      write(head, 0, head.length);
+      output.write(head, 0, head.length);
     } else if (exchange != null) {
       exchange.out.put(StatusLines.line(100)).endLine();
     }
@@ -412,7 +317,7 @@ final class HttpConnection implements ByteSource, ByteSink {
       return;
     }
     last.out.flush();
-    if (ended || broken) {
+    if (ended || isBroken()) {
       return;
     }
     try {

@@ -3,6 +3,7 @@ package dev.weft.http;
 import dev.weft.http.internal.wire.OutputBuffer;
 import dev.weft.http.internal.wire.StatusLines;
 import dev.weft.io.FileHandle;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
@@ -55,6 +56,9 @@ final class ServerResponse implements Response {
   private final Headers trailers = new Headers();
   private byte[] gathered = {};
   private int gatheredSize;
+
+  /** Where short parts of files pass through. */
+  private byte[] part = {};
 
   private @Nullable HttpConnection connection;
   private @Nullable ResponseBody stream;
@@ -294,11 +298,27 @@ final class ServerResponse implements Response {
         checkLength(count);
         out.flush();
         written += count;
-        connection().sendFile(file, from, count);
+        connection().output().sendFile(file, from, count);
         return;
       }
     }
-    Response.super.write(file, from, count);
+    if (count < SENDFILE) {
+      writeShort(file, from, (int) count);
+    } else {
+      Response.super.write(file, from, count);
+    }
+  }
+
+  private void writeShort(FileHandle file, long from, int count) throws IOException {
+    if (part.length == 0) {
+      part = new byte[SENDFILE];
+    }
+    int n = count == 0 ? 0 : file.pread(part, 0, count, from);
+    if (n < count) {
+      throw new EOFException(
+          file.path() + " ended " + (count - Math.max(n, 0)) + " bytes before what is to be sent");
+    }
+    write(part, 0, count);
   }
 
   private void gather(byte[] bytes, int offset, int length) {
