@@ -1,5 +1,6 @@
 package dev.weft.debug;
 
+import dev.weft.debug.internal.flight.Cause;
 import dev.weft.debug.internal.flight.FlightFiles;
 import dev.weft.debug.internal.flight.FlightFiles.Flight;
 import dev.weft.debug.internal.flight.FlightPage;
@@ -63,7 +64,7 @@ public final class FlightRecorder implements AutoCloseable {
     files = new FlightFiles(settings.folder, settings.files);
     // first, because it refuses signals that the JVM uses
     for (String name : settings.signals) {
-      signals.add(Signals.on(name, () -> writeOrLog("signal " + name)));
+      signals.add(Signals.on(name, () -> writeOrLog(Cause.SIGNAL, "signal " + name)));
     }
     leaks = settings.leaks ? LeakWatch.begin() : null;
     triggers = new Triggers(settings.waits, settings.hog, settings.descriptors, settings.leaks);
@@ -92,9 +93,9 @@ public final class FlightRecorder implements AutoCloseable {
     long free = System.nanoTime();
     try {
       while (!closed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
-        String reason = triggers.look();
-        if (reason != null && System.nanoTime() - free >= 0) {
-          writeOrLog(reason);
+        Triggers.Finding found = triggers.look();
+        if (found != null && System.nanoTime() - free >= 0) {
+          writeOrLog(found.cause(), found.reason());
           free = System.nanoTime() + pause.toNanos();
         }
       }
@@ -103,9 +104,9 @@ public final class FlightRecorder implements AutoCloseable {
     }
   }
 
-  private void writeOrLog(String reason) {
+  private void writeOrLog(Cause cause, String reason) {
     try {
-      write(reason);
+      write(cause, reason);
     } catch (IOException e) {
       LOGGER.log(System.Logger.Level.WARNING, "a flight recording is not written", e);
     }
@@ -119,6 +120,10 @@ public final class FlightRecorder implements AutoCloseable {
    * @throws IOException when they cannot be written, or this is closed
    */
   public Path write(String reason) throws IOException {
+    return write(Cause.REQUEST, reason);
+  }
+
+  private Path write(Cause cause, String reason) throws IOException {
     Flight flight = files.next(Objects.requireNonNull(reason, "reason"));
     try (Writer text = Files.newBufferedWriter(flight.goroutines())) {
       text.append(reason).append("\n\n");
@@ -131,6 +136,7 @@ public final class FlightRecorder implements AutoCloseable {
       }
       recording.dump(flight.events());
     }
+    cause.count();
     files.add(flight);
     return flight.events();
   }
@@ -218,10 +224,13 @@ public final class FlightRecorder implements AutoCloseable {
     }
 
     /**
-     * Writes when the process receives the signal, which then has no other effect. {@code QUIT} is
-     * the JVM's own for thread dumps, unless the JVM runs with {@code -Xrs}; {@code WINCH} and
-     * {@code HUP} are free where the program does not use them. {@link FlightRecorder#close}
-     * restores the previous handler.
+     * Writes when the process receives the signal, which then has no other effect. {@code WINCH} is
+     * free in programs without a terminal, and ignored by those that do not handle it; {@code USR1}
+     * is free too. {@link FlightRecorder#close} restores the previous handler.
+     *
+     * <p>{@code QUIT} is the JVM's own: it goes on to write its thread dump, and the recorder
+     * notices that within seconds. In a JVM with {@code -Xrs} the signal ends the process, and is
+     * refused here.
      *
      * @param name without {@code SIG}
      */
@@ -259,7 +268,8 @@ public final class FlightRecorder implements AutoCloseable {
      * Starts to record.
      *
      * @throws IOException when the folder cannot be created
-     * @throws IllegalArgumentException when the system has no such signal, or the JVM uses it
+     * @throws IllegalArgumentException when the system has no such signal, or the JVM uses it in a
+     *     way that cannot be noticed
      */
     public FlightRecorder start() throws IOException {
       return new FlightRecorder(this);

@@ -19,13 +19,15 @@ final class Signals {
   private Signals() {}
 
   /**
-   * Makes the JVM run {@code action}, on a thread of its own, each time the process receives the
-   * signal.
+   * Runs {@code action}, on another thread, each time the process receives the signal.
    *
    * @param name without {@code SIG}
    * @throws IllegalArgumentException when the system has no such signal, or the JVM uses it
    */
   static Use on(String name, Runnable action) {
+    if (name.equals(QuitSignal.NAME)) {
+      return QuitSignal.on(action);
+    }
     try {
       Class<?> type = Class.forName("sun.misc.Signal");
       Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
@@ -40,7 +42,9 @@ final class Signals {
         }
       };
     } catch (InvocationTargetException e) {
-      throw new IllegalArgumentException("SIG" + name + " cannot be handled", e.getCause());
+      Throwable cause = e.getCause();
+      String why = cause == null ? "" : ": " + cause.getMessage();
+      throw new IllegalArgumentException("SIG" + name + " cannot be handled" + why, cause);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }

@@ -50,16 +50,27 @@ public final class Triggers {
     this.leaks = leaks;
   }
 
+  /**
+   * A condition that holds.
+   *
+   * @param reason the same in words, with figures
+   */
+  public record Finding(Cause cause, String reason) {}
+
   /** Returns why a recording is to be written; null when no condition holds. */
-  public @Nullable String look() {
-    String reason = hog == null ? null : hogLongerThan(hog);
-    if (reason == null && waits != null) {
-      reason = waitsLongerThan(waits);
+  public @Nullable Finding look() {
+    Finding found = found(Cause.HOG, hog == null ? null : hogLongerThan(hog));
+    if (found == null) {
+      found = found(Cause.WAITS, waits == null ? null : waitsLongerThan(waits));
     }
-    if (reason == null && leaks) {
-      reason = moreLeaks();
+    if (found == null) {
+      found = found(Cause.LEAK, leaks ? moreLeaks() : null);
     }
-    return reason == null ? tooManyDescriptors() : reason;
+    return found == null ? found(Cause.DESCRIPTORS, tooManyDescriptors()) : found;
+  }
+
+  private static @Nullable Finding found(Cause cause, @Nullable String reason) {
+    return reason == null ? null : new Finding(cause, reason);
   }
 
   private @Nullable String moreLeaks() {
