@@ -5,4 +5,5 @@
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 cd "$here/.."
-exec ./mvnw -B -ntp test -pl core,http,debug -Dtest=DashboardSoakTest -Dsurefire.failIfNoSpecifiedTests=false -Dweft.soak.minutes="${1:-30}"
+exec ./mvnw -B -ntp test -pl core,http,debug -Dtest=DashboardSoakTest -Dsurefire.failIfNoSpecifiedTests=false -Dweft.soak.minutes="${1:-30}" \
+  -Dweft.test.seconds="$((60 * ${1:-30} + 600))"

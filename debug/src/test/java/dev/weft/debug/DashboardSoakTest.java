@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +33,7 @@ final class DashboardSoakTest {
   private record Look(long script, long nodes, long program) {}
 
   @Test
+  @Timeout(value = 1, unit = TimeUnit.DAYS) // the length is that of the property
   void neitherThePageNorTheProgramGrows() throws Exception {
     int minutes = Integer.getInteger("weft.soak.minutes", 0);
     Assumptions.assumeTrue(minutes > 0, "a long run: stress/dashboard.sh");
