@@ -64,7 +64,8 @@ class PackagesTest {
                   "internal.sched",
                   "internal.tls",
                   "internal.tls.boringssl",
-                  "internal.track")),
+                  "internal.track",
+                  "stats")),
           entry("net.pool", Set.of("", "context", "net", "internal.sched")),
           entry("net.socket", Set.of("net")),
           entry(

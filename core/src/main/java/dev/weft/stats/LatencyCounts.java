@@ -23,6 +23,15 @@ public final class LatencyCounts {
     return new LatencyCounts(difference);
   }
 
+  /** Returns these durations and those of another source together. */
+  public LatencyCounts plus(LatencyCounts other) {
+    long[] sum = Arrays.copyOf(counts, Math.max(counts.length, other.counts.length));
+    for (int b = 0; b < other.counts.length; b++) {
+      sum[b] += other.counts[b];
+    }
+    return new LatencyCounts(sum);
+  }
+
   /**
    * Returns the number of durations d with {@code 2^(bucket-1) <= d < 2^bucket} nanoseconds; 0 for
    * a bucket out of range.

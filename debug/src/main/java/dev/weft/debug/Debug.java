@@ -46,8 +46,8 @@ import java.util.function.Supplier;
  *   <li>{@code /debug/net}: listeners, connections and datagram sockets, with the kernel's figures;
  *   <li>{@code /debug/vars}: named values as JSON, with those of {@link #publish};
  *   <li>{@code /metrics}: the scheduler, sockets, the JVM, what {@link #watch} names, and requests
- *       ({@link #counting}, {@link #countingCalls}) in the text format of OpenMetrics, for
- *       Prometheus.
+ *       ({@link #counting}, {@link #countingCalls}) in the text format of OpenMetrics, or as
+ *       messages with native histograms for a Prometheus that asks for them.
  * </ul>
  *
  * <p>Only goroutines and descriptors created after the first call of {@link #serve} or {@link
@@ -188,7 +188,7 @@ public final class Debug implements AutoCloseable {
         .get("/debug/sched", (_, response) -> plain(response, SchedPage.text()))
         .get("/debug/net", (request, response) -> plain(response, NetPage.text(request.query())))
         .get("/debug/vars", (_, response) -> response.type("application/json").send(VARS.json()))
-        .get("/metrics", (_, response) -> response.type(Metrics.MEDIA_TYPE).send(METRICS.text()))
+        .get("/metrics", METRICS::send)
         .build();
   }
 

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.weft.http.HttpServer;
-import dev.weft.net.Listener;
+import dev.weft.http.client.ClientRequest;
+import dev.weft.http.client.HttpClient;
 import dev.weft.net.Net;
+import dev.weft.net.limit.LimitedListener;
+import dev.weft.net.limit.Limits;
 import dev.weft.net.pool.ConnPool;
 import dev.weft.net.pool.PoolLimits;
+import dev.weft.net.tls.TlsConfig;
 import java.io.File;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +32,7 @@ import org.junit.jupiter.api.Test;
 final class MonitoringTest {
   private static final Path FOLDER = Path.of("monitoring");
   private static final Pattern METRIC =
-      Pattern.compile("\\b(weft|http_server|jvm|process)_[a-z_]+\\b");
+      Pattern.compile("\\b(weft|http_server|http_client|jvm|process)_[a-z_]+\\b");
 
   private static Set<String> names(String text) {
     Set<String> names = new TreeSet<>();
@@ -39,6 +43,19 @@ final class MonitoringTest {
     return names;
   }
 
+  /** The names of the series of a family: {@code # TYPE name type}. */
+  private static Stream<String> series(String line) {
+    String[] words = line.split(" ", -1);
+    String name = words[2];
+    return switch (words[3]) {
+      case "counter" -> Stream.of(name + "_total");
+      case "summary" -> Stream.of(name + "_count", name + "_sum");
+      case "histogram" -> // a native one has the family's name
+          Stream.of(name, name + "_bucket", name + "_count", name + "_sum");
+      default -> Stream.of(name);
+    };
+  }
+
   @Test
   void theyNameMetricsThatThereAre() throws Exception {
     Set<String> there;
@@ -47,16 +64,20 @@ final class MonitoringTest {
             HttpServer.builder()
                 .handler(Debug.counting().wrap((_, response) -> response.send("ok")))
                 .build();
+        HttpClient client = HttpClient.builder().intercept(Debug.countingCalls()).build();
+        LimitedListener limited = Limits.NONE.on(Net.listen("tcp", "127.0.0.1:0"));
         ConnPool<SocketAddress> pool =
             new ConnPool<>((address, _) -> Net.dial(address), PoolLimits.DEFAULT)) {
-      Listener listener = server.listen("127.0.0.1:0");
       Debug.watch("monitored", pool);
-      Http.text(listener.localAddress(), "/");
+      Debug.watch("monitored", limited);
+      Debug.watch("monitored", TlsConfig.builder().build());
+      SocketAddress address = server.listen("127.0.0.1:0").localAddress();
+      client.send(ClientRequest.get(Http.url(address, "/"))).close();
       there =
           Http.text(debug.address(), "/metrics")
               .lines()
-              .filter(line -> !line.startsWith("#"))
-              .flatMap(line -> names(line.replaceFirst("[{ ].*", "")).stream())
+              .filter(line -> line.startsWith("# TYPE "))
+              .flatMap(MonitoringTest::series)
               .collect(Collectors.toSet());
     }
     for (String file : List.of("grafana.json", "alerts.yml")) {

@@ -68,6 +68,9 @@ class PackagesTest {
           Map.entry(
               "internal.metrics",
               Set.of(
+                  "internal.flight",
+                  "internal.leak",
+                  "internal.proto",
                   "dev.weft",
                   "dev.weft.context",
                   "dev.weft.http",
@@ -116,7 +119,8 @@ class PackagesTest {
                   "dev.weft.internal.inspect",
                   "dev.weft.internal.track",
                   "dev.weft.stats")),
-          Map.entry("internal.pprof", Set.<String>of()));
+          Map.entry("internal.pprof", Set.of("internal.proto")),
+          Map.entry("internal.proto", Set.<String>of()));
 
   @Test
   void packagesUseThoseBelowThemAndNoOthers() throws Exception {

@@ -35,6 +35,7 @@ final class Handshake {
   private final @Nullable HandshakeListener listener;
 
   private boolean begun;
+  private long begunAt;
 
   Handshake(
       TlsState state,
@@ -105,7 +106,7 @@ final class Handshake {
       throw closedOr(e);
     }
     boolean isResumed = state.engine.isResumed();
-    counts.finished(state.engine.session(), isResumed);
+    counts.finished(state.engine.session(), isResumed, System.nanoTime() - begunAt);
     state.markEstablished(isResumed);
   }
 
@@ -113,6 +114,7 @@ final class Handshake {
     TlsEngine engine = state.engine;
     if (!begun) {
       begun = true;
+      begunAt = System.nanoTime();
       engine.beginHandshake();
     }
     writer.writeMessages(io); // what an earlier call could not write

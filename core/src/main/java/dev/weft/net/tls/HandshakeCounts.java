@@ -1,9 +1,13 @@
 package dev.weft.net.tls;
 
+import dev.weft.stats.LatencyCounts;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +19,11 @@ final class HandshakeCounts {
   private final @Nullable HandshakeCounts total;
   private final LongAdder full = new LongAdder();
   private final LongAdder resumed = new LongAdder();
+  private final LongAdder nanos = new LongAdder();
+
+  /** By powers of two of nanoseconds, as {@link LatencyCounts}. */
+  private final AtomicLongArray times = new AtomicLongArray(Long.SIZE);
+
   private final Map<String, LongAdder> failed = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> versions = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> cipherSuites = new ConcurrentHashMap<>();
@@ -27,12 +36,14 @@ final class HandshakeCounts {
     this.total = total;
   }
 
-  void finished(SSLSession session, boolean isResumed) {
+  void finished(SSLSession session, boolean isResumed, long took) {
     (isResumed ? resumed : full).increment();
+    nanos.add(took);
+    times.incrementAndGet(took <= 0 ? 0 : Long.SIZE - Long.numberOfLeadingZeros(took));
     count(versions, session.getProtocol());
     count(cipherSuites, session.getCipherSuite());
     if (total != null) {
-      total.finished(session, isResumed);
+      total.finished(session, isResumed, took);
     }
   }
 
@@ -49,7 +60,13 @@ final class HandshakeCounts {
 
   TlsStats stats() {
     return new TlsStats(
-        full.sum(), resumed.sum(), sums(failed), sums(versions), sums(cipherSuites));
+        full.sum(),
+        resumed.sum(),
+        sums(failed),
+        sums(versions),
+        sums(cipherSuites),
+        new LatencyCounts(IntStream.range(0, times.length()).mapToLong(times::get).toArray()),
+        Duration.ofNanos(nanos.sum()));
   }
 
   private static Map<String, Long> sums(Map<String, LongAdder> counts) {

@@ -1,5 +1,7 @@
 package dev.weft.net.tls;
 
+import dev.weft.stats.LatencyCounts;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -13,15 +15,21 @@ import java.util.Map;
  *     such as time-outs
  * @param versions finished handshakes by protocol version, such as "TLSv1.3"
  * @param cipherSuites finished handshakes by cipher suite
+ * @param times how long the finished handshakes took, from their first message
+ * @param time the sum of these times
  */
 public record TlsStats(
     long full,
     long resumed,
     Map<String, Long> failed,
     Map<String, Long> versions,
-    Map<String, Long> cipherSuites) {
+    Map<String, Long> cipherSuites,
+    LatencyCounts times,
+    Duration time) {
   /** No handshakes. */
-  public static final TlsStats NONE = new TlsStats(0, 0, Map.of(), Map.of(), Map.of());
+  public static final TlsStats NONE =
+      new TlsStats(
+          0, 0, Map.of(), Map.of(), Map.of(), new LatencyCounts(new long[0]), Duration.ZERO);
 
   /** These handshakes and those of another configuration together. */
   public TlsStats plus(TlsStats other) {
@@ -30,7 +38,9 @@ public record TlsStats(
         resumed + other.resumed,
         sums(failed, other.failed),
         sums(versions, other.versions),
-        sums(cipherSuites, other.cipherSuites));
+        sums(cipherSuites, other.cipherSuites),
+        times.plus(other.times),
+        time.plus(other.time));
   }
 
   private static Map<String, Long> sums(Map<String, Long> some, Map<String, Long> others) {

@@ -40,6 +40,8 @@ class ResumptionTest {
     }
     assertThat(client.stats().full()).isEqualTo(1);
     assertThat(client.stats().resumed()).isEqualTo(4);
+    assertThat(client.stats().times().total()).isEqualTo(5);
+    assertThat(client.stats().time()).isPositive();
     assertThat(server.stats().full()).isEqualTo(1);
     assertThat(server.stats().resumed()).isEqualTo(4);
   }

@@ -66,7 +66,7 @@ public final class HttpMetrics {
     }
   }
 
-  void appendTo(OpenMetrics out) {
+  void appendTo(Exposition out) {
     out.gauge("http_server_active_requests", "Requests that handlers are serving", serving.sum());
     served.appendTo(
         "http_server_request_duration_seconds", "Durations of requests in their handlers", out);

@@ -13,7 +13,7 @@ public final class LimitMetrics extends Watched<LimitStats> {
   }
 
   @Override
-  void append(Map<String, LimitStats> stats, OpenMetrics out) {
+  void append(Map<String, LimitStats> stats, Exposition out) {
     gauge("weft_limit_connections", "Open connections", LimitStats::connections, stats, out);
     gauge(
         "weft_limit_waiting",

@@ -3,10 +3,14 @@ package dev.weft.debug.internal.metrics;
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.weft.Weft;
+import dev.weft.debug.internal.flight.Cause;
+import dev.weft.debug.internal.leak.LeakWatch;
+import dev.weft.http.Request;
+import dev.weft.http.Response;
 import dev.weft.internal.inspect.Descriptor;
 import dev.weft.internal.inspect.Inspection;
-import dev.weft.stats.LatencyCounts;
 import dev.weft.stats.SchedulerStats;
+import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
@@ -16,16 +20,6 @@ import java.util.Map;
 
 /** All metrics of the process: scheduler, sockets, pools, requests, and the JVM. */
 public final class Metrics {
-  public static final String MEDIA_TYPE = OpenMetrics.MEDIA_TYPE;
-
-  /**
-   * From about a microsecond to a second; shorter and longer times are counted in the first and
-   * last bucket.
-   */
-  private static final int FIRST_BUCKET = 10;
-
-  private static final int LAST_BUCKET = 30;
-
   private final HttpMetrics http = new HttpMetrics();
   private final PoolMetrics pools = new PoolMetrics();
   private final LimitMetrics limits = new LimitMetrics();
@@ -47,20 +41,22 @@ public final class Metrics {
     return tls;
   }
 
-  /** The current values as text. */
-  public String text() {
-    OpenMetrics out = new OpenMetrics();
+  /** Sends the current values, in the format that the client prefers. */
+  public void send(Request request, Response response) throws IOException {
+    Exposition out =
+        Accepted.prefersProtobuf(request.header("Accept")) ? new ProtoMetrics() : new OpenMetrics();
     appendScheduler(Weft.stats(), out);
     appendDescriptors(out);
+    appendFindings(out);
     pools.appendTo(out);
     limits.appendTo(out);
     tls.appendTo(out);
     http.appendTo(out);
     appendJvm(out);
-    return out.text();
+    response.type(out.mediaType()).header("Vary", "Accept").send(out.finish());
   }
 
-  private static void appendScheduler(SchedulerStats stats, OpenMetrics out) {
+  private static void appendScheduler(SchedulerStats stats, Exposition out) {
     out.gauge("weft_goroutines", "Goroutines that have not ended", stats.goroutines().live());
     out.gauge(
         "weft_goroutines_runnable",
@@ -90,64 +86,56 @@ public final class Metrics {
     out.counter("weft_poll_events", "Events that the poller reported", stats.polls().events());
     out.counter("weft_wakes", "Idle machines woken", stats.machines().wakes());
     out.gauge("weft_timers", "Timers armed", stats.timers());
-    out.begin("weft_system_calls", "counter", null, "System calls that Weft made");
-    stats
-        .systemCalls()
-        .byName()
-        .forEach((call, n) -> out.sample("weft_system_calls_total", Map.of("call", call), n));
-    appendWaits(stats.readyToRunning(), out);
+    out.begin("weft_system_calls", MetricType.COUNTER, null, "System calls that Weft made");
+    stats.systemCalls().byName().forEach((call, n) -> out.sample(Map.of("call", call), n));
+    out.begin(
+        "weft_ready_to_running_seconds",
+        MetricType.HISTOGRAM,
+        "seconds",
+        "Sampled times from ready to running");
+    out.histogram(Map.of(), Histogram.of(stats.readyToRunning(), Double.NaN));
   }
 
-  /** Sampled; the sum is not known, which the format allows. */
-  private static void appendWaits(LatencyCounts waits, OpenMetrics out) {
-    String name = "weft_ready_to_running_seconds";
-    out.begin(name, "histogram", "seconds", "Sampled times from ready to running");
-    long count = 0;
-    int bucket = 0;
-    for (int bound = FIRST_BUCKET; bound <= LAST_BUCKET; bound++) {
-      for (; bucket <= bound; bucket++) {
-        count += waits.count(bucket);
-      }
-      out.sample(name + "_bucket", Map.of("le", String.valueOf((1L << bound) / 1e9)), count);
-    }
-    out.sample(name + "_bucket", Map.of("le", "+Inf"), waits.total());
-    out.sample(name + "_count", Map.of(), waits.total());
-  }
-
-  private static void appendDescriptors(OpenMetrics out) {
+  private static void appendDescriptors(Exposition out) {
     Map<Descriptor.Kind, Integer> counts = new EnumMap<>(Descriptor.Kind.class);
     for (Descriptor.Kind kind : Descriptor.Kind.values()) {
       counts.put(kind, 0);
     }
     Inspection.descriptors(descriptor -> counts.merge(descriptor.kind(), 1, Integer::sum));
-    out.begin("weft_open_descriptors", "gauge", null, "Sockets and pipes that are open");
-    counts.forEach((kind, n) ->
-        out.sample(
-            "weft_open_descriptors", Map.of("kind", kind.name().toLowerCase(Locale.ROOT)), n));
+    out.begin("weft_open_descriptors", MetricType.GAUGE, null, "Sockets and pipes that are open");
+    counts.forEach(
+        (kind, n) -> out.sample(Map.of("kind", kind.name().toLowerCase(Locale.ROOT)), n));
   }
 
-  private static void appendJvm(OpenMetrics out) {
+  private static void appendFindings(Exposition out) {
+    out.counter(
+        "weft_goroutines_leaked", "Goroutines found that nothing can wake", LeakWatch.found());
+    out.begin(
+        "weft_flight_recordings",
+        MetricType.COUNTER,
+        null,
+        "Recordings that flight recorders wrote");
+    Cause.counts().forEach((cause, n) -> out.sample(Map.of("cause", cause), n));
+  }
+
+  private static void appendJvm(Exposition out) {
     MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
-    out.begin("jvm_memory_used_bytes", "gauge", "bytes", "Memory in use");
-    out.sample(
-        "jvm_memory_used_bytes", Map.of("area", "heap"), memory.getHeapMemoryUsage().getUsed());
-    out.sample(
-        "jvm_memory_used_bytes",
-        Map.of("area", "nonheap"),
-        memory.getNonHeapMemoryUsage().getUsed());
-    out.begin("jvm_gc_collection_seconds", "summary", "seconds", "Collections, and their time");
+    out.begin("jvm_memory_used_bytes", MetricType.GAUGE, "bytes", "Memory in use");
+    out.sample(Map.of("area", "heap"), memory.getHeapMemoryUsage().getUsed());
+    out.sample(Map.of("area", "nonheap"), memory.getNonHeapMemoryUsage().getUsed());
+    out.begin(
+        "jvm_gc_collection_seconds", MetricType.SUMMARY, "seconds", "Collections, and their time");
     for (GarbageCollectorMXBean gc : ManagementFactory.getGarbageCollectorMXBeans()) {
-      Map<String, String> labels = Map.of("gc", gc.getName());
-      out.sample("jvm_gc_collection_seconds_count", labels, gc.getCollectionCount());
-      out.sample("jvm_gc_collection_seconds_sum", labels, gc.getCollectionTime() / 1e3);
+      out.summary(
+          Map.of("gc", gc.getName()), gc.getCollectionCount(), gc.getCollectionTime() / 1e3);
     }
     out.gauge(
         "jvm_threads_current",
         "Platform threads",
         ManagementFactory.getThreadMXBean().getThreadCount());
     if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
-      out.begin("process_cpu_seconds", "counter", "seconds", "CPU time used");
-      out.sample("process_cpu_seconds_total", Map.of(), system.getProcessCpuTime() / 1e9);
+      out.begin("process_cpu_seconds", MetricType.COUNTER, "seconds", "CPU time used");
+      out.sample(Map.of(), system.getProcessCpuTime() / 1e9);
       if (system instanceof UnixOperatingSystemMXBean unix) {
         out.gauge("process_open_fds", "Open file descriptors", unix.getOpenFileDescriptorCount());
         out.gauge("process_max_fds", "The most there may be", unix.getMaxFileDescriptorCount());

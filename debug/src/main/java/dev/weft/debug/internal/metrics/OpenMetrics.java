@@ -1,37 +1,35 @@
 package dev.weft.debug.internal.metrics;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Writes metrics in the text format of OpenMetrics 1.0. A family is begun, and its samples follow;
- * families are not interleaved. Not safe for use by several threads.
- */
-final class OpenMetrics {
-  /** The value of Content-Type. */
+/** Writes metrics in the text format of OpenMetrics 1.0, which has classic histograms only. */
+final class OpenMetrics extends Exposition {
   static final String MEDIA_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
   private final StringBuilder out = new StringBuilder();
+  private String family = "";
+  private MetricType type = MetricType.GAUGE;
 
-  /** A family of one sample without labels, which goes up and down. */
-  void gauge(String name, String help, Number value) {
-    begin(name, "gauge", null, help);
-    sample(name, Map.of(), value);
+  @Override
+  String mediaType() {
+    return MEDIA_TYPE;
   }
 
-  /** A family of one sample without labels, which counts from the start of the process. */
-  void counter(String name, String help, Number value) {
-    begin(name, "counter", null, help);
-    sample(name + "_total", Map.of(), value);
-  }
-
-  /**
-   * Begins a family.
-   *
-   * @param unit with which the name ends; null for none
-   */
-  void begin(String name, String type, @Nullable String unit, String help) {
-    out.append("# TYPE ").append(name).append(' ').append(type).append('\n');
+  @Override
+  void begin(String name, MetricType ofSamples, @Nullable String unit, String help) {
+    family = name;
+    type = ofSamples;
+    String word =
+        switch (type) {
+          case GAUGE -> "gauge";
+          case COUNTER -> "counter";
+          case SUMMARY -> "summary";
+          case HISTOGRAM -> "histogram";
+        };
+    out.append("# TYPE ").append(name).append(' ').append(word).append('\n');
     if (unit != null) {
       out.append("# UNIT ").append(name).append(' ').append(unit).append('\n');
     }
@@ -40,9 +38,36 @@ final class OpenMetrics {
     out.append('\n');
   }
 
-  /** Adds a sample; its name has the suffix of its kind, such as {@code _total}. */
-  void sample(String name, Map<String, String> labels, Number value) {
-    out.append(name);
+  @Override
+  void sample(Map<String, String> labels, Number value) {
+    line(type == MetricType.COUNTER ? "_total" : "", labels, value);
+  }
+
+  @Override
+  void summary(Map<String, String> labels, long count, double sum) {
+    line("_count", labels, count);
+    line("_sum", labels, sum);
+  }
+
+  /** A sum that is not known is left out, which the format allows. */
+  @Override
+  void histogram(Map<String, String> labels, Histogram histogram) {
+    Map<String, String> ofBucket = new TreeMap<>(labels);
+    long count = 0;
+    for (int i = 0; i < histogram.counts.length; i++) {
+      count += histogram.counts[i];
+      ofBucket.put(
+          "le", i < histogram.bounds.length ? String.valueOf(histogram.bounds[i]) : "+Inf");
+      line("_bucket", ofBucket, count);
+    }
+    line("_count", labels, count);
+    if (!Double.isNaN(histogram.sum)) {
+      line("_sum", labels, histogram.sum);
+    }
+  }
+
+  private void line(String suffix, Map<String, String> labels, Number value) {
+    out.append(family).append(suffix);
     if (!labels.isEmpty()) {
       char before = '{';
       for (Map.Entry<String, String> label : labels.entrySet()) {
@@ -68,8 +93,8 @@ final class OpenMetrics {
     }
   }
 
-  /** The whole text, with its end marker. */
-  String text() {
-    return out + "# EOF\n";
+  @Override
+  byte[] finish() {
+    return out.append("# EOF\n").toString().getBytes(StandardCharsets.UTF_8);
   }
 }

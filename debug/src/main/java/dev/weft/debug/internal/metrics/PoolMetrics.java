@@ -10,7 +10,7 @@ public final class PoolMetrics extends Watched<PoolStats> {
   }
 
   @Override
-  void append(Map<String, PoolStats> stats, OpenMetrics out) {
+  void append(Map<String, PoolStats> stats, Exposition out) {
     gauge("weft_pool_leased_connections", "Connections in use", PoolStats::leased, stats, out);
     gauge(
         "weft_pool_idle_connections", "Connections that wait for use", PoolStats::idle, stats, out);

@@ -25,22 +25,46 @@ final class RequestDurations {
 
   private record Key(String method, String label, String value) {}
 
+  /**
+   * Counts of both kinds of buckets. A duration is counted once, in the cell whose number is the
+   * sum of its two buckets' numbers: both rise with the duration, so no other two have that sum.
+   * All buckets of a reading therefore have the same total, which Prometheus insists on.
+   */
   private static final class Durations {
-    final LongAdder[] buckets = new LongAdder[BOUNDS.length + 1];
-    final LongAdder nanos = new LongAdder();
+    private final LongAdder[] cells = new LongAdder[NativeBuckets.COUNT + BOUNDS.length];
+    private final LongAdder nanos = new LongAdder();
 
     Durations() {
-      Arrays.setAll(buckets, _ -> new LongAdder());
+      Arrays.setAll(cells, _ -> new LongAdder());
     }
 
     void add(long duration) {
-      int at = 0;
+      int classic = 0;
       double seconds = duration / (double) TimeUnit.SECONDS.toNanos(1);
-      while (at < BOUNDS.length && seconds > BOUNDS[at]) {
-        at++;
+      while (classic < BOUNDS.length && seconds > BOUNDS[classic]) {
+        classic++;
       }
-      buckets[at].increment();
+      cells[NativeBuckets.of(seconds) + classic].increment();
       nanos.add(duration);
+    }
+
+    Histogram read() {
+      long[] classic = new long[BOUNDS.length + 1];
+      long[] exponential = new long[NativeBuckets.COUNT];
+      int i = 0;
+      int j = 0;
+      while (i < exponential.length && j < classic.length) {
+        long count = cells[i + j].sum();
+        exponential[i] += count;
+        classic[j] += count;
+        // What ends first, or both, is followed by the next one.
+        double end = NativeBuckets.bound(i);
+        double classicEnd = j < BOUNDS.length ? BOUNDS[j] : Double.POSITIVE_INFINITY;
+        i += end <= classicEnd ? 1 : 0;
+        j += classicEnd <= end ? 1 : 0;
+      }
+      return new Histogram(
+          BOUNDS, classic, nanos.sum() / 1e9, NativeBuckets.histogram(exponential));
     }
   }
 
@@ -62,30 +86,20 @@ final class RequestDurations {
   }
 
   /** Adds the family; none while there is no request. */
-  void appendTo(String name, String help, OpenMetrics out) {
+  void appendTo(String name, String help, Exposition out) {
     if (durations.isEmpty()) {
       return;
     }
-    out.begin(name, "histogram", "seconds", help);
+    out.begin(name, MetricType.HISTOGRAM, "seconds", help);
     Map<Key, Durations> sorted =
         new TreeMap<>(
             Comparator.comparing(Key::method).thenComparing(Key::label).thenComparing(Key::value));
     sorted.putAll(durations);
-    sorted.forEach((key, each) -> append(name, key, each, out));
-  }
-
-  private static void append(String name, Key key, Durations each, OpenMetrics out) {
-    Map<String, String> labels = new TreeMap<>();
-    labels.put("http_request_method", key.method());
-    labels.put(key.label(), key.value());
-    Map<String, String> ofBucket = new TreeMap<>(labels);
-    long count = 0;
-    for (int i = 0; i < each.buckets.length; i++) {
-      count += each.buckets[i].sum();
-      ofBucket.put("le", i < BOUNDS.length ? String.valueOf(BOUNDS[i]) : "+Inf");
-      out.sample(name + "_bucket", ofBucket, count);
-    }
-    out.sample(name + "_count", labels, count);
-    out.sample(name + "_sum", labels, each.nanos.sum() / 1e9);
+    sorted.forEach((key, each) -> {
+      Map<String, String> labels = new TreeMap<>();
+      labels.put("http_request_method", key.method());
+      labels.put(key.label(), key.value());
+      out.histogram(labels, each.read());
+    });
   }
 }

@@ -10,7 +10,7 @@ public final class TlsMetrics extends Watched<TlsStats> {
   }
 
   @Override
-  void append(Map<String, TlsStats> stats, OpenMetrics out) {
+  void append(Map<String, TlsStats> stats, Exposition out) {
     counters(
         "weft_tls_handshakes",
         "Handshakes that succeeded",
@@ -23,6 +23,13 @@ public final class TlsMetrics extends Watched<TlsStats> {
         "Handshakes that failed, by alert",
         "alert",
         TlsStats::failed,
+        stats,
+        out);
+    histogram(
+        "weft_tls_handshake_duration_seconds",
+        "seconds",
+        "Durations of handshakes that succeeded",
+        each -> Histogram.of(each.times(), each.time().toNanos() / 1e9),
         stats,
         out);
     counters(

@@ -25,7 +25,7 @@ public abstract class Watched<S> {
     all.put(name, stats);
   }
 
-  final void appendTo(OpenMetrics out) {
+  final void appendTo(Exposition out) {
     if (!all.isEmpty()) {
       Map<String, S> stats = new TreeMap<>();
       all.forEach((name, each) -> stats.put(name, each.get()));
@@ -33,19 +33,18 @@ public abstract class Watched<S> {
     }
   }
 
-  abstract void append(Map<String, S> stats, OpenMetrics out);
+  abstract void append(Map<String, S> stats, Exposition out);
 
   final void gauge(
-      String name, String help, Function<S, Number> figure, Map<String, S> stats, OpenMetrics out) {
-    out.begin(name, "gauge", null, help);
-    stats.forEach((one, each) -> out.sample(name, Map.of(label, one), figure.apply(each)));
+      String name, String help, Function<S, Number> figure, Map<String, S> stats, Exposition out) {
+    out.begin(name, MetricType.GAUGE, null, help);
+    stats.forEach((one, each) -> out.sample(Map.of(label, one), figure.apply(each)));
   }
 
   final void counter(
-      String name, String help, Function<S, Number> figure, Map<String, S> stats, OpenMetrics out) {
-    out.begin(name, "counter", null, help);
-    stats.forEach(
-        (one, each) -> out.sample(name + "_total", Map.of(label, one), figure.apply(each)));
+      String name, String help, Function<S, Number> figure, Map<String, S> stats, Exposition out) {
+    out.begin(name, MetricType.COUNTER, null, help);
+    stats.forEach((one, each) -> out.sample(Map.of(label, one), figure.apply(each)));
   }
 
   /** A counter with one more label, which has these values. */
@@ -55,15 +54,26 @@ public abstract class Watched<S> {
       String by,
       Function<S, Map<String, Long>> figures,
       Map<String, S> stats,
-      OpenMetrics out) {
-    out.begin(name, "counter", null, help);
+      Exposition out) {
+    out.begin(name, MetricType.COUNTER, null, help);
     stats.forEach((one, each) ->
         new TreeMap<>(figures.apply(each))
             .forEach((value, count) -> {
               Map<String, String> labels = new TreeMap<>();
               labels.put(label, one);
               labels.put(by, value);
-              out.sample(name + "_total", labels, count);
+              out.sample(labels, count);
             }));
+  }
+
+  final void histogram(
+      String name,
+      String unit,
+      String help,
+      Function<S, Histogram> figure,
+      Map<String, S> stats,
+      Exposition out) {
+    out.begin(name, MetricType.HISTOGRAM, unit, help);
+    stats.forEach((one, each) -> out.histogram(Map.of(label, one), figure.apply(each)));
   }
 }

@@ -1,4 +1,4 @@
-/** Metrics in the text format of OpenMetrics. */
+/** Metrics, as text of OpenMetrics or as messages with native histograms. */
 @NullMarked
 package dev.weft.debug.internal.metrics;
 

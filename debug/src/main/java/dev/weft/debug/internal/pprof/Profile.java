@@ -1,5 +1,6 @@
 package dev.weft.debug.internal.pprof;
 
+import dev.weft.debug.internal.proto.ProtoWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
