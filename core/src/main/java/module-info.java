@@ -33,11 +33,12 @@ module dev.weft {
   exports dev.weft.internal.sys to
       dev.weft.bench,
       dev.weft.debug;
-  // Tools look at what is alive.
+  // Tools look at what is alive; servers tell them what they work at.
   exports dev.weft.internal.inspect to
       dev.weft.debug,
       dev.weft.junit;
   exports dev.weft.internal.track to
       dev.weft.debug,
+      dev.weft.http,
       dev.weft.junit;
 }

@@ -51,7 +51,7 @@ class PackagesTest {
                   "internal.sched")),
           entry("internal.net.wait", Set.of("context", "internal.poll", "internal.sched")),
           entry("net.limit", Set.of("", "context", "net", "internal.sched", "stats")),
-          entry("net.server", Set.of("", "context", "net", "internal.sched")),
+          entry("net.server", Set.of("", "context", "net", "internal.sched", "internal.track")),
           entry(
               "net.tls",
               Set.of(

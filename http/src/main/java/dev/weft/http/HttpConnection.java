@@ -2,6 +2,7 @@ package dev.weft.http;
 
 import dev.weft.http.internal.wire.ByteSource;
 import dev.weft.http.internal.wire.StatusLines;
+import dev.weft.internal.track.Goroutines;
 import dev.weft.net.Conn;
 import dev.weft.net.tls.TlsConn;
 import java.io.IOException;
@@ -63,6 +64,7 @@ final class HttpConnection implements ByteSource {
 
   /** Serves requests until one side ends the connection. */
   void run() {
+    Goroutines.serves(conn);
     try (conn) {
       boolean open = !server.usesProxyProtocol() || readPreface();
       while (open && awaitRequest()) {

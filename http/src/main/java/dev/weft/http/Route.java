@@ -1,13 +1,31 @@
 package dev.weft.http;
 
+import dev.weft.internal.track.Goroutines;
+
 /**
  * One route of a {@link Router}.
  *
  * @param method the method, or {@link #ANY}
+ * @param text the method and the pattern, made once: dumps of goroutines show it
  */
-record Route(String method, RoutePattern pattern, Handler handler) {
+record Route(String method, RoutePattern pattern, Handler handler, String text) {
   /** Matches every method. */
   static final String ANY = "*";
+
+  Route(String method, RoutePattern pattern, Handler handler) {
+    this(
+        method, pattern, handler, method.equals(ANY) ? pattern.toString() : method + " " + pattern);
+  }
+
+  /** Has the handler answer. */
+  void serve(Request request, Response response) throws Exception {
+    String before = Goroutines.route(text);
+    try {
+      handler.handle(request, response);
+    } finally {
+      Goroutines.route(before);
+    }
+  }
 
   /**
    * @throws IllegalArgumentException when some request matches both, and neither is more specific
@@ -31,6 +49,6 @@ record Route(String method, RoutePattern pattern, Handler handler) {
 
   @Override
   public String toString() {
-    return method.equals(ANY) ? pattern.toString() : method + " " + pattern;
+    return text;
   }
 }

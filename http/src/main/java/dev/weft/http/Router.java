@@ -65,7 +65,7 @@ public final class Router implements Handler {
     if (ofHost == null) {
       Route route = anyHost.findLiteral(request.rawPath(), method);
       if (route != null) {
-        route.handler().handle(request, response);
+        route.serve(request, response);
         return;
       }
     }
@@ -76,7 +76,7 @@ public final class Router implements Handler {
     }
     if (route != null) {
       if (setValues(request, route.pattern(), segments)) {
-        route.handler().handle(request, response);
+        route.serve(request, response);
       } else {
         notFound.handle(request, response);
       }

@@ -23,6 +23,7 @@ class PackagesTest {
                   "dev.weft",
                   "dev.weft.chan",
                   "dev.weft.context",
+                  "dev.weft.internal.track",
                   "dev.weft.io",
                   "dev.weft.net",
                   "dev.weft.net.limit",

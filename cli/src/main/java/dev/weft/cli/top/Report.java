@@ -183,11 +183,15 @@ final class Report {
               age(number(group, "oldestMillis")),
               text(group, "kind"),
               text(group, "at"),
-              group.get("label").isJsonNull() ? "" : "  " + text(group, "label")));
+              suffix(group, "label") + suffix(group, "route")));
     }
     if (groups.size() > rows) {
       line(String.format(Locale.ROOT, "%8s %d more groups", "", groups.size() - rows));
     }
+  }
+
+  private static String suffix(JsonObject group, String name) {
+    return group.get(name).isJsonNull() ? "" : "  " + text(group, name);
   }
 
   /** An upper bound of what that share of the waits between the samples did not exceed. */

@@ -28,8 +28,8 @@ class ReportTest {
                {"name": "weft-m1", "processor": 0, "inGoroutine": true, "lowered": false,
                  "slices": %d, "cpuNanos": %d}],
              "goroutines": {"groups": [
-               {"kind": "sleep", "label": null, "count": 5, "oldestMillis": 90000, "at": "A.a (A.java:1)"},
-               {"kind": "chan receive", "label": "tenant-7", "count": 2, "oldestMillis": 95000,
+               {"kind": "sleep", "label": null, "route": null, "count": 5, "oldestMillis": 90000, "at": "A.a (A.java:1)"},
+               {"kind": "chan receive", "label": "tenant-7", "route": "GET /b", "count": 2, "oldestMillis": 95000,
                  "at": "B.b (B.java:2)"}]},
              "net": {"kinds": {"tcp listener": 1}, "states": {}},
              "pauses": {"safepoints": {"nanos": %d}, "gc": {"nanos": 0}}}
@@ -67,7 +67,8 @@ class ReportTest {
   @Test
   void groupsAreSortedAsAsked() {
     String sleeping = "       5 1m30s     sleep                  A.a (A.java:1)\n";
-    String receiving = "       2 1m35s     chan receive           B.b (B.java:2)  tenant-7\n";
+    String receiving =
+        "       2 1m35s     chan receive           B.b (B.java:2)  tenant-7  GET /b\n";
     assertThat(report(Sort.COUNT, 20)).containsSubsequence(sleeping, receiving);
     assertThat(report(Sort.AGE, 20)).containsSubsequence(receiving, sleeping);
     assertThat(report(Sort.STATE, 20)).containsSubsequence(receiving, sleeping);

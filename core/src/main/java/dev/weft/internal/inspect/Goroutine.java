@@ -45,4 +45,15 @@ public final class Goroutine {
   public @Nullable String label() {
     return entry.label();
   }
+
+  /** The route of the request that it serves; null when it serves none. */
+  public @Nullable String route() {
+    return entry.route();
+  }
+
+  /** The connection that it serves, as text with the peer's address; null when it serves none. */
+  public @Nullable String served() {
+    Object conn = entry.served();
+    return conn == null ? null : conn.toString();
+  }
 }

@@ -73,4 +73,31 @@ public final class Goroutines {
       CURRENT.get().label(text);
     }
   }
+
+  /**
+   * Notes which connection the calling goroutine serves, whose text names its peer. Costs a look at
+   * one field while nothing is tracked.
+   */
+  public static void serves(Object conn) {
+    if (Tracking.isOn() && CURRENT.isBound()) {
+      CURRENT.get().served(conn);
+    }
+  }
+
+  /**
+   * Notes the route of the request that the calling goroutine serves. Costs a look at one field
+   * while nothing is tracked.
+   *
+   * @param text null when that request has ended
+   * @return the route that was noted before; null when there was none, or nothing is tracked
+   */
+  public static @Nullable String route(@Nullable String text) {
+    if (!Tracking.isOn() || !CURRENT.isBound()) {
+      return null;
+    }
+    Tracked<Thread> entry = CURRENT.get();
+    String before = entry.route();
+    entry.route(text);
+    return before;
+  }
 }

@@ -36,6 +36,8 @@ public final class Tracked<T> extends WeakReference<T> {
   private final RunTimes times;
   private final List<StackTraceElement> site;
   private volatile @Nullable String label;
+  private volatile @Nullable WeakReference<Object> served;
+  private volatile @Nullable String route;
   private volatile boolean begun;
   private volatile boolean ended;
 
@@ -99,5 +101,25 @@ public final class Tracked<T> extends WeakReference<T> {
 
   void label(@Nullable String text) {
     label = text;
+  }
+
+  /** The connection that a goroutine serves; null when it serves none, or the collector took it. */
+  public @Nullable Object served() {
+    WeakReference<Object> conn = served;
+    return conn == null ? null : conn.get();
+  }
+
+  /** A weak reference, as to the goroutine: the connection may refer to what could wake it. */
+  void served(Object conn) {
+    served = new WeakReference<>(conn);
+  }
+
+  /** The route of the request that a goroutine serves; null when it serves none. */
+  public @Nullable String route() {
+    return route;
+  }
+
+  void route(@Nullable String text) {
+    route = text;
   }
 }

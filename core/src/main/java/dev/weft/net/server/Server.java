@@ -4,6 +4,7 @@ import dev.weft.Weft;
 import dev.weft.context.CancellableContext;
 import dev.weft.context.Context;
 import dev.weft.internal.sched.TimerCondition;
+import dev.weft.internal.track.Goroutines;
 import dev.weft.net.Conn;
 import dev.weft.net.Listener;
 import java.io.IOException;
@@ -148,6 +149,7 @@ public final class Server implements AutoCloseable {
 
   private void serve(Conn conn) {
     Duration timeout = idleTimeout;
+    Goroutines.serves(conn);
     try {
       handler.serve(timeout == null ? conn : new IdleTimeoutConn(conn, timeout));
     } catch (SocketTimeoutException e) {

@@ -63,6 +63,7 @@ final class GoroutineFigures {
     about.put("count", group.count());
     about.put("oldestMillis", TimeUnit.NANOSECONDS.toMillis(now - group.oldest()));
     about.put("at", at(key.stack()));
+    about.put("route", key.route());
     return about;
   }
 
@@ -97,10 +98,11 @@ final class GoroutineFigures {
     return file == null ? at : at + " (" + file + ":" + Math.max(0, frame.getLineNumber()) + ")";
   }
 
-  /** An id that is the same for the same kind, label and stack, also in another dump. */
+  /** An id that is the same for the same kind, label, route and stack, also in another dump. */
   private static String id(GoroutineGroups.Key key) {
     long hash = key.kind().hashCode();
     hash = 31 * hash + String.valueOf(key.label()).hashCode();
+    hash = 31 * hash + String.valueOf(key.route()).hashCode();
     for (StackTraceElement frame : key.stack()) {
       hash = hash * 1_000_003 + frame.hashCode();
     }
@@ -123,6 +125,7 @@ final class GoroutineFigures {
         group.put("id", id);
         group.put("kind", key.kind());
         group.put("label", key.label());
+        group.put("route", key.route());
         group.put("stack", lines(key.stack()));
       }
       if (members.size() < MAX_MEMBERS) {
@@ -142,6 +145,7 @@ final class GoroutineFigures {
     member.put("id", state.id());
     member.put("name", state.name());
     member.put("reason", state.reason());
+    member.put("served", state.served());
     member.put("ageMillis", TimeUnit.NANOSECONDS.toMillis(now - state.since()));
     member.put("creator", state.creator());
     return member;

@@ -10,13 +10,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The live goroutines, those with the same stack, kind of wait and label counted together. */
+/**
+ * The live goroutines, those with the same stack, kind of wait, label and route counted together.
+ */
 public final class GoroutineGroups {
-  /** The key of a group: stack, kind of wait and label. */
-  public record Key(String kind, @Nullable String label, List<StackTraceElement> stack) {
+  /** The key of a group: stack, kind of wait, label, and the route of the request served. */
+  public record Key(
+      String kind, @Nullable String label, @Nullable String route, List<StackTraceElement> stack) {
     /** Returns the key of the group that the goroutine belongs to. */
     public static Key of(GoroutineState state) {
-      return new Key(WaitReasons.kind(state.reason()), state.label(), state.stack());
+      return new Key(WaitReasons.kind(state.reason()), state.label(), state.route(), state.stack());
     }
   }
 

@@ -13,7 +13,7 @@ import java.util.Map;
 public final class GoroutineProfile {
   private GoroutineProfile() {}
 
-  /** One sample for each group, with the kind of wait and the label as labels. */
+  /** One sample for each group, with the kind of wait, the label and the route as labels. */
   public static byte[] of(GoroutineGroups groups) {
     ValueType count = new ValueType("goroutine", "count");
     Profile profile =
@@ -23,6 +23,9 @@ public final class GoroutineProfile {
       labels.put("wait", group.key().kind());
       if (group.key().label() != null) {
         labels.put("label", group.key().label());
+      }
+      if (group.key().route() != null) {
+        labels.put("route", group.key().route());
       }
       profile.sample(group.key().stack().stream().map(Frame::of).toList(), labels, group.count());
     }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param id of its thread
  * @param name of its thread; empty when it has none
  * @param label what {@link dev.weft.Weft#label} set
+ * @param route the route of the request that it serves; null when it serves none
+ * @param served the connection that it serves, with its peer; null when it serves none
  * @param reason what it does or waits for
  * @param stack innermost frame first
  * @param blockedNanos for how long it has waited; 0 when it does not wait, or that is not known
@@ -24,6 +26,8 @@ public record GoroutineState(
     long id,
     String name,
     @Nullable String label,
+    @Nullable String route,
+    @Nullable String served,
     String reason,
     List<StackTraceElement> stack,
     long blockedNanos,
@@ -51,6 +55,8 @@ public record GoroutineState(
         thread.threadId(),
         thread.getName(),
         goroutine.label(),
+        goroutine.route(),
+        goroutine.served(),
         WaitReasons.of(thread, stack),
         Stacks.trim(stack),
         blockedNanos(goroutine, System.nanoTime()),

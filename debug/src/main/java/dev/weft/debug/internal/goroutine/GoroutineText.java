@@ -31,6 +31,9 @@ public final class GoroutineText {
       if (key.label() != null) {
         out.append("# label: ").append(key.label()).append("\n");
       }
+      if (key.route() != null) {
+        out.append("# route: ").append(key.route()).append("\n");
+      }
       stack(key.stack(), out);
       out.append("\n");
     }
@@ -73,6 +76,12 @@ public final class GoroutineText {
     }
     if (state.label() != null) {
       out.append(", label ").append(state.label());
+    }
+    if (state.route() != null) {
+      out.append(", route ").append(state.route());
+    }
+    if (state.served() != null) {
+      out.append(", serves ").append(state.served());
     }
     out.append("]:\n");
     for (StackTraceElement frame : state.stack()) {

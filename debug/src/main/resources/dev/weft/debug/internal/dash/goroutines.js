@@ -30,7 +30,7 @@ class GroupTable {
   draw() {
     const wanted = byId('groups-filter').value.toLowerCase();
     const shown = this.groups.filter(group =>
-      [group.kind, group.at, group.label].some(text => text && text.toLowerCase().includes(wanted)));
+      [group.kind, group.at, group.label, group.route].some(text => text && text.toLowerCase().includes(wanted)));
     const most = Math.max(1, ...shown.map(group => group.count));
     const focused = document.activeElement?.dataset?.id;
     const rows = [];
@@ -41,7 +41,7 @@ class GroupTable {
         bar(group.count / most),
         cell(pill(group.kind, group.kind === 'running' || group.kind === 'runnable' ? 'good' : '')),
         cell(group.at, 'code'),
-        cell(group.label),
+        cell([group.label, group.route].filter(text => text).join(' · ')),
         cell(format.age(group.oldestMillis), 'number'));
       rows.push(row);
       if (isOpen && this.detail) rows.push(this.detail);
@@ -74,12 +74,12 @@ class GroupTable {
   describe(group) {
     const stack = element('ol', {class: 'code'}, ...group.stack.map(frame => element('li', {}, frame)));
     const members = element('table', {class: 'members'}, element('tbody', {}, ...group.members.map(each => element('tr', {},
-      cell(String(each.id), 'number'), cell(each.name), cell(each.reason, 'code'), cell(format.age(each.ageMillis), 'number'),
+      cell(String(each.id), 'number'), cell(each.name), cell(each.reason, 'code'), cell(each.served || '', 'code'), cell(format.age(each.ageMillis), 'number'),
       cell('by ' + each.creator, 'number')))));
     const more = group.count - group.members.length;
     return element('div', {class: 'detail-box'},
       element('div', {}, element('h3', {}, 'stack, innermost frame first'), stack),
-      element('div', {}, element('h3', {}, `${format.count(group.count)} members: goroutine, name, what it does, age, created by`), members,
+      element('div', {}, element('h3', {}, `${format.count(group.count)} members: goroutine, name, what it does, connection served, age, created by`), members,
         more > 0 ? element('p', {class: 'muted'}, `and ${format.count(more)} more`) : null));
   }
 }
