@@ -52,6 +52,11 @@ final class JdkEngine implements TlsEngine {
   }
 
   @Override
+  public boolean decryptsInto(ByteBuffer buffer) {
+    return true;
+  }
+
+  @Override
   public SSLEngineResult unwrap(ByteBuffer from, ByteBuffer to) throws SSLException {
     return engine.unwrap(from, to);
   }

@@ -39,10 +39,14 @@ public interface TlsEngine {
   SSLEngineResult wrap(ByteBuffer[] sources, int first, int count, ByteBuffer to)
       throws IOException;
 
+  /** Reports whether {@link #unwrap} can be given this buffer, which a caller brought. */
+  boolean decryptsInto(ByteBuffer buffer);
+
   /**
    * Decrypts one record.
    *
-   * @param from direct if the engine is native, as {@code to}
+   * @param from direct if the engine is native
+   * @param to as {@code from}, and not freed during the call
    */
   SSLEngineResult unwrap(ByteBuffer from, ByteBuffer to) throws IOException;
 

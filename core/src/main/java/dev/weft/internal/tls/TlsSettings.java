@@ -1,7 +1,10 @@
 package dev.weft.internal.tls;
 
+import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param clientAuth whether servers ask for certificates
  * @param verifiesHostname whether clients verify the name in certificates
  * @param knownNames which names a server accepts; {@code null} for all
+ * @param ticketKeys the keys of tickets at present: the first encrypts, all decrypt; another list
+ *     only when they have changed; {@code null} for keys that the engine draws
+ * @param ocspResponses the response to staple to a server's certificate, if there is one; {@code
+ *     null} when there is none for any
  */
 public record TlsSettings(
     X509ExtendedKeyManager keys,
@@ -27,7 +34,9 @@ public record TlsSettings(
     List<String> applicationProtocols,
     ClientCertificate clientAuth,
     boolean verifiesHostname,
-    @Nullable Predicate<String> knownNames) {
+    @Nullable Predicate<String> knownNames,
+    @Nullable Supplier<List<TicketKey>> ticketKeys,
+    @Nullable Function<X509Certificate, byte @Nullable []> ocspResponses) {
   /** Whether a server asks for a certificate. */
   public enum ClientCertificate {
     NONE,

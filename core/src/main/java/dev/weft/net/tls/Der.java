@@ -3,12 +3,17 @@ package dev.weft.net.tls;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
-/** The little of DER (X.690) that private keys need. */
+/** The little of DER (X.690) that private keys and OCSP responses need. */
 final class Der {
   static final int INTEGER = 0x02;
   static final int OCTET_STRING = 0x04;
   static final int OBJECT_IDENTIFIER = 0x06;
+  static final int ENUMERATED = 0x0a;
+  static final int GENERALIZED_TIME = 0x18;
   static final int SEQUENCE = 0x30;
+
+  /** A value that another one contains, marked by the first number. */
+  static final int FIRST = 0xa0;
 
   private Der() {}
 
@@ -41,13 +46,13 @@ final class Der {
    */
   static ByteBuffer take(ByteBuffer from, int tag) {
     if (from.remaining() < 2 || Byte.toUnsignedInt(from.get()) != tag) {
-      throw new IllegalArgumentException("not the structure of such a key");
+      throw new IllegalArgumentException("not the expected structure");
     }
     int length = Byte.toUnsignedInt(from.get());
     if (length >= 0x80) {
       int bytes = length & 0x7f;
       if (bytes == 0 || bytes > 3 || bytes > from.remaining()) {
-        throw new IllegalArgumentException("a wrong length in the key");
+        throw new IllegalArgumentException("a wrong length");
       }
       length = 0;
       for (int i = 0; i < bytes; i++) {
@@ -55,10 +60,22 @@ final class Der {
       }
     }
     if (length > from.remaining()) {
-      throw new IllegalArgumentException("the key is cut off");
+      throw new IllegalArgumentException("it is cut off");
     }
     ByteBuffer content = from.slice(from.position(), length);
     from.position(from.position() + length);
     return content;
+  }
+
+  /** Reports whether the next value has this tag. */
+  static boolean isNext(ByteBuffer from, int tag) {
+    return from.hasRemaining() && Byte.toUnsignedInt(from.get(from.position())) == tag;
+  }
+
+  /** Passes over the next value. */
+  static void skip(ByteBuffer from) {
+    if (from.hasRemaining()) {
+      take(from, Byte.toUnsignedInt(from.get(from.position())));
+    }
   }
 }

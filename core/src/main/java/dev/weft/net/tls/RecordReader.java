@@ -158,7 +158,7 @@ final class RecordReader {
       return 0;
     }
     if (destination.remaining() >= Math.max(1, fragmentLength(from))
-        && (destination.isDirect() || !state.engine.isNative())) {
+        && state.engine.decryptsInto(destination)) {
       return unwrap(io, from, destination).bytesProduced();
     }
     ByteBuffer to = state.buffers.take(state.engine.session().getApplicationBufferSize());

@@ -13,6 +13,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The engine is the JDK's, or BoringSSL where the program asks for it ({@link
  * Builder#provider}). TLS 1.3 and 1.2 are spoken unless set otherwise. Sessions are resumed by
- * tickets; the engine draws the keys of tickets, so a session is resumed only by the process that
- * made it.
+ * tickets; the engine draws the keys of tickets, so a session is resumed only by the configuration
+ * that made it, unless several share keys in a {@linkplain Builder#ticketKeyFile file}.
  */
 public final class TlsConfig {
   static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
@@ -145,6 +146,8 @@ public final class TlsConfig {
     private Duration handshakeTimeout = HANDSHAKE_TIMEOUT;
     private @Nullable HandshakeListener handshakeListener;
     private @Nullable TlsProvider provider;
+    private @Nullable WatchedTicketKeys ticketKeys;
+    private final List<OcspFile> ocspFiles = new ArrayList<>();
 
     private Builder() {}
 
@@ -244,8 +247,71 @@ public final class TlsConfig {
       return this;
     }
 
+    /**
+     * Has a server encrypt session tickets with the keys in a file (as {@link TicketKeyFile#create}
+     * and {@code weft tls-keys} write it), which all processes with the same certificates and
+     * settings share: each resumes the sessions of the others. Servers that ask for client
+     * certificates by other rules must not share keys, since a resumed session is not judged again.
+     *
+     * <p>When the file is replaced, new connections use the new keys within a second or two; if it
+     * is broken, the old keys stay in use and an error is logged.
+     *
+     * <p>This needs BoringSSL: the JDK's engine draws the keys by itself, and cannot be given any.
+     * With it, a session is resumed only by the configuration that made it, by tickets, or, with
+     * {@code -Djdk.tls.server.enableSessionTicketExtension=false}, from a cache in the process.
+     *
+     * @throws IOException when the file cannot be read, holds something else, or others than its
+     *     owner have access to it
+     */
+    public Builder ticketKeyFile(Path file) throws IOException {
+      return ticketKeyFile(file, FileWatch.INTERVAL);
+    }
+
+    /**
+     * @param interval how often to look at the file, in nanoseconds
+     */
+    Builder ticketKeyFile(Path file, long interval) throws IOException {
+      ticketKeys = WatchedTicketKeys.open(file, interval);
+      return this;
+    }
+
+    /**
+     * Has a server staple the OCSP response in a file (DER, as {@code openssl ocsp -respout} writes
+     * it) to the certificate that it is for, until the response's time is over. To be called once
+     * for each certificate. When the file is replaced, new connections get the new response within
+     * a second or two; if it is broken, the old response stays in use and an error is logged.
+     *
+     * <p>This needs BoringSSL. With {@code -Djdk.tls.server.enableStatusRequestExtension=true}, the
+     * JDK's engine fetches responses by itself, from the address in the certificate.
+     *
+     * @throws IOException when the file cannot be read, or holds something else
+     */
+    public Builder ocspResponseFile(Path file) throws IOException {
+      ocspFiles.add(OcspFile.open(file));
+      return this;
+    }
+
+    private static Function<X509Certificate, byte @Nullable []> stapling(List<OcspFile> files) {
+      return certificate -> {
+        for (OcspFile file : files) {
+          OcspResponse response = file.newest();
+          if (response.isFor(certificate)) {
+            return response.isInTime() ? response.bytes() : null;
+          }
+        }
+        return null;
+      };
+    }
+
     private TlsProvider provider() {
       TlsProvider chosen = provider != null ? provider : TlsProvider.byDefault();
+      if (ticketKeys != null) {
+        chosen.requireTicketKeys();
+      }
+      if (!ocspFiles.isEmpty()) {
+        chosen.requireStapling();
+        ocspFiles.forEach(file -> file.requireOneOf(certificates));
+      }
       chosen.requireServed(certificates);
       return chosen;
     }
@@ -262,7 +328,9 @@ public final class TlsConfig {
             applicationProtocols,
             clientAuth.wanted(),
             verifiesHostname,
-            refusesUnknownNames ? chooser::knows : null);
+            refusesUnknownNames ? chooser::knows : null,
+            ticketKeys,
+            ocspFiles.isEmpty() ? null : stapling(List.copyOf(ocspFiles)));
       } catch (GeneralSecurityException e) {
         throw new IllegalStateException("this JDK has no TLS: " + e.getMessage(), e);
       }
@@ -270,7 +338,8 @@ public final class TlsConfig {
 
     /**
      * @throws IllegalArgumentException when the engine does not have one of the protocols, cipher
-     *     suites or types of keys
+     *     suites or types of keys, or cannot be given the keys of tickets or OCSP responses, or one
+     *     of these is for none of the certificates
      */
     public TlsConfig build() {
       return new TlsConfig(this);

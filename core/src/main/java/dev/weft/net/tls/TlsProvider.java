@@ -46,6 +46,20 @@ public enum TlsProvider {
     }
   }
 
+  void requireTicketKeys() {
+    if (this == JDK) {
+      throw new IllegalArgumentException(
+          "the JDK's engine draws the keys of session tickets by itself and cannot be given any: use BoringSSL, or give up sharing sessions (-Djdk.tls.server.enableSessionTicketExtension=false has this engine keep them in the process instead of in tickets)");
+    }
+  }
+
+  void requireStapling() {
+    if (this == JDK) {
+      throw new IllegalArgumentException(
+          "the JDK's engine takes no OCSP responses from files: use BoringSSL, or have this engine fetch them from the address in the certificate (-Djdk.tls.server.enableStatusRequestExtension=true)");
+    }
+  }
+
   /** The one that is used where a configuration names none. */
   static TlsProvider byDefault() {
     return byDefault(System.getProperty(PROPERTY));

@@ -8,6 +8,8 @@ import dev.weft.internal.tls.TlsEngine;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.internal.tcnative.SSL;
 import java.io.IOException;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  *   handshaking  --netty's engine has finished--> established   records by {@link BoringRecords}
  *   handshaking, established  --release--> released              every call fails
  * </pre>
+ *
+ * <p>The memory of an engine that is never released is freed when the engine is unreachable, which
+ * it must not become inside a call.
  *
  * <p>The lock guards the state and everything native: BoringSSL's connection is for one thread at a
  * time. Netty's engine has a monitor for this, for which no goroutine waits, since it is only
@@ -45,8 +50,20 @@ final class BoringEngine implements TlsEngine {
   /** Written before the handshake counts as done. */
   private boolean resumed;
 
-  BoringEngine(ReferenceCountedOpenSslEngine handshaker) {
+  /** Runs once: by {@link #release}, or when this engine is no longer reachable. */
+  private final Cleaner.Cleanable memory;
+
+  BoringEngine(ReferenceCountedOpenSslEngine handshaker, Cleaner cleaner) {
     this.handshaker = handshaker;
+    memory = cleaner.register(this, handshaker::release);
+  }
+
+  private void unlock() {
+    try {
+      lock.unlock();
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   @Override
@@ -70,7 +87,7 @@ final class BoringEngine implements TlsEngine {
     } catch (SSLException e) {
       throw BoringErrors.translate(e);
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -106,7 +123,7 @@ final class BoringEngine implements TlsEngine {
     } catch (SSLException e) {
       throw BoringErrors.translate(e);
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -116,7 +133,7 @@ final class BoringEngine implements TlsEngine {
     try {
       return handshaker.getDelegatedTask();
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -134,8 +151,13 @@ final class BoringEngine implements TlsEngine {
     } catch (SSLException e) {
       throw BoringErrors.translate(e);
     } finally {
-      lock.unlock();
+      unlock();
     }
+  }
+
+  @Override
+  public boolean decryptsInto(ByteBuffer buffer) {
+    return buffer.isDirect() && CallerMemory.staysDuringCall(buffer);
   }
 
   @Override
@@ -147,7 +169,7 @@ final class BoringEngine implements TlsEngine {
     } catch (SSLException e) {
       throw BoringErrors.translate(e);
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -172,7 +194,7 @@ final class BoringEngine implements TlsEngine {
         handshaker.closeOutbound();
       }
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -182,7 +204,7 @@ final class BoringEngine implements TlsEngine {
     try {
       return released || (records != null ? records.isOutboundDone() : handshaker.isOutboundDone());
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -193,10 +215,10 @@ final class BoringEngine implements TlsEngine {
       if (!released) {
         released = true;
         records = null;
-        handshaker.release();
+        memory.clean();
       }
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.weft.internal.tls.boringssl;
 
 import dev.weft.internal.tls.PeerNames;
+import dev.weft.internal.tls.TicketKey;
 import dev.weft.internal.tls.TlsEngine;
 import dev.weft.internal.tls.TlsEngines;
 import dev.weft.internal.tls.TlsSettings;
@@ -12,6 +13,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
+import io.netty.handler.ssl.OpenSslSessionTicketKey;
 import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -20,9 +22,12 @@ import io.netty.internal.tcnative.SSL;
 import java.lang.ref.Cleaner;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +43,12 @@ final class BoringEngines implements TlsEngines {
   private final TlsSettings settings;
   private final ReferenceCountedOpenSslContext clients;
   private final @Nullable ReferenceCountedOpenSslContext servers;
+
+  /** For the one that gives new keys to BoringSSL. */
+  private final ReentrantLock ticketLock = new ReentrantLock();
+
+  /** The keys that BoringSSL has; empty for its own. */
+  private volatile List<TicketKey> ticketKeys = List.of();
 
   BoringEngines(TlsSettings settings) {
     this.settings = settings;
@@ -68,11 +79,12 @@ final class BoringEngines implements TlsEngines {
         SslContextBuilder.forClient()
             .endpointIdentificationAlgorithm(settings.verifiesHostname() ? "HTTPS" : null)
             .enableOcsp(true);
-    return settings.hasCertificate() ? builder.keyManager(keys()) : builder;
+    return settings.hasCertificate() ? builder.keyManager(keys(settings.keys())) : builder;
   }
 
   private SslContextBuilder serverBuilder() {
-    return SslContextBuilder.forServer(keys())
+    return SslContextBuilder.forServer(keys(staplingKeys()))
+        .enableOcsp(settings.ocspResponses() != null)
         .clientAuth(
             switch (settings.clientAuth()) {
               case NONE -> ClientAuth.NONE;
@@ -82,8 +94,14 @@ final class BoringEngines implements TlsEngines {
   }
 
   /** Keeps what BoringSSL has parsed by alias, so that a handshake does not parse it again. */
-  private OpenSslCachingX509KeyManagerFactory keys() {
-    return new OpenSslCachingX509KeyManagerFactory(new FixedKeyManagerFactory(settings.keys()));
+  private static OpenSslCachingX509KeyManagerFactory keys(X509ExtendedKeyManager keys) {
+    return new OpenSslCachingX509KeyManagerFactory(new FixedKeyManagerFactory(keys));
+  }
+
+  private X509ExtendedKeyManager staplingKeys() {
+    return settings.ocspResponses() == null
+        ? settings.keys()
+        : new StaplingKeyManager(settings.keys(), settings.ocspResponses());
   }
 
   private ReferenceCountedOpenSslContext build(SslContextBuilder builder) throws SSLException {
@@ -119,7 +137,7 @@ final class BoringEngines implements TlsEngines {
       engine.release();
       throw new IllegalStateException("BoringSSL does not refuse renegotiation", e);
     }
-    return new BoringEngine(engine);
+    return new BoringEngine(engine, CLEANER);
   }
 
   @Override
@@ -127,13 +145,36 @@ final class BoringEngines implements TlsEngines {
     if (servers == null) {
       throw new IllegalStateException("a server without a certificate");
     }
+    renewTicketKeys(servers);
     ReferenceCountedOpenSslEngine engine = engine(servers, null, -1);
     if (settings.knownNames() != null) {
       SSLParameters parameters = engine.getSSLParameters();
       parameters.setSNIMatchers(List.of(PeerNames.matcher(settings.knownNames())));
       engine.setSSLParameters(parameters);
     }
-    return new BoringEngine(engine);
+    return new BoringEngine(engine, CLEANER);
+  }
+
+  private void renewTicketKeys(ReferenceCountedOpenSslContext context) {
+    Supplier<List<TicketKey>> source = settings.ticketKeys();
+    if (source == null || source.get() == ticketKeys) {
+      return;
+    }
+    ticketLock.lock();
+    try {
+      List<TicketKey> newest = source.get(); // not older than those of the last holder of the lock
+      if (newest != ticketKeys) {
+        context
+            .sessionContext()
+            .setTicketKeys(
+                newest.stream()
+                    .map(key -> new OpenSslSessionTicketKey(key.name(), key.hmac(), key.aes()))
+                    .toArray(OpenSslSessionTicketKey[]::new));
+        ticketKeys = newest;
+      }
+    } finally {
+      ticketLock.unlock();
+    }
   }
 
   /** The allocator is not used: all buffers are direct. */

@@ -92,7 +92,9 @@ final class BoringRecords {
   }
 
   private int encrypt(ByteBuffer[] sources, int first, int end) throws SSLException {
-    if (end - first == 1 && sources[first].isDirect()) {
+    if (end - first == 1
+        && sources[first].isDirect()
+        && CallerMemory.staysDuringCall(sources[first])) {
       return encryptFrom(sources[first]);
     }
     ByteBuffer gathered = RecordBuffers.of(true).take(MAX_PLAINTEXT);

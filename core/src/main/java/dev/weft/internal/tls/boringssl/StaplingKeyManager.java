@@ -1,0 +1,73 @@
+package dev.weft.internal.tls.boringssl;
+
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import java.net.Socket;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.function.Function;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedKeyManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives a server's engine the OCSP response for the certificate that is chosen: before the choice
+ * it is not known which one that is, and afterwards the certificate is on its way.
+ */
+final class StaplingKeyManager extends X509ExtendedKeyManager {
+  private final X509ExtendedKeyManager keys;
+  private final Function<X509Certificate, byte @Nullable []> responses;
+
+  StaplingKeyManager(
+      X509ExtendedKeyManager keys, Function<X509Certificate, byte @Nullable []> responses) {
+    this.keys = keys;
+    this.responses = responses;
+  }
+
+  @Override
+  public @Nullable String chooseEngineServerAlias(
+      String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
+    String alias = keys.chooseEngineServerAlias(keyType, issuers, engine);
+    if (alias != null) {
+      byte[] response = responses.apply(keys.getCertificateChain(alias)[0]);
+      if (response != null) {
+        ((ReferenceCountedOpenSslEngine) engine).setOcspResponse(response);
+      }
+    }
+    return alias;
+  }
+
+  @Override
+  public X509Certificate[] getCertificateChain(String alias) {
+    return keys.getCertificateChain(alias);
+  }
+
+  @Override
+  public PrivateKey getPrivateKey(String alias) {
+    return keys.getPrivateKey(alias);
+  }
+
+  // Asked only for clients, or for sockets, of which there are none.
+
+  @Override
+  public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
+    return null;
+  }
+
+  @Override
+  public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
+    return null;
+  }
+
+  @Override
+  public @Nullable String chooseClientAlias(
+      String[] keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
+    return null;
+  }
+
+  @Override
+  public @Nullable String chooseServerAlias(
+      String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
+    return null;
+  }
+}

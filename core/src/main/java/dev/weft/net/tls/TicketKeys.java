@@ -1,0 +1,73 @@
+package dev.weft.net.tls;
+
+import dev.weft.internal.tls.TicketKey;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/**
+ * The keys with which servers encrypt session tickets, to be shared by processes that serve the
+ * same names, so that a session which one of them made is resumed by any ({@link
+ * TlsConfig.Builder#ticketKeyFile}). Immutable.
+ *
+ * <p>The current key encrypts. Tickets are decrypted with the next and the previous one too: a
+ * process that has not heard of a rotation yet understands tickets of one that has, and the other
+ * way round. A ticket is understood until the second rotation after it was issued.
+ *
+ * <p>Who has the keys can decrypt recorded sessions of TLS 1.2, and impersonate the server to
+ * clients that resume: rotate them, daily for example, and keep their file as a private key.
+ */
+public final class TicketKeys {
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final TicketKey current;
+  private final TicketKey next;
+  private final TicketKey previous;
+
+  TicketKeys(TicketKey current, TicketKey next, TicketKey previous) {
+    this.current = current;
+    this.next = next;
+    this.previous = previous;
+  }
+
+  /** Draws new keys, with which no ticket of before is understood. */
+  public static TicketKeys generate() {
+    return new TicketKeys(draw(), draw(), draw());
+  }
+
+  private static TicketKey draw() {
+    return new TicketKey(drawPart(), drawPart(), drawPart());
+  }
+
+  private static byte[] drawPart() {
+    byte[] part = new byte[TicketKey.PART];
+    RANDOM.nextBytes(part);
+    return part;
+  }
+
+  /** The next key becomes the current one, that the previous one, and a new key is the next. */
+  public TicketKeys rotate() {
+    return new TicketKeys(next, draw(), current);
+  }
+
+  TicketKey current() {
+    return current;
+  }
+
+  TicketKey next() {
+    return next;
+  }
+
+  TicketKey previous() {
+    return previous;
+  }
+
+  /** The names of the keys, which are not secret, and when each is used. */
+  @Override
+  public String toString() {
+    return "current " + name(current) + ", next " + name(next) + ", previous " + name(previous);
+  }
+
+  private static String name(TicketKey key) {
+    return HexFormat.of().formatHex(key.name());
+  }
+}
