@@ -27,6 +27,8 @@ module dev.weft.cli {
       info.picocli;
   opens dev.weft.cli.serve to
       info.picocli;
+  opens dev.weft.cli.tls to
+      info.picocli;
   opens dev.weft.cli.top to
       info.picocli;
 }

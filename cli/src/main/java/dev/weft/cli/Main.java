@@ -6,6 +6,7 @@ import dev.weft.cli.doctor.Doctor;
 import dev.weft.cli.get.Get;
 import dev.weft.cli.serve.Proxy;
 import dev.weft.cli.serve.Serve;
+import dev.weft.cli.tls.TlsKeys;
 import dev.weft.cli.top.Top;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Command;
       Top.class,
       Attach.class,
       Doctor.class,
+      TlsKeys.class,
       CommandLine.HelpCommand.class
     })
 final class Main implements Runnable {

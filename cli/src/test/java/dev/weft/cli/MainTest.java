@@ -31,7 +31,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"serve", "proxy", "get", "top", "attach", "doctor", "bench"})
+  @ValueSource(strings = {"serve", "proxy", "get", "top", "attach", "doctor", "tls-keys", "bench"})
   void everySubcommandHasHelpAndAVersion(String subcommand) {
     assertThat(weft.execute(subcommand, "--help")).isZero();
     assertThat(out.toString()).startsWith("Usage: weft " + subcommand);
@@ -66,6 +66,8 @@ class MainTest {
           serve --poller kqueue  | weft serve: --poller must be auto, epoll, io_uring or selector, not kqueue
           serve --http 8080      | weft serve: address "8080": missing port; did you mean ":8080"?
           serve --tls-cert c     | weft serve: --tls-cert and --tls-key go together
+          serve --tls-ticket-keys k | weft serve: --tls-ticket-keys needs --tls-cert and --tls-key
+          serve --tls-provider x | weft serve: Invalid value for option '--tls-provider' (NAME): must be jdk or boringssl, not x
           doctor x               | weft doctor: "x" is neither the number of a process nor HOST:PORT
           attach x               | weft attach: Invalid value for positional parameter at index 0 (PID)
           proxy                  | weft proxy: missing TARGET: give LISTEN and a TARGET, or --http LISTEN and a TARGET, or --config FILE

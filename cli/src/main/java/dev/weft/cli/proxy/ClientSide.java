@@ -24,6 +24,7 @@ public final class ClientSide {
     authority = look(settings);
     TlsConfig.Builder builder = TlsConfig.builder();
     settings.certificates().forEach(each -> TlsFiles.certificate(builder, "--tls-cert", each));
+    TlsFiles.engine(builder, settings.engine());
     if (settings.authority() != null) {
       TlsFiles.trust(builder, "--tls-client-ca", settings.authority());
       builder.clientAuth(ClientAuth.REQUIRED);

@@ -1,5 +1,6 @@
 package dev.weft.cli.proxy;
 
+import dev.weft.cli.tls.ServerEngine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  *     client must show then; null: clients are not asked
  * @param strictNames whether names that no certificate has are refused
  * @param protocols for ALPN, the best first
+ * @param engine what encrypts
  */
 public record ClientTls(
     List<PemPair> certificates,
     @Nullable Path authority,
     boolean strictNames,
     List<String> protocols,
-    Duration handshakeTimeout) {
+    Duration handshakeTimeout,
+    ServerEngine engine) {
   /** Copies the lists. */
   public ClientTls {
     certificates = List.copyOf(certificates);
@@ -28,6 +31,7 @@ public record ClientTls(
 
   /** The same with these protocols for ALPN. */
   public ClientTls withProtocols(String... names) {
-    return new ClientTls(certificates, authority, strictNames, List.of(names), handshakeTimeout);
+    return new ClientTls(
+        certificates, authority, strictNames, List.of(names), handshakeTimeout, engine);
   }
 }

@@ -1,5 +1,6 @@
 package dev.weft.cli.proxy;
 
+import dev.weft.cli.tls.ServerEngine;
 import dev.weft.net.Conn;
 import dev.weft.net.tls.TlsConfig;
 import dev.weft.net.tls.TlsConn;
@@ -42,6 +43,7 @@ public final class TargetSide {
       builder.withoutHostnameVerification();
     }
     builder.handshakeTimeout(settings.handshakeTimeout());
+    TlsFiles.engine(builder, new ServerEngine(settings.provider(), null, List.of()));
   }
 
   private static @Nullable FileLook look(TargetTls settings) {

@@ -1,5 +1,6 @@
 package dev.weft.cli.proxy;
 
+import dev.weft.net.tls.TlsProvider;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param anyName whether a trusted certificate is accepted for whatever name it is
  * @param certificate what the proxy shows to targets that ask; null for nothing
  * @param protocols for ALPN, the best first; offered when clients speak no TLS
+ * @param provider the engine; null for the default
  */
 public record TargetTls(
     @Nullable Path authority,
@@ -21,7 +23,8 @@ public record TargetTls(
     boolean anyName,
     @Nullable PemPair certificate,
     List<String> protocols,
-    Duration handshakeTimeout) {
+    Duration handshakeTimeout,
+    @Nullable TlsProvider provider) {
   /** Copies the list. */
   public TargetTls {
     protocols = List.copyOf(protocols);

@@ -1,5 +1,7 @@
 package dev.weft.cli.proxy;
 
+import dev.weft.cli.tls.EngineOptions;
+import dev.weft.cli.tls.ServerEngine;
 import dev.weft.net.tls.TlsConfig;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -11,8 +13,24 @@ final class TlsFiles {
   private TlsFiles() {}
 
   static void certificate(TlsConfig.Builder builder, String option, PemPair files) {
+    reading(option, () -> builder.certificateFiles(files.chain(), files.key()));
+  }
+
+  /** Names the engine, and adds what it is given. */
+  static void engine(TlsConfig.Builder builder, ServerEngine engine) {
+    reading("--tls-provider", () -> engine.choose(builder));
+    reading(EngineOptions.OCSP, () -> engine.addOcspResponses(builder));
+    reading(EngineOptions.TICKET_KEYS, () -> engine.addTicketKeys(builder));
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private static void reading(String option, Step step) {
     try {
-      builder.certificateFiles(files.chain(), files.key());
+      step.run();
     } catch (IOException | IllegalArgumentException e) {
       throw wrong(option, e);
     }
@@ -20,11 +38,7 @@ final class TlsFiles {
 
   static void trust(TlsConfig.Builder builder, String option, @Nullable Path file) {
     if (file != null) {
-      try {
-        builder.trustFile(file);
-      } catch (IOException | IllegalArgumentException e) {
-        throw wrong(option, e);
-      }
+      reading(option, () -> builder.trustFile(file));
     }
   }
 

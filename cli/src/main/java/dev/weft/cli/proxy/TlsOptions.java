@@ -1,10 +1,12 @@
 package dev.weft.cli.proxy;
 
+import dev.weft.cli.tls.EngineOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of a proxy about TLS. */
@@ -102,6 +104,8 @@ final class TlsOptions {
   @Option(names = TARGET_KEY, paramLabel = "FILE", description = "Its private key.")
   private @Nullable Path targetKey;
 
+  @Mixin private EngineOptions engine = new EngineOptions();
+
   /** How to speak TLS with clients; null when it is not spoken. */
   @Nullable ClientTls clients() {
     if (certificates.size() != keys.size()) {
@@ -113,6 +117,9 @@ final class TlsOptions {
       requireUnset(CLIENT_CA, clientAuthority != null, CERT);
       requireUnset(STRICT_SNI, strictNames, CERT);
       requireUnset(TIMEOUT, handshakeTimeout != null, CERT);
+      requireUnset(
+          EngineOptions.TICKET_KEYS, EngineOptions.TICKET_KEYS.equals(engine.ofServers()), CERT);
+      requireUnset(EngineOptions.OCSP, EngineOptions.OCSP.equals(engine.ofServers()), CERT);
       requireUnset(ALPN, !protocols.isEmpty() && !toTargets, CERT + " or " + TO_TARGETS);
       return null;
     }
@@ -125,7 +132,8 @@ final class TlsOptions {
         clientAuthority,
         strictNames,
         protocols,
-        handshakeTimeout == null ? DEFAULT_TIMEOUT : handshakeTimeout);
+        handshakeTimeout == null ? DEFAULT_TIMEOUT : handshakeTimeout,
+        engine.server());
   }
 
   /**
@@ -149,7 +157,13 @@ final class TlsOptions {
       }
     }
     return new TargetTls(
-        targetAuthority, targetName, targetAnyName, targetPair(), protocols, connectTimeout);
+        targetAuthority,
+        targetName,
+        targetAnyName,
+        targetPair(),
+        protocols,
+        connectTimeout,
+        engine.provider());
   }
 
   private @Nullable PemPair targetPair() {

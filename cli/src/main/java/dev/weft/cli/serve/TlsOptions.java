@@ -1,9 +1,12 @@
 package dev.weft.cli.serve;
 
+import dev.weft.cli.tls.EngineOptions;
+import dev.weft.cli.tls.ServerEngine;
 import dev.weft.net.tls.TlsConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** With which certificate a service speaks TLS. */
@@ -21,21 +24,31 @@ final class TlsOptions {
       description = "The certificate's private key (PEM: PKCS#8, PKCS#1 or EC; not encrypted).")
   private @Nullable Path key;
 
+  @Mixin private EngineOptions engineOptions = new EngineOptions();
+
   /**
    * {@code null} when there is to be no TLS.
    *
-   * @throws IllegalArgumentException when only one of the two files is given
+   * @throws IllegalArgumentException when only one of the two files is given, or neither and an
+   *     option that needs them
    */
   @Nullable TlsConfig config() throws IOException {
     if (chain == null && key == null) {
+      String useless = engineOptions.ofServers();
+      if (useless != null) {
+        throw new IllegalArgumentException(useless + " needs --tls-cert and --tls-key");
+      }
       return null;
     }
     if (chain == null || key == null) {
       throw new IllegalArgumentException("--tls-cert and --tls-key go together");
     }
-    return TlsConfig.builder()
-        .certificateFiles(chain, key)
-        .applicationProtocols("http/1.1")
-        .build();
+    TlsConfig.Builder builder =
+        TlsConfig.builder().certificateFiles(chain, key).applicationProtocols("http/1.1");
+    ServerEngine engine = engineOptions.server();
+    engine.choose(builder);
+    engine.addOcspResponses(builder);
+    engine.addTicketKeys(builder);
+    return builder.build();
   }
 }

@@ -3,6 +3,8 @@ package dev.weft.cli.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weft.cli.tls.ServerEngine;
+import dev.weft.net.tls.TlsProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,6 +68,9 @@ class ConfigFileTest {
             tls-target-any-name = true
             tls-target-cert = "c.pem"
             tls-target-key = "c.key"
+            tls-provider = "boringssl"
+            tls-ticket-keys = "t.keys"
+            tls-ocsp = ["a.ocsp"]
             """);
     assertThat(settings)
         .isEqualTo(
@@ -83,14 +88,17 @@ class ConfigFileTest {
                     Path.of("ca.pem"),
                     true,
                     List.of("h2", "http/1.1"),
-                    Duration.ofSeconds(3)),
+                    Duration.ofSeconds(3),
+                    new ServerEngine(
+                        TlsProvider.BORINGSSL, Path.of("t.keys"), List.of(Path.of("a.ocsp")))),
                 new TargetTls(
                     Path.of("ca.pem"),
                     "b.test",
                     true,
                     pair("c.pem", "c.key"),
                     List.of("h2", "http/1.1"),
-                    Duration.ofMillis(500))));
+                    Duration.ofMillis(500),
+                    TlsProvider.BORINGSSL)));
   }
 
   @Test
