@@ -67,7 +67,7 @@ class MainTest {
           serve --http 8080      | weft serve: address "8080": missing port; did you mean ":8080"?
           serve --tls-cert c     | weft serve: --tls-cert and --tls-key go together
           serve --tls-ticket-keys k | weft serve: --tls-ticket-keys needs --tls-cert and --tls-key
-          serve --tls-provider x | weft serve: Invalid value for option '--tls-provider' (NAME): must be jdk or boringssl, not x
+          serve --tls-provider x | weft serve: Invalid value for option '--tls-provider': must be jdk or boringssl, not x
           doctor x               | weft doctor: "x" is neither the number of a process nor HOST:PORT
           attach x               | weft attach: Invalid value for positional parameter at index 0 (PID)
           proxy                  | weft proxy: missing TARGET: give LISTEN and a TARGET, or --http LISTEN and a TARGET, or --config FILE
