@@ -147,7 +147,7 @@ public final class StaticFiles implements Handler {
       return null;
     }
     if (Files.isRegularFile(found.resolve(INDEX))) {
-      return open(path, folder.resolve(path + INDEX));
+      return open(path, index(path));
     }
     if (!listing) {
       throw notFound(path);
@@ -156,6 +156,15 @@ public final class StaticFiles implements Handler {
     response.type("text/html; charset=utf-8");
     response.send(Listing.page(request.path(), found, !path.isEmpty()));
     return null;
+  }
+
+  /** Returns the index of a folder, which may be a link that leads out. */
+  private Path index(String path) throws IOException {
+    try {
+      return folder.resolve(path + INDEX);
+    } catch (FileSystemException e) {
+      throw notFound(path);
+    }
   }
 
   private HttpException notFound(String path) {

@@ -100,11 +100,15 @@ class StaticFilesTest {
         "/linked/outside.txt",
         "/..;/outside.txt",
         "/sub/.",
+        "/folder/",
+        "/folder/index.html",
         "/loop"
       })
   void nothingLeadsOutOfTheFolder(String target) throws Exception {
     Files.createSymbolicLink(root.resolve("link.txt"), folder.resolve("outside.txt"));
     Files.createSymbolicLink(root.resolve("linked"), folder);
+    Files.createDirectory(root.resolve("folder"));
+    Files.createSymbolicLink(root.resolve("folder/index.html"), folder.resolve("outside.txt"));
     Files.createSymbolicLink(root.resolve("loop"), root.resolve("loop"));
     assertThat(get(target)).startsWith("HTTP/1.1 404 ").doesNotContain("secret");
   }
