@@ -7,6 +7,7 @@ import dev.weft.Weft;
 import dev.weft.agent.programs.AttachTarget;
 import dev.weft.agent.programs.BesideLoops;
 import dev.weft.agent.programs.JdkSockets;
+import dev.weft.agent.programs.Managed;
 import dev.weft.agent.programs.OwnWeft;
 import dev.weft.agent.programs.Sleepers;
 import java.io.File;
@@ -56,6 +57,27 @@ class AgentTest {
             "slept its time: true",
             "timer thread of the JDK: false",
             "waited");
+  }
+
+  @Test
+  void theJdksManagementInterfacesDescribeWeftsScheduler() throws Exception {
+    int processors = Runtime.getRuntime().availableProcessors() + 1;
+    List<String> lines = output(start(Managed.class, "-javaagent:" + JAR + "=procs=" + processors));
+    assertThat(lines)
+        .contains(
+            "parallelism: " + processors,
+            "mounted: true",
+            "threads: true",
+            "queued: true",
+            "the number of processors is fixed at the start",
+            "attribute: " + processors)
+        .anyMatch(line -> line.startsWith("dev.weft[processors = " + processors + ","));
+  }
+
+  @Test
+  void aProgramWithoutTheManagementModuleIsServed() throws Exception {
+    assertThat(run(BesideLoops.class, "--limit-modules=java.instrument"))
+        .containsExactly(installed(), "served");
   }
 
   @Test

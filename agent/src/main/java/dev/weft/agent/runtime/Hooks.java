@@ -52,6 +52,14 @@ final class Hooks {
     return true;
   }
 
+  /**
+   * For {@code VirtualThreadSchedulerImpls.create}: the bean. Its type is in a module that {@link
+   * HookClass}, which is in {@code java.base}, does not read.
+   */
+  Object schedulerBean() {
+    return new SchedulerBean(scheduler);
+  }
+
   /** The hooks of {@code sun.nio.ch.Poller}. */
   static final class Sockets {
     private final ForeignFds fds;

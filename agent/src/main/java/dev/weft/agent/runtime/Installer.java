@@ -85,6 +85,7 @@ public final class Installer {
           .add("endBlocking", hooks.handle("endBlocking", type(JdkPatches.END)));
     }
     addSockets(poller, hookClass);
+    addManagement(hooks, hookClass);
 
     hookClass.define(javaLang);
     patch();
@@ -106,6 +107,21 @@ public final class Installer {
           .add("pollSelector", hooks.handle("pollSelector", type(JdkPatches.POLL_SELECTOR)))
           .add("stopPoll", hooks.handle("stopPoll", type(JdkPatches.STOP_POLL)))
           .add("closing", hooks.handle("closing", type(JdkPatches.CLOSING)));
+    }
+  }
+
+  /** A program's modules may not include the one with the management interface. */
+  private void addManagement(Hooks hooks, HookClass hookClass) throws Exception {
+    List<Patch> printed = List.of(JdkPatches.printedScheduler());
+    if (fits("jcmd Thread.vthread_scheduler", printed)) {
+      patches.addAll(printed);
+    }
+    List<Patch> bean = List.of(JdkPatches.schedulerBean());
+    if (ModuleLayer.boot().findModule(JdkPatches.MANAGEMENT).isPresent()
+        && fits("the scheduler's MXBean", bean)) {
+      patches.addAll(bean);
+      hookClass.add(
+          "schedulerBean", hooks.handle("schedulerBean", type(JdkPatches.SCHEDULER_BEAN)));
     }
   }
 
@@ -152,10 +168,16 @@ public final class Installer {
   }
 
   private static void requireFit(Patch patch) throws IOException, DoesNotFitException {
-    String path = "/" + patch.className().replace('.', '/') + ".class";
-    try (InputStream in = Object.class.getResourceAsStream(path)) {
+    String name = patch.className();
+    Class<?> target;
+    try {
+      target = Class.forName(name, false, null);
+    } catch (ClassNotFoundException e) {
+      throw new DoesNotFitException("this JDK has no class " + name);
+    }
+    try (InputStream in = target.getResourceAsStream("/" + name.replace('.', '/') + ".class")) {
       if (in == null) {
-        throw new DoesNotFitException("this JDK has no class " + patch.className());
+        throw new DoesNotFitException("the class file of " + name + " cannot be read");
       }
       patch.apply(in.readAllBytes());
     }

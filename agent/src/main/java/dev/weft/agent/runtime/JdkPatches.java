@@ -1,6 +1,8 @@
 package dev.weft.agent.runtime;
 
+import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_boolean;
+import static java.lang.constant.ConstantDescs.CD_byte;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
@@ -11,6 +13,7 @@ import java.lang.classfile.CodeElement;
 import java.lang.classfile.Label;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.instruction.FieldInstruction;
+import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.List;
@@ -22,6 +25,7 @@ import java.util.function.BooleanSupplier;
 /** The changes to the JDK, each against the code of JDK 25 to 27. */
 final class JdkPatches {
   static final String VIRTUAL_THREAD = "java.lang.VirtualThread";
+  static final String MANAGEMENT = "jdk.management";
   private static final ClassDesc CD_VIRTUAL_THREAD = ClassDesc.of(VIRTUAL_THREAD);
   private static final ClassDesc CD_EXECUTOR = desc(Executor.class);
   private static final ClassDesc CD_RUNNABLE = desc(Runnable.class);
@@ -37,6 +41,8 @@ final class JdkPatches {
   static final MethodTypeDesc POLL_SELECTOR = MethodTypeDesc.of(CD_boolean, CD_int, CD_long);
   static final MethodTypeDesc STOP_POLL = MethodTypeDesc.of(CD_void, CD_int, CD_int);
   static final MethodTypeDesc CLOSING = MethodTypeDesc.of(CD_void, CD_int);
+
+  static final MethodTypeDesc SCHEDULER_BEAN = MethodTypeDesc.of(CD_Object);
 
   private JdkPatches() {}
 
@@ -106,6 +112,37 @@ final class JdkPatches {
                   HookClass.call(code, "endBlocking", END);
                   code.ifeq(original).return_().labelBinding(original);
                 }));
+  }
+
+  /** {@code jcmd Thread.vthread_scheduler} prints Weft's scheduler. */
+  static Patch printedScheduler() {
+    return new Patch("jdk.internal.vm.JcmdVThreadCommands")
+        .replace(
+            "printScheduler",
+            MethodTypeDesc.of(CD_byte.arrayType()),
+            JdkPatches::asksForDefaultScheduler,
+            code -> {
+              code.pop();
+              HookClass.loadScheduler(code);
+            });
+  }
+
+  private static boolean asksForDefaultScheduler(CodeElement element) {
+    return element instanceof InvokeInstruction call
+        && call.name().equalsString("virtualThreadDefaultScheduler");
+  }
+
+  /** The bean of virtual threads' scheduler describes Weft's. */
+  static Patch schedulerBean() {
+    ClassDesc bean = ClassDesc.of("jdk.management.VirtualThreadSchedulerMXBean");
+    return new Patch("com.sun.management.internal.VirtualThreadSchedulerImpls")
+        .prepend(
+            "create",
+            MethodTypeDesc.of(bean),
+            code -> {
+              HookClass.call(code, "schedulerBean", SCHEDULER_BEAN);
+              code.checkcast(bean).areturn();
+            });
   }
 
   /** Sockets, channels and selectors of virtual threads wait in Weft's poller. */

@@ -244,4 +244,21 @@ public final class GmpScheduler extends Scheduler implements Executor {
   public SchedulerStats stats() {
     return StatsReader.read(this, goroutines);
   }
+
+  /** Returns what {@code jcmd Thread.vthread_scheduler} prints under the agent. */
+  @Override
+  public String toString() {
+    SchedulerStats stats = stats();
+    return String.format(
+        "dev.weft[processors = %d, idle = %d, machines = %d, running = %d, queued = %d, "
+            + "slices = %d, steals = %d, handoffs = %d]",
+        stats.processors().total(),
+        stats.processors().idle(),
+        stats.machines().alive(),
+        machineStates().stream().filter(MachineState::inGoroutine).count(),
+        stats.goroutines().runnable(),
+        stats.processors().slices(),
+        stats.processors().steals(),
+        stats.processors().handoffs());
+  }
 }
