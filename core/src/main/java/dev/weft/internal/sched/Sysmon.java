@@ -215,7 +215,7 @@ final class Sysmon extends Thread {
     return switch (step - watches.length) {
       case 0 -> lookAtDetached();
       case 1 -> wakeForWhatWasMissed(now);
-      case 2 -> pollIfNobodyDid(now);
+      case 2 -> pollIfNeglected(now);
       case 3 -> runOverdueTimers(now);
       case 4 -> retryPollers();
       default -> lookAt(scheduler.processors[step], watches[step], now);
@@ -240,7 +240,7 @@ final class Sysmon extends Thread {
         && !scheduler.pollers.isWatchingUseless();
   }
 
-  private boolean pollIfNobodyDid(long now) {
+  private boolean pollIfNeglected(long now) {
     PollerSet pollers = scheduler.pollers;
     return now - pollers.lastPoll() > TIME_SLICE_NANOS
         && !pollers.isWatched()

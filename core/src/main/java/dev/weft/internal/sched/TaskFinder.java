@@ -114,8 +114,9 @@ final class TaskFinder {
    * processor's own poller, which no other thread polls while this machine holds it, is polled
    * unless a round has ended since the last check.
    *
-   * <p>A ring whose goroutines keep making each other ready has no room for a batch. This machine
-   * then takes turns with the global queue instead, for half of the time until the next check.
+   * <p>While the local queue is full of goroutines that keep making each other ready, there is no
+   * room for a batch. This machine then takes turns with the global queue instead, for half of the
+   * time until the next check.
    */
   private @Nullable Runnable fairnessCheck(Processor mine) {
     Runnable task = scheduler.global.grab(mine.queue, scheduler.processors.length);
