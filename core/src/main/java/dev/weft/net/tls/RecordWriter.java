@@ -89,22 +89,44 @@ final class RecordWriter {
     return new SocketException(NetOperation.WRITE + " " + state.where() + ": broken pipe");
   }
 
-  /** Encrypts one record into {@code outgoing}, which is empty. */
+  /** Encrypts one record behind those in {@code outgoing}, which has room for it. */
   private SSLEngineResult wrap(ByteBuffer[] sources, int first) throws IOException {
-    ByteBuffer to = state.buffers.take(state.engine.session().getPacketBufferSize());
+    ByteBuffer to = outgoing;
+    if (to == null) {
+      to = state.buffers.take(recordSize());
+    } else {
+      to.compact();
+    }
     SSLEngineResult result;
     try {
       result = state.engine.wrap(sources, first, sources.length - first, to);
     } catch (SSLException e) {
-      RecordBuffers.release(to);
       throw state.fail(e);
+    } finally {
+      keep(to.flip());
     }
     if (result.bytesProduced() == 0) {
-      RecordBuffers.release(to);
       throw noRecord(result.getStatus());
     }
-    outgoing = to.flip();
     return result;
+  }
+
+  private int recordSize() {
+    return state.engine.session().getPacketBufferSize();
+  }
+
+  private void keep(ByteBuffer records) {
+    if (records.hasRemaining()) {
+      outgoing = records;
+    } else {
+      outgoing = null;
+      RecordBuffers.release(records);
+    }
+  }
+
+  private boolean hasRoom() {
+    ByteBuffer records = outgoing;
+    return records == null || records.capacity() - records.remaining() >= recordSize();
   }
 
   /** The reader may have met a failure meanwhile, or the end of a connection of TLS 1.2. */
@@ -125,13 +147,19 @@ final class RecordWriter {
     }
   }
 
-  /** Writes the handshake messages and alerts that the engine has. */
+  /**
+   * Writes the handshake messages and alerts that the engine has: together, since the JDK's engine
+   * makes several records of a flight, and a system call for each costs more than the record.
+   */
   void writeMessages(Conn io) throws IOException {
     flush(io);
     while (state.engine.handshakeStatus() == HandshakeStatus.NEED_WRAP) {
+      if (!hasRoom()) {
+        flush(io);
+      }
       wrap(NOTHING, 0);
-      flush(io);
     }
+    flush(io);
   }
 
   /** Tells the peer why the connection failed, if the engine has an alert. */

@@ -60,6 +60,34 @@ class RecordsTest {
     }
   }
 
+  /** The JDK's engine makes several records of a flight; they are written together. */
+  @Test
+  void theMessagesOfAFlightArriveAtOnce() throws Exception {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, null, null);
+    SSLEngine engine = context.createSSLEngine();
+    engine.setUseClientMode(true);
+    ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+    engine.wrap(ByteBuffer.allocate(0), hello);
+    try (Goroutines goroutines = new Goroutines();
+        Conn conn = pipe.first()) {
+      var serving = goroutines.go(() -> server.server(pipe.second()).handshake());
+      conn.write(hello.flip());
+      ByteBuffer flight = ByteBuffer.allocate(10_000);
+      conn.read(flight);
+      flight.flip();
+      int records = 0;
+      while (flight.hasRemaining()) {
+        flight.position(flight.position() + 5 + flight.getShort(flight.position() + 3));
+        records++;
+      }
+      // ServerHello, ChangeCipherSpec, and what is encrypted
+      assertThat(records).isEqualTo(3);
+      conn.close();
+      assertThat(serving.failure()).isInstanceOf(SSLException.class);
+    }
+  }
+
   @Test
   void anEndInsideARecordIsAnError() throws Exception {
     TlsPair pair = connect(client);
