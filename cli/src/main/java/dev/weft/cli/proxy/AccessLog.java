@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a line for each connection that has ended, in logfmt. Safe for use by any number of
@@ -30,21 +31,36 @@ public final class AccessLog implements Closeable {
   /** So many lines may wait for the disk. */
   private static final int BACKLOG = 8192;
 
+  /** Opens the file for writing at its end. */
+  @FunctionalInterface
+  interface Opening {
+    OutputStream open(Path file) throws IOException;
+  }
+
   private final Path file;
+  private final Opening opening;
   private final Chan<String> lines = Chan.buffered(BACKLOG);
   private final LongAdder dropped = new LongAdder();
   private final Thread writer;
-  private OutputStream out;
+
+  /** Null after a failed attempt to open the file: the next lines try again. */
+  private @Nullable OutputStream out;
+
   private volatile boolean reopen;
 
   /** Appends to the file, which is made if it is not there. */
   public AccessLog(Path file) throws IOException {
+    this(file, AccessLog::open);
+  }
+
+  AccessLog(Path file, Opening opening) throws IOException {
     this.file = file;
-    out = open(file);
+    this.opening = opening;
+    out = opening.open(file);
     writer = Weft.go("proxy access log", this::writeAll);
   }
 
-  private static OutputStream open(Path file) throws IOException {
+  static OutputStream open(Path file) throws IOException {
     return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
@@ -60,6 +76,8 @@ public final class AccessLog implements Closeable {
       }
     } catch (ChanClosedException e) {
       // The proxy has stopped, and cut this connection off.
+    } catch (OutOfMemoryError e) {
+      dropped.increment();
     }
   }
 
@@ -85,42 +103,63 @@ public final class AccessLog implements Closeable {
   }
 
   private void writeAll() throws InterruptedException {
-    StringBuilder batch = new StringBuilder();
-    while (true) {
+    while (writeNext()) {
+      // until it is closed
+    }
+  }
+
+  /**
+   * Waits for lines and writes all that there are; when that fails, the next ones tell how many
+   * were lost.
+   *
+   * @return false when there will be no more
+   */
+  private boolean writeNext() throws InterruptedException {
+    int taken = 0;
+    long lost = 0;
+    try {
       String line = lines.receive();
       if (line == null) {
-        return; // closed
+        return false; // closed
       }
+      StringBuilder batch = new StringBuilder();
       for (; line != null; line = lines.tryReceive()) {
+        taken++;
         batch.append(line);
       }
-      long lost = dropped.sumThenReset();
+      lost = dropped.sumThenReset();
       if (lost > 0) {
         batch.append("dropped=").append(lost).append('\n');
       }
-      write(batch.toString());
-      batch.setLength(0);
+      byte[] bytes = batch.toString().getBytes(UTF_8);
+      Weft.blocking(() -> {
+        append(bytes);
+        return true;
+      });
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      dropped.add(taken + lost);
+      log(e);
     }
+    return true;
   }
 
-  private void write(String text) {
+  private void log(Throwable failure) {
     try {
-      out = Weft.blocking(() -> append(text));
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "the access log " + file + " cannot be written", e);
+      LOG.log(Level.WARNING, "the access log " + file + " cannot be written", failure);
+    } catch (OutOfMemoryError e) {
+      // There is no memory for a log entry either.
     }
   }
 
-  /** Returns the stream that it has written to. */
-  private OutputStream append(String text) throws IOException {
-    OutputStream to = out;
+  /** For the writer alone. */
+  private void append(byte[] bytes) throws IOException {
     if (reopen) {
       reopen = false;
-      to.close();
-      to = open(file);
+      closeFile();
     }
-    to.write(text.getBytes(UTF_8));
-    return to;
+    OutputStream to = out == null ? opening.open(file) : out;
+    out = to;
+    to.write(bytes);
   }
 
   /** Writes what waits, and closes the file. */
@@ -132,6 +171,14 @@ public final class AccessLog implements Closeable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    out.close();
+    closeFile();
+  }
+
+  private void closeFile() throws IOException {
+    OutputStream before = out;
+    out = null;
+    if (before != null) {
+      before.close();
+    }
   }
 }

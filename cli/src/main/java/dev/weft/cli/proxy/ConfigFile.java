@@ -72,7 +72,7 @@ final class ConfigFile {
     try {
       return new ConfigFile(file, Files.readString(file)).contents();
     } catch (IOException e) {
-      throw new ConfigException(file + ": cannot be read: " + e);
+      throw new ConfigException(file + ": cannot be read: " + e, e);
     }
   }
 

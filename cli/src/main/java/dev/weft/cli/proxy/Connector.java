@@ -30,7 +30,7 @@ record Connector(Dialer dialer, SendProxy sendProxy, @Nullable TargetSide tls) {
       if (sendProxy != SendProxy.NONE) {
         conn.withContext(context).write(sendProxy.bytes(introduction.client()));
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       conn.abort();
       throw e;
     }
@@ -47,7 +47,7 @@ record Connector(Dialer dialer, SendProxy sendProxy, @Nullable TargetSide tls) {
     } catch (IOException e) {
       secured.close(); // not at once, so that the target reads the alert
       throw e;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       secured.abort();
       throw e;
     }

@@ -29,7 +29,7 @@ final class Front {
       var descriptor = passable.duplicate();
       try {
         return new Front(address, other, descriptor.toListener());
-      } catch (IOException | RuntimeException e) {
+      } catch (Throwable e) {
         descriptor.close();
         throw e;
       }

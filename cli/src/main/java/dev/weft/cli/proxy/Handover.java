@@ -8,9 +8,9 @@ import dev.weft.net.Net;
 import dev.weft.net.Passable;
 import dev.weft.net.UnixConn;
 import dev.weft.net.UnixListener;
+import dev.weft.net.server.AcceptLoop;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,25 +76,23 @@ final class Handover implements AutoCloseable {
     }
   }
 
-  private void run() {
-    while (true) {
-      try (UnixConn conn = socket.accept()) {
-        if (handOver(conn)) {
-          return;
-        }
-      } catch (ClosedChannelException e) {
-        return;
-      } catch (IOException | RuntimeException e) {
-        LOG.log(Level.WARNING, "the handover failed, this process continues: " + e.getMessage());
-      }
+  private void run() throws InterruptedException {
+    AcceptLoop.run(socket, conn -> handOver((UnixConn) conn));
+  }
+
+  private void handOver(UnixConn accepted) {
+    try (UnixConn conn = accepted) {
+      tryHandOver(conn);
+    } catch (IOException | RuntimeException e) {
+      LOG.log(Level.WARNING, "the handover failed, this process continues: " + e.getMessage());
     }
   }
 
-  private boolean handOver(UnixConn conn) throws IOException {
+  private void tryHandOver(UnixConn conn) throws IOException {
     int user = conn.peerCredentials().uid();
     if (user != 0 && user != ownUser()) {
       LOG.log(Level.WARNING, "user " + user + " requested the listeners and was refused");
-      return false;
+      return;
     }
     Map<String, Listener> all = listeners.get();
     conn.setDeadline(PATIENCE);
@@ -104,13 +102,12 @@ final class Handover implements AutoCloseable {
     byte[] answer = conn.inputStream().readNBytes(READY.length());
     if (!new String(answer, UTF_8).equals(READY)) {
       LOG.log(Level.WARNING, "the new process ended, this one continues");
-      return false;
+      return;
     }
     socket.close(); // before the connection: the new process opens it then
     all.values().forEach(Handover::leaveFile);
     stop.run();
     LOG.log(Level.INFO, "handed over to process " + conn.peerCredentials().pid());
-    return true;
   }
 
   private static void leaveFile(Listener listener) {

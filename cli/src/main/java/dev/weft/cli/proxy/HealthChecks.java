@@ -11,7 +11,7 @@ final class HealthChecks implements AutoCloseable {
   private final CancellableContext context = Context.background().withCancel();
   private final Targets targets;
   private final Duration every;
-  private final Thread clock;
+  private final Repeating turns;
 
   /**
    * @param every also the time that a check has, so that it ends before the next begins
@@ -19,22 +19,11 @@ final class HealthChecks implements AutoCloseable {
   HealthChecks(Targets targets, Duration every) {
     this.targets = targets;
     this.every = every;
-    clock = Weft.go("proxy health checks", this::run);
+    turns = new Repeating("proxy health checks", () -> every, this::checkAll);
   }
 
-  private void run() {
-    try {
-      while (!context.isCancelled()) {
-        try {
-          targets.all().forEach(target -> Weft.go(() -> check(target)));
-          Weft.sleep(every);
-        } catch (OutOfMemoryError e) {
-          // The next turn checks those that this one has left out.
-        }
-      }
-    } catch (InterruptedException e) {
-      // closed
-    }
+  private void checkAll() {
+    targets.all().forEach(target -> Weft.go(() -> check(target)));
   }
 
   private void check(Target target) {
@@ -48,6 +37,6 @@ final class HealthChecks implements AutoCloseable {
   @Override
   public void close() {
     context.cancel();
-    clock.interrupt();
+    turns.close();
   }
 }

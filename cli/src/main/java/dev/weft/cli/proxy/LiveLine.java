@@ -1,6 +1,5 @@
 package dev.weft.cli.proxy;
 
-import dev.weft.Weft;
 import dev.weft.net.tls.TlsStats;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -15,8 +14,11 @@ public final class LiveLine implements AutoCloseable {
 
   private final TcpProxy proxy;
   private final PrintWriter out;
-  private final Thread thread;
+  private final Repeating turns;
   private Figures before;
+
+  /** Guarded by this. */
+  private boolean closed;
 
   private record Figures(long accepted, long sent, long received, TlsStats handshakes) {}
 
@@ -25,7 +27,7 @@ public final class LiveLine implements AutoCloseable {
     this.proxy = proxy;
     this.out = out;
     before = figures();
-    thread = Weft.go("proxy live line", this::run);
+    turns = new Repeating("proxy live line", () -> TURN, this::show);
   }
 
   private Figures figures() {
@@ -33,15 +35,9 @@ public final class LiveLine implements AutoCloseable {
         proxy.accepted(), proxy.sent(), proxy.received(), proxy.route().tls().clientStats());
   }
 
-  private void run() {
-    try {
-      while (true) {
-        Weft.sleep(TURN);
-        out.print(ERASE + next());
-        out.flush();
-      }
-    } catch (InterruptedException e) {
-      out.print(ERASE);
+  private synchronized void show() {
+    if (!closed) {
+      out.print(ERASE + next());
       out.flush();
     }
   }
@@ -91,13 +87,12 @@ public final class LiveLine implements AutoCloseable {
     return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", left, UNITS[unit]);
   }
 
+  /** Stops, and erases the line. */
   @Override
-  public void close() {
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  public synchronized void close() {
+    closed = true;
+    turns.close();
+    out.print(ERASE);
+    out.flush();
   }
 }

@@ -1,15 +1,16 @@
 package dev.weft.cli.proxy;
 
-import dev.weft.Weft;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a proxy the settings of its configuration file again, when the file has changed and when it
- * is told to. A file that is wrong changes nothing; the log says what is wrong, and where.
+ * is told to. A file that is wrong changes nothing; the log says what is wrong, and where. One that
+ * cannot be read, or not applied for lack of memory, is tried again in the next turn.
  *
  * <p>A file has changed when it looks other than the one that was read last, and looks the same in
  * two turns: so one that is being written is left alone. Looking works the same for a file that is
@@ -19,17 +20,36 @@ public final class Reloading implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.weft.cli");
   private static final Duration TURN = Duration.ofMillis(500);
 
+  /** Reads the file: {@link ConfigFile#read}. */
+  @FunctionalInterface
+  interface Source {
+    ConfigFile.Contents read(Path file) throws ConfigException;
+  }
+
   private final Path file;
-  private final TcpProxy proxy;
-  private final Thread thread;
+  private final Source source;
+  private final Reloadable proxy;
+  private final Repeating turns;
+
+  /** The look of the file in the turn before; used by the turns alone. */
+  private @Nullable FileLook before;
+
+  /** The look of the file when it was read last; null when it is to be read again. */
   private @Nullable FileLook read;
+
+  private @Nullable String failure;
 
   /** A file that the proxy already has the settings of. */
   public Reloading(Path file, TcpProxy proxy) {
+    this(file, ConfigFile::read, proxy);
+  }
+
+  Reloading(Path file, Source source, Reloadable proxy) {
     this.file = file;
+    this.source = source;
     this.proxy = proxy;
     read = FileLook.of(file);
-    thread = Weft.go("proxy configuration", this::watch);
+    turns = new Repeating("proxy configuration", () -> TURN, this::look);
   }
 
   /**
@@ -41,19 +61,12 @@ public final class Reloading implements AutoCloseable {
     return ConfigFile.read(file).settings();
   }
 
-  private void watch() {
-    try {
-      FileLook before = FileLook.of(file);
-      while (true) {
-        Weft.sleep(TURN);
-        FileLook now = FileLook.of(file);
-        if (now != null && now.equals(before) && !now.equals(lastRead())) {
-          reload();
-        }
-        before = now;
-      }
-    } catch (InterruptedException e) {
-      // closed
+  private void look() {
+    FileLook now = FileLook.of(file);
+    boolean isStill = now != null && now.equals(before);
+    before = now;
+    if (isStill && !Objects.equals(now, lastRead())) {
+      reload();
     }
   }
 
@@ -65,11 +78,19 @@ public final class Reloading implements AutoCloseable {
   synchronized void reload() {
     read = FileLook.of(file); // before it is read: a change meanwhile is seen in the next turn
     try {
-      ConfigFile.Contents contents = ConfigFile.read(file);
+      ConfigFile.Contents contents = source.read(file);
       apply(contents);
+      failure = null;
       LOG.log(Level.INFO, "configuration " + file + " reloaded: " + proxy);
     } catch (ConfigException e) {
-      LOG.log(Level.ERROR, "configuration not reloaded, nothing has changed: " + e.getMessage());
+      read = e.isTransient() ? null : read;
+      if (!Objects.equals(e.getMessage(), failure)) { // a file that stays unreadable is logged once
+        LOG.log(Level.ERROR, "configuration not reloaded, nothing has changed: " + e.getMessage());
+      }
+      failure = e.isTransient() ? e.getMessage() : null;
+    } catch (Error e) {
+      read = null;
+      throw e;
     }
   }
 
@@ -85,6 +106,6 @@ public final class Reloading implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.interrupt();
+    turns.close();
   }
 }

@@ -121,7 +121,7 @@ final class Takeover implements ListenerSource, AutoCloseable {
         unix.setUnlinkOnClose(true); // The file belongs to this process now.
       }
       return listener;
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       descriptor.close();
       throw e;
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #reload} replaces the settings at once or not at all: connections that were accepted
  * before keep the ones they began with, and a target that is named again keeps what is known of it.
  */
-public final class TcpProxy implements AutoCloseable {
+public final class TcpProxy implements Reloadable, AutoCloseable {
   private final ListenerSource source;
   private final BiConsumer<? super Session, ? super Ending> onEnd;
   private final Totals totals = new Totals();
@@ -55,27 +55,23 @@ public final class TcpProxy implements AutoCloseable {
   public synchronized void start() {
     watch.start();
     fronts.forEach(front -> front.start(server));
-    startChecks();
+    checks = newChecks(route);
   }
 
-  /**
-   * Replaces the settings for the connections to come.
-   *
-   * @throws IOException when a new listener cannot be opened; nothing has changed then
-   * @throws IllegalArgumentException when a file that the settings name does not work, likewise
-   */
+  @Override
   public synchronized void reload(Settings settings) throws IOException {
     if (stopped) {
       throw new IOException("the proxy is stopping");
     }
     Change change = prepare(settings, route.targets().all(), route.tls());
-    // From here on nothing fails.
+    HealthChecks checksBefore = checks;
+    start(change);
+    if (checksBefore != null) {
+      checksBefore.close();
+    }
     List<Front> before = fronts;
-    route = change.route;
     fronts = change.fronts;
     watch.keep(settings.timeouts());
-    change.opened.forEach(front -> front.start(server));
-    startChecks();
     for (Front front : before) {
       if (!fronts.contains(front)) {
         Front same = find(fronts, front.address);
@@ -84,6 +80,20 @@ public final class TcpProxy implements AutoCloseable {
         }
         front.stop();
       }
+    }
+  }
+
+  /** Starts the goroutines of a change; without memory for one nothing has changed. */
+  private void start(Change change) {
+    Route before = route;
+    try {
+      route = change.route;
+      change.opened.forEach(front -> front.start(server));
+      checks = newChecks(change.route);
+    } catch (Throwable e) {
+      route = before;
+      change.opened.forEach(Front::stop);
+      throw e;
     }
   }
 
@@ -103,21 +113,21 @@ public final class TcpProxy implements AutoCloseable {
         }
         after.add(front);
       }
-    } catch (IOException | RuntimeException e) {
+      Targets targets =
+          new Targets(
+              settings.targets(),
+              backend -> target(backend, known),
+              settings.balance(),
+              settings.health(),
+              new Connector(
+                  Dialer.DEFAULT.timeout(settings.timeouts().connect()),
+                  settings.sendProxy(),
+                  tls.targets()));
+      return new Change(new Route(settings, targets, tls), List.copyOf(after), List.copyOf(opened));
+    } catch (Throwable e) {
       opened.forEach(Front::stop);
       throw e;
     }
-    Targets targets =
-        new Targets(
-            settings.targets(),
-            backend -> target(backend, known),
-            settings.balance(),
-            settings.health(),
-            new Connector(
-                Dialer.DEFAULT.timeout(settings.timeouts().connect()),
-                settings.sendProxy(),
-                tls.targets()));
-    return new Change(new Route(settings, targets, tls), List.copyOf(after), List.copyOf(opened));
   }
 
   private static @Nullable Front find(List<Front> fronts, String address) {
@@ -131,12 +141,9 @@ public final class TcpProxy implements AutoCloseable {
         .orElseGet(() -> new Target(backend, System::nanoTime));
   }
 
-  private void startChecks() {
-    if (checks != null) {
-      checks.close();
-    }
+  private static @Nullable HealthChecks newChecks(Route route) {
     Duration every = route.settings().health().checkEvery();
-    checks = every == null ? null : new HealthChecks(route.targets(), every);
+    return every == null ? null : new HealthChecks(route.targets(), every);
   }
 
   private void serve(Conn client) {

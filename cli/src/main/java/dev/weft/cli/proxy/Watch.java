@@ -1,6 +1,5 @@
 package dev.weft.cli.proxy;
 
-import dev.weft.Weft;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Set;
@@ -25,30 +24,19 @@ final class Watch implements AutoCloseable {
   private final Set<Session> open = ConcurrentHashMap.newKeySet();
   private final LongSupplier clock;
   private volatile Duration turn = LONGEST_TURN;
-  private @Nullable Thread thread;
+  private @Nullable Repeating turns;
 
   Watch(LongSupplier clock) {
     this.clock = clock;
   }
 
   synchronized void start() {
-    thread = Weft.go("proxy watch", this::run);
+    turns = new Repeating("proxy watch", () -> turn, this::checkAll);
   }
 
-  private void run() {
-    try {
-      while (true) {
-        try {
-          Weft.sleep(turn);
-          long now = clock.getAsLong();
-          open.forEach(session -> session.check(now));
-        } catch (OutOfMemoryError e) {
-          // The next turn looks at those that this one has left out.
-        }
-      }
-    } catch (InterruptedException e) {
-      // closed
-    }
+  private void checkAll() {
+    long now = clock.getAsLong();
+    open.forEach(session -> session.check(now));
   }
 
   /** Looks often enough for these time-outs from now on. */
@@ -76,8 +64,8 @@ final class Watch implements AutoCloseable {
   /** Ends the watch, and no connection. */
   @Override
   public synchronized void close() {
-    if (thread != null) {
-      thread.interrupt();
+    if (turns != null) {
+      turns.close();
     }
   }
 }

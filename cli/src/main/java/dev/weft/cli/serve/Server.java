@@ -4,11 +4,9 @@ import dev.weft.Weft;
 import dev.weft.net.Conn;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
+import dev.weft.net.server.AcceptLoop;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
-import java.nio.channels.ClosedChannelException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** One listening address and the goroutines that serve its connections. */
 final class Server implements Served {
   private static final String UNIX = "unix:";
-
-  /** The pause after a failed accept, which may fail again at once. */
-  private static final Duration PAUSE = Duration.ofMillis(10);
 
   private final String name;
   private final Service service;
@@ -58,30 +53,21 @@ final class Server implements Served {
   }
 
   private void accept() throws InterruptedException {
-    while (true) {
-      if (slots != null) {
-        slots.acquire(); // connections beyond the limit wait in the kernel
-      }
-      try {
-        begin(listener.accept());
-      } catch (ClosedChannelException e) {
-        return; // stopped
-      } catch (IOException | RuntimeException | OutOfMemoryError e) {
-        System.getLogger("dev.weft.cli").log(Level.WARNING, this + ": accepting failed", e);
-        if (slots != null) {
-          slots.release();
-        }
-        Weft.sleep(PAUSE);
-      }
-    }
+    AcceptLoop.run(slots == null ? listener : new SlotListener(listener, slots), this::begin);
   }
 
   private void begin(Conn conn) {
-    open.add(conn);
-    if (stopping) {
-      service.stop(List.of(conn)); // stop() may have passed over it
+    try {
+      open.add(conn);
+      if (stopping) {
+        service.stop(List.of(conn)); // stop() may have passed over it
+      }
+      Weft.go(() -> serve(conn));
+    } catch (Throwable e) {
+      open.remove(conn);
+      conn.close();
+      throw e;
     }
-    Weft.go(() -> serve(conn));
   }
 
   private void serve(Conn conn) {
@@ -91,9 +77,6 @@ final class Server implements Served {
       // The peer closed or reset the connection.
     } finally {
       open.remove(conn);
-      if (slots != null) {
-        slots.release();
-      }
     }
   }
 

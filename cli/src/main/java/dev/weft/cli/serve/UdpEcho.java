@@ -21,11 +21,23 @@ final class UdpEcho implements Served {
   /** After a failure that may come again at once. */
   private static final Duration PAUSE = Duration.ofMillis(10);
 
+  /** Receives a datagram: {@link UdpConn#receive()}. */
+  @FunctionalInterface
+  interface Receiving {
+    Datagram receive(UdpConn conn) throws IOException;
+  }
+
   private final UdpConn conn;
+  private final Receiving receiving;
   private volatile boolean serving;
 
   UdpEcho(String address) throws IOException {
+    this(address, UdpConn::receive);
+  }
+
+  UdpEcho(String address, Receiving receiving) throws IOException {
     conn = Net.listenPacket("udp", address);
+    this.receiving = receiving;
   }
 
   @Override
@@ -37,19 +49,27 @@ final class UdpEcho implements Served {
   private void serve() throws InterruptedException {
     try (conn) {
       while (true) {
-        try (Datagram datagram = conn.receive()) {
+        try (Datagram datagram = receiving.receive(conn)) {
           if (mayAnswer(datagram.sender())) {
             reply(datagram);
           }
         } catch (ClosedChannelException | SocketTimeoutException e) {
           return; // stopped
-        } catch (IOException e) {
-          System.getLogger("dev.weft.cli").log(Level.WARNING, this + ": receiving failed", e);
-          Weft.sleep(PAUSE);
+        } catch (IOException | RuntimeException | Error e) {
+          pauseAfter(e);
         }
       }
     } finally {
       serving = false;
+    }
+  }
+
+  private void pauseAfter(Throwable failure) throws InterruptedException {
+    try {
+      System.getLogger("dev.weft.cli").log(Level.WARNING, this + ": receiving failed", failure);
+      Weft.sleep(PAUSE);
+    } catch (OutOfMemoryError e) {
+      // There is no memory for a pause either.
     }
   }
 

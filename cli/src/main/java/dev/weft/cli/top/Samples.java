@@ -63,7 +63,7 @@ final class Samples implements AutoCloseable {
         }
       }
       return new Samples(client, response);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       client.close();
       throw e;
     }

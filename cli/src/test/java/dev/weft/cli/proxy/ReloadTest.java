@@ -16,6 +16,7 @@ import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,6 +144,32 @@ class ReloadTest {
     Files.writeString(file, listen + "targets = [\"other:1\", \"h:1\"]\n");
     eventually("it is read by itself", () -> proxy.route() != before);
     assertThat(proxy.route().targets().all().toString()).isEqualTo("[other:1, h:1]");
+  }
+
+  @Test
+  void aFileThatCouldNotBeReadOrAppliedIsTriedAgain(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("proxy.toml");
+    Files.writeString(file, "listen = \"127.0.0.1:0\"\ntargets = [\"h:1\"]\n");
+    AtomicInteger reads = new AtomicInteger();
+    Reloading.Source failing =
+        path -> {
+          if (reads.incrementAndGet() == 1) {
+            throw new ConfigException("on purpose", new IOException("too many open files"));
+          }
+          return ConfigFile.read(path);
+        };
+    AtomicInteger applications = new AtomicInteger();
+    Reloadable withoutMemory =
+        _ -> {
+          if (applications.incrementAndGet() == 1) {
+            throw new OutOfMemoryError("on purpose");
+          }
+        };
+    try (var _ = new Reloading(file, failing, withoutMemory)) {
+      Files.writeString(file, "listen = \"127.0.0.1:0\"\ntargets = [\"other:1\"]\n");
+      eventually("it is applied again", () -> applications.get() == 2);
+    }
+    assertThat(reads).hasValue(3);
   }
 
   @Test

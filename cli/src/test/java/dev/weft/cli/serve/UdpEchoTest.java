@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.net.Net;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** The UDP echo service as a client sees it. */
@@ -26,6 +28,25 @@ class UdpEchoTest {
         assertThat(client.read(back)).isEqualTo(length);
         assertThat(java.util.Arrays.copyOf(back, length)).isEqualTo(sent);
       }
+    }
+  }
+
+  @Test
+  void goesOnAfterFailures() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    UdpEcho.Receiving failing =
+        conn ->
+            switch (calls.incrementAndGet()) {
+              case 1 -> throw new IOException("on purpose");
+              case 2 -> throw new OutOfMemoryError("on purpose");
+              case 3 -> throw new IllegalStateException("on purpose");
+              default -> conn.receive();
+            };
+    try (var server = new UdpEcho("127.0.0.1:0", failing);
+        var client = Net.dialUdp("udp", "127.0.0.1:" + server.port())) {
+      server.start();
+      client.write(new byte[] {1});
+      assertThat(client.read(new byte[1])).isEqualTo(1);
     }
   }
 
