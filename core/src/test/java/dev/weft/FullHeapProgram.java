@@ -80,13 +80,13 @@ final class FullHeapProgram {
     letGoIn(millis);
   }
 
-  private static void letGoIn(int millis) {
+  static void letGoIn(int millis) {
     spin(millis);
     filling = null;
     System.gc(); // An allocation that waited for another thread's collection fails without one.
   }
 
-  private static void fill() {
+  static void fill() {
     for (int size = 1 << 16; size >= 2; size /= 2) {
       try {
         while (true) {

@@ -212,16 +212,18 @@ final class CancelPoint extends CancelNode {
       rest = node.next;
       node.next = null;
       node.previous = null;
-      switch (node) {
-        case CancelPoint point -> rest = point.cancelHere(why, rest);
-        case Callback callback -> {
-          if (lastCallback == null) {
-            firstCallback = callback;
-          } else {
-            lastCallback.next = callback;
-          }
-          lastCallback = callback;
+      // Not a switch over types: the first one at a place takes memory, and what is below would
+      // stay live without it.
+      if (node instanceof CancelPoint point) {
+        rest = point.cancelHere(why, rest);
+      } else {
+        Callback callback = (Callback) node;
+        if (lastCallback == null) {
+          firstCallback = callback;
+        } else {
+          lastCallback.next = callback;
         }
+        lastCallback = callback;
       }
     }
     return firstCallback;
