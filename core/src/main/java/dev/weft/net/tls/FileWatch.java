@@ -10,6 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has files read again when they have changed.
@@ -17,7 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>They are looked at when a handshake needs what is in them, at most once an interval, so no
  * thread watches them. While one handshake looks, the others go on with what there is; after a long
  * pause, in which the files may have changed more than once, they wait. If the new files are
- * broken, what was read before stays in use, and the failure is logged once.
+ * broken, what was read before stays in use, and the failure is logged once. They are read again at
+ * the next look all the same: the failure may have been a lack of descriptors or of memory.
  */
 final class FileWatch {
   static final long INTERVAL = TimeUnit.SECONDS.toNanos(1);
@@ -40,8 +42,13 @@ final class FileWatch {
 
   private volatile long lookedAt;
 
-  /** What the files looked like when they were last read; guarded by the lock. */
+  // Guarded by the lock.
+
+  /** What the files looked like when they were last read without a failure. */
   private String seen;
+
+  /** The failure that was logged last; null when the last reading had none. */
+  private @Nullable String failure;
 
   /**
    * To be made before the files are read for the first time: what changes during that is noticed.
@@ -85,14 +92,24 @@ final class FileWatch {
     if (now.equals(seen)) {
       return;
     }
-    seen = now;
     try {
       reader.read();
+      seen = now;
+      failure = null;
       LOG.log(Level.INFO, "the {0} in {1} was replaced", what, files.getFirst());
     } catch (IOException e) {
       String reason =
           e instanceof NoSuchFileException ? e.getMessage() + ": no such file" : e.getMessage();
-      LOG.log(Level.ERROR, "the new " + what + " is not used, the old one stays: " + reason);
+      logOnce("the new " + what + " is not used, the old one stays: " + reason);
+    } catch (OutOfMemoryError e) {
+      // The old one stays, and the next look tries again.
+    }
+  }
+
+  private void logOnce(String message) {
+    if (!message.equals(failure)) {
+      failure = message;
+      LOG.log(Level.ERROR, message);
     }
   }
 

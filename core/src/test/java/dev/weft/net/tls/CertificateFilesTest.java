@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +68,20 @@ class CertificateFilesTest {
     Files.delete(chain);
     assertThat(files.newest().certificate()).isEqualTo(old);
     replaceBy(renewed);
+    assertThat(files.newest().certificate()).isEqualTo(renewed);
+  }
+
+  @Test
+  void filesThatCouldNotBeReadAreReadAgain() throws IOException {
+    CertificateFiles files = open();
+    Path whole = folder.resolve("whole");
+    TestCertificates.write(renewed, whole, key);
+    byte[] readable = Files.readAllBytes(whole);
+    Files.write(chain, new byte[readable.length]); // as if the system had failed to read it
+    assertThat(files.newest().certificate()).isEqualTo(old);
+    FileTime unchanged = Files.getLastModifiedTime(chain);
+    Files.write(chain, readable);
+    Files.setLastModifiedTime(chain, unchanged);
     assertThat(files.newest().certificate()).isEqualTo(renewed);
   }
 
