@@ -138,7 +138,7 @@ public final class Debug implements AutoCloseable {
       HttpServer server = HttpServer.builder().handler(handler).build();
       server.serve(listener);
       return new Debug(server, listener, watching);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       watching.close();
       throw e;
     }

@@ -93,7 +93,7 @@ public final class FlightRecorder implements AutoCloseable {
     long free = System.nanoTime();
     try {
       while (!closed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
-        Triggers.Finding found = triggers.look();
+        Triggers.Finding found = lookOrLog();
         if (found != null && System.nanoTime() - free >= 0) {
           writeOrLog(found.cause(), found.reason());
           free = System.nanoTime() + pause.toNanos();
@@ -104,11 +104,28 @@ public final class FlightRecorder implements AutoCloseable {
     }
   }
 
+  private Triggers.@Nullable Finding lookOrLog() {
+    try {
+      return triggers.look();
+    } catch (RuntimeException | Error e) {
+      log("the flight recorder's conditions could not be checked", e);
+      return null;
+    }
+  }
+
   private void writeOrLog(Cause cause, String reason) {
     try {
       write(cause, reason);
-    } catch (IOException e) {
-      LOGGER.log(System.Logger.Level.WARNING, "a flight recording is not written", e);
+    } catch (IOException | RuntimeException | Error e) {
+      log("a flight recording is not written", e);
+    }
+  }
+
+  private static void log(String what, Throwable failure) {
+    try {
+      LOGGER.log(System.Logger.Level.WARNING, what, failure);
+    } catch (OutOfMemoryError e) {
+      // There is no memory for a log entry either.
     }
   }
 

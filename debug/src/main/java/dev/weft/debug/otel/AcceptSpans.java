@@ -20,10 +20,15 @@ final class AcceptSpans extends FilterListener {
   @Override
   public Conn accept() throws IOException {
     Conn conn = listener.accept();
-    Span span = tracer.spanBuilder("accept").setNoParent().startSpan();
-    Attributes.setPeer(span, conn.remoteAddress());
-    span.end();
-    return conn;
+    try {
+      Span span = tracer.spanBuilder("accept").setNoParent().startSpan();
+      Attributes.setPeer(span, conn.remoteAddress());
+      span.end();
+      return conn;
+    } catch (Throwable e) {
+      conn.close();
+      throw e;
+    }
   }
 
   @Override

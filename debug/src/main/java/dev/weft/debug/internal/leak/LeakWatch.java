@@ -45,6 +45,8 @@ public final class LeakWatch {
   /** References that one collection has cleared come one after the other, without pauses. */
   private static final long QUIET_MILLIS = 50;
 
+  private static final System.Logger LOGGER = System.getLogger("dev.weft.debug");
+
   private static final LeakWatch WATCH = new LeakWatch();
 
   private final ReferenceQueue<Thread> queue = new ReferenceQueue<>();
@@ -93,6 +95,24 @@ public final class LeakWatch {
     }
   }
 
+  /** One look that fails, for lack of memory above all, is not the last. */
+  private void lookOrLog() {
+    try {
+      look(SHORTEST_WAIT.toNanos());
+      takeLeaked();
+    } catch (RuntimeException | Error e) {
+      log("looking for leaked goroutines failed and will be tried again", e);
+    }
+  }
+
+  private static void log(String what, Throwable failure) {
+    try {
+      LOGGER.log(System.Logger.Level.WARNING, what, failure);
+    } catch (OutOfMemoryError e) {
+      // There is no memory for a log entry either.
+    }
+  }
+
   private synchronized boolean isMine() {
     return Thread.currentThread() == thread;
   }
@@ -103,8 +123,7 @@ public final class LeakWatch {
       LockSupport.parkNanos(pause);
       long began = System.nanoTime();
       if (isMine()) {
-        look(SHORTEST_WAIT.toNanos());
-        takeLeaked();
+        lookOrLog();
       }
       pause = Math.max(INTERVAL.toNanos(), SHARE * (System.nanoTime() - began));
     }
