@@ -62,6 +62,12 @@ final class ExhaustionTest {
   }
 
   @Test
+  void cancellingReachesAllDerivedContextsWhenTheHeapIsFull() throws Exception {
+    var result = ChildJvm.of(FullHeapCancelProgram.class).with("-Xmx32m").run();
+    assertThat(result.output()).contains("untold=0\n", "callbacks=0\n");
+  }
+
+  @Test
   @Tag("contract")
   void goroutinesRunAfterTheHeapWasFullAsTheFirstOnesBegan() throws Exception {
     assumeTrue(Weft.info().scheduler() == SchedulerKind.GMP, "Weft's own scheduler");

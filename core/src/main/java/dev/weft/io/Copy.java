@@ -170,7 +170,7 @@ public final class Copy {
     private final @Nullable LongConsumer progress;
     private final AtomicReference<@Nullable Direction> failedFirst;
     private long bytes;
-    private @Nullable IOException failure;
+    private @Nullable Throwable failure;
 
     Direction(
         Conn source,
@@ -191,20 +191,32 @@ public final class Copy {
         bytes = e instanceof CopyException copy ? copy.bytesCopied() : bytes;
         fail(e);
       } catch (CancelledException e) {
-        fail(new IOException(e.getMessage(), e));
+        fail(e);
       } catch (RuntimeException | Error e) {
-        fail(new IOException("copy " + source + ": " + e, e)); // so that the other direction ends
+        fail(e); // so that the other direction ends
         throw e;
       }
     }
 
-    /** The failure that comes first closes both connections; the other direction ends by that. */
-    private void fail(IOException e) {
+    /**
+     * The failure that comes first closes both connections; the other direction ends by that.
+     * Allocates nothing: it may be an OutOfMemoryError.
+     */
+    private void fail(Throwable e) {
       if (failedFirst.compareAndSet(null, this)) {
         failure = e;
         source.abort(); // A clean end of the stream would tell the peer that it has everything.
         destination.abort();
       }
+    }
+
+    @Nullable IOException failure() {
+      return switch (failure) {
+        case null -> null;
+        case IOException e -> e;
+        case CancelledException e -> new IOException(e.getMessage(), e);
+        case Throwable e -> new IOException("copy " + source + ": " + e, e);
+      };
     }
   }
 
@@ -238,13 +250,18 @@ public final class Copy {
     Direction there = new Direction(first, second, firstToSecond, failedFirst);
     Direction back = new Direction(second, first, secondToFirst, failedFirst);
     CountDownLatch ended = new CountDownLatch(1);
-    Weft.go(() -> {
-      try {
-        back.run();
-      } finally {
-        ended.countDown();
-      }
-    });
+    try {
+      Weft.go(() -> {
+        try {
+          back.run();
+        } finally {
+          ended.countDown();
+        }
+      });
+    } catch (Throwable e) { // no goroutine
+      back.fail(e);
+      throw e;
+    }
     there.run();
     boolean interrupted = false;
     while (true) {
@@ -259,6 +276,6 @@ public final class Copy {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    return new Duplex(there.bytes, back.bytes, there.failure, back.failure);
+    return new Duplex(there.bytes, back.bytes, there.failure(), back.failure());
   }
 }

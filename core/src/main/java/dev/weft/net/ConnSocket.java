@@ -100,6 +100,9 @@ final class ConnSocket extends SocketWithOptions {
     } catch (IOException | RuntimeException e) {
       close();
       throw translated(e);
+    } catch (Error e) {
+      close();
+      throw e;
     }
   }
 

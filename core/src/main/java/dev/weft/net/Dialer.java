@@ -247,7 +247,7 @@ public final class Dialer {
       throws IOException {
     UnixNames.requireFits(address);
     String where = Network.UNIX + " " + UnixPath.format(address);
-    return new UnixConn(open(where, address, deadline(), cancelSignal));
+    return UnixConn.owning(open(where, address, deadline(), cancelSignal));
   }
 
   // Sockets
@@ -288,7 +288,7 @@ public final class Dialer {
     List<InetSocketAddress> addresses =
         AddressOrder.interleave(suitable(what, resolved)).stream().distinct().toList();
     if (addresses.size() == 1) {
-      return new TcpConn(connect(network, addresses.getFirst(), deadline, cancelSignal));
+      return TcpConn.owning(connect(network, addresses.getFirst(), deadline, cancelSignal));
     }
     var race =
         new ConnectRace(
@@ -296,7 +296,7 @@ public final class Dialer {
             addresses,
             TimeUnit.NANOSECONDS.convert(attemptDelay),
             (address, over) -> connect(network, address, deadline, over));
-    return new TcpConn(race.run(deadline, cancelSignal));
+    return TcpConn.owning(race.run(deadline, cancelSignal));
   }
 
   /** Keeps the addresses of the local address's family, if a local address is set. */
@@ -325,8 +325,13 @@ public final class Dialer {
     boolean isPortChosen = local instanceof InetSocketAddress from && from.getPort() != 0;
     for (int left = isPortChosen ? 1 : SELF_CONNECT_TRIES; left > 0; left--) {
       StreamFd fd = open(where, address, deadline, cancelSignal);
-      if (!isConnectedToItself(fd)) {
-        return fd;
+      try {
+        if (!isConnectedToItself(fd)) {
+          return fd;
+        }
+      } catch (Throwable e) {
+        fd.close();
+        throw e;
       }
       try {
         fd.setOption(StandardSocketOptions.SO_LINGER, 0); // the port is then free at once
@@ -366,7 +371,7 @@ public final class Dialer {
       }
       fd.connect(address, deadline, cancelSignal);
       return fd;
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       fd.close();
       throw e;
     }

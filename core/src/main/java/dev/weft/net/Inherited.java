@@ -53,7 +53,7 @@ final class Inherited {
         listeners.add(new InheritedListener(name, adopt(poller, FIRST + i, name)));
       }
       return listeners;
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       listeners.forEach(inherited -> inherited.listener().close());
       throw e;
     }

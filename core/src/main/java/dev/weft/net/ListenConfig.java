@@ -204,7 +204,7 @@ public final class ListenConfig {
     try {
       new FdSetup(fd).setAll(options);
       return fd;
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       fd.close();
       throw e;
     }
@@ -223,7 +223,7 @@ public final class ListenConfig {
       fd.bind(NetOperation.LISTEN, where, address);
       fd.listen(where, backlog);
       return fd;
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       fd.close();
       throw e;
     }

@@ -85,7 +85,7 @@ final class PendingSocket {
     try {
       dialer.setUp(fd);
       return fd;
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       fd.close();
       throw e;
     }
@@ -101,7 +101,7 @@ final class PendingSocket {
     StreamFd fd = open(Family.of(local));
     try {
       fd.bind(NetOperation.BIND, Network.TCP + " " + NetExceptions.format(local), local);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       fd.close();
       throw e;
     }
@@ -152,7 +152,7 @@ final class PendingSocket {
       }
       ready.connect(fd, LocalAddresses.asDestination(target), new ContextCancelSignal(closed));
       return new TcpConn(fd);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       fd.close();
       throw e;
     }

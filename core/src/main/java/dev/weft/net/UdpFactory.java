@@ -34,7 +34,7 @@ final class UdpFactory {
     try {
       fd.bind(NetOperation.LISTEN, where, address);
       return new UdpConn(fd);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       fd.close();
       throw e;
     }
@@ -116,7 +116,7 @@ final class UdpFactory {
     try {
       fd.connect(where, address);
       return new UdpConn(fd);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       fd.close();
       throw e;
     }

@@ -34,7 +34,7 @@ public final class UnixListener extends FdListener implements Passable {
 
   @Override
   public UnixConn accept() throws IOException {
-    return new UnixConn(acceptFd());
+    return UnixConn.owning(acceptFd());
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -173,6 +174,30 @@ class CopyTest {
     }
     assertThat(first.isOpen()).isFalse();
     assertThat(second.isOpen()).isFalse();
+  }
+
+  @Test
+  void bothDirectionsEndWhenThereIsNoMemoryToTellTheFailure() throws Exception {
+    class WithoutMemory extends OutOfMemoryError {
+      @Override
+      public String toString() {
+        throw new OutOfMemoryError("on purpose");
+      }
+    }
+    try (var goroutines = new Goroutines()) {
+      Running<Copy.Duplex> copying =
+          goroutines.start(() -> {
+            LongConsumer failing =
+                _ -> {
+                  throw new WithoutMemory();
+                };
+            return Copy.duplex(first, second, failing, _ -> {});
+          });
+      client.write(new byte[5]);
+      assertThatThrownBy(() -> readAll(server)).hasMessageContaining("reset by peer");
+      assertThat(copying.failure()).isInstanceOf(OutOfMemoryError.class);
+    }
+    assertThat(first.isOpen()).isFalse();
   }
 
   @Test

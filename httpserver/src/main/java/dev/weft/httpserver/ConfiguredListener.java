@@ -44,6 +44,9 @@ final class ConfiguredListener extends FilterListener {
       } catch (RuntimeException e) {
         LOG.log(Level.WARNING, "no TLS for " + conn, e);
         conn.close();
+      } catch (Throwable e) {
+        conn.close();
+        throw e;
       }
     }
   }

@@ -88,11 +88,16 @@ public final class LimitedListener extends FilterListener {
         }
         throw e;
       }
-      // While this waited for a connection, one of the others may have ended.
-      if (!hasPlace && !isPlaceFree()) {
-        refuse(conn, Refusal.FULL);
-      } else if (admit(conn)) {
-        return conn;
+      try {
+        // While this waited for a connection, one of the others may have ended.
+        if (!hasPlace && !isPlaceFree()) {
+          refuse(conn, Refusal.FULL);
+        } else if (admit(conn)) {
+          return conn;
+        }
+      } catch (Throwable e) {
+        conn.close();
+        throw e;
       }
     }
   }
@@ -159,31 +164,49 @@ public final class LimitedListener extends FilterListener {
   }
 
   /**
-   * Makes the connection hold its place, and one of its peer's, until it is closed; or refuses it.
+   * Makes the connection hold its place, and one of its peer's, until it is closed; or gives the
+   * place back.
    */
   private boolean admit(Conn conn) {
-    Object peer =
-        state.limits.maxPerPeer == Integer.MAX_VALUE ? null : Peers.keyOf(conn.remoteAddress());
-    if (!state.load.admits(LoadSignal.Work.NEW_CONNECTION)) {
+    Object peer;
+    Refusal refusal;
+    try {
+      peer =
+          state.limits.maxPerPeer == Integer.MAX_VALUE ? null : Peers.keyOf(conn.remoteAddress());
+      refusal = enter(peer);
+    } catch (Throwable e) {
       state.places.give(1);
-      refuse(conn, Refusal.LOAD);
-      return false;
+      throw e;
     }
-    if (peer != null && !state.peers.enter(peer)) {
+    if (refusal != null) {
       state.places.give(1);
-      refuse(conn, Refusal.PEER);
+      refuse(conn, refusal);
       return false;
     }
     state.open.increment();
-    conn.onClose(() -> {
-      state.open.decrement();
-      state.places.give(1);
-      if (peer != null) {
-        state.peers.leave(peer);
-      }
-    });
+    try {
+      conn.onClose(() -> leave(peer));
+    } catch (Throwable e) { // no memory
+      leave(peer);
+      throw e;
+    }
     state.accepted.increment();
     return true;
+  }
+
+  private @Nullable Refusal enter(@Nullable Object peer) {
+    if (!state.load.admits(LoadSignal.Work.NEW_CONNECTION)) {
+      return Refusal.LOAD;
+    }
+    return peer == null || state.peers.enter(peer) ? null : Refusal.PEER;
+  }
+
+  private void leave(@Nullable Object peer) {
+    state.open.decrement();
+    state.places.give(1);
+    if (peer != null) {
+      state.peers.leave(peer);
+    }
   }
 
   private void refuse(Conn conn, Refusal why) {

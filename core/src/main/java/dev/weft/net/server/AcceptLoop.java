@@ -30,8 +30,8 @@ public final class AcceptLoop {
    * failure, also an {@code OutOfMemoryError}, it logs a warning, pauses for up to a second, and
    * continues.
    *
-   * @param begin begins to serve a connection, usually by starting a goroutine; must not block, and
-   *     closes the connection if it throws
+   * @param begin begins to serve a connection, usually by starting a goroutine: the next one is
+   *     accepted when it returns; closes the connection if it throws
    * @throws InterruptedException when interrupted; the listener stays open
    */
   public static void run(Listener listener, Consumer<? super Conn> begin)

@@ -134,9 +134,9 @@ public final class Server implements AutoCloseable {
   }
 
   private void begin(Conn conn) {
-    accepted.increment();
-    open.add(conn);
     try {
+      accepted.increment();
+      open.add(conn);
       if (draining) {
         drain(conn); // drain() may have run before it was added
       }

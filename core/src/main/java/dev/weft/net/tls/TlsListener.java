@@ -1,6 +1,7 @@
 package dev.weft.net.tls;
 
 import dev.weft.context.Context;
+import dev.weft.net.Conn;
 import dev.weft.net.FilterListener;
 import dev.weft.net.Listener;
 import java.io.IOException;
@@ -27,7 +28,13 @@ public final class TlsListener extends FilterListener {
 
   @Override
   public TlsConn accept() throws IOException {
-    return config.server(listener.accept());
+    Conn conn = listener.accept();
+    try {
+      return config.server(conn);
+    } catch (Throwable e) { // no engine
+      conn.close();
+      throw e;
+    }
   }
 
   @Override

@@ -7,11 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weft.context.CancelledException;
 import dev.weft.context.Context;
 import dev.weft.net.Conn;
+import dev.weft.net.FilterListener;
+import dev.weft.net.Listener;
 import dev.weft.net.Net;
 import dev.weft.testing.Goroutines;
 import dev.weft.testing.Running;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
@@ -74,6 +78,47 @@ class LimitedListenerTest {
     assertThat(listener.stats().connections()).isZero();
     assertThat(listener.stats().waits()).isEqualTo(1);
     assertThat(listener.stats().refused(Refusal.FULL)).isZero();
+  }
+
+  @Test
+  void aConnectionThatCannotBeCountedIsClosedAndLeavesItsPlace() throws Exception {
+    var failing =
+        new FilterListener(Net.listen("tcp4", "127.0.0.1:0")) {
+          private boolean failed;
+
+          @Override
+          public Conn accept() throws IOException {
+            Conn conn = super.accept();
+            if (failed) {
+              return conn;
+            }
+            failed = true;
+            return withoutMemoryForActions(conn);
+          }
+
+          @Override
+          public Listener withContext(Context context) {
+            return listener.withContext(context);
+          }
+        };
+    listener = Limits.NONE.maxConnections(1).maxPerPeer(1).on(failing);
+    Conn first = dial();
+    assertThatThrownBy(() -> listener.accept()).isInstanceOf(OutOfMemoryError.class);
+    assertThat(first.read(new byte[1])).isEqualTo(-1);
+    connect().close();
+    assertThat(listener.stats().connections()).isZero();
+  }
+
+  private static Conn withoutMemoryForActions(Conn conn) {
+    InvocationHandler handler =
+        (_, method, arguments) -> {
+          if (method.getName().equals("onClose")) {
+            throw new OutOfMemoryError("on purpose");
+          }
+          return method.invoke(conn, arguments);
+        };
+    return (Conn)
+        Proxy.newProxyInstance(Conn.class.getClassLoader(), new Class<?>[] {Conn.class}, handler);
   }
 
   @Test

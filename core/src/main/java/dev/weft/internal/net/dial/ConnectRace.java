@@ -16,8 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +50,11 @@ public final class ConnectRace {
   private final long delayNanos;
   private final Attempt attempt;
   private final AtomicReference<@Nullable Object> outcome = new AtomicReference<>();
-  private final Map<InetSocketAddress, Throwable> failures = new ConcurrentHashMap<>();
+
+  /** By address; recording a failure takes no memory, because it may be an OutOfMemoryError. */
+  private final AtomicReferenceArray<@Nullable Throwable> failures;
+
+  private final AtomicInteger failed = new AtomicInteger();
   private final CancellableContext over = Context.background().withCancel();
   private int begun;
 
@@ -63,45 +68,60 @@ public final class ConnectRace {
     this.addresses = addresses;
     this.delayNanos = delayNanos;
     this.attempt = attempt;
+    failures = new AtomicReferenceArray<>(addresses.size());
   }
 
+  /**
+   * Runs the race.
+   *
+   * @param deadline on {@link System#nanoTime}'s scale, or {@link Deadlines#NONE}
+   */
   public StreamFd run(long deadline, @Nullable CancelSignal cancelSignal) throws IOException {
     try {
-      while (true) {
-        begin(addresses.get(begun++));
-        boolean isLast = begun == addresses.size();
-        long next = Clock.nanoTime() + delayNanos;
-        boolean untilNext = !isLast && (deadline == Deadlines.NONE || next < deadline);
-        Parking.Outcome waited =
-            Parking.await(
-                this,
-                () -> outcome.get() != null || failures.size() == begun,
-                untilNext ? next : deadline,
-                cancelSignal);
-        switch (waited) {
-          case DONE -> {
-            if (outcome.get() instanceof StreamFd winner) {
-              return winner;
-            }
-            if (isLast) {
-              return winnerOr(failed(null));
-            }
-          }
-          case TIMED_OUT -> {
-            if (!untilNext) {
-              return winnerOr(failed("i/o timeout"));
-            }
-          }
-          case INTERRUPTED -> {
-            return winnerOr(new InterruptedIOException(what + ": interrupted"));
-          }
-          case CANCELLED -> {
-            return winnerOr(Objects.requireNonNull(cancelSignal).toException());
-          }
-        }
+      return await(deadline, cancelSignal);
+    } catch (Throwable e) { // without memory also for the wait
+      if (outcome.compareAndExchange(null, OVER) instanceof StreamFd winner) {
+        winner.close();
       }
+      throw e;
     } finally {
       over.close();
+    }
+  }
+
+  private StreamFd await(long deadline, @Nullable CancelSignal cancelSignal) throws IOException {
+    while (true) {
+      begin(begun++);
+      boolean isLast = begun == addresses.size();
+      long next = Clock.nanoTime() + delayNanos;
+      boolean untilNext = !isLast && (deadline == Deadlines.NONE || next < deadline);
+      Parking.Outcome waited =
+          Parking.await(
+              this,
+              () -> outcome.get() != null || failed.get() == begun,
+              untilNext ? next : deadline,
+              cancelSignal);
+      switch (waited) {
+        case DONE -> {
+          if (outcome.get() instanceof StreamFd winner) {
+            return winner;
+          }
+          if (isLast) {
+            return winnerOr(failed(null));
+          }
+        }
+        case TIMED_OUT -> {
+          if (!untilNext) {
+            return winnerOr(failed("i/o timeout"));
+          }
+        }
+        case INTERRUPTED -> {
+          return winnerOr(new InterruptedIOException(what + ": interrupted"));
+        }
+        case CANCELLED -> {
+          return winnerOr(Objects.requireNonNull(cancelSignal).toException());
+        }
+      }
     }
   }
 
@@ -113,24 +133,29 @@ public final class ConnectRace {
     throw failure;
   }
 
-  private void begin(InetSocketAddress address) {
+  private void begin(int index) {
     try {
-      Weft.go(what, () -> connect(address));
+      Weft.go(what, () -> connect(index));
     } catch (Throwable e) { // no goroutine
-      failures.put(address, e);
+      hasFailed(index, e);
     }
   }
 
-  private void connect(InetSocketAddress address) {
+  private void connect(int index) {
     try {
-      StreamFd connected = attempt.connect(address, new ContextCancelSignal(over));
+      StreamFd connected = attempt.connect(addresses.get(index), new ContextCancelSignal(over));
       if (!outcome.compareAndSet(null, connected)) {
         connected.close();
       }
     } catch (Throwable e) {
-      failures.put(address, e);
+      hasFailed(index, e);
     }
     LockSupport.unpark(caller);
+  }
+
+  private void hasFailed(int index, Throwable failure) {
+    failures.set(index, failure);
+    failed.incrementAndGet();
   }
 
   /**
@@ -138,10 +163,10 @@ public final class ConnectRace {
    */
   private IOException failed(@Nullable String ofOthers) {
     Map<InetSocketAddress, Throwable> inOrder = new LinkedHashMap<>();
-    for (InetSocketAddress address : addresses.subList(0, begun)) {
-      Throwable failure = failures.get(address);
+    for (int i = 0; i < begun; i++) {
+      Throwable failure = failures.get(i);
       if (failure != null) {
-        inOrder.put(address, failure);
+        inOrder.put(addresses.get(i), failure);
       }
     }
     return DialFailure.of(what, addresses.subList(0, begun), inOrder, ofOthers);

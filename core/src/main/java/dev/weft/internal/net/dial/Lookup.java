@@ -34,6 +34,10 @@ final class Lookup {
   private final Queue<Thread> waiters = new ConcurrentLinkedQueue<>();
   private volatile @Nullable Answer answer;
 
+  /** Made in advance: without an answer the callers, and those to come, would wait for ever. */
+  private final Answer withoutMemory =
+      new Answer(List.of(), new OutOfMemoryError("looking a name up"), Clock.nanoTime());
+
   Lookup(String host) {
     this.host = host;
   }
@@ -67,8 +71,13 @@ final class Lookup {
   }
 
   void finish(List<InetAddress> addresses, @Nullable Throwable failure) {
-    answer = new Answer(addresses, failure, Clock.nanoTime());
-    for (Thread waiter : waiters) {
+    try {
+      answer = new Answer(addresses, failure, Clock.nanoTime());
+    } catch (OutOfMemoryError e) {
+      answer = withoutMemory;
+    }
+    // An iterator would take memory.
+    for (Thread waiter; (waiter = waiters.poll()) != null; ) {
       LockSupport.unpark(waiter);
     }
   }

@@ -26,13 +26,22 @@ final class EpollListener extends NativeListener {
     poll.consumeRead();
     int fd = SocketCalls.accept(socket.fd, peer);
     if (fd >= 0) {
-      return new StreamFd(new EpollStream(poller, poller.newDesc(), fd, peer, socket));
+      return connection(fd, peer);
     }
     int result = fd == WOULD_BLOCK ? watch.watch() : fd;
     if (result == WOULD_BLOCK) {
       return null;
     }
     throw new SystemCallException("accept", -result);
+  }
+
+  private StreamFd connection(int fd, RawAddress peer) {
+    try {
+      return new StreamFd(new EpollStream(poller, poller.newDesc(), fd, peer, socket));
+    } catch (Throwable e) { // no memory
+      refuse(fd);
+      throw e;
+    }
   }
 
   @Override

@@ -55,8 +55,9 @@ public final class EpollPoller extends Poller {
 
   @Override
   public StreamFd openStream(Family family, boolean multipath) throws SystemCallException {
-    NativeSocket socket = NativeSocket.openStream(family, multipath);
-    return new StreamFd(new EpollStream(this, newPollDesc(), socket));
+    return NativeSocket.owned(
+        socket -> new StreamFd(new EpollStream(this, newPollDesc(), socket)),
+        NativeSocket.openStream(family, multipath));
   }
 
   @Override
@@ -74,13 +75,15 @@ public final class EpollPoller extends Poller {
   @Override
   public ListenFd openListener(Family family, boolean v6only, boolean multipath)
       throws SystemCallException {
-    NativeSocket socket = NativeSocket.openListener(family, v6only, multipath);
-    return new ListenFd(new EpollListener(this, newPollDesc(), socket));
+    return NativeSocket.owned(
+        socket -> new ListenFd(new EpollListener(this, newPollDesc(), socket)),
+        NativeSocket.openListener(family, v6only, multipath));
   }
 
   @Override
   public DatagramFd openDatagrams(Family family, boolean v6only) throws SystemCallException {
-    NativeSocket socket = NativeSocket.openDatagrams(family, v6only);
-    return new DatagramFd(new EpollDatagrams(this, newPollDesc(), socket, packets));
+    return NativeSocket.owned(
+        socket -> new DatagramFd(new EpollDatagrams(this, newPollDesc(), socket, packets)),
+        NativeSocket.openDatagrams(family, v6only));
   }
 }

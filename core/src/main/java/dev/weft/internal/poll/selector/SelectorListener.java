@@ -90,6 +90,9 @@ final class SelectorListener extends ListenTransport {
       Channels.close(accepted);
       throw new SystemCallException(
           "accept", Errno.ECONNABORTED); // the connection was aborted in the meantime
+    } catch (Throwable e) { // no memory
+      Channels.close(accepted);
+      throw e;
     }
   }
 

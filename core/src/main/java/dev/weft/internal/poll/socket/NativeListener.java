@@ -3,6 +3,7 @@ package dev.weft.internal.poll.socket;
 import dev.weft.internal.poll.Endpoint;
 import dev.weft.internal.poll.ListenTransport;
 import dev.weft.internal.poll.PollDesc;
+import dev.weft.internal.sys.DescriptorCalls;
 import dev.weft.internal.sys.SocketCalls;
 import java.net.SocketAddress;
 
@@ -40,6 +41,12 @@ public abstract class NativeListener extends ListenTransport {
     if (!socket.isShared()) {
       SocketCalls.shutdown(socket.fd, SocketCalls.SHUT_RD);
     }
+  }
+
+  /** Resets a connection, as the kernel does with those in the backlog of a closed listener. */
+  protected static void refuse(int fd) {
+    SocketOptions.resetOnClose(fd);
+    DescriptorCalls.close(fd);
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A socket's descriptor, with its addresses and options. */
@@ -80,6 +81,20 @@ public final class NativeSocket implements Endpoint {
       throw e;
     }
     return socket;
+  }
+
+  /**
+   * Passes a new socket on to its owner; closes it when there is no memory for one.
+   *
+   * @param owner before the socket, so that it is there when the socket is opened
+   */
+  public static <T> T owned(Function<NativeSocket, T> owner, NativeSocket socket) {
+    try {
+      return owner.apply(socket);
+    } catch (Throwable e) {
+      DescriptorCalls.close(socket.fd);
+      throw e;
+    }
   }
 
   /**

@@ -4,7 +4,6 @@ import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.socket.NativeListener;
 import dev.weft.internal.poll.socket.NativeSocket;
-import dev.weft.internal.poll.socket.SocketOptions;
 import dev.weft.internal.sys.DescriptorCalls;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.RawAddress;
@@ -71,8 +70,8 @@ final class UringListener extends NativeListener {
   @Override
   protected @Nullable StreamFd tryAccept() throws SystemCallException {
     poll.consumeRead();
+    RawAddress peer = new RawAddress(); // first: without memory no connection is lost
     Integer arrived = pending.take();
-    RawAddress peer = new RawAddress();
     if (arrived == null) {
       if (accepting != null) {
         return null;
@@ -103,7 +102,12 @@ final class UringListener extends NativeListener {
   }
 
   private StreamFd connection(int fd, RawAddress peer) {
-    return new StreamFd(new UringStream(poller, poller.newDesc(), fd, peer, socket));
+    try {
+      return new StreamFd(new UringStream(poller, poller.newDesc(), fd, peer, socket));
+    } catch (Throwable e) { // no memory
+      refuse(fd);
+      throw e;
+    }
   }
 
   private void accept() {
@@ -120,12 +124,6 @@ final class UringListener extends NativeListener {
       }
     }
     ring.queued();
-  }
-
-  /** Resets a connection, as the kernel does with those in the backlog of a closed listener. */
-  private static void refuse(int fd) {
-    SocketOptions.resetOnClose(fd);
-    DescriptorCalls.close(fd);
   }
 
   @Override

@@ -229,8 +229,9 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
 
   @Override
   public StreamFd openStream(Family family, boolean multipath) throws SystemCallException {
-    NativeSocket socket = open(() -> NativeSocket.openStream(family, multipath));
-    return new StreamFd(new UringStream(this, newPollDesc(), socket));
+    return NativeSocket.owned(
+        socket -> new StreamFd(new UringStream(this, newPollDesc(), socket)),
+        open(() -> NativeSocket.openStream(family, multipath)));
   }
 
   @Override
@@ -248,8 +249,9 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
   @Override
   public ListenFd openListener(Family family, boolean v6only, boolean multipath)
       throws SystemCallException {
-    NativeSocket socket = open(() -> NativeSocket.openListener(family, v6only, multipath));
-    return new ListenFd(new UringListener(this, newPollDesc(), socket));
+    return NativeSocket.owned(
+        socket -> new ListenFd(new UringListener(this, newPollDesc(), socket)),
+        open(() -> NativeSocket.openListener(family, v6only, multipath)));
   }
 
   @Override
@@ -258,8 +260,9 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
   }
 
   UringDatagrams newDatagrams(Family family, boolean v6only) throws SystemCallException {
-    NativeSocket socket = open(() -> NativeSocket.openDatagrams(family, v6only));
-    return new UringDatagrams(this, newPollDesc(), socket, packets);
+    return NativeSocket.owned(
+        socket -> new UringDatagrams(this, newPollDesc(), socket, packets),
+        open(() -> NativeSocket.openDatagrams(family, v6only)));
   }
 
   @Override
