@@ -22,10 +22,9 @@ class ProcessorAssignerTest {
     var withoutCpu = new CopyOnWriteArrayList<Machine>();
     var startThread = new AtomicReference<Consumer<Machine>>(withoutCpu::add);
     var gmp = new GmpFixture(3, 8, new FakeNetpoll(), machine -> startThread.get().accept(machine));
-    var ran = new CountDownLatch(2);
+    var ran = new CountDownLatch(1);
 
-    gmp.go(ran::countDown);
-    eventually("a machine is woken", () -> withoutCpu.size() == 1);
+    eventually("sysmon has woken a machine to watch", () -> withoutCpu.size() == 1);
     startThread.set(Machine::start);
     gmp.go(ran::countDown);
     await(ran);
@@ -43,9 +42,8 @@ class ProcessorAssignerTest {
     for (int i = 0; i < 4; i++) {
       gmp.go(() -> {});
     }
-    assertThat(gmp.scheduler.idleProcessors.count()).as("idle processors").isEqualTo(2);
-
     eventually("two machines are woken", () -> woken.size() == 2);
+    assertThat(gmp.scheduler.idleProcessors.count()).as("idle processors").isEqualTo(2);
     startThread.set(Machine::start);
     woken.forEach(Machine::start);
     gmp.awaitAllFinished();
