@@ -84,7 +84,7 @@ final class DebugTest {
         .containsPattern(
             "100 @ chan receive, the oldest made \\d+s ago(, the longest wait \\d+s)?\n"
                 + "# label: group\n"
-                + "#\tdev.weft.chan.HChan.*\n"
+                + "#\tdev.weft.chan.*\n"
                 + "(#\t.*\n)*"
                 + "#\tdev.weft.debug.DebugTest.waitForNothing\tDebugTest.java:\\d+\n");
     ParsedProfile profile =
