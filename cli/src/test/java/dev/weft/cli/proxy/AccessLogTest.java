@@ -65,8 +65,11 @@ class AccessLogTest {
         new AccessLog(
             file,
             path -> {
-              opened.incrementAndGet();
-              return AccessLog.open(path);
+              try {
+                return AccessLog.open(path);
+              } finally {
+                opened.incrementAndGet();
+              }
             });
     TcpProxy proxy = tester.proxy(settings("", tester.echo()), log);
     Path moved = Files.move(file.getParent(), folder.resolve("moved"));
@@ -75,6 +78,8 @@ class AccessLogTest {
     eventually("it is opened in vain", () -> opened.get() == 2);
     Files.createDirectory(file.getParent());
     passesAll(ProxyTester.address(proxy));
+    // A connection's line comes after its end.
+    eventually("it is opened", () -> opened.get() == 3);
     log.close();
     assertThat(moved.resolve("access.log")).isEmptyFile();
     assertThat(Files.readString(file)).endsWith("\ndropped=1\n");
