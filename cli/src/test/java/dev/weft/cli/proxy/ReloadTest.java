@@ -169,7 +169,8 @@ class ReloadTest {
       Files.writeString(file, "listen = \"127.0.0.1:0\"\ntargets = [\"other:1\"]\n");
       eventually("it is applied again", () -> applications.get() == 2);
     }
-    // One that failed, one that was not applied, one that was; more if one saw the file half-written.
+    // One that failed, one that was not applied, one that was; more if one saw the file
+    // half-written.
     assertThat(reads).hasValueGreaterThanOrEqualTo(3);
   }
 

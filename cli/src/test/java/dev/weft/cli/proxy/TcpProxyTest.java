@@ -64,6 +64,17 @@ class TcpProxyTest {
     conn.close();
   }
 
+  /**
+   * The target's end of a connection through the proxy, when a byte has passed: a target may accept
+   * before the proxy's dial has ended.
+   */
+  private static Conn connected(Conn conn, Listener target) throws IOException {
+    Conn accepted = target.accept();
+    conn.write(new byte[] {7});
+    assertThat(accepted.read(new byte[1])).isEqualTo(1);
+    return accepted;
+  }
+
   @Test
   void passesBytesAndTheEndOfTheStreamInBothDirections() throws Exception {
     TcpProxy proxy = tester.proxy("", tester.echo());
@@ -99,7 +110,7 @@ class TcpProxyTest {
     Listener target = tester.target();
     TcpProxy proxy = tester.proxy("", text(target));
     Conn conn = tester.dial(proxy);
-    reset(target.accept());
+    reset(connected(conn, target));
     assertReset(conn);
     assertEnded(proxy, Ending.TARGET_FAILED);
   }
@@ -109,7 +120,7 @@ class TcpProxyTest {
     Listener target = tester.target();
     TcpProxy proxy = tester.proxy("", text(target));
     Conn conn = tester.dial(proxy);
-    Conn accepted = tester.closing(target.accept());
+    Conn accepted = tester.closing(connected(conn, target));
     reset(conn);
     assertReset(accepted);
     assertEnded(proxy, Ending.CLIENT_FAILED);
