@@ -1,11 +1,13 @@
 package dev.weft.net;
 
+import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weft.io.FileHandle;
 import dev.weft.testing.ChildJvm;
+import dev.weft.testing.Descriptors;
 import dev.weft.testing.Goroutines;
 import dev.weft.testing.Running;
 import java.io.IOException;
@@ -104,12 +106,16 @@ class DescriptorPassingTest {
   void anAcceptThatWaitsEndsWhenAListenerThatWasPassedIsClosed() throws Exception {
     Listener listener = listen("tcp");
     sender.sendDescriptors(new byte[1], (Passable) listener);
-    try (Listener received = receiveOne().toListener();
+    Descriptor descriptor = receiveOne();
+    Path socket = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor.number()));
+    try (Listener received = descriptor.toListener();
         var goroutines = new Goroutines()) {
       Running<Conn> accepting = goroutines.start(listener::accept);
       accepting.awaitBlockedIn("accept");
       listener.close();
       assertThat(accepting.failure()).isInstanceOf(ClosedChannelException.class);
+      // Over io_uring, the kernel may still accept for the closed listener until then.
+      eventually("the closed listener is released", () -> Descriptors.of(socket) == 1);
       try (Conn dialled = Net.dial(received.localAddress());
           Conn accepted = received.accept()) {
         exchange(dialled, accepted);
