@@ -76,8 +76,7 @@ public final class UnixConn extends FdConn implements Passable {
    * receives descriptors of its own for the same sockets and files. The passed objects stay open
    * here, and may be closed at once. A listener closed here continues to listen in the other
    * process; closing a Unix listener removes its file, unless {@link UnixListener#setUnlinkOnClose}
-   * prevents that. Over io_uring, a connection that arrives while a listener is closed in which a
-   * goroutine waits may be accepted for that one, and is then reset; epoll never does that.
+   * prevents that.
    *
    * @param bytes at least one
    * @param passed at most 253

@@ -1,13 +1,11 @@
 package dev.weft.net;
 
-import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weft.io.FileHandle;
 import dev.weft.testing.ChildJvm;
-import dev.weft.testing.Descriptors;
 import dev.weft.testing.Goroutines;
 import dev.weft.testing.Running;
 import java.io.IOException;
@@ -103,21 +101,58 @@ class DescriptorPassingTest {
   }
 
   @Test
+  void noConnectionIsLostWhenAListenerIsPassedAndClosed() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      Listener listener = listen("tcp");
+      try (var goroutines = new Goroutines()) {
+        // Over io_uring the kernel accepts for this one, until it is passed.
+        Running<Conn> before = goroutines.start(listener::accept).awaitBlockedIn("accept");
+        sender.sendDescriptors(new byte[1], (Passable) listener);
+        Listener received = opened(receiveOne().toListener());
+        listener.close();
+        assertThat(before.failure()).isInstanceOf(ClosedChannelException.class);
+        assertAccepts(received);
+      }
+    }
+  }
+
+  @Test
   void anAcceptThatWaitsEndsWhenAListenerThatWasPassedIsClosed() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      Listener listener = listen("tcp");
+      sender.sendDescriptors(new byte[1], (Passable) listener);
+      Listener received = opened(receiveOne().toListener());
+      try (var goroutines = new Goroutines()) {
+        Running<Conn> accepting = goroutines.start(listener::accept).awaitBlockedIn("accept");
+        listener.close();
+        assertThat(accepting.failure()).isInstanceOf(ClosedChannelException.class);
+        assertAccepts(received);
+      }
+    }
+  }
+
+  private static void assertAccepts(Listener listener) throws IOException {
+    try (Conn dialled = Net.dial(listener.localAddress());
+        Conn accepted = listener.accept()) {
+      exchange(dialled, accepted);
+    }
+    listener.close();
+  }
+
+  @Test
+  void aPassedListenerGoesOnAccepting() throws Exception {
     Listener listener = listen("tcp");
-    sender.sendDescriptors(new byte[1], (Passable) listener);
-    Descriptor descriptor = receiveOne();
-    Path socket = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor.number()));
-    try (Listener received = descriptor.toListener();
-        var goroutines = new Goroutines()) {
-      Running<Conn> accepting = goroutines.start(listener::accept);
-      accepting.awaitBlockedIn("accept");
-      listener.close();
-      assertThat(accepting.failure()).isInstanceOf(ClosedChannelException.class);
-      // Over io_uring, the kernel may still accept for the closed listener until then.
-      eventually("the closed listener is released", () -> Descriptors.of(socket) == 1);
-      try (Conn dialled = Net.dial(received.localAddress());
-          Conn accepted = received.accept()) {
+    try (var goroutines = new Goroutines()) {
+      Running<Conn> waiting = goroutines.start(listener::accept).awaitBlockedIn("accept");
+      sender.sendDescriptors(new byte[1], (Passable) listener);
+      opened(receiveOne().toListener()).close();
+      try (Conn dialled = Net.dial(listener.localAddress());
+          Conn accepted = waiting.join()) {
+        exchange(dialled, accepted);
+      }
+      waiting = goroutines.start(listener::accept).awaitBlockedIn("accept");
+      try (Conn dialled = Net.dial(listener.localAddress());
+          Conn accepted = waiting.join()) {
         exchange(dialled, accepted);
       }
     }

@@ -35,13 +35,9 @@ final class EpollListener extends NativeListener {
     throw new SystemCallException("accept", -result);
   }
 
-  private StreamFd connection(int fd, RawAddress peer) {
-    try {
-      return new StreamFd(new EpollStream(poller, poller.newDesc(), fd, peer, socket));
-    } catch (Throwable e) { // no memory
-      refuse(fd);
-      throw e;
-    }
+  @Override
+  protected EpollStream stream(int fd, RawAddress peer) {
+    return new EpollStream(poller, poller.newDesc(), fd, peer, socket);
   }
 
   @Override

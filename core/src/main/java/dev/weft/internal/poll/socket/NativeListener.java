@@ -3,7 +3,10 @@ package dev.weft.internal.poll.socket;
 import dev.weft.internal.poll.Endpoint;
 import dev.weft.internal.poll.ListenTransport;
 import dev.weft.internal.poll.PollDesc;
+import dev.weft.internal.poll.StreamFd;
+import dev.weft.internal.poll.StreamTransport;
 import dev.weft.internal.sys.DescriptorCalls;
+import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.SocketCalls;
 import java.net.SocketAddress;
 
@@ -43,6 +46,19 @@ public abstract class NativeListener extends ListenTransport {
     }
   }
 
+  /** Returns an accepted connection, which is refused when there is no memory for it. */
+  protected final StreamFd connection(int fd, RawAddress peer) {
+    try {
+      return new StreamFd(stream(fd, peer));
+    } catch (Throwable e) {
+      refuse(fd);
+      throw e;
+    }
+  }
+
+  /** Creates the backend's side of an accepted connection. */
+  protected abstract StreamTransport stream(int fd, RawAddress peer);
+
   /** Resets a connection, as the kernel does with those in the backlog of a closed listener. */
   protected static void refuse(int fd) {
     SocketOptions.resetOnClose(fd);
@@ -50,7 +66,7 @@ public abstract class NativeListener extends ListenTransport {
   }
 
   @Override
-  protected final int duplicate() {
+  protected int duplicate() {
     return socket.duplicate();
   }
 }

@@ -10,11 +10,24 @@ import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.SocketCalls;
 import dev.weft.internal.sys.SubmissionQueue;
 import dev.weft.internal.sys.SystemCallException;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listening TCP socket on io_uring. The first call tries the socket; when no connection is there,
- * a multishot accept is queued, which adds connections as they arrive.
+ * A listening socket on io_uring. The first call tries the socket; when no connection is there, a
+ * multishot accept is queued, which adds connections as they arrive.
+ *
+ * <p>Once the socket is shared, that would take connections that another process could accept after
+ * this listener is closed. So a call then waits with a poll request, and accepts by itself:
+ *
+ * <pre>
+ *   idle      --no connection, not shared--> accepting  --last completion--> idle
+ *   accepting --duplicate-->                 cancelled  --last completion--> idle, for which duplicate waits
+ *   idle      --no connection, shared-->     polling    --completion-->      idle
+ * </pre>
+ *
+ * <p>{@code accepting} is written before {@link NativeSocket#isShared} is read; duplicating does
+ * the reverse. So either the accept is not queued, or duplicating waits for its end.
  */
 final class UringListener extends NativeListener {
   /** The number of unaccepted connections at which the multishot accept is cancelled. */
@@ -27,7 +40,13 @@ final class UringListener extends NativeListener {
 
   private volatile @Nullable Accepting accepting;
 
+  /** Null until the first wait of a shared socket; guarded by the read lock. */
+  private @Nullable PollRequest readable;
+
   private final class Accepting extends Multishot {
+    /** Opened by the last completion. */
+    final CountDownLatch ended = new CountDownLatch(1);
+
     Accepting(ProcessorRing ring) {
       super(ring);
     }
@@ -40,13 +59,18 @@ final class UringListener extends NativeListener {
     @Override
     boolean completed(int result, int flags, boolean last) {
       if (last) {
-        accepting = null; // also when what follows runs out of memory
+        end(); // also when what follows runs out of memory
       }
       if (result >= 0 && add(result) >= MAX_PENDING && !last) {
         stop();
       }
       poll.signalRead();
       return true;
+    }
+
+    void end() {
+      accepting = null;
+      ended.countDown();
     }
 
     private int add(int fd) {
@@ -101,13 +125,9 @@ final class UringListener extends NativeListener {
     return null;
   }
 
-  private StreamFd connection(int fd, RawAddress peer) {
-    try {
-      return new StreamFd(new UringStream(poller, poller.newDesc(), fd, peer, socket));
-    } catch (Throwable e) { // no memory
-      refuse(fd);
-      throw e;
-    }
+  @Override
+  protected UringStream stream(int fd, RawAddress peer) {
+    return new UringStream(poller, poller.newDesc(), fd, peer, socket);
   }
 
   private void accept() {
@@ -116,14 +136,56 @@ final class UringListener extends NativeListener {
     accepting = operation;
     boolean queued = false;
     try {
+      if (socket.isShared()) {
+        awaitReadable();
+        return;
+      }
       operation.enqueue();
       queued = true;
     } finally {
-      if (!queued) { // out of memory
-        accepting = null;
+      if (!queued) { // also without memory
+        operation.end();
       }
     }
     ring.queued();
+    if (socket.isShared()) {
+      ring.cancel(operation); // Duplicating may have cancelled it before it was queued.
+    }
+  }
+
+  private void awaitReadable() {
+    PollRequest request = readable;
+    if (request == null) {
+      readable = request = new PollRequest(poller, socket.fd, PollRequest.POLLIN, poll::signalRead);
+    }
+    request.begin();
+  }
+
+  /** Waits until the kernel no longer accepts for this listener. */
+  @Override
+  protected int duplicate() {
+    int copy = super.duplicate();
+    Accepting current = accepting;
+    if (current != null) {
+      current.ring.cancel(current);
+      awaitEnd(current);
+    }
+    return copy;
+  }
+
+  private static void awaitEnd(Accepting current) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        current.ended.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true; // The kernel ends a cancelled request soon.
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override
@@ -131,6 +193,9 @@ final class UringListener extends NativeListener {
     pending.close();
     for (Integer left; (left = pending.take()) != null; ) {
       refuse(left);
+    }
+    if (readable != null) {
+      readable.cancel();
     }
     Accepting current = accepting;
     if (current != null) {
