@@ -247,7 +247,7 @@ public final class Dialer {
       throws IOException {
     UnixNames.requireFits(address);
     String where = Network.UNIX + " " + UnixPath.format(address);
-    return UnixConn.owning(open(where, address, deadline(), cancelSignal));
+    return FdConn.owning(UnixConn::new, open(where, address, deadline(), cancelSignal));
   }
 
   // Sockets
@@ -288,7 +288,8 @@ public final class Dialer {
     List<InetSocketAddress> addresses =
         AddressOrder.interleave(suitable(what, resolved)).stream().distinct().toList();
     if (addresses.size() == 1) {
-      return TcpConn.owning(connect(network, addresses.getFirst(), deadline, cancelSignal));
+      return FdConn.owning(
+          TcpConn::new, connect(network, addresses.getFirst(), deadline, cancelSignal));
     }
     var race =
         new ConnectRace(
@@ -296,7 +297,7 @@ public final class Dialer {
             addresses,
             TimeUnit.NANOSECONDS.convert(attemptDelay),
             (address, over) -> connect(network, address, deadline, over));
-    return TcpConn.owning(race.run(deadline, cancelSignal));
+    return FdConn.owning(TcpConn::new, race.run(deadline, cancelSignal));
   }
 
   /** Keeps the addresses of the local address's family, if a local address is set. */

@@ -13,6 +13,7 @@ import java.nio.ReadOnlyBufferException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The common part of connections over a descriptor. */
@@ -38,6 +39,20 @@ abstract sealed class FdConn implements Conn permits TcpConn, UnixConn, PipeConn
   FdConn(StreamFd fd, @Nullable CancelSignal cancelSignal) {
     this.fd = fd;
     this.cancelSignal = cancelSignal;
+  }
+
+  /**
+   * Passes a descriptor on to a new connection; closes it when there is no memory for one.
+   *
+   * @param connection before the descriptor, so that it is linked when the descriptor is opened
+   */
+  static <T extends FdConn> T owning(Function<StreamFd, T> connection, StreamFd fd) {
+    try {
+      return connection.apply(fd);
+    } catch (Throwable e) {
+      fd.close();
+      throw e;
+    }
   }
 
   // Reading

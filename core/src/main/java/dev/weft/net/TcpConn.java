@@ -22,16 +22,6 @@ public final class TcpConn extends FdConn implements Passable {
     super(fd, null);
   }
 
-  /** A connection that owns the descriptor, which is closed when there is no memory for it. */
-  static TcpConn owning(StreamFd fd) {
-    try {
-      return new TcpConn(fd);
-    } catch (Throwable e) {
-      fd.close();
-      throw e;
-    }
-  }
-
   private TcpConn(StreamFd fd, CancelSignal cancelSignal) {
     super(fd, cancelSignal);
   }

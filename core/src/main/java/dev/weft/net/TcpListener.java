@@ -42,7 +42,7 @@ public final class TcpListener extends FdListener implements Passable {
    */
   @Override
   public TcpConn accept() throws IOException {
-    return TcpConn.owning(acceptFd());
+    return FdConn.owning(TcpConn::new, acceptFd());
   }
 
   @Override

@@ -30,16 +30,6 @@ public final class UnixConn extends FdConn implements Passable {
     super(fd, null);
   }
 
-  /** A connection that owns the descriptor, which is closed when there is no memory for it. */
-  static UnixConn owning(StreamFd fd) {
-    try {
-      return new UnixConn(fd);
-    } catch (Throwable e) {
-      fd.close();
-      throw e;
-    }
-  }
-
   private UnixConn(StreamFd fd, CancelSignal cancelSignal) {
     super(fd, cancelSignal);
   }

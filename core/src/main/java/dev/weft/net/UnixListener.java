@@ -34,7 +34,7 @@ public final class UnixListener extends FdListener implements Passable {
 
   @Override
   public UnixConn accept() throws IOException {
-    return UnixConn.owning(acceptFd());
+    return FdConn.owning(UnixConn::new, acceptFd());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.weft.debug;
 
+import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -26,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -41,7 +41,6 @@ final class NativeHistogramsTest {
 
   private static final Pattern LISTENING =
       Pattern.compile("\"Listening on\" address=127\\.0\\.0\\.1:(\\d+)");
-  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(90);
 
   @TempDir private Path folder;
 
@@ -183,17 +182,15 @@ final class NativeHistogramsTest {
 
   /** The port that it has chosen, which it logs. */
   private int awaitPort(Process prometheus) throws Exception {
-    long end = System.nanoTime() + PATIENCE;
-    while (System.nanoTime() < end) {
-      String log = log();
-      Matcher port = LISTENING.matcher(log);
-      if (port.find()) {
-        return Integer.parseInt(port.group(1));
-      }
-      assertThat(prometheus.isAlive()).as(log).isTrue();
-      Thread.sleep(50);
-    }
-    throw new AssertionError("Prometheus does not listen: " + log());
+    eventually(
+        "Prometheus listens",
+        () -> {
+          assertThat(prometheus.isAlive()).as(log()).isTrue();
+          return LISTENING.matcher(log()).find();
+        });
+    Matcher port = LISTENING.matcher(log());
+    assertThat(port.find()).isTrue();
+    return Integer.parseInt(port.group(1));
   }
 
   private String log() throws IOException {
@@ -230,24 +227,30 @@ final class NativeHistogramsTest {
                 + port
                 + "/api/v1/query?query="
                 + URLEncoder.encode(query, StandardCharsets.UTF_8));
-    String answer = "";
-    long end = System.nanoTime() + PATIENCE;
+    double[] value = {Double.NaN};
     try (HttpClient client = HttpClient.newHttpClient()) {
-      while (System.nanoTime() < end) {
-        assertThat(prometheus.isAlive()).as(log()).isTrue();
-        answer = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
-        // [1700000000.123,"10"]
-        int value = answer.indexOf(",\"", answer.indexOf("\"value\":["));
-        if (answer.contains("\"value\":[")) {
-          double number =
-              Double.parseDouble(answer.substring(value + 2, answer.indexOf('"', value + 2)));
-          if (!Double.isNaN(number)) {
-            return number;
-          }
-        }
-        Thread.sleep(100);
-      }
+      eventually(
+          query + " has a value",
+          () -> {
+            assertThat(prometheus.isAlive()).as(log()).isTrue();
+            value[0] =
+                number(
+                    client
+                        .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+                        .body());
+            return !Double.isNaN(value[0]);
+          });
     }
-    throw new AssertionError(query + ": " + answer + "\n" + log());
+    return value[0];
+  }
+
+  /** The first value of a response, such as [1700000000.123,"10"]; NaN when there is none. */
+  private static double number(String response) {
+    int values = response.indexOf("\"value\":[");
+    if (values < 0) {
+      return Double.NaN;
+    }
+    int begin = response.indexOf(",\"", values) + 2;
+    return Double.parseDouble(response.substring(begin, response.indexOf('"', begin)));
   }
 }

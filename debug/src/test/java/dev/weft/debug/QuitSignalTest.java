@@ -1,5 +1,6 @@
 package dev.weft.debug;
 
+import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -31,9 +32,7 @@ final class QuitSignalTest {
         new ProcessBuilder(KILL.toString(), "-QUIT", "" + ProcessHandle.current().pid())
             .start()
             .waitFor();
-        while (recorder.recordings().isEmpty()) {
-          Thread.sleep(20);
-        }
+        eventually("the recorder has written", () -> !recorder.recordings().isEmpty());
         String events = recorder.recordings().getFirst().toString();
         System.out.println(Files.readString(Path.of(events.replace(".jfr", ".txt"))));
       } catch (IllegalArgumentException e) {

@@ -1,5 +1,6 @@
 package dev.weft.debug;
 
+import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.Weft;
@@ -11,12 +12,10 @@ import dev.weft.net.Net;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import jdk.jfr.consumer.RecordedEvent;
@@ -193,11 +192,7 @@ final class RuntimeEventsTest {
     Assumptions.assumeTrue(Weft.info().fallbackBecause() == null, "slices are not observed here");
   }
 
-  private static void awaitWaiting(Thread thread) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (thread.getState() != Thread.State.WAITING) {
-      assertThat(System.nanoTime()).isLessThan(end);
-      Thread.sleep(Duration.ofMillis(1));
-    }
+  private static void awaitWaiting(Thread thread) throws Exception {
+    eventually("it waits", () -> thread.getState() == Thread.State.WAITING);
   }
 }

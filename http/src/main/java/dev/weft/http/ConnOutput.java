@@ -1,6 +1,6 @@
 package dev.weft.http;
 
-import dev.weft.http.internal.wire.ByteSink;
+import dev.weft.http.internal.wire.PieceSink;
 import dev.weft.io.Copy;
 import dev.weft.io.FileHandle;
 import dev.weft.net.Conn;
@@ -12,10 +12,7 @@ import java.nio.ByteBuffer;
  * The writing side of a connection: sets the deadline of each piece, and limits what the kernel
  * holds for a client that does not read.
  */
-final class ConnOutput implements ByteSink {
-  /** The maximum number of bytes written with one deadline. */
-  private static final int PIECE = 64 << 10;
-
+final class ConnOutput extends PieceSink {
   /**
    * The most unsent bytes that the kernel may hold for a client. Without a limit they are as many
    * as the send buffer grows to, 4 MiB, so a few hundred clients that do not read exhaust the
@@ -65,15 +62,11 @@ final class ConnOutput implements ByteSink {
   }
 
   @Override
-  public void write(byte[] bytes, int offset, int length) throws IOException {
+  protected void writePiece(byte[] bytes, int offset, int length) throws IOException {
     try {
       count(length);
-      for (int done = 0; done < length; ) {
-        int piece = Math.min(PIECE, length - done);
-        deadlines.armWrite();
-        conn.write(bytes, offset + done, piece);
-        done += piece;
-      }
+      deadlines.armWrite();
+      conn.write(bytes, offset, length);
     } catch (IOException | RuntimeException | Error e) {
       broken = true;
       throw e;
@@ -81,24 +74,15 @@ final class ConnOutput implements ByteSink {
   }
 
   @Override
-  public void write(
-      byte[] first, int firstOffset, int firstLength, byte[] second, int offset, int length)
-      throws IOException {
-    if (firstLength == 0) {
-      write(second, offset, length);
-      return;
-    }
-    int piece = Math.min(PIECE, length);
+  protected void writePiece(ByteBuffer first, ByteBuffer second) throws IOException {
     try {
-      count(firstLength + piece);
+      count(first.remaining() + second.remaining());
       deadlines.armWrite();
-      conn.write(
-          ByteBuffer.wrap(first, firstOffset, firstLength), ByteBuffer.wrap(second, offset, piece));
+      conn.write(first, second);
     } catch (IOException | RuntimeException | Error e) {
       broken = true;
       throw e;
     }
-    write(second, offset + piece, length - piece);
   }
 
   /** Sends {@code count} bytes of a file, from {@code from} on. */

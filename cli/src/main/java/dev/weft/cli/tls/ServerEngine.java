@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The engine of a server.
  *
  * @param provider null for the default
- * @param ticketKeys the file of the keys; null for keys that the engine draws
+ * @param ticketKeys the file of the keys; null for keys that the engine generates
  * @param ocspResponses the files of responses for its certificates
  */
 public record ServerEngine(

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     name = "tls-keys",
     description = {
       "Make, rotate and show the keys of TLS session tickets in a file that several servers share (weft serve and weft proxy --tls-ticket-keys).",
-      "A ticket is understood until the second rotation after it was issued. Servers notice a new file within a second or two: rotate daily, for example, and not more often than every ten seconds."
+      "A ticket can be decrypted until the second rotation after it was issued. Servers notice a new file within a second or two: rotate daily, for example, and not more often than every ten seconds."
     },
     mixinStandardHelpOptions = true,
     versionProvider = dev.weft.cli.Version.class)

@@ -94,7 +94,7 @@ final class IdleWait {
       pollers.stopWaiting();
     }
     machine.counters.increment(Counter.POLL_WAITS);
-    boolean besideWork = scheduler.idleProcessors.count() < scheduler.processors.length;
+    boolean besideWork = watches && scheduler.idleProcessors.count() < scheduler.processors.length;
     try {
       if (!claim.reclaim(machine)) {
         awaitAnswer();

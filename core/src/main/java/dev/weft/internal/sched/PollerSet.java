@@ -136,8 +136,11 @@ final class PollerSet {
    *     the machine that works would have noticed the event itself when it went idle
    */
   void noteWatch(boolean useful) {
-    int useless = uselessWatches;
-    uselessWatches = useful ? 0 : Math.min(useless + 1, MAX_USELESS_WATCHES);
+    int before = uselessWatches;
+    int now = useful ? 0 : Math.min(before + 1, MAX_USELESS_WATCHES);
+    if (now != before) { // a volatile write costs a fence, and most watches change nothing
+      uselessWatches = now;
+    }
   }
 
   /** Reports whether the last watches were of no use. */

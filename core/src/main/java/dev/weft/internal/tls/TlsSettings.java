@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param verifiesHostname whether clients verify the name in certificates
  * @param knownNames which names a server accepts; {@code null} for all
  * @param ticketKeys the keys of tickets at present: the first encrypts, all decrypt; another list
- *     only when they have changed; {@code null} for keys that the engine draws
+ *     only when they have changed; {@code null} for keys that the engine generates
  * @param ocspResponses the response to staple to a server's certificate, if there is one; {@code
  *     null} when there is none for any
  */

@@ -1,6 +1,6 @@
 package dev.weft.net.tls;
 
-import java.net.Socket;
+import dev.weft.internal.tls.EngineKeyManager;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -10,7 +10,6 @@ import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.StandardConstants;
-import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Engines name a certificate by an alias, here its position and generation.
  */
-final class CertificateChooser extends X509ExtendedKeyManager {
+final class CertificateChooser extends EngineKeyManager {
   private final List<CertificateSource> sources;
 
   CertificateChooser(List<CertificateSource> sources) {
@@ -120,29 +119,5 @@ final class CertificateChooser extends X509ExtendedKeyManager {
   @Override
   public PrivateKey getPrivateKey(String alias) {
     return certificate(alias).key();
-  }
-
-  // Asked only for sockets, of which there are none.
-
-  @Override
-  public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
-    return null;
-  }
-
-  @Override
-  public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
-    return null;
-  }
-
-  @Override
-  public @Nullable String chooseClientAlias(
-      String[] keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    return null;
-  }
-
-  @Override
-  public @Nullable String chooseServerAlias(
-      String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    return null;
   }
 }

@@ -111,7 +111,7 @@ public final class TicketKeyFile {
   /**
    * Reads the keys.
    *
-   * @throws IOException when the file cannot be read, holds something else, or others than its
+   * @throws IOException when the file cannot be read, holds something else, or users other than its
    *     owner have access to it; the message names it
    */
   public static TicketKeys read(Path file) throws IOException {
@@ -164,9 +164,9 @@ public final class TicketKeyFile {
     if (!OWNERS.containsAll(permissions)) {
       throw new IOException(
           file
-              + ": others than its owner have access ("
+              + ": users other than its owner have access ("
               + PosixFilePermissions.toString(permissions)
-              + "): chmod 600, and draw new keys if they may have been read");
+              + "): chmod 600, and make new keys if they may have been read");
     }
   }
 }

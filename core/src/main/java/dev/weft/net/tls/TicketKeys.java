@@ -10,11 +10,11 @@ import java.util.HexFormat;
  * TlsConfig.Builder#ticketKeyFile}). Immutable.
  *
  * <p>The current key encrypts. Tickets are decrypted with the next and the previous one too: a
- * process that has not heard of a rotation yet understands tickets of one that has, and the other
- * way round. A ticket is understood until the second rotation after it was issued.
+ * process that has not yet read the rotated file decrypts tickets of one that has, and the other
+ * way round. A ticket can be decrypted until the second rotation after it was issued.
  *
- * <p>Who has the keys can decrypt recorded sessions of TLS 1.2, and impersonate the server to
- * clients that resume: rotate them, daily for example, and keep their file as a private key.
+ * <p>With these keys, recorded sessions of TLS 1.2 can be decrypted, and clients that resume be
+ * deceived: rotate them, daily for example, and protect their file as a private key.
  */
 public final class TicketKeys {
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -29,16 +29,16 @@ public final class TicketKeys {
     this.previous = previous;
   }
 
-  /** Draws new keys, with which no ticket of before is understood. */
+  /** Generates new keys; no earlier ticket can be decrypted with them. */
   public static TicketKeys generate() {
-    return new TicketKeys(draw(), draw(), draw());
+    return new TicketKeys(generateKey(), generateKey(), generateKey());
   }
 
-  private static TicketKey draw() {
-    return new TicketKey(drawPart(), drawPart(), drawPart());
+  private static TicketKey generateKey() {
+    return new TicketKey(randomPart(), randomPart(), randomPart());
   }
 
-  private static byte[] drawPart() {
+  private static byte[] randomPart() {
     byte[] part = new byte[TicketKey.PART];
     RANDOM.nextBytes(part);
     return part;
@@ -46,7 +46,7 @@ public final class TicketKeys {
 
   /** The next key becomes the current one, that the previous one, and a new key is the next. */
   public TicketKeys rotate() {
-    return new TicketKeys(next, draw(), current);
+    return new TicketKeys(next, generateKey(), current);
   }
 
   TicketKey current() {

@@ -36,8 +36,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The engine is the JDK's, or BoringSSL where the program asks for it ({@link
  * Builder#provider}). TLS 1.3 and 1.2 are spoken unless set otherwise. Sessions are resumed by
- * tickets; the engine draws the keys of tickets, so a session is resumed only by the configuration
- * that made it, unless several share keys in a {@linkplain Builder#ticketKeyFile file}.
+ * tickets; the engine generates the keys of tickets, so a session is resumed only by the
+ * configuration that made it, unless several share keys in a {@linkplain Builder#ticketKeyFile
+ * file}.
  */
 public final class TlsConfig {
   static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
@@ -256,12 +257,12 @@ public final class TlsConfig {
      * <p>When the file is replaced, new connections use the new keys within a second or two; if it
      * is broken, the old keys stay in use and an error is logged.
      *
-     * <p>This needs BoringSSL: the JDK's engine draws the keys by itself, and cannot be given any.
+     * <p>This needs BoringSSL: the JDK's engine generates the keys itself, and takes no others.
      * With it, a session is resumed only by the configuration that made it, by tickets, or, with
      * {@code -Djdk.tls.server.enableSessionTicketExtension=false}, from a cache in the process.
      *
-     * @throws IOException when the file cannot be read, holds something else, or others than its
-     *     owner have access to it
+     * @throws IOException when the file cannot be read, holds something else, or users other than
+     *     its owner have access to it
      */
     public Builder ticketKeyFile(Path file) throws IOException {
       return ticketKeyFile(file, FileWatch.INTERVAL);

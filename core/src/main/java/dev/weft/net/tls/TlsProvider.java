@@ -49,7 +49,7 @@ public enum TlsProvider {
   void requireTicketKeys() {
     if (this == JDK) {
       throw new IllegalArgumentException(
-          "the JDK's engine draws the keys of session tickets by itself and cannot be given any: use BoringSSL, or give up sharing sessions (-Djdk.tls.server.enableSessionTicketExtension=false has this engine keep them in the process instead of in tickets)");
+          "the JDK's engine generates the keys of session tickets itself and does not take others: use BoringSSL, or do not share sessions (-Djdk.tls.server.enableSessionTicketExtension=false has this engine keep them in the process instead of in tickets)");
     }
   }
 

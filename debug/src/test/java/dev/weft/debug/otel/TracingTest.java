@@ -1,5 +1,6 @@
 package dev.weft.debug.otel;
 
+import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -28,8 +29,6 @@ import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
@@ -73,18 +72,9 @@ final class TracingTest {
   }
 
   /** The span for which that holds, once it has ended: a server's ends after its response. */
-  private SpanData await(Predicate<SpanData> which) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (true) {
-      List<SpanData> spans = exporter.getFinishedSpanItems();
-      for (SpanData each : spans) {
-        if (which.test(each)) {
-          return each;
-        }
-      }
-      assertThat(System.nanoTime()).as(spans.toString()).isLessThan(end);
-      Thread.sleep(1);
-    }
+  private SpanData await(Predicate<SpanData> which) throws Exception {
+    eventually("there is the span", () -> exporter.getFinishedSpanItems().stream().anyMatch(which));
+    return exporter.getFinishedSpanItems().stream().filter(which).findFirst().orElseThrow();
   }
 
   private static Predicate<SpanData> named(String name) {

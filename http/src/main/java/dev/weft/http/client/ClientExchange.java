@@ -2,13 +2,13 @@ package dev.weft.http.client;
 
 import dev.weft.http.Headers;
 import dev.weft.http.internal.wire.BodyReader;
-import dev.weft.http.internal.wire.ByteSink;
 import dev.weft.http.internal.wire.ByteSource;
 import dev.weft.http.internal.wire.FieldTable;
 import dev.weft.http.internal.wire.HeadLimits;
 import dev.weft.http.internal.wire.InputBuffer;
 import dev.weft.http.internal.wire.MalformedException;
 import dev.weft.http.internal.wire.OutputBuffer;
+import dev.weft.http.internal.wire.PieceSink;
 import dev.weft.http.internal.wire.ResponseHead;
 import dev.weft.http.internal.wire.ResponseParser;
 import dev.weft.net.Conn;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * The goroutine of a {@link BodyWriter} sets the deadline of WAITING under the reader's call in
  * progress, so the phase is guarded by a lock.
  */
-final class ClientExchange implements ByteSource, ByteSink {
+final class ClientExchange extends PieceSink implements ByteSource {
   private enum Phase {
     SENDING,
     WAITING,
@@ -42,9 +42,6 @@ final class ClientExchange implements ByteSource, ByteSink {
   }
 
   private static final int BUFFER_SIZE = 8 << 10;
-
-  /** The most that is written with one deadline. */
-  private static final int PIECE = 64 << 10;
 
   /** How long the end of a response waits for the last bytes of its request. */
   private static final Duration LAST_BYTES = Duration.ofMillis(50);
@@ -454,37 +451,22 @@ final class ClientExchange implements ByteSource, ByteSink {
   }
 
   @Override
-  public void write(byte[] bytes, int offset, int length) throws IOException {
-    for (int done = 0; done < length; ) {
-      int piece = Math.min(PIECE, length - done);
-      conn().setWriteDeadline(deadline().limit(timeouts.write()));
-      try {
-        conn().write(bytes, offset + done, piece);
-      } catch (SocketTimeoutException e) {
-        throw timedOut(e, "the server did not take the request", timeouts.write());
-      }
-      done += piece;
+  protected void writePiece(byte[] bytes, int offset, int length) throws IOException {
+    conn().setWriteDeadline(deadline().limit(timeouts.write()));
+    try {
+      conn().write(bytes, offset, length);
+    } catch (SocketTimeoutException e) {
+      throw timedOut(e, "the server did not take the request", timeouts.write());
     }
   }
 
   @Override
-  public void write(
-      byte[] first, int firstOffset, int firstLength, byte[] second, int offset, int length)
-      throws IOException {
-    if (firstLength == 0) {
-      write(second, offset, length);
-      return;
-    }
-    int piece = Math.min(PIECE, length);
+  protected void writePiece(ByteBuffer first, ByteBuffer second) throws IOException {
     conn().setWriteDeadline(deadline().limit(timeouts.write()));
     try {
-      conn()
-          .write(
-              ByteBuffer.wrap(first, firstOffset, firstLength),
-              ByteBuffer.wrap(second, offset, piece));
+      conn().write(first, second);
     } catch (SocketTimeoutException e) {
       throw timedOut(e, "the server did not take the request", timeouts.write());
     }
-    write(second, offset + piece, length - piece);
   }
 }

@@ -123,7 +123,7 @@ final class BoringEngines implements TlsEngines {
         (ReferenceCountedOpenSslContext)
             builder.sslProvider(SslProvider.OPENSSL_REFCNT).protocols(settings.protocols()).build();
     CLEANER.register(this, context::release);
-    // Without keys: BoringSSL draws them, and renews them by itself. It also enables tickets.
+    // Without keys: BoringSSL generates and renews them itself. It also enables tickets.
     context.sessionContext().setTicketKeys();
     return context;
   }

@@ -1,7 +1,7 @@
 package dev.weft.internal.tls.boringssl;
 
+import dev.weft.internal.tls.EngineKeyManager;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
-import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Gives a server's engine the OCSP response for the certificate that is chosen: before the choice
  * it is not known which one that is, and afterwards the certificate is on its way.
  */
-final class StaplingKeyManager extends X509ExtendedKeyManager {
+final class StaplingKeyManager extends EngineKeyManager {
   private final X509ExtendedKeyManager keys;
   private final Function<X509Certificate, byte @Nullable []> responses;
 
@@ -45,29 +45,5 @@ final class StaplingKeyManager extends X509ExtendedKeyManager {
   @Override
   public PrivateKey getPrivateKey(String alias) {
     return keys.getPrivateKey(alias);
-  }
-
-  // Asked only for clients, or for sockets, of which there are none.
-
-  @Override
-  public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
-    return null;
-  }
-
-  @Override
-  public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
-    return null;
-  }
-
-  @Override
-  public @Nullable String chooseClientAlias(
-      String[] keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    return null;
-  }
-
-  @Override
-  public @Nullable String chooseServerAlias(
-      String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    return null;
   }
 }
