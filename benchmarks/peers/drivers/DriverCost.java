@@ -164,7 +164,7 @@ public final class DriverCost {
                     e.printStackTrace();
                   }
                 }));
-    Files.writeString(ports, postgres.getPort() + " " + port);
+    Files.writeString(ports, postgres.getPort() + " " + port + "\n");
     new CountDownLatch(1).await();
   }
 }
