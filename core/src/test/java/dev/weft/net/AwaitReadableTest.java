@@ -1,6 +1,7 @@
 package dev.weft.net;
 
 import static dev.weft.net.Bytes.readFully;
+import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -73,6 +74,29 @@ class AwaitReadableTest extends ConnContract {
     assertThatThrownBy(client::awaitReadable).isInstanceOf(SocketTimeoutException.class);
     client.setReadDeadline(null);
     client.awaitReadable();
+  }
+
+  /** The poller may still signal bytes that a read has taken: a read after it would wait. */
+  @Test
+  void isNotReadableOnceTheBytesAreRead() throws Exception {
+    byte[] buffer = new byte[16];
+    for (int i = 0; i < 20 * kind.many(); i++) {
+      assertThat(client.isReadable()).isFalse();
+      server.write(new byte[] {1});
+      assertThat(client.read(buffer)).isEqualTo(1);
+      for (int check = 0; check < 20; check++) {
+        assertThat(client.isReadable()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void bytesFoundReadableAreReadTogetherWithThoseBehindThem() throws Exception {
+    server.write(new byte[] {1, 2, 3});
+    eventually("readable", client::isReadable);
+    assertThat(readFully(client, 1)).containsExactly(1);
+    eventually("readable", client::isReadable);
+    assertThat(client.read(new byte[16])).isEqualTo(2);
   }
 
   /**

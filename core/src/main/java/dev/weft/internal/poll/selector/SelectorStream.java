@@ -8,6 +8,7 @@ import dev.weft.internal.sys.Errno;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -23,9 +24,23 @@ final class SelectorStream extends StreamTransport {
    */
   private static final int MAX_TRANSFER = 64 * 1024;
 
+  private static final int NONE = -1;
+
   private final SocketChannel channel;
   private final ChannelEndpoint endpoint;
   private final Interest interest;
+
+  /**
+   * The byte that {@link #isReadable} has read, for the next read to return first; {@link #NONE}
+   * for none. Guarded by the read lock.
+   */
+  private int peeked = NONE;
+
+  /**
+   * The error that {@link #isReadable} found, for the next read to report; 0 for none. Guarded by
+   * the read lock.
+   */
+  private int metError;
 
   SelectorStream(SelectorPoller poller, PollDesc poll, Family family, SocketChannel channel)
       throws IOException {
@@ -75,31 +90,77 @@ final class SelectorStream extends StreamTransport {
   @Override
   protected int tryRead(MemorySegment memory, long offset, int length) throws IOException {
     poll.consumeRead();
+    if (metError != 0) {
+      int error = metError;
+      metError = 0;
+      return error;
+    }
+    if (peeked != NONE) {
+      memory.set(ValueLayout.JAVA_BYTE, offset, (byte) peeked);
+      peeked = NONE;
+      return 1 + readMore(memory, offset + 1, length - 1);
+    }
     try {
-      MemorySegment part = memory.asSlice(offset, Math.min(length, MAX_TRANSFER));
-      ByteBuffer view = Channels.viewOf(part);
-      int n;
-      if (view != null) {
-        n = channel.read(view);
-      } else {
-        byte[] copy = new byte[(int) part.byteSize()];
-        n = channel.read(ByteBuffer.wrap(copy));
-        MemorySegment.copy(MemorySegment.ofArray(copy), 0, part, 0, Math.max(n, 0));
-      }
+      int n = read(memory, offset, length);
       return n > 0 ? n : n < 0 ? 0 : interest.signalWhen(SelectionKey.OP_READ);
     } catch (IOException e) {
       return JdkErrors.negatedErrno(e);
     }
   }
 
-  /** Returns what the selector has reported so far, because a channel has no peek. */
+  /** Reads what is there after the peeked byte; keeps an error for the next read. */
+  private int readMore(MemorySegment memory, long offset, int length) throws IOException {
+    try {
+      return length == 0 ? 0 : Math.max(0, read(memory, offset, length));
+    } catch (IOException e) {
+      metError = JdkErrors.negatedErrno(e);
+      return 0;
+    }
+  }
+
+  private int read(MemorySegment memory, long offset, int length) throws IOException {
+    MemorySegment part = memory.asSlice(offset, Math.min(length, MAX_TRANSFER));
+    ByteBuffer view = Channels.viewOf(part);
+    if (view != null) {
+      return channel.read(view);
+    }
+    byte[] copy = new byte[(int) part.byteSize()];
+    int n = channel.read(ByteBuffer.wrap(copy));
+    MemorySegment.copy(MemorySegment.ofArray(copy), 0, part, 0, Math.max(n, 0));
+    return n;
+  }
+
+  /**
+   * Reads one byte for the next read to return, because a channel has no peek. The signal alone
+   * does not tell: the selector may give it after a read has already taken the bytes.
+   */
   @Override
   protected boolean isReadable() throws IOException {
-    if (poll.isReadSignalled()) {
+    if (peeked != NONE || metError != 0) {
       return true;
     }
-    interest.signalWhen(SelectionKey.OP_READ);
-    return false;
+    poll.consumeRead();
+    try {
+      ByteBuffer one = ByteBuffer.allocate(1);
+      int n = channel.read(one);
+      if (n == 0) {
+        interest.signalWhen(SelectionKey.OP_READ);
+        return false;
+      }
+      if (n > 0) {
+        peeked = Byte.toUnsignedInt(one.get(0));
+      }
+      return true; // the channel reports the end of the stream again
+    } catch (IOException e) {
+      metError = JdkErrors.negatedErrno(e);
+      return true;
+    }
+  }
+
+  /** The signal may concern bytes that were read already. */
+  @Override
+  protected boolean isReadableAfterSignal() throws IOException {
+    return isReadable();
   }
 
   @Override
@@ -170,7 +231,7 @@ final class SelectorStream extends StreamTransport {
    */
   private boolean hasUnread() {
     try {
-      return channel.isConnected() && channel.read(ByteBuffer.allocate(1)) > 0;
+      return peeked != NONE || (channel.isConnected() && channel.read(ByteBuffer.allocate(1)) > 0);
     } catch (IOException e) {
       return false; // there is nothing more to read
     }
