@@ -10,10 +10,11 @@ public final class Programs {
 
   /**
    * {@code NAME check [NEIGHBOURS N]} runs the program's checks, beside {@link Neighbours} if some
-   * are named, prints a line about each, and exits with 1 when one has failed. {@code NAME serve
-   * PORT} serves until its input ends, and reads commands from it: {@code loops N}, {@code yields
-   * N}, {@code native N}, {@code files N} start {@link Neighbours}, {@code quiet} ends them; it
-   * prints each command when it is done.
+   * are named, prints a line about each, and exits with 1 when one has failed. {@code NAME soak
+   * SECONDS} repeats the checks for that long, and fails also when {@link Soak something was left
+   * behind}. {@code NAME serve PORT} serves until its input ends, and reads commands from it:
+   * {@code loops N}, {@code yields N}, {@code native N}, {@code files N} start {@link Neighbours},
+   * {@code quiet} ends them; it prints each command when it is done.
    */
   public static void main(String[] args) throws Exception {
     Program program = find(args[0]);
@@ -26,6 +27,7 @@ public final class Programs {
         program.check(report);
         System.exit(report.failures() == 0 ? 0 : 1);
       }
+      case "soak" -> System.exit(new Soak(program).run(Long.parseLong(args[2])) ? 0 : 1);
       case "serve" -> {
         try (AutoCloseable _ = program.serve(Integer.parseInt(args[2]))) {
           System.out.println("ready");
