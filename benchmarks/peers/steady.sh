@@ -5,7 +5,8 @@
 # All servers stay up, each pinned to core 0 with one thread, and only the one whose turn it is has any work; the load has core 1.
 # With THREADS=2 or more nothing is pinned, and the servers share all cores with the load.
 # What else the machine does then hits all alike, where compare.sh gives each its own minute. Each is warmed in two loads, so that
-# the end of a connection is compiled as well. NAMEs are those of compare.sh. ROUNDS=8 DUR=3 WARM=15 from the environment.
+# the end of a connection is compiled as well. NAMEs are those of compare.sh, and agent: jdk-vt
+# under the agent. ROUNDS=8 DUR=3 WARM=15 from the environment.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 peers=${1:?usage: steady.sh PEERS LOAD NAME...}
@@ -19,6 +20,12 @@ EXTRA_SRV=$here/start-weft.sh
 export JAVA_HOME OUT EXTRA_SRV
 { [ -x "$OUT/load" ] && [ -e "$OUT/netty/target" ]; } || "$peers/build.sh"
 "$here/../../weft" --version >/dev/null # builds it if need be, before the clock starts
+case " $* " in
+  *" agent "*)
+    (cd "$here/../.." && ./mvnw -B -ntp -q -Dquick -pl agent -am package)
+    export AGENT=$here/../../agent/target/quick/weft-agent.jar
+    ;;
+esac
 ulimit -n "$(ulimit -Hn)"
 threads=${THREADS:-1}
 on0='taskset -c 0' on1='taskset -c 1'
