@@ -1,6 +1,7 @@
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.weft.Weft;
+import dev.weft.io.Copy;
 import dev.weft.net.Conn;
 import dev.weft.net.Datagram;
 import dev.weft.net.ListenConfig;
@@ -21,8 +22,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Weft's ends of conversations with programs that know nothing of it: {@code RealPeers serve FOLDER} serves until it is killed,
- * {@code RealPeers ask NETWORK ADDRESS TEXT} sends the text, half-closes, and prints what comes back.
+ * Weft's ends of conversations with programs that know nothing of it: {@code RealPeers serve FOLDER TARGET} serves until it is
+ * killed, and forwards connections to the Unix socket TARGET; {@code RealPeers ask NETWORK ADDRESS TEXT} sends the text, half-closes, and prints what comes back.
  */
 public final class RealPeers {
   private RealPeers() {}
@@ -39,6 +40,7 @@ public final class RealPeers {
     Listener tcp = Net.listen("tcp", "127.0.0.1:0");
     Listener unix = Net.listen("unix", arguments[1] + "/count.sock");
     UdpConn names = Net.listenPacket("udp", "127.0.0.1:0");
+    Listener forward = Net.listen("tcp", "127.0.0.1:0");
     ServerSocket store = ListenConfig.DEFAULT.serverSocketFactory().createServerSocket(0);
     for (Listener listener : List.of(tcp, unix)) {
       Weft.go(() -> {
@@ -48,6 +50,12 @@ public final class RealPeers {
         }
       });
     }
+    Weft.go(() -> {
+      while (true) {
+        Conn conn = forward.accept();
+        Weft.go(() -> forward(conn, arguments[2]));
+      }
+    });
     Weft.go(() -> resolve(names));
     Weft.go(() -> {
       Map<String, byte[]> values = new HashMap<>();
@@ -61,7 +69,9 @@ public final class RealPeers {
             + " "
             + names.localAddress().getPort()
             + " "
-            + store.getLocalPort());
+            + store.getLocalPort()
+            + " "
+            + ((InetSocketAddress) forward.localAddress()).getPort());
     Thread.currentThread().join();
   }
 
@@ -74,6 +84,13 @@ public final class RealPeers {
         count += n;
       }
       conn.write((count + " bytes\n").getBytes(US_ASCII));
+    }
+  }
+
+  private static void forward(Conn conn, String target) throws IOException {
+    try (conn;
+        Conn server = Net.dial("unix", target)) {
+      Copy.duplex(conn, server);
     }
   }
 
