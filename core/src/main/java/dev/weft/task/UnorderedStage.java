@@ -26,11 +26,11 @@ final class UnorderedStage extends Stage<Object> {
       throw stopOr(e);
     }
     if (result != null) {
-      passOn(result);
+      deliver(result);
     }
   }
 
-  private void passOn(Object result) throws Exception {
+  private void deliver(Object result) throws Exception {
     try {
       next.put(result);
     } catch (Throwable e) {

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -50,9 +49,7 @@ public final class ConnPool<T> implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.weft");
 
   private final Opener<T> opener;
-  private final long idleNanos;
-  private final long ageNanos;
-  private final long leaseNanos;
+  private final PoolTimes times;
   private final ReentrantLock lock = new ReentrantLock();
   private final TimerCondition leaseEnded = new TimerCondition(lock);
 
@@ -77,16 +74,9 @@ public final class ConnPool<T> implements AutoCloseable {
   public ConnPool(Opener<T> opener, PoolLimits limits, Consumer<? super LeakedLease> onLeak) {
     this.opener = Objects.requireNonNull(opener, "opener");
     slots = new SlotTable<>(limits, counters);
-    idleNanos = nanos(limits.idleTimeout());
-    ageNanos = nanos(limits.maxAge());
-    leaseNanos = nanos(limits.leaseTimeout());
+    times = new PoolTimes(limits);
     Objects.requireNonNull(onLeak, "onLeak");
-    reaper = new Reaper<>(lock, slots, leases, counters, leaseNanos, onLeak);
-  }
-
-  /** {@link Slot#NEVER} for null. */
-  private static long nanos(@Nullable Duration time) {
-    return time == null ? Slot.NEVER : TimeUnit.NANOSECONDS.convert(time);
+    reaper = new Reaper<>(lock, slots, leases, counters, times.leaseNanos(), onLeak);
   }
 
   private static void log(LeakedLease leak) {
@@ -130,10 +120,11 @@ public final class ConnPool<T> implements AutoCloseable {
   public Lease<T> take(Context context, T target, @Nullable Duration timeout) throws IOException {
     Objects.requireNonNull(target, "target");
     context.check();
-    long deadline = timeout == null ? Slot.NEVER : after(Clock.nanoTime(), nanos(timeout));
+    long deadline =
+        timeout == null ? Slot.NEVER : PoolTimes.after(Clock.nanoTime(), PoolTimes.nanos(timeout));
     Slot<T> slot = acquire(context, target, deadline);
     try {
-      if (slot.hasConn() && !isReusable(slot)) {
+      if (slot.hasConn() && !slot.isReusable(Clock.nanoTime())) {
         slot.closeConn();
         count(() -> counters.stale++);
       }
@@ -221,32 +212,13 @@ public final class ConnPool<T> implements AutoCloseable {
         "take connection to " + key + ": timed out waiting for a slot: " + stats());
   }
 
-  private boolean isReusable(Slot<T> slot) {
-    long now = Clock.nanoTime();
-    if (now - slot.idleUntil >= 0 && slot.idleUntil != Slot.NEVER) {
-      return false;
-    }
-    if (isOld(slot, now)) {
-      return false;
-    }
-    try {
-      return !slot.conn().isReadable();
-    } catch (IOException e) {
-      return false; // broken, or closed meanwhile
-    }
-  }
-
-  private static boolean isOld(Slot<?> slot, long now) {
-    return slot.oldAt != Slot.NEVER && now - slot.oldAt >= 0;
-  }
-
   private void open(Context context, Slot<T> slot, long deadline) throws IOException {
     Duration remaining =
         deadline == Slot.NEVER ? null : Duration.ofNanos(Math.max(0, deadline - Clock.nanoTime()));
     boolean succeeded = false;
     try {
       Conn conn = context.call(() -> opener.open(slot.target.key, remaining));
-      slot.opened(conn, ageNanos == Slot.NEVER ? Slot.NEVER : jittered(ageNanos));
+      slot.opened(conn, times.oldAt(Clock.nanoTime()));
       succeeded = true;
     } finally {
       boolean hasSucceeded = succeeded;
@@ -258,7 +230,7 @@ public final class ConnPool<T> implements AutoCloseable {
   }
 
   private Lease<T> lease(Slot<T> slot) throws IOException {
-    boolean reports = leaseNanos != Slot.NEVER;
+    boolean reports = times.leaseNanos() != Slot.NEVER;
     Throwable taker = reports ? new Throwable("the connection was taken here") : null;
     Lease<T> lease = new Lease<>(this, slot, reports ? Clock.nanoTime() : 0, taker);
     lock.lock();
@@ -268,7 +240,7 @@ public final class ConnPool<T> implements AutoCloseable {
       slot.uses++;
       leases.add(lease);
       if (reports) {
-        reaper.lookAt(after(lease.takenAt, leaseNanos));
+        reaper.lookAt(PoolTimes.after(lease.takenAt, times.leaseNanos()));
       }
     } finally {
       lock.unlock();
@@ -280,15 +252,15 @@ public final class ConnPool<T> implements AutoCloseable {
 
   void giveBack(Lease<T> lease, @Nullable Duration maxIdle) {
     Slot<T> slot = lease.slot;
-    boolean isKept = (maxIdle == null || maxIdle.isPositive()) && isClean(lease.conn);
-    long idleTime = idleTime(maxIdle);
+    boolean isKept = (maxIdle == null || maxIdle.isPositive()) && slot.isClean();
     long now = Clock.nanoTime();
+    long idleUntil = times.idleUntil(now, maxIdle);
     Retired<T> retired = new Retired<>();
     lock.lock();
     try {
       end(lease);
-      if (isKept && !closed && !isOld(slot, now) && slots.hasRoomForIdle()) {
-        slot.idleUntil = idleTime == Slot.NEVER ? Slot.NEVER : after(now, idleTime);
+      if (isKept && !closed && !slot.isOld(now) && slots.hasRoomForIdle()) {
+        slot.idleUntil = idleUntil;
         slots.keep(slot, retired);
         if (slot.idleUntil != Slot.NEVER && slots.idle() > 0) {
           reaper.lookAt(slot.idleUntil);
@@ -301,22 +273,6 @@ public final class ConnPool<T> implements AutoCloseable {
     } finally {
       lock.unlock();
       retired.close();
-    }
-  }
-
-  /** The shorter of the pool's idle time-out, varied, and the time of the peer. */
-  private long idleTime(@Nullable Duration maxIdle) {
-    long own = idleNanos == Slot.NEVER ? Slot.NEVER : vary(idleNanos);
-    return maxIdle == null ? own : Math.min(own, nanos(maxIdle));
-  }
-
-  private static boolean isClean(Conn conn) {
-    try {
-      conn.setDeadline(null);
-      // This also makes the poller watch a connection that it has not watched yet.
-      return !conn.isReadable();
-    } catch (IOException e) {
-      return false; // Closed by its user, or broken.
     }
   }
 
@@ -356,25 +312,6 @@ public final class ConnPool<T> implements AutoCloseable {
     if (!closed) {
       slots.grant(retired);
     }
-  }
-
-  // Times
-
-  private static long jittered(long nanos) {
-    return after(Clock.nanoTime(), vary(nanos));
-  }
-
-  /**
-   * Shortens the time by up to a tenth, at random, so that connections opened together are not
-   * closed together.
-   */
-  private static long vary(long nanos) {
-    return nanos - ThreadLocalRandom.current().nextLong(nanos / 10 + 1);
-  }
-
-  /** Saturates at the end of the scale, three centuries away. */
-  private static long after(long now, long nanos) {
-    return now + Math.min(nanos, Long.MAX_VALUE / 2);
   }
 
   // Life

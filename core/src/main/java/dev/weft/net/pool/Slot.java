@@ -1,6 +1,7 @@
 package dev.weft.net.pool;
 
 import dev.weft.net.Conn;
+import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,37 @@ final class Slot<T> {
     conn = opened;
     uses = 0;
     oldAt = oldTime;
+  }
+
+  /** Reports whether the connection is too old to be reused. */
+  boolean isOld(long now) {
+    return oldAt != NEVER && now - oldAt >= 0;
+  }
+
+  /** Reports whether an idle connection can serve another lease. Called without the pool's lock. */
+  boolean isReusable(long now) {
+    if ((idleUntil != NEVER && now - idleUntil >= 0) || isOld(now)) {
+      return false;
+    }
+    try {
+      return !conn().isReadable();
+    } catch (IOException e) {
+      return false; // broken, or closed meanwhile
+    }
+  }
+
+  /**
+   * Reports whether a connection that is given back is open and has no unread bytes; removes its
+   * deadlines. Called without the pool's lock.
+   */
+  boolean isClean() {
+    try {
+      conn().setDeadline(null);
+      // This also makes the poller watch a connection that it has not watched yet.
+      return !conn().isReadable();
+    } catch (IOException e) {
+      return false; // closed by its user, or broken
+    }
   }
 
   /** Closes the connection if there is one. Called without the pool's lock. */

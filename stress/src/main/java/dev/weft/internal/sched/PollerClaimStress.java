@@ -164,7 +164,7 @@ public final class PollerClaimStress {
     }
   }
 
-  /** A busy machine's poller is vacated while an idle one would wait in it. */
+  /** A busy machine's poller is released while an idle one would wait in it. */
   @JCStressTest
   @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "It waits, and the poller knows.")
   @Outcome(id = "0, 0", expect = Expect.ACCEPTABLE, desc = "It came too early.")
