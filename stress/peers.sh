@@ -13,6 +13,8 @@ if [ -z "${WEFT_CLASSES:-}" ]; then # otherwise compiled classes of the core
 fi
 work=$(mktemp -d)
 pids=
+if [ "$(id -u)" = 0 ]; then as_user='runuser -u nobody --'; else as_user=; fi # PostgreSQL refuses to run as root
+stop_postgres() { [ ! -d "$work/pg/data" ] || $as_user pg_ctl -s -m immediate -D "$work/pg/data" stop || true; }
 # shellcheck disable=SC2086 # several numbers
 trap 'stop_postgres; [ -z "$pids" ] || kill $pids 2>/dev/null || true; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
@@ -23,7 +25,6 @@ weft() {
 }
 pg_bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -1)
 [ -z "$pg_bin" ] || PATH=$PATH:$pg_bin
-if [ "$(id -u)" = 0 ]; then as_user='runuser -u nobody --'; else as_user=; fi # the server refuses to run as root
 start_postgres() { # in "$work/pg", with a Unix socket alone
   mkdir "$work/pg"
   chmod 755 "$work"
@@ -32,7 +33,6 @@ start_postgres() { # in "$work/pg", with a Unix socket alone
   $as_user pg_ctl -s -w -D "$work/pg/data" -l "$work/pg/log" -o "-c listen_addresses= -k $work/pg -c fsync=off" start
   pgbench -q -i -h "$work/pg" -U postgres postgres 2>/dev/null
 }
-stop_postgres() { [ ! -d "$work/pg/data" ] || $as_user pg_ctl -s -m immediate -D "$work/pg/data" stop || true; }
 [ -z "$pg_bin" ] || start_postgres
 failed=0
 check() { # TOOL NAME EXPECTED COMMAND...
@@ -50,10 +50,10 @@ check() { # TOOL NAME EXPECTED COMMAND...
 }
 count_nc() { head -c 1000000 /dev/zero | timeout 20 nc -N "$@"; }
 count_socat() { head -c 1000000 /dev/zero | timeout 20 socat -t 10 - "$1"; }
-load_pgbench() { pgbench -h 127.0.0.1 -p "$1" -U postgres -c 16 -j 2 -t 500 postgres | grep processed; }
-copy_out() { psql -h "$1" -p "${2:-5432}" -U postgres -c "copy (select n, repeat(md5(n::text), 30) from generate_series(1, 50000) n) to stdout" postgres | cksum; }
+load_pgbench() { timeout 60 pgbench -h 127.0.0.1 -p "$1" -U postgres -c 16 -j 2 -t 500 postgres | grep processed; }
+copy_out() { timeout 60 psql -h "$1" -p "${2:-5432}" -U postgres -c "copy (select n, repeat(md5(n::text), 30) from generate_series(1, 50000) n) to stdout" postgres | cksum; }
 copy_in() {
-  seq 200000 | psql -q -h 127.0.0.1 -p "$1" -U postgres -c "drop table if exists rows" -c "create table rows (n int)" \
+  seq 200000 | timeout 60 psql -q -h 127.0.0.1 -p "$1" -U postgres -c "drop table if exists rows" -c "create table rows (n int)" \
     -c "copy rows from stdin" -c "select 'sum ' || sum(n) from rows" -t postgres
 }
 ask() { (weft ask "$@"); }
@@ -79,7 +79,7 @@ for poller in "$@"; do
     redis-benchmark -p "$store" -t ping_mbulk,set,get -n 20000 -c 20 -q
   if [ -d "$work/pg" ]; then
     check pgbench "pgbench through Weft" "*8000/8000" load_pgbench "$forward"
-    check psql "psql reads 50 MB through Weft" "$(copy_out "$work/pg")" copy_out 127.0.0.1 "$forward"
+    check psql "psql reads 48 MB through Weft" "$(copy_out "$work/pg")" copy_out 127.0.0.1 "$forward"
     check psql "psql writes through Weft" "*sum 20000100000" copy_in "$forward"
   else
     echo "skip psql and pgbench: no PostgreSQL server"

@@ -91,6 +91,15 @@ class AwaitReadableTest extends ConnContract {
   }
 
   @Test
+  void staysReadableAtTheEnd() throws Exception {
+    server.close();
+    eventually("readable", client::isReadable);
+    assertThat(client.isReadable()).isTrue();
+    assertThat(client.read(new byte[1])).isEqualTo(-1);
+    assertThat(client.isReadable()).isTrue();
+  }
+
+  @Test
   void bytesFoundReadableAreReadTogetherWithThoseBehindThem() throws Exception {
     server.write(new byte[] {1, 2, 3});
     eventually("readable", client::isReadable);

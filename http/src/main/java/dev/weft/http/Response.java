@@ -190,6 +190,7 @@ public interface Response {
    * connection from HTTP. It is closed when the handler returns.
    *
    * @param protocol the value of the Upgrade field
+   * @throws IllegalStateException when a part of a response was written
    */
   Hijacked upgrade(String protocol) throws IOException;
 

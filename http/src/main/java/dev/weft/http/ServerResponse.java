@@ -97,6 +97,13 @@ final class ServerResponse implements Response {
     }
   }
 
+  private void checkNothingWritten() {
+    checkUncommitted();
+    if (body.hasGathered()) {
+      throw new IllegalStateException("a part of the body was written already");
+    }
+  }
+
   @Override
   public void sendInformational(int informational, Headers fields) throws IOException {
     checkUncommitted();
@@ -120,10 +127,7 @@ final class ServerResponse implements Response {
   @Override
   public void send(byte[] bytes, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
-    checkUncommitted();
-    if (body.hasGathered()) {
-      throw new IllegalStateException("a part of the body was written already");
-    }
+    checkNothingWritten();
     body.send(bytes, offset, length);
   }
 
@@ -233,7 +237,7 @@ final class ServerResponse implements Response {
 
   @Override
   public Hijacked upgrade(String protocol) throws IOException {
-    checkUncommitted();
+    checkNothingWritten();
     if (!request.wantsUpgrade()) {
       throw new HttpException(426, "the client did not ask for an upgrade of the connection");
     }
@@ -243,14 +247,11 @@ final class ServerResponse implements Response {
 
   @Override
   public Hijacked hijack() throws IOException {
-    checkUncommitted();
+    checkNothingWritten();
     return handOver();
   }
 
   private Hijacked handOver() throws IOException {
-    if (body.hasGathered()) {
-      throw new IllegalStateException("a part of a response was written already");
-    }
     body.abandon();
     hijacked = true;
     out.flush();

@@ -553,6 +553,25 @@ class HttpServerTest {
     }
   }
 
+  @Test
+  void anUpgradeAfterAPartOfTheBodyIsRefusedAndTheResponseGoesOn() throws Exception {
+    Handler handler =
+        (request, response) -> {
+          response.write("part".getBytes(ISO_8859_1));
+          org.assertj.core.api.Assertions.assertThatThrownBy(() -> response.upgrade("lines"))
+              .isInstanceOf(IllegalStateException.class);
+          response.write(" and rest".getBytes(ISO_8859_1));
+        };
+    try (var server = new TestServer(handler)) {
+      assertThat(
+              server.exchange(
+                  "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, close\r\n"
+                      + "Upgrade: lines\r\n\r\n"))
+          .startsWith("HTTP/1.1 200 OK\r\n")
+          .endsWith("\r\n\r\npart and rest");
+    }
+  }
+
   /** Answers gather, but not behind a handler that takes its time. */
   @Test
   void anAnswerDoesNotWaitForASlowHandlerBehindIt() throws Exception {

@@ -68,11 +68,6 @@ final class Gate {
     return word == READY && WORD.compareAndSet(this, READY, NIL);
   }
 
-  /** Reports whether there is a signal, without consuming it. */
-  boolean isSignalled() {
-    return word == READY;
-  }
-
   /** Publishes the caller as waiting; returns false when there is a signal. */
   boolean enter(Thread caller) {
     return WORD.compareAndSet(this, NIL, caller);

@@ -138,14 +138,13 @@ public final class PollDesc implements Blocker {
     return mayReadShort;
   }
 
-  /** Consumes the signal for reading; called before the operation is tried. */
+  /**
+   * Consumes the signal for reading; called before the operation is tried.
+   *
+   * @return whether there was one
+   */
   public boolean consumeRead() {
     return read.gate.consume();
-  }
-
-  /** Reports whether there is a signal for reading, without consuming it. */
-  public boolean isReadSignalled() {
-    return read.gate.isSignalled();
   }
 
   /** Reports whether a thread waits to read; a snapshot. */

@@ -42,6 +42,9 @@ final class SelectorStream extends StreamTransport {
    */
   private int metError;
 
+  /** Whether a read has met the end of the stream. Guarded by the read lock. */
+  private boolean ended;
+
   SelectorStream(SelectorPoller poller, PollDesc poll, Family family, SocketChannel channel)
       throws IOException {
     super(poll);
@@ -121,46 +124,47 @@ final class SelectorStream extends StreamTransport {
   private int read(MemorySegment memory, long offset, int length) throws IOException {
     MemorySegment part = memory.asSlice(offset, Math.min(length, MAX_TRANSFER));
     ByteBuffer view = Channels.viewOf(part);
+    int n;
     if (view != null) {
-      return channel.read(view);
+      n = channel.read(view);
+    } else {
+      byte[] copy = new byte[(int) part.byteSize()];
+      n = channel.read(ByteBuffer.wrap(copy));
+      MemorySegment.copy(MemorySegment.ofArray(copy), 0, part, 0, Math.max(n, 0));
     }
-    byte[] copy = new byte[(int) part.byteSize()];
-    int n = channel.read(ByteBuffer.wrap(copy));
-    MemorySegment.copy(MemorySegment.ofArray(copy), 0, part, 0, Math.max(n, 0));
+    ended = n < 0;
     return n;
   }
 
   /**
-   * Reads one byte for the next read to return, because a channel has no peek. The signal alone
-   * does not tell: the selector may give it after a read has already taken the bytes.
+   * Without a signal the selector has reported nothing so far. A signal alone does not tell: the
+   * selector may give it after a read has already taken the bytes. A channel has no peek, so this
+   * reads one byte, for the next read to return.
    */
   @Override
   protected boolean isReadable() throws IOException {
-    if (peeked != NONE || metError != 0) {
+    if (peeked != NONE || metError != 0 || ended) {
       return true;
     }
-    poll.consumeRead();
+    if (!poll.consumeRead()) {
+      interest.signalWhen(SelectionKey.OP_READ);
+      return false;
+    }
     try {
-      ByteBuffer one = ByteBuffer.allocate(1);
-      int n = channel.read(one);
+      byte[] one = new byte[1];
+      int n = read(MemorySegment.ofArray(one), 0, 1);
       if (n == 0) {
         interest.signalWhen(SelectionKey.OP_READ);
         return false;
       }
       if (n > 0) {
-        peeked = Byte.toUnsignedInt(one.get(0));
+        peeked = Byte.toUnsignedInt(one[0]);
       }
-      return true; // the channel reports the end of the stream again
+      return true;
     } catch (IOException e) {
       metError = JdkErrors.negatedErrno(e);
       return true;
     }
-  }
-
-  /** The signal may concern bytes that were read already. */
-  @Override
-  protected boolean isReadableAfterSignal() throws IOException {
-    return isReadable();
   }
 
   @Override
