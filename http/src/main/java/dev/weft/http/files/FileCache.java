@@ -4,7 +4,8 @@ import dev.weft.context.Context;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +35,13 @@ final class FileCache {
   private final long maxAge;
   private final Duration idle;
 
-  /** Whether a sweep is to come, which is so while there are files. */
-  private final AtomicBoolean sweeping = new AtomicBoolean();
+  /** Runs an action after a time. */
+  private final BiConsumer<Duration, Runnable> timer;
+
+  /**
+   * The sweep that is to come, or runs; null only while there are no files, or no memory for it.
+   */
+  private final AtomicReference<@Nullable Sweep> next = new AtomicReference<>();
 
   /**
    * @param maxFiles 0 keeps none
@@ -45,9 +51,18 @@ final class FileCache {
   }
 
   FileCache(int maxFiles, Duration maxAge, Duration idle) {
+    this(
+        maxFiles,
+        maxAge,
+        idle,
+        (time, action) -> Context.background().withTimeout(time).afterFunc(action));
+  }
+
+  FileCache(int maxFiles, Duration maxAge, Duration idle, BiConsumer<Duration, Runnable> timer) {
     this.maxFiles = maxFiles;
     this.maxAge = maxAge.toNanos();
     this.idle = idle;
+    this.timer = timer;
   }
 
   /** Returns the file that the path names, with a reference for the caller, or null. */
@@ -67,6 +82,7 @@ final class FileCache {
       return null;
     }
     file.use(now);
+    planSweep(now);
     return file;
   }
 
@@ -76,14 +92,20 @@ final class FileCache {
       return;
     }
     file.reference();
-    ServedFile before = files.put(path, file);
+    ServedFile before;
+    try {
+      before = files.put(path, file);
+    } catch (Throwable e) {
+      file.release();
+      throw e;
+    }
     if (before != null) {
       before.release();
     }
     while (files.size() > maxFiles) {
       removeOldest();
     }
-    sweepLater();
+    planSweep(System.nanoTime());
   }
 
   /** Forgets what the path has named. */
@@ -132,30 +154,61 @@ final class FileCache {
 
   // ---- Files that are not used any more
 
-  private void sweepLater() {
-    if (sweeping.compareAndSet(false, true)) {
-      schedule();
+  /**
+   * Closes the files that are idle, and plans the sweep after it while there are others.
+   *
+   * <p>It may fail to run, or fail, for lack of memory: then it is overdue, and a request puts
+   * another in its place. One that was late for another reason sees that, and does nothing.
+   */
+  private final class Sweep implements Runnable {
+    private final long due;
+
+    Sweep(long due) {
+      this.due = due;
+    }
+
+    /** Reports whether another is to take the place of this one. */
+    boolean isLost(long now) {
+      return now - due > idle.toNanos();
+    }
+
+    @Override
+    public void run() {
+      if (next.get() != this) {
+        return;
+      }
+      long now = System.nanoTime();
+      closeIdle(now);
+      if (next.compareAndSet(this, null) && !files.isEmpty()) {
+        planSweep(now);
+      }
     }
   }
 
-  private void schedule() {
-    Context.background().withTimeout(idle).afterFunc(this::sweep);
-  }
-
-  private void sweep() {
-    long now = System.nanoTime();
+  private void closeIdle(long now) {
     for (Map.Entry<String, ServedFile> entry : files.entrySet()) {
       if (now - entry.getValue().used() >= idle.toNanos()) {
         remove(entry.getKey(), entry.getValue());
       }
     }
-    if (!files.isEmpty()) {
-      schedule();
+  }
+
+  /**
+   * Plans a sweep unless one is to come. The caller has added its file before, so a sweep that ends
+   * either sees the file or is followed by the one planned here.
+   */
+  private void planSweep(long now) {
+    Sweep planned = next.get();
+    if (planned != null && !planned.isLost(now)) {
       return;
     }
-    sweeping.set(false);
-    if (!files.isEmpty()) { // added before, by a thread that has relied on this sweep
-      sweepLater();
+    try {
+      Sweep sweep = new Sweep(now + idle.toNanos());
+      if (next.compareAndSet(planned, sweep)) {
+        timer.accept(idle, sweep);
+      }
+    } catch (OutOfMemoryError e) {
+      // A sweep without a timer is overdue after a while, see isLost.
     }
   }
 }

@@ -175,7 +175,12 @@ public final class StaticFiles implements Handler {
   private ServedFile open(String path, Path found) throws IOException {
     try {
       ServedFile file = openOrMakeRoom(found);
-      cache.put(path, file);
+      try {
+        cache.put(path, file);
+      } catch (Throwable e) {
+        file.release();
+        throw e;
+      }
       return file;
     } catch (NoSuchFileException | AccessDeniedException e) {
       throw notFound(path);

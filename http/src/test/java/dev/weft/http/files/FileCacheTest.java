@@ -3,11 +3,13 @@ package dev.weft.http.files;
 import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.context.Context;
 import dev.weft.io.FileHandle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -121,6 +123,35 @@ class FileCacheTest {
       eventually("both are closed", () -> !a.isOpen() && !b.isOpen());
       assertThat(cache.size()).isZero();
     }
+  }
+
+  @Test
+  void aSweepThatFailsForLackOfMemoryIsFollowedByAnother() throws Exception {
+    AtomicInteger planned = new AtomicInteger();
+    FileCache cache =
+        new FileCache(
+            10,
+            EVER,
+            Duration.ofMillis(1),
+            (time, sweep) -> {
+              switch (planned.incrementAndGet()) {
+                case 1 -> throw new OutOfMemoryError("on purpose: no memory for the timer");
+                case 2 -> {} // no memory for the goroutine
+                default -> Context.background().withTimeout(time).afterFunc(sweep);
+              }
+            });
+    FileHandle a = put(cache, "a");
+    eventually(
+        "requests have it planned again",
+        () -> {
+          ServedFile taken = cache.take("a");
+          if (taken != null) {
+            taken.release();
+          }
+          return planned.get() >= 3;
+        });
+    eventually("the file is closed", () -> !a.isOpen());
+    assertThat(cache.size()).isZero();
   }
 
   @Test
