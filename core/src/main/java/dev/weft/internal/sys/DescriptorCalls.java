@@ -18,7 +18,8 @@ public final class DescriptorCalls {
   private static final int O_NONBLOCK = 0x800;
   private static final int RLIMIT_NOFILE = 7;
 
-  private static final MethodHandle CLOSE = Libc.slow("close", C_INT, C_INT);
+  private static final MethodHandle CLOSE_FILE = Libc.slow("close", C_INT, C_INT);
+  private static final MethodHandle CLOSE = Libc.withoutErrno("close", C_INT, C_INT);
   private static final MethodHandle GETRLIMIT = Libc.quick("getrlimit", C_INT, C_INT, C_POINTER);
 
   /** The third argument is a variadic one, which some ABIs pass differently. */
@@ -29,15 +30,48 @@ public final class DescriptorCalls {
           new MemoryLayout[] {C_INT, C_INT, C_INT},
           Linker.Option.firstVariadicArg(2));
 
+  static {
+    for (int i = 0; i < Jdk.REHEARSALS; i++) {
+      closeNow(-1);
+    }
+  }
+
   private DescriptorCalls() {}
 
-  /** Releases the descriptor, also when the result is an error: Linux never keeps it open. */
-  public static int close(int fd) {
-    CallState state = CallState.current(CallKind.OTHER);
+  /**
+   * Releases the descriptor of a socket, a pipe or the like, whose closing cannot fail. Takes no
+   * heap memory, and does not throw.
+   */
+  public static void close(int fd) {
+    CallState.countIfPossible(CallKind.OTHER);
+    closeNow(fd);
+  }
+
+  private static void closeNow(int fd) {
     try {
-      return Libc.answer(state, (int) CLOSE.invokeExact(state.errno, fd));
+      int _ = (int) CLOSE.invokeExact(fd);
     } catch (Throwable e) {
       throw Libc.broken(e);
+    }
+  }
+
+  /**
+   * Releases the descriptor of a file, also when the result is an error: Linux never keeps it open.
+   * Without heap memory it is closed too, before this throws.
+   */
+  public static int closeFile(int fd) {
+    boolean closed = false;
+    try {
+      CallState state = CallState.current(CallKind.OTHER);
+      int result = (int) CLOSE_FILE.invokeExact(state.errno, fd);
+      closed = true;
+      return Libc.answer(state, result);
+    } catch (Throwable e) {
+      throw Libc.broken(e);
+    } finally {
+      if (!closed) {
+        closeNow(fd);
+      }
     }
   }
 

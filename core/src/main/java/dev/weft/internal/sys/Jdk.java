@@ -20,6 +20,13 @@ public final class Jdk {
   /** The flag that opens the package. */
   public static final String FLAG = "--add-opens java.base/java.lang=ALL-UNNAMED";
 
+  /**
+   * The number of calls after which a method handle takes no memory any more: the JDK specializes
+   * its code at the 128th call that is not compiled. Handles that must work in a full heap are
+   * called as often when their class is initialized.
+   */
+  static final int REHEARSALS = 150;
+
   private static final @Nullable MethodHandle CURRENT_CARRIER;
   private static final @Nullable MethodHandle YIELD_CARRIER;
   private static final @Nullable MethodHandle BUILDER_ON;
@@ -52,6 +59,9 @@ public final class Jdk {
     YIELD_CARRIER = yield;
     BUILDER_ON = builder;
     CLOSED_BECAUSE = why;
+    for (int i = 0; i < REHEARSALS; i++) {
+      currentCarrier();
+    }
   }
 
   private Jdk() {}

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Binds functions of the C library; the conventions of all classes that call them.
  *
  * <p>A call returns what the kernel does: the result, or the negated error number ({@link Errno}).
- * None allocates.
+ * When it is compiled, none allocates; before, only those bound {@link #withoutErrno} do not.
  *
  * <p>There are two kinds. <em>Quick</em> calls never wait and keep the thread in Java state: there
  * is no safepoint transition, and heap memory can be passed to the kernel, because no garbage
@@ -42,6 +42,17 @@ public final class Libc {
 
   static MethodHandle slow(String name, MemoryLayout result, MemoryLayout... arguments) {
     return bind(name, result, arguments, null);
+  }
+
+  /**
+   * Binds a slow call that takes no heap memory. It does not return the error number: a call that
+   * captures it makes a slice of its memory, which is a new object until the call is compiled.
+   *
+   * <p>The class that binds it makes {@link Jdk#REHEARSALS} calls in its initializer.
+   */
+  static MethodHandle withoutErrno(String name, MemoryLayout result, MemoryLayout... arguments) {
+    return LINKER.downcallHandle(
+        LINKER.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, arguments));
   }
 
   static MethodHandle bind(

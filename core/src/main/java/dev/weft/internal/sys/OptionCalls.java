@@ -17,7 +17,35 @@ public final class OptionCalls {
   private static final MethodHandle SETSOCKOPT =
       Libc.quick("setsockopt", C_INT, C_INT, C_INT, C_INT, C_POINTER, C_INT);
 
+  private static final MethodHandle SETSOCKOPT_WITHOUT_ERRNO =
+      Libc.withoutErrno("setsockopt", C_INT, C_INT, C_INT, C_INT, C_POINTER, C_INT);
+
+  static {
+    CallState state = CallState.uncounted();
+    for (int i = 0; i < Jdk.REHEARSALS; i++) {
+      setPair(state, -1, 0, 0, 0);
+    }
+  }
+
   private OptionCalls() {}
+
+  /**
+   * Sets an option whose value is two {@code int}, the second of which is 0. Takes no heap memory
+   * on a carrier thread, and does not report an error.
+   */
+  public static void setPair(int fd, int level, int name, int first) {
+    setPair(CallState.current(CallKind.OTHER), fd, level, name, first);
+  }
+
+  private static void setPair(CallState state, int fd, int level, int name, int first) {
+    state.option.set(JAVA_INT, 0, first);
+    state.option.set(JAVA_INT, 4, 0);
+    try {
+      int _ = (int) SETSOCKOPT_WITHOUT_ERRNO.invokeExact(fd, level, name, state.option, 8);
+    } catch (Throwable e) {
+      throw Libc.broken(e);
+    }
+  }
 
   /** An option of type {@code int}: its value in {@code value[0]}. */
   public static int getsockopt(int fd, int level, int name, int[] value) {

@@ -229,8 +229,10 @@ public final class SocketCalls {
   public static int accept(int fd, RawAddress peer) {
     CallState state = CallState.current(CallKind.ACCEPT);
     state.addressLength.set(JAVA_INT, 0, CallState.ADDRESS_BYTES);
+    int accepted = -1;
+    boolean isComplete = false;
     try {
-      int accepted =
+      accepted =
           (int)
               ACCEPT4.invokeExact(
                   state.errno,
@@ -241,9 +243,14 @@ public final class SocketCalls {
       if (accepted >= 0) {
         peer.readFrom(state.address, state.addressLength.get(JAVA_INT, 0));
       }
+      isComplete = true;
       return Libc.answer(state, accepted);
     } catch (Throwable e) {
       throw Libc.broken(e);
+    } finally {
+      if (!isComplete && accepted >= 0) { // no memory for the address
+        DescriptorCalls.close(accepted);
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package dev.weft.internal.sys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.weft.testing.ChildJvm;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,5 +85,13 @@ class SystemCallsTest {
     long[] after = SystemCalls.madeByKind();
     assertThat(after[CallKind.WAKE.ordinal()] - before[CallKind.WAKE.ordinal()])
         .isGreaterThanOrEqualTo(2);
+  }
+
+  /** Interpreted, because compiled code takes memory for none of the calls. */
+  @Test
+  void closingTakesNoHeapMemory() throws Exception {
+    var result = ChildJvm.of(CloseWithoutMemoryProgram.class).with("-Xint").run();
+    assertThat(result.number("close")).isZero();
+    assertThat(result.number("setPair")).isZero();
   }
 }

@@ -495,14 +495,25 @@ public final class FileFd {
    */
   public void close() throws IOException {
     if (lock.close() && lock.dereference()) {
-      run("close", file::close);
+      release();
     }
+  }
+
+  /** Not through {@link #run}, whose argument would take memory: the file must not stay open. */
+  private void release() throws IOException {
+    int result;
+    try {
+      result = file.close();
+    } catch (IOException e) {
+      throw FileExceptions.of("close", path, e);
+    }
+    requireDone("close", result);
   }
 
   /** Releases the file after a call that has succeeded: the call does not fail if this does. */
   private void releaseUnheard() {
     try {
-      run("close", file::close);
+      release();
     } catch (IOException e) {
       System.getLogger("dev.weft.io").log(Level.WARNING, e.getMessage(), e);
     }

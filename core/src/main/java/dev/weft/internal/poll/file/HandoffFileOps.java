@@ -95,6 +95,11 @@ public final class HandoffFileOps implements BlockingFileOps {
 
   @Override
   public int close(int fd) {
-    return scheduler.blocking(() -> DescriptorCalls.close(fd));
+    boolean entered = scheduler.enterBlocking(); // without a lambda, which would take memory
+    try {
+      return DescriptorCalls.closeFile(fd);
+    } finally {
+      end(entered);
+    }
   }
 }

@@ -131,15 +131,15 @@ public final class SocketOptions {
   /**
    * Makes the kernel reset the connection when its last descriptor is closed, also by the end of
    * the process: it drops unsent bytes, and the peer reads an error instead of the end of the
-   * stream.
+   * stream. Needs no heap memory.
    */
   public static void resetOnClose(int fd) {
-    OptionCalls.setsockopt(fd, LINGER.level, LINGER.name, 1, 0);
+    OptionCalls.setPair(fd, LINGER.level, LINGER.name, 1);
   }
 
   /** Undoes {@link #resetOnClose}. */
   public static void finishOnClose(int fd) {
-    OptionCalls.setsockopt(fd, LINGER.level, LINGER.name, 0, 0);
+    OptionCalls.setPair(fd, LINGER.level, LINGER.name, 0);
   }
 
   public static <T> void set(int fd, SocketOption<T> option, T value) throws SystemCallException {
