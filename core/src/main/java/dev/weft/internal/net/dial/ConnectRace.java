@@ -49,6 +49,7 @@ public final class ConnectRace {
   private final List<InetSocketAddress> addresses;
   private final long delayNanos;
   private final Attempt attempt;
+  private final GoroutineStarter starter;
   private final AtomicReference<@Nullable Object> outcome = new AtomicReference<>();
 
   /** By address; recording a failure takes no memory, because it may be an OutOfMemoryError. */
@@ -64,10 +65,20 @@ public final class ConnectRace {
    */
   public ConnectRace(
       String what, List<InetSocketAddress> addresses, long delayNanos, Attempt attempt) {
+    this(what, addresses, delayNanos, attempt, Weft::go);
+  }
+
+  ConnectRace(
+      String what,
+      List<InetSocketAddress> addresses,
+      long delayNanos,
+      Attempt attempt,
+      GoroutineStarter starter) {
     this.what = what;
     this.addresses = addresses;
     this.delayNanos = delayNanos;
     this.attempt = attempt;
+    this.starter = starter;
     failures = new AtomicReferenceArray<>(addresses.size());
   }
 
@@ -135,7 +146,7 @@ public final class ConnectRace {
 
   private void begin(int index) {
     try {
-      Weft.go(what, () -> connect(index));
+      starter.start(what, () -> connect(index));
     } catch (Throwable e) { // no goroutine
       hasFailed(index, e);
     }
@@ -153,9 +164,11 @@ public final class ConnectRace {
     LockSupport.unpark(caller);
   }
 
+  /** Counts an attempt once, also one whose goroutine runs although starting it has failed. */
   private void hasFailed(int index, Throwable failure) {
-    failures.set(index, failure);
-    failed.incrementAndGet();
+    if (failures.compareAndSet(index, null, failure)) {
+      failed.incrementAndGet();
+    }
   }
 
   /**

@@ -39,12 +39,21 @@ final class DialFailure {
         ofOthers != null
             || failures.values().stream().anyMatch(e -> e instanceof SocketTimeoutException);
     IOException all = isTimeout ? new SocketTimeoutException(message) : ofKind(message, failures);
-    failures.values().forEach(all::addSuppressed);
+    for (Throwable failure : failures.values()) {
+      if (failure instanceof Error && all.getCause() == null) {
+        all.initCause(failure);
+      } else {
+        all.addSuppressed(failure);
+      }
+    }
     return all;
   }
 
   /** The type tells what all failures have in common. */
   private static IOException ofKind(String message, Map<InetSocketAddress, Throwable> failures) {
+    if (failures.values().stream().allMatch(Error.class::isInstance)) {
+      return new IOException(message); // The network had no part in it.
+    }
     if (failures.values().stream().allMatch(e -> e instanceof NoRouteToHostException)) {
       return new NoRouteToHostException(message);
     }

@@ -28,6 +28,11 @@ final class Lookup {
     boolean isNegative() {
       return failure instanceof UnknownHostException;
     }
+
+    /** Reports whether the look-up itself failed, which says nothing about the host. */
+    boolean isInconclusive() {
+      return failure != null && !isNegative();
+    }
   }
 
   private final String host;

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LookupCache {
   private final LookupSource source;
+  private final GoroutineStarter starter;
   private final int maxEntries;
   private final long ttlNanos;
   private final long negativeTtlNanos;
@@ -39,7 +40,17 @@ public final class LookupCache {
    * @param negativeTtlNanos how long it remembers that a host does not exist
    */
   public LookupCache(LookupSource source, int maxEntries, long ttlNanos, long negativeTtlNanos) {
+    this(source, maxEntries, ttlNanos, negativeTtlNanos, Weft::go);
+  }
+
+  LookupCache(
+      LookupSource source,
+      int maxEntries,
+      long ttlNanos,
+      long negativeTtlNanos,
+      GoroutineStarter starter) {
     this.source = source;
+    this.starter = starter;
     this.maxEntries = maxEntries;
     this.ttlNanos = ttlNanos;
     this.negativeTtlNanos = negativeTtlNanos;
@@ -77,16 +88,17 @@ public final class LookupCache {
       if (known != null && !isStale(known)) {
         return known;
       }
-      lookups.put(host, begun);
+      lookups.remove(host);
       trim();
+      lookups.put(host, begun);
     } finally {
       lock.unlock();
     }
     try {
-      Weft.go("lookup " + host, () -> run(begun));
+      starter.start("lookup " + host, () -> run(begun));
     } catch (Throwable e) { // Without a goroutine there would never be an answer.
+      begun.finish(List.of(), e); // first, because forgetting it may fail for lack of memory
       forget(begun);
-      begun.finish(List.of(), e);
     }
     return begun;
   }
@@ -94,7 +106,7 @@ public final class LookupCache {
   private void run(Lookup begun) {
     begun.run(source);
     Lookup.Answer answer = Objects.requireNonNull(begun.answer());
-    if (maxEntries == 0 || (answer.failure() != null && !answer.isNegative())) {
+    if (maxEntries == 0 || answer.isInconclusive()) {
       forget(begun);
     }
   }
@@ -111,13 +123,18 @@ public final class LookupCache {
   private boolean isStale(Lookup made) {
     Lookup.Answer answer = made.answer();
     return answer != null
-        && Clock.nanoTime() - answer.at() >= (answer.isNegative() ? negativeTtlNanos : ttlNanos);
+        && (answer.isInconclusive()
+            || Clock.nanoTime() - answer.at()
+                >= (answer.isNegative() ? negativeTtlNanos : ttlNanos));
   }
 
-  /** Look-ups under way stay, so that they are shared; each has a caller or had one. */
+  /**
+   * Makes room for one. Look-ups under way stay, so that they are shared; each has a caller or had
+   * one.
+   */
   private void trim() {
     Iterator<Lookup> leastRecent = lookups.values().iterator();
-    for (int excess = lookups.size() - Math.max(maxEntries, 1);
+    for (int excess = lookups.size() + 1 - Math.max(maxEntries, 1);
         excess > 0 && leastRecent.hasNext(); ) {
       if (leastRecent.next().answer() != null) {
         leastRecent.remove();

@@ -1,0 +1,109 @@
+package dev.weft.internal.net.dial;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weft.Weft;
+import dev.weft.internal.net.wait.Deadlines;
+import dev.weft.testing.Goroutines;
+import dev.weft.testing.Running;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Look-ups that fail with an Error: every caller gets it, and the next one asks again. */
+@Timeout(180)
+class LookupCacheTest {
+  private static final long LONG = Duration.ofHours(1).toNanos();
+  private static final List<InetAddress> LOOPBACK = List.of(InetAddress.getLoopbackAddress());
+
+  private final AtomicInteger asked = new AtomicInteger();
+
+  private static List<InetAddress> lookUp(LookupCache cache) throws IOException {
+    return cache.lookUp("dial tcp a.test:1", "a.test", Deadlines.NONE, null);
+  }
+
+  @Test
+  void aLookUpWithoutAGoroutineFailsAndIsNotRemembered() throws Exception {
+    OutOfMemoryError error = new OutOfMemoryError("on purpose");
+    LookupCache cache =
+        new LookupCache(
+            host -> LOOPBACK,
+            10,
+            LONG,
+            LONG,
+            (name, body) -> {
+              if (asked.incrementAndGet() == 1) {
+                throw error;
+              }
+              Weft.go(name, body);
+            });
+    assertThatThrownBy(() -> lookUp(cache))
+        .isExactlyInstanceOf(IOException.class)
+        .hasMessage("dial tcp a.test:1: java.lang.OutOfMemoryError: on purpose")
+        .hasCause(error);
+    assertThat(lookUp(cache)).isEqualTo(LOOPBACK);
+  }
+
+  @Test
+  void anErrorOfTheSourceReachesAllCallersAndIsNotRemembered() throws Exception {
+    CountDownLatch fails = new CountDownLatch(1);
+    LookupCache cache =
+        new LookupCache(
+            host -> {
+              if (asked.incrementAndGet() > 1) {
+                return LOOPBACK;
+              }
+              try {
+                fails.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              throw new OutOfMemoryError("on purpose");
+            },
+            10,
+            LONG,
+            LONG);
+    try (var goroutines = new Goroutines()) {
+      List<Running<?>> callers = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        callers.add(goroutines.start(() -> lookUp(cache)).awaitBlockedIn("lookUp"));
+      }
+      fails.countDown();
+      for (Running<?> caller : callers) {
+        assertThat(caller.failure())
+            .isExactlyInstanceOf(IOException.class)
+            .hasCauseInstanceOf(OutOfMemoryError.class);
+      }
+    }
+    assertThat(lookUp(cache)).isEqualTo(LOOPBACK);
+    assertThat(asked).hasValue(2);
+  }
+
+  @Test
+  void aNameThatIsLookedUpAgainLeavesTheOthers() throws Exception {
+    LookupCache cache =
+        new LookupCache(
+            host -> {
+              asked.incrementAndGet();
+              if (host.equals("a.test") && asked.get() == 1) {
+                throw new IllegalStateException("on purpose");
+              }
+              return LOOPBACK;
+            },
+            2,
+            LONG,
+            LONG);
+    assertThatThrownBy(() -> lookUp(cache)).isInstanceOf(IOException.class);
+    cache.lookUp("lookup b.test", "b.test", Deadlines.NONE, null);
+    lookUp(cache);
+    cache.lookUp("lookup b.test", "b.test", Deadlines.NONE, null);
+    assertThat(asked).hasValue(3);
+  }
+}
