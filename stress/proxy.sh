@@ -4,18 +4,20 @@
 #   tls       the same with clients of TLS, which the proxy terminates (Debian: openssl)
 #   killed    one of two targets is killed: only its own connections end, and none of the new ones
 #   many      10,000 connections at once, or as many as the limit of descriptors allows
-#   netem     20 ms of delay, 1 % of packets lost, in a network namespace of its own (root; Debian: iproute2)
+#   network   5 ms of delay, 2 % of packets lost, 10 % reordered, to clients and to targets: no connection fails; then one of two targets is killed,
+#             resets its connections, is stopped (with TLS, which checks notice), and comes back: checks take it out and back, only its own connections
+#             fail, each counted, and nothing stays open (root; Debian: iproute2, gcc)
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 weft=$here/../weft
-parts=${*:-restarts tls killed many netem}
+parts=${*:-restarts tls killed many network}
 ulimit -n "$(ulimit -Hn)"
 JAVA_HOME=$(sh "$here/../build-tools/find-jdk.sh")
 "$weft" --version >/dev/null # builds it if need be
 core=$(grep '/weft-core-[^/]*$' "$here/../cli/target/quick/parts")
 work=$(mktemp -d)
 pids=
-trap 'kill $pids 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$work"' EXIT
+trap 'kill -CONT $pids 2>/dev/null || true; kill $pids 2>/dev/null || true; link_down; wait 2>/dev/null || true; rm -rf "$work"' EXIT
 "$JAVA_HOME/bin/javac" -d "$work" -cp "$core" "$here/proxy/Clients.java"
 export WEFT_JAVA_OPTS="-Xmx512m"
 port=${PORT:-18300}
@@ -23,29 +25,38 @@ stats=$((port + 1))
 first=$((port + 2))
 second=$((port + 3))
 failed=0
+at=127.0.0.1:$port # where the proxy listens
+within= # runs a command where the proxy is
+within_near= # and where its clients are
+. "$here/proxy/network.sh"
 
 start() { # start NAME COMMAND...: in the background, until it has said where it listens
   name=$1
   shift
-  "$@" >"$work/$name.log" 2>&1 &
+  : >"$work/$name.log"
+  "$@" <&0 >"$work/$name.log" 2>&1 7>&- & # with the standard input, which the shell would take away, but not that of clients
   last=$!
   pids="$pids $last"
-  until grep -q scheduler "$work/$name.log"; do
+  until grep -q "scheduler\|serving" "$work/$name.log"; do
     kill -0 "$last" || { cat "$work/$name.log"; exit 1; }
     sleep 0.1
   done
 }
 
+figures() {
+  $within curl -s --max-time 30 "http://127.0.0.1:$stats/" 2>/dev/null
+}
+
 figure() { # figure NAME: the first number with that name in the statistics
-  curl -s --max-time 30 "http://127.0.0.1:$stats/" 2>/dev/null | sed -n "s/.*\"$1\": \([0-9]*\).*/\1/p" | head -n 1
+  figures | sed -n "s/.*\"$1\": \([0-9]*\).*/\1/p" | head -n 1
 }
 
 clients() { # clients MODE COUNT [CERTIFICATE]: in the background, until they are ready; they end with clients_end
   rm -f "$work/stop"
   mkfifo "$work/stop"
   : >"$work/clients.log"
-  "$JAVA_HOME/bin/java" --add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED -Xmx1g \
-    -Djdk.trackAllThreads=false -cp "$core:$work" Clients "$1" "$port" "$2" ${3:+"$3"} <"$work/stop" >"$work/clients.log" 2>&1 &
+  $within_near "$JAVA_HOME/bin/java" --add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED -Xmx1g \
+    -Djdk.trackAllThreads=false -cp "$core:$work" Clients "$1" "$at" "$2" ${3:+"$3"} <"$work/stop" >"$work/clients.log" 2>&1 &
   client=$!
   exec 7>"$work/stop"
   until grep -q ready "$work/clients.log"; do
@@ -128,18 +139,7 @@ for part in $parts; do
       clients_end
       verdict many 0 ", open at once $open, the proxy's memory $rss MiB"
       ;;
-    netem)
-      if [ -z "${NETEM:-}" ]; then
-        NETEM=1 unshare -n bash -c 'ip link set lo up && { tc qdisc add dev lo root netem delay 20ms 5ms loss 1% || { echo "netem: skipped: tc or the kernel has no netem"; exit 0; }; } && exec "$@"' bash "$0" netem || failed=1
-        continue
-      fi
-      start target "$weft" serve --echo "127.0.0.1:$first"
-      start proxy "$weft" proxy --check 2s --stats "127.0.0.1:$stats" "127.0.0.1:$port" "127.0.0.1:$first"
-      clients load 50
-      sleep 20
-      clients_end
-      verdict netem 0
-      ;;
+    network) network ;;
     *)
       echo "proxy.sh: no part $part" >&2
       exit 2

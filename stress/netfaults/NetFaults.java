@@ -29,14 +29,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
 /**
- * What Weft does when the network fails: {@code NetFaults FIFO ANSWERS ADDRESS FOLDER}, where
- * {@code NetFaults serve ADDRESS} is behind the link that the FIFOs control, and FOLDER is on a file
- * system of a megabyte. Prints each case with its outcome; ends with 1 when one has another outcome
- * than it should have, or descriptors are left over.
+ * What Weft does when the network fails: {@code NetFaults FIFO ANSWERS ADDRESS CERTIFICATE FOLDER},
+ * where {@code NetFaults serve ADDRESS CERTIFICATE} is behind the link that the FIFOs control,
+ * CERTIFICATE is a folder with cert.pem and key.pem, and FOLDER is on a file system of a megabyte.
+ * Prints each case with its outcome; ends with 1 when one has another outcome than it should have,
+ * or descriptors are left over.
  */
 public final class NetFaults {
-  private static final String NOTHING = "0 0 0";
-  private static final String BLACK_HOLE = "0 100 0";
+  static final String NOTHING = "0 0 0";
+  static final String BLACK_HOLE = "0 100 0";
 
   /** The poller cannot tell. */
   private static final long UNKNOWN = -1;
@@ -51,20 +52,21 @@ public final class NetFaults {
 
   private NetFaults() {}
 
-  private interface Case {
+  interface Case {
     String outcome() throws Exception;
   }
 
   public static void main(String[] arguments) throws Exception {
     if (arguments[0].equals("serve")) {
-      serve(arguments[1]);
+      serve(arguments[1], Path.of(arguments[2]));
       return;
     }
     wire = Files.newOutputStream(Path.of(arguments[0]));
     wireAnswers = Files.newInputStream(Path.of(arguments[1]));
     server = arguments[2];
-    folder = Path.of(arguments[3]);
+    folder = Path.of(arguments[4]);
     echo(1); // opens what stays open
+    List<TlsFaults> tls = TlsFaults.all(server, Path.of(arguments[3]));
     long before = descriptors();
     long goroutines = Weft.stats().goroutines().live();
     check("loss, delay and reordering", "intact, with retransmits", NetFaults::lossyLink);
@@ -82,19 +84,22 @@ public final class NetFaults {
     check("a byte at a time", "intact", NetFaults::byteAtATime);
     check("no descriptor left for a pipe", "intact", NetFaults::noPipe);
     check("a device without space", "no space left on device", NetFaults::fullDevice);
+    for (TlsFaults each : tls) {
+      each.check();
+    }
     check("descriptors", "as before", () -> descriptorsAfterwards(before));
     check("goroutines", "as before", () -> goroutinesAfterwards(goroutines));
     System.exit(failed ? 1 : 0);
   }
 
-  private static void check(String name, String expected, Case one) throws Exception {
+  static void check(String name, String expected, Case one) throws Exception {
     set(NOTHING);
     long begin = System.nanoTime();
     String outcome;
     try {
       outcome = one.outcome();
     } catch (UnsupportedOperationException e) {
-      System.out.printf("skip %-34s %s%n", name, e.getMessage());
+      System.out.printf("skip %-38s %s%n", name, e.getMessage());
       return;
     } catch (Exception | AssertionError e) {
       outcome = e.toString();
@@ -102,11 +107,11 @@ public final class NetFaults {
     boolean good = outcome.equals(expected);
     failed |= !good;
     System.out.printf(
-        "%-4s %-34s %s (%d ms)%n",
+        "%-4s %-38s %s (%d ms)%n",
         good ? "ok" : "FAIL", name, outcome, (System.nanoTime() - begin) / 1_000_000);
   }
 
-  private static void set(String settings) throws IOException {
+  static void set(String settings) throws IOException {
     wire.write((settings + "\n").getBytes(StandardCharsets.US_ASCII));
     wireAnswers.read();
   }
@@ -229,12 +234,12 @@ public final class NetFaults {
     }
   }
 
-  private interface Call {
+  interface Call {
     void call() throws IOException;
   }
 
   /** The system's words for the failure of a call. */
-  private static String failure(Call call) {
+  static String failure(Call call) {
     try {
       call.call();
       return "no failure";
@@ -510,20 +515,21 @@ public final class NetFaults {
 
   // The other side
 
-  private static void serve(String address) throws Exception {
+  private static void serve(String address, Path certificate) throws Exception {
     Weft.go(() -> accept(Net.listen("tcp", address + ":7000"), conn -> Copy.copy(conn, conn)));
     Weft.go(() -> accept(Net.listen("tcp", address + ":7001"), NetFaults::feed));
     Weft.go(() -> accept(Net.listen("tcp", address + ":7002"), conn -> conn.read(new byte[1])));
     Weft.go(() -> echoDatagrams(Net.listenPacket("udp", address + ":7000")));
+    TlsFaults.serve(address, certificate);
     System.out.println("serving");
     new CountDownLatch(1).await();
   }
 
-  private interface Handler {
+  interface Handler {
     void handle(Conn conn) throws IOException;
   }
 
-  private static void accept(Listener listener, Handler handler) throws IOException {
+  static void accept(Listener listener, Handler handler) throws IOException {
     while (true) {
       Conn conn = listener.accept();
       Weft.go(() -> {

@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -18,14 +20,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * they have seen.
  *
  * <pre>
- *   Clients load PORT N   N clients connect, exchange a message, and close, again and again
- *   Clients hold PORT N   N connections exchange messages all the time
+ *   Clients load ADDRESS N   N clients connect, exchange a message, and close, again and again
+ *   Clients hold ADDRESS N   N connections exchange messages all the time
  * </pre>
  *
  * With a PEM file behind that they speak TLS, and trust the certificate for localhost in the file.
  */
 public final class Clients {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int MESSAGE = 64;
 
   private final String proxy;
@@ -46,7 +48,7 @@ public final class Clients {
         arguments.length < 4
             ? null
             : TlsConfig.builder().trustFile(Path.of(arguments[3])).build();
-    Clients clients = new Clients("127.0.0.1:" + arguments[1], tls);
+    Clients clients = new Clients(arguments[1], tls);
     int count = Integer.parseInt(arguments[2]);
     boolean hold = arguments[0].equals("hold");
     List<Thread> threads = new ArrayList<>();
@@ -76,14 +78,14 @@ public final class Clients {
 
   private void load() throws InterruptedException {
     byte[] buffer = new byte[MESSAGE];
-    while (!stopped) {
+    do {
       try (Conn conn = dial()) {
         exchange(conn, buffer);
       } catch (IOException e) {
         fail(e);
       }
       Weft.sleep(Duration.ofMillis(2)); // so that the restarts get some of the CPU
-    }
+    } while (!stopped);
   }
 
   private void hold() throws InterruptedException {
@@ -109,12 +111,17 @@ public final class Clients {
 
   private void exchange(Conn conn, byte[] buffer) throws IOException {
     conn.setDeadline(PATIENCE);
+    ThreadLocalRandom.current().nextBytes(buffer);
     conn.write(buffer);
-    for (int at = 0, n; at < buffer.length; at += n) {
-      n = conn.read(buffer, at, buffer.length - at);
+    byte[] answer = new byte[buffer.length];
+    for (int at = 0, n; at < answer.length; at += n) {
+      n = conn.read(answer, at, answer.length - at);
       if (n < 0) {
         throw new IOException("read: the stream ended");
       }
+    }
+    if (!Arrays.equals(buffer, answer)) {
+      throw new IOException("read: other bytes came back");
     }
     exchanges.incrementAndGet();
   }
