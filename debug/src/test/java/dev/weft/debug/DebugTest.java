@@ -200,6 +200,23 @@ final class DebugTest {
         });
   }
 
+  @Test
+  void profilesAreTextOnRequest() throws Exception {
+    for (String name : List.of("profile", "allocs", "heap", "mutex", "block", "sched")) {
+      assertThat(text("/debug/pprof/" + name + "?debug=1&seconds=0.1"))
+          .startsWith(name + " profile: total ");
+    }
+    assertThat(text("/debug/pprof/goroutine?debug=1&seconds=0.1"))
+        .startsWith("goroutine profile: total ");
+    CountDownLatch until = new CountDownLatch(1);
+    Thread hog = Weft.go(() -> burn(until));
+    assertThat(awaitText("/debug/pprof/hog?debug=1&seconds=0.2", "DebugTest.burn\tDebugTest.java:"))
+        .matches("(?s)hog profile: total \\d+ slices, \\d+ us in 200 ms\n.*");
+    until.countDown();
+    hog.join();
+    assertThat(Http.get(debug.address(), "/debug/pprof/heap?debug=3").statusCode()).isEqualTo(400);
+  }
+
   private static volatile Object kept;
 
   private static void allocate(CountDownLatch until) {

@@ -86,6 +86,7 @@ class PackagesTest {
                   "internal.goroutine",
                   "internal.jfr",
                   "internal.leak",
+                  "internal.pprof",
                   "dev.weft",
                   "dev.weft.http",
                   "dev.weft.internal.inspect",

@@ -23,7 +23,10 @@ public final class GoroutineGroups {
     }
   }
 
-  /** One group: its size, and the time at which its oldest member was created. */
+  /**
+   * One group: its size, and the time at which its oldest member was created. In a difference of
+   * two dumps the size is how much it has grown, and may be negative.
+   */
   public static final class Group {
     private final Key key;
     private int count;
@@ -38,6 +41,14 @@ public final class GoroutineGroups {
       count++;
       oldest = Math.min(oldest, member.since());
       longestBlocked = Math.max(longestBlocked, member.blockedNanos());
+    }
+
+    private Group grownBy(int more) {
+      Group grown = new Group(key);
+      grown.count = more;
+      grown.oldest = oldest;
+      grown.longestBlocked = longestBlocked;
+      return grown;
     }
 
     public Key key() {
@@ -81,6 +92,31 @@ public final class GoroutineGroups {
       }
     });
     return all;
+  }
+
+  /**
+   * Returns by how much the groups have grown since an earlier dump, without those that have not.
+   */
+  public GoroutineGroups since(GoroutineGroups earlier) {
+    GoroutineGroups difference = new GoroutineGroups();
+    difference.total = total - earlier.total;
+    difference.listed = listed;
+    groups.forEach((key, group) -> {
+      Group before = earlier.groups.get(key);
+      difference.keep(group.grownBy(group.count - (before == null ? 0 : before.count)));
+    });
+    earlier.groups.forEach((key, before) -> {
+      if (!groups.containsKey(key)) {
+        difference.keep(before.grownBy(-before.count));
+      }
+    });
+    return difference;
+  }
+
+  private void keep(Group grown) {
+    if (grown.count != 0) {
+      groups.put(grown.key, grown);
+    }
   }
 
   private void add(GoroutineState state) {

@@ -1,6 +1,7 @@
 package dev.weft.debug.internal.goroutine;
 
 import dev.weft.Weft;
+import dev.weft.debug.internal.pprof.Frame;
 import dev.weft.internal.inspect.Inspection;
 import dev.weft.internal.inspect.Stacks;
 import java.io.IOException;
@@ -106,9 +107,7 @@ public final class GoroutineText {
   }
 
   private static String line(StackTraceElement frame) {
-    String file = frame.getFileName();
-    String at = file == null ? "" : "\t" + file + ":" + Math.max(0, frame.getLineNumber());
-    return frame.getClassName() + "." + frame.getMethodName() + at;
+    return Frame.of(frame).text();
   }
 
   /** In the largest unit; below a day also in the next smaller one. */

@@ -2,8 +2,9 @@ package dev.weft.debug.internal.goroutine;
 
 import dev.weft.Weft;
 import dev.weft.debug.internal.pprof.Frame;
-import dev.weft.debug.internal.pprof.Profile;
 import dev.weft.debug.internal.pprof.Profile.ValueType;
+import dev.weft.debug.internal.pprof.StackProfile;
+import dev.weft.debug.internal.pprof.StackSums;
 import dev.weft.internal.inspect.Inspection;
 import dev.weft.internal.inspect.Stacks;
 import dev.weft.internal.track.LongSlices;
@@ -28,38 +29,41 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HogProfile {
   private static final Duration INTERVAL = Duration.ofMillis(10);
+  private static final ValueType SLICES = new ValueType("slices", "count");
+  private static final ValueType TIME = new ValueType("time", "nanoseconds");
 
   private final Set<String> told = ConcurrentHashMap.newKeySet();
 
   /** The sampled machines, with their number of slices and the time of the last sample. */
   private final Map<String, Look> looks = new HashMap<>();
 
-  private final Map<List<Frame>, long[]> samples = new HashMap<>();
+  private final StackSums sums;
 
   private record Look(long slice, long at) {}
 
-  private HogProfile() {}
+  private HogProfile(Duration during) {
+    sums = new StackSums("hog", SLICES, TIME, Instant.now(), during, 0);
+  }
 
   /**
    * Samples for some time.
    *
-   * @return the profile, compressed; null when one is taken already
+   * @return null when another one is being taken
    */
-  public static byte @Nullable [] take(Duration during) throws InterruptedException {
-    HogProfile profile = new HogProfile();
+  public static @Nullable StackProfile take(Duration during) throws InterruptedException {
+    HogProfile profile = new HogProfile(during);
     Consumer<String> listener = profile.told::add;
     if (!LongSlices.listen(listener)) {
       return null;
     }
     try {
-      Instant from = Instant.now();
       long end = System.nanoTime() + during.toNanos();
       profile.addLongSlices();
       while (System.nanoTime() - end < 0) {
         Weft.sleep(INTERVAL);
         profile.look();
       }
-      return profile.toGzip(from, during);
+      return profile.sums;
     } finally {
       LongSlices.forget(listener);
     }
@@ -116,16 +120,6 @@ public final class HogProfile {
       return;
     }
     List<Frame> stack = Stacks.trim(frames).stream().map(Frame::of).toList();
-    long[] sums = samples.computeIfAbsent(stack, _ -> new long[2]);
-    sums[0] += isFirst ? 1 : 0;
-    sums[1] += nanos;
-  }
-
-  private byte[] toGzip(Instant from, Duration during) {
-    Profile profile =
-        new Profile(List.of(new ValueType("slices", "count"), new ValueType("time", "nanoseconds")))
-            .taken(from, during);
-    samples.forEach((stack, sums) -> profile.sample(stack, Map.of(), sums));
-    return profile.toGzip();
+    sums.add(stack, isFirst ? 1 : 0, nanos);
   }
 }

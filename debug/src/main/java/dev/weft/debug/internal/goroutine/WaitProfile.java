@@ -4,6 +4,7 @@ import dev.weft.Weft;
 import dev.weft.debug.internal.pprof.Frame;
 import dev.weft.debug.internal.pprof.Profile;
 import dev.weft.debug.internal.pprof.Profile.ValueType;
+import dev.weft.debug.internal.pprof.StackProfile;
 import dev.weft.internal.inspect.Stacks;
 import dev.weft.internal.inspect.WaitReasons;
 import dev.weft.internal.track.Waits;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * again records its stack. A machine must not wait for a lock, so it adds the record to a lock-free
  * queue, which the goroutine that takes the profile empties.
  */
-public final class WaitProfile {
+public final class WaitProfile implements StackProfile {
   /** Which part of a wait is profiled. */
   public enum Kind {
     /** From the end of a slice until the goroutine is ready. */
@@ -126,7 +127,8 @@ public final class WaitProfile {
     }
   }
 
-  /** The profile for {@code go tool pprof}, compressed, with the kind of wait as a label. */
+  /** The kind of wait is a label. */
+  @Override
   public byte[] toGzip() {
     Profile profile =
         new Profile(
@@ -142,7 +144,7 @@ public final class WaitProfile {
     return profile.toGzip();
   }
 
-  /** Writes the profile as text, the longest waits first. */
+  @Override
   public void writeText(Appendable out) throws IOException {
     double count = sums.values().stream().mapToDouble(each -> each.count).sum();
     double nanos = sums.values().stream().mapToDouble(each -> each.nanos).sum();

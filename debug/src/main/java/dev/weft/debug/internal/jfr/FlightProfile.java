@@ -1,16 +1,15 @@
 package dev.weft.debug.internal.jfr;
 
 import dev.weft.debug.internal.pprof.Frame;
-import dev.weft.debug.internal.pprof.Profile;
 import dev.weft.debug.internal.pprof.Profile.ValueType;
+import dev.weft.debug.internal.pprof.StackProfile;
+import dev.weft.debug.internal.pprof.StackSums;
 import dev.weft.internal.inspect.Stacks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import jdk.jfr.EventType;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.Recording;
@@ -25,7 +24,7 @@ public enum FlightProfile {
    * CPU time by stack: sampled by each thread's CPU clock where the JDK has that, else by a thread
    * that samples running Java code.
    */
-  CPU("samples", "count", "cpu", "nanoseconds") {
+  CPU("profile", "samples", "count", "cpu", "nanoseconds") {
     private static final Duration PERIOD = Duration.ofMillis(10);
 
     @Override
@@ -43,6 +42,11 @@ public enum FlightProfile {
     }
 
     @Override
+    long periodNanos() {
+      return PERIOD.toNanos();
+    }
+
+    @Override
     long size(RecordedEvent sample) {
       return sample.hasField("samplingPeriod")
           ? sample.getDuration("samplingPeriod").toNanos()
@@ -51,7 +55,7 @@ public enum FlightProfile {
   },
 
   /** Allocated bytes by stack, from a weighted sample of the allocations. */
-  ALLOCATIONS("alloc_objects", "count", "alloc_space", "bytes") {
+  ALLOCATIONS("allocs", "alloc_objects", "count", "alloc_space", "bytes") {
     @Override
     String event() {
       return "jdk.ObjectAllocationSample";
@@ -69,7 +73,7 @@ public enum FlightProfile {
   },
 
   /** A sample of the objects that were allocated during the recording and are live at its end. */
-  HEAP("inuse_objects", "count", "inuse_space", "bytes") {
+  HEAP("heap", "inuse_objects", "count", "inuse_space", "bytes") {
     @Override
     String event() {
       return "jdk.OldObjectSample";
@@ -87,7 +91,7 @@ public enum FlightProfile {
   },
 
   /** Time that threads waited for monitors, by stack. */
-  MUTEX("contentions", "count", "delay", "nanoseconds") {
+  MUTEX("mutex", "contentions", "count", "delay", "nanoseconds") {
     @Override
     String event() {
       return "jdk.JavaMonitorEnter";
@@ -106,13 +110,16 @@ public enum FlightProfile {
 
   private static final String CPU_TIME = "jdk.CPUTimeSample";
 
+  private final String page;
+
   @SuppressWarnings("ImmutableEnumChecker") // a record of two strings
   private final ValueType count;
 
   @SuppressWarnings("ImmutableEnumChecker")
   private final ValueType size;
 
-  FlightProfile(String countType, String countUnit, String sizeType, String sizeUnit) {
+  FlightProfile(String page, String countType, String countUnit, String sizeType, String sizeUnit) {
+    this.page = page;
     count = new ValueType(countType, countUnit);
     size = new ValueType(sizeType, sizeUnit);
   }
@@ -124,6 +131,11 @@ public enum FlightProfile {
   /** The second value of a sample; the first is 1. */
   abstract long size(RecordedEvent sample);
 
+  /** The distance between two samples of time; 0 if the samples have none. */
+  long periodNanos() {
+    return 0;
+  }
+
   private static boolean isAvailable(String event) {
     // Other systems register the event too, but never send it.
     return System.getProperty("os.name").equals("Linux")
@@ -133,25 +145,18 @@ public enum FlightProfile {
   }
 
   /** Reads the profile from a file that was recorded with {@link #enable}. */
-  byte[] read(Path file, Instant from, Duration during) throws IOException {
-    Map<List<Frame>, long[]> samples = new HashMap<>();
+  StackProfile read(Path file, Instant from, Duration during) throws IOException {
+    StackSums sums = new StackSums(page, count, size, from, during, periodNanos());
     try (RecordingFile events = new RecordingFile(file)) {
       while (events.hasMoreEvents()) {
         RecordedEvent each = events.readEvent();
         RecordedStackTrace stack = each.getStackTrace();
         if (each.getEventType().getName().equals(event()) && stack != null) {
-          long[] sums = samples.computeIfAbsent(frames(stack), _ -> new long[2]);
-          sums[0]++;
-          sums[1] += size(each);
+          sums.add(frames(stack), 1, size(each));
         }
       }
     }
-    Profile profile = new Profile(List.of(count, size)).taken(from, during);
-    if (this == CPU) {
-      profile.period(size, Duration.ofMillis(10).toNanos());
-    }
-    samples.forEach((stack, sums) -> profile.sample(stack, Map.of(), sums));
-    return profile.toGzip();
+    return sums;
   }
 
   private static List<Frame> frames(RecordedStackTrace stack) {

@@ -1,6 +1,7 @@
 package dev.weft.debug.internal.jfr;
 
 import dev.weft.Weft;
+import dev.weft.debug.internal.pprof.StackProfile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,9 +31,9 @@ public final class FlightRecordings {
   /**
    * Takes a profile.
    *
-   * @return the profile, compressed; null when another recording is under way
+   * @return null when another recording is under way
    */
-  public static byte @Nullable [] profile(FlightProfile profile, Duration during)
+  public static @Nullable StackProfile profile(FlightProfile profile, Duration during)
       throws IOException, InterruptedException {
     return record(
         new Recording(), profile::enable, during, (file, from) -> profile.read(file, from, during));

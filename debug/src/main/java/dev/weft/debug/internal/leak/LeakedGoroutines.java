@@ -4,6 +4,7 @@ import dev.weft.debug.internal.goroutine.GoroutineText;
 import dev.weft.debug.internal.pprof.Frame;
 import dev.weft.debug.internal.pprof.Profile;
 import dev.weft.debug.internal.pprof.Profile.ValueType;
+import dev.weft.debug.internal.pprof.StackProfile;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The goroutines that leaked, by where they waited. Not safe for use by several threads. */
-public final class LeakedGoroutines {
+public final class LeakedGoroutines implements StackProfile {
   /** The maximum number of different stacks; further goroutines are counted without a stack. */
   private static final int MAX_PLACES = 10_000;
 
@@ -69,7 +70,8 @@ public final class LeakedGoroutines {
         .toList();
   }
 
-  /** The profile for {@code go tool pprof}, compressed, with kind of wait and label as labels. */
+  /** Kind of wait and label are labels. */
+  @Override
   public byte[] toGzip() {
     ValueType count = new ValueType("goroutineleak", "count");
     Profile profile =
@@ -86,7 +88,7 @@ public final class LeakedGoroutines {
     return profile.toGzip();
   }
 
-  /** Writes them as text, the most frequent place first. */
+  @Override
   public void writeText(Appendable out) throws IOException {
     long now = System.nanoTime();
     out.append("goroutineleak profile: total ").append(String.valueOf(total())).append("\n");

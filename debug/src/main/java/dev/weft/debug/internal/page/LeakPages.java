@@ -54,10 +54,7 @@ final class LeakPages {
   /** Goroutines that can never run again, for {@code go tool pprof} or as text. */
   static void goroutines(Request request, Response response)
       throws IOException, InterruptedException {
-    String form = request.query().get("debug", "0");
-    if (!form.equals("0") && !form.equals("1")) {
-      throw new HttpException(400, "debug is 0 or 1");
-    }
+    boolean asText = ProfilePage.isText(request);
     String why = unavailableBecause();
     if (why != null) {
       throw new HttpException(501, "leaks cannot be proven: " + why);
@@ -67,13 +64,7 @@ final class LeakPages {
       Weft.sleep(PprofPages.seconds(request, PprofPages.OTHER_TIME));
       leaked = collect().since(leaked);
     }
-    if (form.equals("0")) {
-      PprofPages.sendProfile(response, "goroutineleak", leaked.toGzip());
-      return;
-    }
-    StringBuilder text = new StringBuilder();
-    leaked.writeText(text);
-    response.type(PprofPages.PLAIN).send(text.toString());
+    ProfilePage.send(response, "goroutineleak", leaked, asText);
   }
 
   /** A full collection takes long, so it is a blocking call. */

@@ -1,5 +1,6 @@
 package dev.weft.debug.internal.page;
 
+import dev.weft.Weft;
 import dev.weft.debug.internal.goroutine.GoroutineGroups;
 import dev.weft.debug.internal.goroutine.GoroutineProfile;
 import dev.weft.debug.internal.goroutine.GoroutineText;
@@ -7,6 +8,7 @@ import dev.weft.debug.internal.goroutine.HogProfile;
 import dev.weft.debug.internal.goroutine.WaitProfile;
 import dev.weft.debug.internal.jfr.FlightProfile;
 import dev.weft.debug.internal.jfr.FlightRecordings;
+import dev.weft.http.Handler;
 import dev.weft.http.HttpException;
 import dev.weft.http.Request;
 import dev.weft.http.Response;
@@ -19,10 +21,8 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** Serves the pages of Go's {@code net/http/pprof} below {@code /debug/pprof/}. */
 public final class PprofPages {
@@ -48,13 +48,13 @@ public final class PprofPages {
               "goroutines that nothing can wake any more; runs the garbage collector"),
           new Entry("deadlock", "?debug=1", "deadlocks, and locks that threads wait for"),
           new Entry("profile", "?seconds=5", "where CPU time goes; default 30 s"),
-          new Entry("allocs", "?seconds=5", "what is allocated meanwhile; default 5 s"),
-          new Entry("heap", "?seconds=5", "allocated meanwhile and still there; default 5 s"),
-          new Entry("mutex", "?seconds=5", "waits for monitors; default 5 s"),
+          new Entry("allocs", "?debug=1", "what is allocated meanwhile; default 5 s"),
+          new Entry("heap", "?debug=1", "allocated meanwhile and still there; default 5 s"),
+          new Entry("mutex", "?debug=1", "waits for monitors; default 5 s"),
           new Entry("block", "?debug=1", "how long goroutines wait, by stack; default 5 s"),
           new Entry("sched", "?debug=1", "how long they are ready until they run; default 5 s"),
           new Entry(
-              "hog", "?seconds=5", "goroutines that outlast a time slice, and where; default 5 s"),
+              "hog", "?debug=1", "goroutines that outlast a time slice, and where; default 5 s"),
           new Entry("threadcreate", "?debug=1", "platform threads"),
           new Entry("trace", "?seconds=5", "a recording of the JDK's Flight Recorder; default 1 s"),
           new Entry("cmdline", "", "the command line"));
@@ -67,34 +67,16 @@ public final class PprofPages {
         .get("/debug/pprof", (_, response) -> response.redirect(308, AT))
         .get(AT, (_, response) -> index(response))
         .get(AT + "goroutine", PprofPages::goroutine)
-        .get(
-            AT + "profile",
-            (request, response) -> recorded(request, response, FlightProfile.CPU, CPU_TIME))
-        .get(
-            AT + "allocs",
-            (request, response) ->
-                recorded(request, response, FlightProfile.ALLOCATIONS, OTHER_TIME))
-        .get(
-            AT + "heap",
-            (request, response) -> recorded(request, response, FlightProfile.HEAP, OTHER_TIME))
-        .get(
-            AT + "mutex",
-            (request, response) -> recorded(request, response, FlightProfile.MUTEX, OTHER_TIME))
-        .get(
-            AT + "hog",
-            (request, response) ->
-                sendProfile(response, "hog", HogProfile.take(seconds(request, OTHER_TIME))))
+        .get(AT + "profile", recorded("profile", CPU_TIME, FlightProfile.CPU))
+        .get(AT + "allocs", recorded("allocs", OTHER_TIME, FlightProfile.ALLOCATIONS))
+        .get(AT + "heap", recorded("heap", OTHER_TIME, FlightProfile.HEAP))
+        .get(AT + "mutex", recorded("mutex", OTHER_TIME, FlightProfile.MUTEX))
+        .get(AT + "hog", ProfilePage.of("hog", OTHER_TIME, HogProfile::take))
         .get(AT + "goroutineleak", LeakPages::goroutines)
         .get(AT + "deadlock", (_, response) -> LeakPages.locks(response))
         .get("/debug/leaks", LeakPages::all)
-        .get(
-            AT + "block",
-            (request, response) ->
-                WaitPage.send(request, response, WaitProfile.Kind.BLOCK, "block", OTHER_TIME))
-        .get(
-            AT + "sched",
-            (request, response) ->
-                WaitPage.send(request, response, WaitProfile.Kind.SCHED, "sched", OTHER_TIME))
+        .get(AT + "block", waits("block", WaitProfile.Kind.BLOCK))
+        .get(AT + "sched", waits("sched", WaitProfile.Kind.SCHED))
         .get(AT + "trace", PprofPages::trace)
         .get(AT + "threadcreate", (_, response) -> threads(response))
         .get(
@@ -112,7 +94,8 @@ public final class PprofPages {
       page.append(entry.name()).append("</a></td><td>").append(entry.about());
       page.append("</td></tr>\n");
     }
-    page.append("</table>\n<p><code>go tool pprof http://…/debug/pprof/profile?seconds=5</code>\n");
+    page.append(
+        "</table>\n<p>Without <code>debug=1</code> they are for <code>go tool pprof http://…/debug/pprof/profile?seconds=5</code>.\n");
     page.append("<p>See also <a href=\"/debug/leaks\">/debug/leaks</a>, ");
     page.append("<a href=\"/debug/sched\">/debug/sched</a>, ");
     page.append("<a href=\"/debug/net\">/debug/net</a>, ");
@@ -120,16 +103,16 @@ public final class PprofPages {
     response.type("text/html; charset=utf-8").send(page.toString());
   }
 
-  private static void goroutine(Request request, Response response) throws IOException {
+  private static void goroutine(Request request, Response response)
+      throws IOException, InterruptedException {
     String blocked = request.query().get("blocked");
     Duration atLeast = blocked == null ? Duration.ZERO : Durations.parse("blocked", blocked);
     switch (request.query().get("debug", "0")) {
       case "0" ->
-          sendProfile(
-              response, "goroutine", GoroutineProfile.of(GoroutineGroups.takeBlocked(atLeast)));
+          sendFile(response, "goroutine.pb.gz", GoroutineProfile.of(groups(request, atLeast)));
       case "1" -> {
         StringBuilder text = new StringBuilder();
-        GoroutineText.groups(GoroutineGroups.takeBlocked(atLeast), text);
+        GoroutineText.groups(groups(request, atLeast), text);
         response.type(PLAIN).send(text.toString());
       }
       case "2" -> {
@@ -142,37 +125,40 @@ public final class PprofPages {
     }
   }
 
+  /** The groups, or by how much they grow in the seconds that the request asks for. */
+  private static GoroutineGroups groups(Request request, Duration atLeast)
+      throws IOException, InterruptedException {
+    GoroutineGroups groups = GoroutineGroups.takeBlocked(atLeast);
+    if (request.query().get("seconds") == null) {
+      return groups;
+    }
+    Weft.sleep(seconds(request, OTHER_TIME));
+    return GoroutineGroups.takeBlocked(atLeast).since(groups);
+  }
+
   private static Writer writer(Response response) {
     return new BufferedWriter(
         new OutputStreamWriter(response.outputStream(), StandardCharsets.UTF_8));
   }
 
-  private static void recorded(
-      Request request, Response response, FlightProfile profile, Duration otherwise)
-      throws IOException, InterruptedException {
-    Duration during = seconds(request, otherwise);
-    sendProfile(
-        response,
-        profile.name().toLowerCase(Locale.ROOT),
-        FlightRecordings.profile(profile, during));
+  private static Handler recorded(String name, Duration otherwise, FlightProfile profile) {
+    return ProfilePage.of(name, otherwise, during -> FlightRecordings.profile(profile, during));
+  }
+
+  private static Handler waits(String name, WaitProfile.Kind kind) {
+    return ProfilePage.of(name, OTHER_TIME, during -> WaitProfile.take(kind, during));
   }
 
   private static void trace(Request request, Response response)
       throws IOException, InterruptedException {
     byte[] recording = FlightRecordings.trace(seconds(request, TRACE_TIME));
-    send(response, "weft.jfr", recording);
-  }
-
-  static void sendProfile(Response response, String name, byte @Nullable [] profile)
-      throws IOException {
-    send(response, name + ".pb.gz", profile);
-  }
-
-  private static void send(Response response, String file, byte @Nullable [] content)
-      throws IOException {
-    if (content == null) {
+    if (recording == null) {
       throw new HttpException(503, "another profile is being taken");
     }
+    sendFile(response, "weft.jfr", recording);
+  }
+
+  static void sendFile(Response response, String file, byte[] content) throws IOException {
     response
         .type("application/octet-stream")
         .header("Content-Disposition", "attachment; filename=\"" + file + "\"")

@@ -15,4 +15,9 @@ public record Frame(String function, String file, int line) {
         file == null ? "" : file,
         Math.max(0, element.getLineNumber()));
   }
+
+  /** Returns the frame as Go's profiles have it in text. */
+  public String text() {
+    return file.isEmpty() ? function : function + "\t" + file + ":" + line;
+  }
 }
