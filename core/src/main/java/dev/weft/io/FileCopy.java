@@ -7,6 +7,7 @@ import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.StreamTransport;
 import dev.weft.internal.poll.TransferException;
 import dev.weft.internal.poll.file.FileFd;
+import dev.weft.internal.poll.file.KernelCopy;
 import dev.weft.net.Conn;
 import java.io.IOException;
 import java.util.function.LongConsumer;
@@ -68,8 +69,9 @@ final class FileCopy {
       StreamFd to, @Nullable CancelSignal signal, FileFd source, long at, int max, long copied)
       throws CopyException {
     try {
+      KernelCopy kernel = source.kernelCopy();
       int n =
-          at == AT_POSITION ? source.sendTo(to, max, signal) : source.sendTo(to, at, max, signal);
+          at == AT_POSITION ? kernel.sendTo(to, max, signal) : kernel.sendTo(to, at, max, signal);
       return n == 0 ? END : n;
     } catch (TransferException e) {
       throw CopyException.of(copied, e);
@@ -154,7 +156,7 @@ final class FileCopy {
     }
     int filled = pipe.pending();
     try {
-      destination.drain(pipe);
+      destination.kernelCopy().drain(pipe);
     } catch (IOException e) {
       throw new CopyException(copied + filled - pipe.pending(), false, e);
     } finally {
@@ -188,7 +190,7 @@ final class FileCopy {
 
   private static boolean splices(FileFd file, boolean reading) throws CopyException {
     try {
-      return file.splices();
+      return file.kernelCopy().splices();
     } catch (IOException e) {
       throw new CopyException(0, reading, e);
     }

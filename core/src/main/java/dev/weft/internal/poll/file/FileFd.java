@@ -1,27 +1,16 @@
 package dev.weft.internal.poll.file;
 
-import dev.weft.internal.poll.CancelSignal;
-import dev.weft.internal.poll.FdLock;
-import dev.weft.internal.poll.KernelPipe;
-import dev.weft.internal.poll.StreamFd;
-import dev.weft.internal.poll.StreamTransport;
-import dev.weft.internal.poll.TransferException;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.FileSystemException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 
 /**
- * An open file: its life and its position. Safe for use by any number of threads: positional calls
+ * An open file: its calls and its position. Safe for use by any number of threads: positional calls
  * run concurrently; those that move the position are serialized.
  */
 public final class FileFd {
@@ -31,32 +20,18 @@ public final class FileFd {
   /** Stands for every thread other than the caller. */
   private static final Thread ANOTHER = Thread.ofPlatform().unstarted(() -> {});
 
-  /** A call of the backend. */
-  private interface Call {
-    long call() throws IOException;
-  }
-
+  private final SharedFile shared;
   private final OpenFile file;
+  private final KernelCopy kernelCopy;
 
   /** Made once: a copy that appends asks after each part. */
-  private final Call size;
-
-  private final String path;
-  private final boolean readable;
-  private final boolean writable;
-  private final boolean appending;
-  private final FdLock lock = new FdLock();
-
-  /** Guarded by the write lock. */
-  private long position;
+  private final SharedFile.Call size;
 
   private FileFd(OpenFile file, String path, Set<OpenOption> options) {
     this.file = file;
+    shared = new SharedFile(file, path, options);
+    kernelCopy = new KernelCopy(shared);
     size = file::size;
-    this.path = path;
-    appending = options.contains(StandardOpenOption.APPEND);
-    writable = appending || options.contains(StandardOpenOption.WRITE);
-    readable = !writable || options.contains(StandardOpenOption.READ);
   }
 
   /** Opens a file. Throws the backend's exceptions with Weft's messages. */
@@ -80,42 +55,55 @@ public final class FileFd {
     }
   }
 
+  public boolean isOpen() {
+    return shared.isOpen();
+  }
+
+  /**
+   * Makes later calls fail; calls in progress finish first.
+   *
+   * @throws IOException if the system reports an error as it releases the file. While calls are in
+   *     progress the last of them releases it, and the error is logged
+   */
+  public void close() throws IOException {
+    shared.close();
+  }
+
   // Reading and writing
 
   /** Reads at the position and advances it; returns -1 at the end of the file. */
   public int read(MemorySegment memory, long offset, int length) throws IOException {
-    takeTurn(READ);
+    shared.takeTurn(READ);
     try {
-      int n = readUnlocked(READ, memory, offset, length, position);
-      position += Math.max(0, n);
+      int n = readAt(READ, memory, offset, length, shared.position);
+      shared.position += Math.max(0, n);
       return n;
     } finally {
-      endTurn();
+      shared.endTurn();
     }
   }
 
   /** Reads at {@code from}, regardless of the position; returns -1 at the end of the file. */
   public int pread(MemorySegment memory, long offset, int length, long from) throws IOException {
     requirePosition(from);
-    reference("pread");
+    shared.reference("pread");
     try {
-      return readUnlocked("pread", memory, offset, length, from);
+      return readAt("pread", memory, offset, length, from);
     } finally {
-      dereference();
+      shared.dereference();
     }
   }
 
-  private int readUnlocked(
-      String operation, MemorySegment memory, long offset, int length, long from)
+  private int readAt(String operation, MemorySegment memory, long offset, int length, long from)
       throws IOException {
-    requireReadable(operation);
+    shared.requireReadable(operation);
     int n;
     try {
       n = file.read(memory, offset, length, from);
     } catch (IOException e) {
-      throw FileExceptions.of(operation, path, e);
+      throw shared.failure(operation, e);
     }
-    return requireDone(operation, n) == 0 && length > 0 ? -1 : n;
+    return shared.requireDone(operation, n) == 0 && length > 0 ? -1 : n;
   }
 
   /**
@@ -123,31 +111,52 @@ public final class FileFd {
    * end.
    */
   public void write(MemorySegment memory, long offset, long length) throws IOException {
-    takeTurn(WRITE);
+    shared.takeTurn(WRITE);
     try {
-      writeUnlocked(WRITE, memory, offset, length, position);
-      position = appending ? run(WRITE, size) : position + length;
+      writeAt(WRITE, memory, offset, length, shared.position);
+      advance(length);
     } finally {
-      endTurn();
+      shared.endTurn();
     }
+  }
+
+  /**
+   * Writes at least one byte at the position and advances it; a file opened for appending is
+   * written at its end.
+   *
+   * @return how many bytes
+   */
+  public int writeSome(MemorySegment memory, long offset, int length) throws IOException {
+    shared.takeTurn(WRITE);
+    try {
+      shared.requireWritable(WRITE);
+      int n = writePart(WRITE, memory, offset, length, shared.position);
+      advance(n);
+      return n;
+    } finally {
+      shared.endTurn();
+    }
+  }
+
+  private void advance(long written) throws IOException {
+    shared.position = shared.appending ? shared.run(WRITE, size) : shared.position + written;
   }
 
   /** Writes all bytes at {@code to}, regardless of the position. */
   public void pwrite(MemorySegment memory, long offset, long length, long to) throws IOException {
     requirePosition(to);
-    reference("pwrite");
+    shared.reference("pwrite");
     try {
-      requirePositions("pwrite");
-      writeUnlocked("pwrite", memory, offset, length, to);
+      shared.requirePositions("pwrite");
+      writeAt("pwrite", memory, offset, length, to);
     } finally {
-      dereference();
+      shared.dereference();
     }
   }
 
-  private void writeUnlocked(
-      String operation, MemorySegment memory, long offset, long length, long to)
+  private void writeAt(String operation, MemorySegment memory, long offset, long length, long to)
       throws IOException {
-    requireWritable(operation);
+    shared.requireWritable(operation);
     for (long at = 0; at < length; ) {
       int part = (int) Math.min(length - at, Integer.MAX_VALUE);
       at += writePart(operation, memory, offset + at, part, to + at);
@@ -160,106 +169,17 @@ public final class FileFd {
     try {
       n = file.write(memory, offset, length, to);
     } catch (IOException e) {
-      throw FileExceptions.of(operation, path, e);
+      throw shared.failure(operation, e);
     }
-    return (int) requireDone(operation, n);
+    return (int) shared.requireDone(operation, n);
   }
 
-  /**
-   * Writes at least one byte at the position and advances it; a file opened for appending is
-   * written at its end.
-   *
-   * @return how many bytes
-   */
-  public int writeSome(MemorySegment memory, long offset, int length) throws IOException {
-    takeTurn(WRITE);
-    try {
-      requireWritable(WRITE);
-      int n = writePart(WRITE, memory, offset, length, position);
-      position = appending ? run(WRITE, size) : position + n;
-      return n;
-    } finally {
-      endTurn();
-    }
+  /** Returns the transfers between this file and sockets. */
+  public KernelCopy kernelCopy() {
+    return kernelCopy;
   }
 
-  // Transfers inside the kernel
-
-  /** Reports whether the kernel can move bytes between this file and a socket. */
-  public boolean splices() throws IOException {
-    reference("stat");
-    try {
-      return !appending && file.splices();
-    } finally {
-      dereference();
-    }
-  }
-
-  /**
-   * Sends bytes from the position on to a stream, waiting while its send buffer is full, and
-   * advances the position. Other calls that use the position wait meanwhile.
-   *
-   * @return the number of bytes, at least 1; 0 at the end of the file; or {@link
-   *     StreamTransport#USE_BUFFER}
-   * @throws TransferException with the side that failed; no byte was moved then
-   */
-  public int sendTo(StreamFd stream, int max, @Nullable CancelSignal cancelSignal)
-      throws TransferException {
-    try {
-      takeTurn(READ);
-    } catch (IOException e) {
-      throw new TransferException(0, true, e);
-    }
-    try {
-      if (!readable) {
-        return StreamTransport.USE_BUFFER; // The read that follows reports it.
-      }
-      int n = stream.transfer(file, position, max, cancelSignal);
-      position += Math.max(0, n);
-      return n;
-    } catch (IOException e) {
-      throw new TransferException(0, false, e);
-    } finally {
-      endTurn();
-    }
-  }
-
-  /**
-   * Sends bytes from {@code from} on, regardless of the position; otherwise as {@link #sendTo}, for
-   * any number of threads at once.
-   */
-  public int sendTo(StreamFd stream, long from, int max, @Nullable CancelSignal cancelSignal)
-      throws TransferException {
-    try {
-      reference(READ);
-    } catch (IOException e) {
-      throw new TransferException(0, true, e);
-    }
-    try {
-      return readable
-          ? stream.transfer(file, from, max, cancelSignal)
-          : StreamTransport.USE_BUFFER; // The read that follows reports it.
-    } catch (IOException e) {
-      throw new TransferException(0, false, e);
-    } finally {
-      dereference();
-    }
-  }
-
-  /** Moves all bytes from the pipe to the position, and advances it. */
-  public void drain(KernelPipe pipe) throws IOException {
-    takeTurn(WRITE);
-    try {
-      requireWritable(WRITE);
-      while (pipe.pending() > 0) {
-        position += requireDone(WRITE, file.drain(pipe, position));
-      }
-    } finally {
-      endTurn();
-    }
-  }
-
-  // Transfers
+  // Reading and writing without waiting
 
   /**
    * Starts a read at {@code from}, without waiting.
@@ -270,7 +190,7 @@ public final class FileFd {
   public void beginRead(
       MemorySegment memory, long from, Executor goroutines, Transfer.Listener listener)
       throws IOException {
-    begin(new Transfer(this, false, memory, from, goroutines, listener));
+    begin(new Transfer(shared, false, memory, from, goroutines, listener));
   }
 
   /**
@@ -279,7 +199,7 @@ public final class FileFd {
   public void beginWrite(
       MemorySegment memory, long to, Executor goroutines, Transfer.Listener listener)
       throws IOException {
-    begin(new Transfer(this, true, memory, to, goroutines, listener));
+    begin(new Transfer(shared, true, memory, to, goroutines, listener));
   }
 
   private void begin(Transfer transfer) throws IOException {
@@ -288,13 +208,13 @@ public final class FileFd {
       throw new IllegalArgumentException(
           "memory that only one thread may use; take it from a shared or automatic arena");
     }
-    reference(transfer.operation);
+    shared.reference(transfer.operation);
     try {
       if (transfer.isWrite()) {
-        requirePositions(transfer.operation);
-        requireWritable(transfer.operation);
+        shared.requirePositions(transfer.operation);
+        shared.requireWritable(transfer.operation);
       } else {
-        requireReadable(transfer.operation);
+        shared.requireReadable(transfer.operation);
       }
       file.begin(transfer);
     } catch (Throwable e) {
@@ -303,69 +223,26 @@ public final class FileFd {
     }
   }
 
-  /** Performs the rest of a transfer, in a goroutine that waits. */
-  void carryOut(Transfer transfer) {
-    int result;
+  // The position
+
+  /** Returns the position at which the next read or write begins. */
+  public long position() throws IOException {
+    shared.takeTurn("position");
     try {
-      result = moveAll(transfer);
-    } catch (IOException e) {
-      transfer.end(FileExceptions.of(transfer.operation, path, e));
-      return;
-    } catch (Throwable e) { // Only the listener can report it.
-      transfer.endBecauseOf(e);
-      return;
-    }
-    transfer.end(result);
-  }
-
-  private int moveAll(Transfer transfer) throws IOException {
-    while (transfer.isUnfinished()) {
-      MemorySegment memory = transfer.memory();
-      int n =
-          transfer.isWrite()
-              ? file.write(memory, transfer.done(), transfer.left(), transfer.position())
-              : file.read(memory, transfer.done(), transfer.left(), transfer.position());
-      if (n <= 0) {
-        return n;
-      }
-      transfer.advance(n);
-    }
-    return 0;
-  }
-
-  FileSystemException failure(Transfer transfer, int errno) {
-    return FileExceptions.of(transfer.operation, path, errno);
-  }
-
-  FileSystemException failure(Transfer transfer, String reason) {
-    return FileExceptions.of(transfer.operation, path, reason);
-  }
-
-  /**
-   * Drops a transfer's reference. The thread that ends a transfer must not wait, and closing may,
-   * so a goroutine closes the file.
-   */
-  void dereference(Executor goroutines) {
-    if (lock.dereference()) {
-      goroutines.execute(this::releaseUnheard);
+      return shared.position;
+    } finally {
+      shared.endTurn();
     }
   }
 
-  private void requireReadable(String operation) throws IOException {
-    if (!readable) {
-      throw FileExceptions.of(operation, path, "not opened for reading");
-    }
-  }
-
-  private void requireWritable(String operation) throws IOException {
-    if (!writable) {
-      throw FileExceptions.of(operation, path, "not opened for writing");
-    }
-  }
-
-  private void requirePositions(String operation) throws IOException {
-    if (appending) {
-      throw FileExceptions.of(operation, path, "opened to append, which knows no position");
+  /** Sets the position at which the next read or write begins. */
+  public void seek(long to) throws IOException {
+    requirePosition(to);
+    shared.takeTurn("seek");
+    try {
+      shared.position = to;
+    } finally {
+      shared.endTurn();
     }
   }
 
@@ -375,45 +252,24 @@ public final class FileFd {
     }
   }
 
-  /** Returns the position at which the next read or write begins. */
-  public long position() throws IOException {
-    takeTurn("position");
-    try {
-      return position;
-    } finally {
-      endTurn();
-    }
-  }
-
-  /** Sets the position at which the next read or write begins. */
-  public void seek(long to) throws IOException {
-    requirePosition(to);
-    takeTurn("seek");
-    try {
-      position = to;
-    } finally {
-      endTurn();
-    }
-  }
-
-  // The rest
+  // The file as a whole
 
   /** Waits until all written bytes are on the disk. */
   public void sync(String operation, boolean metadata) throws IOException {
-    reference(operation);
+    shared.reference(operation);
     try {
-      run(operation, () -> file.sync(metadata));
+      shared.run(operation, () -> file.sync(metadata));
     } finally {
-      dereference();
+      shared.dereference();
     }
   }
 
   public long size() throws IOException {
-    reference("size");
+    shared.reference("size");
     try {
-      return run("size", size);
+      return shared.run("size", size);
     } finally {
-      dereference();
+      shared.dereference();
     }
   }
 
@@ -422,128 +278,45 @@ public final class FileFd {
     if (size < 0) {
       throw new IllegalArgumentException("negative size " + size);
     }
-    reference("truncate");
+    shared.reference("truncate");
     try {
-      requireWritable("truncate");
-      run("truncate", () -> file.truncate(size));
+      shared.requireWritable("truncate");
+      shared.run("truncate", () -> file.truncate(size));
     } finally {
-      dereference();
+      shared.dereference();
     }
   }
 
   public BasicFileAttributes stat() throws IOException {
-    reference("stat");
+    shared.reference("stat");
     try {
       return file.stat();
     } catch (IOException e) {
-      throw FileExceptions.of("stat", path, e);
+      throw shared.failure("stat", e);
     } finally {
-      dereference();
+      shared.dereference();
     }
   }
 
   /** Compares the file's attributes with earlier ones; as {@link OpenFile#hasChangedSince}. */
   public boolean hasChangedSince(BasicFileAttributes earlier) throws IOException {
-    reference("stat");
+    shared.reference("stat");
     try {
       return file.hasChangedSince(earlier);
     } catch (IOException e) {
-      throw FileExceptions.of("stat", path, e);
+      throw shared.failure("stat", e);
     } finally {
-      dereference();
+      shared.dereference();
     }
   }
 
   /** Returns a new descriptor of the same file, with close-on-exec; the caller must close it. */
   public int duplicate() throws IOException {
-    reference("duplicate");
+    shared.reference("duplicate");
     try {
-      return (int) run("duplicate", file::duplicate);
+      return (int) shared.run("duplicate", file::duplicate);
     } finally {
-      dereference();
-    }
-  }
-
-  private long run(String operation, Call call) throws IOException {
-    long result;
-    try {
-      result = call.call();
-    } catch (IOException e) {
-      throw FileExceptions.of(operation, path, e);
-    }
-    return requireDone(operation, result);
-  }
-
-  private long requireDone(String operation, long result) throws IOException {
-    if (result < 0) {
-      throw FileExceptions.of(operation, path, (int) -result);
-    }
-    return result;
-  }
-
-  // Life
-
-  public boolean isOpen() {
-    return !lock.isClosed();
-  }
-
-  /**
-   * Makes later calls fail; calls in progress finish first.
-   *
-   * @throws IOException if the system reports an error as it releases the file. While calls are in
-   *     progress the last of them releases it, and the error is logged
-   */
-  public void close() throws IOException {
-    if (lock.close() && lock.dereference()) {
-      release();
-    }
-  }
-
-  /** Not through {@link #run}, whose argument would take memory: the file must not stay open. */
-  private void release() throws IOException {
-    int result;
-    try {
-      result = file.close();
-    } catch (IOException e) {
-      throw FileExceptions.of("close", path, e);
-    }
-    requireDone("close", result);
-  }
-
-  /** Releases the file after a call that has succeeded: the call does not fail if this does. */
-  private void releaseUnheard() {
-    try {
-      release();
-    } catch (IOException e) {
-      System.getLogger("dev.weft.io").log(Level.WARNING, e.getMessage(), e);
-    }
-  }
-
-  private void reference(String operation) throws IOException {
-    if (!lock.reference()) {
-      throw FileExceptions.closed(operation, path);
-    }
-  }
-
-  private void dereference() {
-    if (lock.dereference()) {
-      releaseUnheard();
-    }
-  }
-
-  private void takeTurn(String operation) throws IOException {
-    int outcome = lock.lockWrite();
-    if (outcome == FdLock.INTERRUPTED) {
-      throw new InterruptedIOException(operation + " " + path + ": interrupted");
-    }
-    if (outcome == FdLock.CLOSED) {
-      throw FileExceptions.closed(operation, path);
-    }
-  }
-
-  private void endTurn() {
-    if (lock.unlockWrite()) {
-      releaseUnheard();
+      shared.dereference();
     }
   }
 }

@@ -31,7 +31,7 @@ public final class Transfer {
       new IOException("transfer of a file: out of memory");
 
   final String operation;
-  private final FileFd file;
+  private final SharedFile shared;
   private final boolean write;
   private final MemorySegment memory;
   private final long from;
@@ -41,13 +41,13 @@ public final class Transfer {
   private boolean released;
 
   Transfer(
-      FileFd file,
+      SharedFile shared,
       boolean write,
       MemorySegment memory,
       long from,
       Executor goroutines,
       Listener listener) {
-    this.file = file;
+    this.shared = shared;
     this.write = write;
     operation = write ? "pwrite" : "pread";
     this.memory = memory;
@@ -91,7 +91,35 @@ public final class Transfer {
 
   /** Passes the rest to a goroutine. */
   public void continueInGoroutine() {
-    goroutines.execute(() -> file.carryOut(this));
+    goroutines.execute(this::carryOut);
+  }
+
+  private void carryOut() {
+    int result;
+    try {
+      result = moveAll();
+    } catch (IOException e) {
+      end(shared.failure(operation, e));
+      return;
+    } catch (Throwable e) { // Only the listener can report it.
+      endBecauseOf(e);
+      return;
+    }
+    end(result);
+  }
+
+  private int moveAll() throws IOException {
+    while (isUnfinished()) {
+      int n =
+          write
+              ? shared.file.write(memory, done, left(), position())
+              : shared.file.read(memory, done, left(), position());
+      if (n <= 0) {
+        return n;
+      }
+      advance(n);
+    }
+    return 0;
   }
 
   /**
@@ -102,7 +130,7 @@ public final class Transfer {
   public void end(int result) {
     // As with blocking calls, a read that returned some bytes does not report an error.
     boolean failed = result < 0 && (write || done == 0);
-    end(failed ? file.failure(this, -result) : null);
+    end(failed ? shared.failure(operation, -result) : null);
   }
 
   /**
@@ -116,7 +144,7 @@ public final class Transfer {
           e instanceof IllegalStateException
               ? "the memory was freed during the transfer"
               : e.toString();
-      failure = file.failure(this, reason);
+      failure = shared.failure(operation, reason);
       failure.initCause(e);
     } catch (OutOfMemoryError another) {
       failure = OUT_OF_MEMORY;
@@ -124,7 +152,7 @@ public final class Transfer {
     end(failure);
   }
 
-  void end(@Nullable IOException failure) {
+  private void end(@Nullable IOException failure) {
     boolean atEnd = failure == null && !write && done == 0 && memory.byteSize() > 0;
     try {
       releaseFile();
@@ -133,10 +161,11 @@ public final class Transfer {
     }
   }
 
+  /** Drops the reference. The thread that ends a transfer must not wait, so this does not. */
   void releaseFile() {
     if (!released) {
       released = true;
-      file.dereference(goroutines);
+      shared.dereference(goroutines);
     }
   }
 }
