@@ -23,7 +23,7 @@ module dev.weft.cli {
       info.picocli;
   opens dev.weft.cli.get to
       info.picocli;
-  opens dev.weft.cli.proxy to
+  opens dev.weft.cli.proxy.config to
       info.picocli;
   opens dev.weft.cli.serve to
       info.picocli;

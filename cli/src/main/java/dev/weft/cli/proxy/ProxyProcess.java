@@ -1,5 +1,13 @@
 package dev.weft.cli.proxy;
 
+import dev.weft.cli.proxy.forward.TcpProxy;
+import dev.weft.cli.proxy.report.AccessLog;
+import dev.weft.cli.proxy.report.LiveLine;
+import dev.weft.cli.proxy.report.Statistics;
+import dev.weft.cli.proxy.restart.Handover;
+import dev.weft.cli.proxy.restart.Restart;
+import dev.weft.cli.proxy.restart.Takeover;
+import dev.weft.cli.proxy.settings.Settings;
 import dev.weft.net.Listener;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -64,7 +72,7 @@ public final class ProxyProcess implements AutoCloseable {
       if (log != null) {
         opened.push(log);
       }
-      proxy = new TcpProxy(settings, takeover, log);
+      proxy = new TcpProxy(settings, takeover, log == null ? (session, ending) -> {} : log::write);
       opened.push(proxy);
       statistics =
           plan.stats() == null ? null : new Statistics(proxy, takeover.listen(plan.stats()));

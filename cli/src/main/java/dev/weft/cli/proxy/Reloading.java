@@ -1,5 +1,13 @@
 package dev.weft.cli.proxy;
 
+import dev.weft.cli.proxy.config.ConfigException;
+import dev.weft.cli.proxy.config.ConfigFile;
+import dev.weft.cli.proxy.forward.Reloadable;
+import dev.weft.cli.proxy.forward.TcpProxy;
+import dev.weft.cli.proxy.periodic.FileLook;
+import dev.weft.cli.proxy.periodic.Repeating;
+import dev.weft.cli.proxy.settings.OptionException;
+import dev.weft.cli.proxy.settings.Settings;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;

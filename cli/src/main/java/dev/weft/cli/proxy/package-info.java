@@ -1,4 +1,7 @@
-/** Passes TCP connections on: targets, the choice among them, and the copy in both directions. */
+/**
+ * The process of {@code weft proxy}: a TCP proxy with its configuration file, reports and hot
+ * restarts.
+ */
 @NullMarked
 package dev.weft.cli.proxy;
 

@@ -1,14 +1,14 @@
 package dev.weft.cli.serve;
 
-import dev.weft.cli.proxy.ClientSide;
-import dev.weft.cli.proxy.ClientTls;
-import dev.weft.cli.proxy.ConfigException;
-import dev.weft.cli.proxy.ProxyOptions;
 import dev.weft.cli.proxy.ProxyProcess;
 import dev.weft.cli.proxy.Reloading;
-import dev.weft.cli.proxy.Settings;
-import dev.weft.cli.proxy.TargetSide;
-import dev.weft.cli.proxy.TargetTls;
+import dev.weft.cli.proxy.config.ConfigException;
+import dev.weft.cli.proxy.config.ProxyOptions;
+import dev.weft.cli.proxy.settings.ClientTls;
+import dev.weft.cli.proxy.settings.Settings;
+import dev.weft.cli.proxy.settings.TargetTls;
+import dev.weft.cli.proxy.tls.ClientSide;
+import dev.weft.cli.proxy.tls.TargetSide;
 import dev.weft.http.client.HttpClient;
 import dev.weft.http.client.ProxyRules;
 import dev.weft.http.proxy.ReverseProxy;

@@ -9,28 +9,29 @@ import java.time.Duration;
 /**
  * Certificates that are signed by themselves, so that each is its own authority; valid until 2126.
  */
-final class Certificates {
+public final class Certificates {
   /** For localhost and 127.0.0.1. */
-  static final Path LOCALHOST = pem("localhost");
+  public static final Path LOCALHOST = pem("localhost");
 
-  static final Path LOCALHOST_KEY = pem("localhost-key");
+  public static final Path LOCALHOST_KEY = pem("localhost-key");
 
   /** For other.test and *.other.test. */
-  static final Path OTHER = pem("other");
+  public static final Path OTHER = pem("other");
 
-  static final Path OTHER_KEY = pem("other-key");
+  public static final Path OTHER_KEY = pem("other-key");
 
   /** Options of a proxy that terminates TLS for localhost; {@link #TERMINATES} without the time. */
-  static final String WITH_CERTIFICATE = "--tls-cert " + LOCALHOST + " --tls-key " + LOCALHOST_KEY;
+  public static final String WITH_CERTIFICATE =
+      "--tls-cert " + LOCALHOST + " --tls-key " + LOCALHOST_KEY;
 
   /** Has time enough for handshakes on a machine that is busy. */
-  static final String TERMINATES = WITH_CERTIFICATE + " --tls-handshake-timeout 1m";
+  public static final String TERMINATES = WITH_CERTIFICATE + " --tls-handshake-timeout 1m";
 
   /** Options of a proxy that speaks TLS to targets at 127.0.0.1. */
-  static final String TO_TARGETS = "--tls-to-targets --tls-target-ca " + LOCALHOST;
+  public static final String TO_TARGETS = "--tls-to-targets --tls-target-ca " + LOCALHOST;
 
   /** Has time enough, too. */
-  static final String ORIGINATES = TO_TARGETS + " --connect-timeout 1m";
+  public static final String ORIGINATES = TO_TARGETS + " --connect-timeout 1m";
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -45,14 +46,14 @@ final class Certificates {
   }
 
   /** A server with the certificate for localhost. */
-  static TlsConfig.Builder server() throws IOException {
+  public static TlsConfig.Builder server() throws IOException {
     return TlsConfig.builder()
         .certificateFiles(LOCALHOST, LOCALHOST_KEY)
         .handshakeTimeout(PATIENCE);
   }
 
   /** A client that trusts this certificate. */
-  static TlsConfig.Builder client(Path authority) throws IOException {
+  public static TlsConfig.Builder client(Path authority) throws IOException {
     return TlsConfig.builder().trustFile(authority).handshakeTimeout(PATIENCE);
   }
 }

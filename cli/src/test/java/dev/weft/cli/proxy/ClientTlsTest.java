@@ -16,6 +16,14 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weft.cli.proxy.config.ConfigFile;
+import dev.weft.cli.proxy.forward.Ending;
+import dev.weft.cli.proxy.forward.Route;
+import dev.weft.cli.proxy.forward.TcpProxy;
+import dev.weft.cli.proxy.report.AccessLog;
+import dev.weft.cli.proxy.report.LiveLine;
+import dev.weft.cli.proxy.report.Statistics;
+import dev.weft.cli.proxy.settings.OptionException;
 import dev.weft.net.Conn;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;

@@ -11,6 +11,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.weft.cli.proxy.forward.Ending;
+import dev.weft.cli.proxy.forward.TcpProxy;
+import dev.weft.cli.proxy.report.Addresses;
 import dev.weft.http.HttpServer;
 import dev.weft.net.Conn;
 import java.io.BufferedReader;

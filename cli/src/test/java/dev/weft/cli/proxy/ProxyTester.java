@@ -3,6 +3,12 @@ package dev.weft.cli.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.Weft;
+import dev.weft.cli.proxy.config.ProxyOptions;
+import dev.weft.cli.proxy.forward.ListenerSource;
+import dev.weft.cli.proxy.forward.TcpProxy;
+import dev.weft.cli.proxy.report.AccessLog;
+import dev.weft.cli.proxy.report.Addresses;
+import dev.weft.cli.proxy.settings.Settings;
 import dev.weft.io.Copy;
 import dev.weft.net.Conn;
 import dev.weft.net.Listener;
@@ -22,34 +28,55 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /** Targets and proxies for tests, on ports of the system's choice; closes all that it opened. */
-final class ProxyTester implements AutoCloseable {
+public final class ProxyTester implements AutoCloseable {
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(60);
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
   /** The settings for options, of a proxy on a port of its own unless there is a LISTEN. */
-  static Settings settings(String options, String... targets) {
+  public static Settings settings(String options, String... targets) {
     ProxyOptions parsed = new ProxyOptions();
     new CommandLine(parsed).parseArgs(options.isEmpty() ? new String[0] : options.split(" "));
     return parsed.settings(List.of("127.0.0.1:0"), List.of(targets));
   }
 
-  TcpProxy proxy(String options, String... targets) throws IOException {
+  /** The same, of a proxy on these addresses. */
+  public static Settings at(List<String> listen, String options, String... targets) {
+    Settings settings = settings(options, targets);
+    return new Settings(
+        listen,
+        settings.targets(),
+        settings.balance(),
+        settings.timeouts(),
+        settings.health(),
+        settings.admission(),
+        settings.acceptProxy(),
+        settings.sendProxy(),
+        settings.clientTls(),
+        settings.targetTls());
+  }
+
+  public TcpProxy proxy(String options, String... targets) throws IOException {
     return proxy(settings(options, targets), null);
   }
 
-  TcpProxy proxy(Settings settings, @Nullable AccessLog log) throws IOException {
-    TcpProxy proxy = closing(new TcpProxy(settings, ListenerSource::open, log));
+  public TcpProxy proxy(Settings settings, @Nullable AccessLog log) throws IOException {
+    TcpProxy proxy =
+        closing(
+            new TcpProxy(
+                settings,
+                ListenerSource::open,
+                log == null ? (session, ending) -> {} : log::write));
     proxy.start();
     return proxy;
   }
 
   /** A target that echoes. */
-  String echo() throws IOException {
+  public String echo() throws IOException {
     return echo("127.0.0.1:0");
   }
 
-  String echo(String address) throws IOException {
+  public String echo(String address) throws IOException {
     Listener listener = ListenerSource.open(address);
     Server server = closing(new Server(conn -> Copy.copy(conn, conn)));
     server.start(listener);
@@ -59,41 +86,41 @@ final class ProxyTester implements AutoCloseable {
   }
 
   /** A target whose connections the test accepts. */
-  Listener target() throws IOException {
+  public Listener target() throws IOException {
     return closing(Net.listen("tcp", "127.0.0.1:0"));
   }
 
   /** An address on which nothing listens. */
-  static String down() throws IOException {
+  public static String down() throws IOException {
     try (Listener listener = Net.listen("tcp", "127.0.0.1:0")) {
       return text(listener);
     }
   }
 
-  static String text(Listener listener) {
+  public static String text(Listener listener) {
     return Addresses.text(listener.localAddress());
   }
 
-  static SocketAddress address(TcpProxy proxy) {
+  public static SocketAddress address(TcpProxy proxy) {
     return proxy.addresses().getFirst();
   }
 
-  Conn dial(TcpProxy proxy) throws IOException {
+  public Conn dial(TcpProxy proxy) throws IOException {
     return closing(Net.dial(address(proxy)));
   }
 
-  <T extends AutoCloseable> T closing(T resource) {
+  public <T extends AutoCloseable> T closing(T resource) {
     opened.push(resource);
     return resource;
   }
 
   /** Sends much through an echo behind the proxy, and reads it back. */
-  static void passesAll(SocketAddress proxy) throws IOException {
+  public static void passesAll(SocketAddress proxy) throws IOException {
     passesAll(Net.dial(proxy));
   }
 
   /** The same over a connection, which it closes. */
-  static void passesAll(Conn to) throws IOException {
+  public static void passesAll(Conn to) throws IOException {
     byte[] sent = new byte[300_017];
     new Random(1).nextBytes(sent);
     try (Conn conn = to) {
@@ -110,12 +137,12 @@ final class ProxyTester implements AutoCloseable {
   }
 
   /** Sends a byte through an echo, and reads it back. */
-  static void passesOne(Conn conn) throws IOException {
+  public static void passesOne(Conn conn) throws IOException {
     conn.write(new byte[] {7});
     assertThat(conn.read(new byte[1])).isEqualTo(1);
   }
 
-  static void eventually(String what, Callable<Boolean> condition) throws Exception {
+  public static void eventually(String what, Callable<Boolean> condition) throws Exception {
     long deadline = System.nanoTime() + PATIENCE;
     while (!condition.call()) {
       assertThat(System.nanoTime()).as("in vain until " + what).isLessThan(deadline);

@@ -1,6 +1,7 @@
 package dev.weft.cli.proxy;
 
 import static dev.weft.cli.proxy.ProxyTester.address;
+import static dev.weft.cli.proxy.ProxyTester.at;
 import static dev.weft.cli.proxy.ProxyTester.down;
 import static dev.weft.cli.proxy.ProxyTester.eventually;
 import static dev.weft.cli.proxy.ProxyTester.passesOne;
@@ -8,6 +9,13 @@ import static dev.weft.cli.proxy.ProxyTester.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weft.cli.proxy.config.ConfigException;
+import dev.weft.cli.proxy.config.ConfigFile;
+import dev.weft.cli.proxy.forward.Reloadable;
+import dev.weft.cli.proxy.forward.Route;
+import dev.weft.cli.proxy.forward.TcpProxy;
+import dev.weft.cli.proxy.settings.Settings;
+import dev.weft.cli.proxy.target.Target;
 import dev.weft.net.Conn;
 import dev.weft.net.Net;
 import java.io.IOException;
@@ -28,21 +36,6 @@ class ReloadTest {
   @AfterEach
   void close() throws Exception {
     tester.close();
-  }
-
-  static Settings at(List<String> listen, String options, String... targets) {
-    Settings settings = settings(options, targets);
-    return new Settings(
-        listen,
-        settings.targets(),
-        settings.balance(),
-        settings.timeouts(),
-        settings.health(),
-        settings.admission(),
-        settings.acceptProxy(),
-        settings.sendProxy(),
-        settings.clientTls(),
-        settings.targetTls());
   }
 
   private static List<String> connectedTo(TcpProxy proxy) {

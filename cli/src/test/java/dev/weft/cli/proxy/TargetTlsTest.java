@@ -18,6 +18,11 @@ import static dev.weft.cli.proxy.ProxyTester.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weft.cli.proxy.forward.Ending;
+import dev.weft.cli.proxy.forward.TcpProxy;
+import dev.weft.cli.proxy.report.AccessLog;
+import dev.weft.cli.proxy.settings.OptionException;
+import dev.weft.cli.proxy.target.Target;
 import dev.weft.io.Copy;
 import dev.weft.net.Conn;
 import dev.weft.net.Listener;

@@ -1,0 +1,16 @@
+package dev.weft.cli.proxy.target;
+
+import dev.weft.net.ProxyHeader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a target learns of a client before the client's bytes.
+ *
+ * @param client by the PROXY protocol, if that is spoken
+ * @param protocol what client and proxy have agreed on by ALPN, empty for nothing; null when they
+ *     speak no TLS
+ */
+public record Introduction(ProxyHeader client, @Nullable String protocol) {
+  /** There is no client: the proxy connects for itself. */
+  static final Introduction NONE = new Introduction(ProxyHeader.UNKNOWN, null);
+}
