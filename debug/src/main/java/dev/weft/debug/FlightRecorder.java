@@ -16,11 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import jdk.jfr.Configuration;
@@ -53,32 +54,43 @@ public final class FlightRecorder implements AutoCloseable {
 
   private final FlightFiles files;
   private final Recording recording;
-  private final Tracking.Use tracking = Tracking.begin(false);
-  private final LeakWatch.@Nullable Use leaks;
-  private final List<Signals.Use> signals = new ArrayList<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Triggers triggers;
   private final Duration pause;
 
+  /** What ends with this, the last one first. */
+  private final Deque<Runnable> ends = new ConcurrentLinkedDeque<>();
+
   private FlightRecorder(Builder settings) throws IOException {
     files = new FlightFiles(settings.folder, settings.files);
-    // first, because it refuses signals that the JVM uses
-    for (String name : settings.signals) {
-      signals.add(Signals.on(name, () -> writeOrLog(Cause.SIGNAL, "signal " + name)));
-    }
-    leaks = settings.leaks ? LeakWatch.begin() : null;
-    triggers = new Triggers(settings.waits, settings.hog, settings.descriptors, settings.leaks);
     pause = settings.pause;
-    SchedulerEvent.register();
-    recording = newRecording();
-    recording.setName("weft");
-    recording.setMaxAge(settings.keep);
-    recording.setMaxSize(LARGEST);
-    recording.enable(SchedulerEvent.NAME);
-    recording.start();
-    FlightPage.add(files, this::write);
-    // not a goroutine, because it has to run while goroutines wait to run
-    Thread.ofPlatform().daemon().name("weft-flight-recorder").start(this::watch);
+    try {
+      ends.push(Tracking.begin(false)::close);
+      if (settings.leaks) {
+        ends.push(LeakWatch.begin()::close);
+      }
+      triggers = new Triggers(settings.waits, settings.hog, settings.descriptors, settings.leaks);
+      SchedulerEvent.register();
+      recording = newRecording();
+      ends.push(this::endRecording);
+      recording.setName("weft");
+      recording.setMaxAge(settings.keep);
+      recording.setMaxSize(LARGEST);
+      recording.enable(SchedulerEvent.NAME);
+      recording.start();
+      FlightPage.add(files, this::write);
+      ends.push(() -> FlightPage.remove(files));
+      for (String name : settings.signals) {
+        ends.push(Signals.on(name, () -> writeOrLog(Cause.SIGNAL, "signal " + name))::close);
+      }
+      // not a goroutine, because it has to run while goroutines wait to run
+      Thread watching =
+          Thread.ofPlatform().daemon().name("weft-flight-recorder").start(this::watch);
+      ends.addLast(() -> join(watching));
+    } catch (Throwable e) {
+      close();
+      throw e;
+    }
   }
 
   private static Recording newRecording() throws IOException {
@@ -95,7 +107,9 @@ public final class FlightRecorder implements AutoCloseable {
       while (!closed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
         Triggers.Finding found = lookOrLog();
         if (found != null && System.nanoTime() - free >= 0) {
-          writeOrLog(found.cause(), found.reason());
+          if (writeOrLog(found.cause(), found.reason())) {
+            triggers.written(found);
+          }
           free = System.nanoTime() + pause.toNanos();
         }
       }
@@ -113,11 +127,14 @@ public final class FlightRecorder implements AutoCloseable {
     }
   }
 
-  private void writeOrLog(Cause cause, String reason) {
+  /** Returns whether it was written. */
+  private boolean writeOrLog(Cause cause, String reason) {
     try {
       write(cause, reason);
+      return true;
     } catch (IOException | RuntimeException | Error e) {
       log("a flight recording is not written", e);
+      return false;
     }
   }
 
@@ -134,7 +151,8 @@ public final class FlightRecorder implements AutoCloseable {
    *
    * @param reason the reason that the list of recordings shows
    * @return the file with the events
-   * @throws IOException when they cannot be written, or this is closed
+   * @throws IOException when they cannot be written, or this is closed; nothing of the recording is
+   *     left in the folder then
    */
   public Path write(String reason) throws IOException {
     return write(Cause.REQUEST, reason);
@@ -142,20 +160,28 @@ public final class FlightRecorder implements AutoCloseable {
 
   private Path write(Cause cause, String reason) throws IOException {
     Flight flight = files.next(Objects.requireNonNull(reason, "reason"));
-    try (Writer text = Files.newBufferedWriter(flight.goroutines())) {
-      text.append(reason).append("\n\n");
-      GoroutineText.groups(GoroutineGroups.take(), text);
-    }
-    synchronized (recording) {
-      if (closed.getCount() == 0) {
-        Files.delete(flight.goroutines());
-        throw new IOException("the flight recorder is closed");
-      }
-      recording.dump(flight.events());
+    try {
+      write(flight);
+    } catch (Throwable e) {
+      FlightFiles.discard(flight, e);
+      throw e;
     }
     cause.count();
     files.add(flight);
     return flight.events();
+  }
+
+  private void write(Flight flight) throws IOException {
+    try (Writer text = Files.newBufferedWriter(flight.goroutines())) {
+      text.append(flight.reason()).append("\n\n");
+      GoroutineText.groups(GoroutineGroups.take(), text);
+    }
+    synchronized (recording) {
+      if (closed.getCount() == 0) {
+        throw new IOException("the flight recorder is closed");
+      }
+      recording.dump(flight.events());
+    }
   }
 
   /** Returns the files with the events of the recordings that are kept, the newest first. */
@@ -163,19 +189,37 @@ public final class FlightRecorder implements AutoCloseable {
     return files.all().stream().map(Flight::events).toList();
   }
 
-  /** Stops recording. Files that were written are kept. */
+  /**
+   * Stops recording. Waits for a recording that is being written because of a condition. Files that
+   * were written are kept.
+   */
   @Override
   public void close() {
-    signals.forEach(Signals.Use::close);
+    for (Runnable end; (end = ends.poll()) != null; ) {
+      end.run();
+    }
+  }
+
+  private static void join(Thread thread) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void endRecording() {
     synchronized (recording) {
       closed.countDown();
       recording.close();
     }
-    tracking.close();
-    if (leaks != null) {
-      leaks.close();
-    }
-    FlightPage.remove(files);
   }
 
   /** Settings of a flight recorder. */

@@ -11,13 +11,18 @@ import dev.weft.debug.internal.leak.LeakWatch;
 import dev.weft.http.client.ClientRequest;
 import dev.weft.http.client.Content;
 import dev.weft.http.client.HttpClient;
+import dev.weft.internal.track.Tracking;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Assumptions;
@@ -171,6 +176,103 @@ final class FlightRecorderTest {
         assertThat(client.send(post).text()).contains("by hand");
         assertThat(goroutines(recorder.recordings().getFirst())).startsWith("by hand\n");
       }
+    }
+  }
+
+  private List<Path> written() throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.toList();
+    }
+  }
+
+  @Test
+  void aRecordingThatCannotBeWrittenLeavesNoFile() throws Exception {
+    try (FlightRecorder recorder = Debug.flightRecorder(folder).start()) {
+      // What jcmd's JFR.stop does: the events can no longer be had.
+      jdk.jfr.FlightRecorder.getFlightRecorder().getRecordings().stream()
+          .filter(recording -> recording.getName().equals("weft"))
+          .forEach(Recording::close);
+      assertThatThrownBy(() -> recorder.write("by hand")).isInstanceOf(IOException.class);
+      assertThat(written()).isEmpty();
+      assertThat(recorder.recordings()).isEmpty();
+    }
+  }
+
+  @Test
+  void aConditionIsWrittenDownOnceTheFolderCanBeWrittenToAgain() throws Exception {
+    Path flights = folder.resolve("flights");
+    try (FlightRecorder recorder =
+        Debug.flightRecorder(flights)
+            .onOpenDescriptors(1e-9)
+            .pause(Duration.ofMillis(1))
+            .files(1)
+            .start()) {
+      // Written before the folder is gone, or not: the recorder goes on in any case.
+      eventually("the folder is removed", () -> removed(flights));
+      assertThatThrownBy(() -> recorder.write("by hand")).isInstanceOf(IOException.class);
+      int before = recorder.recordings().size();
+      Path last = before == 0 ? flights : recorder.recordings().getFirst();
+      Files.createDirectories(flights);
+      eventually(
+          "another is written",
+          () -> !recorder.recordings().isEmpty() && !recorder.recordings().getFirst().equals(last));
+    }
+  }
+
+  private static boolean removed(Path directory) throws IOException {
+    try (var files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+    try {
+      Files.delete(directory);
+      return true;
+    } catch (DirectoryNotEmptyException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void severalThatAreWrittenAtOnceAreWholeEach() throws Exception {
+    int writers = 4;
+    try (FlightRecorder recorder =
+        Debug.flightRecorder(folder)
+            .onOpenDescriptors(1e-9)
+            .pause(Duration.ofMillis(1))
+            .files(100)
+            .start()) {
+      List<Future<Path>> paths = new ArrayList<>();
+      try (var executor = Weft.executor()) {
+        for (int i = 0; i < writers; i++) {
+          String reason = "writer " + i;
+          paths.add(executor.submit(() -> recorder.write(reason)));
+        }
+      }
+      for (int i = 0; i < writers; i++) {
+        Path path = paths.get(i).get();
+        assertThat(goroutines(path)).startsWith("writer " + i + "\n");
+        assertThat(RecordingFile.readAllEvents(path)).isNotNull();
+      }
+      assertThat(recorder.recordings())
+          .containsAll(paths.stream().map(Future::resultNow).toList())
+          .doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void oneThatCannotStartLeavesNothingRunning() throws Exception {
+    boolean tracked = Tracking.isOn();
+    Path file = Files.createFile(folder.resolve("file"));
+    assertThatThrownBy(() -> Debug.flightRecorder(file).onLeak().start())
+        .isInstanceOf(IOException.class);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Debug.flightRecorder(folder).onLeak().onSignal("SEGV").start());
+    assertThat(Tracking.isOn()).isEqualTo(tracked);
+    assertThat(jdk.jfr.FlightRecorder.getFlightRecorder().getRecordings())
+        .noneMatch(recording -> recording.getName().equals("weft"));
+    try (Debug debug = Debug.serve("127.0.0.1:0")) {
+      assertThat(Http.text(debug.address(), "/debug/flights")).contains("No flight recorder runs.");
     }
   }
 

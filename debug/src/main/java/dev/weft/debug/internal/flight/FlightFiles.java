@@ -54,6 +54,17 @@ public final class FlightFiles {
     }
   }
 
+  /** Deletes what there is of a recording that could not be written. */
+  public static void discard(Flight flight, Throwable failure) {
+    for (Path file : List.of(flight.events(), flight.goroutines())) {
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        failure.addSuppressed(e);
+      }
+    }
+  }
+
   /** Returns the recordings, the newest first. */
   public synchronized List<Flight> all() {
     return List.copyOf(flights);

@@ -27,7 +27,12 @@ public final class Triggers {
   private final double descriptors;
   private final boolean leaks;
 
-  private int leaked = LeakWatch.found();
+  /** How many leaks were found at the last look. */
+  private int leaksFound = LeakWatch.found();
+
+  /** How many of them a recording was written for, or were found before this was made. */
+  private int leaksWritten = leaksFound;
+
   private LatencyCounts counted = Weft.stats().readyToRunning();
 
   private record Slice(long number, long since) {}
@@ -57,6 +62,13 @@ public final class Triggers {
    */
   public record Finding(Cause cause, String reason) {}
 
+  /** To be called when the recording is written: a leak is a reason for one only. */
+  public void written(Finding finding) {
+    if (finding.cause() == Cause.LEAK) {
+      leaksWritten = leaksFound;
+    }
+  }
+
   /** Returns why a recording is to be written; null when no condition holds. */
   public @Nullable Finding look() {
     Finding found = found(Cause.HOG, hog == null ? null : hogLongerThan(hog));
@@ -74,9 +86,8 @@ public final class Triggers {
   }
 
   private @Nullable String moreLeaks() {
-    int found = LeakWatch.found();
-    int more = found - leaked;
-    leaked = found;
+    leaksFound = LeakWatch.found();
+    int more = leaksFound - leaksWritten;
     return more > 0 ? more + " goroutines leaked: see goroutineleak" : null;
   }
 

@@ -12,6 +12,7 @@ import java.lang.ref.ReferenceQueue;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -47,8 +48,10 @@ public final class LeakWatch {
 
   private static final System.Logger LOGGER = System.getLogger("dev.weft.debug");
 
-  private static final LeakWatch WATCH = new LeakWatch();
+  private static final LeakWatch WATCH =
+      new LeakWatch(Thread.ofPlatform().daemon().name("weft-leak-watch").factory());
 
+  private final ThreadFactory threads;
   private final ReferenceQueue<Thread> queue = new ReferenceQueue<>();
 
   // Guarded by this.
@@ -63,17 +66,23 @@ public final class LeakWatch {
     void close();
   }
 
-  private LeakWatch() {}
+  LeakWatch(ThreadFactory threads) {
+    this.threads = threads;
+  }
 
   /** Begins to scan; only goroutines that are created afterwards are seen. */
   public static Use begin() {
-    WATCH.add(1);
+    return WATCH.use();
+  }
+
+  Use use() {
+    add(1);
     boolean[] closed = {false};
     return () -> {
       synchronized (closed) {
         if (!closed[0]) {
           closed[0] = true;
-          WATCH.add(-1);
+          add(-1);
         }
       }
     };
@@ -82,8 +91,7 @@ public final class LeakWatch {
   private synchronized void add(int n) {
     users += n;
     if (users == 1 && n == 1) {
-      RunTimes.setHolding(true);
-      thread = Thread.ofPlatform().daemon().name("weft-leak-watch").start(this::run);
+      startThread();
     } else if (users == 0) {
       RunTimes.setHolding(false);
       if (thread != null) {
@@ -92,6 +100,19 @@ public final class LeakWatch {
       }
       Inspection.tracked(entry -> entry.times().release());
       places.clear();
+    }
+  }
+
+  private void startThread() {
+    RunTimes.setHolding(true);
+    try {
+      thread = threads.newThread(this::run);
+      thread.start();
+    } catch (Throwable e) { // the next user tries again
+      users = 0;
+      thread = null;
+      RunTimes.setHolding(false);
+      throw e;
     }
   }
 
