@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -220,7 +219,7 @@ public final class Proxy implements Callable<Integer> {
       throw new IllegalArgumentException("missing TARGET: give --http LISTEN and a TARGET");
     }
     int maxConns = options.maxConns();
-    Semaphore slots = maxConns == 0 ? null : new Semaphore(maxConns);
+    Slots slots = maxConns == 0 ? null : new Slots(maxConns);
     try (ReverseProxy proxy = reverseProxy()) {
       ClientTls tls = options.clientTls();
       TlsConfig config =

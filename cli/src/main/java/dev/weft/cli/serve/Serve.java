@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -134,7 +133,7 @@ public final class Serve implements Callable<Integer> {
   }
 
   private void open(List<Served> servers) throws IOException {
-    Semaphore slots = maxConns == null ? null : new Semaphore(maxConns);
+    Slots slots = maxConns == null ? null : new Slots(maxConns);
     if (debug != null) {
       servers.add(
           new DebugServer(

@@ -10,7 +10,6 @@ import java.net.SocketAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** One listening address and the goroutines that serve its connections. */
@@ -20,7 +19,7 @@ final class Server implements Served {
   private final String name;
   private final Service service;
   private final Listener listener;
-  private final @Nullable Semaphore slots;
+  private final @Nullable Slots slots;
   private final Set<Conn> open = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
 
@@ -28,13 +27,12 @@ final class Server implements Served {
    * @param address {@code host:port}, or {@code unix:} and a path or {@code @name}
    * @param slots how many connections there may be; {@code null} for any number
    */
-  Server(String name, String address, Service service, @Nullable Semaphore slots)
-      throws IOException {
+  Server(String name, String address, Service service, @Nullable Slots slots) throws IOException {
     this(name, listen(address), service, slots);
   }
 
   /** Serves a listener that is open already, and closes it. */
-  Server(String name, Listener listener, Service service, @Nullable Semaphore slots) {
+  Server(String name, Listener listener, Service service, @Nullable Slots slots) {
     this.name = name;
     this.listener = listener;
     this.service = service;

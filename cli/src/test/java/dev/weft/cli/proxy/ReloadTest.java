@@ -11,12 +11,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.cli.proxy.config.ConfigException;
 import dev.weft.cli.proxy.config.ConfigFile;
+import dev.weft.cli.proxy.forward.ListenerSource;
 import dev.weft.cli.proxy.forward.Reloadable;
 import dev.weft.cli.proxy.forward.Route;
 import dev.weft.cli.proxy.forward.TcpProxy;
 import dev.weft.cli.proxy.settings.Settings;
 import dev.weft.cli.proxy.target.Target;
+import dev.weft.context.Context;
 import dev.weft.net.Conn;
+import dev.weft.net.FilterListener;
+import dev.weft.net.Listener;
 import dev.weft.net.Net;
 import java.io.IOException;
 import java.net.BindException;
@@ -95,6 +99,71 @@ class ReloadTest {
     assertThat(proxy.route()).isSameAs(before);
     passesOne(tester.dial(proxy));
     assertThatThrownBy(() -> Net.dial("tcp", free)).isInstanceOf(ConnectException.class);
+  }
+
+  /** A listener whose goroutine cannot be started: its name for it takes memory. */
+  private static final class Unstartable extends FilterListener {
+    Unstartable(Listener listener) {
+      super(listener);
+    }
+
+    @Override
+    public Listener withContext(Context context) {
+      return listener.withContext(context);
+    }
+
+    @Override
+    public String toString() {
+      throw new OutOfMemoryError("on purpose");
+    }
+  }
+
+  @Test
+  void aChangeThatFailsWhenItStartsChangesNothing(@TempDir Path folder) throws Exception {
+    String target = tester.echo();
+    Path socket = folder.resolve("proxy.sock");
+    String kept = "unix:" + socket;
+    String added = "unix:" + folder.resolve("added.sock");
+    String failing = down();
+    ListenerSource source =
+        address -> {
+          Listener opened = ListenerSource.open(address);
+          return address.equals(failing) ? new Unstartable(opened) : opened;
+        };
+    TcpProxy proxy =
+        tester.closing(new TcpProxy(at(List.of(kept), "--check 1h", target), source, null));
+    proxy.start();
+    Route before = proxy.route();
+    var addresses = proxy.addresses();
+    Settings wrong = at(List.of(kept, added, failing), "--max-conns 10 --check 2h", "127.0.0.1:1");
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> proxy.reload(wrong)).isInstanceOf(OutOfMemoryError.class);
+      assertThat(proxy.route()).isSameAs(before);
+      assertThat(proxy.addresses()).isEqualTo(addresses);
+      assertThat(folder.resolve("added.sock")).doesNotExist();
+      assertThatThrownBy(() -> Net.dial("tcp", failing)).isInstanceOf(ConnectException.class);
+      passesOne(tester.closing(Net.dialUnix(socket.toString())));
+    }
+    proxy.reload(at(List.of(kept, added), "", target));
+    passesOne(tester.closing(Net.dialUnix(folder.resolve("added.sock").toString())));
+    passesOne(tester.closing(Net.dialUnix(socket.toString())));
+    proxy.stop();
+    assertThat(socket).doesNotExist();
+  }
+
+  @Test
+  void aFailureAfterTheListenersAreOpenClosesThem(@TempDir Path folder) throws Exception {
+    String target = tester.echo();
+    Path kept = folder.resolve("kept.sock");
+    Path added = folder.resolve("added.sock");
+    TcpProxy proxy = tester.proxy(at(List.of("unix:" + kept), "", target), null);
+    Route before = proxy.route();
+    Settings wrong =
+        at(List.of("unix:" + kept, "unix:" + added, "unix:" + folder), "--max-conns 5", target);
+    assertThatThrownBy(() -> proxy.reload(wrong)).isInstanceOf(IOException.class);
+    assertThat(proxy.route()).isSameAs(before);
+    assertThat(added).doesNotExist();
+    passesOne(tester.closing(Net.dialUnix(kept.toString())));
   }
 
   @Test

@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
-import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,7 +28,7 @@ class ServiceTest {
     return started(new Server("http", "127.0.0.1:0", HttpService.demonstration(), null));
   }
 
-  private static Server echo(Semaphore slots) throws IOException {
+  private static Server echo(Slots slots) throws IOException {
     return started(new Server("echo", "127.0.0.1:0", new EchoService(new Buffers()), slots));
   }
 
@@ -155,7 +154,7 @@ class ServiceTest {
 
   @Test
   void keepsConnectionsBeyondTheLimitWaiting() throws Exception {
-    try (var server = echo(new Semaphore(1));
+    try (var server = echo(new Slots(1));
         var second = new Closing()) {
       try (var first = dial(server)) {
         write(first, "a");

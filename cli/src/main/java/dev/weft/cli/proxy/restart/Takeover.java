@@ -65,6 +65,9 @@ public final class Takeover implements ListenerSource, AutoCloseable {
     } catch (IOException | RuntimeException e) {
       takeover.close();
       throw new IOException("taking over from " + socket + ": " + e.getMessage(), e);
+    } catch (Error e) {
+      takeover.close();
+      throw e;
     }
   }
 
@@ -75,35 +78,33 @@ public final class Takeover implements ListenerSource, AutoCloseable {
 
   private void receive(UnixConn conn) throws IOException {
     ByteBuffer message = ByteBuffer.allocate(LONGEST_MESSAGE);
-    List<Descriptor> received;
     try (ReceivedDescriptors first = conn.receiveDescriptors(message)) {
-      received = first.descriptors().stream().map(Takeover::take).toList();
-    }
-    String text = text(message);
-    while (!text.endsWith(Handover.END)) {
-      if (conn.read(message) <= 0) {
-        received.forEach(Descriptor::close);
-        throw new IOException("it does not hand over its listeners");
+      List<Descriptor> received = first.descriptors();
+      String text = text(message);
+      while (!text.endsWith(Handover.END)) {
+        if (conn.read(message) <= 0) {
+          throw new IOException("it does not hand over its listeners");
+        }
+        text = text(message);
       }
-      text = text(message);
-    }
-    List<String> addresses = text.lines().filter(line -> !line.isEmpty()).toList();
-    if (addresses.size() != received.size()) {
-      received.forEach(Descriptor::close);
-      throw new IOException(addresses.size() + " addresses, but " + received.size() + " listeners");
-    }
-    for (int i = 0; i < received.size(); i++) {
-      descriptors.put(addresses.get(i), received.get(i));
+      List<String> addresses = text.lines().filter(line -> !line.isEmpty()).toList();
+      if (addresses.size() != received.size()) {
+        throw new IOException(
+            addresses.size() + " addresses, but " + received.size() + " listeners");
+      }
+      for (int i = 0; i < received.size(); i++) {
+        Descriptor before = descriptors.put(addresses.get(i), take(received.get(i)));
+        if (before != null) {
+          before.close();
+          throw new IOException("two listeners for " + addresses.get(i));
+        }
+      }
     }
   }
 
-  /** Takes a descriptor out of the message, which closes the others. */
-  private static Descriptor take(Descriptor from) {
-    try {
-      return Descriptor.adopt(from.release());
-    } catch (IOException e) {
-      throw new IllegalStateException(e); // it has just come
-    }
+  /** Takes a descriptor out of the message, which closes those that are left in it. */
+  private static Descriptor take(Descriptor from) throws IOException {
+    return Descriptor.adopt(from.release());
   }
 
   private static String text(ByteBuffer message) {
@@ -130,15 +131,18 @@ public final class Takeover implements ListenerSource, AutoCloseable {
 
   /**
    * Tells the process before that this one accepts, and waits until that one does not any more and
-   * has left its socket.
+   * has left its socket. Closes this, also when that fails.
    */
   public void ready() throws IOException {
-    if (before != null) {
-      before.setDeadline(PATIENCE);
-      before.write(Handover.READY.getBytes(UTF_8));
-      before.read(new byte[1]); // anything, or the end: it has stopped
+    try {
+      if (before != null) {
+        before.setDeadline(PATIENCE);
+        before.write(Handover.READY.getBytes(UTF_8));
+        before.read(new byte[1]); // anything, or the end: it has stopped
+      }
+    } finally {
+      close();
     }
-    close();
   }
 
   @Override

@@ -4,6 +4,7 @@ import static dev.weft.cli.proxy.ProxyTester.at;
 import static dev.weft.cli.proxy.ProxyTester.eventually;
 import static dev.weft.cli.proxy.ProxyTester.passesOne;
 import static dev.weft.cli.proxy.ProxyTester.settings;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -16,10 +17,14 @@ import dev.weft.cli.proxy.settings.Settings;
 import dev.weft.net.Conn;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
+import dev.weft.net.Passable;
+import dev.weft.net.UnixConn;
 import dev.weft.net.UnixListener;
 import dev.weft.net.tls.TlsConfig;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -174,6 +179,127 @@ class HandoverTest {
     assertThat(old.handedOver.getCount()).isEqualTo(1);
     new Generation(settings);
     old.handedOver.await();
+  }
+
+  @Test
+  void aPeerThatAnswersWithGarbageChangesNothing() throws Exception {
+    Generation old = new Generation(settings("", tester.echo()));
+    for (String answer : List.of("", "ready", "READY\n", "\0\1\2\3\4\5", "x".repeat(100_000))) {
+      try (UnixConn conn = Net.dialUnix(socket)) {
+        conn.setDeadline(Duration.ofSeconds(60));
+        conn.receiveDescriptors(ByteBuffer.allocate(4096)).close();
+        conn.write(answer.getBytes(UTF_8));
+        conn.closeWrite();
+        while (readsMore(conn)) {
+          // until the old process has given it up
+        }
+      }
+      assertThat(old.handedOver.getCount()).isEqualTo(1);
+      passesOne(tester.dial(old.proxy));
+    }
+    new Generation(settings("", tester.echo()));
+    old.handedOver.await();
+  }
+
+  private static boolean readsMore(Conn conn) {
+    try {
+      return conn.read(new byte[100]) > 0;
+    } catch (IOException e) {
+      return false; // reset, because not all was read
+    }
+  }
+
+  /** What a process before sends that hands over its listeners, or does not. */
+  private interface Sender {
+    void send(UnixConn conn) throws IOException;
+  }
+
+  /** Takes over from a process that does as the sender says. */
+  private Takeover takeOverFrom(Sender sender) throws Exception {
+    try (UnixListener listener = Net.listenUnix(socket);
+        var executor = Weft.executor()) {
+      executor.submit(() -> {
+        try (UnixConn conn = (UnixConn) listener.accept()) {
+          sender.send(conn);
+        }
+        return null;
+      });
+      return Takeover.from(socket);
+    }
+  }
+
+  @Test
+  void listenersThatAreNotHandedOverAsAgreedAreRefusedAndClosed() throws Exception {
+    String address;
+    try (Listener mine = Net.listen("tcp", "127.0.0.1:0")) {
+      Passable passed = (Passable) mine;
+      address = ProxyTester.text(mine);
+      assertNotTakenOver("does not hand over", conn -> {});
+      assertNotTakenOver("does not hand over", conn -> conn.write("garbage".getBytes(UTF_8)));
+      assertNotTakenOver(
+          "does not hand over", conn -> conn.sendDescriptors("a\n".getBytes(UTF_8), passed));
+      assertNotTakenOver(
+          "does not hand over", conn -> conn.sendDescriptors(new byte[70_000], passed));
+      assertNotTakenOver("1 addresses, but 0", conn -> conn.write("a\n\n".getBytes(UTF_8)));
+      assertNotTakenOver(
+          "2 addresses, but 1", conn -> conn.sendDescriptors("a\nb\n\n".getBytes(UTF_8), passed));
+      assertNotTakenOver(
+          "1 addresses, but 2",
+          conn -> conn.sendDescriptors("a\n\n".getBytes(UTF_8), passed, passed));
+      assertNotTakenOver(
+          "two listeners for a",
+          conn -> conn.sendDescriptors("a\na\n\n".getBytes(UTF_8), passed, passed));
+    }
+    // Each descriptor that was passed is closed: the address is free.
+    Net.listen("tcp", address).close();
+  }
+
+  private void assertNotTakenOver(String why, Sender sender) {
+    assertThatThrownBy(() -> takeOverFrom(sender))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("taking over from " + socket + ": ")
+        .hasMessageContaining(why);
+  }
+
+  @Test
+  void aDescriptorThatIsNoListenerFailsTheStartAndIsClosed() throws Exception {
+    try (Listener mine = Net.listen("tcp", "127.0.0.1:0");
+        Conn dialled = Net.dial(mine.localAddress());
+        Conn accepted = mine.accept()) {
+      Takeover takeover =
+          takeOverFrom(
+              conn -> conn.sendDescriptors("127.0.0.1:0\n\n".getBytes(UTF_8), (Passable) accepted));
+      assertThatThrownBy(() -> new TcpProxy(settings("", "h:1"), takeover, null))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("not a listening");
+      takeover.close();
+      accepted.close();
+      assertThat(dialled.read(new byte[1])).isEqualTo(-1); // no other descriptor keeps it open
+    }
+  }
+
+  @Test
+  void aProcessBeforeThatGoesAwayHalfWayLeavesNoListenerThatIsNotAskedFor() throws Exception {
+    Takeover takeover;
+    String asked;
+    String other;
+    try (Listener first = Net.listen("tcp", "127.0.0.1:0");
+        Listener second = Net.listen("tcp", "127.0.0.1:0")) {
+      asked = ProxyTester.text(first);
+      other = ProxyTester.text(second);
+      takeover =
+          takeOverFrom(conn ->
+              conn.sendDescriptors(
+                  (asked + "\n" + other + "\n\n").getBytes(UTF_8),
+                  (Passable) first,
+                  (Passable) second));
+    }
+    try (Listener taken = takeover.listen(asked)) {
+      assertThatThrownBy(takeover::ready).isInstanceOf(IOException.class);
+      Net.dial("tcp", asked).close();
+      taken.accept().close();
+      assertThatThrownBy(() -> Net.dial("tcp", other)).isInstanceOf(ConnectException.class);
+    }
   }
 
   @Test
