@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -44,7 +45,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Both sides of a hot restart, in one process. */
 class HandoverTest {
   private final ProxyTester tester = new ProxyTester();
-  private final String socket = "@weft-handover-test-" + ProcessHandle.current().pid();
+  private static final AtomicInteger TESTS = new AtomicInteger();
+
+  /** Of each test its own: a name is free again when the last call that waits on it has ended. */
+  private final String socket =
+      "@weft-handover-test-" + ProcessHandle.current().pid() + "-" + TESTS.incrementAndGet();
 
   @BeforeEach
   void requireDescriptorPassing() {
@@ -188,11 +193,7 @@ class HandoverTest {
       try (UnixConn conn = Net.dialUnix(socket)) {
         conn.setDeadline(Duration.ofSeconds(60));
         conn.receiveDescriptors(ByteBuffer.allocate(4096)).close();
-        conn.write(answer.getBytes(UTF_8));
-        conn.closeWrite();
-        while (readsMore(conn)) {
-          // until the old process has given it up
-        }
+        sendAndAwaitEnd(conn, answer);
       }
       assertThat(old.handedOver.getCount()).isEqualTo(1);
       passesOne(tester.dial(old.proxy));
@@ -201,11 +202,13 @@ class HandoverTest {
     old.handedOver.await();
   }
 
-  private static boolean readsMore(Conn conn) {
+  private static void sendAndAwaitEnd(Conn conn, String answer) {
     try {
-      return conn.read(new byte[100]) > 0;
+      conn.write(answer.getBytes(UTF_8));
+      conn.closeWrite();
+      conn.inputStream().readAllBytes();
     } catch (IOException e) {
-      return false; // reset, because not all was read
+      // reset, because the old process has not read all of it
     }
   }
 
