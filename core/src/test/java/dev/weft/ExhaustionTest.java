@@ -1,11 +1,13 @@
 package dev.weft;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weft.chan.Chan;
 import dev.weft.stats.SchedulerKind;
 import dev.weft.testing.ChildJvm;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -73,5 +75,23 @@ final class ExhaustionTest {
     assumeTrue(Weft.info().scheduler() == SchedulerKind.GMP, "Weft's own scheduler");
     var result = ChildJvm.of(FullHeapAtStartProgram.class).with("-Xmx32m", "-Dweft.procs=1").run();
     assertThat(result.output()).contains("lost=0\n");
+  }
+
+  /** The JDK's channels, which the selector uses, can lose a descriptor themselves. */
+  @Test
+  @Tag("contract")
+  void noDescriptorStaysOpenWhenOpeningItRunsOutOfMemory() throws Exception {
+    assumeTrue(Weft.info().scheduler() == SchedulerKind.GMP, "Weft's own scheduler");
+    assumeFalse(Weft.info().poller().equals("selector"), "sockets of its own");
+    var result =
+        ChildJvm.of(FullHeapDescriptorsProgram.class)
+            .with("-Xmx6m", "-XX:MaxDirectMemorySize=64m")
+            .with("-XX:+UseSerialGC", "-XX:-UseTLAB")
+            .run();
+    for (String kind : List.of("dial", "accept", "listen", "udp")) {
+      assertThat(result.number(kind + "Failed")).as(kind).isPositive();
+      assertThat(result.number(kind + "Succeeded")).as(kind).isPositive();
+      assertThat(result.number(kind + "Left")).as(kind).isZero();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.weft.net;
 
+import dev.weft.internal.poll.Fd;
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.StreamFd;
@@ -39,6 +40,13 @@ public final class Descriptor implements Passable, Closeable {
     return new Descriptor(number);
   }
 
+  /** Returns a new descriptor of the same socket. */
+  static Descriptor duplicate(Fd fd) throws IOException {
+    Descriptor copy = new Descriptor(NONE); // first: without memory nothing is opened
+    copy.number.set(fd.duplicate());
+    return copy;
+  }
+
   /**
    * Returns the descriptor's number.
    *
@@ -68,8 +76,9 @@ public final class Descriptor implements Passable, Closeable {
   @Override
   public Descriptor duplicate() throws IOException {
     try {
-      return new Descriptor(
-          SystemCallException.check("fcntl", DescriptorCalls.duplicate(number())));
+      Descriptor copy = new Descriptor(NONE);
+      copy.number.set(SystemCallException.check("fcntl", DescriptorCalls.duplicate(number())));
+      return copy;
     } catch (SystemCallException e) {
       throw new IOException(this + ": " + e.getMessage(), e);
     }
@@ -124,10 +133,12 @@ public final class Descriptor implements Passable, Closeable {
     boolean taken = false;
     try {
       StreamFd fd = WeftRuntime.poller().adoptStream(mine);
+      Conn conn =
+          fd.remoteAddress() instanceof UnixDomainSocketAddress
+              ? new UnixConn(fd)
+              : new TcpConn(fd);
       taken = true;
-      return fd.remoteAddress() instanceof UnixDomainSocketAddress
-          ? new UnixConn(fd)
-          : new TcpConn(fd);
+      return conn;
     } catch (SystemCallException e) {
       throw new IOException("descriptor " + mine + ": not a connected TCP or Unix socket", e);
     } finally {

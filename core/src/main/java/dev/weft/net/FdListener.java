@@ -21,6 +21,25 @@ abstract sealed class FdListener implements Listener
     this.cancelSignal = cancelSignal;
   }
 
+  /** Makes a listener from a descriptor. */
+  interface Maker<T extends FdListener> {
+    T make(ListenFd fd) throws IOException;
+  }
+
+  /**
+   * Passes a descriptor on to a new listener; closes it when that fails.
+   *
+   * @param listener before the descriptor, so that it is there when the descriptor is opened
+   */
+  static <T extends FdListener> T owning(Maker<T> listener, ListenFd fd) throws IOException {
+    try {
+      return listener.make(fd);
+    } catch (Throwable e) {
+      fd.close();
+      throw e;
+    }
+  }
+
   final StreamFd acceptFd() throws IOException {
     return fd.accept(cancelSignal);
   }

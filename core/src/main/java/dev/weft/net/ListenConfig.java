@@ -159,13 +159,15 @@ public final class ListenConfig {
   public TcpListener listenTcp(String network, String address) throws IOException {
     Network tcp = Network.ofTcp(network);
     return Targets.listen(
-        tcp, HostPort.parse(address), (where, at) -> new TcpListener(open(tcp, where, at)));
+        tcp,
+        HostPort.parse(address),
+        (where, at) -> FdListener.owning(TcpListener::new, open(tcp, where, at)));
   }
 
   private TcpListener listen(Network network, String where, InetSocketAddress address)
       throws IOException {
     try {
-      return new TcpListener(open(network, where, address));
+      return FdListener.owning(TcpListener::new, open(network, where, address));
     } catch (SystemCallException e) {
       throw NetExceptions.of(NetOperation.LISTEN, where, e.errno());
     }
@@ -180,13 +182,16 @@ public final class ListenConfig {
     UnixNames.requireFits(address);
     String where = Network.UNIX + " " + UnixPath.format(address);
     try {
-      ListenFd fd = open(Network.UNIX, where, address);
-      SocketAddress bound = fd.localAddress();
-      return new UnixListener(
-          fd, new SocketFile(bound == null ? address : (UnixDomainSocketAddress) bound, true));
+      return FdListener.owning(fd -> listener(fd, address), open(Network.UNIX, where, address));
     } catch (SystemCallException e) {
       throw NetExceptions.of(NetOperation.LISTEN, where, e.errno());
     }
+  }
+
+  private static UnixListener listener(ListenFd fd, UnixDomainSocketAddress address) {
+    SocketAddress bound = fd.localAddress();
+    return new UnixListener(
+        fd, new SocketFile(bound == null ? address : (UnixDomainSocketAddress) bound, true));
   }
 
   /**

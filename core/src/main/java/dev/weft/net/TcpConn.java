@@ -63,7 +63,7 @@ public final class TcpConn extends FdConn implements Passable {
 
   @Override
   public Descriptor duplicate() throws IOException {
-    return Descriptor.adopt(fd.duplicate());
+    return Descriptor.duplicate(fd);
   }
 
   /**

@@ -52,7 +52,7 @@ public final class UnixConn extends FdConn implements Passable {
 
   @Override
   public Descriptor duplicate() throws IOException {
-    return Descriptor.adopt(fd.duplicate());
+    return Descriptor.duplicate(fd);
   }
 
   @Override

@@ -53,7 +53,7 @@ public final class UnixListener extends FdListener implements Passable {
 
   @Override
   public Descriptor duplicate() throws IOException {
-    return Descriptor.adopt(fd.duplicate());
+    return Descriptor.duplicate(fd);
   }
 
   @Override

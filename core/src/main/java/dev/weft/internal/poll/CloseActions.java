@@ -1,5 +1,6 @@
 package dev.weft.internal.poll;
 
+import dev.weft.internal.sched.FailureLog;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -21,6 +22,7 @@ public final class CloseActions {
   private static final VarHandle TOP;
 
   static {
+    FailureLog.resolve(Throwable.class);
     try {
       TOP = MethodHandles.lookup().findVarHandle(CloseActions.class, "top", Node.class);
     } catch (ReflectiveOperationException e) {
@@ -57,8 +59,16 @@ public final class CloseActions {
   private static void run(Runnable action) {
     try {
       action.run();
-    } catch (RuntimeException e) {
-      System.getLogger("dev.weft").log(Level.ERROR, "an action on closing failed", e);
+    } catch (Throwable e) {
+      log(e);
+    }
+  }
+
+  private static void log(Throwable failure) {
+    try {
+      System.getLogger("dev.weft").log(Level.ERROR, "an action on closing failed", failure);
+    } catch (Throwable e) {
+      // No memory to log it; the other actions still run.
     }
   }
 }

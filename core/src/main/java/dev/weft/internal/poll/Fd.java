@@ -114,20 +114,41 @@ public abstract class Fd {
     }
   }
 
-  /** Closes the descriptor; returns false if it was closed before. */
+  /**
+   * Closes the descriptor; returns false if it was closed before. Each step is made although an
+   * earlier one fails for lack of memory, because there is no second call: the descriptor would
+   * stay open.
+   */
   public final boolean close() {
-    Events.Closing told = closing;
-    if (told != null) {
-      told.closing();
+    boolean closes = false;
+    try {
+      Events.Closing told = closing;
+      if (told != null) {
+        told.closing();
+      }
+    } finally {
+      closes = lock.close();
+      if (closes) {
+        releaseAll();
+      }
     }
-    if (!lock.close()) {
-      return false;
+    return closes;
+  }
+
+  private void releaseAll() {
+    try {
+      poll.close();
+    } finally {
+      try {
+        transport.beginClose();
+      } finally {
+        try {
+          dereference();
+        } finally {
+          closeActions.run();
+        }
+      }
     }
-    poll.close();
-    transport.beginClose();
-    dereference();
-    closeActions.run();
-    return true;
   }
 
   /** Runs {@code action} when this is closed, at once if it is closed already. */

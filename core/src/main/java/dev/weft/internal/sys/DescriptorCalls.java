@@ -4,6 +4,7 @@ import static dev.weft.internal.sys.Libc.C_INT;
 import static dev.weft.internal.sys.Libc.C_POINTER;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.invoke.MethodHandle;
@@ -19,7 +20,8 @@ public final class DescriptorCalls {
   private static final int RLIMIT_NOFILE = 7;
 
   private static final MethodHandle CLOSE_FILE = Libc.slow("close", C_INT, C_INT);
-  private static final MethodHandle CLOSE = Libc.withoutErrno("close", C_INT, C_INT);
+  private static final MethodHandle CLOSE =
+      Libc.withoutErrno("close", FunctionDescriptor.of(C_INT, C_INT));
   private static final MethodHandle GETRLIMIT = Libc.quick("getrlimit", C_INT, C_INT, C_POINTER);
 
   /** The third argument is a variadic one, which some ABIs pass differently. */

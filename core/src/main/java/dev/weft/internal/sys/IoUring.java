@@ -144,6 +144,11 @@ public final class IoUring implements AutoCloseable {
     return Math.min(result, 0);
   }
 
+  /** Submits what is queued, and takes no heap memory; returns false when the kernel refuses. */
+  public boolean submitWithoutMemory() {
+    return UringCalls.submitWithoutMemory(fd, submissions.unsubmitted());
+  }
+
   /**
    * Submits what is queued and waits until there is a completion, at most {@code nanos}; for ever
    * when that is negative.

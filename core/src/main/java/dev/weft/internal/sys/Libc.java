@@ -50,9 +50,8 @@ public final class Libc {
    *
    * <p>The class that binds it makes {@link Jdk#REHEARSALS} calls in its initializer.
    */
-  static MethodHandle withoutErrno(String name, MemoryLayout result, MemoryLayout... arguments) {
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, arguments));
+  static MethodHandle withoutErrno(String name, FunctionDescriptor type, Linker.Option... options) {
+    return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, options);
   }
 
   static MethodHandle bind(

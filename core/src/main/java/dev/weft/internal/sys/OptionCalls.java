@@ -4,6 +4,7 @@ import static dev.weft.internal.sys.Libc.C_INT;
 import static dev.weft.internal.sys.Libc.C_POINTER;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -18,7 +19,8 @@ public final class OptionCalls {
       Libc.quick("setsockopt", C_INT, C_INT, C_INT, C_INT, C_POINTER, C_INT);
 
   private static final MethodHandle SETSOCKOPT_WITHOUT_ERRNO =
-      Libc.withoutErrno("setsockopt", C_INT, C_INT, C_INT, C_INT, C_POINTER, C_INT);
+      Libc.withoutErrno(
+          "setsockopt", FunctionDescriptor.of(C_INT, C_INT, C_INT, C_INT, C_POINTER, C_INT));
 
   static {
     CallState state = CallState.uncounted();

@@ -4,6 +4,7 @@ import static dev.weft.internal.sys.Libc.C_INT;
 import static dev.weft.internal.sys.Libc.C_LONG;
 import static dev.weft.internal.sys.Libc.C_POINTER;
 
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
@@ -24,10 +25,21 @@ final class UringCalls {
   private static final MethodHandle SYSCALL_SETUP = syscall(C_INT, C_POINTER);
   private static final MethodHandle SYSCALL_ENTER =
       syscall(C_INT, C_INT, C_INT, C_INT, C_POINTER, C_LONG);
+  private static final MethodHandle SYSCALL_ENTER_WITHOUT_ERRNO =
+      Libc.withoutErrno(
+          "syscall",
+          FunctionDescriptor.of(C_LONG, C_LONG, C_INT, C_INT, C_INT, C_INT, C_LONG, C_LONG),
+          Linker.Option.firstVariadicArg(1));
   private static final MethodHandle SYSCALL_REGISTER = syscall(C_INT, C_INT, C_POINTER, C_INT);
   private static final MethodHandle MMAP =
       Libc.slow("mmap", C_LONG, C_POINTER, C_LONG, C_INT, C_INT, C_INT, C_LONG);
   private static final MethodHandle MUNMAP = Libc.slow("munmap", C_INT, C_POINTER, C_LONG);
+
+  static {
+    for (int i = 0; i < Jdk.REHEARSALS; i++) {
+      submitUncounted(-1, 0);
+    }
+  }
 
   private UringCalls() {}
 
@@ -62,6 +74,20 @@ final class UringCalls {
               (long)
                   SYSCALL_ENTER.invokeExact(
                       state.errno, ENTER, ring, submit, complete, flags, argument, size));
+    } catch (Throwable e) {
+      throw Libc.broken(e);
+    }
+  }
+
+  /** Submits without waiting, and takes no heap memory; returns false after an error. */
+  static boolean submitWithoutMemory(int ring, int submit) {
+    CallState.countIfPossible(CallKind.ENTER);
+    return submitUncounted(ring, submit);
+  }
+
+  private static boolean submitUncounted(int ring, int submit) {
+    try {
+      return (long) SYSCALL_ENTER_WITHOUT_ERRNO.invokeExact(ENTER, ring, submit, 0, 0, 0L, 0L) >= 0;
     } catch (Throwable e) {
       throw Libc.broken(e);
     }

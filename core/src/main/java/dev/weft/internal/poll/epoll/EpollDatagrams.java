@@ -72,8 +72,14 @@ final class EpollDatagrams extends NativeDatagrams {
 
   @Override
   protected void close() {
-    releaseReceived();
-    watch.close(socket.isShared());
-    released();
+    try {
+      releaseReceived();
+    } finally {
+      try {
+        watch.close(socket.isShared());
+      } finally {
+        released();
+      }
+    }
   }
 }

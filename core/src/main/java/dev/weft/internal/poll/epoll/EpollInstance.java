@@ -178,7 +178,10 @@ final class EpollInstance extends SharedPoller implements ForeignFds.Registry, A
    * remove it from epoll.
    */
   void unregisterShared(int fd, PollDesc desc) {
-    EpollCalls.remove(epoll, fd);
-    table.remove(fd, desc);
+    try {
+      EpollCalls.remove(epoll, fd);
+    } finally { // Without memory epoll keeps it, but its events are for no descriptor.
+      table.remove(fd, desc);
+    }
   }
 }

@@ -94,11 +94,14 @@ final class EpollWatch {
    * @param shared whether there may be other descriptors of the same socket
    */
   void close(boolean shared) {
-    if (registered && shared) {
-      epoll.unregisterShared(fd, poll);
-    } else if (registered) {
-      epoll.unregister(fd, poll);
+    try {
+      if (registered && shared) {
+        epoll.unregisterShared(fd, poll);
+      } else if (registered) {
+        epoll.unregister(fd, poll);
+      }
+    } finally { // also without memory
+      DescriptorCalls.close(fd);
     }
-    DescriptorCalls.close(fd);
   }
 }

@@ -5,6 +5,7 @@ import dev.weft.internal.poll.ListenTransport;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.StreamTransport;
+import dev.weft.internal.sched.FailureLog;
 import dev.weft.internal.sys.DescriptorCalls;
 import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.SocketCalls;
@@ -12,6 +13,10 @@ import java.net.SocketAddress;
 
 /** A listening socket, except for accepting. */
 public abstract class NativeListener extends ListenTransport {
+  static {
+    FailureLog.resolve(Throwable.class); // for connections refused without memory
+  }
+
   protected final NativeSocket socket;
 
   protected NativeListener(PollDesc poll, NativeSocket socket) {
@@ -41,7 +46,7 @@ public abstract class NativeListener extends ListenTransport {
    */
   @Override
   protected final void beginClose() {
-    if (!socket.isShared()) {
+    if (!socket.isShared()) { // Without memory this throws; the port is then free a little later.
       SocketCalls.shutdown(socket.fd, SocketCalls.SHUT_RD);
     }
   }
@@ -61,8 +66,11 @@ public abstract class NativeListener extends ListenTransport {
 
   /** Resets a connection, as the kernel does with those in the backlog of a closed listener. */
   protected static void refuse(int fd) {
-    SocketOptions.resetOnClose(fd);
-    DescriptorCalls.close(fd);
+    try {
+      SocketOptions.resetOnClose(fd);
+    } finally { // also without memory, for which connections are refused
+      DescriptorCalls.close(fd);
+    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.weft.internal.poll.socket;
 import dev.weft.internal.poll.Endpoint;
 import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.LingerOption;
+import dev.weft.internal.sched.FailureLog;
 import dev.weft.internal.sys.DescriptorCalls;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.RawAddress;
@@ -22,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A socket's descriptor, with its addresses and options. */
 public final class NativeSocket implements Endpoint {
+  static {
+    FailureLog.resolve(Throwable.class); // for handlers that close a socket without memory
+  }
+
   /** The descriptor's number. */
   public final int fd;
 
@@ -76,7 +81,7 @@ public final class NativeSocket implements Endpoint {
       if (!socket.isUnix()) {
         SocketOptions.NO_DELAY.set(socket.fd, 1);
       }
-    } catch (SystemCallException e) {
+    } catch (Throwable e) { // also without memory
       DescriptorCalls.close(socket.fd);
       throw e;
     }
@@ -114,7 +119,7 @@ public final class NativeSocket implements Endpoint {
         SocketOptions.REUSE_ADDRESS.set(socket.fd, 1);
         SocketOptions.NO_DELAY.set(socket.fd, 1); // on Linux, accepted sockets inherit it
       }
-    } catch (SystemCallException e) {
+    } catch (Throwable e) { // also without memory
       DescriptorCalls.close(socket.fd);
       throw e;
     }
@@ -136,7 +141,7 @@ public final class NativeSocket implements Endpoint {
       if (!socket.isUnix()) {
         SocketOptions.BROADCAST.set(socket.fd, 1);
       }
-    } catch (SystemCallException e) {
+    } catch (Throwable e) { // also without memory
       DescriptorCalls.close(socket.fd);
       throw e;
     }
@@ -208,7 +213,7 @@ public final class NativeSocket implements Endpoint {
       int fd =
           SocketCalls.socket(number(family), SocketCalls.SOCK_STREAM, SocketCalls.IPPROTO_MPTCP);
       if (fd >= 0) {
-        return new NativeSocket(fd, family, false);
+        return of(fd, family, false);
       }
     }
     return open(family, SocketCalls.SOCK_STREAM);
@@ -216,7 +221,17 @@ public final class NativeSocket implements Endpoint {
 
   private static NativeSocket open(Family family, int type) throws SystemCallException {
     int fd = SystemCallException.check("socket", SocketCalls.socket(number(family), type));
-    return new NativeSocket(fd, family, type == SocketCalls.SOCK_DGRAM);
+    return of(fd, family, type == SocketCalls.SOCK_DGRAM);
+  }
+
+  /** Creates the owner of a new descriptor, which is closed when there is no memory for it. */
+  private static NativeSocket of(int fd, Family family, boolean datagrams) {
+    try {
+      return new NativeSocket(fd, family, datagrams);
+    } catch (Throwable e) {
+      DescriptorCalls.close(fd);
+      throw e;
+    }
   }
 
   private static int number(Family family) {

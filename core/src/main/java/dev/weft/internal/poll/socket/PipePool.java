@@ -75,7 +75,22 @@ public final class PipePool extends SpinLock {
     if (!kept) {
       pipe.close();
     } else if (arm && timer != null) {
-      timer.arm(pipe.idleSince + MAX_IDLE_NANOS);
+      arm(timer, pipe.idleSince + MAX_IDLE_NANOS);
+    }
+  }
+
+  /** Without memory for the timer, the next pipe that is given back arms it. */
+  private void arm(Timer timer, long when) {
+    boolean isArmed = false;
+    try {
+      timer.arm(when);
+      isArmed = true;
+    } finally {
+      if (!isArmed) {
+        lock();
+        armed = false;
+        unlock();
+      }
     }
   }
 
@@ -85,7 +100,7 @@ public final class PipePool extends SpinLock {
       protected void fire() {
         long next = closeIdle(System.nanoTime());
         if (next != NEVER) {
-          arm(next);
+          PipePool.this.arm(this, next);
         }
       }
     };

@@ -32,9 +32,19 @@ final class SplicePipe implements KernelPipe, NativeStream.DirectRead {
     if (both < 0) {
       return null;
     }
+    int readEnd = (int) (both >> 32);
     int writeEnd = (int) both;
-    PipeCalls.resize(writeEnd, BYTES); // A smaller pipe only needs more rounds.
-    return new SplicePipe(pool, (int) (both >> 32), writeEnd);
+    boolean isOwned = false;
+    try {
+      PipeCalls.resize(writeEnd, BYTES); // A smaller pipe only needs more rounds.
+      SplicePipe pipe = new SplicePipe(pool, readEnd, writeEnd);
+      isOwned = true;
+      return pipe;
+    } finally {
+      if (!isOwned) { // no memory
+        close(readEnd, writeEnd);
+      }
+    }
   }
 
   @Override
@@ -86,7 +96,14 @@ final class SplicePipe implements KernelPipe, NativeStream.DirectRead {
   }
 
   void close() {
-    DescriptorCalls.close(readEnd);
-    DescriptorCalls.close(writeEnd);
+    close(readEnd, writeEnd);
+  }
+
+  private static void close(int readEnd, int writeEnd) {
+    try {
+      DescriptorCalls.close(readEnd);
+    } finally {
+      DescriptorCalls.close(writeEnd);
+    }
   }
 }

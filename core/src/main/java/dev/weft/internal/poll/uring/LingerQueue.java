@@ -63,7 +63,22 @@ final class LingerQueue extends SpinLock {
     armed = true;
     unlock();
     if (arm) {
-      timer.arm(now + ROUND_NANOS);
+      arm(now + ROUND_NANOS);
+    }
+  }
+
+  /** Without memory for the timer, the next connection that is added arms it. */
+  private void arm(long when) {
+    boolean isArmed = false;
+    try {
+      timer.arm(when);
+      isArmed = true;
+    } finally {
+      if (!isArmed) {
+        lock();
+        armed = false;
+        unlock();
+      }
     }
   }
 
@@ -102,7 +117,7 @@ final class LingerQueue extends SpinLock {
     unlock();
     reset(late);
     if (again) {
-      timer.arm(now + ROUND_NANOS);
+      arm(now + ROUND_NANOS);
     }
   }
 

@@ -358,10 +358,7 @@ final class Outbox extends SpinLock {
     }
     if (closing != null) {
       closing.remove(sending);
-      ProcessorRing ring = sending.ring;
-      ring.lockWithRoomFor(1);
-      ring.uring.submissions.close(fd, ProcessorRing.NO_OPERATION);
-      ring.unlock();
+      sending.ring.queueClose(fd);
       return true;
     }
     if (shutdownWhenIdle && !lost) {

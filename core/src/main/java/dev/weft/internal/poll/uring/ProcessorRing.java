@@ -97,6 +97,31 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
   }
 
   /**
+   * Locks the ring with room for a request without which a descriptor would stay open. Takes heap
+   * memory only when the kernel refuses to take the queue.
+   */
+  private void lockToClose() {
+    lock();
+    while (!uring.submissions.hasRoomFor(1)) {
+      unlock();
+      if (!uring.submitWithoutMemory()) {
+        submit();
+      }
+      lock();
+    }
+  }
+
+  /** Queues the closing of a descriptor behind the requests that name it. */
+  void queueClose(int fd) {
+    lockToClose();
+    try {
+      uring.submissions.close(fd, NO_OPERATION);
+    } finally {
+      unlock();
+    }
+  }
+
+  /**
    * Ensures that a queued request is submitted soon; called after the ring is unlocked. The machine
    * that has the processor submits when it has run its goroutines. Does not throw, because a queued
    * request cannot be withdrawn.
@@ -148,7 +173,7 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
 
   /** Cancels an operation; it still completes, with ECANCELED unless it had completed before. */
   void cancel(Operation operation) {
-    lockWithRoomFor(1);
+    lockToClose();
     try {
       uring.submissions.cancel(operation.token, NO_OPERATION);
     } finally {

@@ -157,13 +157,32 @@ final class UringDatagrams extends NativeDatagrams {
       }
       if (last && refused && zeroCopy) {
         zeroCopies.told(true);
-        enqueue();
-        ring.queued();
+        sendAgain();
       } else if (last) {
-        packet.release();
-        leave();
+        end();
       }
       return false;
+    }
+
+    private void sendAgain() {
+      boolean queued = false;
+      try {
+        enqueue();
+        queued = true;
+      } finally {
+        if (!queued) { // out of memory: the datagram is lost
+          end();
+        }
+      }
+      ring.queued();
+    }
+
+    private void end() {
+      try {
+        packet.release();
+      } finally {
+        leave();
+      }
     }
 
     /**
@@ -342,31 +361,46 @@ final class UringDatagrams extends NativeDatagrams {
 
   private void send(Packet packet, boolean toSender, @Nullable RawAddress to) {
     ProcessorRing ring = poller.ring();
+    Sending operation = new Sending(ring, packet, packet.sending(toSender, to));
     users.incrementAndGet();
-    new Sending(ring, packet, packet.sending(toSender, to)).enqueue();
+    boolean queued = false;
+    try {
+      operation.enqueue();
+      queued = true;
+    } finally {
+      if (!queued) { // out of memory; the caller keeps the packet
+        leave();
+      }
+    }
     ring.queued();
   }
 
   @Override
   protected void close() {
-    releaseReceived();
-    pending.close();
-    for (Packet left; (left = pending.take()) != null; ) {
-      left.release();
+    try {
+      releaseReceived();
+      pending.close();
+      for (Packet left; (left = pending.take()) != null; ) {
+        left.release();
+      }
+    } finally { // also without memory
+      readable.cancel();
+      writable.cancel();
+      Receiving current = receiving;
+      if (current != null) {
+        current.ring.cancel(current);
+      }
+      leave();
     }
-    readable.cancel();
-    writable.cancel();
-    Receiving current = receiving;
-    if (current != null) {
-      current.ring.cancel(current);
-    }
-    leave();
   }
 
   private void leave() {
     if (users.decrementAndGet() == 0) {
-      DescriptorCalls.close(socket.fd);
-      released();
+      try {
+        DescriptorCalls.close(socket.fd);
+      } finally {
+        released();
+      }
     }
   }
 }

@@ -104,7 +104,7 @@ final class UringListener extends NativeListener {
     }
     if (arrived != null) {
       // A multishot accept does not report the address, and a connection that was reset has none.
-      if (SocketCalls.peerAddress(arrived, peer) < 0) {
+      if (peerAddress(arrived, peer) < 0) {
         DescriptorCalls.close(arrived);
         throw new SystemCallException("accept", Errno.ECONNABORTED);
       }
@@ -123,6 +123,20 @@ final class UringListener extends NativeListener {
     }
     accept();
     return null;
+  }
+
+  /** Refuses the connection when there is no memory for its address. */
+  private static int peerAddress(int fd, RawAddress peer) {
+    boolean isDone = false;
+    try {
+      int result = SocketCalls.peerAddress(fd, peer);
+      isDone = true;
+      return result;
+    } finally {
+      if (!isDone) {
+        refuse(fd);
+      }
+    }
   }
 
   @Override

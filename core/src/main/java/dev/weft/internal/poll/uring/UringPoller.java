@@ -127,9 +127,7 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
       DescriptorCalls.close(fd);
       return;
     }
-    behind.lockWithRoomFor(1);
-    behind.uring.submissions.close(fd, ProcessorRing.NO_OPERATION);
-    behind.unlock();
+    behind.queueClose(fd);
     behind.queued();
   }
 
@@ -256,13 +254,13 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
 
   @Override
   public DatagramFd openDatagrams(Family family, boolean v6only) throws SystemCallException {
-    return new DatagramFd(newDatagrams(family, v6only));
+    return NativeSocket.owned(
+        socket -> new DatagramFd(newDatagrams(socket)),
+        open(() -> NativeSocket.openDatagrams(family, v6only)));
   }
 
-  UringDatagrams newDatagrams(Family family, boolean v6only) throws SystemCallException {
-    return NativeSocket.owned(
-        socket -> new UringDatagrams(this, newPollDesc(), socket, packets),
-        open(() -> NativeSocket.openDatagrams(family, v6only)));
+  UringDatagrams newDatagrams(NativeSocket socket) {
+    return new UringDatagrams(this, newPollDesc(), socket, packets);
   }
 
   @Override

@@ -76,23 +76,30 @@ final class UringStream extends NativeStream {
 
     @Override
     boolean completed(int result, int flags, boolean last) {
-      if ((flags & CompletionQueue.BUFFER) != 0) {
-        arrived(result, flags);
+      try {
+        if ((flags & CompletionQueue.BUFFER) != 0) {
+          arrived(result, flags);
+        }
+      } finally { // also without memory, because no other completion closes the descriptor
+        if (last) {
+          ended(result);
+        }
+        poll.signalRead();
       }
-      if (last) {
-        if (result == -Errno.ENOBUFS) {
-          ring.withoutBuffer.increment();
-        }
-        if (result == 0 || (result < 0 && !isInterruption(result))) {
-          inbox.end(result);
-        }
-        receiving = null;
-        if (inbox.endReceiving()) {
-          closeDescriptor(ring);
-        }
-      }
-      poll.signalRead();
       return true;
+    }
+
+    private void ended(int result) {
+      if (result == 0 || (result < 0 && !isInterruption(result))) {
+        inbox.end(result);
+      }
+      receiving = null;
+      if (inbox.endReceiving()) {
+        closeDescriptor(ring);
+      }
+      if (result == -Errno.ENOBUFS) {
+        ring.withoutBuffer.increment();
+      }
     }
 
     private void arrived(int result, int flags) {
@@ -357,6 +364,7 @@ final class UringStream extends NativeStream {
     }
     ProcessorRing ring = poller.ring();
     if (box == null) {
+      poller.lingerQueue(); // made now, because closing must not need memory
       outbox = box = new Outbox(this, socket.fd, ring);
       if (writingEnded) {
         return -Errno.EPIPE; // closeWrite may have run before there was an outbox.

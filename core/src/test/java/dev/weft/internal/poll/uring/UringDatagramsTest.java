@@ -7,6 +7,7 @@ import dev.weft.internal.poll.DatagramFd;
 import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.PacketBuffer;
 import dev.weft.internal.poll.error.NetOperation;
+import dev.weft.internal.poll.socket.NativeSocket;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -173,7 +174,8 @@ class UringDatagramsTest {
   @Test
   void socketThatIsNotReadLeavesBuffersToTheOthers() throws Exception {
     UringFixture fixture = fixture();
-    UringDatagrams datagrams = fixture.poller.newDatagrams(Family.INET, false);
+    UringDatagrams datagrams =
+        fixture.poller.newDatagrams(NativeSocket.openDatagrams(Family.INET, false));
     DatagramFd unread = bound(new DatagramFd(datagrams));
     unread.setOption(StandardSocketOptions.SO_RCVBUF, 1 << 20);
     DatagramFd server = open(fixture);
