@@ -68,6 +68,10 @@ public final class LatencyCounts {
 
   @Override
   public String toString() {
-    return "p50 <= " + quantile(0.5) + ", p99 <= " + quantile(0.99) + " of " + total();
+    return "p50 <= " + micros(0.5) + ", p99 <= " + micros(0.99) + " of " + total();
+  }
+
+  private String micros(double quantile) {
+    return quantile(quantile).toNanos() / 1000.0 + " us";
   }
 }

@@ -1,5 +1,6 @@
 package dev.weft.debug;
 
+import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -20,6 +21,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -202,7 +204,8 @@ final class DebugTest {
 
   @Test
   void profilesAreTextOnRequest() throws Exception {
-    for (String name : List.of("profile", "allocs", "heap", "mutex", "block", "sched")) {
+    assertThat(text("/debug/pprof/profile?debug=1&seconds=0.1")).startsWith("cpu profile: total ");
+    for (String name : List.of("allocs", "heap", "mutex", "block", "sched")) {
       assertThat(text("/debug/pprof/" + name + "?debug=1&seconds=0.1"))
           .startsWith(name + " profile: total ");
     }
@@ -275,7 +278,24 @@ final class DebugTest {
         Conn accepted = listener.accept()) {
       accepted.write(new byte[] {1, 2, 3});
       client.read(new byte[3]);
+      accepted.setReadDeadline(Duration.ofHours(1));
+      client.setWriteDeadline(Duration.ofNanos(1));
       String row = row(text("/debug/net?kind=connection&sort=sent"), accepted.toString());
+      assertThat(row.split("\t", -1)[11]).as(row).matches("3[56]\\d{5}");
+      assertThat(row.split("\t", -1)[12]).as(row).isEmpty();
+      eventually(
+          "the write deadline has passed",
+          () ->
+              row(text("/debug/net?kind=connection"), client.toString())
+                  .split("\t", -1)[12]
+                  .equals("expired"));
+      Thread reader = Weft.go(() -> accepted.read(new byte[1]));
+      eventually(
+          "it waits to read",
+          () ->
+              row(text("/debug/net?kind=connection"), accepted.toString())
+                  .split("\t", -1)[13]
+                  .equals("thread " + reader.threadId()));
       assertThat(text("/debug/net?kind=listener")).contains("\t" + listener + "\t");
       assertThat(text("/debug/net?kind=listener")).doesNotContain(accepted.toString());
       Assumptions.assumeTrue(row.contains("established"), "this poller tells no figures");

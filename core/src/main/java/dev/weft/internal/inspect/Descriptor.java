@@ -82,6 +82,14 @@ public final class Descriptor {
     }
   }
 
+  public @Nullable Deadline readDeadline() {
+    return Deadline.of(fd.readDeadline());
+  }
+
+  public @Nullable Deadline writeDeadline() {
+    return Deadline.of(fd.writeDeadline());
+  }
+
   /** The id of the thread that last waited to read; 0 when none has. */
   public long lastReader() {
     return fd.lastReader();

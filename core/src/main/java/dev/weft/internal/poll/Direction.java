@@ -45,6 +45,11 @@ final class Direction {
     deadline = when;
   }
 
+  /** {@link #NONE}, {@link #EXPIRED}, or on {@link System#nanoTime}'s scale. */
+  long deadline() {
+    return deadline;
+  }
+
   boolean isExpired() {
     return deadline == EXPIRED;
   }

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * released when the last call has returned.
  */
 public abstract class Fd {
+  public static final long NO_DEADLINE = Direction.NONE;
+  public static final long EXPIRED = Direction.EXPIRED;
+
   final Transport transport;
   final PollDesc poll;
   final FdLock lock = new FdLock();
@@ -98,6 +101,19 @@ public abstract class Fd {
   public final void setWriteDeadline(long when) throws IOException {
     requireOpen(NetOperation.SET_WRITE_DEADLINE);
     poll.setDeadline(poll.write, when);
+  }
+
+  /**
+   * Returns the read deadline on {@link System#nanoTime}'s scale, {@link #NO_DEADLINE} or {@link
+   * #EXPIRED}.
+   */
+  public final long readDeadline() {
+    return poll.read.deadline();
+  }
+
+  /** Returns the write deadline, in the same way. */
+  public final long writeDeadline() {
+    return poll.write.deadline();
   }
 
   // Life

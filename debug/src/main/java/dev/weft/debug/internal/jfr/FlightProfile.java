@@ -24,7 +24,7 @@ public enum FlightProfile {
    * CPU time by stack: sampled by each thread's CPU clock where the JDK has that, else by a thread
    * that samples running Java code.
    */
-  CPU("profile", "samples", "count", "cpu", "nanoseconds") {
+  CPU("cpu", "samples", "count", "cpu", "nanoseconds") {
     private static final Duration PERIOD = Duration.ofMillis(10);
 
     @Override

@@ -3,6 +3,7 @@ package dev.weft.debug.internal.page;
 import dev.weft.debug.internal.goroutine.GoroutineText;
 import dev.weft.http.HttpException;
 import dev.weft.http.Parameters;
+import dev.weft.internal.inspect.Deadline;
 import dev.weft.internal.inspect.Descriptor;
 import dev.weft.internal.inspect.Inspection;
 import dev.weft.internal.sys.TcpInfoStruct;
@@ -12,12 +13,32 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Every listener, connection and datagram socket, with the kernel's figures of TCP connections. */
 public final class NetPage {
   private static final int DEFAULT_LIMIT = 1000;
+
+  private static final String COLUMNS =
+      String.join(
+          "\t",
+          "kind",
+          "state",
+          "age",
+          "address",
+          "rtt_us",
+          "cwnd",
+          "unacked",
+          "retransmits",
+          "unsent",
+          "sent",
+          "received",
+          "read_deadline_ms",
+          "write_deadline_ms",
+          "read_by",
+          "opened_by");
 
   private record Row(
       Descriptor descriptor, String kind, String state, @Nullable TcpInfoStruct tcp) {
@@ -70,8 +91,7 @@ public final class NetPage {
     StringBuilder out = new StringBuilder();
     out.append(rows.size()).append(" descriptors");
     out.append(rows.size() > limit ? ", the first " + limit + ":\n" : "\n");
-    out.append(
-        "kind\tstate\tage\taddress\trtt_us\tcwnd\tunacked\tretransmits\tunsent\tsent\treceived\topened_by\n");
+    out.append(COLUMNS).append('\n');
     long now = System.nanoTime();
     rows.stream().limit(limit).forEach(row -> append(row, now, out));
     appendSecured(query, limit, now, out);
@@ -95,7 +115,7 @@ public final class NetPage {
                 + GoroutineText.age(now - entry.since())
                 + "\ttls over "
                 + secured.where()
-                + "\t\t\t\t\t\t\t\tthread "
+                + "\t\t\t\t\t\t\t\t\t\t\tthread "
                 + entry.creator()
                 + '\n');
       }
@@ -116,7 +136,20 @@ public final class NetPage {
       out.append('\t').append(tcp.totalRetransmits()).append('\t').append(tcp.unsentBytes());
       out.append('\t').append(tcp.bytesSent()).append('\t').append(tcp.bytesReceived());
     }
+    out.append('\t').append(millisUntil(row.descriptor.readDeadline(), now));
+    out.append('\t').append(millisUntil(row.descriptor.writeDeadline(), now));
+    long reader = row.descriptor.lastReader();
+    out.append('\t').append(reader == 0 ? "" : "thread " + reader);
     out.append("\tthread ").append(row.descriptor.creator()).append('\n');
+  }
+
+  private static String millisUntil(@Nullable Deadline deadline, long now) {
+    if (deadline == null) {
+      return "";
+    }
+    return deadline.isExpired()
+        ? "expired"
+        : String.valueOf(TimeUnit.NANOSECONDS.toMillis(deadline.when() - now));
   }
 
   private static boolean matches(@Nullable String wanted, String is) {

@@ -30,7 +30,7 @@ class SocketTable {
     }
     const [, names, ...lines] = text.trimEnd().split('\n');
     const columns = names.split('\t');
-    const isText = ['kind', 'state', 'address', 'opened_by'];
+    const isText = ['kind', 'state', 'address', 'read_by', 'opened_by'];
     const kind = name => isText.includes(name) ? (name === 'address' ? 'code' : '') : 'number';
     byId('sockets').tHead.rows[0].replaceChildren(
       ...columns.map(name => element('th', {class: kind(name)}, name.replaceAll('_', ' '))));
