@@ -13,8 +13,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the body of a request in a goroutine of its own. Uses the exchange's output buffer, which
- * nothing else touches until the goroutine has ended.
+ * Writes the body of a request in a goroutine of its own. Uses the output buffer of the exchange,
+ * which nothing else touches until the goroutine has ended.
  *
  * <p>When the connection fails because the peer is gone, it is left open: a response that was sent
  * before may still be read from it. Any other failure closes it, so that the reader does not wait
@@ -24,7 +24,7 @@ final class BodyWriter extends OutputStream {
   private static final int CHUNK = 8 << 10;
   private static final byte[] LAST_CHUNK = {'0', '\r', '\n'};
 
-  private final ClientExchange exchange;
+  private final ExchangeConn conn;
   private final OutputBuffer out;
   private final Content content;
   private final long length;
@@ -39,8 +39,8 @@ final class BodyWriter extends OutputStream {
   /** Closed when the goroutine has ended. */
   private final Chan<Void> ended = Chan.unbuffered();
 
-  BodyWriter(ClientExchange exchange, OutputBuffer out, Content content) {
-    this.exchange = exchange;
+  BodyWriter(ExchangeConn conn, OutputBuffer out, Content content) {
+    this.conn = conn;
     this.out = out;
     this.content = content;
     length = content.length();
@@ -55,11 +55,11 @@ final class BodyWriter extends OutputStream {
     try {
       content.writeTo(this);
       finish();
-      exchange.requestSent();
+      conn.requestSent();
     } catch (Throwable e) {
       failure = e;
       if (!connFailed || e instanceof SocketTimeoutException) {
-        exchange.breakOff();
+        conn.breakOff();
       }
     } finally {
       ended.close();

@@ -2,13 +2,11 @@ package dev.weft.http.client;
 
 import dev.weft.http.Headers;
 import dev.weft.http.internal.wire.BodyReader;
-import dev.weft.http.internal.wire.ByteSource;
 import dev.weft.http.internal.wire.FieldTable;
 import dev.weft.http.internal.wire.HeadLimits;
 import dev.weft.http.internal.wire.InputBuffer;
 import dev.weft.http.internal.wire.MalformedException;
 import dev.weft.http.internal.wire.OutputBuffer;
-import dev.weft.http.internal.wire.PieceSink;
 import dev.weft.http.internal.wire.ResponseHead;
 import dev.weft.http.internal.wire.ResponseParser;
 import dev.weft.net.Conn;
@@ -17,30 +15,14 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its response on a connection: their buffers, and the deadlines of each phase.
- * Used again for the next request.
- *
- * <pre>
- *   SENDING --(the request was sent)--> WAITING --(the final head is complete)--> BODY
- *        \--(the final head is complete, and the body is still being sent)--> BODY
- * </pre>
- *
- * The goroutine of a {@link BodyWriter} sets the deadline of WAITING under the reader's call in
- * progress, so the phase is guarded by a lock.
+ * One request and its response: their buffers, and what is known of them. Used again for the next
+ * request.
  */
-final class ClientExchange extends PieceSink implements ByteSource {
-  private enum Phase {
-    SENDING,
-    WAITING,
-    BODY
-  }
-
+final class ClientExchange {
   private static final int BUFFER_SIZE = 8 << 10;
 
   /** How long the end of a response waits for the last bytes of its request. */
@@ -48,18 +30,17 @@ final class ClientExchange extends PieceSink implements ByteSource {
 
   private static final int STATUS_LINE = 4096;
 
+  /** A body of at most so many bytes is sent by the goroutine that reads the response. */
+  private static final int INLINE = 64 << 10;
+
   private final HttpClient client;
-  private final ClientTimeouts timeouts;
+  private final ExchangeConn conn;
   private final int maxHead;
   private final InputBuffer in = new InputBuffer(BUFFER_SIZE);
   private final OutputBuffer out = new OutputBuffer(BUFFER_SIZE);
   private final ResponseParser parser;
   private final BodyReader body;
 
-  private @Nullable ClientRequest request;
-  private @Nullable Lease<Route> lease;
-  private @Nullable Conn conn;
-  private @Nullable Deadline deadline;
   private @Nullable BodyWriter writer;
   private @Nullable IOException writeFailure;
   private @Nullable Duration keepAlive;
@@ -67,14 +48,9 @@ final class ClientExchange extends PieceSink implements ByteSource {
   private boolean reusable;
   private int informational;
 
-  private final Object lock = new Object();
-
-  /** Guarded by the lock. */
-  private Phase phase = Phase.SENDING;
-
   ClientExchange(HttpClient client) {
     this.client = client;
-    timeouts = client.timeouts();
+    conn = new ExchangeConn(client.timeouts());
     ClientLimits limits = client.limits();
     maxHead = limits.head() + 1;
     HeadLimits headLimits =
@@ -92,35 +68,19 @@ final class ClientExchange extends PieceSink implements ByteSource {
   /**
    * Begins on a connection, which this exchange gives back or closes.
    *
-   * @param newConn the lease's connection, or a view of it
+   * @param leased the lease's connection, or a view of it
    */
-  void begin(ClientRequest newRequest, Lease<Route> newLease, Conn newConn, Deadline newDeadline) {
-    request = newRequest;
-    lease = newLease;
-    conn = newConn;
-    deadline = newDeadline;
+  void begin(ClientRequest request, Lease<Route> lease, Conn leased, Deadline deadline) {
+    conn.begin(request, lease, leased, deadline);
     writer = null;
     writeFailure = null;
     keepAlive = null;
     received = false;
     reusable = false;
     informational = 0;
-    enter(Phase.SENDING);
-    in.attach(this);
-    out.attach(this);
+    in.attach(conn);
+    out.attach(conn);
     parser.reset();
-  }
-
-  private ClientRequest request() {
-    return Objects.requireNonNull(request, "the exchange is over");
-  }
-
-  private Conn conn() {
-    return Objects.requireNonNull(conn, "the exchange is over");
-  }
-
-  private Deadline deadline() {
-    return Objects.requireNonNull(deadline, "the exchange is over");
   }
 
   /** Reports whether a byte of the response has come. */
@@ -151,9 +111,10 @@ final class ClientExchange extends PieceSink implements ByteSource {
 
   /** Sends the request; returns a final head that came in place of 100 (Continue). */
   private @Nullable ResponseHead send(boolean gzip) throws IOException {
-    RequestHeadWriter.put(out, request(), Objects.requireNonNull(lease).target(), gzip);
-    Content content = request().content();
-    if (request().expectsContinue()) {
+    ClientRequest request = conn.request();
+    RequestHeadWriter.put(out, request, conn.route(), gzip);
+    Content content = request.content();
+    if (request.expectsContinue()) {
       out.flush();
       ResponseHead head = awaitContinue();
       if (head != null) {
@@ -164,8 +125,8 @@ final class ClientExchange extends PieceSink implements ByteSource {
     if (content == null || isInline(content)) {
       sendInline(content);
     } else {
-      armRead(null);
-      BodyWriter started = new BodyWriter(this, out, content);
+      conn.awaitWhileSending();
+      BodyWriter started = new BodyWriter(conn, out, content);
       writer = started;
       started.start();
     }
@@ -173,7 +134,7 @@ final class ClientExchange extends PieceSink implements ByteSource {
   }
 
   private static boolean isInline(Content content) {
-    return content instanceof ByteContent bytes && bytes.length() <= PIECE;
+    return content instanceof ByteContent bytes && bytes.length() <= INLINE;
   }
 
   private void sendInline(@Nullable Content content) throws IOException {
@@ -185,12 +146,12 @@ final class ClientExchange extends PieceSink implements ByteSource {
     } catch (SocketException e) {
       writeFailure = e; // the server may have answered before it closed the connection
     }
-    requestSent();
+    conn.requestSent();
   }
 
   /** Waits for 100 (Continue) or a final head, for a limited time; null without a final head. */
   private @Nullable ResponseHead awaitContinue() throws IOException {
-    armRead(timeouts.continued());
+    conn.awaitContinue();
     try {
       ResponseHead head = nextHead();
       while (head.isInterim()) {
@@ -203,38 +164,8 @@ final class ClientExchange extends PieceSink implements ByteSource {
       }
       return accept(head);
     } catch (SocketTimeoutException e) {
-      deadline().check(request(), e);
+      conn.checkDeadline(e);
       return null;
-    }
-  }
-
-  /** The request was sent: the time to the first byte begins. */
-  void requestSent() throws IOException {
-    synchronized (lock) {
-      if (phase == Phase.SENDING) {
-        phase = Phase.WAITING;
-        armRead(timeouts.firstByte());
-      }
-    }
-  }
-
-  private void enter(Phase next) {
-    synchronized (lock) {
-      phase = next;
-    }
-  }
-
-  private Phase phase() {
-    synchronized (lock) {
-      return phase;
-    }
-  }
-
-  /** Closes the connection under a call in progress. */
-  void breakOff() {
-    Conn open = conn;
-    if (open != null) {
-      open.close();
     }
   }
 
@@ -274,7 +205,7 @@ final class ClientExchange extends PieceSink implements ByteSource {
     if (++informational > client.limits().informational()) {
       throw new MalformedException(502, "more than " + (informational - 1) + " responses of 1xx");
     }
-    ClientRequest.InformationalHandler handler = request().informational();
+    ClientRequest.InformationalHandler handler = conn.request().informational();
     if (handler != null && head.status() != 100) {
       handler.handle(head.status(), copy(head.fields()));
     }
@@ -284,8 +215,8 @@ final class ClientExchange extends PieceSink implements ByteSource {
 
   /** Goes over to the body, if there is one. */
   private ResponseHead accept(ResponseHead head) throws IOException {
-    enter(Phase.BODY);
-    boolean toHead = request().method().equals("HEAD");
+    conn.headReceived();
+    boolean toHead = conn.request().method().equals("HEAD");
     boolean ended = true;
     if (toHead || head.isBodiless()) {
       body.beginWithout();
@@ -299,7 +230,7 @@ final class ClientExchange extends PieceSink implements ByteSource {
     }
     reusable = ended && !head.wantsClose() && head.status() != 101;
     keepAlive = reusable ? KeepAlive.of(head.fields()) : null;
-    if (head.status() == 101 && request().upgrade() == null) {
+    if (head.status() == 101 && conn.request().upgrade() == null) {
       throw new MalformedException(502, "101 (Switching Protocols) that was not asked for");
     }
     return head;
@@ -358,11 +289,10 @@ final class ClientExchange extends PieceSink implements ByteSource {
       sending.awaitEnd(LAST_BYTES);
     }
     boolean sent = writeFailure == null && (sending == null || sending.hasSucceeded());
-    Lease<Route> used = Objects.requireNonNull(lease);
     if (sent && reusable && body.hasEnded() && in.isEmpty()) {
-      used.giveBack(keepAlive);
+      conn.giveBack(keepAlive);
     } else {
-      used.close();
+      conn.close();
     }
     release(sending);
   }
@@ -371,17 +301,12 @@ final class ClientExchange extends PieceSink implements ByteSource {
   UpgradedConn upgrade() throws IOException {
     byte[] behind = new byte[in.available()];
     System.arraycopy(in.bytes(), in.position(), behind, 0, behind.length);
-    conn().setDeadline(null);
-    UpgradedConn upgraded = new UpgradedConn(Objects.requireNonNull(lease), conn(), behind);
+    UpgradedConn upgraded = conn.upgrade(behind);
     release(writer);
     return upgraded;
   }
 
   private void release(@Nullable BodyWriter sending) {
-    lease = null;
-    conn = null;
-    request = null;
-    deadline = null;
     body.end();
     if (sending == null || sending.hasEnded()) {
       in.detach();
@@ -396,7 +321,7 @@ final class ClientExchange extends PieceSink implements ByteSource {
 
   /** Adds the phase to a failure and keeps its type. */
   private IOException explain(IOException e) {
-    ClientRequest of = request();
+    ClientRequest of = conn.request();
     Throwable sending = writer == null ? writeFailure : writer.failure();
     if (sending != null && !(e instanceof MalformedException)) {
       if (sending != e) {
@@ -409,64 +334,8 @@ final class ClientExchange extends PieceSink implements ByteSource {
     return switch (e) {
       case MalformedException _ ->
           new MalformedResponseException(of + ": malformed response: " + e.getMessage(), e);
-      case EOFException _ -> new EOFException(of + ": " + e.getMessage() + " (" + conn() + ")");
+      case EOFException _ -> new EOFException(of + ": " + e.getMessage() + " (" + conn + ")");
       default -> e;
     };
-  }
-
-  private SocketTimeoutException timedOut(SocketTimeoutException e, String what, Duration time) {
-    SocketTimeoutException total = deadline().passed(request(), e);
-    if (total != null) {
-      return total;
-    }
-    SocketTimeoutException explained =
-        new SocketTimeoutException(request() + ": " + what + " within " + time);
-    explained.initCause(e);
-    return explained;
-  }
-
-  // ---- The connection
-
-  private void armRead(@Nullable Duration time) throws IOException {
-    conn().setReadDeadline(deadline().limit(time));
-  }
-
-  @Override
-  public int read(byte[] into, int offset, int length) throws IOException {
-    if (phase() == Phase.BODY) {
-      armRead(timeouts.idle());
-      try {
-        return conn().read(into, offset, length);
-      } catch (SocketTimeoutException e) {
-        throw timedOut(e, "no more of the response's body", timeouts.idle());
-      }
-    }
-    try {
-      return conn().read(into, offset, length);
-    } catch (SocketTimeoutException e) {
-      throw phase() == Phase.SENDING
-          ? timedOut(e, "no 100 (Continue)", timeouts.continued())
-          : timedOut(e, "no response", timeouts.firstByte());
-    }
-  }
-
-  @Override
-  protected void writePiece(byte[] bytes, int offset, int length) throws IOException {
-    conn().setWriteDeadline(deadline().limit(timeouts.write()));
-    try {
-      conn().write(bytes, offset, length);
-    } catch (SocketTimeoutException e) {
-      throw timedOut(e, "the server did not take the request", timeouts.write());
-    }
-  }
-
-  @Override
-  protected void writePiece(ByteBuffer first, ByteBuffer second) throws IOException {
-    conn().setWriteDeadline(deadline().limit(timeouts.write()));
-    try {
-      conn().write(first, second);
-    } catch (SocketTimeoutException e) {
-      throw timedOut(e, "the server did not take the request", timeouts.write());
-    }
   }
 }
