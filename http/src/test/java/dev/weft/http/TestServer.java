@@ -12,6 +12,14 @@ import java.time.Duration;
 
 /** A server on the loopback address, and raw connections to it. */
 public final class TestServer implements AutoCloseable {
+  static final String GET = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  static final String GET_CLOSE = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+
+  static final Handler HELLO =
+      (request, response) -> response.type("text/plain").send("Hello".getBytes(ISO_8859_1));
+
+  static final Handler ECHO = (request, response) -> response.send(request.readBody());
+
   public final HttpServer http;
   public final int port;
 
