@@ -1,13 +1,17 @@
 package dev.weft.net;
 
 import static dev.weft.net.Bytes.readFully;
+import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.weft.Weft;
 import dev.weft.testing.Goroutines;
 import java.io.IOException;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -71,6 +75,25 @@ class ResetTest {
         .isInstanceOf(SocketException.class)
         .hasMessageStartingWith("write tcp ")
         .hasMessageMatching(".*: (connection reset by peer|broken pipe)");
+  }
+
+  /** The kernel has told the receive that the ended read has left behind. */
+  @Test
+  void overIoUringAWriteIsToldOfTheResetWhenNoReadHasBeen() throws Exception {
+    assumeThat(Weft.info().poller()).isEqualTo("io_uring");
+    client.setReadDeadline(Duration.ofMillis(1));
+    assertThatThrownBy(() -> client.read(new byte[1])).isInstanceOf(SocketTimeoutException.class);
+    client.setReadDeadline(null);
+    Loopback.reset(server);
+    eventually("the reset has come", client::isReadable);
+    assertThatThrownBy(
+            () -> {
+              while (true) {
+                client.write(new byte[10]);
+              }
+            })
+        .isInstanceOf(SocketException.class)
+        .hasMessageMatching("write tcp .*: connection reset by peer");
   }
 
   @Test

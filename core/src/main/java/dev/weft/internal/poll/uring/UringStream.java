@@ -339,6 +339,20 @@ final class UringStream extends NativeStream {
 
   @Override
   protected int tryWrite(MemorySegment memory, long offset, int length) {
+    int n = write(memory, offset, length);
+    return n == -Errno.EPIPE ? brokenPipe() : n;
+  }
+
+  /**
+   * The kernel reports a failure, such as a reset or a time-out, only once. Where it has reported
+   * it to the receive, a writer that does not read would see only that the pipe is broken.
+   */
+  private int brokenPipe() {
+    int end = inbox.end();
+    return writingEnded || end >= 0 ? -Errno.EPIPE : end;
+  }
+
+  private int write(MemorySegment memory, long offset, int length) {
     poll.consumeWrite();
     Outbox box = outbox;
     boolean mapped = memory.isMapped();
