@@ -47,7 +47,7 @@ public final class FileHandle implements Passable, Closeable {
   private final Path path;
   final FileFd fd;
 
-  private FileHandle(Path path, FileFd fd) {
+  FileHandle(Path path, FileFd fd) {
     this.path = path;
     this.fd = fd;
   }

@@ -32,6 +32,10 @@ public final class FileCalls {
   public static final int APPEND = 0x400;
   public static final int DATA_SYNC = 0x1000;
   public static final int SYNC = 0x101000;
+
+  /** Not one of the kernel's: opens by an absolute path, no part of which may be a link. */
+  public static final int NO_LINKS = 1 << 31;
+
   private static final int CLOSE_ON_EXEC = 0x80000;
   private static final int NO_WAIT = 0x8;
   private static final int EMPTY_PATH = 0x1000;
@@ -100,12 +104,16 @@ public final class FileCalls {
   /**
    * Opens a file, close-on-exec.
    *
+   * @param flags of these, {@link #NO_LINKS} only with {@link #READ_ONLY}
    * @param mode the permissions of a file that is created, less the umask
    */
   public static int open(String path, int flags, int mode) {
     byte[] name = path.getBytes(NAMES);
     if (name.length >= LONGEST_PATH) {
       return -Errno.ENAMETOOLONG;
+    }
+    if ((flags & NO_LINKS) != 0) {
+      return LinkFreeOpen.open(name, flags & ~NO_LINKS);
     }
     Scratch scratch = Scratch.take();
     try {

@@ -67,6 +67,14 @@ public final class Libc {
         options.toArray(Linker.Option[]::new));
   }
 
+  /** Binds a system call for which the C library may have no function; its number comes first. */
+  static MethodHandle syscall(MemoryLayout... arguments) {
+    MemoryLayout[] all = new MemoryLayout[arguments.length + 1];
+    all[0] = C_LONG;
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    return bind("syscall", C_LONG, all, Linker.Option.firstVariadicArg(1));
+  }
+
   /** Reports whether the C library has the function. */
   static boolean has(String name) {
     return LINKER.defaultLookup().find(name).isPresent();

@@ -6,7 +6,6 @@ import static dev.weft.internal.sys.Libc.C_POINTER;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -22,15 +21,15 @@ final class UringCalls {
   private static final int PROT_READ_WRITE = 3;
   private static final int MAP_SHARED_POPULATE = 0x8001;
 
-  private static final MethodHandle SYSCALL_SETUP = syscall(C_INT, C_POINTER);
+  private static final MethodHandle SYSCALL_SETUP = Libc.syscall(C_INT, C_POINTER);
   private static final MethodHandle SYSCALL_ENTER =
-      syscall(C_INT, C_INT, C_INT, C_INT, C_POINTER, C_LONG);
+      Libc.syscall(C_INT, C_INT, C_INT, C_INT, C_POINTER, C_LONG);
   private static final MethodHandle SYSCALL_ENTER_WITHOUT_ERRNO =
       Libc.withoutErrno(
           "syscall",
           FunctionDescriptor.of(C_LONG, C_LONG, C_INT, C_INT, C_INT, C_INT, C_LONG, C_LONG),
           Linker.Option.firstVariadicArg(1));
-  private static final MethodHandle SYSCALL_REGISTER = syscall(C_INT, C_INT, C_POINTER, C_INT);
+  private static final MethodHandle SYSCALL_REGISTER = Libc.syscall(C_INT, C_INT, C_POINTER, C_INT);
   private static final MethodHandle MMAP =
       Libc.slow("mmap", C_LONG, C_POINTER, C_LONG, C_INT, C_INT, C_INT, C_LONG);
   private static final MethodHandle MUNMAP = Libc.slow("munmap", C_INT, C_POINTER, C_LONG);
@@ -42,13 +41,6 @@ final class UringCalls {
   }
 
   private UringCalls() {}
-
-  private static MethodHandle syscall(MemoryLayout... arguments) {
-    MemoryLayout[] all = new MemoryLayout[arguments.length + 1];
-    all[0] = C_LONG; // the number of the system call
-    System.arraycopy(arguments, 0, all, 1, arguments.length);
-    return Libc.bind("syscall", C_LONG, all, Linker.Option.firstVariadicArg(1));
-  }
 
   static int setup(int entries, MemorySegment params) {
     CallState state = CallState.current(CallKind.OTHER);

@@ -2,6 +2,7 @@ package dev.weft.http.files;
 
 import dev.weft.http.internal.wire.HttpDate;
 import dev.weft.io.FileHandle;
+import dev.weft.io.Root;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -25,10 +26,11 @@ record FileVariant(
   /**
    * Opens a file.
    *
+   * @param path relative to the root
    * @throws NoSuchFileException also when it is not a regular file
    */
-  static FileVariant open(Path path) throws IOException {
-    FileHandle file = FileHandle.open(path);
+  static FileVariant open(Root root, Path path) throws IOException {
+    FileHandle file = root.open(path);
     boolean kept = false;
     try {
       BasicFileAttributes attributes = file.stat();

@@ -16,9 +16,13 @@ final class Listing {
 
   private Listing() {}
 
-  static String page(String title, Path folder, boolean withParent) throws IOException {
+  /**
+   * @param entries what is in the folder
+   */
+  static String page(String title, DirectoryStream<Path> entries, boolean withParent)
+      throws IOException {
     List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+    try {
       for (Path entry : entries) {
         String name = String.valueOf(entry.getFileName());
         if (!name.startsWith(".") && names.size() < MAX_ENTRIES) {

@@ -1,6 +1,7 @@
 package dev.weft.http.files;
 
 import dev.weft.http.MediaTypes;
+import dev.weft.io.Root;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -37,12 +38,13 @@ final class ServedFile {
   /**
    * Opens a file.
    *
-   * @param beside its compressed variant; null if there is none
+   * @param path relative to the root
+   * @param beside its compressed variant, likewise; null if there is none
    */
-  static ServedFile open(Path path, @Nullable Path beside) throws IOException {
-    FileVariant plain = FileVariant.open(path);
+  static ServedFile open(Root root, Path path, @Nullable Path beside) throws IOException {
+    FileVariant plain = FileVariant.open(root, path);
     try {
-      FileVariant compressed = beside == null ? null : FileVariant.open(beside);
+      FileVariant compressed = beside == null ? null : FileVariant.open(root, beside);
       return new ServedFile(MediaTypes.of(path.getFileName().toString()), plain, compressed);
     } catch (IOException | RuntimeException | Error e) {
       plain.file().close();

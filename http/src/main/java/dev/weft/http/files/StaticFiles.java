@@ -4,8 +4,10 @@ import dev.weft.http.Handler;
 import dev.weft.http.HttpException;
 import dev.weft.http.Request;
 import dev.weft.http.Response;
+import dev.weft.io.Root;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -28,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  * #withListing} was called, with a list, else with 404.
  *
  * <p>Nothing outside of the folder is served, whatever dot segments, encodings or symbolic links a
- * path has; nor is anything whose name begins with a dot.
+ * path has; nor is anything whose name begins with a dot. Symbolic links that lead to a file in the
+ * folder are followed. A folder that is replaced by a link while it is looked up, or while a file
+ * in it is opened, leads nowhere ({@link Root}).
  *
  * <p><b>Open files.</b> The files asked for most recently stay open, 256 unless {@link
  * #withOpenFiles} says otherwise, and each is closed when no request has used it for ten seconds.
@@ -61,12 +65,8 @@ public final class StaticFiles implements Handler {
    * @throws IOException when there is no such folder
    */
   public static StaticFiles of(Path folder) throws IOException {
-    Path real = folder.toRealPath();
-    if (!Files.isDirectory(real)) {
-      throw new NoSuchFileException(folder.toString(), null, "not a folder");
-    }
     return new StaticFiles(
-        new Folder(real), new FileCache(OPEN_FILES), false, new FileResponder(null));
+        new Folder(Root.of(folder)), new FileCache(OPEN_FILES), false, new FileResponder(null));
   }
 
   /** The same, with lists of what is in folders that have no index. */
@@ -152,9 +152,14 @@ public final class StaticFiles implements Handler {
     if (!listing) {
       throw notFound(path);
     }
+    String page;
+    try (DirectoryStream<Path> entries = folder.list(found)) {
+      page = Listing.page(request.path(), entries, !path.isEmpty());
+    } catch (NoSuchFileException | AccessDeniedException e) {
+      throw notFound(path);
+    }
     cache.remove(path);
-    response.type("text/html; charset=utf-8");
-    response.send(Listing.page(request.path(), found, !path.isEmpty()));
+    response.type("text/html; charset=utf-8").send(page);
     return null;
   }
 
@@ -191,12 +196,12 @@ public final class StaticFiles implements Handler {
   private ServedFile openOrMakeRoom(Path found) throws IOException {
     Path beside = compressed(found);
     try {
-      return ServedFile.open(found, beside);
+      return folder.open(found, beside);
     } catch (NoSuchFileException | AccessDeniedException e) {
       throw e;
     } catch (FileSystemException e) {
       cache.clear();
-      return ServedFile.open(found, beside);
+      return folder.open(found, beside);
     }
   }
 

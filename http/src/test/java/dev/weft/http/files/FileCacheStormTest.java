@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.Weft;
 import dev.weft.io.FileHandle;
+import dev.weft.io.Root;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ class FileCacheStormTest {
   private void use(String name) throws IOException {
     ServedFile file = cache.take(name);
     if (file == null) {
-      file = ServedFile.open(folder.resolve(name), null);
+      file = ServedFile.open(Root.of(folder), Path.of(name), null);
       opened.add(file.variant(false).file());
       cache.put(name, file);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.context.Context;
 import dev.weft.io.FileHandle;
+import dev.weft.io.Root;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,8 @@ class FileCacheTest {
   }
 
   private ServedFile open(String name) throws IOException {
-    return ServedFile.open(Files.writeString(folder.resolve(name), name), null);
+    Files.writeString(folder.resolve(name), name);
+    return ServedFile.open(Root.of(folder), Path.of(name), null);
   }
 
   @Test

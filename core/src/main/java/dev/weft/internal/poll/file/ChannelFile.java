@@ -4,9 +4,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.Callable;
 
 /**
  * A file over a {@code FileChannel}. Bytes are copied through an array between the threads, because
@@ -15,14 +14,17 @@ import java.nio.file.attribute.BasicFileAttributes;
 final class ChannelFile implements OpenFile {
   private static final int MAX_TRANSFER = 256 * 1024;
 
-  private final Path path;
   private final FileChannel channel;
   private final boolean appending;
+  private final Callable<BasicFileAttributes> attributes;
 
-  ChannelFile(Path path, FileChannel channel, boolean appending) {
-    this.path = path;
+  /**
+   * @param attributes those of the file that has the path now
+   */
+  ChannelFile(FileChannel channel, boolean appending, Callable<BasicFileAttributes> attributes) {
     this.channel = channel;
     this.appending = appending;
+    this.attributes = attributes;
   }
 
   @Override
@@ -102,7 +104,7 @@ final class ChannelFile implements OpenFile {
   /** Uses the path, because a channel has only the size. */
   @Override
   public BasicFileAttributes stat() throws IOException {
-    return FileThreads.call(() -> Files.readAttributes(path, BasicFileAttributes.class));
+    return FileThreads.call(attributes);
   }
 
   @Override

@@ -2,9 +2,11 @@ package dev.weft.internal.poll.file;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.util.Set;
 
@@ -17,6 +19,15 @@ public final class ChannelFiles implements FileBackend {
   public OpenFile open(Path path, Set<OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
     FileChannel channel = FileThreads.call(() -> FileChannel.open(path, options, attributes));
-    return new ChannelFile(path, channel, options.contains(StandardOpenOption.APPEND));
+    return new ChannelFile(
+        channel,
+        options.contains(StandardOpenOption.APPEND),
+        () -> Files.readAttributes(path, BasicFileAttributes.class));
+  }
+
+  @Override
+  public OpenFile openBeneath(Path root, Path file) throws IOException {
+    FileChannel channel = FileThreads.call(() -> Beneath.open(root, file));
+    return new ChannelFile(channel, false, () -> Beneath.attributes(root, file));
   }
 }

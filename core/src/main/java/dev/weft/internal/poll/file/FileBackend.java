@@ -22,6 +22,19 @@ public interface FileBackend {
       throws IOException;
 
   /**
+   * Opens a file beneath a folder for reading.
+   *
+   * @param root an absolute path without links
+   * @param file a path relative to it, without dot segments, no part of which may be a symbolic
+   *     link
+   * @throws dev.weft.internal.sys.SystemCallException when the system refuses; or an exception of
+   *     {@code java.nio.file}
+   */
+  default OpenFile openBeneath(Path root, Path file) throws IOException {
+    throw new UnsupportedOperationException("this backend opens by whole paths only");
+  }
+
+  /**
    * Adopts a file received from another process. Takes over the ownership of the descriptor, unless
    * this throws.
    *

@@ -1,5 +1,7 @@
 package dev.weft.internal.poll.file;
 
+import dev.weft.internal.sys.Errno;
+import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.OpenOption;
@@ -42,6 +44,22 @@ public final class FileFd {
       return new FileFd(backend.open(path, options, attributes), path.toString(), options);
     } catch (IOException e) {
       throw FileExceptions.of("open", path.toString(), e);
+    }
+  }
+
+  /**
+   * Opens a file beneath a folder for reading; as {@link FileBackend#openBeneath}. A part of the
+   * path that is a link, or that is no folder, is as if it were not there.
+   */
+  public static FileFd openBeneath(FileBackend backend, Path root, Path file) throws IOException {
+    String path = root.resolve(file).toString();
+    try {
+      return new FileFd(backend.openBeneath(root, file), path, Set.of());
+    } catch (SystemCallException e) {
+      boolean none = e.errno() == Errno.ELOOP || e.errno() == Errno.ENOTDIR;
+      throw FileExceptions.of("open", path, none ? Errno.ENOENT : e.errno());
+    } catch (IOException e) {
+      throw FileExceptions.of("open", path, e);
     }
   }
 

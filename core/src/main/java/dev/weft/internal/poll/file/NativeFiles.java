@@ -55,8 +55,7 @@ public final class NativeFiles implements FileBackend {
                 || options.contains(StandardOpenOption.TRUNCATE_EXISTING));
     if (contradictory
         || !KNOWN.containsAll(options)
-        || path.getFileSystem() != FileSystems.getDefault()
-        || !FileCalls.isExact(path.toString())
+        || !isNative(path)
         || !Permissions.areAll(attributes)) {
       return portable.open(path, options, attributes);
     }
@@ -65,6 +64,19 @@ public final class NativeFiles implements FileBackend {
         SystemCallException.check(
             "open", slow.open(path.toString(), flags, Permissions.mode(attributes)));
     return new NativeFile(fd, slow, (flags & FileCalls.SYNC) != 0);
+  }
+
+  @Override
+  public OpenFile openBeneath(Path root, Path file) throws IOException {
+    if (!isNative(root) || !isNative(file)) {
+      return portable.openBeneath(root, file);
+    }
+    int fd = slow.open(root.resolve(file).toString(), FileCalls.READ_ONLY | FileCalls.NO_LINKS, 0);
+    return new NativeFile(SystemCallException.check("open", fd), slow, false);
+  }
+
+  private static boolean isNative(Path path) {
+    return path.getFileSystem() == FileSystems.getDefault() && FileCalls.isExact(path.toString());
   }
 
   @Override

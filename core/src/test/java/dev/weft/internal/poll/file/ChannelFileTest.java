@@ -12,7 +12,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Path;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -127,7 +126,13 @@ class ChannelFileTest {
   }
 
   private final SlowChannel channel = new SlowChannel();
-  private final ChannelFile file = new ChannelFile(Path.of("slow"), channel, false);
+  private final ChannelFile file =
+      new ChannelFile(
+          channel,
+          false,
+          () -> {
+            throw new AssertionError();
+          });
 
   private interface Call {
     void call() throws IOException;
