@@ -34,6 +34,10 @@ final class HttpConnection implements ByteSource {
   private final HttpServer server;
   private final HttpTimeouts timeouts;
   private final Conn conn;
+
+  /** What the connection came as: without TLS if the PROXY header comes before the handshake. */
+  private final Conn accepted;
+
   private @Nullable Exchange exchange;
 
   private final ConnDeadlines deadlines;
@@ -52,9 +56,14 @@ final class HttpConnection implements ByteSource {
   /** Whether a goroutine other than the writing one may read, which must not flush then. */
   private boolean fullDuplex;
 
-  HttpConnection(HttpServer server, Conn conn) {
+  /**
+   * @param accepted the connection, on which a PROXY header comes if one is expected
+   * @param conn the same, or TLS over it, on which requests come; it has made no handshake yet
+   */
+  HttpConnection(HttpServer server, Conn accepted, Conn conn) {
     this.server = server;
     timeouts = server.timeouts();
+    this.accepted = accepted;
     this.conn = conn;
     deadlines = new ConnDeadlines(conn, server.clock(), timeouts);
     output = new ConnOutput(conn, deadlines);
@@ -66,7 +75,10 @@ final class HttpConnection implements ByteSource {
   void run() {
     Goroutines.serves(conn);
     try (conn) {
-      boolean open = !server.usesProxyProtocol() || readPreface();
+      if (server.usesProxyProtocol()) {
+        preface = readPreface();
+      }
+      boolean open = true;
       while (open && awaitRequest()) {
         Exchange taken = server.exchanges().take();
         open = taken.serve(this);
@@ -80,10 +92,19 @@ final class HttpConnection implements ByteSource {
     }
   }
 
-  private boolean readPreface() throws IOException {
+  private ProxyPreface readPreface() throws IOException {
     conn.setReadDeadline(timeouts.head());
-    preface = ProxyPreface.read(conn::read);
-    return preface != null;
+    if (server.isStopping()) {
+      conn.setReadDeadline(LAST_LOOK);
+    }
+    try {
+      return accepted == conn ? ProxyPreface.read(conn::read) : ProxyPreface.readExactly(accepted);
+    } catch (IOException e) {
+      if (!server.isStopping()) {
+        server.countBadPreface();
+      }
+      throw e;
+    }
   }
 
   SocketAddress remoteAddress() {

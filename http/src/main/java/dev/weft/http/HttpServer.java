@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,7 @@ public final class HttpServer implements AutoCloseable {
   /** Full when a connection has ended, while the server stops, since a shutdown last looked. */
   private final Chan<Boolean> connectionEnded = Chan.buffered(1);
 
+  private final LongAdder badPrefaces = new LongAdder();
   private volatile boolean isStopping;
 
   private HttpServer(Builder builder) {
@@ -108,13 +110,13 @@ public final class HttpServer implements AutoCloseable {
   /**
    * Serves the connections of a listener in goroutines; returns at once. The server closes the
    * listener. With {@link Builder#tls} the listener must accept plain connections, and the server
-   * adds TLS.
+   * adds TLS, behind the header of the PROXY protocol if one is expected.
    *
    * @throws IllegalStateException when the server was stopped
    */
   public void serve(Listener listener) {
     Listener limited = connectionLimits == null ? listener : limited(listener, connectionLimits);
-    acceptFrom(tls == null ? limited : tls.listener(limited));
+    acceptFrom(tls != null && !proxyProtocol ? tls.listener(limited) : limited);
   }
 
   /** TLS clients are refused without a response, which would need a handshake. */
@@ -141,7 +143,9 @@ public final class HttpServer implements AutoCloseable {
 
   private void start(Conn conn) {
     try {
-      HttpConnection connection = begin(conn);
+      // A PROXY header is read from the connection below, before the handshake.
+      Conn secured = tls != null && proxyProtocol ? tls.server(conn) : conn;
+      HttpConnection connection = begin(conn, secured);
       try {
         Weft.go(connection::run);
       } catch (Throwable e) {
@@ -159,7 +163,7 @@ public final class HttpServer implements AutoCloseable {
    * sources. Shutting down includes it. The server adds no TLS to it.
    */
   public void serve(Conn conn) {
-    begin(conn).run();
+    begin(conn, conn).run();
   }
 
   /** Responds to a refused connection with 503. */
@@ -173,9 +177,9 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  private HttpConnection begin(Conn conn) {
+  private HttpConnection begin(Conn accepted, Conn conn) {
     clock.start();
-    HttpConnection connection = new HttpConnection(this, conn);
+    HttpConnection connection = new HttpConnection(this, accepted, conn);
     connections.add(connection);
     if (isStopping) {
       connection.nudge();
@@ -239,6 +243,18 @@ public final class HttpServer implements AutoCloseable {
   /** The number of open connections. */
   public int openConnections() {
     return connections.size();
+  }
+
+  /**
+   * The number of connections that were closed because the PROXY protocol header was missing,
+   * malformed or late; see {@link Builder#proxyProtocol}.
+   */
+  public long refusedProxyHeaders() {
+    return badPrefaces.sum();
+  }
+
+  void countBadPreface() {
+    badPrefaces.increment();
   }
 
   Handler handler() {
@@ -338,7 +354,9 @@ public final class HttpServer implements AutoCloseable {
 
     /**
      * Requires a PROXY protocol header, version 1 or 2, at the beginning of each connection, and
-     * closes connections without one. For servers that only proxies can reach.
+     * closes connections without one ({@link HttpServer#refusedProxyHeaders}). It must arrive
+     * within the time-out for a head. With {@link #tls} the header comes first, in the clear, and
+     * the TLS handshake after it. For servers that only proxies can reach.
      */
     public Builder proxyProtocol() {
       proxyProtocol = true;
@@ -357,12 +375,8 @@ public final class HttpServer implements AutoCloseable {
 
     /**
      * @throws NullPointerException when no handler was set
-     * @throws IllegalStateException when both the PROXY protocol and TLS were requested
      */
     public HttpServer build() {
-      if (proxyProtocol && tls != null) {
-        throw new IllegalStateException("the PROXY protocol is not understood in front of TLS");
-      }
       return new HttpServer(this);
     }
   }

@@ -2,7 +2,9 @@ package dev.weft.http;
 
 import dev.weft.http.internal.wire.ByteSource;
 import dev.weft.http.internal.wire.ReceivedBytes;
+import dev.weft.net.Conn;
 import dev.weft.net.ProxyHeader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -25,15 +27,15 @@ final class ProxyPreface {
   /**
    * Reads the header; blocks until it is complete.
    *
-   * @return null at the end of the stream
+   * @throws EOFException when the stream ends before the header does
    */
-  static @Nullable ProxyPreface read(ByteSource conn) throws IOException {
+  static ProxyPreface read(ByteSource conn) throws IOException {
     byte[] bytes = new byte[ProxyHeader.MAX_LENGTH];
     int count = 0;
     while (true) {
       int n = conn.read(bytes, count, bytes.length - count);
       if (n < 0) {
-        return null;
+        throw new EOFException("the stream ended before the PROXY header");
       }
       count += n;
       ByteBuffer come = ByteBuffer.wrap(bytes, 0, count);
@@ -43,6 +45,14 @@ final class ProxyPreface {
         return new ProxyPreface(header, new ReceivedBytes(behind));
       }
     }
+  }
+
+  /**
+   * Reads the header and no byte behind it, as what follows may be for another layer; blocks until
+   * it is complete.
+   */
+  static ProxyPreface readExactly(Conn conn) throws IOException {
+    return new ProxyPreface(ProxyHeader.read(conn), new ReceivedBytes(new byte[0]));
   }
 
   /** Returns the client's address; null when the connection is the proxy's own. */

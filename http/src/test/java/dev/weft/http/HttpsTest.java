@@ -1,15 +1,21 @@
 package dev.weft.http;
 
+import static dev.weft.testing.Eventually.eventually;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.weft.Weft;
 import dev.weft.http.client.ClientRequest;
 import dev.weft.http.client.Content;
 import dev.weft.http.client.HttpClient;
 import dev.weft.http.client.ProxyRules;
+import dev.weft.io.Copy;
+import dev.weft.net.Conn;
 import dev.weft.net.Net;
+import dev.weft.net.Pipe;
+import dev.weft.net.ProxyHeader;
 import dev.weft.net.limit.Limits;
 import dev.weft.net.tls.TlsConfig;
 import dev.weft.net.tls.TlsConn;
@@ -17,6 +23,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("contract")
 class HttpsTest {
   /** For localhost and 127.0.0.1, signed by itself, valid until 2126. */
-  private static final Path CERTIFICATE = resource("localhost.pem");
+  static final Path CERTIFICATE = resource("localhost.pem");
 
   private static final Path KEY = resource("localhost-key.pem");
 
@@ -54,16 +61,18 @@ class HttpsTest {
     return TlsConfig.builder().trustFile(CERTIFICATE).applicationProtocols("http/1.1").build();
   }
 
+  static TlsConfig serverTls() throws IOException {
+    return TlsConfig.builder()
+        .certificateFiles(CERTIFICATE, KEY)
+        .applicationProtocols("http/1.1")
+        .build();
+  }
+
   private void start(UnaryOperator<HttpServer.Builder> how) throws IOException {
-    TlsConfig tls =
-        TlsConfig.builder()
-            .certificateFiles(CERTIFICATE, KEY)
-            .applicationProtocols("http/1.1")
-            .build();
     server =
         how.apply(
                 HttpServer.builder()
-                    .tls(tls)
+                    .tls(serverTls())
                     .handler((request, response) -> {
                       byte[] body = request.readBody();
                       response.header("Scheme", request.scheme()).send(body);
@@ -156,10 +165,125 @@ class HttpsTest {
     }
   }
 
+  // Behind a proxy that sends its header in the clear, before the handshake
+
+  private static final ProxyHeader HEADER =
+      new ProxyHeader(
+          new InetSocketAddress("192.0.2.1", 1234), new InetSocketAddress("192.0.2.2", 443));
+
+  private void startBehindProxy(UnaryOperator<HttpServer.Builder> how) throws IOException {
+    server.close();
+    start(builder ->
+        how.apply(
+            builder
+                .proxyProtocol()
+                .handler((request, response) ->
+                    response.send(
+                        request.remoteAddress()
+                            + " "
+                            + request.localAddress()
+                            + " "
+                            + request.scheme()))));
+  }
+
+  private String askBehind(byte[] header) throws IOException {
+    try (Conn raw = Net.dial("tcp", "127.0.0.1:" + port)) {
+      raw.write(header);
+      try (TlsConn conn = clientTls().client(raw, "localhost")) {
+        conn.setReadDeadline(Duration.ofSeconds(60));
+        conn.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(US_ASCII));
+        String answer = new String(conn.inputStream().readAllBytes(), US_ASCII);
+        return answer.substring(answer.indexOf("\r\n\r\n") + 4);
+      }
+    }
+  }
+
   @Test
-  void theProxyProtocolAndTlsDoNotGoTogether() {
-    assertThatThrownBy(() -> start(HttpServer.Builder::proxyProtocol))
-        .isInstanceOf(IllegalStateException.class);
+  void theProxyProtocolComesInTheClearBeforeTheHandshake() throws IOException {
+    startBehindProxy(UnaryOperator.identity());
+    String addresses = "/192.0.2.1:1234 /192.0.2.2:443 https";
+    assertThat(askBehind(HEADER.toVersion1())).isEqualTo(addresses);
+    assertThat(askBehind(HEADER.toVersion2())).isEqualTo(addresses);
+    assertThat(askBehind(ProxyHeader.UNKNOWN.toVersion1()))
+        .startsWith("/127.0.0.1:")
+        .endsWith(" /127.0.0.1:" + port + " https");
+    assertThat(server.refusedProxyHeaders()).isZero();
+  }
+
+  @Test
+  void aHandshakeThatArrivesWithTheHeaderIsNotLost() throws Exception {
+    startBehindProxy(UnaryOperator.identity());
+    Pipe pipe = Pipe.open();
+    try (TlsConn conn = clientTls().client(pipe.first(), "localhost");
+        Conn ahead = pipe.second();
+        Conn raw = Net.dial("tcp", "127.0.0.1:" + port)) {
+      Thread client = Weft.go(conn::handshake);
+      byte[] hello = new byte[16_384];
+      int n = ahead.read(hello);
+      raw.write(
+          ByteBuffer.allocate(ProxyHeader.MAX_LENGTH + n)
+              .put(HEADER.toVersion1())
+              .put(hello, 0, n)
+              .flip());
+      Thread both = Weft.go(() -> Copy.duplex(ahead, raw));
+      client.join();
+      conn.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(US_ASCII));
+      assertThat(new String(conn.inputStream().readAllBytes(), US_ASCII))
+          .startsWith("HTTP/1.1 200 ")
+          .contains("/192.0.2.1:1234");
+      conn.close();
+      both.join();
+    }
+  }
+
+  /** Sends bytes, and returns what comes until the end or the reset that closing may be. */
+  private byte[] answerTo(byte[] bytes) throws IOException {
+    try (Conn raw = Net.dial("tcp", "127.0.0.1:" + port)) {
+      raw.setReadDeadline(Duration.ofSeconds(60));
+      raw.write(bytes);
+      return raw.inputStream().readAllBytes();
+    } catch (SocketException e) {
+      return new byte[0];
+    }
+  }
+
+  @Test
+  void whatIsNoHeaderIsClosedAndCounted() throws Exception {
+    startBehindProxy(UnaryOperator.identity());
+    byte[] hello = {0x16, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc, 3, 3}; // a handshake without a header
+    assertThat(answerTo(hello)).isEmpty();
+    assertThat(answerTo("PROXY TCP4 1.2.3.4 nonsense\r\n".getBytes(US_ASCII))).isEmpty();
+    assertThat(answerTo("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII))).isEmpty();
+    eventually("all are counted", () -> server.refusedProxyHeaders() == 3);
+    eventually("all are closed", () -> server.openConnections() == 0);
+  }
+
+  @Test
+  void aHeaderThatDoesNotComeInTimeIsClosedAndCounted() throws Exception {
+    startBehindProxy(
+        builder -> builder.timeouts(HttpTimeouts.DEFAULT.withHead(Duration.ofMillis(50))));
+    assertThat(answerTo("PROXY TCP4 ".getBytes(US_ASCII))).isEmpty();
+    eventually("it is counted", () -> server.refusedProxyHeaders() == 1);
+  }
+
+  @Test
+  void aHandshakeThatDoesNotFollowTheHeaderInTimeIsClosed() throws Exception {
+    startBehindProxy(
+        builder -> builder.timeouts(HttpTimeouts.DEFAULT.withHead(Duration.ofSeconds(1))));
+    assertThat(answerTo(HEADER.toVersion2())).isEmpty();
+    eventually("it is closed", () -> server.openConnections() == 0);
+    assertThat(server.refusedProxyHeaders()).isZero();
+  }
+
+  @Test
+  void aConnectionThatHasSentNoHeaderHoldsUpNoShutdown() throws Exception {
+    startBehindProxy(
+        builder -> builder.timeouts(HttpTimeouts.DEFAULT.withHead(Duration.ofMinutes(10))));
+    try (Conn raw = Net.dial("tcp", "127.0.0.1:" + port)) {
+      eventually("it is accepted", () -> server.openConnections() == 1);
+      assertThat(server.shutdown(Duration.ofMinutes(2))).isTrue();
+      assertThat(raw.isOpen()).isTrue();
+    }
   }
 
   // Other clients
