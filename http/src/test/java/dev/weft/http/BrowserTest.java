@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weft.http.websocket.Message;
 import dev.weft.http.websocket.WebSocket;
 import dev.weft.testing.Chromium;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.cert.CertificateFactory;
+import java.util.Base64;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,7 +34,7 @@ class BrowserTest {
         return 'assets ' + texts.filter((text, i) => text === 'asset ' + i + ' '.repeat(1000 * i)).length;
       };
       const echoes = () => new Promise((resolve, reject) => {
-        const socket = new WebSocket('ws://' + location.host + '/ws'), sizes = [];
+        const socket = new WebSocket(location.origin.replace('http', 'ws') + '/ws'), sizes = [];
         const long = 'ä'.repeat(70000);
         socket.binaryType = 'arraybuffer';
         socket.onopen = () => { socket.send(long); socket.send(new Uint8Array(200000).fill(7)); };
@@ -56,57 +61,62 @@ class BrowserTest {
       </script>
       """;
 
-  @Test
-  void aPageLoadsItsAssetsSpeaksOverAWebSocketAndReadsEvents(@TempDir Path folder)
-      throws Exception {
-    Set<String> connections = ConcurrentHashMap.newKeySet();
-    var streams = new AtomicInteger();
-    var report = new CompletableFuture<String>();
-    Router router =
-        Router.builder()
-            .get(
-                "/",
-                (_, response) ->
-                    response.type("text/html; charset=utf-8").send(PAGE.formatted(ASSETS)))
-            .get(
-                "/assets/{i}",
-                (request, response) -> {
-                  connections.add(request.remoteAddress().toString());
-                  int i = Integer.parseInt(request.pathValue("i"));
-                  response.write("asset " + i);
-                  response.write(" ".repeat(1000 * i));
-                })
-            .get(
-                "/ws",
-                (request, response) -> {
-                  try (WebSocket socket = WebSocket.accept(request, response)) {
-                    for (Message message; (message = socket.receive()) != null; ) {
-                      socket.send(message);
-                    }
-                  }
-                })
-            .get(
-                "/events",
-                (request, response) -> {
-                  streams.incrementAndGet();
-                  EventStream events = EventStream.open(request, response);
-                  events.retry(java.time.Duration.ofMillis(1));
-                  String last = events.lastEventId();
-                  int from = last == null ? 0 : Integer.parseInt(last);
-                  for (int i = from + 1; i <= from + 3; i++) {
-                    events.send(null, "" + i, "!");
-                  }
-                })
-            .post(
-                "/report",
-                (request, response) -> {
-                  report.complete(request.readText());
-                  response.send();
-                })
-            .build();
-    try (var server = new TestServer(router)) {
+  @TempDir Path folder;
+  private final Set<String> connections = ConcurrentHashMap.newKeySet();
+  private final Set<String> schemes = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger streams = new AtomicInteger();
+  private final CompletableFuture<String> report = new CompletableFuture<>();
+
+  private Router router() {
+    return Router.builder()
+        .get(
+            "/",
+            (_, response) -> response.type("text/html; charset=utf-8").send(PAGE.formatted(ASSETS)))
+        .get(
+            "/assets/{i}",
+            (request, response) -> {
+              connections.add(request.remoteAddress().toString());
+              schemes.add(request.scheme());
+              int i = Integer.parseInt(request.pathValue("i"));
+              response.write("asset " + i);
+              response.write(" ".repeat(1000 * i));
+            })
+        .get(
+            "/ws",
+            (request, response) -> {
+              schemes.add(request.scheme());
+              try (WebSocket socket = WebSocket.accept(request, response)) {
+                for (Message message; (message = socket.receive()) != null; ) {
+                  socket.send(message);
+                }
+              }
+            })
+        .get(
+            "/events",
+            (request, response) -> {
+              streams.incrementAndGet();
+              schemes.add(request.scheme());
+              EventStream events = EventStream.open(request, response);
+              events.retry(java.time.Duration.ofMillis(1));
+              String last = events.lastEventId();
+              int from = last == null ? 0 : Integer.parseInt(last);
+              for (int i = from + 1; i <= from + 3; i++) {
+                events.send(null, "" + i, "!");
+              }
+            })
+        .post(
+            "/report",
+            (request, response) -> {
+              report.complete(request.readText());
+              response.send();
+            })
+        .build();
+  }
+
+  private void show(HttpServer.Builder builder, String scheme, String... flags) throws Exception {
+    try (var server = new TestServer(builder.handler(router()))) {
       Process process =
-          Chromium.show("http://127.0.0.1:" + server.port + "/", folder, "--no-proxy-server")
+          Chromium.show(scheme + "://127.0.0.1:" + server.port + "/", folder, flags)
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve("log").toFile())
               .start();
@@ -121,7 +131,35 @@ class BrowserTest {
         Chromium.kill(process);
       }
     }
+    assertThat(schemes).containsExactly(scheme);
     assertThat(streams.get()).isEqualTo(2);
     assertThat(connections).as("for %s assets", ASSETS).hasSizeLessThanOrEqualTo(ASSETS / 4);
+  }
+
+  @Test
+  void aPageLoadsItsAssetsSpeaksOverAWebSocketAndReadsEvents() throws Exception {
+    show(HttpServer.builder(), "http", "--no-proxy-server");
+  }
+
+  @Test
+  void soDoesAPageOverHttps() throws Exception {
+    show(
+        HttpServer.builder().tls(HttpsTest.serverTls()),
+        "https",
+        "--no-proxy-server",
+        "--ignore-certificate-errors-spki-list=" + publicKeyHash());
+  }
+
+  /** What Chromium knows the certificate by: SHA-256 of its public key, in base64. */
+  private static String publicKeyHash() throws Exception {
+    byte[] key;
+    try (InputStream file = Files.newInputStream(HttpsTest.CERTIFICATE)) {
+      key =
+          CertificateFactory.getInstance("X.509")
+              .generateCertificate(file)
+              .getPublicKey()
+              .getEncoded();
+    }
+    return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-256").digest(key));
   }
 }
