@@ -62,6 +62,7 @@ public final class Proxy implements Callable<Integer> {
           "--tls-client-ca",
           "--tls-strict-sni",
           "--tls-handshake-timeout",
+          "--tls-max-handshakes",
           "--tls-to-targets",
           "--tls-target-ca",
           "--tls-target-any-name",

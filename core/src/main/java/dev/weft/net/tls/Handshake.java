@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The handshake of one connection. For the holder of both locks.
  *
+ * <p>Where the number of handshakes that work at once is limited, it has its {@linkplain
+ * HandshakeTurns turn} whenever it is in the engine, and not while it waits for the peer.
+ *
  * <p>A handshake that was interrupted, or ran into a deadline of the caller's, goes on with the
  * next call; after any other failure the connection is of no use.
  */
@@ -33,23 +36,20 @@ final class Handshake {
   private final HandshakeCounts counts;
   private final Duration timeout;
   private final @Nullable HandshakeListener listener;
+  private final HandshakeTurns.@Nullable Turn turn;
 
   private boolean begun;
   private long begunAt;
 
-  Handshake(
-      TlsState state,
-      RecordReader reader,
-      RecordWriter writer,
-      HandshakeCounts counts,
-      Duration timeout,
-      @Nullable HandshakeListener listener) {
+  Handshake(TlsState state, RecordReader reader, RecordWriter writer, HandshakeSettings settings) {
     this.state = state;
     this.reader = reader;
     this.writer = writer;
-    this.counts = counts;
-    this.timeout = timeout;
-    this.listener = listener;
+    counts = settings.counts();
+    timeout = settings.timeout();
+    listener = settings.listener();
+    HandshakeTurns turns = settings.turns();
+    turn = turns == null || state.engine.isClient() ? null : turns.new Turn();
   }
 
   /** Makes it, in time. */
@@ -87,7 +87,7 @@ final class Handshake {
       throw refused(earlier);
     }
     try (CancellableContext timed = context.withTimeout(timeout)) {
-      exchange(state.conn.withContext(timed));
+      exchange(state.conn.withContext(timed), timed);
     } catch (SSLException e) {
       state.fail(e);
       writer.writeAlert();
@@ -110,26 +110,62 @@ final class Handshake {
     state.markEstablished(isResumed);
   }
 
-  private void exchange(Conn io) throws IOException {
+  private void exchange(Conn io, Context context) throws IOException {
+    if (turn != null) {
+      turn.begin();
+    }
+    try {
+      exchangeInTurns(io, context);
+    } finally {
+      giveTurn();
+    }
+  }
+
+  private void exchangeInTurns(Conn io, Context context) throws IOException {
     TlsEngine engine = state.engine;
     if (!begun) {
       begun = true;
       begunAt = System.nanoTime();
       engine.beginHandshake();
     }
-    writer.writeMessages(io); // what an earlier call could not write
+    writer.flush(io); // what an earlier call could not write
     for (HandshakeStatus status;
         (status = engine.handshakeStatus()) != HandshakeStatus.NOT_HANDSHAKING; ) {
       switch (status) {
-        case NEED_WRAP -> writer.writeMessages(io);
-        case NEED_TASK -> runTasks(engine);
+        case NEED_WRAP -> {
+          takeTurn(context);
+          writer.encryptMessages(io);
+          giveTurn();
+          writer.flush(io);
+        }
+        case NEED_TASK -> {
+          takeTurn(context);
+          runTasks(engine);
+        }
         default -> {
+          if (turn != null) {
+            giveTurn();
+            reader.awaitRecord(io);
+            takeTurn(context);
+          }
           reader.decrypt(io, NOTHING);
           if (reader.isAtEnd()) {
             throw new SSLException("the connection was closed in the handshake");
           }
         }
       }
+    }
+  }
+
+  private void takeTurn(Context context) throws IOException {
+    if (turn != null && turn.take(context, state.conn)) {
+      counts.waited();
+    }
+  }
+
+  private void giveTurn() {
+    if (turn != null) {
+      turn.give();
     }
   }
 
@@ -148,6 +184,10 @@ final class Handshake {
 
   private SocketTimeoutException timedOut() {
     String reason = "not finished within " + timeout.toMillis() + " ms";
+    if (turn != null && turn.isWaiting()) {
+      reason += ", because too many others were in progress (concurrentHandshakes)";
+      counts.refused();
+    }
     state.fail(new SSLException(reason));
     counts.failed(Alert.NONE);
     return new SocketTimeoutException(where() + ": " + reason);

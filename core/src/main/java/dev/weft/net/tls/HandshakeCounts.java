@@ -19,6 +19,8 @@ final class HandshakeCounts {
   private final @Nullable HandshakeCounts total;
   private final LongAdder full = new LongAdder();
   private final LongAdder resumed = new LongAdder();
+  private final LongAdder waits = new LongAdder();
+  private final LongAdder refused = new LongAdder();
   private final LongAdder nanos = new LongAdder();
 
   /** By powers of two of nanoseconds, as {@link LatencyCounts}. */
@@ -54,6 +56,22 @@ final class HandshakeCounts {
     }
   }
 
+  /** A handshake has waited for its turn. */
+  void waited() {
+    waits.increment();
+    if (total != null) {
+      total.waited();
+    }
+  }
+
+  /** A handshake had no turn in time; it also counts as failed. */
+  void refused() {
+    refused.increment();
+    if (total != null) {
+      total.refused();
+    }
+  }
+
   private static void count(Map<String, LongAdder> counts, String name) {
     counts.computeIfAbsent(name, _ -> new LongAdder()).increment();
   }
@@ -66,7 +84,9 @@ final class HandshakeCounts {
         sums(versions),
         sums(cipherSuites),
         new LatencyCounts(IntStream.range(0, times.length()).mapToLong(times::get).toArray()),
-        Duration.ofNanos(nanos.sum()));
+        Duration.ofNanos(nanos.sum()),
+        waits.sum(),
+        refused.sum());
   }
 
   private static Map<String, Long> sums(Map<String, LongAdder> counts) {

@@ -24,6 +24,12 @@ final class RecordReader {
   /** Of a record: type, version, length. */
   private static final int HEADER = 5;
 
+  /** The types of records: change_cipher_spec to heartbeat (RFC 8446, appendix B.1). */
+  private static final int FIRST_TYPE = 20;
+
+  private static final int LAST_TYPE = 24;
+  private static final int MAJOR_VERSION = 3;
+
   final DirectionLock lock = new DirectionLock();
 
   private final TlsState state;
@@ -130,6 +136,30 @@ final class RecordReader {
       met = e;
     }
     return true;
+  }
+
+  /**
+   * Waits for all bytes of a record, or for something that the engine will refuse by its header;
+   * decrypts nothing.
+   */
+  void awaitRecord(Conn io) throws IOException {
+    while (!isAtEnd() && !hasWholeRecord() && !hasNoRecord()) {
+      receive(io);
+    }
+  }
+
+  /** Reports whether what has come does not begin as a record of SSL 3 or TLS does. */
+  private boolean hasNoRecord() {
+    ByteBuffer bytes = incoming;
+    if (bytes == null || bytes.remaining() < HEADER) {
+      return false;
+    }
+    int type = bytes.get(bytes.position());
+    int version = bytes.get(bytes.position() + 1);
+    return type < FIRST_TYPE
+        || type > LAST_TYPE
+        || version != MAJOR_VERSION
+        || HEADER + fragmentLength(bytes) > bytes.capacity();
   }
 
   private boolean hasWholeRecord() {

@@ -138,7 +138,7 @@ final class RecordWriter {
   }
 
   /** Writes what is left from before. */
-  private void flush(Conn io) throws IOException {
+  void flush(Conn io) throws IOException {
     ByteBuffer bytes = outgoing;
     if (bytes != null) {
       io.write(bytes);
@@ -152,6 +152,12 @@ final class RecordWriter {
    * makes several records of a flight, and a system call for each costs more than the record.
    */
   void writeMessages(Conn io) throws IOException {
+    encryptMessages(io);
+    flush(io);
+  }
+
+  /** The same, but leaves the last of them to {@link #flush}. */
+  void encryptMessages(Conn io) throws IOException {
     flush(io);
     while (state.engine.handshakeStatus() == HandshakeStatus.NEED_WRAP) {
       if (!hasRoom()) {
@@ -159,7 +165,6 @@ final class RecordWriter {
       }
       wrap(NOTHING, 0);
     }
-    flush(io);
   }
 
   /** Tells the peer why the connection failed, if the engine has an alert. */

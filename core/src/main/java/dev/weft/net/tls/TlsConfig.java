@@ -49,13 +49,17 @@ public final class TlsConfig {
   private final TlsProvider provider;
   private final TlsEngines engines;
   private final boolean hasCertificate;
-  private final Duration handshakeTimeout;
-  private final @Nullable HandshakeListener handshakeListener;
+  private final HandshakeSettings handshakes;
 
   private TlsConfig(Builder builder) {
     hasCertificate = !builder.certificates.isEmpty();
-    handshakeTimeout = builder.handshakeTimeout;
-    handshakeListener = builder.handshakeListener;
+    int turns = builder.concurrentHandshakes;
+    handshakes =
+        new HandshakeSettings(
+            counts,
+            builder.handshakeTimeout,
+            builder.handshakeListener,
+            turns == 0 ? null : new HandshakeTurns(turns));
     provider = builder.provider();
     engines = provider.engines(builder.settings());
   }
@@ -88,8 +92,7 @@ public final class TlsConfig {
   public TlsConn client(Conn conn, String serverName) {
     // The engine finds earlier sessions by name and port.
     int port = conn.remoteAddress() instanceof InetSocketAddress inet ? inet.getPort() : 0;
-    return new TlsConn(
-        conn, engines.client(serverName, port), counts, handshakeTimeout, handshakeListener);
+    return new TlsConn(conn, engines.client(serverName, port), handshakes);
   }
 
   /**
@@ -99,7 +102,7 @@ public final class TlsConfig {
    */
   public TlsConn server(Conn conn) {
     requireCertificate();
-    return new TlsConn(conn, engines.server(), counts, handshakeTimeout, handshakeListener);
+    return new TlsConn(conn, engines.server(), handshakes);
   }
 
   /**
@@ -124,6 +127,10 @@ public final class TlsConfig {
     return provider;
   }
 
+  @Nullable HandshakeTurns handshakeTurns() {
+    return handshakes.turns();
+  }
+
   /** The handshakes so far. */
   public TlsStats stats() {
     return counts.stats();
@@ -145,6 +152,7 @@ public final class TlsConfig {
     private boolean verifiesHostname = true;
     private boolean refusesUnknownNames;
     private Duration handshakeTimeout = HANDSHAKE_TIMEOUT;
+    private int concurrentHandshakes;
     private @Nullable HandshakeListener handshakeListener;
     private @Nullable TlsProvider provider;
     private @Nullable WatchedTicketKeys ticketKeys;
@@ -227,6 +235,25 @@ public final class TlsConfig {
     /** How long a handshake may take; by default 10 s. */
     public Builder handshakeTimeout(Duration timeout) {
       handshakeTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * How many handshakes of servers work at once: verify, sign and encrypt; by default any number.
+     * The others wait for their turn, those that have begun before those that have not, and fail
+     * with {@link java.net.SocketTimeoutException} when their {@linkplain #handshakeTimeout time}
+     * is over. With fewer than there are processors, open connections keep the rest of the CPU
+     * while many clients connect at once.
+     *
+     * <p>A handshake that waits for its peer has no turn, so clients that stop inside a handshake
+     * hold up no other. ({@link dev.weft.net.limit.Limits#acceptRate} limits how many begin.)
+     */
+    public Builder concurrentHandshakes(int handshakes) {
+      if (handshakes < 1) {
+        throw new IllegalArgumentException(
+            "concurrentHandshakes is " + handshakes + ", but must be 1 or more");
+      }
+      concurrentHandshakes = handshakes;
       return this;
     }
 

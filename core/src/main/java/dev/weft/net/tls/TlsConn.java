@@ -45,7 +45,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TlsConn implements Conn {
   /** Of the connections with engines of the program's own. */
-  private static final HandshakeCounts OWN_ENGINES = new HandshakeCounts();
+  private static final HandshakeSettings OWN_ENGINES =
+      new HandshakeSettings(new HandshakeCounts(), TlsConfig.HANDSHAKE_TIMEOUT, null, null);
 
   private final TlsState state;
   private final RecordReader reader;
@@ -58,16 +59,11 @@ public final class TlsConn implements Conn {
 
   private final Context context;
 
-  TlsConn(
-      Conn conn,
-      TlsEngine engine,
-      HandshakeCounts counts,
-      Duration handshakeTimeout,
-      @Nullable HandshakeListener listener) {
+  TlsConn(Conn conn, TlsEngine engine, HandshakeSettings settings) {
     state = new TlsState(conn, engine);
     writer = new RecordWriter(state);
     reader = new RecordReader(state, writer);
-    handshake = new Handshake(state, reader, writer, counts, handshakeTimeout, listener);
+    handshake = new Handshake(state, reader, writer, settings);
     ending = new Ending(state, reader, writer);
     io = conn;
     context = Context.background();
@@ -86,7 +82,7 @@ public final class TlsConn implements Conn {
    * @param engine fresh, with its mode and parameters set; used by nothing else from now on
    */
   public static TlsConn over(Conn conn, SSLEngine engine) {
-    return new TlsConn(conn, JdkEngines.of(engine), OWN_ENGINES, TlsConfig.HANDSHAKE_TIMEOUT, null);
+    return new TlsConn(conn, JdkEngines.of(engine), OWN_ENGINES);
   }
 
   private TlsConn(TlsConn conn, Context context) {

@@ -17,6 +17,9 @@ import java.util.Map;
  * @param cipherSuites finished handshakes by cipher suite
  * @param times how long the finished handshakes took, from their first message
  * @param time the sum of these times
+ * @param waits how often a handshake waited for its turn ({@link
+ *     TlsConfig.Builder#concurrentHandshakes}); a handshake has two or three of them
+ * @param refused handshakes that got no turn in time; they also count as failed
  */
 public record TlsStats(
     long full,
@@ -25,11 +28,13 @@ public record TlsStats(
     Map<String, Long> versions,
     Map<String, Long> cipherSuites,
     LatencyCounts times,
-    Duration time) {
+    Duration time,
+    long waits,
+    long refused) {
   /** No handshakes. */
   public static final TlsStats NONE =
       new TlsStats(
-          0, 0, Map.of(), Map.of(), Map.of(), new LatencyCounts(new long[0]), Duration.ZERO);
+          0, 0, Map.of(), Map.of(), Map.of(), new LatencyCounts(new long[0]), Duration.ZERO, 0, 0);
 
   /** These handshakes and those of another configuration together. */
   public TlsStats plus(TlsStats other) {
@@ -40,7 +45,9 @@ public record TlsStats(
         sums(versions, other.versions),
         sums(cipherSuites, other.cipherSuites),
         times.plus(other.times),
-        time.plus(other.time));
+        time.plus(other.time),
+        waits + other.waits,
+        refused + other.refused);
   }
 
   private static Map<String, Long> sums(Map<String, Long> some, Map<String, Long> others) {

@@ -22,6 +22,7 @@ final class TlsOptions {
   private static final String STRICT_SNI = "--tls-strict-sni";
   private static final String ALPN = "--tls-alpn";
   private static final String TIMEOUT = "--tls-handshake-timeout";
+  private static final String MAX_HANDSHAKES = "--tls-max-handshakes";
   private static final String TO_TARGETS = "--tls-to-targets";
   private static final String TARGET_CA = "--tls-target-ca";
   private static final String TARGET_NAME = "--tls-target-name";
@@ -76,6 +77,14 @@ final class TlsOptions {
   private @Nullable Duration handshakeTimeout;
 
   @Option(
+      names = MAX_HANDSHAKES,
+      paramLabel = "N",
+      description =
+          "How many handshakes with clients may use the CPU at once; others wait, for the time of"
+              + " a handshake at most. Default: any number.")
+  private int maxHandshakes;
+
+  @Option(
       names = TO_TARGETS,
       description = "Speak TLS with targets, whose certificates are verified.")
   private boolean toTargets;
@@ -113,6 +122,9 @@ final class TlsOptions {
 
   /** How to speak TLS with clients; null when it is not spoken. */
   @Nullable ClientTls clients() {
+    if (maxHandshakes < 0) {
+      throw new OptionException(MAX_HANDSHAKES, "must not be negative");
+    }
     if (certificates.size() != keys.size()) {
       throw new OptionException(
           certificates.size() > keys.size() ? CERT : KEY,
@@ -122,6 +134,7 @@ final class TlsOptions {
       requireUnset(CLIENT_CA, clientAuthority != null, CERT);
       requireUnset(STRICT_SNI, strictNames, CERT);
       requireUnset(TIMEOUT, handshakeTimeout != null, CERT);
+      requireUnset(MAX_HANDSHAKES, maxHandshakes != 0, CERT);
       requireUnset(
           EngineOptions.TICKET_KEYS, EngineOptions.TICKET_KEYS.equals(engine.ofServers()), CERT);
       requireUnset(EngineOptions.OCSP, EngineOptions.OCSP.equals(engine.ofServers()), CERT);
@@ -138,6 +151,7 @@ final class TlsOptions {
         strictNames,
         protocols,
         handshakeTimeout == null ? DEFAULT_TIMEOUT : handshakeTimeout,
+        maxHandshakes,
         engine.server());
   }
 

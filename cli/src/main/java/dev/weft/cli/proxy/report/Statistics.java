@@ -92,6 +92,8 @@ public final class Statistics implements AutoCloseable {
     handshakes.addProperty("full", stats.full());
     handshakes.addProperty("resumed", stats.resumed());
     handshakes.add("failed", counts(stats.failed()));
+    handshakes.addProperty("waits", stats.waits());
+    handshakes.addProperty("refused", stats.refused());
     handshakes.add("versions", counts(stats.versions()));
     handshakes.add("cipherSuites", counts(stats.cipherSuites()));
     return handshakes;

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     client must show then; null: clients are not asked
  * @param strictNames whether names that no certificate has are refused
  * @param protocols for ALPN, the best first
+ * @param maxHandshakes how many handshakes work at once; 0 for any number
  * @param engine what encrypts
  */
 public record ClientTls(
@@ -22,6 +23,7 @@ public record ClientTls(
     boolean strictNames,
     List<String> protocols,
     Duration handshakeTimeout,
+    int maxHandshakes,
     ServerEngine engine) {
   /** Copies the lists. */
   public ClientTls {
@@ -32,6 +34,12 @@ public record ClientTls(
   /** The same with these protocols for ALPN. */
   public ClientTls withProtocols(String... names) {
     return new ClientTls(
-        certificates, authority, strictNames, List.of(names), handshakeTimeout, engine);
+        certificates,
+        authority,
+        strictNames,
+        List.of(names),
+        handshakeTimeout,
+        maxHandshakes,
+        engine);
   }
 }

@@ -34,6 +34,9 @@ public final class ClientSide {
     if (settings.strictNames()) {
       builder.refuseUnknownNames();
     }
+    if (settings.maxHandshakes() > 0) {
+      builder.concurrentHandshakes(settings.maxHandshakes());
+    }
     config =
         builder
             .applicationProtocols(settings.protocols().toArray(String[]::new))

@@ -72,6 +72,7 @@ class ConfigFileTest {
             tls-strict-sni = true
             tls-alpn = ["h2", "http/1.1"]
             tls-handshake-timeout = "3s"
+            tls-max-handshakes = 4
             tls-to-targets = true
             tls-target-ca = "ca.pem"
             tls-target-name = "b.test"
@@ -99,6 +100,7 @@ class ConfigFileTest {
                     true,
                     List.of("h2", "http/1.1"),
                     Duration.ofSeconds(3),
+                    4,
                     new ServerEngine(
                         TlsProvider.BORINGSSL, Path.of("t.keys"), List.of(Path.of("a.ocsp")))),
                 new TargetTls(

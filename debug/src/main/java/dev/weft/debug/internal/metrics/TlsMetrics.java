@@ -25,6 +25,13 @@ public final class TlsMetrics extends Watched<TlsStats> {
         TlsStats::failed,
         stats,
         out);
+    counters(
+        "weft_tls_handshake_turns",
+        "Handshakes that waited for their turn, and that got none in time",
+        "outcome",
+        each -> Map.of("waited", each.waits(), "refused", each.refused()),
+        stats,
+        out);
     histogram(
         "weft_tls_handshake_duration_seconds",
         "seconds",
