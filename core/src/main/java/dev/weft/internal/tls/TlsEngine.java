@@ -34,12 +34,16 @@ public interface TlsEngine {
   /**
    * Encrypts one record, or takes messages and alerts out of the engine.
    *
+   * @param sources whose memory {@linkplain CallerMemory#staysDuringCall stays} during the call
    * @param to with room for the largest record; direct if the engine is native
    */
   SSLEngineResult wrap(ByteBuffer[] sources, int first, int count, ByteBuffer to)
       throws IOException;
 
-  /** Reports whether {@link #unwrap} can be given this buffer, which a caller brought. */
+  /**
+   * Reports whether {@link #unwrap} can be given this buffer, which a caller brought, if its memory
+   * {@linkplain CallerMemory#staysDuringCall stays} during the call.
+   */
   boolean decryptsInto(ByteBuffer buffer);
 
   /**

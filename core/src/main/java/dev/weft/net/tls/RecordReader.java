@@ -1,5 +1,6 @@
 package dev.weft.net.tls;
 
+import dev.weft.internal.tls.CallerMemory;
 import dev.weft.internal.tls.RecordBuffers;
 import dev.weft.net.Conn;
 import java.io.IOException;
@@ -188,7 +189,8 @@ final class RecordReader {
       return 0;
     }
     if (destination.remaining() >= Math.max(1, fragmentLength(from))
-        && state.engine.decryptsInto(destination)) {
+        && state.engine.decryptsInto(destination)
+        && CallerMemory.staysDuringCall(destination)) {
       return unwrap(io, from, destination).bytesProduced();
     }
     ByteBuffer to = state.buffers.take(state.engine.session().getApplicationBufferSize());
@@ -211,6 +213,9 @@ final class RecordReader {
       result = state.engine.unwrap(from, to);
     } catch (SSLException e) {
       throw broken(e);
+    } catch (RuntimeException | Error e) {
+      state.failUnexpectedly(e);
+      throw e;
     } finally {
       releaseIncomingIfEmpty();
     }

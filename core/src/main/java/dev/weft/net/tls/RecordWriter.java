@@ -4,6 +4,7 @@ import dev.weft.context.CancellableContext;
 import dev.weft.context.CancelledException;
 import dev.weft.context.Context;
 import dev.weft.internal.poll.error.NetOperation;
+import dev.weft.internal.tls.CallerMemory;
 import dev.weft.internal.tls.RecordBuffers;
 import dev.weft.net.Conn;
 import java.io.IOException;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordWriter {
   private static final ByteBuffer[] NOTHING = {ByteBuffer.allocate(0)};
+
+  /** The plaintext of a record (RFC 8446, section 5.1). */
+  private static final int MAX_PLAINTEXT = 16_384;
 
   /** How long the peer of a failed connection may take to make room for the reason. */
   private static final Duration ALERT_LIMIT = Duration.ofSeconds(1);
@@ -97,11 +101,15 @@ final class RecordWriter {
     } else {
       to.compact();
     }
+    int before = to.position();
     SSLEngineResult result;
     try {
-      result = state.engine.wrap(sources, first, sources.length - first, to);
+      result = encrypt(sources, first, to);
     } catch (SSLException e) {
       throw state.fail(e);
+    } catch (RuntimeException | Error e) {
+      to.position(before); // Half a record may be plaintext.
+      throw e;
     } finally {
       keep(to.flip());
     }
@@ -109,6 +117,32 @@ final class RecordWriter {
       throw noRecord(result.getStatus());
     }
     return result;
+  }
+
+  private SSLEngineResult encrypt(ByteBuffer[] sources, int first, ByteBuffer to)
+      throws IOException {
+    if (CallerMemory.stayDuringCall(sources, first)) {
+      return wrap(sources, first, sources.length - first, to);
+    }
+    ByteBuffer copy = state.buffers.take(MAX_PLAINTEXT).limit(MAX_PLAINTEXT);
+    try {
+      CallerMemory.copy(sources, first, sources.length, copy);
+      SSLEngineResult result = wrap(new ByteBuffer[] {copy.flip()}, 0, 1, to);
+      CallerMemory.skip(sources, first, result.bytesConsumed());
+      return result;
+    } finally {
+      RecordBuffers.release(copy);
+    }
+  }
+
+  private SSLEngineResult wrap(ByteBuffer[] sources, int first, int count, ByteBuffer to)
+      throws IOException {
+    try {
+      return state.engine.wrap(sources, first, count, to);
+    } catch (RuntimeException | Error e) {
+      state.failUnexpectedly(e);
+      throw e;
+    }
   }
 
   private int recordSize() {
@@ -167,14 +201,21 @@ final class RecordWriter {
     }
   }
 
-  /** Tells the peer why the connection failed, if the engine has an alert. */
+  /**
+   * Tells the peer why the connection failed, if the engine has an alert, or had one before it
+   * failed.
+   */
   void writeAlert() {
-    if (state.engine.isOutboundDone()) {
+    if (outgoing == null && state.engine.isOutboundDone()) {
       return;
     }
     try (CancellableContext limit = Context.background().withTimeout(ALERT_LIMIT)) {
-      writeMessages(state.conn.withContext(limit));
+      Conn io = state.conn.withContext(limit);
+      flush(io);
       state.markAlerted();
+      if (!state.engine.isOutboundDone()) {
+        writeMessages(io);
+      }
     } catch (IOException | CancelledException e) {
       // The connection ends with the engine's failure, whether or not the peer hears the reason.
     }

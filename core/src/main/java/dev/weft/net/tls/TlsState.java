@@ -134,6 +134,13 @@ final class TlsState implements TlsConnections.Secured {
     return e;
   }
 
+  /**
+   * For what an engine must not throw: it may be in the middle of a record, and is not used again.
+   */
+  void failUnexpectedly(Throwable e) {
+    fail(new SSLException("the engine failed: " + e, e));
+  }
+
   @Nullable SSLException failure() {
     return failure;
   }

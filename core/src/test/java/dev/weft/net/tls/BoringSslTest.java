@@ -59,6 +59,19 @@ class BoringSslTest {
   }
 
   @ParameterizedTest
+  @EnumSource(TlsProvider.class)
+  void theServerIsToldThatItsCertificateIsRefused(TlsProvider provider) throws Exception {
+    for (TlsProvider other : TlsProvider.values()) {
+      try (TlsPair pair =
+          TlsPair.of(client(provider).build(), server(other).build(), "example.com")) {
+        assertThat(pair.serverFailure())
+            .isInstanceOf(SSLHandshakeException.class)
+            .hasMessageContaining("peer sent alert ");
+      }
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void laterConnectionsResumeTheSession(String version) throws Exception {
     TlsConfig server = server(TlsProvider.BORINGSSL).build();

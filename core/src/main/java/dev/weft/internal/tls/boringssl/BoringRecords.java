@@ -2,6 +2,7 @@ package dev.weft.internal.tls.boringssl;
 
 import static javax.net.ssl.SSLEngineResult.HandshakeStatus.NOT_HANDSHAKING;
 
+import dev.weft.internal.tls.CallerMemory;
 import dev.weft.internal.tls.RecordBuffers;
 import io.netty.internal.tcnative.SSL;
 import java.lang.foreign.MemorySegment;
@@ -92,34 +93,18 @@ final class BoringRecords {
   }
 
   private int encrypt(ByteBuffer[] sources, int first, int end) throws SSLException {
-    if (end - first == 1
-        && sources[first].isDirect()
-        && CallerMemory.staysDuringCall(sources[first])) {
+    if (end - first == 1 && sources[first].isDirect()) {
       return encryptFrom(sources[first]);
     }
     ByteBuffer gathered = RecordBuffers.of(true).take(MAX_PLAINTEXT);
     try {
       gathered.limit(maxPlaintext);
-      for (int i = first; i < end && gathered.hasRemaining(); i++) {
-        ByteBuffer source = sources[i];
-        int n = Math.min(source.remaining(), gathered.remaining());
-        gathered.put(gathered.position(), source, source.position(), n);
-        gathered.position(gathered.position() + n);
-      }
+      CallerMemory.copy(sources, first, end, gathered);
       int consumed = encryptFrom(gathered.flip());
-      skip(sources, first, consumed);
+      CallerMemory.skip(sources, first, consumed);
       return consumed;
     } finally {
       RecordBuffers.release(gathered);
-    }
-  }
-
-  private static void skip(ByteBuffer[] sources, int first, int bytes) {
-    int left = bytes;
-    for (int i = first; left > 0; i++) {
-      int n = Math.min(sources[i].remaining(), left);
-      sources[i].position(sources[i].position() + n);
-      left -= n;
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.weft.internal.tls.boringssl;
+package dev.weft.internal.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,13 +12,29 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which memory is used by its address; that of an arena, which may be closed, never is. */
+/** Which memory engines are given; that of an arena, which may be closed, never is. */
 class CallerMemoryTest {
   @Test
   void aBufferOfItsOwnStays() {
     ByteBuffer buffer = ByteBuffer.allocateDirect(100);
     assertThat(CallerMemory.staysDuringCall(buffer)).isTrue();
     assertThat(CallerMemory.staysDuringCall(buffer.slice(10, 20).duplicate())).isTrue();
+  }
+
+  @Test
+  void aBufferOnTheHeapStays() {
+    assertThat(CallerMemory.staysDuringCall(ByteBuffer.allocate(100))).isTrue();
+  }
+
+  @Test
+  void aMappedFileDoesNot(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("file");
+    Files.write(file, new byte[100]);
+    try (FileChannel channel = FileChannel.open(file)) {
+      ByteBuffer mapped = channel.map(MapMode.READ_ONLY, 0, 100);
+      assertThat(CallerMemory.staysDuringCall(mapped)).isFalse();
+      assertThat(CallerMemory.staysDuringCall(mapped.slice(10, 20))).isFalse();
+    }
   }
 
   @Test
