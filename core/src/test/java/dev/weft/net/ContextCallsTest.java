@@ -9,7 +9,10 @@ import dev.weft.context.CancelledException;
 import dev.weft.context.Context;
 import dev.weft.context.DeadlineExceededException;
 import dev.weft.testing.Goroutines;
+import dev.weft.testing.Running;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +69,29 @@ class ContextCallsTest extends ConnContract {
       assertThat(writing.failure()).isInstanceOf(CancelledException.class);
     }
     assertThat(client.isOpen()).isTrue();
+  }
+
+  @Test
+  void cancellingEndsACallBehindAnotherAndLeavesThatAlone() throws Exception {
+    var reading = goroutines.start(() -> client.read(new byte[1])).awaitBlockedIn("read");
+    var writing = goroutines.go(() -> client.write(MORE_THAN_FITS)).awaitBlockedIn("write");
+    try (var context = Context.background().withCancel()) {
+      Conn view = client.withContext(context);
+      List<Running<?>> queued =
+          List.of(
+              goroutines.start(() -> view.read(new byte[1])).awaitBlockedIn("lockRead"),
+              goroutines.go(view::awaitReadable).awaitBlockedIn("lockRead"),
+              goroutines.go(() -> view.write(new byte[1])).awaitBlockedIn("lockWrite"));
+      context.cancel();
+      for (Running<?> each : queued) {
+        assertThat(each.failure()).isInstanceOf(CancelledException.class);
+      }
+    }
+    assertThat(reading.isDone()).isFalse();
+    assertThat(writing.isDone()).isFalse();
+    client.close();
+    assertThat(reading.failure()).isInstanceOf(ClosedChannelException.class);
+    assertThat(writing.failure()).isInstanceOf(ClosedChannelException.class);
   }
 
   @Test

@@ -147,6 +147,17 @@ class DeadlineTest extends ConnContract {
   }
 
   @Test
+  void writersInTheQueueTimeOutToo() throws Exception {
+    try (var goroutines = new Goroutines()) {
+      var first = goroutines.go(() -> client.write(MORE_THAN_FITS)).awaitBlockedIn("write");
+      var second = goroutines.go(() -> client.write(MORE_THAN_FITS)).awaitBlockedIn("lockWrite");
+      client.setWriteDeadline(Duration.ZERO);
+      assertThat(first.failure()).isInstanceOf(SocketTimeoutException.class);
+      assertThat(second.failure()).isInstanceOf(SocketTimeoutException.class);
+    }
+  }
+
+  @Test
   void extendingDoesNotTouchTheTimers() throws Exception {
     try (var goroutines = new Goroutines()) {
       goroutines

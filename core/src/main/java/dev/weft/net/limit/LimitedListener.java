@@ -1,13 +1,11 @@
 package dev.weft.net.limit;
 
-import dev.weft.Weft;
 import dev.weft.context.Context;
 import dev.weft.internal.sched.Clock;
 import dev.weft.net.Conn;
 import dev.weft.net.FilterListener;
 import dev.weft.net.Listener;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
 import java.net.SocketOption;
 import java.net.SocketTimeoutException;
@@ -28,6 +26,10 @@ public final class LimitedListener extends FilterListener {
   private static final class State {
     final Limits limits;
     final Permits places;
+
+    /** Without any: taking one waits for the time, as for the accept rate, or the close. */
+    final Permits pauses = new Permits(0);
+
     final Peers peers;
     final @Nullable AcceptRate rate;
     final MemoryBudget memory;
@@ -147,12 +149,11 @@ public final class LimitedListener extends FilterListener {
       if (wait > untilDeadline()) {
         throw new SocketTimeoutException("accept " + listener + ": i/o timeout of the accept rate");
       }
-      Weft.sleep(Duration.ofNanos(wait));
-    } catch (InterruptedException e) {
-      rate.cancel();
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("accept " + listener + ": interrupted");
-    } catch (SocketTimeoutException e) {
+      // When it is closed accept, which is called next, fails with the reason.
+      if (state.pauses.take(1, wait, context, "accept " + listener) == Permits.Outcome.CANCELLED) {
+        throw context.toException();
+      }
+    } catch (Throwable e) {
       rate.cancel();
       throw e;
     }
@@ -265,6 +266,7 @@ public final class LimitedListener extends FilterListener {
   public void close() {
     super.close();
     state.places.close();
+    state.pauses.close();
   }
 
   @Override

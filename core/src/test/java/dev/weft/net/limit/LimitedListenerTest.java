@@ -81,6 +81,25 @@ class LimitedListenerTest {
   }
 
   @Test
+  void theWaitForTheAcceptRateEndsWithTheContextAnInterruptAndTheListener() throws Exception {
+    listen(Limits.NONE.acceptRate(1e-5, 1)); // the second comes after a day
+    connect();
+    try (var goroutines = new Goroutines();
+        var context = Context.background().withCancel()) {
+      var cancelled = goroutines.start(() -> listener.withContext(context).accept());
+      cancelled.awaitBlockedIn("awaitRate");
+      context.cancel();
+      assertThat(cancelled.failure()).isInstanceOf(CancelledException.class);
+      var interrupted = goroutines.start(() -> listener.accept()).awaitBlockedIn("awaitRate");
+      interrupted.thread().interrupt();
+      assertThat(interrupted.failure()).isInstanceOf(InterruptedIOException.class);
+      var closed = goroutines.start(() -> listener.accept()).awaitBlockedIn("awaitRate");
+      listener.close();
+      assertThat(closed.failure()).isInstanceOf(ClosedChannelException.class);
+    }
+  }
+
+  @Test
   void aConnectionThatCannotBeCountedIsClosedAndLeavesItsPlace() throws Exception {
     var failing =
         new FilterListener(Net.listen("tcp4", "127.0.0.1:0")) {
