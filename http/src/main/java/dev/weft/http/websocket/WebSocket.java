@@ -7,8 +7,10 @@ import dev.weft.http.Request;
 import dev.weft.http.Response;
 import dev.weft.net.Conn;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -51,10 +53,12 @@ public final class WebSocket implements AutoCloseable {
   private final @Nullable String subprotocol;
   private final FrameReader frames;
   private final MessageReader messages;
+
+  /** For one frame after the other, and so that nothing is sent behind a close frame. */
   private final ReentrantLock sending = new ReentrantLock();
 
-  /** Guarded by {@link #sending}, so that nothing is sent behind a close frame. */
-  private State state = State.OPEN;
+  /** Becomes CLOSING under {@link #sending}. Read without it: a sender may wait for the peer. */
+  private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
 
   private boolean pinged;
   private volatile boolean serverStops;
@@ -234,19 +238,32 @@ public final class WebSocket implements AutoCloseable {
     byte[] frame = new byte[MAX_HEAD + payload.length];
     int head = putHead(opcode, payload.length, frame);
     System.arraycopy(payload, 0, frame, head, payload.length);
-    sending.lock();
+    lockSending();
+    boolean failed = true;
     try {
-      if (state != State.OPEN) {
-        return false;
+      State next = opcode == Opcode.CLOSE ? State.CLOSING : State.OPEN;
+      if (state.compareAndSet(State.OPEN, next)) {
+        conn.setWriteDeadline(options.writeTimeout());
+        conn.write(frame, 0, head + payload.length);
+        failed = false;
+        return true;
       }
-      if (opcode == Opcode.CLOSE) {
-        state = State.CLOSING;
-      }
-      conn.setWriteDeadline(options.writeTimeout());
-      conn.write(frame, 0, head + payload.length);
-      return true;
+      failed = false;
+      return false;
     } finally {
+      if (failed) { // The peer may have a part of the frame: nothing can follow it.
+        becomeClosed();
+      }
       sending.unlock();
+    }
+  }
+
+  private void lockSending() throws IOException {
+    try {
+      sending.lockInterruptibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("send on " + this + ": interrupted");
     }
   }
 
@@ -334,29 +351,15 @@ public final class WebSocket implements AutoCloseable {
   }
 
   private void becomeClosed() {
-    sending.lock();
-    try {
-      state = State.CLOSED;
-    } finally {
-      sending.unlock();
-    }
+    state.set(State.CLOSED);
   }
 
   private boolean isClosed() {
-    return is(State.CLOSED);
+    return state.get() == State.CLOSED;
   }
 
   private boolean isClosing() {
-    return is(State.CLOSING);
-  }
-
-  private boolean is(State which) {
-    sending.lock();
-    try {
-      return state == which;
-    } finally {
-      sending.unlock();
-    }
+    return state.get() == State.CLOSING;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.weft.http.websocket;
 
+import static dev.weft.testing.Eventually.eventually;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,6 +9,9 @@ import dev.weft.Weft;
 import dev.weft.http.Handler;
 import dev.weft.http.TestServer;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket.Listener;
@@ -16,6 +20,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +109,81 @@ class WebSocketTest {
         client.readExactly(head);
         assertThat(client.readExactly(length).getBytes(ISO_8859_1)).isEqualTo(payload);
       }
+    }
+  }
+
+  private static void awaitBlockedIn(String method, Thread thread) throws Exception {
+    eventually(
+        "it waits in " + method,
+        () ->
+            thread.getState() != Thread.State.RUNNABLE
+                && Stream.of(thread.getStackTrace())
+                    .anyMatch(frame -> frame.getMethodName().equals(method)));
+  }
+
+  private Handler untilASenderWaits() {
+    WebSocketOptions options = WebSocketOptions.DEFAULT.withWriteTimeout(Duration.ofHours(1));
+    return (request, response) -> {
+      WebSocket socket = WebSocket.accept(request, response, options);
+      Thread flood =
+          Weft.go(() -> {
+            try {
+              while (true) {
+                socket.send(new byte[1 << 20]);
+              }
+            } catch (IOException e) {
+              ended.add("reset");
+            }
+          });
+      awaitBlockedIn("write", flood);
+      Thread queued =
+          Weft.go(() -> {
+            try {
+              socket.send("behind it");
+            } catch (InterruptedIOException e) {
+              ended.add("interrupted");
+            }
+          });
+      awaitBlockedIn("lockSending", queued);
+      queued.interrupt();
+      queued.join();
+      ended.add(socket.receive().text());
+      flood.join();
+    };
+  }
+
+  @Test
+  void aSenderThatWaitsForThePeerHoldsUpNeitherReceivingNorAnInterruptedSender() throws Exception {
+    try (var server = new TestServer(untilASenderWaits())) {
+      try (var client = open(server)) {
+        client.send(frame(0x81, "hello"));
+        assertThat(ended.take()).isEqualTo("interrupted");
+        assertThat(ended.take()).isEqualTo("hello");
+      }
+      assertThat(ended.take()).isEqualTo("reset");
+    }
+  }
+
+  @Test
+  void nothingIsSentBehindAFrameThatTheTimeoutHasCut() throws Exception {
+    WebSocketOptions options = WebSocketOptions.DEFAULT.withWriteTimeout(Duration.ofMillis(50));
+    Handler flood =
+        (request, response) -> {
+          WebSocket socket = WebSocket.accept(request, response, options);
+          for (int i = 0; i < 2; i++) {
+            try {
+              while (true) {
+                socket.send(new byte[1 << 20]);
+              }
+            } catch (IOException e) {
+              ended.add(e instanceof SocketTimeoutException ? "timeout" : e.getMessage());
+            }
+          }
+        };
+    try (var server = new TestServer(flood);
+        var client = open(server)) {
+      assertThat(ended.take()).isEqualTo("timeout");
+      assertThat(ended.take()).isEqualTo("the WebSocket is closed");
     }
   }
 
