@@ -2,6 +2,7 @@ package dev.weft.context;
 
 import dev.weft.internal.runtime.UncaughtExceptions;
 import dev.weft.internal.runtime.WeftRuntime;
+import dev.weft.internal.sched.FailureLog;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ final class Callback extends CancelNode implements Registration {
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
+    FailureLog.resolve(Throwable.class, UncaughtExceptions.class);
     // The first call of each method links it, which allocates: do that at start-up, when memory is
     // available.
     new Callback(null, () -> {}).take();
@@ -62,15 +64,13 @@ final class Callback extends CancelNode implements Registration {
     }
   }
 
-  /** Runs them in a goroutine; without memory for one, on the calling thread. */
-  static void runAllInGoroutine(@Nullable Callback first) {
-    if (first == null) {
-      return;
-    }
+  /** Runs them in a goroutine; without memory for one, does nothing and returns false. */
+  static boolean runAllInGoroutine(Callback first) {
     try {
       WeftRuntime.scheduler().newGoroutine(() -> runAll(first)).start();
+      return true;
     } catch (Throwable e) {
-      runAll(first); // Each action runs once, should the goroutine have started all the same.
+      return false; // A later call runs each action once, should the goroutine have started.
     }
   }
 

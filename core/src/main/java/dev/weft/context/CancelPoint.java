@@ -291,9 +291,17 @@ final class CancelPoint extends CancelNode {
     return channel.receiveOnly();
   }
 
-  /** Cancels a point when its deadline comes. */
+  /**
+   * Cancels a point when its deadline comes. Without memory for the goroutine that runs the
+   * callbacks, fires again later.
+   */
   private static final class DeadlineTimer extends Timer {
+    private static final long RETRY_NANOS = 10_000_000;
+
     private final CancelPoint point;
+
+    /** Callbacks that could not run yet; for the thread that fires the timer. */
+    private @Nullable Callback pending;
 
     DeadlineTimer(CancelPoint point) {
       super(WeftRuntime.scheduler().timers());
@@ -302,7 +310,12 @@ final class CancelPoint extends CancelNode {
 
     @Override
     protected void fire() {
-      Callback.runAllInGoroutine(point.cancelAll(Reason.DEADLINE_EXCEEDED));
+      Callback first = pending != null ? pending : point.cancelAll(Reason.DEADLINE_EXCEEDED);
+      pending = null;
+      if (first != null && !Callback.runAllInGoroutine(first)) {
+        pending = first;
+        arm(Clock.nanoTime() + RETRY_NANOS);
+      }
     }
   }
 }

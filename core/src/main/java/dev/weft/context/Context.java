@@ -3,8 +3,6 @@ package dev.weft.context;
 import dev.weft.chan.Cancellation;
 import dev.weft.chan.ReceiveChan;
 import dev.weft.context.CancelPoint.Reason;
-import dev.weft.internal.runtime.UncaughtExceptions;
-import dev.weft.internal.runtime.WeftRuntime;
 import dev.weft.internal.sched.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -181,15 +179,11 @@ public sealed class Context implements Cancellation permits CancellableContext {
 
   /**
    * Runs the action in a goroutine of its own once this context is cancelled; at once if it is
-   * already. Go's {@code context.AfterFunc}.
+   * already. Go's {@code context.AfterFunc}. When there is no memory for a goroutine, it runs as
+   * those of {@link #onCancel} do.
    */
   public Registration afterFunc(Runnable action) {
-    Objects.requireNonNull(action, "action");
-    return onCancel(() -> {
-      Thread thread = WeftRuntime.scheduler().newGoroutine(action);
-      thread.setUncaughtExceptionHandler(UncaughtExceptions::handle);
-      thread.start();
-    });
+    return onCancel(new AfterFunc(Objects.requireNonNull(action, "action")));
   }
 
   /**

@@ -22,6 +22,7 @@ final class EarlyClasses {
           "chan.Selector",
           "chan.WaitQueue",
           "chan.Waiter",
+          "context.AfterFunc",
           "context.Callback",
           "context.CancelPoint",
           "context.CancelPoint$Reason",
@@ -57,6 +58,8 @@ final class EarlyClasses {
       for (String name : NAMES) {
         Class.forName(ROOT + name);
       }
+      // The report of a callback that runs out of memory must not be its first use.
+      Class.forName(UncaughtExceptions.class.getName());
     } catch (ClassNotFoundException e) {
       throw new AssertionError(e);
     }

@@ -5,6 +5,10 @@ import java.lang.System.Logger.Level;
 
 /** The handler of exceptions that a goroutine, or a callback of the application, throws. */
 public final class UncaughtExceptions {
+  static {
+    FailureLog.resolve(Throwable.class);
+  }
+
   private static volatile Thread.UncaughtExceptionHandler handler = UncaughtExceptions::log;
 
   private UncaughtExceptions() {}
