@@ -1,7 +1,8 @@
 #!/bin/sh
 # http-soak.sh [SECONDS] [CONNECTIONS] [POLLER]: an HTTP server under pipelined requests, uploads and clients that break off, for that
 # long (60) on so many connections (64); every body is compared byte for byte. In the end the server must hold no more connections,
-# descriptors, goroutines and memory than before.
+# descriptors, goroutines and memory than before. With RATE in the environment it also fails below that many answers a
+# second (RATE=20000 http-soak.sh 300 is the long run).
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 seconds=${1:-60}
@@ -23,7 +24,7 @@ soak() {
 left() {
   before=
   for _ in $(seq 15); do
-    now=$(curl -sf "http://127.0.0.1:$port/left")
+    now=$(curl -sf --max-time 60 "http://127.0.0.1:$port/left")
     [ "${now% *}" != "$before" ] || break
     before=${now% *}
     sleep 2
@@ -38,10 +39,10 @@ server=$!
 until grep -q serving "$work/log"; do kill -0 "$server"; sleep 0.2; done
 
 poller=auto
-soak load "$port" 5 "$connections" # so that what is made once is there
+soak load "$port" 5 "$connections" 0 # so that what is made once is there
 first=$(left)
 status=0
-soak load "$port" "$seconds" "$connections" || status=1
+soak load "$port" "$seconds" "$connections" "${RATE:-0}" || status=1
 last=$(left)
 echo "connections, descriptors, goroutines, heap in KiB: before $first, after $last"
 if grep -v serving "$work/log"; then

@@ -18,8 +18,9 @@ import java.util.concurrent.atomic.LongAdder;
  * A server under clients of all manners, and a count of what they leave behind.
  *
  * <p>{@code HttpSoak serve PORT} serves, and tells at {@code /left} what it holds. {@code HttpSoak
- * load PORT SECONDS CONNECTIONS} sends requests whose bodies it knows, compares every byte, breaks
- * off where it likes, and exits with 1 when something was wrong.
+ * load PORT SECONDS CONNECTIONS RATE} sends requests whose bodies it knows, compares every byte,
+ * breaks off where it likes, and exits with 1 when something was wrong, or fewer than RATE answers
+ * came a second.
  */
 public final class HttpSoak {
   private static final byte[] BYTES = bytes();
@@ -39,7 +40,11 @@ public final class HttpSoak {
     if (arguments[0].equals("serve")) {
       serve(port);
     } else {
-      load(port, Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
+      load(
+          port,
+          Integer.parseInt(arguments[2]),
+          Integer.parseInt(arguments[3]),
+          Integer.parseInt(arguments[4]));
     }
   }
 
@@ -121,7 +126,7 @@ public final class HttpSoak {
   private static final LongAdder CONNECTIONS = new LongAdder();
   private static final LongAdder FAILURES = new LongAdder();
 
-  private static void load(int port, int seconds, int connections) throws Exception {
+  private static void load(int port, int seconds, int connections, int rate) throws Exception {
     long begin = System.nanoTime();
     long end = begin + Duration.ofSeconds(seconds).toNanos();
     Thread[] clients = new Thread[connections];
@@ -142,7 +147,11 @@ public final class HttpSoak {
         CONNECTIONS.sum(),
         BROKEN_OFF.sum(),
         FAILURES.sum());
-    System.exit(FAILURES.sum() == 0 ? 0 : 1);
+    boolean enough = ANSWERS.sum() > 0 && BROKEN_OFF.sum() > 0 && ANSWERS.sum() / took >= rate;
+    if (!enough) {
+      System.out.println("fewer answers, or connections broken off, than there must be");
+    }
+    System.exit(FAILURES.sum() == 0 && enough ? 0 : 1);
   }
 
   /** One client, a connection after the other. */

@@ -3,14 +3,16 @@ import dev.weft.http.client.ClientResponse;
 import dev.weft.http.client.HttpClient;
 import dev.weft.http.client.ProxyRules;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Clients that behave: {@code Visitors URL SECONDS}. Sixteen ask for the page every 10 ms, each on
- * a connection that it keeps for ten requests. Prints the number of requests, of failures, and the
- * median and the 99th percentile of the time to a whole response, in microseconds.
+ * Clients that behave: {@code Visitors URL SECONDS BODY}. Sixteen ask for the page every 10 ms, each
+ * on a connection that it keeps for ten requests. A response other than 200 with exactly that body
+ * is a failure. Prints the number of requests, of failures, and the median and the 99th percentile
+ * of the time to a whole response, in microseconds.
  */
 public final class Visitors {
   private static final int VISITORS = 16;
@@ -22,12 +24,13 @@ public final class Visitors {
   public static void main(String[] arguments) throws Exception {
     String url = arguments[0];
     long end = System.nanoTime() + Duration.ofSeconds(Integer.parseInt(arguments[1])).toNanos();
+    byte[] body = arguments[2].getBytes(StandardCharsets.UTF_8);
     AtomicInteger failures = new AtomicInteger();
     long[][] times = new long[VISITORS][];
     Thread[] threads = new Thread[VISITORS];
     for (int i = 0; i < VISITORS; i++) {
       int number = i;
-      threads[i] = Weft.go(() -> times[number] = visit(url, end, failures));
+      threads[i] = Weft.go(() -> times[number] = visit(url, end, body, failures));
     }
     for (Thread thread : threads) {
       thread.join();
@@ -42,7 +45,7 @@ public final class Visitors {
     System.out.println(all.length + " " + failures + " " + median + " " + late);
   }
 
-  private static long[] visit(String url, long end, AtomicInteger failures)
+  private static long[] visit(String url, long end, byte[] body, AtomicInteger failures)
       throws InterruptedException {
     long[] times = new long[1024];
     int count = 0;
@@ -51,7 +54,9 @@ public final class Visitors {
         for (int i = 0; i < REQUESTS_A_CONNECTION; i++) {
           long begin = System.nanoTime();
           try (ClientResponse response = client.get(url)) {
-            response.bytes();
+            if (response.status() != 200 || !Arrays.equals(response.bytes(), body)) {
+              throw new IOException("another response: " + response.status());
+            }
           }
           if (count == times.length) {
             times = Arrays.copyOf(times, 2 * count);
