@@ -76,6 +76,66 @@ class WireFuzzTest {
     }
   }
 
+  /** As {@link #parse}, of a response; with its body, if it is complete and not refused. */
+  private static List<Object> respond(byte[] bytes, int step) {
+    var parser = new ResponseParser(LIMITS);
+    var source = new ByteArrayInputStream(bytes);
+    var in = new InputBuffer(4096);
+    in.attach((into, offset, length) -> source.read(into, offset, Math.min(step, length)));
+    List<Object> all = new ArrayList<>();
+    try {
+      while (!parser.parse(in.bytes(), in.position(), in.limit())) {
+        if (in.fill() < 0) {
+          return List.of("incomplete");
+        }
+      }
+      in.skip(parser.length());
+      ResponseHead head = parser.head();
+      assertThat(head.status()).isBetween(100, 599);
+      assertThat(head.isChunked() && head.contentLength() >= 0).isFalse();
+      all.add(head.status() + head.reason() + head.isInterim() + head.wantsClose());
+      for (int i = 0; i < head.fields().size(); i++) {
+        all.add(head.fields().name(i) + ":" + head.fields().value(i));
+      }
+      all.add(body(in, head));
+      return all;
+    } catch (MalformedException e) {
+      return List.of(e.status());
+    } catch (EOFException e) {
+      return List.of("incomplete");
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String body(InputBuffer in, ResponseHead head) throws IOException {
+    var body = new BodyReader(in, LIMITS);
+    if (head.isBodiless()) {
+      body.beginWithout();
+    } else if (head.endsWithConnection()) {
+      body.beginToEnd();
+    } else {
+      body.begin(head, 10_000);
+    }
+    var content = new StringBuilder();
+    byte[] buffer = new byte[50];
+    for (int n; (n = body.read(buffer, 0, buffer.length)) >= 0; ) {
+      content.append(new String(buffer, 0, n, ISO_8859_1));
+    }
+    return content.toString();
+  }
+
+  @FuzzTest(maxDuration = "1m")
+  void responses(byte[] bytes) {
+    List<Object> whole = respond(bytes, 4096);
+    for (int step : new int[] {1, 3}) {
+      List<Object> pieces = respond(bytes, step);
+      if (!isOverLimit(whole) || !isOverLimit(pieces)) {
+        assertThat(pieces).isEqualTo(whole);
+      }
+    }
+  }
+
   private static boolean isOverLimit(List<Object> outcome) {
     return outcome.size() == 1 && !outcome.getFirst().equals("incomplete");
   }
