@@ -207,7 +207,6 @@ public final class Group implements AutoCloseable {
     }
 
     private void end(@Nullable Throwable thrown) {
-      boolean cancels = false;
       lock.lock();
       try {
         if (hasEnded) {
@@ -215,15 +214,14 @@ public final class Group implements AutoCloseable {
         }
         hasEnded = true;
         unlist();
-        cancels = thrown != null && isFirstFailure(thrown);
       } finally {
         lock.unlock();
       }
       try {
-        if (cancels) {
-          context.cancel(Objects.requireNonNull(thrown));
+        if (thrown != null && isFirstFailure(thrown)) {
+          context.cancel(thrown);
         }
-      } finally {
+      } finally { // also when the heap is full
         release(limit);
         countEnded();
       }
@@ -258,34 +256,41 @@ public final class Group implements AutoCloseable {
   }
 
   /**
-   * Records what a goroutine threw. Under the lock. A cancellation that came before the first
-   * failure is the reason for the end of the group, and what is thrown after it comes second, as it
-   * does after a failure.
+   * Records what a goroutine threw; returns true for the failure that cancels the group. A
+   * cancellation that came before the first failure is the reason for the end of the group, and
+   * what is thrown after it comes second, as it does after a failure.
    */
   private boolean isFirstFailure(Throwable thrown) {
-    boolean wasCancelled = context.isCancelled();
-    if (failure == null && (!wasCancelled || (closed && !isConsequence(thrown)))) {
-      failure = thrown;
-      return true;
-    }
-    if (!isConsequence(thrown)) {
-      try {
-        furtherFailures.add(thrown);
-      } catch (OutOfMemoryError e) {
-        // The first failure is kept.
+    lock.lock();
+    try {
+      boolean wasCancelled = context.isCancelled();
+      if (failure == null && (!wasCancelled || (closed && !isConsequence(thrown)))) {
+        failure = thrown;
+        return true;
       }
+      if (!isConsequence(thrown)) {
+        try {
+          furtherFailures.add(thrown);
+        } catch (OutOfMemoryError e) {
+          // The first failure is kept.
+        }
+      }
+      return false;
+    } finally {
+      lock.unlock();
     }
-    return false;
   }
 
-  /** Reports whether a goroutine that was cancelled and interrupted ends with such an exception. */
+  /**
+   * Reports whether a goroutine that was cancelled and interrupted ends with such an exception. Not
+   * by a switch, which takes memory the first time.
+   */
   private static boolean isConsequence(Throwable thrown) {
-    return switch (thrown) {
-      case CancellationException _, InterruptedException _, ClosedByInterruptException _ -> true;
-      case SocketTimeoutException _ -> false;
-      case InterruptedIOException _ -> true;
-      default -> false;
-    };
+    return thrown instanceof CancellationException
+        || thrown instanceof InterruptedException
+        || thrown instanceof ClosedByInterruptException
+        || (thrown instanceof InterruptedIOException
+            && !(thrown instanceof SocketTimeoutException));
   }
 
   private static void release(@Nullable Semaphore limit) {
