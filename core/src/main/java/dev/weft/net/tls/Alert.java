@@ -5,9 +5,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
-/** The alerts of RFC 8446, section 6, in the words of the JDK's engine, and what to do on them. */
+/**
+ * The alerts of RFC 8446, section 6, by the names that the JDK's engine gives them, with a hint for
+ * each.
+ */
 final class Alert {
-  /** The name in counts of a failure without an alert. */
+  /** The name under which failures without an alert are counted. */
   static final String NONE = "none";
 
   /**
@@ -37,9 +40,9 @@ final class Alert {
   private Alert() {}
 
   /**
-   * What failed, in one line with the alert's name, and what to do.
+   * Returns one line with the failure, the alert's name and a hint.
    *
-   * @param e of an engine
+   * @param e the engine's exception
    */
   static String describe(SSLException e) {
     String text = String.valueOf(e.getMessage());
@@ -54,7 +57,7 @@ final class Alert {
     return text;
   }
 
-  /** The alert's name; {@link #NONE} when the failure has none. */
+  /** Returns the alert's name, or {@link #NONE} when the failure has none. */
   static String name(SSLException e) {
     String text = String.valueOf(e.getMessage());
     Matcher received = RECEIVED.matcher(text);

@@ -32,8 +32,8 @@ final class CertificateChooser extends EngineKeyManager {
   }
 
   /**
-   * Asked for one type of key after the other, so a certificate that fits the type but not the name
-   * must not be taken while another one fits the name.
+   * The engine asks for one type of key after the other, so a certificate that has the type but not
+   * the name must not be returned while another one has the name.
    */
   @Override
   public @Nullable String chooseEngineServerAlias(

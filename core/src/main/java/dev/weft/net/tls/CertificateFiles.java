@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A certificate in files, read again when they have changed. New files are broken, too, while only
- * one of the two is replaced.
+ * A certificate in files, read again when they have changed. While only one of the two files is
+ * replaced, they do not belong together and count as broken.
  */
 final class CertificateFiles extends CertificateSource {
   private final FileWatch watch;

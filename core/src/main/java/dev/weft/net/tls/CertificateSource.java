@@ -20,7 +20,7 @@ abstract class CertificateSource {
     newest = new Generation(0, certificate, null);
   }
 
-  /** The newest generation; an implementation first looks for a newer one. */
+  /** Returns the newest generation; an implementation first checks for a replacement. */
   Generation newest() {
     return newest;
   }
@@ -30,13 +30,15 @@ abstract class CertificateSource {
     newest = new Generation(old.number + 1, certificate, old.certificate);
   }
 
-  /** The certificate of this generation; of the newest when it is older than the one before. */
+  /**
+   * Returns the certificate of a generation; the newest if that generation is not kept any more.
+   */
   final TlsCertificate ofGeneration(int number) {
     Generation now = newest;
     return number == now.number - 1 && now.before != null ? now.before : now.certificate;
   }
 
-  /** A certificate that stays. */
+  /** Returns a source whose certificate is never replaced. */
   static CertificateSource fixed(TlsCertificate certificate) {
     return new CertificateSource(certificate) {};
   }

@@ -3,7 +3,7 @@ package dev.weft.net.tls;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
-/** The little of DER (X.690) that private keys and OCSP responses need. */
+/** The subset of DER (X.690) that private keys and OCSP responses need. */
 final class Der {
   static final int INTEGER = 0x02;
   static final int OCTET_STRING = 0x04;
@@ -72,7 +72,7 @@ final class Der {
     return from.hasRemaining() && Byte.toUnsignedInt(from.get(from.position())) == tag;
   }
 
-  /** Passes over the next value. */
+  /** Skips the next value. */
   static void skip(ByteBuffer from) {
     if (from.hasRemaining()) {
       take(from, Byte.toUnsignedInt(from.get(from.position())));

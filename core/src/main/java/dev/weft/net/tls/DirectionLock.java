@@ -49,7 +49,7 @@ final class DirectionLock {
     return free.tryReceive() != null;
   }
 
-  /** May be called by another thread than the one that locked it. */
+  /** Unlocks it; any thread may do that, not only the one that locked it. */
   void unlock() {
     free.trySend(TOKEN);
   }
@@ -64,7 +64,7 @@ final class DirectionLock {
     deadline = at == 0 ? 1 : at;
   }
 
-  /** Fails when the deadline has passed. */
+  /** Throws if the deadline has passed. */
   void requireInTime(NetOperation operation, TlsState state) throws IOException {
     long at = deadline;
     if (at != 0 && at - Clock.nanoTime() <= 0) {

@@ -22,9 +22,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *   or LIMIT has passed since close
  * </pre>
  *
- * <p>A flag is set first (closed, or the writer's end), then the writer's lock is taken once, if it
- * is free: calls that lock afterwards see the flag and leave, so the ending thread has the writer's
- * buffer for itself without the lock.
+ * <p>The ending thread sets a flag first (closed, or the writer's end) and then takes the writer's
+ * lock once, without waiting. Calls that take the lock later see the flag and return, so the ending
+ * thread then uses the writer's buffer without holding the lock.
  */
 final class Ending {
   private static final Duration FIRST_TRY = Duration.ofMillis(1);
@@ -32,7 +32,7 @@ final class Ending {
   /** How long the connection below may stay open after {@link #close}. */
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
-  /** How much of what comes in a linger is read at once, and forgotten. */
+  /** The number of bytes read and discarded at once while the connection lingers. */
   private static final int DISCARDED = 1_024;
 
   private final TlsState state;
@@ -42,9 +42,9 @@ final class Ending {
   private final AtomicBoolean released = new AtomicBoolean();
 
   /**
-   * Whether the goroutine of {@link #endWriting} is at work. It clears this and then looks whether
-   * the connection was closed; closing marks that and then looks at this. So at least one of the
-   * two releases the connection.
+   * Whether the goroutine of {@link #endWriting} runs. It clears this and then checks whether the
+   * connection was closed; closing marks the connection as closed and then reads this. So at least
+   * one of the two releases the connection.
    */
   private volatile boolean sending;
 
@@ -98,8 +98,8 @@ final class Ending {
   }
 
   /**
-   * Ends everything; for the call that has marked the connection as closed. Without memory for an
-   * orderly end the peer sees that the stream was cut off.
+   * Ends both directions. Called once, by the call that has marked the connection as closed. If
+   * there is no memory for an orderly end, the peer sees a truncated stream.
    */
   void close() {
     try {
@@ -121,7 +121,7 @@ final class Ending {
       return;
     }
     if (!writer.lock.tryLock()) {
-      conn.close(); // A write in progress fails, and the peer sees that the stream was cut off.
+      conn.close(); // A write in progress fails, and the peer sees a truncated stream.
       return;
     }
     try {
@@ -147,7 +147,7 @@ final class Ending {
       conn.setReadDeadline(Duration.ZERO);
       conn.setWriteDeadline(writing);
     } catch (IOException e) {
-      // It was closed below: what follows fails in the same way.
+      // The connection below was closed: later calls fail in the same way.
     }
   }
 
@@ -200,7 +200,7 @@ final class Ending {
     }
   }
 
-  /** Returns when the read that was in progress has seen its deadline and has left. */
+  /** Waits until the read that was in progress has met its deadline and returned. */
   private void awaitReader() throws IOException {
     reader.lock.lock(Context.background(), NetOperation.READ, state);
     reader.lock.unlock();

@@ -13,13 +13,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has files read again when they have changed.
+ * Reads files again when they have changed.
  *
- * <p>They are looked at when a handshake needs what is in them, at most once an interval, so no
- * thread watches them. While one handshake looks, the others go on with what there is; after a long
+ * <p>A handshake that needs their content checks them, at most once an interval, so no thread
+ * watches them. While one handshake checks, the others use the content read last; after a long
  * pause, in which the files may have changed more than once, they wait. If the new files are
- * broken, what was read before stays in use, and the failure is logged once. They are read again at
- * the next look all the same: the failure may have been a lack of descriptors or of memory.
+ * broken, the content read before stays in use, and the failure is logged once. The next check
+ * reads them again all the same: the failure may have been a lack of descriptors or of memory.
  */
 final class FileWatch {
   static final long INTERVAL = TimeUnit.SECONDS.toNanos(1);
@@ -29,7 +29,7 @@ final class FileWatch {
 
   private static final Logger LOG = System.getLogger("dev.weft.net.tls");
 
-  /** Reads the files, and has what is in them used from now on. */
+  /** Reads the files, whose content is used from then on. */
   @FunctionalInterface
   interface Reader {
     void read() throws IOException;
@@ -44,14 +44,15 @@ final class FileWatch {
 
   // Guarded by the lock.
 
-  /** What the files looked like when they were last read without a failure. */
+  /** The attributes of the files when they were last read without a failure. */
   private String seen;
 
   /** The failure that was logged last; null when the last reading had none. */
   private @Nullable String failure;
 
   /**
-   * To be made before the files are read for the first time: what changes during that is noticed.
+   * Must be created before the files are read for the first time, so that a change during that read
+   * is noticed.
    *
    * @param what is in them, for the log
    * @param interval in nanoseconds
@@ -64,12 +65,12 @@ final class FileWatch {
     lookedAt = System.nanoTime();
   }
 
-  /** Looks at the files if it is time to, and has them read if they have changed. */
+  /** Checks the files if the interval has passed, and reads them if they have changed. */
   void look(Reader reader) {
     long age = System.nanoTime() - lookedAt;
     if (age >= interval && lock(age / LONG_PAUSE >= interval)) {
       try {
-        if (System.nanoTime() - lookedAt >= interval) { // else another handshake has just looked
+        if (System.nanoTime() - lookedAt >= interval) { // else another handshake has just checked
           readIfChanged(reader);
           lookedAt = System.nanoTime();
         }
@@ -102,7 +103,7 @@ final class FileWatch {
           e instanceof NoSuchFileException ? e.getMessage() + ": no such file" : e.getMessage();
       logOnce("the new " + what + " is not used, the old one stays: " + reason);
     } catch (OutOfMemoryError e) {
-      // The old one stays, and the next look tries again.
+      // The old content stays in use, and the next check tries again.
     }
   }
 

@@ -19,13 +19,13 @@ import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handshake of one connection. For the holder of both locks.
+ * The handshake of one connection. The caller holds the locks of both directions.
  *
  * <p>Where the number of handshakes that work at once is limited, it has its {@linkplain
  * HandshakeTurns turn} whenever it is in the engine, and not while it waits for the peer.
  *
- * <p>A handshake that was interrupted, or ran into a deadline of the caller's, goes on with the
- * next call; after any other failure the connection is of no use.
+ * <p>The next call continues a handshake that was interrupted or met the caller's deadline; after
+ * any other failure the connection cannot be used.
  */
 final class Handshake {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -52,7 +52,7 @@ final class Handshake {
     turn = turns == null || state.engine.isClient() ? null : turns.new Turn();
   }
 
-  /** Makes it, in time. */
+  /** Performs the handshake within its time limit. */
   void make(Context context) throws IOException {
     if (listener == null) {
       negotiate(context);
@@ -128,7 +128,7 @@ final class Handshake {
       begunAt = System.nanoTime();
       engine.beginHandshake();
     }
-    writer.flush(io); // what an earlier call could not write
+    writer.flush(io); // left over from an earlier call
     for (HandshakeStatus status;
         (status = engine.handshakeStatus()) != HandshakeStatus.NOT_HANDSHAKING; ) {
       switch (status) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Counts the handshakes of a configuration, and of all of them. */
 final class HandshakeCounts {
-  /** Those of all configurations of this process. */
+  /** The counts of all configurations of this process. */
   static final HandshakeCounts TOTAL = new HandshakeCounts(null);
 
   private final @Nullable HandshakeCounts total;
@@ -23,7 +23,7 @@ final class HandshakeCounts {
   private final LongAdder refused = new LongAdder();
   private final LongAdder nanos = new LongAdder();
 
-  /** By powers of two of nanoseconds, as {@link LatencyCounts}. */
+  /** Durations in buckets of powers of two of nanoseconds, as {@link LatencyCounts}. */
   private final AtomicLongArray times = new AtomicLongArray(Long.SIZE);
 
   private final Map<String, LongAdder> failed = new ConcurrentHashMap<>();

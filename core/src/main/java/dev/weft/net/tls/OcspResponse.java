@@ -15,8 +15,8 @@ import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an authority says about the state of one certificate (RFC 6960, section 4.2.1). The
- * signature is for clients to verify.
+ * An authority's statement about the status of one certificate (RFC 6960, section 4.2.1). Clients
+ * verify its signature; this class does not.
  */
 final class OcspResponse {
   private static final DateTimeFormatter TIME =
@@ -25,7 +25,7 @@ final class OcspResponse {
   private final byte[] bytes;
   private final BigInteger serial;
 
-  /** When the authority will know more; {@code null} when it does not say. */
+  /** The time of the next update; {@code null} when the response has none. */
   private final @Nullable Instant nextUpdate;
 
   private OcspResponse(byte[] bytes, BigInteger serial, @Nullable Instant nextUpdate) {
@@ -86,7 +86,7 @@ final class OcspResponse {
     return bytes;
   }
 
-  /** In DER; not to be written to. */
+  /** Returns the response in DER; the caller must not modify it. */
   byte[] bytes() {
     return bytes;
   }
@@ -95,7 +95,7 @@ final class OcspResponse {
     return certificate.getSerialNumber().equals(serial);
   }
 
-  /** Reports whether clients will take it: it has not become too old. */
+  /** Reports whether clients accept it: its next update is not due yet. */
   boolean isInTime() {
     return nextUpdate == null || Instant.now().isBefore(nextUpdate);
   }

@@ -18,7 +18,7 @@ final class PemBlocks {
 
   private PemBlocks() {}
 
-  /** A block: what BEGIN says, and the content in DER. */
+  /** A block: its label, and its content in DER. */
   static final class Block {
     private final String label;
     private final byte[] content;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a private key from a PEM file. */
 final class PemKey {
-  /** What a PKCS#8 structure may hold here. The factory that accepts it tells which it is. */
+  /** The types of key tried for a PKCS#8 structure; the first factory that accepts it wins. */
   private static final List<String> ALGORITHMS = List.of("EC", "RSA", "EdDSA", "RSASSA-PSS");
 
   private static final byte[] VERSION = {Der.INTEGER, 1, 0};
@@ -89,7 +89,7 @@ final class PemKey {
     throw failure;
   }
 
-  /** A key of its own format as PKCS#8 (RFC 5208): version, algorithm, key. */
+  /** Wraps a key of another format in PKCS#8 (RFC 5208): version, algorithm, key. */
   private static byte[] wrap(byte[] algorithm, byte[] key) {
     return Der.value(
         Der.SEQUENCE,

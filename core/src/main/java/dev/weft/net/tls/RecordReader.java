@@ -13,16 +13,16 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and decrypts records. All methods but {@link #end} are for the holder of {@link #lock}.
+ * Reads and decrypts records. Callers of all methods but {@link #end} hold {@link #lock}.
  *
- * <p>What the peer asks for behind the handshake in TLS 1.3, new keys, is answered by the engine
- * before it encrypts the next record (RFC 8446, section 4.6.3 wants no more), so reading never
- * waits for a writer.
+ * <p>In TLS 1.3 the peer may request a key update after the handshake. The engine answers it before
+ * it encrypts the next record, which RFC 8446, section 4.6.3 allows, so reading never waits for a
+ * writer.
  */
 final class RecordReader {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-  /** Of a record: type, version, length. */
+  /** The length of a record's header: type, version, length. */
   private static final int HEADER = 5;
 
   /** The types of records: change_cipher_spec to heartbeat (RFC 8446, appendix B.1). */
@@ -42,13 +42,13 @@ final class RecordReader {
   /** Decrypted bytes that no read has taken; {@code null} while there are none. */
   private @Nullable ByteBuffer plain;
 
-  /** Met by {@link #isReadable}, for the next read to throw. */
+  /** A failure that {@link #isReadable} met and the next read throws. */
   private @Nullable IOException met;
 
   /** Whether the peer has sent close_notify. */
   private boolean finished;
 
-  /** Whether this side wants to read no more. */
+  /** Whether this side has ended reading. */
   private volatile boolean ended;
 
   /** Whether application data or close_notify has come; also read without the lock. */
@@ -59,20 +59,20 @@ final class RecordReader {
     this.writer = writer;
   }
 
-  /** Has reads answer the end of the stream from now on. */
+  /** Makes all later reads return the end of the stream. */
   void end() {
     ended = true;
   }
 
   /**
-   * Reports whether the peer has sent application data or close_notify, behind the tickets with
-   * which a server of TLS 1.3 begins.
+   * Reports whether the peer has sent application data or close_notify, after the session tickets
+   * that a TLS 1.3 server sends first.
    */
   boolean hasHeard() {
     return heard;
   }
 
-  /** Reports whether nothing more is to be read, by the wish of either side. */
+  /** Reports whether reading has ended, on either side. */
   boolean isAtEnd() {
     return finished || ended;
   }
@@ -111,7 +111,7 @@ final class RecordReader {
     return n;
   }
 
-  /** Waits until a read would not. */
+  /** Waits until a read would return without waiting. */
   void awaitPlain(Conn io) throws IOException {
     while (!hasAnswer()) {
       decrypt(io, NOTHING);
@@ -122,7 +122,7 @@ final class RecordReader {
     return plain != null || met != null || isAtEnd();
   }
 
-  /** As {@link Conn#isReadable}. Records that carry no data, such as tickets, are dealt with. */
+  /** As {@link Conn#isReadable}. Processes records without data, such as tickets. */
   boolean isReadable() {
     try {
       while (!hasAnswer()) {
@@ -170,14 +170,14 @@ final class RecordReader {
         && bytes.remaining() >= HEADER + fragmentLength(bytes);
   }
 
-  /** What the record's header says; a record decrypts to less than that. */
+  /** Returns the length in the record's header; a record decrypts to fewer bytes. */
   private static int fragmentLength(ByteBuffer record) {
     return Short.toUnsignedInt(record.getShort(record.position() + HEADER - 2));
   }
 
   /**
-   * Deals with one record, or waits for more of it: decrypts it into {@code destination} if that
-   * has room for it, else into {@code plain}.
+   * Processes one record, or waits for more of it: decrypts it into {@code destination} if that has
+   * room for it, else into {@code plain}.
    *
    * @return how many bytes went into {@code destination}
    */
@@ -264,7 +264,7 @@ final class RecordReader {
     }
   }
 
-  /** Waits for ciphertext, without a buffer if none is left from before. */
+  /** Waits for ciphertext, holding a buffer only if bytes are left in it. */
   private void receive(Conn io) throws IOException {
     if (incoming == null) {
       io.awaitReadable();

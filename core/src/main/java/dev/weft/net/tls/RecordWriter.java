@@ -20,8 +20,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encrypts and writes records. All methods but {@link #end} and {@link #hasEnded} are for the
- * holder of {@link #lock}.
+ * Encrypts and writes records. Callers of all methods but {@link #end} and {@link #hasEnded} hold
+ * {@link #lock}.
  *
  * <p>Ciphertext that could not be written, because the deadline passed or the caller was
  * interrupted, stays in {@code outgoing} and is written first next time: half a record that is
@@ -33,7 +33,7 @@ final class RecordWriter {
   /** The plaintext of a record (RFC 8446, section 5.1). */
   private static final int MAX_PLAINTEXT = 16_384;
 
-  /** How long the peer of a failed connection may take to make room for the reason. */
+  /** How long writing the alert of a failed connection may wait for room. */
   private static final Duration ALERT_LIMIT = Duration.ofSeconds(1);
 
   final DirectionLock lock = new DirectionLock();
@@ -48,7 +48,7 @@ final class RecordWriter {
     this.state = state;
   }
 
-  /** Has all later writes fail. Returns false when they did already. */
+  /** Makes all later writes fail; returns false when they failed already. */
   boolean end() {
     return ended.compareAndSet(false, true);
   }
@@ -163,7 +163,7 @@ final class RecordWriter {
     return records == null || records.capacity() - records.remaining() >= recordSize();
   }
 
-  /** The reader may have met a failure meanwhile, or the end of a connection of TLS 1.2. */
+  /** Throws if the reader has met a failure, or the end of a TLS 1.2 connection, meanwhile. */
   private IOException noRecord(Status status) throws SSLException {
     state.requireSound();
     return status == Status.CLOSED
@@ -171,7 +171,7 @@ final class RecordWriter {
         : state.fail(new SSLException("the engine makes no record: " + status));
   }
 
-  /** Writes what is left from before. */
+  /** Writes the ciphertext left from earlier calls. */
   void flush(Conn io) throws IOException {
     ByteBuffer bytes = outgoing;
     if (bytes != null) {
@@ -222,8 +222,8 @@ final class RecordWriter {
   }
 
   /**
-   * Writes close_notify, after what is left from before; to be called again where it failed with a
-   * time-out.
+   * Writes close_notify, after ciphertext left from earlier calls; after a time-out it must be
+   * called again.
    */
   void writeCloseNotify(Conn io) throws IOException {
     flush(io);

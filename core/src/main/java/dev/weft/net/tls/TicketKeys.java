@@ -13,8 +13,8 @@ import java.util.HexFormat;
  * process that has not yet read the rotated file decrypts tickets of one that has, and the other
  * way round. A ticket can be decrypted until the second rotation after it was issued.
  *
- * <p>With these keys, recorded sessions of TLS 1.2 can be decrypted, and clients that resume be
- * deceived: rotate them, daily for example, and protect their file as a private key.
+ * <p>An attacker with these keys can decrypt recorded TLS 1.2 sessions and impersonate the server
+ * to clients that resume: rotate them, daily for example, and protect their file as a private key.
  */
 public final class TicketKeys {
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -44,7 +44,7 @@ public final class TicketKeys {
     return part;
   }
 
-  /** The next key becomes the current one, that the previous one, and a new key is the next. */
+  /** Returns keys in which the next key is current, the current one previous, and next is new. */
   public TicketKeys rotate() {
     return new TicketKeys(next, generateKey(), current);
   }

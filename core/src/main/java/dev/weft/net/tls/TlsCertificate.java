@@ -37,7 +37,7 @@ public record TlsCertificate(List<X509Certificate> chain, PrivateKey key) {
   /**
    * The same, for a key that may be encrypted (PKCS#8, "BEGIN ENCRYPTED PRIVATE KEY").
    *
-   * @param password asked when the key is encrypted; {@code null}: such a key is refused
+   * @param password called when the key is encrypted; {@code null} refuses such a key
    */
   public static TlsCertificate fromPem(Path chain, Path key, @Nullable Supplier<char[]> password)
       throws IOException {

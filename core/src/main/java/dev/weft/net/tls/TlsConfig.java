@@ -220,13 +220,16 @@ public final class TlsConfig {
       return this;
     }
 
-    /** Has clients accept a trusted certificate for any name: open to every holder of one. */
+    /**
+     * Makes clients accept a trusted certificate for any name, so that any holder of one is
+     * accepted.
+     */
     public Builder withoutHostnameVerification() {
       verifiesHostname = false;
       return this;
     }
 
-    /** Has a server refuse names for which it has no certificate, with "unrecognized_name". */
+    /** Makes a server refuse names without a certificate, with "unrecognized_name". */
     public Builder refuseUnknownNames() {
       refusesUnknownNames = true;
       return this;
@@ -257,7 +260,7 @@ public final class TlsConfig {
       return this;
     }
 
-    /** Has {@code listener} told of each handshake; there is one listener at most. */
+    /** Sets the listener that receives the result of each handshake, replacing an earlier one. */
     public Builder onHandshake(HandshakeListener listener) {
       handshakeListener = listener;
       return this;
@@ -267,7 +270,7 @@ public final class TlsConfig {
      * Which engine to use. By default the JDK's; {@code -Dweft.tls.provider=boringssl} changes the
      * default.
      *
-     * @throws IllegalArgumentException when it is not there
+     * @throws IllegalArgumentException when the engine is not available
      */
     public Builder provider(TlsProvider engine) {
       engine.requireAvailable();
@@ -276,10 +279,11 @@ public final class TlsConfig {
     }
 
     /**
-     * Has a server encrypt session tickets with the keys in a file (as {@link TicketKeyFile#create}
-     * and {@code weft tls-keys} write it), which all processes with the same certificates and
-     * settings share: each resumes the sessions of the others. Servers that ask for client
-     * certificates by other rules must not share keys, since a resumed session is not judged again.
+     * Makes a server encrypt session tickets with the keys in a file (as {@link
+     * TicketKeyFile#create} and {@code weft tls-keys} write it), which all processes with the same
+     * certificates and settings share: each resumes the sessions of the others. Servers that ask
+     * for client certificates by other rules must not share keys, since a resumed session's
+     * certificate is not checked again.
      *
      * <p>When the file is replaced, new connections use the new keys within a second or two; if it
      * is broken, the old keys stay in use and an error is logged.
@@ -296,7 +300,7 @@ public final class TlsConfig {
     }
 
     /**
-     * @param interval how often to look at the file, in nanoseconds
+     * @param interval the minimum time between two checks of the file, in nanoseconds
      */
     Builder ticketKeyFile(Path file, long interval) throws IOException {
       ticketKeys = WatchedTicketKeys.open(file, interval);
@@ -304,10 +308,11 @@ public final class TlsConfig {
     }
 
     /**
-     * Has a server staple the OCSP response in a file (DER, as {@code openssl ocsp -respout} writes
-     * it) to the certificate that it is for, until the response's time is over. To be called once
-     * for each certificate. When the file is replaced, new connections get the new response within
-     * a second or two; if it is broken, the old response stays in use and an error is logged.
+     * Makes a server staple the OCSP response in a file (DER, as {@code openssl ocsp -respout}
+     * writes it) to the certificate that it is for, until the response's time is over. To be called
+     * once for each certificate. When the file is replaced, new connections get the new response
+     * within a second or two; if it is broken, the old response stays in use and an error is
+     * logged.
      *
      * <p>This needs BoringSSL. With {@code -Djdk.tls.server.enableStatusRequestExtension=true}, the
      * JDK's engine fetches responses by itself, from the address in the certificate.

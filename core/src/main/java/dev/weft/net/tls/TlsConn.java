@@ -103,7 +103,7 @@ public final class TlsConn implements Conn {
   // Handshake
 
   /**
-   * Makes the handshake if it was not made yet.
+   * Performs the handshake unless it is done already; blocks until it has ended.
    *
    * @throws SSLHandshakeException when it fails
    * @throws SocketTimeoutException when it does not end in time
@@ -189,7 +189,9 @@ public final class TlsConn implements Conn {
     context.check();
   }
 
-  /** Fails for freed memory as a socket does; in the engine it would break the connection. */
+  /**
+   * Throws for freed memory as a socket does; inside the engine that would break the connection.
+   */
   private static void requireAccessible(ByteBuffer buffer) {
     if (buffer.hasRemaining()) {
       buffer.get(buffer.position());
@@ -312,7 +314,7 @@ public final class TlsConn implements Conn {
     state.onClose(action);
   }
 
-  // About it
+  // Properties
 
   /**
    * The negotiated session: protocol, cipher suite, certificates; after the handshake. Before it, a

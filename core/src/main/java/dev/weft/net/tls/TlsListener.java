@@ -11,7 +11,7 @@ import java.net.SocketOption;
  * Accepts TLS connections from another listener, which it owns. Made by {@link TlsConfig#listener}.
  *
  * <p>{@link #accept} makes no handshake: the first read or write of the connection does, in the
- * goroutine that serves it, so a slow client holds up no other.
+ * goroutine that serves it, so a slow client does not delay others.
  */
 public final class TlsListener extends FilterListener {
   private final TlsConfig config;

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What encrypts: an engine. */
+/** The implementation of TLS that a configuration uses. */
 public enum TlsProvider {
-  /** The engine of the JDK, which is always there. */
+  /** The JDK's engine, which is always available. */
   JDK,
 
   /**
@@ -60,7 +60,7 @@ public enum TlsProvider {
     }
   }
 
-  /** The one that is used where a configuration names none. */
+  /** Returns the engine of configurations that name none. */
   static TlsProvider byDefault() {
     return byDefault(System.getProperty(PROPERTY));
   }

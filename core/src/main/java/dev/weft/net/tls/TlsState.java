@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** What both directions of a {@link TlsConn} and all its views share. */
+/** The state shared by both directions of a {@link TlsConn} and all its views. */
 final class TlsState implements TlsConnections.Secured {
   private static final String CLOSED_SUFFIX = " (closed)";
 
@@ -29,10 +29,10 @@ final class TlsState implements TlsConnections.Secured {
   private volatile boolean alerted;
   private volatile boolean resumed;
 
-  /** Whether closing is to be abortive, as a socket's is whose {@code SO_LINGER} is 0. */
+  /** Whether closing aborts, as for a socket whose {@code SO_LINGER} is 0. */
   private volatile boolean abortsOnClose;
 
-  /** What runs when this connection, or the one below, is closed. */
+  /** Actions that run when this connection, or the one below, is closed. */
   private final CloseActions closeActions = new CloseActions();
 
   private final AtomicBoolean hearsConn = new AtomicBoolean();
@@ -43,7 +43,7 @@ final class TlsState implements TlsConnections.Secured {
     buffers = RecordBuffers.of(engine.isNative());
   }
 
-  /** In messages: the network and the addresses of the connection below. */
+  /** The network and the addresses of the connection below, for messages. */
   @Override
   public String where() {
     String text = conn.toString();
@@ -161,7 +161,7 @@ final class TlsState implements TlsConnections.Secured {
     alerted = true;
   }
 
-  /** The failure of a call, with what was called and where. */
+  /** Returns a call's exception, whose message names the call and the addresses. */
   IOException describe(NetOperation operation, IOException e) {
     if (isClosed()) {
       // Closing ends calls in progress by a deadline, or by closing the connection below.

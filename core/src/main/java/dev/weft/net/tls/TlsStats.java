@@ -10,7 +10,7 @@ import java.util.Map;
  * one moment.
  *
  * @param full handshakes with keys and certificates
- * @param resumed handshakes that went on with an earlier session
+ * @param resumed handshakes that resumed an earlier session
  * @param failed handshakes that failed, by the alert's name; "none" for those without an alert,
  *     such as time-outs
  * @param versions finished handshakes by protocol version, such as "TLSv1.3"

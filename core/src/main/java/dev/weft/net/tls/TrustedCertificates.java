@@ -9,7 +9,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the judges of certificates. */
+/** Creates the trust managers that check certificates. */
 final class TrustedCertificates {
   private TrustedCertificates() {}
 

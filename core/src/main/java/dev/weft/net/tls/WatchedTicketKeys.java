@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** The keys in a file, read again when it has changed; in the order that engines want. */
+/** The keys in a file, read again when it has changed, in the order that engines expect. */
 final class WatchedTicketKeys implements Supplier<List<TicketKey>> {
   private final FileWatch watch;
   private final Path file;
