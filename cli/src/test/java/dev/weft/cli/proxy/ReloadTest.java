@@ -16,7 +16,7 @@ import dev.weft.cli.proxy.forward.Reloadable;
 import dev.weft.cli.proxy.forward.Route;
 import dev.weft.cli.proxy.forward.TcpProxy;
 import dev.weft.cli.proxy.settings.Settings;
-import dev.weft.cli.proxy.target.Target;
+import dev.weft.cli.proxy.targets.Target;
 import dev.weft.context.Context;
 import dev.weft.net.Conn;
 import dev.weft.net.FilterListener;

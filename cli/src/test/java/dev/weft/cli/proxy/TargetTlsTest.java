@@ -22,7 +22,7 @@ import dev.weft.cli.proxy.forward.Ending;
 import dev.weft.cli.proxy.forward.TcpProxy;
 import dev.weft.cli.proxy.report.AccessLog;
 import dev.weft.cli.proxy.settings.OptionException;
-import dev.weft.cli.proxy.target.Target;
+import dev.weft.cli.proxy.targets.Target;
 import dev.weft.io.Copy;
 import dev.weft.net.Conn;
 import dev.weft.net.Listener;

@@ -2,8 +2,8 @@ package dev.weft.cli.proxy.forward;
 
 import dev.weft.cli.proxy.settings.SendProxy;
 import dev.weft.cli.proxy.settings.Timeouts;
-import dev.weft.cli.proxy.target.Introduction;
-import dev.weft.cli.proxy.target.Targets;
+import dev.weft.cli.proxy.targets.Introduction;
+import dev.weft.cli.proxy.targets.Targets;
 import dev.weft.cli.proxy.tls.ClientSide;
 import dev.weft.context.CancelledException;
 import dev.weft.io.Copy;

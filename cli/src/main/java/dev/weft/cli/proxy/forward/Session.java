@@ -1,7 +1,7 @@
 package dev.weft.cli.proxy.forward;
 
 import dev.weft.cli.proxy.settings.Timeouts;
-import dev.weft.cli.proxy.target.Target;
+import dev.weft.cli.proxy.targets.Target;
 import dev.weft.context.CancellableContext;
 import dev.weft.context.Context;
 import dev.weft.net.Conn;

@@ -2,10 +2,10 @@ package dev.weft.cli.proxy.forward;
 
 import dev.weft.cli.proxy.settings.Backend;
 import dev.weft.cli.proxy.settings.Settings;
-import dev.weft.cli.proxy.target.Connector;
-import dev.weft.cli.proxy.target.HealthChecks;
-import dev.weft.cli.proxy.target.Target;
-import dev.weft.cli.proxy.target.Targets;
+import dev.weft.cli.proxy.targets.Connector;
+import dev.weft.cli.proxy.targets.HealthChecks;
+import dev.weft.cli.proxy.targets.Target;
+import dev.weft.cli.proxy.targets.Targets;
 import dev.weft.cli.proxy.tls.Tls;
 import dev.weft.net.Conn;
 import dev.weft.net.Dialer;

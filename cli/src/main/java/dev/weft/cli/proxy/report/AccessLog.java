@@ -7,7 +7,7 @@ import dev.weft.chan.Chan;
 import dev.weft.chan.ChanClosedException;
 import dev.weft.cli.proxy.forward.Ending;
 import dev.weft.cli.proxy.forward.Session;
-import dev.weft.cli.proxy.target.Target;
+import dev.weft.cli.proxy.targets.Target;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -2,7 +2,7 @@ package dev.weft.cli.proxy.report;
 
 import dev.weft.cli.proxy.forward.TcpProxy;
 import dev.weft.cli.proxy.periodic.Repeating;
-import dev.weft.cli.proxy.target.Target;
+import dev.weft.cli.proxy.targets.Target;
 import dev.weft.net.tls.TlsStats;
 import java.io.PrintWriter;
 import java.time.Duration;

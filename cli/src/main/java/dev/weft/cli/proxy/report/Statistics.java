@@ -7,7 +7,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.weft.cli.proxy.forward.Ending;
 import dev.weft.cli.proxy.forward.TcpProxy;
-import dev.weft.cli.proxy.target.Target;
+import dev.weft.cli.proxy.targets.Target;
 import dev.weft.cli.proxy.tls.Tls;
 import dev.weft.http.HttpServer;
 import dev.weft.net.Listener;

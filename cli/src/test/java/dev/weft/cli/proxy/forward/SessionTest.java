@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.cli.proxy.settings.Backend;
 import dev.weft.cli.proxy.settings.Timeouts;
-import dev.weft.cli.proxy.target.Target;
+import dev.weft.cli.proxy.targets.Target;
 import dev.weft.net.Pipe;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

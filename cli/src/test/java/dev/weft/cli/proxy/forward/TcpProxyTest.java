@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.cli.proxy.ProxyTester;
 import dev.weft.cli.proxy.report.AccessLog;
-import dev.weft.cli.proxy.target.Target;
+import dev.weft.cli.proxy.targets.Target;
 import dev.weft.net.Conn;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;

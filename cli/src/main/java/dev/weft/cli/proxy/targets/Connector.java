@@ -1,4 +1,4 @@
-package dev.weft.cli.proxy.target;
+package dev.weft.cli.proxy.targets;
 
 import dev.weft.cli.proxy.settings.Backend;
 import dev.weft.cli.proxy.settings.SendProxy;

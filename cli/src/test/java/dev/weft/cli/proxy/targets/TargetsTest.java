@@ -1,4 +1,4 @@
-package dev.weft.cli.proxy.target;
+package dev.weft.cli.proxy.targets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.weft.cli.proxy.target;
+package dev.weft.cli.proxy.targets;
 
 import dev.weft.Weft;
 import dev.weft.cli.proxy.periodic.Repeating;
