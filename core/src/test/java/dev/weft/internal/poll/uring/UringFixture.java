@@ -129,11 +129,35 @@ final class UringFixture {
     return pair;
   }
 
-  /** Fills the way to a peer that does not read, until a write waits; returns what went in. */
+  /**
+   * Fills the connection to a peer that does not read; returns the bytes that were taken.
+   *
+   * <p>That a write waits is not enough: it also waits while the send before it has not been
+   * submitted. Another connection's read that waits on the same ring is submitted after that send;
+   * when it has completed, so has the send, unless the kernel has no room. A write that then takes
+   * nothing finds the kernel's buffers full and the queue behind them full.
+   */
   byte[] fill(StreamFd stream) throws Exception {
     var written = new ByteArrayOutputStream();
+    Pair other = connect();
+    int before;
+    do {
+      before = written.size();
+      writeUntilItWaits(stream, written);
+      var reading = running(() -> read(other.server(), new byte[1])).awaitBlockedIn("read");
+      call(() -> {
+        write(other.client(), new byte[1]);
+        return null;
+      });
+      assertThat(reading.join()).isOne();
+    } while (written.size() > before);
+    other.close();
+    return written.toByteArray();
+  }
+
+  private void writeUntilItWaits(StreamFd stream, ByteArrayOutputStream written) throws Exception {
     byte[] piece = pattern(5000);
-    var filling =
+    var writing =
         running(() -> {
           while (true) {
             try {
@@ -141,15 +165,14 @@ final class UringFixture {
               written.write(piece);
             } catch (SocketTimeoutException e) {
               written.write(piece, 0, e.bytesTransferred);
-              return written.toByteArray();
+              return true;
             }
           }
         });
-    filling.awaitBlockedIn("write");
+    writing.awaitBlockedIn("write");
     stream.setWriteDeadline(System.nanoTime() - 1);
-    byte[] all = filling.join();
+    writing.join();
     stream.setWriteDeadline(0);
-    return all;
   }
 
   static byte[] pattern(int length) {
