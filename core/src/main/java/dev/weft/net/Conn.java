@@ -114,10 +114,10 @@ public interface Conn extends Closeable {
 
   /**
    * Reports whether a read would return without waiting, with bytes, the end of the stream or an
-   * error. Makes no system call where the poller already has the answer. The selector poller only
-   * begins to watch the connection at the first call, which may return false although bytes are
-   * available; true is exact. On an idle connection of a client, true means that the peer has
-   * closed it or has sent unsolicited bytes.
+   * error. Never waits, and returns false while another thread reads. Makes no system call where
+   * the poller already has the answer. The selector poller only begins to watch the connection at
+   * the first call, which may return false although bytes are available; true is exact. On an idle
+   * connection of a client, true means that the peer has closed it or has sent unsolicited bytes.
    */
   boolean isReadable() throws IOException;
 

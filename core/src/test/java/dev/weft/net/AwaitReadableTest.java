@@ -91,6 +91,18 @@ class AwaitReadableTest extends ConnContract {
   }
 
   @Test
+  void aLookForInputDoesNotWaitForAnotherReader() throws Exception {
+    try (var goroutines = new Goroutines()) {
+      var waiting = goroutines.go(client::awaitReadable).awaitBlockedIn("awaitReadable");
+      assertThat(goroutines.start(client::isReadable).join()).isFalse();
+      assertThat(waiting.isDone()).isFalse();
+      server.write(new byte[] {1});
+      waiting.join();
+      assertThat(client.isReadable()).isTrue();
+    }
+  }
+
+  @Test
   void staysReadableAtTheEnd() throws Exception {
     server.close();
     eventually("readable", client::isReadable);

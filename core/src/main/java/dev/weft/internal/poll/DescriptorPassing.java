@@ -53,7 +53,7 @@ final class DescriptorPassing {
         } else if (n == Transport.WOULD_BLOCK) {
           fd.await(NetOperation.WRITE, fd.poll.write, done, cancelSignal);
         } else {
-          throw fd.failure(NetOperation.WRITE, n);
+          throw fd.writeFailure(n);
         }
       } while (done < length);
     } finally {
@@ -73,9 +73,16 @@ final class DescriptorPassing {
     try {
       while (true) {
         fd.check(NetOperation.READ, fd.poll.read, 0, cancelSignal);
-        int n = fd.isReadShut() ? 0 : stream.tryReceiveRights(memory, 0, length, received);
-        if (n >= 0) {
-          return n == 0 ? -1 : n;
+        if (fd.isReadShut()) {
+          return -1;
+        }
+        int n = stream.tryReceiveRights(memory, 0, length, received);
+        if (n > 0) {
+          return n;
+        }
+        n = stream.explainRead(n);
+        if (n == 0) {
+          return -1;
         }
         if (n != Transport.WOULD_BLOCK) {
           throw fd.failure(NetOperation.READ, n);

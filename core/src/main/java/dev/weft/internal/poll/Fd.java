@@ -189,6 +189,16 @@ public abstract class Fd {
     requireLocked(operation, lock.lockRead(cancelSignal), cancelSignal);
   }
 
+  /** Locks for reading unless another thread has; returns false then. */
+  final boolean tryLockRead(NetOperation operation) throws IOException {
+    int outcome = lock.tryLockRead();
+    if (outcome == FdLock.BUSY) {
+      return false;
+    }
+    requireLocked(operation, outcome, null);
+    return true;
+  }
+
   final void unlockRead() {
     if (lock.unlockRead()) {
       transport.close();

@@ -30,6 +30,7 @@ public final class FdLock {
   public static final int CLOSED = 1;
   public static final int INTERRUPTED = 2;
   public static final int CANCELLED = 3;
+  public static final int BUSY = 4;
 
   private static final long CLOSED_BIT = 1;
   private static final long READ_LOCK = 1 << 1;
@@ -123,6 +124,22 @@ public final class FdLock {
    */
   public int lockRead(@Nullable CancelSignal cancelSignal) {
     return lock(READ_LOCK, READ_WAITER, READ_WAITER_MASK, true, cancelSignal);
+  }
+
+  /** Locks for reading without waiting: {@link #OK}, {@link #CLOSED}, or {@link #BUSY}. */
+  public int tryLockRead() {
+    while (true) {
+      long old = state;
+      if ((old & CLOSED_BIT) != 0) {
+        return CLOSED;
+      }
+      if ((old & READ_LOCK) != 0) {
+        return BUSY;
+      }
+      if (STATE.compareAndSet(this, old, plusReference(old | READ_LOCK))) {
+        return OK;
+      }
+    }
   }
 
   /** Locks for writing, waiting for the current writer; as {@link #lockRead(CancelSignal)}. */

@@ -74,6 +74,7 @@ public final class StreamFd extends Fd implements Events.Connection {
         if (n > 0) {
           return n;
         }
+        n = stream.explainRead(n);
         if (n == 0) {
           return -1;
         }
@@ -108,10 +109,12 @@ public final class StreamFd extends Fd implements Events.Connection {
 
   /**
    * Reports whether a read would return without waiting, with bytes, the end of the stream or an
-   * error. Waits only for another reader.
+   * error. Never waits: while another thread reads, a read would queue behind that.
    */
   public boolean isReadable() throws IOException {
-    lockRead(NetOperation.READ, null);
+    if (!tryLockRead(NetOperation.READ)) {
+      return false;
+    }
     try {
       if (poll.isClosing()) {
         throw NetExceptions.closed(NetOperation.READ, whereInUse());
@@ -166,7 +169,7 @@ public final class StreamFd extends Fd implements Events.Connection {
         } else if (n == Transport.WOULD_BLOCK) {
           await(NetOperation.WRITE, poll.write, clamp(done), cancelSignal);
         } else {
-          throw failure(NetOperation.WRITE, n);
+          throw writeFailure(n);
         }
       } while (done < length);
     } finally {
@@ -190,13 +193,17 @@ public final class StreamFd extends Fd implements Events.Connection {
         } else if (n == Transport.WOULD_BLOCK) {
           await(NetOperation.WRITE, poll.write, clamp(done), cancelSignal);
         } else {
-          throw failure(NetOperation.WRITE, n);
+          throw writeFailure(n);
         }
       }
       return done;
     } finally {
       unlockWrite();
     }
+  }
+
+  IOException writeFailure(int result) {
+    return failure(NetOperation.WRITE, stream.explainWrite(result));
   }
 
   private static int skipEmpty(ByteBuffer[] buffers, int from) {
@@ -279,7 +286,7 @@ public final class StreamFd extends Fd implements Events.Connection {
           return pipe;
         }
         int n = stream.tryFill(pipe, max);
-        if (n >= 0) {
+        if (n > 0 || (n = stream.explainRead(n)) == 0) {
           return pipe;
         }
         pipe.release();
@@ -336,7 +343,7 @@ public final class StreamFd extends Fd implements Events.Connection {
         return n;
       }
       if (n != Transport.WOULD_BLOCK) {
-        throw failure(NetOperation.WRITE, n);
+        throw writeFailure(n);
       }
       await(NetOperation.WRITE, poll.write, done, cancelSignal);
     }
@@ -402,6 +409,8 @@ public final class StreamFd extends Fd implements Events.Connection {
     try {
       if (reading) {
         readShut = true;
+      } else {
+        stream.endWriting();
       }
       int result = stream.shutdown(reading);
       // Some backends do not signal the end of one direction: epoll does not for a Unix socket.

@@ -1,5 +1,6 @@
 package dev.weft.internal.poll;
 
+import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.RightsCalls;
 import dev.weft.internal.sys.TcpInfoStruct;
 import java.io.IOException;
@@ -22,8 +23,75 @@ public abstract class StreamTransport extends Transport {
    */
   public static final int USE_BUFFER = Integer.MIN_VALUE + 1;
 
+  /** The failure that broke the connection, a negated error number; 0 while none is known. */
+  private volatile int brokenBy;
+
+  private volatile boolean writingEnded;
+
+  /** Whether a read has returned the end of the stream. Guarded by the read lock. */
+  private boolean endRead;
+
   protected StreamTransport(PollDesc poll) {
     super(poll);
+  }
+
+  // Why the connection broke. The kernel reports a reset or a time-out once, to the first call. A
+  // later read would return the end of the stream, as if the peer had sent everything, and a later
+  // write would fail with EPIPE.
+
+  /**
+   * Records what broke the connection; the first failure counts. Also called by a backend that has
+   * met a failure outside of a read or a write.
+   */
+  protected final void brokenBy(int error) {
+    if (brokenBy == 0) {
+      brokenBy = error;
+    }
+  }
+
+  /** Records that this side ends writing. Called before {@link #shutdown}. */
+  final void endWriting() {
+    writingEnded = true;
+  }
+
+  /** Reports whether this side has ended writing: its later writes fail. */
+  protected final boolean hasEndedWriting() {
+    return writingEnded;
+  }
+
+  /**
+   * Returns the failure in place of the end of the stream, if the connection broke before a read
+   * has returned the end.
+   */
+  final int explainRead(int result) {
+    if (result != 0) {
+      return recorded(result);
+    }
+    int cause = endRead ? 0 : brokenBy;
+    endRead |= cause == 0;
+    return cause;
+  }
+
+  /** Returns the failure in place of a broken pipe, if the connection has broken. */
+  final int explainWrite(int result) {
+    if (result != -Errno.EPIPE) {
+      return recorded(result);
+    }
+    int cause = brokenBy;
+    return cause == 0 || writingEnded ? result : cause;
+  }
+
+  private int recorded(int result) {
+    switch (-result) {
+      case Errno.ECONNRESET,
+          Errno.ECONNABORTED,
+          Errno.ETIMEDOUT,
+          Errno.EHOSTUNREACH,
+          Errno.ENETUNREACH ->
+          brokenBy(result);
+      default -> {}
+    }
+    return result;
   }
 
   /**

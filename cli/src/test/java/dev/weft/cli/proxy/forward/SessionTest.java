@@ -1,10 +1,16 @@
 package dev.weft.cli.proxy.forward;
 
+import static dev.weft.cli.proxy.ProxyTester.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weft.Weft;
 import dev.weft.cli.proxy.settings.Backend;
 import dev.weft.cli.proxy.settings.Timeouts;
 import dev.weft.cli.proxy.targets.Target;
+import dev.weft.net.Conn;
+import dev.weft.net.Listener;
+import dev.weft.net.Net;
 import dev.weft.net.Pipe;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +69,24 @@ class SessionTest {
     assertThat(session.ending()).isNull();
     session.check(101 * SECOND);
     assertThat(session.ending()).isEqualTo(Ending.IDLE);
+  }
+
+  /** One goroutine looks at all connections: it must not wait behind the one that reads. */
+  @Test
+  void lookingForAClientThatIsGoneDoesNotWaitForItsHandshake() throws Exception {
+    try (Listener listener = Net.listen("tcp", "127.0.0.1:0");
+        Conn client = Net.dial(listener.localAddress());
+        Conn accepted = listener.accept()) {
+      Session session = new Session(accepted, new Timeouts(Duration.ofSeconds(5), null, null), 0);
+      Thread handshake =
+          Weft.go(() -> assertThatThrownBy(() -> accepted.read(new byte[1])).isNotNull());
+      eventually("the handshake waits", () -> handshake.getState() == Thread.State.WAITING);
+      Thread watch = Weft.go(() -> session.check(SECOND));
+      assertThat(watch.join(Duration.ofMinutes(1))).isTrue();
+      assertThat(session.ending()).isNull();
+      accepted.close();
+      handshake.join();
+    }
   }
 
   @Test

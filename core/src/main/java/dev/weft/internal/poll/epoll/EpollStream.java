@@ -118,6 +118,7 @@ final class EpollStream extends NativeStream {
       if (n != WOULD_BLOCK) {
         if (n < 0) {
           metError = n; // The kernel reports an error, such as a reset, only once.
+          brokenBy(n);
         }
         return true;
       }

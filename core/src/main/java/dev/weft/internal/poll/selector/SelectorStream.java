@@ -116,7 +116,7 @@ final class SelectorStream extends StreamTransport {
     try {
       return length == 0 ? 0 : Math.max(0, read(memory, offset, length));
     } catch (IOException e) {
-      metError = JdkErrors.negatedErrno(e);
+      meet(e);
       return 0;
     }
   }
@@ -162,9 +162,14 @@ final class SelectorStream extends StreamTransport {
       }
       return true;
     } catch (IOException e) {
-      metError = JdkErrors.negatedErrno(e);
+      meet(e);
       return true;
     }
+  }
+
+  private void meet(IOException e) throws IOException {
+    metError = JdkErrors.negatedErrno(e);
+    brokenBy(metError);
   }
 
   @Override

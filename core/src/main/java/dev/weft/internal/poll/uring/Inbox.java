@@ -43,7 +43,6 @@ final class Inbox extends SpinLock {
   private @Nullable UnreadBytes unread;
 
   private int end = OPEN;
-  private int failureAtEnd;
   private boolean receiving;
   private boolean discarding;
   private boolean dropped;
@@ -154,15 +153,8 @@ final class Inbox extends SpinLock {
 
   private void setEnd(int how) {
     if (end == OPEN) {
-      end = how == 0 ? failureAtEnd : how;
+      end = how;
     }
-  }
-
-  /** Replaces the peer's end, which the kernel reports next, with this failure. */
-  void failAtEnd(int error) {
-    lock();
-    failureAtEnd = error;
-    unlock();
   }
 
   // Reading

@@ -57,8 +57,6 @@ final class UringStream extends NativeStream {
   /** Whether the inbox was read since the reader last waited; guarded by the read lock. */
   private boolean readSinceWait;
 
-  private volatile boolean writingEnded;
-
   /** Whether descriptors were requested: nothing is then received ahead of the calls. */
   private volatile boolean takesRights;
 
@@ -91,7 +89,7 @@ final class UringStream extends NativeStream {
 
     private void ended(int result) {
       if (result == 0 || (result < 0 && !isInterruption(result))) {
-        inbox.end(result);
+        end(result);
       }
       receiving = null;
       if (inbox.endReceiving()) {
@@ -262,7 +260,7 @@ final class UringStream extends NativeStream {
       return false;
     }
     if (n < 0) {
-      inbox.end(n); // The kernel reports an error, such as a reset, only once.
+      end(n); // The kernel reports an error, such as a reset, only once.
     }
     return true;
   }
@@ -335,24 +333,22 @@ final class UringStream extends NativeStream {
     }
   }
 
+  /**
+   * Ends reading behind the bytes in the inbox.
+   *
+   * @param result 0, or the failure
+   */
+  private void end(int result) {
+    if (result < 0) {
+      brokenBy(result);
+    }
+    inbox.end(result);
+  }
+
   // Writing
 
   @Override
   protected int tryWrite(MemorySegment memory, long offset, int length) {
-    int n = write(memory, offset, length);
-    return n == -Errno.EPIPE ? brokenPipe() : n;
-  }
-
-  /**
-   * The kernel reports a failure, such as a reset or a time-out, only once. Where it has reported
-   * it to the receive, a writer that does not read would see only that the pipe is broken.
-   */
-  private int brokenPipe() {
-    int end = inbox.end();
-    return writingEnded || end >= 0 ? -Errno.EPIPE : end;
-  }
-
-  private int write(MemorySegment memory, long offset, int length) {
     poll.consumeWrite();
     Outbox box = outbox;
     boolean mapped = memory.isMapped();
@@ -366,7 +362,7 @@ final class UringStream extends NativeStream {
         length < DIRECT_FROM
             && !mapped
             && receiving != null
-            && !writingEnded
+            && !hasEndedWriting()
             && CurrentProcessor.id() >= 0
             && poller.writesBehind();
     if (!behind && (box == null || box.isIdle())) {
@@ -380,7 +376,7 @@ final class UringStream extends NativeStream {
     if (box == null) {
       poller.lingerQueue(); // made now, because closing must not need memory
       outbox = box = new Outbox(this, socket.fd, ring);
-      if (writingEnded) {
+      if (hasEndedWriting()) {
         return -Errno.EPIPE; // closeWrite may have run before there was an outbox.
       }
     }
@@ -424,11 +420,11 @@ final class UringStream extends NativeStream {
     switch (-error) {
       case Errno.EPIPE, Errno.ECANCELED -> {}
       case Errno.ENOMEM, Errno.ENOBUFS, Errno.EIO -> {
-        inbox.end(error);
+        end(error);
         cancelReceive();
         poll.signalRead();
       }
-      default -> inbox.failAtEnd(error);
+      default -> brokenBy(error);
     }
   }
 
@@ -444,7 +440,6 @@ final class UringStream extends NativeStream {
     if (reading) {
       return SocketCalls.shutdown(socket.fd, SocketCalls.SHUT_RD);
     }
-    writingEnded = true; // Later writes fail, also while bytes are queued.
     Outbox box = outbox;
     return box == null ? SocketCalls.shutdown(socket.fd, SocketCalls.SHUT_WR) : box.shutdown();
   }

@@ -24,21 +24,6 @@ class InboxTest {
     assertThat(inbox.end()).isEqualTo(-Errno.ENOMEM);
   }
 
-  @Test
-  void failureReportedToASendReplacesThePeersEnd() {
-    inbox.failAtEnd(-Errno.ECONNRESET);
-    assertThat(inbox.end()).isEqualTo(Inbox.OPEN);
-    inbox.end(0);
-    assertThat(inbox.end()).isEqualTo(-Errno.ECONNRESET);
-  }
-
-  @Test
-  void failureAfterTheEndChangesNothing() {
-    inbox.end(0);
-    inbox.failAtEnd(-Errno.ECONNRESET);
-    assertThat(inbox.end()).isZero();
-  }
-
   /** The descriptor is closed once: at once, or after the receive's last completion. */
   @Test
   void closeWaitsForAReceiveInFlight() {
