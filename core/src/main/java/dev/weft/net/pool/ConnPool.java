@@ -1,5 +1,7 @@
 package dev.weft.net.pool;
 
+import dev.weft.context.CancellableContext;
+import dev.weft.context.CancelledException;
 import dev.weft.context.Context;
 import dev.weft.context.Registration;
 import dev.weft.internal.sched.Clock;
@@ -59,6 +61,9 @@ public final class ConnPool<T> implements AutoCloseable {
   private final LeaseList<T> leases = new LeaseList<>();
   private final Reaper<T> reaper;
 
+  /** Cancelled when the pool is closed, which ends the opening of connections. */
+  private final CancellableContext life = Context.background().withCancel();
+
   /** Written under the lock, before waiters are unparked. */
   private volatile boolean closed;
 
@@ -112,8 +117,8 @@ public final class ConnPool<T> implements AutoCloseable {
   }
 
   /**
-   * The same for work that belongs to {@code context}, which is also the {@linkplain
-   * Context#current() current} one of the opener.
+   * The same for work that belongs to {@code context}. The {@linkplain Context#current() current}
+   * one of the opener is a child of it, which is also cancelled when the pool is closed.
    *
    * @throws dev.weft.context.CancelledException when the context is cancelled, before or meanwhile
    */
@@ -216,10 +221,19 @@ public final class ConnPool<T> implements AutoCloseable {
     Duration remaining =
         deadline == Slot.NEVER ? null : Duration.ofNanos(Math.max(0, deadline - Clock.nanoTime()));
     boolean succeeded = false;
-    try {
-      Conn conn = context.call(() -> opener.open(slot.target.key, remaining));
-      slot.opened(conn, times.oldAt(Clock.nanoTime()));
-      succeeded = true;
+    try (CancellableContext opening = context.withCancel()) {
+      Registration closing = life.onCancel(opening::cancel);
+      try {
+        Conn conn = opening.call(() -> opener.open(slot.target.key, remaining));
+        slot.opened(conn, times.oldAt(Clock.nanoTime()));
+        succeeded = true;
+      } finally {
+        closing.stop();
+      }
+    } catch (CancelledException e) {
+      context.check();
+      requireOpen(slot.target.key);
+      throw e;
     } finally {
       boolean hasSucceeded = succeeded;
       count(() -> {
@@ -355,8 +369,9 @@ public final class ConnPool<T> implements AutoCloseable {
   }
 
   /**
-   * Closes idle connections and lets waiting and later takes fail. Leased connections are closed at
-   * the end of their lease. Closing again does nothing. Never blocks.
+   * Closes idle connections and lets waiting and later takes fail, also those that are opening a
+   * connection, if the opener obeys the current context. Leased connections are closed at the end
+   * of their lease. Closing again does nothing. Never blocks.
    */
   @Override
   public void close() {
@@ -369,6 +384,7 @@ public final class ConnPool<T> implements AutoCloseable {
       reaper.stop();
     } finally {
       lock.unlock();
+      life.cancel();
       retired.close();
     }
   }

@@ -77,6 +77,33 @@ class ConnPoolTest {
   }
 
   @Test
+  void closingEndsTheOpeningOfAConnection() throws Exception {
+    var opening = new CountDownLatch(1);
+    pool =
+        new ConnPool<>(
+            (to, remaining) -> {
+              Context context = Context.current();
+              opening.countDown();
+              try {
+                context.done().receive();
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+              throw context.toException();
+            },
+            ONE);
+    try (var goroutines = new Goroutines()) {
+      var taking = goroutines.start(() -> pool.take(target));
+      var waiting = goroutines.start(() -> pool.take(target));
+      opening.await();
+      pool.close();
+      assertThat(taking.failure()).isInstanceOf(PoolClosedException.class);
+      assertThat(waiting.failure()).isInstanceOf(PoolClosedException.class);
+    }
+    assertThat(pool.stats().leased()).isZero();
+  }
+
+  @Test
   void aConnectionThatWasGivenBackIsReused() throws Exception {
     pool(PoolLimits.DEFAULT);
     Conn first = takeAndGiveBack();
