@@ -2,17 +2,20 @@ package dev.weft.http.client;
 
 import dev.weft.http.Headers;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a response, as it comes. Its end, or closing it, ends the exchange. */
-final class BodyStream extends InputStream {
+final class BodyStream extends ResponseStream {
   private @Nullable ClientExchange exchange;
   private final byte[] received;
   private int position;
   private @Nullable Headers trailers;
   private boolean closed;
+
+  /** Why a read has failed, which later ones repeat. */
+  private @Nullable Throwable failure;
+
   private long count;
 
   /** The body that is still to come. */
@@ -44,6 +47,9 @@ final class BodyStream extends InputStream {
   @Override
   public int read(byte[] into, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, into.length);
+    if (failure != null) {
+      throw new IOException("the response has failed before: " + failure.getMessage(), failure);
+    }
     if (closed) {
       throw new IOException("the response is closed");
     }
@@ -58,8 +64,8 @@ final class BodyStream extends InputStream {
     try {
       n = open.readBody(into, offset, length);
     } catch (Throwable e) {
+      failure = e;
       end(open);
-      closed = true;
       throw e;
     }
     if (n < 0 || open.hasBodyEnded()) {

@@ -6,12 +6,12 @@ import dev.weft.http.internal.wire.ResponseHead;
 import dev.weft.net.Conn;
 import dev.weft.net.pool.Lease;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.CookieHandler;
 import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One call of a client: a request, its redirects and retries. */
 final class Call {
@@ -40,7 +40,7 @@ final class Call {
         if (next != null && hops >= Math.max(1, client.maxRedirects())) {
           throw new IOException(first + ": more than " + hops + " redirects");
         }
-      } catch (IOException e) {
+      } catch (Throwable e) {
         response.close();
         throw e;
       }
@@ -58,7 +58,12 @@ final class Call {
       return exchange(request);
     }
     ClientResponse response = exchange(withCookies(request, cookies));
-    cookies.put(request.uri(), response.headers().toMap());
+    try {
+      cookies.put(request.uri(), response.headers().toMap());
+    } catch (Throwable e) {
+      response.close();
+      throw e;
+    }
     return response;
   }
 
@@ -86,9 +91,10 @@ final class Call {
       Lease<Route> lease = take(request, route);
       ClientExchange exchange = client.exchanges().take();
       boolean reused = lease.isReused();
+      Answer answer;
       try {
         exchange.begin(request, lease, view(lease.conn()), deadline);
-        return receive(request, exchange);
+        answer = receive(request, exchange);
       } catch (IOException e) {
         boolean retry =
             reused
@@ -100,10 +106,12 @@ final class Call {
         if (!retry) {
           throw e;
         }
+        continue;
       } catch (Throwable e) {
         exchange.end();
         throw e;
       }
+      return response(request, answer);
     }
   }
 
@@ -121,27 +129,52 @@ final class Call {
     return context == Context.background() ? conn : conn.withContext(context);
   }
 
-  private ClientResponse receive(ClientRequest request, ClientExchange exchange)
-      throws IOException {
+  /**
+   * What was received, and what ends it: the body ends the exchange, unless that has ended.
+   *
+   * @param length of the body, or -1 when it is not known
+   * @param gzip whether a compressed body is to be decompressed
+   */
+  private record Answer(
+      ReceivedHead head,
+      BodyStream body,
+      long length,
+      boolean gzip,
+      @Nullable UpgradedConn upgraded) {}
+
+  private Answer receive(ClientRequest request, ClientExchange exchange) throws IOException {
     boolean gzip = client.decompresses() && RequestHeadWriter.asksForGzip(request);
     ResponseHead head = exchange.exchange(gzip);
     var received =
         new ReceivedHead(head.status(), head.reason(), ClientExchange.copy(head.fields()));
-    int inMemory = client.limits().inMemory();
     if (head.status() == 101) {
-      UpgradedConn upgraded = exchange.upgrade();
       BodyStream none = new BodyStream(new byte[0]);
-      return new ClientResponse(request, received, none, none, 0, inMemory, upgraded);
+      return new Answer(received, none, 0, false, exchange.upgrade());
     }
     long length = exchange.bodyLength();
-    BodyStream raw = body(exchange);
-    Headers fields = received.headers();
-    if (gzip && length != 0 && isGzip(fields)) {
-      fields.remove("Content-Encoding").remove("Content-Length");
-      InputStream decompressed = new GunzipStream(raw, client.limits().expansion());
-      return new ClientResponse(request, received, raw, decompressed, -1, inMemory, null);
+    return new Answer(received, body(exchange), length, gzip, null);
+  }
+
+  /** Whatever fails here, the body and with it the exchange are ended once. */
+  private ClientResponse response(ClientRequest request, Answer answer) {
+    try {
+      ReceivedHead head = answer.head;
+      BodyStream raw = answer.body;
+      int inMemory = client.limits().inMemory();
+      Headers fields = head.headers();
+      if (answer.gzip && answer.length != 0 && isGzip(fields)) {
+        fields.remove("Content-Encoding").remove("Content-Length");
+        ResponseStream decompressed = new GunzipStream(raw, client.limits().expansion());
+        return new ClientResponse(request, head, raw, decompressed, -1, inMemory, null);
+      }
+      return new ClientResponse(request, head, raw, raw, answer.length, inMemory, answer.upgraded);
+    } catch (Throwable e) {
+      answer.body.close();
+      if (answer.upgraded != null) {
+        answer.upgraded.close();
+      }
+      throw e;
     }
-    return new ClientResponse(request, received, raw, raw, length, inMemory, null);
   }
 
   /** The body. A body that was received with the head does not hold the connection. */
@@ -154,8 +187,9 @@ final class Call {
     if (left > 0) {
       exchange.readBody(bytes, 0, left);
     }
+    BodyStream received = new BodyStream(bytes);
     exchange.end();
-    return new BodyStream(bytes);
+    return received;
   }
 
   private static boolean isGzip(Headers fields) {

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -323,6 +324,10 @@ final class ClientExchange {
   private IOException explain(IOException e) {
     ClientRequest of = conn.request();
     Throwable sending = writer == null ? writeFailure : writer.failure();
+    if (sending instanceof SocketException && e instanceof SSLException) {
+      e.addSuppressed(sending); // the alert is why the peer has ended the connection
+      return e;
+    }
     if (sending != null && !(e instanceof MalformedException)) {
       if (sending != e) {
         sending.addSuppressed(e);

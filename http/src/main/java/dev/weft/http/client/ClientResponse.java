@@ -26,7 +26,7 @@ public final class ClientResponse implements AutoCloseable {
   private final ClientRequest request;
   private final ReceivedHead head;
   private final BodyStream raw;
-  private final InputStream body;
+  private final ResponseStream body;
   private final long contentLength;
   private final int inMemory;
   private final @Nullable UpgradedConn upgraded;
@@ -39,7 +39,7 @@ public final class ClientResponse implements AutoCloseable {
       ClientRequest request,
       ReceivedHead head,
       BodyStream raw,
-      InputStream body,
+      ResponseStream body,
       long contentLength,
       int inMemory,
       @Nullable UpgradedConn upgraded) {
@@ -178,7 +178,7 @@ public final class ClientResponse implements AutoCloseable {
    */
   @Override
   public void close() {
-    raw.close();
+    body.close();
   }
 
   @Override

@@ -10,12 +10,20 @@ import dev.weft.net.pool.PoolLimits;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.CookieHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,6 +41,59 @@ class ClientConnectionsTest extends ClientFixture {
       assertThat(server.connections()).isEqualTo(1);
       assertThat(client.connections().leased()).isZero();
     }
+  }
+
+  @Test
+  void aCookieHandlerThatFailsKeepsNoConnection() throws Exception {
+    CookieHandler failing =
+        new CookieHandler() {
+          @Override
+          public Map<String, List<String>> get(URI uri, Map<String, List<String>> fields) {
+            return Map.of();
+          }
+
+          @Override
+          public void put(URI uri, Map<String, List<String>> fields) {
+            throw new IllegalStateException("expected by the test");
+          }
+        };
+    use(HttpClient.builder().cookies(failing));
+    try (var server =
+        new RawServer(peer -> {
+          peer.readHead();
+          peer.send("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nabc");
+          peer.readHead();
+        })) {
+      assertThatThrownBy(() -> client.get(server.uri("/"))).hasMessage("expected by the test");
+      assertThat(client.connections().leased()).isZero();
+    }
+  }
+
+  @Test
+  void closingTheClientEndsADial() throws Exception {
+    var dialling = new CountDownLatch(1);
+    use(
+        HttpClient.builder()
+            .dialer((context, network, address, remaining) -> {
+              dialling.countDown();
+              try {
+                Objects.requireNonNull(context.done()).receive();
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+              throw context.toException();
+            }));
+    var call = new CompletableFuture<Throwable>();
+    Weft.go(() -> {
+      try {
+        client.get("http://127.0.0.1:1/");
+      } catch (Throwable e) {
+        call.complete(e);
+      }
+    });
+    dialling.await();
+    client.close();
+    assertThat(call.get(1, TimeUnit.MINUTES)).isInstanceOf(ClosedChannelException.class);
   }
 
   @Test

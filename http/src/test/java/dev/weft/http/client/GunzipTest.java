@@ -9,6 +9,7 @@ import dev.weft.http.Gzip;
 import dev.weft.http.TestServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,14 +23,98 @@ class GunzipTest {
   }
 
   private static String gzipped(byte[] bytes, String framing) throws IOException {
+    return response(member(bytes), framing);
+  }
+
+  private static String member(byte[] bytes) throws IOException {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
       gzip.write(bytes);
     }
+    return packed.toString(ISO_8859_1);
+  }
+
+  private static String member(String text) throws IOException {
+    return member(text.getBytes(UTF_8));
+  }
+
+  private static String response(String body, String framing) {
     return "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n"
-        + (framing.isEmpty() ? "Content-Length: " + packed.size() + "\r\n" : framing)
+        + (framing.isEmpty() ? "Content-Length: " + body.length() + "\r\n" : framing)
         + "\r\n"
-        + packed.toString(ISO_8859_1);
+        + body;
+  }
+
+  private String text(String body) throws IOException {
+    try (var server = RawServer.answering(response(body, ""))) {
+      return client.get(server.uri("/")).text();
+    }
+  }
+
+  @Test
+  void membersFollowEachOtherAndMayBeEmpty() throws Exception {
+    String empty = member("").repeat(100_000);
+    assertThat(text(member("hello") + empty + member(" world"))).isEqualTo("hello world");
+  }
+
+  @Test
+  void bytesBehindTheCompressedDataAreDropped() throws Exception {
+    assertThat(text(member("hello") + "more")).isEqualTo("hello");
+    assertThat(text(member("hello") + "\0".repeat(10_000))).isEqualTo("hello");
+  }
+
+  @Test
+  void aHeaderMayHaveEverything() throws Exception {
+    String plain = member("hello");
+    String header = plain.substring(0, 3) + "\u001f" + plain.substring(4, 10);
+    assertThat(text(header + "\u0003\0abcname\0comment\0cc" + plain.substring(10)))
+        .isEqualTo("hello");
+  }
+
+  @Test
+  void damageIsNoticed() throws Exception {
+    String plain = member("hello");
+    int end = plain.length();
+    for (String broken :
+        List.of(
+            plain.substring(0, 2),
+            plain.substring(0, 12),
+            plain.substring(0, end - 1),
+            "x" + plain,
+            plain.substring(0, 2) + "\u0009" + plain.substring(3),
+            plain.substring(0, end - 8) + "abcd" + plain.substring(end - 4),
+            plain.substring(0, end - 4) + "abcd",
+            plain.substring(0, 10) + "\u0007" + plain.substring(11))) {
+      assertThatThrownBy(() -> text(broken)).isInstanceOf(MalformedResponseException.class);
+      assertThat(client.connections().leased()).isZero();
+    }
+  }
+
+  /** The end of the data would tell that everything was received. */
+  @Test
+  void aFailureOfTheConnectionBehindAMemberIsNoEnd() throws Exception {
+    String member = member("hello");
+    String chunk = Integer.toHexString(member.length()) + "\r\n" + member + "\r\n";
+    try (var server = RawServer.answeringOnce(response(chunk, "Transfer-Encoding: chunked\r\n"))) {
+      ClientResponse response = client.get(server.uri("/"));
+      assertThat(response.body().readNBytes(5)).isEqualTo("hello".getBytes(UTF_8));
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> response.body().read())
+            .hasMessageContaining("the connection ended within a chunked body");
+      }
+    }
+  }
+
+  @Test
+  void aClosedResponseCannotBeRead() throws Exception {
+    try (var server = RawServer.answering(gzipped(new byte[100_000], ""))) {
+      ClientResponse response = client.get(server.uri("/"));
+      assertThat(response.body().readNBytes(10)).hasSize(10);
+      response.close();
+      assertThatThrownBy(() -> response.body().read())
+          .isInstanceOf(IOException.class)
+          .hasMessage("the response is closed");
+    }
   }
 
   @Test

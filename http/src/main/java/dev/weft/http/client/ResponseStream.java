@@ -1,0 +1,10 @@
+package dev.weft.http.client;
+
+import java.io.InputStream;
+
+/** The body of a response, as its caller reads it. */
+abstract sealed class ResponseStream extends InputStream permits BodyStream, GunzipStream {
+  /** Ends the exchange and frees what it holds; later reads fail. */
+  @Override
+  public abstract void close();
+}
