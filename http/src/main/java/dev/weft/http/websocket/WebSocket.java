@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class WebSocket implements AutoCloseable {
+  private static final String CLOSED = "the WebSocket is closed";
   private static final int MAX_HEAD = 10;
   private static final int DRAIN_BUFFER = 4096;
   private static final int MAX_DRAINED = 1 << 20;
@@ -59,6 +60,12 @@ public final class WebSocket implements AutoCloseable {
 
   /** Becomes CLOSING under {@link #sending}. Read without it: a sender may wait for the peer. */
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+
+  /** Why a frame could not be sent: nothing can follow it, and the WebSocket is closed. */
+  private volatile @Nullable Throwable failure;
+
+  /** Whether the peer's close frame has come: a failure after that is of no interest. */
+  private volatile boolean closedByPeer;
 
   private boolean pinged;
   private volatile boolean serverStops;
@@ -119,6 +126,7 @@ public final class WebSocket implements AutoCloseable {
    */
   public @Nullable Message receive() throws IOException {
     if (isClosed()) {
+      requireNoFailure();
       return null;
     }
     try {
@@ -131,13 +139,24 @@ public final class WebSocket implements AutoCloseable {
       close(CloseCode.GOING_AWAY, "the server stops");
       return null;
     } catch (WebSocketException e) {
-      sendClose(e.code(), String.valueOf(e.getMessage()));
-      becomeClosed();
-      drain();
+      refuse(e);
       throw e;
     } catch (IOException e) {
       becomeClosed();
       throw e;
+    }
+  }
+
+  /** Tells the peer what it did wrong, if that can be. */
+  private void refuse(WebSocketException wrong) {
+    try {
+      sendClose(wrong.code(), String.valueOf(wrong.getMessage()));
+      becomeClosed();
+      drain();
+    } catch (IOException | RuntimeException e) {
+      wrong.addSuppressed(e);
+    } finally {
+      becomeClosed();
     }
   }
 
@@ -157,11 +176,13 @@ public final class WebSocket implements AutoCloseable {
           throw new StoppedException();
         }
       }
+      requireNoFailure(); // after the deadline is set, which a failure overrides
       try {
         int n = hijacked.read(into, offset, length);
         pinged = false;
         return n;
       } catch (SocketTimeoutException e) {
+        requireNoFailure();
         if (closing || (pinged && !serverStops)) {
           throw e;
         }
@@ -188,7 +209,12 @@ public final class WebSocket implements AutoCloseable {
     public void close(int code, String reason) throws IOException {
       closeCode = code;
       closeReason = reason;
-      sendClose(code, "");
+      closedByPeer = true;
+      try {
+        sendClose(code, "");
+      } catch (IOException e) {
+        // The peer has said everything, and does not wait for the answer.
+      }
     }
   }
 
@@ -229,7 +255,15 @@ public final class WebSocket implements AutoCloseable {
 
   private void sendData(int opcode, byte[] payload) throws IOException {
     if (!sendFrame(opcode, payload)) {
-      throw new IOException("the WebSocket is closed");
+      requireNoFailure();
+      throw new IOException(CLOSED);
+    }
+  }
+
+  private void requireNoFailure() throws IOException {
+    Throwable cause = failure;
+    if (cause != null && !closedByPeer) {
+      throw new IOException(CLOSED + ": " + cause.getMessage(), cause);
     }
   }
 
@@ -239,22 +273,30 @@ public final class WebSocket implements AutoCloseable {
     int head = putHead(opcode, payload.length, frame);
     System.arraycopy(payload, 0, frame, head, payload.length);
     lockSending();
-    boolean failed = true;
     try {
       State next = opcode == Opcode.CLOSE ? State.CLOSING : State.OPEN;
       if (state.compareAndSet(State.OPEN, next)) {
         conn.setWriteDeadline(options.writeTimeout());
         conn.write(frame, 0, head + payload.length);
-        failed = false;
         return true;
       }
-      failed = false;
       return false;
+    } catch (Throwable e) {
+      fail(e);
+      throw e;
     } finally {
-      if (failed) { // The peer may have a part of the frame: nothing can follow it.
-        becomeClosed();
-      }
       sending.unlock();
+    }
+  }
+
+  /** The peer may have a part of a frame: nothing can follow it. Ends a wait for a message. */
+  private void fail(Throwable e) {
+    failure = e;
+    becomeClosed();
+    try {
+      conn.setReadDeadline(Duration.ZERO);
+    } catch (IOException closed) {
+      // a wait has ended by that
     }
   }
 
@@ -333,11 +375,11 @@ public final class WebSocket implements AutoCloseable {
    * Reads and drops remaining bytes, within limits: unread bytes would reset the connection before
    * the peer has read the close frame.
    */
-  private void drain() throws IOException {
-    conn.closeWrite();
-    conn.setReadDeadline(options.closeTimeout());
+  private void drain() {
     byte[] dropped = new byte[DRAIN_BUFFER];
     try {
+      conn.closeWrite();
+      conn.setReadDeadline(options.closeTimeout());
       for (int total = 0; total < MAX_DRAINED; ) {
         int n = hijacked.read(dropped, 0, dropped.length);
         if (n < 0) {

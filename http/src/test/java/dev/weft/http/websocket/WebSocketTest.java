@@ -16,6 +16,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket.Listener;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -183,7 +185,93 @@ class WebSocketTest {
     try (var server = new TestServer(flood);
         var client = open(server)) {
       assertThat(ended.take()).isEqualTo("timeout");
-      assertThat(ended.take()).isEqualTo("the WebSocket is closed");
+      assertThat(String.valueOf(ended.take()))
+          .startsWith("the WebSocket is closed: write ")
+          .endsWith(": i/o timeout");
+    }
+  }
+
+  /** It would wait for messages of a connection on which nothing can be sent. */
+  @Test
+  void aSenderThatFailsEndsTheWaitForAMessage() throws Exception {
+    WebSocketOptions options =
+        WebSocketOptions.DEFAULT
+            .withWriteTimeout(Duration.ofMillis(50))
+            .withPingInterval(Duration.ofHours(1));
+    Handler handler =
+        (request, response) -> {
+          WebSocket socket = WebSocket.accept(request, response, options);
+          Thread receiver = Thread.currentThread();
+          Weft.go(() -> {
+            awaitBlockedIn("receive", receiver);
+            try {
+              socket.send(new byte[1 << 26]);
+            } catch (SocketTimeoutException e) {
+              ended.add("timeout");
+            }
+          });
+          for (int i = 0; i < 2; i++) {
+            try {
+              ended.add(socket.receive());
+            } catch (IOException e) {
+              ended.add(e);
+            }
+          }
+        };
+    try (var server = new TestServer(handler);
+        var client = open(server)) {
+      List<Object> ends = List.of(ended.take(), ended.take(), ended.take());
+      assertThat(ends).contains("timeout");
+      assertThat(ends)
+          .filteredOn(IOException.class::isInstance)
+          .hasSize(2)
+          .allSatisfy(
+              end -> assertThat((Throwable) end).hasCauseInstanceOf(SocketTimeoutException.class));
+    }
+  }
+
+  @Test
+  void aViolationIsToldAlsoWhenThePeerCannotBe() throws Exception {
+    Handler handler =
+        (request, response) -> {
+          WebSocket socket = WebSocket.accept(request, response);
+          assertThat(socket.receive().text()).isEqualTo("a");
+          Thread.currentThread().interrupt(); // so that nothing can be sent
+          try {
+            ended.add(socket.receive());
+          } catch (IOException e) {
+            ended.add(e);
+          }
+          ended.add(Optional.ofNullable(socket.receive()));
+        };
+    try (var server = new TestServer(handler);
+        var client = open(server)) {
+      client.send(frame(0x81, "a") + frame(0x83, "unknown opcode"));
+      assertThat(ended.take())
+          .isInstanceOfSatisfying(
+              WebSocketException.class, e -> assertThat(e.getSuppressed()).isNotEmpty());
+      assertThat(ended.take()).isEqualTo(Optional.empty());
+    }
+  }
+
+  @Test
+  void aCloseThatCannotBeAnsweredIsAClose() throws Exception {
+    Handler handler =
+        (request, response) -> {
+          WebSocket socket = WebSocket.accept(request, response);
+          assertThat(socket.receive().text()).isEqualTo("a");
+          Thread.currentThread().interrupt(); // so that nothing can be sent
+          for (int i = 0; i < 2; i++) {
+            ended.add(Optional.ofNullable(socket.receive()));
+          }
+          ended.add(socket.closeCode() + socket.closeReason());
+        };
+    try (var server = new TestServer(handler);
+        var client = open(server)) {
+      client.send(frame(0x81, "a") + frame(0x88, (closing(1001) + "bye").getBytes(ISO_8859_1)));
+      assertThat(ended.take()).isEqualTo(Optional.empty());
+      assertThat(ended.take()).isEqualTo(Optional.empty());
+      assertThat(ended.take()).isEqualTo("1001bye");
     }
   }
 
