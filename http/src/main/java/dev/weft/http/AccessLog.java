@@ -1,5 +1,6 @@
 package dev.weft.http;
 
+import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -16,9 +17,12 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Text from the client is escaped, so that it cannot forge lines. The receiver is called
- * concurrently, in the goroutines of the requests.
+ * concurrently, in the goroutines of the requests. What it throws is logged, and changes no
+ * response.
  */
 public final class AccessLog {
+  private static final System.Logger LOG = System.getLogger("dev.weft.http");
+
   private static final DateTimeFormatter COMMON_TIME =
       DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ENGLISH)
           .withZone(ZoneId.systemDefault());
@@ -49,23 +53,37 @@ public final class AccessLog {
     return next ->
         (request, response) -> {
           long begin = System.nanoTime();
-          int failed = 0;
           try {
             next.handle(request, response);
-          } catch (HttpException e) {
-            failed = e.status();
-            throw e;
           } catch (Throwable e) {
-            failed = 500;
+            int failed = e instanceof HttpException answer ? answer.status() : 500;
+            int status = response.isCommitted() ? response.status() : failed;
+            try {
+              write(format, lines, request, response, status, begin);
+            } catch (Error logging) {
+              e.addSuppressed(logging);
+            }
             throw e;
-          } finally {
-            int status = failed == 0 || response.isCommitted() ? response.status() : failed;
-            StringBuilder line = new StringBuilder(200);
-            format.append(
-                line, request, status, response.bytesWritten(), System.nanoTime() - begin);
-            lines.accept(line.toString());
           }
+          write(format, lines, request, response, response.status(), begin);
         };
+  }
+
+  /** A receiver that fails must not change what the client gets. */
+  private static void write(
+      Format format,
+      Consumer<? super String> lines,
+      Request request,
+      Response response,
+      int status,
+      long begin) {
+    try {
+      StringBuilder line = new StringBuilder(200);
+      format.append(line, request, status, response.bytesWritten(), System.nanoTime() - begin);
+      lines.accept(line.toString());
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "a line of the access log was lost", e);
+    }
   }
 
   private static void appendCommon(

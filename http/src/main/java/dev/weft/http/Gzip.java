@@ -17,8 +17,13 @@ public final class Gzip {
           boolean allowed =
               !request.method().equals("HEAD") && AcceptEncoding.allows(request.headers(), "gzip");
           GzipResponse compressing = new GzipResponse(response, allowed);
-          next.handle(request, compressing);
-          compressing.finish();
+          try {
+            next.handle(request, compressing);
+            compressing.finish();
+          } catch (Throwable e) {
+            compressing.abandon();
+            throw e;
+          }
         };
   }
 }

@@ -17,7 +17,7 @@ final class GzipResponse extends ForwardingResponse {
   private final boolean allowed;
   private long declared = UNKNOWN;
   private boolean decided;
-  private @Nullable GZIPOutputStream gzip;
+  private @Nullable Compressor gzip;
 
   GzipResponse(Response delegate, boolean allowed) {
     super(delegate);
@@ -45,7 +45,7 @@ final class GzipResponse extends ForwardingResponse {
       if (allowed && worthwhile && isWhole() && !headers.contains("Content-Encoding")) {
         headers.set("Content-Encoding", "gzip").remove("Content-Length").remove("Accept-Ranges");
         weaken(headers);
-        gzip = new GZIPOutputStream(new Compressed(), BUFFER_SIZE, true);
+        gzip = new Compressor(new Compressed());
         return;
       }
     }
@@ -118,6 +118,26 @@ final class GzipResponse extends ForwardingResponse {
       gzip = null;
     } else if (!decided && declared != UNKNOWN) {
       delegate().contentLength(declared);
+    }
+  }
+
+  /**
+   * Frees the memory of the compression, which is none of the heap's, after the handler has failed.
+   */
+  void abandon() {
+    if (gzip != null) {
+      gzip.abandon();
+    }
+  }
+
+  private static final class Compressor extends GZIPOutputStream {
+    Compressor(OutputStream out) throws IOException {
+      super(out, BUFFER_SIZE, true);
+    }
+
+    /** Later writes fail. Writes no end, as closing would. */
+    void abandon() {
+      def.end();
     }
   }
 

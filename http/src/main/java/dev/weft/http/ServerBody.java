@@ -29,6 +29,10 @@ final class ServerBody {
   private @Nullable HttpConnection connection;
   private @Nullable RequestHead head;
   private volatile boolean failed;
+
+  /** Why a read has failed, for later ones; null when the body ended in another way. */
+  private volatile @Nullable IOException failure;
+
   private boolean fullDuplex;
 
   /** Guards the next fields. */
@@ -51,6 +55,7 @@ final class ServerBody {
     continued = false;
     answered = false;
     failed = false;
+    failure = null;
   }
 
   /** Prepares the body for reading; refuses a body that is known to be too long. */
@@ -104,7 +109,7 @@ final class ServerBody {
   /** As {@link java.io.InputStream#read(byte[], int, int)}; must not be called after the end. */
   int read(byte[] into, int offset, int length) throws IOException {
     if (failed) {
-      throw new IOException("the body cannot be read any further");
+      throw failedBefore();
     }
     try {
       askForBody();
@@ -112,15 +117,26 @@ final class ServerBody {
     } catch (MalformedException e) {
       throw failure(e);
     } catch (SocketTimeoutException e) {
-      failed = true;
-      throw new HttpException(408, "the body did not come in time", e);
+      throw failed(new HttpException(408, "the body did not come in time", e));
     } catch (EOFException e) {
-      failed = true;
-      throw new HttpException(400, String.valueOf(e.getMessage()), e);
+      throw failed(new HttpException(400, String.valueOf(e.getMessage()), e));
     } catch (IOException e) {
-      failed = true;
-      throw e;
+      throw failed(e);
     }
+  }
+
+  private <E extends IOException> E failed(E e) {
+    failure = e;
+    failed = true;
+    return e;
+  }
+
+  /** A library may read again after a failure: what that throws answers the client as well. */
+  private IOException failedBefore() {
+    IOException before = failure;
+    return before instanceof HttpException answer
+        ? new HttpException(answer.status(), String.valueOf(answer.getMessage()), answer)
+        : new IOException("the body cannot be read any further", before);
   }
 
   private void askForBody() throws IOException {
@@ -142,8 +158,7 @@ final class ServerBody {
   }
 
   private HttpException failure(MalformedException e) {
-    failed = true;
-    return new HttpException(e.status(), String.valueOf(e.getMessage()), e);
+    return failed(new HttpException(e.status(), String.valueOf(e.getMessage()), e));
   }
 
   /** Lets another goroutine read while this one writes the response. */

@@ -29,6 +29,22 @@ class AccessLogTest {
   }
 
   @Test
+  void aReceiverThatFailsChangesNoResponse() throws Exception {
+    Middleware failing =
+        AccessLog.common(line -> {
+          throw new IllegalStateException("the disk is full");
+        });
+    try (var captured = new CapturedLog("dev.weft.http");
+        var server = new TestServer(failing.wrap(HANDLER))) {
+      assertThat(server.exchange("GET /missing HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 404 ");
+      assertThat(server.exchange("GET / HTTP/1.0\r\n\r\n"))
+          .startsWith("HTTP/1.1 200 ")
+          .endsWith("hello");
+      assertThat(captured.messages()).anyMatch(line -> line.contains("access log"));
+    }
+  }
+
+  @Test
   void common() throws Exception {
     assertThat(line(lines -> AccessLog.common(lines::add), "/a?b", ""))
         .matches(

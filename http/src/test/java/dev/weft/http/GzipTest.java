@@ -2,9 +2,11 @@ package dev.weft.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +64,21 @@ class GzipTest {
                 (request, response) -> response.header("Content-Encoding", "br").send(TEXT),
                 "gzip"))
         .endsWith(TEXT);
+  }
+
+  /** The memory of the compression is none of the heap's, so it must not wait for the collector. */
+  @Test
+  void aHandlerThatFailsLeavesNoCompressionBehind() throws Exception {
+    AtomicReference<Response> kept = new AtomicReference<>();
+    Handler handler =
+        (request, response) -> {
+          response.type("text/plain").write(TEXT);
+          kept.set(response);
+          throw new HttpException(404, "nothing here");
+        };
+    assertThat(ask(handler, "gzip")).startsWith("HTTP/1.1 404 ");
+    assertThatThrownBy(() -> kept.get().write("more"))
+        .hasMessageContaining("Deflater has been closed");
   }
 
   @Test

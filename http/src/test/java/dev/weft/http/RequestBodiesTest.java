@@ -6,6 +6,7 @@ import static dev.weft.http.TestServer.GET_CLOSE;
 import static dev.weft.http.TestServer.HELLO;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +110,27 @@ class RequestBodiesTest {
           .startsWith("HTTP/1.1 413 ")
           .contains("Connection: close");
       assertThat(server.exchange(chunked + "5\r\n12345\r\n0\r\n\r\n")).endsWith("12345");
+    }
+  }
+
+  @Test
+  void aReadAfterAFailedOneFailsForTheSameReason() throws Exception {
+    Handler handler =
+        (request, response) -> {
+          try {
+            request.readBody();
+          } catch (IOException e) {
+            // as a library may do that tries another format
+          }
+          ECHO.handle(request, response);
+        };
+    var builder = HttpServer.builder().handler(handler).limits(HttpLimits.DEFAULT.withBody(5));
+    try (var server = new TestServer(builder)) {
+      String chunked = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+      assertThat(server.exchange(chunked + "3\r\n123\r\n3\r\n456\r\n0\r\n\r\n"))
+          .startsWith("HTTP/1.1 413 ")
+          .contains("a body of more than 5 bytes");
+      assertThat(server.exchange(chunked + "3\r\n1")).startsWith("HTTP/1.1 400 ");
     }
   }
 

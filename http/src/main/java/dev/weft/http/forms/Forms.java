@@ -43,9 +43,13 @@ public final class Forms {
     }
     byte[] body = request.body().readNBytes(MAX_FORM + 1);
     if (body.length > MAX_FORM) {
-      throw new HttpException(413, "a form of more than " + MAX_FORM + " bytes");
+      throw tooLong();
     }
     return Parameters.parse(new String(body, StandardCharsets.UTF_8));
+  }
+
+  private static HttpException tooLong() {
+    return new HttpException(413, "a form of more than " + MAX_FORM + " bytes");
   }
 
   private static Parameters readParts(Multipart parts) throws IOException {
@@ -54,7 +58,10 @@ public final class Forms {
     for (Part part; (part = parts.next()) != null; ) {
       if (part.fileName() == null) {
         String text = part.readText(left);
-        left -= text.length();
+        left -= text.length() + part.name().length();
+        if (left < 0) {
+          throw tooLong();
+        }
         form.add(part.name(), text);
       }
     }

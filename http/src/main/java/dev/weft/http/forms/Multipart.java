@@ -23,6 +23,9 @@ public final class Multipart {
   static final int MAX_BOUNDARY = 70;
   private static final int BUFFER_SIZE = 8 << 10;
 
+  /** Fields of a part, which take more memory than their bytes; forms have two or three. */
+  private static final int MAX_FIELDS = 50;
+
   private enum State {
     /** Before the first boundary. */
     START,
@@ -110,6 +113,9 @@ public final class Multipart {
         return headers;
       }
       left -= line.length() + 2;
+      if (headers.size() == MAX_FIELDS) {
+        throw new HttpException(413, "more than " + MAX_FIELDS + " header fields of a part");
+      }
       int colon = line.indexOf(':');
       if (colon < 1) {
         throw malformed("a part with a header line that is none");

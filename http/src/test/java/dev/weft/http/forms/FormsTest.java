@@ -123,6 +123,7 @@ class FormsTest {
     assertTooLarge(part + "--B--", new MultipartLimits(2, 10, 1000));
     assertTooLarge(part + "--B--", new MultipartLimits(2, 1000, 4));
     assertTooLarge("--B\r\nX: " + "y".repeat(100_000), MultipartLimits.DEFAULT);
+    assertTooLarge("--B\r\n" + "X:\r\n".repeat(51), MultipartLimits.DEFAULT);
   }
 
   private static void assertTooLarge(String body, MultipartLimits limits) {
@@ -157,6 +158,12 @@ class FormsTest {
     assertThat(post("text/plain", "a=1")).startsWith("HTTP/1.1 415 ");
     assertThat(post("multipart/form-data", "--B--")).startsWith("HTTP/1.1 400 ");
     assertThat(post("application/x-www-form-urlencoded", "a=" + "x".repeat(2 << 20)))
+        .startsWith("HTTP/1.1 413 ");
+    String longName = "--B\r\nContent-Disposition: form-data; name=" + "n".repeat(7000);
+    assertThat(
+            post(
+                "multipart/form-data; boundary=B",
+                (longName + "\r\n\r\n1\r\n").repeat(200) + "--B--"))
         .startsWith("HTTP/1.1 413 ");
     assertThat(post("application/x-www-form-urlencoded", "a=b&".repeat(2000)))
         .startsWith("HTTP/1.1 400 ");
