@@ -1,5 +1,5 @@
 import dev.weft.Weft;
-import dev.weft.http.HttpServer;
+import dev.weft.http.server.HttpServer;
 import dev.weft.http.Response;
 import dev.weft.http.Router;
 import dev.weft.net.Conn;

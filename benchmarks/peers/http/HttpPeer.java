@@ -3,7 +3,7 @@ import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.weft.http.Handler;
-import dev.weft.http.HttpServer;
+import dev.weft.http.server.HttpServer;
 import dev.weft.http.Router;
 import dev.weft.http.files.StaticFiles;
 import dev.weft.net.tls.TlsConfig;

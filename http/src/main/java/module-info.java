@@ -8,6 +8,7 @@ module dev.weft.http {
   exports dev.weft.http.files;
   exports dev.weft.http.forms;
   exports dev.weft.http.proxy;
+  exports dev.weft.http.server;
   exports dev.weft.http.testing;
   exports dev.weft.http.websocket;
 }

@@ -1,6 +1,6 @@
 package consumer.http;
 
-import dev.weft.http.HttpServer;
+import dev.weft.http.server.HttpServer;
 import dev.weft.http.client.HttpClient;
 import dev.weft.net.Listener;
 

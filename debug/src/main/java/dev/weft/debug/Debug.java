@@ -11,7 +11,7 @@ import dev.weft.debug.internal.page.PprofPages;
 import dev.weft.debug.internal.page.SchedPage;
 import dev.weft.debug.internal.page.Vars;
 import dev.weft.http.Handler;
-import dev.weft.http.HttpServer;
+import dev.weft.http.server.HttpServer;
 import dev.weft.http.Middleware;
 import dev.weft.http.Response;
 import dev.weft.http.Router;

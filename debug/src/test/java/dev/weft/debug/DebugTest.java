@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.weft.Weft;
 import dev.weft.chan.Chan;
-import dev.weft.http.HttpServer;
+import dev.weft.http.server.HttpServer;
 import dev.weft.http.Router;
 import dev.weft.net.Conn;
 import dev.weft.net.Listener;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.UnknownFieldSet;
-import dev.weft.http.HttpServer;
+import dev.weft.http.server.HttpServer;
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;

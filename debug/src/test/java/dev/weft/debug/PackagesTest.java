@@ -26,6 +26,7 @@ class PackagesTest {
                   "internal.page",
                   "dev.weft.http",
                   "dev.weft.http.client",
+                  "dev.weft.http.server",
                   "dev.weft.internal.track",
                   "dev.weft.net",
                   "dev.weft.net.limit",

@@ -3,7 +3,7 @@ package dev.weft.debug;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.chan.Chan;
-import dev.weft.http.HttpServer;
+import dev.weft.http.server.HttpServer;
 import dev.weft.http.Router;
 import dev.weft.net.Conn;
 import dev.weft.net.Net;

@@ -42,8 +42,14 @@ public final class Headers {
     values = new String[INITIAL_CAPACITY];
   }
 
-  /** Replaces the content with the fields of a head or trailer section. */
-  void show(FieldTable table) {
+  /**
+   * Replaces the content with the fields of a head or trailer section. For the server only: no
+   * other module has the type of the parameter.
+   *
+   * @hidden
+   */
+  @SuppressWarnings({"exports", "InvalidBlockTag"}) // Error Prone does not know @hidden
+  public void show(FieldTable table) {
     clear();
     received = table;
     size = table.size();

@@ -15,7 +15,12 @@ public final class Hijacked {
   private final Conn conn;
   private final ReceivedBytes received;
 
-  Hijacked(Conn conn, byte[] received) {
+  /**
+   * Hands over a connection, in a {@link Response} of one's own.
+   *
+   * @param received bytes that came after the request and were read from the connection already
+   */
+  public Hijacked(Conn conn, byte[] received) {
     this.conn = conn;
     this.received = new ReceivedBytes(received);
   }

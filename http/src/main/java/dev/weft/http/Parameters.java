@@ -1,6 +1,6 @@
 package dev.weft.http;
 
-import java.nio.charset.StandardCharsets;
+import dev.weft.http.internal.wire.PercentEncoding;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -49,8 +49,8 @@ public final class Parameters {
         }
         int equals = encoded.indexOf('=', from);
         int nameTo = equals < 0 || equals > to ? to : equals;
-        String name = decode(encoded, from, nameTo, true);
-        String value = nameTo == to ? "" : decode(encoded, nameTo + 1, to, true);
+        String name = PercentEncoding.decode(encoded, from, nameTo, true);
+        String value = nameTo == to ? "" : PercentEncoding.decode(encoded, nameTo + 1, to, true);
         values.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(value);
       }
       from = to + 1;
@@ -77,36 +77,6 @@ public final class Parameters {
     public Parameters build() {
       return new Parameters(new LinkedHashMap<>(values));
     }
-  }
-
-  /** Replaces percent-encoded bytes, which are UTF-8. */
-  static String decode(String text, int from, int to, boolean plusIsSpace) {
-    int special = from;
-    while (special < to
-        && text.charAt(special) != '%'
-        && !(plusIsSpace && text.charAt(special) == '+')) {
-      special++;
-    }
-    if (special == to) {
-      return text.substring(from, to);
-    }
-    byte[] bytes = text.substring(from, to).getBytes(StandardCharsets.UTF_8);
-    int n = 0;
-    for (int i = 0; i < bytes.length; i++) {
-      byte b = bytes[i];
-      if (b == '+' && plusIsSpace) {
-        b = ' ';
-      } else if (b == '%' && i + 2 < bytes.length) {
-        int high = Character.digit(bytes[i + 1], 16);
-        int low = Character.digit(bytes[i + 2], 16);
-        if (high >= 0 && low >= 0) {
-          b = (byte) ((high << 4) | low);
-          i += 2;
-        }
-      }
-      bytes[n++] = b;
-    }
-    return new String(bytes, 0, n, StandardCharsets.UTF_8);
   }
 
   /** Returns the first value of this name, or null. */

@@ -68,7 +68,7 @@ public interface Request {
 
   /**
    * Returns the address of the peer, which may be a proxy. With {@link
-   * HttpServer.Builder#proxyProtocol} returns the address in the PROXY header.
+   * dev.weft.http.server.HttpServer.Builder#proxyProtocol} returns the address in the PROXY header.
    */
   SocketAddress remoteAddress();
 
@@ -78,7 +78,8 @@ public interface Request {
   /**
    * Returns the client's IP address as text, without a port; empty on a connection without IP
    * addresses. It is the peer's address, or, when the peer is one of {@link
-   * HttpServer.Builder#trustedProxies}, the address or identifier that the proxy reports.
+   * dev.weft.http.server.HttpServer.Builder#trustedProxies}, the address or identifier that the
+   * proxy reports.
    */
   String clientAddress();
 
@@ -127,7 +128,7 @@ public interface Request {
     return Channels.newChannel(body());
   }
 
-  /** Reads the whole body, of at most {@link HttpLimits#body} bytes. */
+  /** Reads the whole body, of at most {@link dev.weft.http.server.HttpLimits#body} bytes. */
   default byte[] readBody() throws IOException {
     return body().readAllBytes();
   }

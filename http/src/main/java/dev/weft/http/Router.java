@@ -1,5 +1,6 @@
 package dev.weft.http;
 
+import dev.weft.http.internal.wire.PercentEncoding;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -108,7 +109,7 @@ public final class Router implements Handler {
     for (int from = path.startsWith("/") ? 1 : 0; from <= path.length(); ) {
       int slash = path.indexOf('/', from);
       int to = slash < 0 ? path.length() : slash;
-      String segment = Parameters.decode(path, from, to, false);
+      String segment = PercentEncoding.decode(path, from, to, false);
       if (segment.equals(".") || segment.equals("..")) {
         throw new HttpException(400, "a path with a dot segment");
       }

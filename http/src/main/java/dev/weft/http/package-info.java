@@ -1,6 +1,6 @@
 /**
- * An HTTP/1.1 server with blocking handlers: {@link dev.weft.http.HttpServer}, {@link
- * dev.weft.http.Handler}, {@link dev.weft.http.Router}.
+ * What programs write handlers with: {@link dev.weft.http.Handler}, {@link dev.weft.http.Request},
+ * {@link dev.weft.http.Response}, {@link dev.weft.http.Router}.
  */
 @NullMarked
 package dev.weft.http;

@@ -7,7 +7,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** What is logged meanwhile, which then does not appear on the console. */
-final class CapturedLog implements AutoCloseable {
+public final class CapturedLog implements AutoCloseable {
   private final List<String> messages = new CopyOnWriteArrayList<>();
   private final Logger logger;
   private final Handler handler =
@@ -24,13 +24,13 @@ final class CapturedLog implements AutoCloseable {
         public void close() {}
       };
 
-  CapturedLog(String name) {
+  public CapturedLog(String name) {
     logger = Logger.getLogger(name);
     logger.setUseParentHandlers(false);
     logger.addHandler(handler);
   }
 
-  List<String> messages() {
+  public List<String> messages() {
     return messages;
   }
 

@@ -1,9 +1,11 @@
 package dev.weft.http;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
+import dev.weft.http.server.HttpServer;
 import dev.weft.testing.PackageUses;
 import dev.weft.testing.TimedWaits;
 import java.net.URISyntaxException;
@@ -20,6 +22,15 @@ class PackagesTest {
       Map.of(
           "",
               Set.of(
+                  "dev.weft.chan",
+                  "dev.weft.context",
+                  "dev.weft.internal.track",
+                  "dev.weft.io",
+                  "dev.weft.net",
+                  "internal.wire"),
+          "server",
+              Set.of(
+                  "",
                   "dev.weft",
                   "dev.weft.chan",
                   "dev.weft.context",
@@ -45,7 +56,7 @@ class PackagesTest {
                   "dev.weft.net.tls",
                   "internal.wire"),
           "proxy", Set.of("", "client", "dev.weft.context", "dev.weft.io", "dev.weft.net"),
-          "testing", Set.of("", "client", "dev.weft", "dev.weft.net"),
+          "testing", Set.of("", "client", "server", "dev.weft", "dev.weft.net"),
           "internal.wire", Set.of());
 
   private static JavaClasses http;
@@ -58,6 +69,11 @@ class PackagesTest {
   @Test
   void packagesUseThoseBelowThemAndNoOthers() {
     assertThat(PackageUses.below(ROOT, http)).containsExactlyInAnyOrderEntriesOf(USED);
+  }
+
+  @Test
+  void noPackageUsesItselfByWayOfAnother() {
+    slices().assignedFrom(PackageUses.eachPackage()).should().beFreeOfCycles().check(http);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.weft.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.weft.http.server.HttpServer;
 import dev.weft.net.Conn;
 import dev.weft.net.Net;
 import java.io.ByteArrayOutputStream;
@@ -12,13 +13,13 @@ import java.time.Duration;
 
 /** A server on the loopback address, and raw connections to it. */
 public final class TestServer implements AutoCloseable {
-  static final String GET = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
-  static final String GET_CLOSE = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+  public static final String GET = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  public static final String GET_CLOSE = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
-  static final Handler HELLO =
+  public static final Handler HELLO =
       (request, response) -> response.type("text/plain").send("Hello".getBytes(ISO_8859_1));
 
-  static final Handler ECHO = (request, response) -> response.send(request.readBody());
+  public static final Handler ECHO = (request, response) -> response.send(request.readBody());
 
   public final HttpServer http;
   public final int port;
@@ -55,7 +56,7 @@ public final class TestServer implements AutoCloseable {
     public final Conn conn;
     private byte[] left = {};
 
-    Client(Conn conn) throws IOException {
+    public Client(Conn conn) throws IOException {
       this.conn = conn;
       conn.setReadDeadline(Duration.ofSeconds(30));
     }

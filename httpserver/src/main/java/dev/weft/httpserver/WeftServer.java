@@ -3,7 +3,7 @@ package dev.weft.httpserver;
 import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
-import dev.weft.http.HttpLimits;
+import dev.weft.http.server.HttpLimits;
 import dev.weft.net.ListenConfig;
 import dev.weft.net.Listener;
 import java.io.IOException;
@@ -24,7 +24,7 @@ final class WeftServer extends HttpServer {
 
   private final Contexts contexts;
   private final UnaryOperator<Listener> securing;
-  private final dev.weft.http.HttpServer server;
+  private final dev.weft.http.server.HttpServer server;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   // Guarded by this.
@@ -45,7 +45,7 @@ final class WeftServer extends HttpServer {
     contexts = new Contexts(face == null ? this : face);
     this.securing = securing;
     server =
-        dev.weft.http.HttpServer.builder()
+        dev.weft.http.server.HttpServer.builder()
             .limits(LIMITS)
             .handler(new Dispatcher(contexts, this::getExecutor))
             .build();

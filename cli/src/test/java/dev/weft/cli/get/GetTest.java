@@ -2,7 +2,7 @@ package dev.weft.cli.get;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weft.http.HttpServer;
+import dev.weft.http.server.HttpServer;
 import dev.weft.http.Router;
 import java.io.PrintWriter;
 import java.io.StringWriter;

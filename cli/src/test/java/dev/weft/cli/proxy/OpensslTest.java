@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.weft.cli.proxy.forward.Ending;
 import dev.weft.cli.proxy.forward.TcpProxy;
 import dev.weft.cli.proxy.report.Addresses;
-import dev.weft.http.HttpServer;
+import dev.weft.http.server.HttpServer;
 import dev.weft.net.Conn;
 import java.io.BufferedReader;
 import java.io.IOException;

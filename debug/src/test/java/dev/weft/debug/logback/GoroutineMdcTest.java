@@ -10,7 +10,7 @@ import ch.qos.logback.core.AppenderBase;
 import dev.weft.Weft;
 import dev.weft.debug.Debug;
 import dev.weft.debug.otel.Tracing;
-import dev.weft.http.HttpServer;
+import dev.weft.http.server.HttpServer;
 import dev.weft.http.client.HttpClient;
 import dev.weft.net.Listener;
 import io.opentelemetry.api.trace.Span;

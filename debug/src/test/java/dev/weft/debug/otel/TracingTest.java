@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.Weft;
 import dev.weft.http.Handler;
-import dev.weft.http.HttpServer;
+import dev.weft.http.server.HttpServer;
 import dev.weft.http.client.ConnDialer;
 import dev.weft.http.client.HttpClient;
 import dev.weft.net.Dialer;

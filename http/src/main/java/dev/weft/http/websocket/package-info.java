@@ -1,4 +1,4 @@
-/** WebSockets (RFC 6455) on connections of {@link dev.weft.http.HttpServer}. */
+/** WebSockets (RFC 6455) on connections of {@link dev.weft.http.server.HttpServer}. */
 @NullMarked
 package dev.weft.http.websocket;
 

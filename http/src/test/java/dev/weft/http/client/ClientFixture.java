@@ -1,8 +1,8 @@
 package dev.weft.http.client;
 
-import dev.weft.http.HttpLimits;
-import dev.weft.http.HttpServer;
 import dev.weft.http.TestServer;
+import dev.weft.http.server.HttpLimits;
+import dev.weft.http.server.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Random;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.weft.Weft;
 import dev.weft.http.Handler;
-import dev.weft.http.HttpServer;
 import dev.weft.http.client.ClientResponse;
 import dev.weft.http.client.HttpClient;
+import dev.weft.http.server.HttpServer;
 import dev.weft.io.FileHandle;
 import java.io.File;
 import java.io.IOException;

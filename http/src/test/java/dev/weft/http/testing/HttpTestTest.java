@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.http.Headers;
-import dev.weft.http.HttpServer;
 import dev.weft.http.Router;
 import dev.weft.http.client.ClientRequest;
 import dev.weft.http.client.Content;
 import dev.weft.http.client.HttpClient;
+import dev.weft.http.server.HttpServer;
 import dev.weft.net.Conn;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -9,7 +9,7 @@ import dev.weft.cli.proxy.forward.Ending;
 import dev.weft.cli.proxy.forward.TcpProxy;
 import dev.weft.cli.proxy.targets.Target;
 import dev.weft.cli.proxy.tls.Tls;
-import dev.weft.http.HttpServer;
+import dev.weft.http.server.HttpServer;
 import dev.weft.net.Listener;
 import dev.weft.net.tls.TlsStats;
 import java.time.Duration;

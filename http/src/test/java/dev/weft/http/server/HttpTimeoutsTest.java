@@ -1,0 +1,198 @@
+package dev.weft.http.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.context.Context;
+import dev.weft.http.Handler;
+import dev.weft.http.TestServer;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Test;
+
+/** Clients that are slow, silent or gone. Time-outs not under test are far away. */
+class HttpTimeoutsTest {
+  private static final Duration FAR = Duration.ofMinutes(10);
+  private static final Duration SHORT = Duration.ofMillis(50);
+  private static final HttpTimeouts NONE = new HttpTimeouts(FAR, FAR, FAR, FAR, null, 0);
+  private static final String POST = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n";
+
+  private static TestServer server(HttpTimeouts timeouts) throws Exception {
+    return new TestServer(
+        HttpServer.builder()
+            .handler((request, response) -> response.send(request.readBody()))
+            .timeouts(timeouts));
+  }
+
+  @Test
+  void aHeadThatIsNotFinishedIsAnsweredWith408() throws Exception {
+    try (var server = server(NONE.withHead(SHORT));
+        var client = server.dial()) {
+      client.send("GET / HTTP/1.1\r\nHost:");
+      assertThat(client.readAll()).startsWith("HTTP/1.1 408 ").contains("Connection: close");
+    }
+  }
+
+  @Test
+  void aHeadThatComesByteByByteEndsToo() throws Exception {
+    try (var server = server(NONE.withHead(SHORT));
+        var client = server.dial()) {
+      client.send("GET / HTTP/1.1\r\n");
+      // Sends on as long as the server listens: each byte must not earn more time.
+      Thread slow =
+          Thread.startVirtualThread(() -> {
+            try {
+              while (true) {
+                client.send("X: y\r\n");
+                Thread.sleep(5);
+              }
+            } catch (Exception e) {
+              // the server has closed
+            }
+          });
+      assertThat(client.readAll()).startsWith("HTTP/1.1 408 ");
+      client.close();
+      slow.join();
+    }
+  }
+
+  @Test
+  void aConnectionThatNeverSendsIsClosed() throws Exception {
+    try (var server = server(NONE.withHead(SHORT));
+        var client = server.dial()) {
+      assertThat(client.readAll()).isEmpty();
+    }
+  }
+
+  @Test
+  void anIdleConnectionIsClosed() throws Exception {
+    try (var server = server(NONE.withKeepAlive(SHORT));
+        var client = server.dial()) {
+      client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").readAnswer();
+      assertThat(client.readAll()).isEmpty();
+    }
+  }
+
+  @Test
+  void aBodyThatStopsIsAnsweredWith408() throws Exception {
+    try (var server = server(NONE.withBodyIdle(SHORT));
+        var client = server.dial()) {
+      client.send(POST + "abc");
+      assertThat(client.readAll()).startsWith("HTTP/1.1 408 ").contains("Connection: close");
+    }
+  }
+
+  @Test
+  void aBodyBelowTheMinimumRateIsAnsweredWith408() throws Exception {
+    // Never idle for long, but slower than a million bytes a second: the grace is used up.
+    try (var server = server(NONE.withBodyIdle(Duration.ofMillis(500)).withMinBodyRate(1_000_000));
+        var client = server.dial()) {
+      client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n");
+      Thread slow =
+          Thread.startVirtualThread(() -> {
+            try {
+              while (true) {
+                client.send("x");
+                Thread.sleep(20);
+              }
+            } catch (Exception e) {
+              // the server has closed
+            }
+          });
+      assertThat(client.readAll()).startsWith("HTTP/1.1 408 ");
+      client.close();
+      slow.join();
+    }
+  }
+
+  @Test
+  void aClientThatDoesNotReadEndsTheConnection() throws Exception {
+    var failure = new LinkedBlockingQueue<Exception>();
+    Handler endless =
+        (request, response) -> {
+          try {
+            while (true) {
+              response.write(new byte[10_000]);
+            }
+          } catch (Exception e) {
+            failure.add(e);
+            throw e;
+          }
+        };
+    try (var server =
+            new TestServer(HttpServer.builder().handler(endless).timeouts(NONE.withWrite(SHORT)));
+        var client = server.dial()) {
+      client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+      assertThat(failure.take()).isInstanceOf(java.net.SocketTimeoutException.class);
+    }
+  }
+
+  @Test
+  void theTotalTimeCancelsTheRequestAndEndsTheConnection() throws Exception {
+    var cancelled = new LinkedBlockingQueue<Boolean>();
+    Handler waiting =
+        (request, response) -> {
+          var done = new CountDownLatch(1);
+          request.context().onCancel(done::countDown);
+          done.await();
+          cancelled.add(request.context().isCancelled());
+          response.send("late");
+        };
+    try (var server =
+            new TestServer(HttpServer.builder().handler(waiting).timeouts(NONE.withTotal(SHORT)));
+        var client = server.dial()) {
+      client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+      assertThat(client.readAll()).isEmpty();
+      assertThat(cancelled.take()).isTrue();
+    }
+  }
+
+  @Test
+  void theContextIsCancelledWhenTheClientGoesAway() throws Exception {
+    var contexts = new LinkedBlockingQueue<Context>();
+    var cause = new LinkedBlockingQueue<Object>();
+    Handler waiting =
+        (request, response) -> {
+          request.readBody();
+          Context context = request.context();
+          var done = new CountDownLatch(1);
+          context.onCancel(done::countDown);
+          contexts.add(context);
+          done.await();
+          cause.add(context.cause());
+        };
+    try (var server = new TestServer(HttpServer.builder().handler(waiting).timeouts(NONE))) {
+      var client = server.dial();
+      client.send(POST + "0123456789");
+      assertThat(contexts.take().isCancelled()).isFalse();
+      client.close();
+      assertThat(cause.take()).isInstanceOf(java.io.IOException.class);
+    }
+  }
+
+  @Test
+  void aWatchedConnectionServesWhatWasSentMeanwhile() throws Exception {
+    var inHandler = new LinkedBlockingQueue<Context>();
+    var goOn = new LinkedBlockingQueue<String>();
+    Handler waiting =
+        (request, response) -> {
+          inHandler.add(request.context());
+          response.send(goOn.take() + request.path());
+        };
+    try (var server = new TestServer(HttpServer.builder().handler(waiting).timeouts(NONE));
+        var client = server.dial()) {
+      client.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\n");
+      inHandler.take();
+      client.send("GET /2 HTTP/1.1\r\nHost: x\r\n\r\nGET /3 HT");
+      // Both at once: the first answer may leave together with the second, whose request is there.
+      goOn.add("a");
+      goOn.add("b");
+      assertThat(client.readAnswer()).endsWith("a/1");
+      assertThat(client.readAnswer()).endsWith("b/2");
+      client.send("TP/1.1\r\nHost: x\r\n\r\n");
+      goOn.add("c");
+      assertThat(client.readAnswer()).endsWith("c/3");
+      assertThat(inHandler).noneMatch(context -> context.cause() instanceof java.io.IOException);
+    }
+  }
+}
