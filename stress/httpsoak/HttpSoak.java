@@ -1,7 +1,7 @@
 import dev.weft.Weft;
-import dev.weft.http.server.HttpServer;
 import dev.weft.http.Response;
 import dev.weft.http.Router;
+import dev.weft.http.server.HttpServer;
 import dev.weft.net.Conn;
 import dev.weft.net.Net;
 import java.io.EOFException;

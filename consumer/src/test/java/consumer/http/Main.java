@@ -1,7 +1,7 @@
 package consumer.http;
 
-import dev.weft.http.server.HttpServer;
 import dev.weft.http.client.HttpClient;
+import dev.weft.http.server.HttpServer;
 import dev.weft.net.Listener;
 
 /** Serves a word and asks for it. */

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.weft.Weft;
 import dev.weft.chan.Chan;
-import dev.weft.http.server.HttpServer;
 import dev.weft.http.Router;
+import dev.weft.http.server.HttpServer;
 import dev.weft.net.Conn;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.weft.Weft;
 import dev.weft.http.HttpException;
-import dev.weft.http.server.HttpServer;
 import dev.weft.http.client.ClientRequest;
 import dev.weft.http.client.HttpClient;
+import dev.weft.http.server.HttpServer;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
 import dev.weft.net.Pipe;

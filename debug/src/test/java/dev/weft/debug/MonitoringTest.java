@@ -3,9 +3,9 @@ package dev.weft.debug;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.weft.http.server.HttpServer;
 import dev.weft.http.client.ClientRequest;
 import dev.weft.http.client.HttpClient;
+import dev.weft.http.server.HttpServer;
 import dev.weft.net.Net;
 import dev.weft.net.limit.LimitedListener;
 import dev.weft.net.limit.Limits;

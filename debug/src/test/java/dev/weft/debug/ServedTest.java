@@ -3,8 +3,8 @@ package dev.weft.debug;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.chan.Chan;
-import dev.weft.http.server.HttpServer;
 import dev.weft.http.Router;
+import dev.weft.http.server.HttpServer;
 import dev.weft.net.Conn;
 import dev.weft.net.Net;
 import java.nio.charset.StandardCharsets;

@@ -2,8 +2,8 @@ package dev.weft.cli.get;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weft.http.server.HttpServer;
 import dev.weft.http.Router;
+import dev.weft.http.server.HttpServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.SocketAddress;

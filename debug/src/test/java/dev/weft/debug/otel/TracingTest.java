@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.Weft;
 import dev.weft.http.Handler;
-import dev.weft.http.server.HttpServer;
 import dev.weft.http.client.ConnDialer;
 import dev.weft.http.client.HttpClient;
+import dev.weft.http.server.HttpServer;
 import dev.weft.net.Dialer;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
