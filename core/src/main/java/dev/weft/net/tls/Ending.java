@@ -62,7 +62,7 @@ final class Ending {
     }
     if (!writer.lock.tryLock()) {
       conn.setWriteDeadline(Duration.ZERO);
-      writer.lock.lock(Context.background(), NetOperation.CLOSE_WRITE, state);
+      writer.lock.lock(Context.background(), NetOperation.CLOSE_WRITE, state, null);
     }
     try {
       state.requireOpen(NetOperation.CLOSE_WRITE);
@@ -202,7 +202,7 @@ final class Ending {
 
   /** Waits until the read that was in progress has met its deadline and returned. */
   private void awaitReader() throws IOException {
-    reader.lock.lock(Context.background(), NetOperation.READ, state);
+    reader.lock.lock(Context.background(), NetOperation.READ, state, null);
     reader.lock.unlock();
   }
 }

@@ -13,6 +13,7 @@ import java.lang.System.Logger.Level;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
@@ -52,15 +53,20 @@ final class Handshake {
     turn = turns == null || state.engine.isClient() ? null : turns.new Turn();
   }
 
-  /** Performs the handshake within its time limit. */
-  void make(Context context) throws IOException {
+  /**
+   * Performs the handshake within its time limit.
+   *
+   * @param operation the call that needs it
+   * @param left the nanoseconds until the deadline of that call, which may end before the handshake
+   */
+  void make(Context context, NetOperation operation, long left) throws IOException {
     if (listener == null) {
-      negotiate(context);
+      negotiate(context, operation, left);
       return;
     }
     long began = System.nanoTime();
     try {
-      negotiate(context);
+      negotiate(context, operation, left);
     } catch (IOException e) {
       tell(listener, began, e);
       throw e;
@@ -81,12 +87,14 @@ final class Handshake {
     }
   }
 
-  private void negotiate(Context context) throws IOException {
+  private void negotiate(Context context, NetOperation operation, long left) throws IOException {
     SSLException earlier = state.failure();
     if (earlier != null) {
       throw refused(earlier);
     }
-    try (CancellableContext timed = context.withTimeout(timeout)) {
+    boolean limited = left < TimeUnit.NANOSECONDS.convert(timeout);
+    Duration limit = limited ? Duration.ofNanos(left) : timeout;
+    try (CancellableContext timed = context.withTimeout(limit)) {
       exchange(state.conn.withContext(timed), timed);
     } catch (SSLException e) {
       state.fail(e);
@@ -97,7 +105,7 @@ final class Handshake {
       if (context.isCancelled()) {
         throw e;
       }
-      throw closedOr(timedOut());
+      throw closedOr(limited ? NetExceptions.timedOut(operation, state.where()) : timedOut());
     } catch (InterruptedIOException e) {
       throw closedOr(e);
     } catch (IOException e) {

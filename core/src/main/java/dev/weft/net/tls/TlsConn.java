@@ -9,6 +9,7 @@ import dev.weft.internal.track.Tracking;
 import dev.weft.net.Conn;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
@@ -29,8 +30,12 @@ import org.jspecify.annotations.Nullable;
  * TlsConfig#server} or {@link #over}, or accepted by a {@link TlsListener}.
  *
  * <p><b>The handshake</b> is made by the first read or write, or by {@link #handshake}. It must end
- * within {@link TlsConfig.Builder#handshakeTimeout}, whatever deadlines are set, and fails with
- * {@link SSLHandshakeException}, whose message names the alert and what to do.
+ * within {@link TlsConfig.Builder#handshakeTimeout}, and fails with {@link SSLHandshakeException},
+ * whose message names the alert and what to do. A call that needs it also ends by the deadline of
+ * its own direction, and the next one continues the handshake.
+ *
+ * <p><b>Failures.</b> A write that fails because the peer has ended the connection throws the alert
+ * that the peer has sent, also where no read has met it.
  *
  * <p><b>The end of the stream</b> is the peer's close_notify. Where the peer ends the connection
  * without one, reads fail with {@link SSLException}: data may be missing. {@link #closeWrite} sends
@@ -109,20 +114,24 @@ public final class TlsConn implements Conn {
    * @throws SocketTimeoutException when it does not end in time
    */
   public void handshake() throws IOException {
-    handshake(NetOperation.READ);
+    handshake(NetOperation.READ, reader.lock);
   }
 
-  private void handshake(NetOperation operation) throws IOException {
+  /**
+   * @param own the direction of the call that needs the handshake, whose deadline limits the wait
+   */
+  private void handshake(NetOperation operation, DirectionLock own) throws IOException {
     if (state.isEstablished()) {
       return;
     }
-    reader.lock.lock(context, operation, state);
+    reader.lock.lock(context, operation, state, own);
     try {
-      writer.lock.lock(context, operation, state);
+      writer.lock.lock(context, operation, state, own);
       try {
         state.requireOpen(operation);
         if (!state.isEstablished()) {
-          handshake.make(context);
+          own.requireInTime(operation, state);
+          handshake.make(context, operation, own.left());
         }
       } finally {
         writer.lock.unlock();
@@ -179,8 +188,8 @@ public final class TlsConn implements Conn {
 
   private void lockRead() throws IOException {
     state.requireOpen(NetOperation.READ);
-    handshake(NetOperation.READ);
-    reader.lock.lock(context, NetOperation.READ, state);
+    handshake(NetOperation.READ, reader.lock);
+    reader.lock.lock(context, NetOperation.READ, state, null);
   }
 
   private void checkRead() throws IOException {
@@ -218,6 +227,8 @@ public final class TlsConn implements Conn {
       writer.lock.requireInTime(NetOperation.WRITE, state);
       context.check();
       writer.write(io, buffers);
+    } catch (SocketException e) {
+      throw state.describe(NetOperation.WRITE, causeOf(e));
     } catch (IOException e) {
       throw state.describe(NetOperation.WRITE, e);
     } finally {
@@ -226,10 +237,34 @@ public final class TlsConn implements Conn {
     return bytes;
   }
 
+  /**
+   * Returns why the peer has ended the connection, if it said so in an alert that no read has met
+   * yet. The failure of the write is a consequence of that.
+   */
+  private IOException causeOf(SocketException e) {
+    if (writer.hasEnded()) {
+      return e; // this side has ended writing
+    }
+    if (state.failure() == null && reader.lock.tryLock()) {
+      try {
+        reader.isReadable(); // processes records without data
+      } finally {
+        reader.lock.unlock();
+      }
+    }
+    SSLException failure = state.failure();
+    if (failure == null) {
+      return e;
+    }
+    SSLException cause = new SSLException(failure.getMessage(), failure);
+    cause.addSuppressed(e);
+    return cause;
+  }
+
   private void lockWrite() throws IOException {
     state.requireOpen(NetOperation.WRITE);
-    handshake(NetOperation.WRITE);
-    writer.lock.lock(context, NetOperation.WRITE, state);
+    handshake(NetOperation.WRITE, writer.lock);
+    writer.lock.lock(context, NetOperation.WRITE, state, null);
   }
 
   // Deadlines
@@ -267,7 +302,7 @@ public final class TlsConn implements Conn {
   @Override
   public void closeWrite() throws IOException {
     state.requireOpen(NetOperation.CLOSE_WRITE);
-    handshake(NetOperation.CLOSE_WRITE);
+    handshake(NetOperation.CLOSE_WRITE, writer.lock);
     try {
       ending.endWriting();
     } catch (IOException e) {

@@ -3,6 +3,7 @@ package dev.weft.net.tls;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.weft.net.Pipe;
 import dev.weft.testing.Goroutines;
@@ -18,6 +19,7 @@ import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the two sides agree on, and how they say that they do not. */
@@ -109,7 +111,80 @@ class HandshakeTest {
     }
   }
 
+  // Deadlines
+
+  /** The client of a server that says nothing, with a handshake that has plenty of time. */
+  private static TlsConn silentlyServed(Pipe pipe) {
+    return client().handshakeTimeout(Duration.ofHours(1)).build().client(pipe.first(), "localhost");
+  }
+
+  @Test
+  void aWriteEndsByItsDeadlineAlsoInItsHandshakeWhichTheNextOneContinues() throws Exception {
+    try (Pipe pipe = Pipe.open();
+        Goroutines goroutines = new Goroutines();
+        TlsConn conn = silentlyServed(pipe)) {
+      conn.setWriteDeadline(Duration.ofMillis(10));
+      assertThatThrownBy(() -> conn.write(new byte[1]))
+          .isInstanceOf(SocketTimeoutException.class)
+          .hasMessageStartingWith("write ");
+      conn.setWriteDeadline(null);
+      TlsConn server = SERVER.server(pipe.second());
+      var reading = goroutines.start(() -> server.read(new byte[2]));
+      conn.write(new byte[1]);
+      assertThat(reading.join()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aWriteBehindTheHandshakeOfAReadEndsByItsDeadline() throws Exception {
+    try (Pipe pipe = Pipe.open();
+        Goroutines goroutines = new Goroutines();
+        TlsConn conn = silentlyServed(pipe)) {
+      var reading = goroutines.start(() -> conn.read(new byte[1])).awaitBlockedIn("make");
+      conn.setWriteDeadline(Duration.ofMillis(10));
+      assertThatThrownBy(() -> conn.write(new byte[1]))
+          .isInstanceOf(SocketTimeoutException.class)
+          .hasMessageStartingWith("write ");
+      conn.setWriteDeadline(null);
+      var first = goroutines.go(() -> conn.write(new byte[1])).awaitBlockedIn("lock");
+      var second = goroutines.go(() -> conn.write(new byte[1])).awaitBlockedIn("lock");
+      conn.setWriteDeadline(Duration.ZERO);
+      assertThat(first.failure()).isInstanceOf(SocketTimeoutException.class);
+      assertThat(second.failure()).isInstanceOf(SocketTimeoutException.class);
+      assertThat(reading.isDone()).isFalse();
+      conn.setWriteDeadline(null);
+      SERVER.server(pipe.second()).write(new byte[1]);
+      assertThat(reading.join()).isEqualTo(1);
+    }
+  }
+
   // Refusal
+
+  /** The peer ends the connection behind the alert, and a write meets that first. */
+  @ParameterizedTest
+  @EnumSource(TlsProvider.class)
+  void aWriteFailsWithTheAlertThatNoReadHasMet(TlsProvider provider) throws Exception {
+    assumeThat(provider.isAvailable()).isTrue();
+    TlsConfig demanding =
+        server().clientAuth(ClientAuth.REQUIRED).trust(TestCertificates.authorities()).build();
+    try (Pipe pipe = Pipe.open();
+        Goroutines goroutines = new Goroutines();
+        TlsConn conn = client().provider(provider).build().client(pipe.first(), "localhost")) {
+      var serving = goroutines.go(() -> demanding.server(pipe.second()).handshake());
+      conn.handshake();
+      assertThat(serving.failure()).isInstanceOf(SSLHandshakeException.class);
+      pipe.second().close();
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> conn.write(new byte[1]))
+            .isInstanceOf(SSLException.class)
+            .hasMessageStartingWith("write ")
+            .hasMessageContaining("alert certificate_required");
+      }
+      assertThatThrownBy(() -> conn.read(new byte[1]))
+          .isInstanceOf(SSLException.class)
+          .hasMessageContaining("alert certificate_required");
+    }
+  }
 
   @Test
   void noSharedApplicationProtocolIsNamedByBothSides() throws Exception {
