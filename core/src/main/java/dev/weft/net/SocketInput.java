@@ -93,12 +93,10 @@ final class SocketInput extends InputStream {
     if (lock.tryLock()) {
       return;
     }
-    if (milliseconds == 0) {
-      lock.lock();
-      return;
-    }
     try {
-      if (!lock.tryLock(milliseconds, TimeUnit.MILLISECONDS)) {
+      if (milliseconds == 0) {
+        lock.lockInterruptibly();
+      } else if (!lock.tryLock(milliseconds, TimeUnit.MILLISECONDS)) {
         throw new SocketTimeoutException("read " + conn + ": i/o timeout behind another reader");
       }
     } catch (InterruptedException e) {

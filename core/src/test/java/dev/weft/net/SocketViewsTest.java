@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.net.socket.UnixSocketFactory;
 import dev.weft.net.socket.WeftSocketFactory;
+import dev.weft.testing.Goroutines;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -50,6 +52,31 @@ class SocketViewsTest {
       second.close();
       assertThat(pipe.second().isOpen()).isFalse();
       assertThat(first.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
+  /** The JDK's sockets notice the interrupt only when the other reader is done. */
+  @Test
+  void anInterruptEndsAReadThatQueuesBehindAnother() throws Exception {
+    try (Pipe pipe = Pipe.open();
+        Socket socket = pipe.first().asSocket();
+        Goroutines goroutines = new Goroutines()) {
+      InputStream in = socket.getInputStream();
+      var reading = goroutines.start(in::read).awaitBlockedIn("read");
+      var queued =
+          goroutines
+              .start(() -> {
+                try {
+                  return in.read();
+                } catch (SocketException e) {
+                  assertThat(Thread.interrupted()).isTrue();
+                  throw e;
+                }
+              })
+              .awaitBlockedIn("lock");
+      queued.thread().interrupt();
+      assertThat(queued.failure()).hasMessage("Closed by interrupt");
+      assertThat(reading.failure()).hasMessage("Socket closed");
     }
   }
 

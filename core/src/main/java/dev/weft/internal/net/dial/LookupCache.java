@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * share it. Safe for use by any number of threads.
  */
 public final class LookupCache {
+  /** The longest name of a host (RFC 1035, section 2.3.4), with a dot at its end. */
+  private static final int MAX_NAME = 254;
+
   private final LookupSource source;
   private final GoroutineStarter starter;
   private final int maxEntries;
@@ -70,6 +73,10 @@ public final class LookupCache {
       throws IOException {
     if (isLiteral(host)) {
       return literal(what, host);
+    }
+    if (host.length() > MAX_NAME) { // A peer may have chosen it, and the cache would keep it.
+      throw new UnknownHostException(
+          what + ": lookup of a name of " + host.length() + " characters");
     }
     Lookup.Answer answer = await(what, find(host), deadline, cancelSignal);
     return switch (answer.failure()) {

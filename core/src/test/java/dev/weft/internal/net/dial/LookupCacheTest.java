@@ -9,6 +9,7 @@ import dev.weft.testing.Goroutines;
 import dev.weft.testing.Running;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,23 @@ class LookupCacheTest {
         .hasMessage("dial tcp a.test:1: java.lang.OutOfMemoryError: on purpose")
         .hasCause(error);
     assertThat(lookUp(cache)).isEqualTo(LOOPBACK);
+  }
+
+  /** Names that a peer may choose must not fill the memory of the cache. */
+  @Test
+  void aNameThatNoHostCanHaveIsNotLookedUp() {
+    LookupCache cache =
+        new LookupCache(
+            host -> {
+              asked.incrementAndGet();
+              return LOOPBACK;
+            },
+            10,
+            LONG,
+            LONG);
+    assertThatThrownBy(() -> cache.lookUp("dial", "a".repeat(255), Deadlines.NONE, null))
+        .isInstanceOf(UnknownHostException.class);
+    assertThat(asked).hasValue(0);
   }
 
   @Test
