@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * resets it.
  */
 public final class Session {
+  /** A message may quote a client's certificate, and thousands may wait for the log's disk. */
+  private static final int MAX_REFUSAL = 500;
+
   final Conn client;
   final Timeouts timeouts;
   private final long startedAt;
@@ -97,7 +100,8 @@ public final class Session {
 
   /** The client's handshake failed. */
   void refused(IOException why) {
-    refusal = why.getMessage();
+    String text = String.valueOf(why.getMessage());
+    refusal = text.substring(0, Math.min(text.length(), MAX_REFUSAL));
   }
 
   /** The client's connection after its handshake; null before, and without TLS. */

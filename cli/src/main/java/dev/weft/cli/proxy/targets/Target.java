@@ -4,8 +4,10 @@ import dev.weft.cli.proxy.settings.Backend;
 import dev.weft.context.Context;
 import dev.weft.net.Conn;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -141,12 +143,16 @@ public final class Target {
   }
 
   /**
-   * Not when this process has no descriptor or no port left, nor when the target refuses what a
-   * client has chosen by ALPN.
+   * Not when this process has no memory, no descriptor or no port left, or gives up, nor when the
+   * target refuses what a client has chosen by ALPN.
    */
   private static boolean isTargetsFault(IOException e) {
     String message = String.valueOf(e.getMessage());
-    return !(e instanceof BindException)
+    boolean isInterrupted =
+        e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException);
+    return !isInterrupted
+        && !(e.getCause() instanceof Error)
+        && !(e instanceof BindException)
         && !message.contains("too many open files")
         && !message.contains("alert no_application_protocol");
   }

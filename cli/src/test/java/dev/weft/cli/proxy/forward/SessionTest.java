@@ -12,6 +12,7 @@ import dev.weft.net.Conn;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
 import dev.weft.net.Pipe;
+import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -98,6 +99,13 @@ class SessionTest {
     session.check(10 * SECOND);
     assertThat(session.ending()).isEqualTo(Ending.TOO_LONG);
     assertThat(session.context.isCancelled()).isTrue();
+  }
+
+  @Test
+  void whatAClientWasRefusedForIsShortened() {
+    Session session = session(null, null);
+    session.refused(new IOException("refused: " + "x".repeat(10_000)));
+    assertThat(session.refusal()).startsWith("refused: x").hasSize(500);
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.weft.net.Dialer;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -231,6 +232,27 @@ class TargetsTest {
     }
     assertThat(target.isUp()).isTrue();
     assertThat(target.open()).isZero();
+  }
+
+  @Test
+  void aTargetDoesNotRestBecauseThisProcessGivesUpOrHasNoMemory() throws Exception {
+    Target target = up();
+    Connector withoutMemory =
+        plain(
+            Dialer.DEFAULT.beforeConnect((remote, socket) -> {
+              throw new IOException("on purpose", new OutOfMemoryError("on purpose"));
+            }));
+    assertThatThrownBy(() -> target.dial(Context.background(), withoutMemory, Introduction.NONE))
+        .isInstanceOf(IOException.class);
+    assertThat(target.isUp()).isTrue();
+    Connector interrupted =
+        plain(
+            Dialer.DEFAULT.beforeConnect((remote, socket) -> {
+              throw new InterruptedIOException("on purpose");
+            }));
+    assertThatThrownBy(() -> target.dial(Context.background(), interrupted, Introduction.NONE))
+        .isInstanceOf(InterruptedIOException.class);
+    assertThat(target.isUp()).isTrue();
   }
 
   @ParameterizedTest
