@@ -70,18 +70,21 @@ final class RouteTree {
     return found == null ? pick(node.wildcards, method) : found;
   }
 
+  /** The route of the method; else, for HEAD, that of GET; else that of any method. */
   private static @Nullable Route pick(List<Route> routes, String method) {
-    Route any = null;
+    boolean head = method.equals("HEAD");
+    Route other = null;
     for (int i = 0; i < routes.size(); i++) {
       Route route = routes.get(i);
       if (route.method().equals(method)) {
         return route;
       }
-      if (route.method().equals(Route.ANY)) {
-        any = route;
+      boolean ofGet = head && route.method().equals("GET");
+      if (ofGet || (other == null && route.method().equals(Route.ANY))) {
+        other = route;
       }
     }
-    return any;
+    return other;
   }
 
   /** Adds the methods for which {@link #find} finds a route. */

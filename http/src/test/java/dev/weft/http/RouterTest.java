@@ -120,6 +120,35 @@ class RouterTest {
   @CsvSource(
       textBlock =
           """
+          /page,       page
+          /both,       get
+          /other,      any
+          /items/7,    item
+          /items/7/8,  any
+          """)
+  void headPrefersARouteOfGetToALessSpecificOneAndToThatOfAnyMethod(String path, String route)
+      throws Exception {
+    Router router =
+        Router.builder()
+            .get("/page", routed("page"))
+            .any("/both", routed("any"))
+            .get("/both", routed("get"))
+            .get("/items/{id}", routed("item"))
+            .any("/{rest...}", routed("any"))
+            .build();
+    try (var server = new TestServer(router)) {
+      assertThat(ask(server, "HEAD", path, "x")).contains("Route: " + route + "\r\n");
+    }
+  }
+
+  private static Handler routed(String name) {
+    return (_, response) -> response.header("Route", name).send();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
           /a/{x},        /a/{y}
           /a/{x},        /{y}/b
           /{x}/b/{z},    /a/{y}/c
