@@ -278,7 +278,7 @@ public final class ClientRequest {
     copy.headers = headers.copy().remove("Host");
     if (!copy.target.hasOriginOf(target)) {
       copy.unixSocket = null;
-      for (String credentials : new String[] {"Authorization", "Cookie"}) {
+      for (String credentials : new String[] {"Authorization", "Cookie", "Proxy-Authorization"}) {
         copy.headers.remove(credentials);
       }
     }

@@ -109,6 +109,20 @@ class RedirectsTest {
   }
 
   @Test
+  void credentialsForAProxyStayWithTheirHostToo() throws Exception {
+    try (var one = server();
+        var other =
+            new TestServer(
+                (request, response) ->
+                    response.send(String.valueOf(request.header("Proxy-Authorization"))))) {
+      ClientRequest request =
+          ClientRequest.get(uri(one, "/a?status=302&to=" + uri(other, "/end")))
+              .header("Proxy-Authorization", "secret");
+      assertThat(client.send(request).text()).isEqualTo("null");
+    }
+  }
+
+  @Test
   void endlessRedirectsEnd() throws Exception {
     try (var server =
         RawServer.answering("HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n")) {
