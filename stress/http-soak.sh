@@ -2,7 +2,7 @@
 # http-soak.sh [SECONDS] [CONNECTIONS] [POLLER]: an HTTP server under pipelined requests, uploads and clients that break off, for that
 # long (60) on so many connections (64); every body is compared byte for byte. In the end the server must hold no more connections,
 # descriptors, goroutines and memory than before. With RATE in the environment it also fails below that many answers a
-# second (RATE=20000 http-soak.sh 300 is the long run).
+# second (RATE=20000 http-soak.sh 300 is the long run). The server's CPU time is that of user and system, of the measured load.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 seconds=${1:-60}
@@ -38,18 +38,26 @@ poller=${3:-auto}
 server=$!
 until grep -q serving "$work/log"; do kill -0 "$server"; sleep 0.2; done
 
+# The server's CPU time so far, in clock ticks.
+cpu() { sed 's/.*) //' "/proc/$server/stat" | awk '{ print $12 + $13 }'; }
+
 poller=auto
 soak load "$port" 5 "$connections" 0 # so that what is made once is there
 first=$(left)
 status=0
-soak load "$port" "$seconds" "$connections" "${RATE:-0}" || status=1
+ticks=$(cpu)
+soak load "$port" "$seconds" "$connections" "${RATE:-0}" >"$work/result" || status=1
+ticks=$(($(cpu) - ticks))
+cat "$work/result"
+awk -v ticks="$ticks" -v hertz="$(getconf CLK_TCK)" '$2 == "answers" {
+  printf "server: %.1f s of CPU time, %.2f us an answer\n", ticks / hertz, $1 ? ticks / hertz * 1e6 / $1 : 0 }' "$work/result"
 last=$(left)
 echo "connections, descriptors, goroutines, heap in KiB: before $first, after $last"
 if grep -v serving "$work/log"; then
   echo "http-soak.sh: the server has complained" >&2
   status=1
 fi
-echo "$first $last" | awk '{ exit !($5 <= $1 && $6 <= $2 && $7 <= $3 && $8 <= $4 + 4096) }' || {
+echo "$first $last" | awk '{ exit !(NF == 8 && $5 <= $1 && $6 <= $2 && $7 <= $3 && $8 <= $4 + 4096) }' || {
   echo "http-soak.sh: the server holds more than before" >&2
   status=1
 }

@@ -2,12 +2,15 @@
 # slowhttp.sh [SECONDS] [CONNECTIONS]: clients that behave, beside slowhttptest (Debian: slowhttptest) in each of its modes, for that
 # long each (20) and with so many connections (1000). Their 99th percentile must stay within three times the quiet one.
 #
+# slowhttptest ends when the server has closed or answered all its connections, which a good server does soon; it is then started again,
+# until the clients are done.
+#
 # Fails when a client fails or gets another body, when the attack did not reach its number of connections, when the server keeps
 # descriptors after it, and when the percentile is beyond three times the quiet one because of the server.
 #
 # slowhttptest takes CPU time from the machine that the clients and the server share. So as many clients ask a second server, which is
 # not under attack, at the same time: "control" is their 99th percentile. A server that is held up by slow clients differs from it; where
-both are late the machine is, and nothing is decided: exit status 3, to be repeated on a machine with more or idler processors.
+# both are late the machine is, and nothing is decided: exit status 3, to be repeated on a machine with more or idler processors.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 seconds=${1:-20}
@@ -26,13 +29,15 @@ ulimit -n "$(ulimit -Hn)"
 mkdir "$work/www" "$work/classes"
 printf 'a page' >"$work/www/page.txt"
 dd if=/dev/zero of="$work/www/large.bin" bs=1024 count=1024 2>/dev/null
-"$JAVA_HOME/bin/javac" -cp "$path" -d "$work/classes" "$here/slowhttp/Visitors.java"
+dd if=/dev/zero of="$work/www/middle.bin" bs=1024 count=256 2>/dev/null
+"$JAVA_HOME/bin/javac" -cp "$path" -d "$work/classes" "$here/slowhttp/"*.java
 control=$((port + 1))
 for each in "$port" "$control"; do
-  WEFT_JAVA_OPTS="-Xmx512m" "$here/../weft" serve --http "127.0.0.1:$each" --dir "$work/www" >"$work/server.$each.log" 2>&1 &
+  "$JAVA_HOME/bin/java" --add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED -Djdk.trackAllThreads=false \
+    -Xmx512m -cp "$path$work/classes" AttackedServer "$each" "$work/www" >"$work/server.$each.log" 2>&1 &
   servers="$servers $!"
   [ "$each" != "$port" ] || attacked=$!
-  until grep -qs scheduler "$work/server.$each.log"; do kill -0 $!; sleep 0.2; done
+  until grep -qs serving "$work/server.$each.log"; do kill -0 $!; sleep 0.2; done
 done
 
 # Two lines: requests, failures, median, 99th percentile; at the server under attack, and at the other one.
@@ -58,6 +63,27 @@ released() {
   return 1
 }
 
+# attack OPTIONS: attacks, again and again, while there is a file "attacking"; each time writes what it has seen, second by second.
+attack() {
+  round=0
+  while [ -e "$work/attacking" ]; do
+    round=$((round + 1))
+    timeout $((seconds + 20)) slowhttptest -c "$connections" -r 500 -l $((seconds + 3)) -p 3 -g -o "$work/$mode.$round" "$@" >>"$work/$mode.log" 2>&1 || true
+    sleep 0.2
+  done
+  touch "$work/ended"
+}
+# Ends the attack of this process. The last one is to end by itself, because it writes down then what it has seen.
+end_attack() {
+  rm -f "$work/attacking"
+  for _ in $(seq 10); do
+    [ ! -e "$work/ended" ] || break
+    sleep 1
+  done
+  pkill -P "$1" 2>/dev/null || true
+  wait "$1" || true
+}
+
 visitors >/dev/null # until the compilers have finished
 before=$(descriptors)
 undecided=0
@@ -66,23 +92,29 @@ failed=0
 printf '%-14s %9s %9s %11s %11s %7s %11s %7s\n' mode requests failures 'median us' 'p99 us' ratio 'control us' ratio
 for mode in quiet headers body range read; do
   case $mode in
-    quiet) attack= ;;
-    headers) attack="-H -i 5 -x 24 -u http://127.0.0.1:$port/page.txt" ;;
-    body) attack="-B -i 5 -s 8192 -u http://127.0.0.1:$port/page.txt" ;;
-    range) attack="-R -a 5 -b 2000 -u http://127.0.0.1:$port/large.bin" ;;
-    read) attack="-X -w 512 -y 1024 -n 5 -z 32 -k 3 -u http://127.0.0.1:$port/large.bin" ;;
+    quiet) options= ;;
+    headers) options="-H -i 5 -x 24 -u http://127.0.0.1:$port/page.txt" ;;
+    body) options="-B -i 5 -s 8192 -u http://127.0.0.1:$port/echo" ;;
+    range) options="-R -t GET -a 5 -b 2000 -u http://127.0.0.1:$port/middle.bin" ;;
+    read) options="-X -w 512 -y 1024 -n 5 -z 32 -k 3 -u http://127.0.0.1:$port/large.bin" ;;
   esac
   attacker=
-  if [ -n "$attack" ]; then
+  if [ -n "$options" ]; then
+    rm -f "$work/ended"
+    touch "$work/attacking"
     # shellcheck disable=SC2086 # several words
-    timeout $((seconds + 20)) stdbuf -oL slowhttptest -c "$connections" -r 500 -l $((seconds + 2)) -p 3 $attack >"$work/$mode.log" 2>&1 &
+    attack $options &
     attacker=$!
   fi
   figures=$(visitors)
-  [ -z "$attacker" ] || { kill "$attacker" 2>/dev/null || true; wait "$attacker" 2>/dev/null || true; }
-  # The most connections that its reports, one every few seconds, tell of as open or closed again.
-  reached=$(sed 's/\x1b\[[0-9;]*m//g' "$work/$mode.log" 2>/dev/null | awk '
-    /^(connected|closed):/ { sum += $2 } /^service available:/ { if (sum > most) most = sum; sum = 0 } END { print most + 0 }')
+  [ -z "$attacker" ] || end_attack "$attacker"
+  # The most connections of one round, open or closed again. One request with ranges is over before the next connection is made, and
+  # slowhttptest ends when it has none: all rounds together count there.
+  reached=$(awk -F, -v all="$([ "$mode" != range ] || echo 1)" '
+    function round() { if (all) sum += most; else if (most > sum) sum = most; most = 0 }
+    FNR == 1 { round() } FNR > 1 && $2 + $3 + $4 > most { most = $2 + $3 + $4 }
+    END { round(); print sum + 0 }' "$work/$mode".*.csv /dev/null 2>/dev/null || true)
+  reached=${reached:-0}
   # shellcheck disable=SC2086 # eight words
   set -- $figures
   quiet=${quiet:-$4}
@@ -90,11 +122,16 @@ for mode in quiet headers body range read; do
   beside=$(awk "BEGIN { printf \"%.2f\", $4 / ($8 > 0 ? $8 : 1) }")
   printf '%-14s %9s %9s %11s %11s %7s %11s %7s\n' "$mode" "$1" "$2" "$3" "$4" "$ratio" "$8" "$beside"
   if [ "$1" -eq 0 ] || [ "$2" -ne 0 ]; then
-    echo "slowhttp.sh: $mode: $2 failures of clients that behave" >&2
+    echo "slowhttp.sh: $mode: $1 requests and $2 failures of clients that behave" >&2
     failed=1
   fi
-  if [ -n "$attack" ] && [ "$reached" -lt "$((connections * 9 / 10))" ]; then
+  if [ "$5" -eq 0 ] || [ "$6" -ne 0 ]; then
+    echo "slowhttp.sh: $mode: $5 requests and $6 failures at the server that is left alone" >&2
+    failed=1
+  fi
+  if [ -n "$options" ] && [ "$reached" -lt "$((connections * 9 / 10))" ]; then
     echo "slowhttp.sh: $mode: the attack had $reached of $connections connections" >&2
+    tail -n 30 "$work/$mode.log" >&2
     failed=1
   fi
   if awk "BEGIN { exit !($ratio > 3) }"; then

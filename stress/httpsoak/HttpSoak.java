@@ -12,6 +12,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -19,8 +22,9 @@ import java.util.concurrent.atomic.LongAdder;
  *
  * <p>{@code HttpSoak serve PORT} serves, and tells at {@code /left} what it holds. {@code HttpSoak
  * load PORT SECONDS CONNECTIONS RATE} sends requests whose bodies it knows, compares every byte,
- * breaks off where it likes, and exits with 1 when something was wrong, or fewer than RATE answers
- * came a second.
+ * breaks off where it likes, and exits with 1 when something was wrong, a client did nothing, or
+ * fewer than RATE answers came a second. The time begins when every client has a connection, so
+ * that a slow start of the JVM does not use it up.
  */
 public final class HttpSoak {
   private static final byte[] BYTES = bytes();
@@ -126,14 +130,22 @@ public final class HttpSoak {
   private static final LongAdder CONNECTIONS = new LongAdder();
   private static final LongAdder FAILURES = new LongAdder();
 
+  /** Clients that ended without a single right answer. */
+  private static final LongAdder IDLE_CLIENTS = new LongAdder();
+
+  private static final Times TIMES = new Times();
+
   private static void load(int port, int seconds, int connections, int rate) throws Exception {
-    long begin = System.nanoTime();
-    long end = begin + Duration.ofSeconds(seconds).toNanos();
+    CountDownLatch connected = new CountDownLatch(connections);
+    CompletableFuture<Long> end = new CompletableFuture<>();
     Thread[] clients = new Thread[connections];
     for (int i = 0; i < connections; i++) {
       var random = new SplittableRandom(i);
-      clients[i] = Weft.go(() -> new Client(port, random).run(end));
+      clients[i] = Weft.go(() -> new Client(port, random).run(connected, end));
     }
+    connected.await();
+    long begin = System.nanoTime();
+    end.complete(begin + Duration.ofSeconds(seconds).toNanos());
     for (Thread client : clients) {
       client.join();
     }
@@ -147,11 +159,58 @@ public final class HttpSoak {
         CONNECTIONS.sum(),
         BROKEN_OFF.sum(),
         FAILURES.sum());
-    boolean enough = ANSWERS.sum() > 0 && BROKEN_OFF.sum() > 0 && ANSWERS.sum() / took >= rate;
+    System.out.printf(
+        "%d pipelines of up to 16 short answers: median %d us, 99th percentile %d us, 99.9th %d us%n",
+        TIMES.count(), TIMES.percentile(0.5), TIMES.percentile(0.99), TIMES.percentile(0.999));
+    boolean enough =
+        ANSWERS.sum() > 0
+            && IDLE_CLIENTS.sum() == 0
+            && BROKEN_OFF.sum() > 0
+            && ANSWERS.sum() / took >= rate;
     if (!enough) {
-      System.out.println("fewer answers, or connections broken off, than there must be");
+      System.out.println(
+          "fewer answers, or connections broken off, than there must be; clients without an answer: "
+              + IDLE_CLIENTS);
     }
     System.exit(FAILURES.sum() == 0 && enough ? 0 : 1);
+  }
+
+  /** How long something took, in microseconds, to an eighth of each power of two. */
+  private static final class Times {
+    private final LongAdder[] counts = new LongAdder[8 * 64];
+
+    Times() {
+      Arrays.setAll(counts, _ -> new LongAdder());
+    }
+
+    void add(long nanos) {
+      long micros = nanos / 1000;
+      counts[micros < 8 ? (int) micros : bucket(micros)].increment();
+    }
+
+    private static int bucket(long micros) {
+      int power = 63 - Long.numberOfLeadingZeros(micros);
+      return 8 * (power - 2) + (int) (micros >> (power - 3) & 7);
+    }
+
+    private static long lowest(int bucket) {
+      return bucket < 8 ? bucket : (8L + bucket % 8) << (bucket / 8 - 1);
+    }
+
+    long count() {
+      return Arrays.stream(counts).mapToLong(LongAdder::sum).sum();
+    }
+
+    long percentile(double part) {
+      long left = (long) Math.ceil(part * count());
+      for (int i = 0; i < counts.length; i++) {
+        left -= counts[i].sum();
+        if (left <= 0) {
+          return lowest(i);
+        }
+      }
+      return 0;
+    }
   }
 
   /** One client, a connection after the other. */
@@ -161,34 +220,56 @@ public final class HttpSoak {
     private final int port;
     private final SplittableRandom random;
     private final Answers answers = new Answers();
-    private String last = "";
+    private String last = "nothing";
+    private boolean answered;
 
     Client(int port, SplittableRandom random) {
       this.port = port;
       this.random = random;
     }
 
-    void run(long end) {
-      while (System.nanoTime() - end < 0) {
-        CONNECTIONS.increment();
+    /**
+     * @param connected told once, when the first connection is there or has failed
+     * @param end the time to stop at
+     */
+    void run(CountDownLatch connected, CompletableFuture<Long> end) {
+      boolean first = true;
+      do {
         try (Conn conn = Net.dial("tcp", "127.0.0.1:" + port)) {
-          conn.setWriteDeadline(Duration.ofMinutes(1));
-          answers.begin(conn);
-          int requests = 0;
-          while (requests < REQUESTS_A_CONNECTION && System.nanoTime() - end < 0) {
-            conn.setReadDeadline(Duration.ofMinutes(1));
-            int done = step(conn);
-            if (done == 0) {
-              BROKEN_OFF.increment();
-              break;
-            }
-            requests += done;
-            ANSWERS.add(done);
+          CONNECTIONS.increment();
+          if (first) {
+            first = false;
+            connected.countDown();
           }
-        } catch (IOException | RuntimeException e) {
+          use(conn, end.join());
+        } catch (Throwable e) { // an Error too: a client must not disappear
           FAILURES.increment();
           System.out.println("after " + last + ": " + e);
+          if (first) {
+            connected.countDown();
+            return;
+          }
         }
+      } while (System.nanoTime() - end.join() < 0);
+      if (!answered) {
+        IDLE_CLIENTS.increment();
+      }
+    }
+
+    private void use(Conn conn, long end) throws IOException {
+      conn.setWriteDeadline(Duration.ofMinutes(1));
+      answers.begin(conn);
+      int requests = 0;
+      while (requests < REQUESTS_A_CONNECTION && System.nanoTime() - end < 0) {
+        conn.setReadDeadline(Duration.ofMinutes(1));
+        int done = step(conn);
+        if (done == 0) {
+          BROKEN_OFF.increment();
+          break;
+        }
+        answered = true;
+        requests += done;
+        ANSWERS.add(done);
       }
     }
 
@@ -196,7 +277,13 @@ public final class HttpSoak {
     private int step(Conn conn) throws IOException {
       int way = random.nextInt(1000);
       if (way < 900) {
-        return pipeline(conn, 1 + random.nextInt(16), random.nextInt(100) < 5 ? 20_000 : 400);
+        boolean isShort = random.nextInt(100) >= 5;
+        long begin = System.nanoTime();
+        int done = pipeline(conn, 1 + random.nextInt(16), isShort ? 400 : 20_000);
+        if (isShort) {
+          TIMES.add(System.nanoTime() - begin);
+        }
+        return done;
       }
       if (way < 930) {
         return upload(conn, false);
@@ -247,30 +334,41 @@ public final class HttpSoak {
         answers.expectContinue();
       }
       // The echo comes back meanwhile: another goroutine has to send.
-      Thread sender =
-          Weft.go(() -> {
-            for (int done = 0; done < length; ) {
-              int n = Math.min(chunked ? 1 + (offset + done) % 5000 : 16384, length - done);
-              if (chunked) {
-                send(conn, Integer.toHexString(n) + "\r\n");
-              }
-              conn.write(BYTES, offset + done, n);
-              if (chunked) {
-                send(conn, "\r\n");
-              }
-              done += n;
-            }
-            if (chunked) {
-              send(conn, "0\r\n\r\n");
-            }
-          });
+      CompletableFuture<Void> sent = new CompletableFuture<>();
+      Weft.go(() -> {
+        try {
+          sendBody(conn, offset, length, chunked);
+          sent.complete(null);
+        } catch (Throwable e) {
+          sent.completeExceptionally(e);
+          conn.close(); // the answer would be waited for in vain
+        }
+      });
       answers.expect(offset, length);
       try {
-        sender.join();
-      } catch (InterruptedException e) {
-        throw new IOException(e);
+        sent.join();
+      } catch (CompletionException e) {
+        throw new IOException(e.getCause());
       }
       return 1;
+    }
+
+    private static void sendBody(Conn conn, int offset, int length, boolean chunked)
+        throws IOException {
+      for (int done = 0; done < length; ) {
+        int n = Math.min(chunked ? 1 + (offset + done) % 5000 : 16384, length - done);
+        if (chunked) {
+          send(conn, Integer.toHexString(n) + "\r\n");
+        }
+        conn.write(BYTES, offset + done, n);
+        if (chunked) {
+          send(conn, "\r\n");
+        }
+        done += n;
+      }
+      if (chunked) {
+        send(conn, "0\r\n\r\n");
+      }
     }
 
     private int pieces(Conn conn) throws IOException {

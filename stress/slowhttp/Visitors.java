@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -23,15 +25,23 @@ public final class Visitors {
 
   public static void main(String[] arguments) throws Exception {
     String url = arguments[0];
-    long end = System.nanoTime() + Duration.ofSeconds(Integer.parseInt(arguments[1])).toNanos();
+    Duration time = Duration.ofSeconds(Integer.parseInt(arguments[1]));
     byte[] body = arguments[2].getBytes(StandardCharsets.UTF_8);
     AtomicInteger failures = new AtomicInteger();
     long[][] times = new long[VISITORS][];
     Thread[] threads = new Thread[VISITORS];
+    CompletableFuture<Long> begin = new CompletableFuture<>();
+    CountDownLatch ready = new CountDownLatch(VISITORS);
     for (int i = 0; i < VISITORS; i++) {
       int number = i;
-      threads[i] = Weft.go(() -> times[number] = visit(url, end, body, failures));
+      threads[i] =
+          Weft.go(() -> {
+            ready.countDown();
+            times[number] = visit(url, begin.join() + time.toNanos(), body, failures);
+          });
     }
+    ready.await(); // a slow start of the JVM must not use up the time
+    begin.complete(System.nanoTime());
     for (Thread thread : threads) {
       thread.join();
     }
@@ -64,8 +74,11 @@ public final class Visitors {
           times[count++] = System.nanoTime() - begin;
           Weft.sleep(PAUSE);
         }
-      } catch (IOException e) {
-        failures.incrementAndGet();
+      } catch (IOException | RuntimeException | Error e) {
+        // Beyond the first, which says why, they are only counted.
+        if (failures.getAndIncrement() == 0) {
+          System.err.println("a request failed: " + e);
+        }
       }
     }
     return Arrays.copyOf(times, count);
