@@ -39,8 +39,7 @@ final class Access {
     byte[] wanted = token.getBytes(StandardCharsets.UTF_8);
     return (request, response) -> {
       if (!MessageDigest.isEqual(wanted, given(request).getBytes(StandardCharsets.UTF_8))) {
-        response.header("WWW-Authenticate", "Bearer");
-        throw new HttpException(401, "a token is needed");
+        throw new HttpException(401, "a token is needed").header("WWW-Authenticate", "Bearer");
       }
       handler.handle(request, response);
     };

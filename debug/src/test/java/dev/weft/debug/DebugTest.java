@@ -350,6 +350,8 @@ final class DebugTest {
     String token = "0123456789abcdef";
     try (Debug open = Debug.serve(any, token)) {
       assertThat(Http.get(open.address(), "/debug/vars").statusCode()).isEqualTo(401);
+      assertThat(Http.get(open.address(), "/debug/vars").headers().firstValue("WWW-Authenticate"))
+          .hasValue("Bearer");
       assertThat(Http.get(open.address(), "/debug/vars?token=0123456789abcdeX").statusCode())
           .isEqualTo(401);
       assertThat(Http.get(open.address(), "/debug/vars?token=" + token).statusCode())

@@ -6,12 +6,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the server respond with an error status. Thrown by handlers, and by the server when a body
- * is malformed (400), too long (413) or too slow (408). The message is sent to the client.
+ * is malformed (400), too long (413) or too slow (408). The message is sent to the client. Header
+ * fields that were set at the {@link Response} before are not sent; those of the exception are.
+ *
+ * <pre>{@code
+ * throw new HttpException(401, "a token is needed").header("WWW-Authenticate", "Bearer");
+ * }</pre>
  */
 public class HttpException extends IOException {
   private static final long serialVersionUID = 1;
 
   private final int status;
+
+  /** An exception that was serialized has none. */
+  private final transient @Nullable Headers headers = new Headers();
 
   /**
    * @param status from 400 to 599
@@ -31,5 +39,20 @@ public class HttpException extends IOException {
 
   public int status() {
     return status;
+  }
+
+  /**
+   * Sets a header field of the response, such as Allow with 405; as {@link Headers#set}.
+   *
+   * @return this exception
+   */
+  public HttpException header(String name, String value) {
+    headers().set(name, value);
+    return this;
+  }
+
+  /** Returns the header fields that are sent with the response. */
+  public Headers headers() {
+    return headers == null ? new Headers() : headers;
   }
 }

@@ -31,12 +31,14 @@ import org.jspecify.annotations.Nullable;
  * percent-decoding; an encoded slash is not a separator.
  *
  * <p><b>Precedence.</b> A route of the request's host precedes one of any host; a literal segment
- * precedes a parameter, which precedes a wildcard, from the left. Of the routes of one pattern, that
- * of the method precedes one of any method; HEAD uses that of GET if it has none of its own. Of two
- * routes that match the same request one must be more specific, or adding the second one fails.
+ * precedes a parameter, which precedes a wildcard, from the left. Of the routes of one pattern,
+ * that of the method precedes one of any method; HEAD uses that of GET if it has none of its own.
+ * Of two routes that match the same request one must be more specific, or adding the second one
+ * fails.
  *
- * <p><b>Other responses.</b> OPTIONS returns the allowed methods. The status is 405, with the allowed methods, when the path has no route for the method; 404 when no
- * route matches; 400 for paths with a segment {@code .} or {@code ..}, which clients must resolve.
+ * <p><b>Other responses.</b> OPTIONS returns the allowed methods. The status is 405, with the
+ * allowed methods, when the path has no route for the method; 404 when no route matches; 400 for
+ * paths with a segment {@code .} or {@code ..}, which clients must resolve.
  *
  * <p>Immutable, and safe for use by any number of threads.
  */

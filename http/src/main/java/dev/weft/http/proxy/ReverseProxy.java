@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * sides agree where each message ends. Via is extended; X-Forwarded-For, -Host and -Proto are set,
  * and what the client sent in them or in Forwarded is dropped, unless {@link
  * Builder#extendForwarded} says otherwise. The Host field stays as the client sent it.
+ *
+ * <p>A client that ends its stream has gone away: its request is broken off.
  *
  * <p>Servers take turns. A request goes to the next one when a server cannot be reached, or, if the
  * method is idempotent and there is no body that was read, when it closes the connection without a
@@ -97,7 +100,8 @@ public final class ReverseProxy implements Handler, AutoCloseable {
   @Override
   public void handle(Request request, Response response) throws Exception {
     if (request.method().equals("CONNECT")) {
-      throw new HttpException(405, "this proxy makes no tunnels");
+      throw new HttpException(405, "this proxy makes no tunnels")
+          .header("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
     }
     PassedContent passed = null;
     Content content = null;
@@ -111,6 +115,13 @@ public final class ReverseProxy implements Handler, AutoCloseable {
     }
     try {
       pass(request, response, content, passed);
+    } catch (CancellationException e) {
+      if (!request.context().isCancelled()) {
+        throw e;
+      }
+      // It may read on though it has ended its stream, and the access log is to tell it from a
+      // failure of this handler.
+      throw new HttpException(502, "the client has gone away, or its time has passed", e);
     } finally {
       if (passed != null) {
         passed.end();

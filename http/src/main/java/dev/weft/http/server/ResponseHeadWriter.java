@@ -16,6 +16,8 @@ final class ResponseHeadWriter {
   static final long UNKNOWN = -1;
 
   private static final byte[] CLOSE = bytes("Connection: close\r\n");
+  private static final byte[] UPGRADE = bytes("Connection: Upgrade\r\n");
+  private static final byte[] CLOSE_OR_UPGRADE = bytes("Connection: close, Upgrade\r\n");
   private static final byte[] KEEP_ALIVE = bytes("Connection: keep-alive\r\n");
   private static final byte[] CHUNKED = bytes("Transfer-Encoding: chunked\r\n");
   private static final byte[] CONTENT_LENGTH = bytes("Content-Length: ");
@@ -27,6 +29,9 @@ final class ResponseHeadWriter {
   private int status;
   private boolean committed;
   private boolean closing;
+
+  /** Whether there is an Upgrade field, which Connection has to name (RFC 9110, 7.8). */
+  private boolean offersUpgrade;
 
   ResponseHeadWriter(HttpServer server, OutputBuffer out, ServerRequest request) {
     this.server = server;
@@ -45,6 +50,7 @@ final class ResponseHeadWriter {
     status = 200;
     committed = false;
     closing = false;
+    offersUpgrade = false;
   }
 
   int status() {
@@ -121,7 +127,9 @@ final class ResponseHeadWriter {
   void finish() {
     closing |= request.wantsClose() || server.isStopping() || !request.canDrain();
     if (closing) {
-      out.put(CLOSE);
+      out.put(offersUpgrade ? CLOSE_OR_UPGRADE : CLOSE);
+    } else if (offersUpgrade) {
+      out.put(UPGRADE);
     } else if (request.isVersion10()) {
       out.put(KEEP_ALIVE);
     }
@@ -135,6 +143,7 @@ final class ResponseHeadWriter {
       String name = headers.name(i);
       switch (name.length()) {
         case 4 -> dated |= name.equalsIgnoreCase("Date");
+        case 7 -> offersUpgrade |= name.equalsIgnoreCase("Upgrade");
         case 10 -> {
           if (name.equalsIgnoreCase("Connection")) {
             closing |= headers.containsElement(name, "close");

@@ -214,6 +214,7 @@ final class ServerResponse implements Response {
     body.begin();
     if (failure instanceof HttpException e) {
       head.status(e.status());
+      e.headers().forEach(head.headers()::set);
       send(String.valueOf(e.getMessage()) + "\n");
     } else {
       head.status(500);
@@ -243,7 +244,8 @@ final class ServerResponse implements Response {
   public Hijacked upgrade(String protocol) throws IOException {
     checkNothingWritten();
     if (!request.wantsUpgrade()) {
-      throw new HttpException(426, "the client did not ask for an upgrade of the connection");
+      throw new HttpException(426, "the client did not ask for an upgrade of the connection")
+          .header("Upgrade", protocol);
     }
     head.putUpgrade(protocol);
     return handOver();

@@ -25,11 +25,12 @@ final class Handshake {
       throws IOException {
     Headers fields = request.headers();
     if (!request.method().equals("GET") || !fields.containsElement("Upgrade", "websocket")) {
-      response.header("Upgrade", "websocket");
-      throw new HttpException(426, "this is for WebSockets");
+      throw new HttpException(426, "this is for WebSockets").header("Upgrade", "websocket");
     }
     if (!VERSION.equals(fields.get("Sec-WebSocket-Version"))) {
-      throw new HttpException(400, "the version of WebSockets here is 13");
+      throw new HttpException(426, "the version of WebSockets here is 13")
+          .header("Upgrade", "websocket")
+          .header("Sec-WebSocket-Version", VERSION);
     }
     String key = fields.get("Sec-WebSocket-Key");
     if (key == null || !isKey(key)) {

@@ -112,9 +112,8 @@ class RedirectsTest {
   void credentialsForAProxyStayWithTheirHostToo() throws Exception {
     try (var one = server();
         var other =
-            new TestServer(
-                (request, response) ->
-                    response.send(String.valueOf(request.header("Proxy-Authorization"))))) {
+            new TestServer((request, response) ->
+                response.send(String.valueOf(request.header("Proxy-Authorization"))))) {
       ClientRequest request =
           ClientRequest.get(uri(one, "/a?status=302&to=" + uri(other, "/end")))
               .header("Proxy-Authorization", "secret");

@@ -1,5 +1,6 @@
 package dev.weft.http.proxy;
 
+import static dev.weft.testing.Eventually.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -382,6 +383,31 @@ class ReverseProxyTest {
         assertThat(answer.text()).contains("did not answer in time");
       }
     }
+  }
+
+  @Test
+  void aClientThatEndsItsStreamIsAnsweredFor() throws Exception {
+    try (var silent =
+        new RawServer(peer -> {
+          peer.readHead();
+          peer.readHead();
+        })) {
+      proxyTo(silent.port);
+      try (var conn = front.dial()) {
+        conn.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        eventually("the request is passed on", () -> silent.requests.size() == 1);
+        conn.conn.closeWrite();
+        assertThat(conn.readAll()).startsWith("HTTP/1.1 502 ").contains("gone away");
+      }
+    }
+  }
+
+  @Test
+  void tunnelsAreRefusedWithWhatIsAllowed() throws Exception {
+    proxyTo(1);
+    assertThat(exchange("CONNECT x:1 HTTP/1.1\r\nHost: x:1\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 405 ")
+        .contains("\r\nAllow: GET, ");
   }
 
   @Test

@@ -75,12 +75,15 @@ class HandlerFailuresTest {
   void anHttpExceptionIsAnsweredWithItsStatus() throws Exception {
     Handler handler =
         (request, response) -> {
-          throw new HttpException(403, "not for you");
+          response.header("Dropped", "x");
+          throw new HttpException(403, "not for you").header("Kept", "y");
         };
     try (var server = new TestServer(handler);
         var client = server.dial()) {
       assertThat(client.send(GET).readAnswer())
           .startsWith("HTTP/1.1 403 Forbidden\r\n")
+          .contains("\r\nKept: y\r\n")
+          .doesNotContain("Dropped")
           .endsWith("\r\n\r\nnot for you\n");
     }
   }

@@ -147,7 +147,9 @@ class HttpServerTest {
   @Test
   void aClientThatDidNotAskIsNotUpgraded() throws Exception {
     try (var server = new TestServer((request, response) -> response.upgrade("lines"))) {
-      assertThat(server.exchange(GET_CLOSE)).startsWith("HTTP/1.1 426 Upgrade Required\r\n");
+      assertThat(server.exchange(GET_CLOSE))
+          .startsWith("HTTP/1.1 426 Upgrade Required\r\n")
+          .contains("\r\nUpgrade: lines\r\n", "\r\nConnection: close, Upgrade\r\n");
     }
   }
 

@@ -410,7 +410,7 @@ class WebSocketTest {
       textBlock =
           """
           Upgrade: WebSocket,       Upgrade: other,            426
-          Sec-WebSocket-Version: 13, Sec-WebSocket-Version: 8, 400
+          Sec-WebSocket-Version: 13, Sec-WebSocket-Version: 8, 426
           Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==, Sec-WebSocket-Key: dGhl, 400
           Host: x,                  Host: x;Origin: http://y,  403
           GET,                      POST,                      426
@@ -419,6 +419,19 @@ class WebSocketTest {
     try (var server = new TestServer(echo(WebSocketOptions.DEFAULT))) {
       String request = OPEN.replace(replaced, with.replace(";", "\r\n")) + "\r\n";
       assertThat(server.exchange(request)).startsWith("HTTP/1.1 " + status);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Upgrade: WebSocket,Upgrade: other", "Version: 13,Version: 8"})
+  void whatCannotBeUpgradedIsToldHow(String replaced, String with) throws Exception {
+    try (var server = new TestServer(echo(WebSocketOptions.DEFAULT))) {
+      String answer = server.exchange(OPEN.replace(replaced, with) + "\r\n");
+      assertThat(answer)
+          .startsWith("HTTP/1.1 426 ")
+          .contains("\r\nUpgrade: websocket\r\n", "Upgrade\r\n\r\n");
+      assertThat(answer.contains("\r\nSec-WebSocket-Version: 13\r\n"))
+          .isEqualTo(with.equals("Version: 8"));
     }
   }
 
