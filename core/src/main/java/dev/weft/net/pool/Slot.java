@@ -2,6 +2,7 @@ package dev.weft.net.pool;
 
 import dev.weft.net.Conn;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -75,12 +76,28 @@ final class Slot<T> {
     }
   }
 
-  /** Closes the connection if there is one. Called without the pool's lock. */
+  /**
+   * Closes the connection if there is one. Called without the pool's lock. What that throws, such
+   * as an OutOfMemoryError, is logged: it must neither cost the slot nor hide the failure for which
+   * the connection is closed.
+   */
   void closeConn() {
     Conn open = conn;
     conn = null;
     if (open != null) {
-      open.close();
+      try {
+        open.close();
+      } catch (RuntimeException | Error e) {
+        log(open, e);
+      }
+    }
+  }
+
+  private static void log(Conn closed, Throwable failure) {
+    try {
+      System.getLogger("dev.weft").log(Level.WARNING, "closing " + closed + " failed", failure);
+    } catch (OutOfMemoryError e) {
+      // There is no memory for a log entry either.
     }
   }
 }

@@ -168,14 +168,17 @@ public final class Server implements AutoCloseable {
   }
 
   private void end(Conn conn) {
-    conn.close();
-    open.remove(conn);
-    if (draining) {
-      lock.lock();
-      try {
-        ended.signalAll();
-      } finally {
-        lock.unlock();
+    try {
+      conn.close();
+    } finally { // also without memory for an orderly end
+      open.remove(conn);
+      if (draining) {
+        lock.lock();
+        try {
+          ended.signalAll();
+        } finally {
+          lock.unlock();
+        }
       }
     }
   }

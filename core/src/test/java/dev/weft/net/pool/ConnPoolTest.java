@@ -14,6 +14,8 @@ import dev.weft.testing.Goroutines;
 import dev.weft.testing.Running;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
@@ -74,6 +76,37 @@ class ConnPoolTest {
       lease.giveBack();
       return conn;
     }
+  }
+
+  /** A connection whose close throws, as one of TLS does in a full heap. */
+  private Conn failingToClose(String to, Duration remaining) throws IOException {
+    Conn conn = dial(to, remaining);
+    return (Conn)
+        Proxy.newProxyInstance(
+            Conn.class.getClassLoader(),
+            new Class<?>[] {Conn.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("close")) {
+                conn.close();
+                throw new OutOfMemoryError("on purpose");
+              }
+              try {
+                return method.invoke(conn, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  @Test
+  void aConnectionThatFailsToCloseCostsNoSlot() throws Exception {
+    pool = new ConnPool<>(this::failingToClose, ONE);
+    for (int i = 0; i < 3; i++) {
+      pool.take(target).close();
+      takeAndGiveBack();
+      pool.take(otherTarget()).close(); // closes the idle one of the first target
+    }
+    assertThat(pool.stats().leased()).isZero();
   }
 
   @Test

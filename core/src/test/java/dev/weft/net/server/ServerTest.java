@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.context.Context;
 import dev.weft.net.Conn;
+import dev.weft.net.FilterListener;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
 import dev.weft.testing.Goroutines;
 import dev.weft.testing.Running;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.time.Duration;
@@ -62,6 +65,49 @@ class ServerTest {
     for (int n; (n = conn.read(buffer)) != -1; ) {
       conn.write(buffer, 0, n);
     }
+  }
+
+  /** As one of TLS does in a full heap. */
+  private static Conn failingToClose(Conn conn) {
+    return (Conn)
+        Proxy.newProxyInstance(
+            Conn.class.getClassLoader(),
+            new Class<?>[] {Conn.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("close")) {
+                conn.close();
+                throw new IllegalStateException("on purpose");
+              }
+              try {
+                return method.invoke(conn, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  @Test
+  void aConnectionThatFailsToCloseIsNotCountedAsOpen() throws Exception {
+    server = new Server(ServerTest::echo);
+    listener = Net.listen("tcp4", "127.0.0.1:0");
+    server.start(
+        new FilterListener(listener) {
+          @Override
+          public Listener withContext(Context context) {
+            throw new UnsupportedOperationException();
+          }
+
+          @Override
+          public Conn accept() throws IOException {
+            return failingToClose(listener.accept());
+          }
+        });
+    try (Conn conn = dial()) {
+      conn.write(new byte[] {1});
+      assertThat(conn.read(new byte[1])).isEqualTo(1);
+    }
+    eventually("it has ended", () -> server.stats().open() == 0);
+    assertThat(server.drain(LONG)).isZero();
   }
 
   @Test
