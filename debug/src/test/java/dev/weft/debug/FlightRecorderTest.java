@@ -219,6 +219,18 @@ final class FlightRecorderTest {
     }
   }
 
+  @Test
+  void aRecordingIsWrittenAlthoughTheOldestCannotBeDeleted() throws Exception {
+    try (FlightRecorder recorder = Debug.flightRecorder(folder).files(1).start()) {
+      Path first = recorder.write("first");
+      Files.delete(first);
+      Files.createDirectories(first.resolve("not empty"));
+      Path second = recorder.write("second");
+      assertThat(recorder.recordings()).containsExactly(second);
+      assertThat(goroutines(second)).startsWith("second\n");
+    }
+  }
+
   private static boolean removed(Path directory) throws IOException {
     try (var files = Files.list(directory)) {
       for (Path file : files.toList()) {

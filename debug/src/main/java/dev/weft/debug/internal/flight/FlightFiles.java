@@ -1,6 +1,7 @@
 package dev.weft.debug.internal.flight;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -9,6 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * threads.
  */
 public final class FlightFiles {
+  private static final System.Logger LOGGER = System.getLogger("dev.weft.debug");
   private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
   /**
@@ -44,23 +47,30 @@ public final class FlightFiles {
     return new Flight(folder.resolve(name + ".jfr"), folder.resolve(name + ".txt"), reason, now);
   }
 
-  /** Adds a recording that has been written, and deletes the oldest if there are too many. */
-  public synchronized void add(Flight flight) throws IOException {
+  /**
+   * Adds a recording that has been written, and deletes the oldest if there are too many. One that
+   * cannot be deleted is logged, since the new one is there.
+   */
+  public synchronized void add(Flight flight) {
     flights.addFirst(flight);
     while (flights.size() > most) {
       Flight oldest = flights.removeLast();
-      Files.deleteIfExists(oldest.events());
-      Files.deleteIfExists(oldest.goroutines());
+      delete(
+          oldest, e -> LOGGER.log(Level.WARNING, "an old flight recording cannot be deleted", e));
     }
   }
 
   /** Deletes what there is of a recording that could not be written. */
   public static void discard(Flight flight, Throwable failure) {
+    delete(flight, failure::addSuppressed);
+  }
+
+  private static void delete(Flight flight, Consumer<IOException> failed) {
     for (Path file : List.of(flight.events(), flight.goroutines())) {
       try {
         Files.deleteIfExists(file);
       } catch (IOException e) {
-        failure.addSuppressed(e);
+        failed.accept(e);
       }
     }
   }
