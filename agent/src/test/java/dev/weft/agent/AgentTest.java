@@ -10,8 +10,10 @@ import dev.weft.agent.programs.JdkSockets;
 import dev.weft.agent.programs.Managed;
 import dev.weft.agent.programs.OwnWeft;
 import dev.weft.agent.programs.Sleepers;
+import dev.weft.agent.programs.outcomes.Outcomes;
 import java.io.File;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,6 +62,27 @@ class AgentTest {
   }
 
   @Test
+  void theJdksOperationsOnVirtualThreadsHaveTheSameOutcomes() throws Exception {
+    assertSameOutcomes("-cp", classPath(), Outcomes.class.getName());
+  }
+
+  @Test
+  void structuredConcurrencyHasTheSameOutcomes() throws Exception {
+    String source = Path.of(AgentTest.class.getResource("/Structured.java").toURI()).toString();
+    assertSameOutcomes("--enable-preview", "--source", "" + Runtime.version().feature(), source);
+  }
+
+  private static void assertSameOutcomes(String... command) throws Exception {
+    List<String> without = output(java(command));
+    assertThat(without).endsWith("all");
+    List<String> flagged = new ArrayList<>(List.of("-javaagent:" + JAR));
+    flagged.addAll(List.of(command));
+    List<String> with = output(java(flagged.toArray(String[]::new)));
+    assertThat(with.getFirst()).isEqualTo(installed());
+    assertThat(with.subList(1, with.size())).isEqualTo(without);
+  }
+
+  @Test
   void theJdksManagementInterfacesDescribeWeftsScheduler() throws Exception {
     int processors = Runtime.getRuntime().availableProcessors() + 1;
     List<String> lines = output(start(Managed.class, "-javaagent:" + JAR + "=procs=" + processors));
@@ -70,8 +93,12 @@ class AgentTest {
             "threads: true",
             "queued: true",
             "the number of processors is fixed at the start",
-            "attribute: " + processors)
-        .anyMatch(line -> line.startsWith("dev.weft[processors = " + processors + ","));
+            "attribute: " + processors,
+            "proxy: " + processors)
+        // weft doctor reads this line.
+        .anyMatch(line ->
+            line.matches(
+                "dev\\.weft\\[processors = " + processors + ", .*, at thread limit = 0, .*]"));
   }
 
   @Test
@@ -82,19 +109,40 @@ class AgentTest {
 
   @Test
   void aProgramThatBringsWeftHasARuntimeOfItsOwnBesideTheAgents() throws Exception {
-    String core =
-        Path.of(Weft.class.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
     List<String> lines =
         run(
             OwnWeft.class,
             "-cp",
-            classPath() + File.pathSeparator + core,
+            classPathWithWeft(),
             "--add-opens=java.base/java.lang=ALL-UNNAMED");
     assertThat(lines).contains(installed(), "own scheduler: null", "read 5");
     assertThat(lines)
         .filteredOn(line -> line.startsWith("virtual thread:") || line.startsWith("goroutine:"))
         .hasSize(2)
         .allMatch(line -> line.contains("@weft-"));
+  }
+
+  /** Without access to {@code java.lang} the program's Weft runs as it does without the agent. */
+  @Test
+  void theAgentsOptionsAreNotSettingsOfAProgramThatBringsWeft() throws Exception {
+    int processors = Runtime.getRuntime().availableProcessors();
+    Process process =
+        start(
+            OwnWeft.class,
+            "-cp",
+            classPathWithWeft(),
+            "-javaagent:" + JAR + "=procs=" + (processors + 1));
+    List<String> lines = output(process);
+    assertThat(lines)
+        .contains("own processors: " + processors, "read 5")
+        .anyMatch(line -> line.startsWith("own scheduler: ") && line.contains("--add-opens"));
+    assertThat(process.exitValue()).isZero();
+  }
+
+  private static String classPathWithWeft() throws URISyntaxException {
+    return classPath()
+        + File.pathSeparator
+        + Path.of(Weft.class.getProtectionDomain().getCodeSource().getLocation().toURI());
   }
 
   @Test
@@ -174,11 +222,17 @@ class AgentTest {
   }
 
   private static Process start(Class<?> program, String... flags) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx256m", "-cp", classPath()));
+    List<String> command = new ArrayList<>(List.of("-cp", classPath()));
     command.addAll(List.of(flags));
     command.add(program.getName());
+    return java(command.toArray(String[]::new));
+  }
+
+  private static Process java(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx256m");
+    command.addAll(List.of(arguments));
     return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
 

@@ -2,6 +2,7 @@ package dev.weft.agent.runtime;
 
 import dev.weft.internal.poll.ForeignFds;
 import dev.weft.internal.sched.GmpScheduler;
+import dev.weft.internal.sched.Timer;
 import dev.weft.internal.sys.CarrierThread;
 import dev.weft.internal.sys.Jdk;
 import java.lang.invoke.MethodHandle;
@@ -34,7 +35,7 @@ final class Hooks {
   /** For {@code VirtualThread.schedule}: ends a timed park. */
   Future<?> schedule(Runnable action, long delay, TimeUnit unit) {
     ParkTimer timer = new ParkTimer(scheduler.timers(), action);
-    timer.arm(System.nanoTime() + unit.toNanos(delay));
+    timer.arm(Timer.after(System.nanoTime(), unit.toNanos(delay)));
     return timer;
   }
 

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts Weft's runtime, and patches the JDK to use it.
@@ -39,13 +40,13 @@ public final class Installer {
    *
    * @param options the agent's; {@code null} for none
    */
-  public static void install(String options, Instrumentation instrumentation) throws Exception {
+  public static void install(@Nullable String options, Instrumentation instrumentation)
+      throws Exception {
     if (System.getProperty(REPORT) != null) {
       throw new IllegalStateException("the agent is already there: " + System.getProperty(REPORT));
     }
     requireContinuations();
-    Options.apply(options);
-    new Installer(instrumentation).install();
+    new Installer(instrumentation).install(options);
   }
 
   /**
@@ -60,14 +61,17 @@ public final class Installer {
     }
   }
 
-  private void install() throws Exception {
+  private void install(@Nullable String options) throws Exception {
     MethodHandles.Lookup javaLang = openJavaLang();
     Patch virtualThread = JdkPatches.scheduler();
     requireFit(virtualThread);
 
-    System.setProperty("weft.scheduler", "gmp");
-    GmpScheduler scheduler = (GmpScheduler) WeftRuntime.scheduler();
-    Poller poller = WeftRuntime.poller();
+    GmpScheduler scheduler;
+    Poller poller;
+    try (var _ = Options.apply(options)) {
+      scheduler = (GmpScheduler) WeftRuntime.scheduler();
+      poller = WeftRuntime.poller();
+    }
 
     Hooks hooks = new Hooks(scheduler);
     HookClass hookClass = new HookClass(scheduler);

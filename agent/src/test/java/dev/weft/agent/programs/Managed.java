@@ -28,6 +28,7 @@ public final class Managed {
     stop = true;
     hog.join();
 
+    bean.setParallelism(bean.getParallelism());
     try {
       bean.setParallelism(1);
     } catch (UnsupportedOperationException e) {
@@ -36,6 +37,10 @@ public final class Managed {
     var server = ManagementFactory.getPlatformMBeanServer();
     var name = new ObjectName("jdk.management:type=VirtualThreadScheduler");
     System.out.println("attribute: " + server.getAttribute(name, "Parallelism"));
+    var proxy =
+        ManagementFactory.newPlatformMXBeanProxy(
+            server, name.toString(), VirtualThreadSchedulerMXBean.class);
+    System.out.println("proxy: " + proxy.getParallelism());
 
     var commands = new ObjectName("com.sun.management:type=DiagnosticCommand");
     System.out.println(

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 public final class OwnWeft {
   public static void main(String[] args) throws Exception {
     System.out.println("own scheduler: " + Weft.info().fallbackBecause());
+    System.out.println("own processors: " + Weft.info().procs());
     CompletableFuture<String> carrier = new CompletableFuture<>();
     Thread.startVirtualThread(() -> carrier.complete(Thread.currentThread().toString()));
     CompletableFuture<String> goroutine = new CompletableFuture<>();

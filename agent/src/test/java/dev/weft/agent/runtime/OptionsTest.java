@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class OptionsTest {
   private static final String PROCS = "weft.procs";
+  private static final String POLLER = "weft.poller";
   private static final String PARALLELISM = "jdk.virtualThreadScheduler.parallelism";
   private static final String MAX_POOL_SIZE = "jdk.virtualThreadScheduler.maxPoolSize";
 
@@ -20,7 +21,7 @@ class OptionsTest {
 
   @BeforeEach
   void clear() {
-    for (String name : List.of(PROCS, PARALLELISM, MAX_POOL_SIZE)) {
+    for (String name : List.of(PROCS, POLLER, PARALLELISM, MAX_POOL_SIZE)) {
       before.put(name, System.clearProperty(name));
     }
   }
@@ -37,8 +38,9 @@ class OptionsTest {
   }
 
   private static @Nullable String procs(@Nullable String options) {
-    Options.apply(options);
-    return System.getProperty(PROCS);
+    try (var _ = Options.apply(options)) {
+      return System.getProperty(PROCS);
+    }
   }
 
   @Test
@@ -77,7 +79,27 @@ class OptionsTest {
   }
 
   @Test
+  void thePropertiesAreThoseOfTheProgramAgainWhenTheRuntimeHasStarted() {
+    System.setProperty(PROCS, "2");
+    System.clearProperty(POLLER);
+    try (var _ = Options.apply("procs=5,procs=6,poller=epoll")) {
+      assertThat(System.getProperty(PROCS)).isEqualTo("6");
+      assertThat(System.getProperty(POLLER)).isEqualTo("epoll");
+    }
+    assertThat(System.getProperty(PROCS)).isEqualTo("2");
+    assertThat(System.getProperty(POLLER)).isNull();
+    assertThat(System.getProperty("weft.scheduler")).isNull();
+  }
+
+  @Test
   void anOptionWithoutAValueIsRefused() {
     assertThatThrownBy(() -> Options.apply("procs")).hasMessageContaining("procs=4");
+  }
+
+  @Test
+  void anUnknownOptionIsRefusedAndLeavesNoProperty() {
+    assertThatThrownBy(() -> Options.apply("procs=5,proc=4"))
+        .hasMessage("there is no option \"proc\", but procs, maxThreads, poller");
+    assertThat(System.getProperty(PROCS)).isNull();
   }
 }

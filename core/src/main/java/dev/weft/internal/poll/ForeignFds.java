@@ -1,5 +1,6 @@
 package dev.weft.internal.poll;
 
+import dev.weft.internal.sched.Timer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -88,7 +89,7 @@ public final class ForeignFds {
 
   private static void await(PollDesc desc, Direction direction, long nanos) {
     if (nanos > 0) {
-      long when = System.nanoTime() + nanos;
+      long when = Timer.after(System.nanoTime(), nanos);
       desc.setDeadline(direction, when == Direction.NONE ? 1 : when);
     }
     try {

@@ -251,7 +251,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
     SchedulerStats stats = stats();
     return String.format(
         "dev.weft[processors = %d, idle = %d, machines = %d, running = %d, queued = %d, "
-            + "slices = %d, steals = %d, handoffs = %d]",
+            + "slices = %d, steals = %d, handoffs = %d, at thread limit = %d, ready to running %s]",
         stats.processors().total(),
         stats.processors().idle(),
         stats.machines().alive(),
@@ -259,6 +259,8 @@ public final class GmpScheduler extends Scheduler implements Executor {
         stats.goroutines().runnable(),
         stats.processors().slices(),
         stats.processors().steals(),
-        stats.processors().handoffs());
+        stats.processors().handoffs(),
+        stats.machines().limitHits(),
+        stats.readyToRunning());
   }
 }

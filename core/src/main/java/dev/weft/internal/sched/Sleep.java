@@ -22,8 +22,7 @@ public final class Sleep extends Timer implements Blocker {
       return;
     }
     Sleep timer = new Sleep(heap);
-    long now = Clock.nanoTime();
-    timer.arm(nanos > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + nanos);
+    timer.arm(after(Clock.nanoTime(), nanos));
     while (!timer.over) {
       LockSupport.park(timer);
       if (Thread.interrupted()) {

@@ -32,6 +32,17 @@ public abstract class Timer {
   }
 
   /**
+   * Returns the time {@code nanos} after {@code now}; the last one of the scale, which never comes,
+   * if that is beyond it.
+   *
+   * @param nanos not negative
+   */
+  public static long after(long now, long nanos) {
+    long when = now + nanos;
+    return when < now ? Long.MAX_VALUE : when;
+  }
+
+  /**
    * Called when the time has come, on a thread of the scheduler: must be short, must not block and
    * must not throw.
    */
