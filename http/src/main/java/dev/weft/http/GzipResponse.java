@@ -36,11 +36,7 @@ final class GzipResponse extends ForwardingResponse {
     }
     decided = true;
     Headers headers = headers();
-    String type = headers.get("Content-Type");
-    if (type != null && MediaTypes.isCompressible(type)) {
-      if (!headers.containsElement("Vary", "Accept-Encoding")) {
-        headers.add("Vary", "Accept-Encoding");
-      }
+    if (dependsOnEncoding(headers)) {
       boolean worthwhile = length == UNKNOWN || length >= MIN_LENGTH;
       if (allowed && worthwhile && isWhole() && !headers.contains("Content-Encoding")) {
         headers.set("Content-Encoding", "gzip").remove("Content-Length").remove("Accept-Ranges");
@@ -52,6 +48,23 @@ final class GzipResponse extends ForwardingResponse {
     if (declared != UNKNOWN) {
       delegate().contentLength(declared);
     }
+  }
+
+  /**
+   * Reports whether other clients get other bytes, and has the response say so. One of status 304
+   * says what the response with the body would (RFC 9110, 15.4.5), whose type it does not tell:
+   * then it may be so, and the tag may be that of compressed bytes.
+   */
+  private boolean dependsOnEncoding(Headers headers) {
+    String type = headers.get("Content-Type");
+    boolean compressible = type != null && MediaTypes.isCompressible(type);
+    if ((compressible || status() == 304) && !headers.containsElement("Vary", "Accept-Encoding")) {
+      headers.add("Vary", "Accept-Encoding");
+    }
+    if (status() == 304 && allowed) {
+      weaken(headers);
+    }
+    return compressible;
   }
 
   private boolean isWhole() {
@@ -116,8 +129,11 @@ final class GzipResponse extends ForwardingResponse {
     if (gzip != null) {
       gzip.close();
       gzip = null;
-    } else if (!decided && declared != UNKNOWN) {
-      delegate().contentLength(declared);
+    } else if (!decided && !isCommitted()) {
+      dependsOnEncoding(headers());
+      if (declared != UNKNOWN) {
+        delegate().contentLength(declared);
+      }
     }
   }
 

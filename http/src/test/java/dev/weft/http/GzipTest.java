@@ -82,6 +82,21 @@ class GzipTest {
   }
 
   @Test
+  void whatIsNotSentIsDescribedAsIfItWere() throws Exception {
+    assertThat(
+            ask((request, response) -> response.status(304).header("ETag", "\"a\"").send(), "gzip"))
+        .contains("Vary: Accept-Encoding\r\n", "ETag: W/\"a\"\r\n");
+    assertThat(ask((request, response) -> response.status(304).header("ETag", "\"a\""), "br"))
+        .contains("Vary: Accept-Encoding\r\n", "ETag: \"a\"\r\n");
+    Handler describing =
+        (request, response) -> response.type("text/plain").contentLength(TEXT.length());
+    try (var server = new TestServer(Gzip.middleware().wrap(describing))) {
+      assertThat(server.exchange("HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+          .contains("Vary: Accept-Encoding\r\n", "Content-Length: " + TEXT.length() + "\r\n");
+    }
+  }
+
+  @Test
   void failuresAreAnsweredAsUsual() throws Exception {
     Handler handler =
         (request, response) -> {
