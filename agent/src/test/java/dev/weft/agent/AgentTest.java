@@ -39,6 +39,8 @@ class AgentTest {
             "timeout",
             "close",
             "interrupt",
+            "short reads",
+            "urgent",
             "write",
             "accept",
             "channels",

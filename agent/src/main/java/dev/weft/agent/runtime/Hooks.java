@@ -61,7 +61,7 @@ final class Hooks {
     return new SchedulerBean(scheduler);
   }
 
-  /** The hooks of {@code sun.nio.ch.Poller}. */
+  /** The hooks of {@code sun.nio.ch.Poller} and {@code NioSocketImpl}. */
   static final class Sockets {
     private final ForeignFds fds;
 
@@ -83,6 +83,18 @@ final class Hooks {
 
     void stopPoll(int fd, int event) {
       fds.wakeup(fd, event != POLLIN);
+    }
+
+    /** A platform thread does not wait in Weft's poller, so its reads are left alone. */
+    boolean isDrained(int fd) {
+      return Thread.currentThread().isVirtual() && fds.isDrained(fd);
+    }
+
+    int readReturned(int result, int fd, int length) {
+      if (Thread.currentThread().isVirtual()) {
+        fds.readReturned(fd, result, length);
+      }
+      return result;
     }
 
     void closing(int fd) {

@@ -111,6 +111,13 @@ public final class Installer {
           .add("pollSelector", hooks.handle("pollSelector", type(JdkPatches.POLL_SELECTOR)))
           .add("stopPoll", hooks.handle("stopPoll", type(JdkPatches.STOP_POLL)))
           .add("closing", hooks.handle("closing", type(JdkPatches.CLOSING)));
+      List<Patch> shortReads = List.of(JdkPatches.shortReads());
+      if (fits("short reads", shortReads)) {
+        patches.addAll(shortReads);
+        hookClass
+            .add("isDrained", hooks.handle("isDrained", type(JdkPatches.IS_DRAINED)))
+            .add("readReturned", hooks.handle("readReturned", type(JdkPatches.READ_RETURNED)));
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
 
 import java.io.FileDescriptor;
+import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.Label;
 import java.lang.classfile.Opcode;
@@ -42,7 +43,17 @@ final class JdkPatches {
   static final MethodTypeDesc STOP_POLL = MethodTypeDesc.of(CD_void, CD_int, CD_int);
   static final MethodTypeDesc CLOSING = MethodTypeDesc.of(CD_void, CD_int);
 
+  static final MethodTypeDesc IS_DRAINED = MethodTypeDesc.of(CD_boolean, CD_int);
+  static final MethodTypeDesc READ_RETURNED = MethodTypeDesc.of(CD_int, CD_int, CD_int, CD_int);
+
   static final MethodTypeDesc SCHEDULER_BEAN = MethodTypeDesc.of(CD_Object);
+
+  /** {@code sun.nio.ch.IOStatus.UNAVAILABLE}: the operation has to wait. */
+  private static final int UNAVAILABLE = -2;
+
+  private static final ClassDesc CD_DISPATCHER = ClassDesc.of("sun.nio.ch.NativeDispatcher");
+  private static final MethodTypeDesc READ =
+      MethodTypeDesc.of(CD_int, desc(FileDescriptor.class), CD_long, CD_int);
 
   private JdkPatches() {}
 
@@ -193,5 +204,51 @@ final class JdkPatches {
                   HookClass.call(code, "closing", CLOSING);
                 });
     return List.of(poller, dispatcher);
+  }
+
+  /** A socket that the last read has emptied is not read again before something has come. */
+  static Patch shortReads() {
+    ClassDesc descriptor = desc(FileDescriptor.class);
+    MethodTypeDesc tryRead =
+        MethodTypeDesc.of(CD_int, descriptor, CD_byte.arrayType(), CD_int, CD_int);
+    return new Patch("sun.nio.ch.NioSocketImpl")
+        .prepend(
+            "tryRead",
+            tryRead,
+            code -> {
+              Label original = code.newLabel();
+              loadNumber(code, code.parameterSlot(0));
+              HookClass.call(code, "isDrained", IS_DRAINED);
+              code.ifeq(original).loadConstant(UNAVAILABLE).ireturn().labelBinding(original);
+            })
+        .replace(
+            "tryRead",
+            tryRead,
+            JdkPatches::isRead,
+            code -> {
+              code.invokevirtual(CD_DISPATCHER, "read", READ);
+              loadNumber(code, code.parameterSlot(0));
+              code.iload(code.parameterSlot(3));
+              HookClass.call(code, "readReturned", READ_RETURNED);
+            });
+  }
+
+  private static boolean isRead(CodeElement element) {
+    return element instanceof InvokeInstruction call
+        && call.opcode() == Opcode.INVOKEVIRTUAL
+        && call.owner().asSymbol().equals(CD_DISPATCHER)
+        && call.name().equalsString("read")
+        && call.typeSymbol().equals(READ);
+  }
+
+  /** Loads the number of the {@code FileDescriptor} in a local variable, without a native call. */
+  private static void loadNumber(CodeBuilder code, int slot) {
+    ClassDesc access = ClassDesc.of("jdk.internal.access.JavaIOFileDescriptorAccess");
+    code.invokestatic(
+            ClassDesc.of("jdk.internal.access.SharedSecrets"),
+            "getJavaIOFileDescriptorAccess",
+            MethodTypeDesc.of(access))
+        .aload(slot)
+        .invokeinterface(access, "get", MethodTypeDesc.of(CD_int, desc(FileDescriptor.class)));
   }
 }

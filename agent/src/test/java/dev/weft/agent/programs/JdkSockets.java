@@ -1,6 +1,8 @@
 package dev.weft.agent.programs;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -20,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import sun.nio.ch.Poller;
 
 /** Uses each kind of JDK socket in virtual threads, in each way to wait and to stop waiting. */
@@ -32,6 +35,8 @@ public final class JdkSockets {
     check("timeout", JdkSockets::readTimesOut);
     check("close", JdkSockets::closeEndsRead);
     check("interrupt", JdkSockets::interruptEndsRead);
+    check("short reads", JdkSockets::shortReadsMissNothing);
+    check("urgent", JdkSockets::readsEndAtUrgentData);
     check("write", JdkSockets::writeWaits);
     check("accept", JdkSockets::acceptTimesOut);
     check("channels", JdkSockets::channels);
@@ -158,6 +163,82 @@ public final class JdkSockets {
         throw new AssertionError("read though interrupted");
       } catch (SocketException expected) {
         require(Thread.interrupted(), "the status stays set");
+      }
+    }
+  }
+
+  /**
+   * A short read is followed by more bytes, by a time-out, by another thread's reads, by the end.
+   */
+  private static void shortReadsMissNothing() throws Exception {
+    byte[] buffer = new byte[64];
+    for (int i = 0; i < 200; i++) {
+      try (Pair pair = Pair.open()) {
+        InputStream in = pair.near.getInputStream();
+        OutputStream out = pair.far.getOutputStream();
+        onceThisWaits(() -> out.write(new byte[3]));
+        require(in.read(buffer) == 3, "the first bytes");
+        Future<?> writing =
+            on(() -> {
+              for (int n = 0; n < 20; n++) {
+                out.write(n);
+                Thread.yield();
+              }
+              return null;
+            });
+        require(in.readNBytes(20)[19] == 19, "bytes one by one");
+        writing.get();
+        readShortAndLong(in, out, buffer);
+        pair.near.setSoTimeout(1);
+        try {
+          in.read(buffer);
+          throw new AssertionError("read without bytes");
+        } catch (SocketTimeoutException expected) {
+          pair.near.setSoTimeout(0);
+        }
+        out.write(new byte[2]);
+        FutureTask<Integer> platform = new FutureTask<>(() -> in.read(buffer, 0, 1));
+        Thread.ofPlatform().start(platform);
+        require(platform.get() == 1 && in.read(buffer) == 1, "bytes that two threads share");
+        out.write(new byte[5]);
+        pair.far.shutdownOutput();
+        int last = 0;
+        for (int n; (n = in.read(buffer)) != -1; ) {
+          last += n;
+        }
+        require(last == 5, "the last bytes and the end");
+      }
+    }
+  }
+
+  private static void readShortAndLong(InputStream in, OutputStream out, byte[] buffer)
+      throws IOException {
+    out.write(new byte[100]);
+    int sum = in.read(buffer);
+    while (sum < 100) {
+      sum += in.read(buffer, 0, 10);
+    }
+    require(sum == 100, "as many as were written");
+  }
+
+  /** The kernel ends a read at the urgent mark, though more bytes are there. */
+  private static void readsEndAtUrgentData() throws Exception {
+    for (int i = 0; i < 200; i++) {
+      try (Pair pair = Pair.open()) {
+        pair.near.setOOBInline(true);
+        InputStream in = pair.near.getInputStream();
+        OutputStream out = pair.far.getOutputStream();
+        onceThisWaits(() -> out.write(1));
+        require(in.read(new byte[8]) == 1, "the first byte");
+        out.write(new byte[4]);
+        pair.far.sendUrgentData(5);
+        out.write(new byte[3]);
+        byte[] buffer = new byte[64];
+        int sum = 0;
+        while (sum < 8) {
+          sum += in.read(buffer);
+        }
+        require(sum == 8, "the bytes around the urgent one");
       }
     }
   }

@@ -19,9 +19,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A socket is registered with the poller once, when it first has to wait, and edge-triggered. A
  * signal that comes while no thread waits stays in its gate for the next wait, so none is missed
- * between the operation's EAGAIN and the wait; as a consequence such a wait may end at once. The
- * JDK closes the descriptor of a selector without calling {@link #closing}, so its number may have
- * been reused at the next wait: it is registered anew for each wait, one-shot.
+ * between the operation's EAGAIN and the wait; as a consequence such a wait may end at once.
+ *
+ * <p>The short-read rule holds here too: a read that got fewer bytes than it asked for has emptied
+ * the socket, so until a signal comes the next read would only get EAGAIN, and can be left out. The
+ * code that reads asks {@link #isDrained} first and reports to {@link #readReturned}.
+ *
+ * <p>The JDK closes the descriptor of a selector without calling {@link #closing}, so its number
+ * may have been reused at the next wait: it is registered anew for each wait, one-shot.
  */
 public final class ForeignFds {
   /** The backend's side. Results are 0 or a negated error number. */
@@ -35,7 +40,21 @@ public final class ForeignFds {
     void unregister(int fd, PollDesc desc);
   }
 
-  private record Entry(PollDesc desc, boolean oneShot) {}
+  private static final class Entry {
+    final PollDesc desc;
+    final boolean oneShot;
+
+    /**
+     * Whether the last read has emptied the socket, and no wait has ended since. Guarded by the
+     * lock under which the other code reads.
+     */
+    boolean drained;
+
+    Entry(PollDesc desc, boolean oneShot) {
+      this.desc = desc;
+      this.oneShot = oneShot;
+    }
+  }
 
   private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(Entry[].class);
 
@@ -43,8 +62,8 @@ public final class ForeignFds {
   private final Registry registry;
 
   /**
-   * By descriptor number. Entries are immutable and published with release semantics; changes and
-   * growth are made under this object's monitor.
+   * By descriptor number. Entries are published with release semantics; they are put, removed and
+   * moved under this object's monitor.
    */
   private volatile @Nullable Entry[] entries = new Entry[256];
 
@@ -64,14 +83,49 @@ public final class ForeignFds {
    */
   public boolean await(int fd, boolean writing, long nanos, BooleanSupplier open) {
     Entry entry = find(fd);
-    PollDesc desc = entry == null || entry.oneShot ? register(fd) : entry.desc;
-    if (desc == null) {
-      return false;
+    if (entry == null || entry.oneShot) {
+      entry = register(fd);
+      if (entry == null) {
+        return false;
+      }
     }
+    PollDesc desc = entry.desc;
     if (open.getAsBoolean()) {
       await(desc, writing ? desc.write : desc.read, nanos);
     }
+    if (!writing) {
+      entry.drained = false; // The wait has consumed the signal.
+    }
     return true;
+  }
+
+  /**
+   * Reports whether a read from {@code fd} would only get EAGAIN: the last one has emptied it and
+   * no signal has come since. After true the caller must wait; after false it must read, because
+   * the signal has been consumed. Called under the lock under which the caller reads.
+   */
+  public boolean isDrained(int fd) {
+    Entry entry = find(fd);
+    if (entry == null || entry.oneShot) {
+      return false;
+    }
+    if (entry.desc.consumeRead()) {
+      entry.drained = false;
+    }
+    return entry.drained && !entry.desc.mayReadShort();
+  }
+
+  /**
+   * Records the result of a read from {@code fd} that followed {@link #isDrained}.
+   *
+   * @param result the bytes that were read, or 0 or less
+   * @param length the bytes that were asked for
+   */
+  public void readReturned(int fd, int result, int length) {
+    Entry entry = find(fd);
+    if (entry != null) {
+      entry.drained = 0 < result && result < length;
+    }
   }
 
   /**
@@ -132,17 +186,18 @@ public final class ForeignFds {
     }
   }
 
-  private synchronized @Nullable PollDesc register(int fd) {
+  private synchronized @Nullable Entry register(int fd) {
     Entry entry = find(fd);
     if (entry != null && !entry.oneShot) {
-      return entry.desc; // The other direction has registered it first.
+      return entry; // The other direction has registered it first.
     }
     PollDesc desc = newDesc.get();
     if (registry.register(fd, desc) < 0) {
       return null;
     }
-    put(fd, new Entry(desc, false));
-    return desc;
+    entry = new Entry(desc, false);
+    put(fd, entry);
+    return entry;
   }
 
   private synchronized @Nullable PollDesc registerOnce(int fd) {
