@@ -5,6 +5,8 @@ import com.sun.tools.attach.AgentLoadException;
 import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,24 @@ public final class RunningJvm implements AutoCloseable {
   /** The version of that JVM. */
   public String version() throws IOException {
     return vm.getSystemProperties().getProperty("java.runtime.version");
+  }
+
+  /**
+   * What the JDK's {@code jcmd} prints for one of its commands.
+   *
+   * @throws IOException also when the JDK of this process has no {@code jcmd}
+   */
+  public String jcmd(String command) throws IOException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(pid),
+                command)
+            .redirectErrorStream(true)
+            .start();
+    try (InputStream in = process.getInputStream()) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   void load(Path agent, @Nullable String options) throws IOException, AgentLoadException {

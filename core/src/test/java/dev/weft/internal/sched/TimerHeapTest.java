@@ -38,6 +38,14 @@ class TimerHeapTest {
   }
 
   @Test
+  void aTimeBeyondTheRangeOfTheClockNeverComes() {
+    assertThat(Timer.after(1_000, 500)).isEqualTo(1_500);
+    assertThat(Timer.after(-1_000, 500)).isEqualTo(-500);
+    assertThat(Timer.after(1_000, Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE);
+    assertThat(Timer.after(-1_000, Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE - 1_000);
+  }
+
+  @Test
   void onlyTimersThatAreDueFireAndInOrderOfTime() {
     var second = new Probe();
     var later = new Probe();
