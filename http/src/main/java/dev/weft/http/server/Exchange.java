@@ -27,7 +27,7 @@ final class Exchange {
 
   static final int BUFFER_SIZE = 8 << 10;
 
-  private final HttpServer server;
+  private final ServerState server;
   private final int maxHead;
   final InputBuffer in = new InputBuffer(BUFFER_SIZE);
   final OutputBuffer out = new OutputBuffer(BUFFER_SIZE);
@@ -39,7 +39,7 @@ final class Exchange {
   /** Whether all received bytes are consumed and the request has no more. */
   private boolean consumed;
 
-  Exchange(HttpServer server) {
+  Exchange(ServerState server) {
     this.server = server;
     HttpLimits limits = server.limits();
     HeadLimits headLimits =

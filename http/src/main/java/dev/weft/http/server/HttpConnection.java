@@ -2,6 +2,7 @@ package dev.weft.http.server;
 
 import dev.weft.http.Hijacked;
 import dev.weft.http.internal.wire.ByteSource;
+import dev.weft.http.internal.wire.FreeList;
 import dev.weft.http.internal.wire.StatusLines;
 import dev.weft.internal.track.Goroutines;
 import dev.weft.net.Conn;
@@ -32,7 +33,7 @@ final class HttpConnection implements ByteSource {
   private static final Duration LINGER_TIME = Duration.ofSeconds(2);
   private static final int LINGER_BYTES = 1 << 20;
 
-  private final HttpServer server;
+  private final ServerState server;
   private final HttpTimeouts timeouts;
   private final Conn conn;
 
@@ -61,7 +62,7 @@ final class HttpConnection implements ByteSource {
    * @param accepted the connection, on which a PROXY header comes if one is expected
    * @param conn the same, or TLS over it, on which requests come; it has made no handshake yet
    */
-  HttpConnection(HttpServer server, Conn accepted, Conn conn) {
+  HttpConnection(ServerState server, Conn accepted, Conn conn) {
     this.server = server;
     timeouts = server.timeouts();
     this.accepted = accepted;
@@ -72,8 +73,12 @@ final class HttpConnection implements ByteSource {
 
   // ---- Life cycle
 
-  /** Serves requests until one side ends the connection. */
-  void run() {
+  /**
+   * Serves requests until one side ends the connection.
+   *
+   * @param exchanges those that are not in use
+   */
+  void run(FreeList<Exchange> exchanges) {
     Goroutines.serves(conn);
     try (conn) {
       if (server.usesProxyProtocol()) {
@@ -81,15 +86,13 @@ final class HttpConnection implements ByteSource {
       }
       boolean open = true;
       while (open && awaitRequest()) {
-        Exchange taken = server.exchanges().take();
+        Exchange taken = exchanges.take();
         open = taken.serve(this);
         // Not in a finally block: after a failure its state is undefined.
-        server.exchanges().give(taken);
+        exchanges.give(taken);
       }
     } catch (IOException e) {
       // The peer disconnected or was too slow, and no response can be sent.
-    } finally {
-      server.ended(this);
     }
   }
 
@@ -347,7 +350,7 @@ final class HttpConnection implements ByteSource {
     try {
       conn.closeWrite();
     } catch (UnsupportedOperationException e) {
-      return; // no half-close, and no reset to fear either
+      return; // no half-close, but closing does not reset it either
     }
     startPhase(ReadPhase.DRAIN);
     byte[] dropped = last.in.bytes();

@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,33 +48,26 @@ public final class HttpServer implements AutoCloseable {
           .getBytes(StandardCharsets.US_ASCII);
   private static final Duration REFUSAL_TIME = Duration.ofMillis(10);
 
-  private final Handler handler;
-  private final HttpLimits limits;
-  private final HttpTimeouts timeouts;
-  private final @Nullable Forwarding forwarding;
+  private final ServerState state;
   private final @Nullable Limits connectionLimits;
-  private final boolean proxyProtocol;
   private final @Nullable TlsConfig tls;
-  private final ServerClock clock = new ServerClock();
-  private final FreeList<Exchange> exchanges = new FreeList<>(() -> new Exchange(this));
-  private final CancellableContext context = Context.background().withCancel();
-  private final CancellableContext stopping = Context.background().withCancel();
+  private final FreeList<Exchange> exchanges;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
 
   /** Full when a connection has ended, while the server stops, since a shutdown last looked. */
   private final Chan<Boolean> connectionEnded = Chan.buffered(1);
 
-  private final LongAdder badPrefaces = new LongAdder();
-  private volatile boolean isStopping;
-
   private HttpServer(Builder builder) {
-    handler = Objects.requireNonNull(builder.handler, "an HTTP server needs a handler");
-    limits = builder.limits;
-    timeouts = builder.timeouts;
-    forwarding = builder.forwarding;
+    state =
+        new ServerState(
+            Objects.requireNonNull(builder.handler, "an HTTP server needs a handler"),
+            builder.limits,
+            builder.timeouts,
+            builder.forwarding,
+            builder.proxyProtocol);
+    exchanges = new FreeList<>(() -> new Exchange(state));
     connectionLimits = builder.connectionLimits;
-    proxyProtocol = builder.proxyProtocol;
     tls = builder.tls;
   }
 
@@ -117,7 +109,7 @@ public final class HttpServer implements AutoCloseable {
    */
   public void serve(Listener listener) {
     Listener limited = connectionLimits == null ? listener : limited(listener, connectionLimits);
-    acceptFrom(tls != null && !proxyProtocol ? tls.listener(limited) : limited);
+    acceptFrom(tls != null && !state.usesProxyProtocol() ? tls.listener(limited) : limited);
   }
 
   /** TLS clients are refused without a response, which would need a handshake. */
@@ -127,7 +119,7 @@ public final class HttpServer implements AutoCloseable {
 
   private void acceptFrom(Listener listener) {
     listeners.add(listener);
-    if (isStopping) {
+    if (state.isStopping()) {
       listener.close();
       throw new IllegalStateException("the server was stopped");
     }
@@ -145,10 +137,10 @@ public final class HttpServer implements AutoCloseable {
   private void start(Conn conn) {
     try {
       // A PROXY header is read from the connection below, before the handshake.
-      Conn secured = tls != null && proxyProtocol ? tls.server(conn) : conn;
+      Conn secured = tls != null && state.usesProxyProtocol() ? tls.server(conn) : conn;
       HttpConnection connection = begin(conn, secured);
       try {
-        Weft.go(connection::run);
+        Weft.go(() -> run(connection));
       } catch (Throwable e) {
         ended(connection);
         throw e;
@@ -164,7 +156,15 @@ public final class HttpServer implements AutoCloseable {
    * sources. Shutting down includes it. The server adds no TLS to it.
    */
   public void serve(Conn conn) {
-    begin(conn, conn).run();
+    run(begin(conn, conn));
+  }
+
+  private void run(HttpConnection connection) {
+    try {
+      connection.run(exchanges);
+    } finally {
+      ended(connection);
+    }
   }
 
   /** Responds to a refused connection with 503. */
@@ -179,18 +179,18 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private HttpConnection begin(Conn accepted, Conn conn) {
-    clock.start();
-    HttpConnection connection = new HttpConnection(this, accepted, conn);
+    state.clock().start();
+    HttpConnection connection = new HttpConnection(state, accepted, conn);
     connections.add(connection);
-    if (isStopping) {
+    if (state.isStopping()) {
       connection.nudge();
     }
     return connection;
   }
 
-  void ended(HttpConnection connection) {
+  private void ended(HttpConnection connection) {
     connections.remove(connection);
-    if (isStopping) {
+    if (state.isStopping()) {
       connectionEnded.trySend(true);
     }
   }
@@ -207,10 +207,10 @@ public final class HttpServer implements AutoCloseable {
    * @throws InterruptedException when interrupted; the remaining requests then continue
    */
   public boolean shutdown(Duration grace) throws InterruptedException {
-    isStopping = true;
+    state.beginStopping();
     listeners.forEach(Listener::close);
     connections.forEach(HttpConnection::nudge);
-    stopping.cancel();
+    state.cancelStopping();
     boolean drained = awaitEnd(grace);
     close();
     return drained;
@@ -231,12 +231,11 @@ public final class HttpServer implements AutoCloseable {
   /** Stops at once: closes all connections and cancels the contexts of their requests. */
   @Override
   public void close() {
-    isStopping = true;
+    state.beginStopping();
     listeners.forEach(Listener::close);
-    stopping.cancel();
-    context.cancel();
+    state.cancelStopping();
+    state.close();
     connections.forEach(HttpConnection::close);
-    clock.stop();
   }
 
   // ---- Statistics
@@ -251,51 +250,11 @@ public final class HttpServer implements AutoCloseable {
    * malformed or late; see {@link Builder#proxyProtocol}.
    */
   public long refusedProxyHeaders() {
-    return badPrefaces.sum();
-  }
-
-  void countBadPreface() {
-    badPrefaces.increment();
-  }
-
-  Handler handler() {
-    return handler;
-  }
-
-  HttpLimits limits() {
-    return limits;
-  }
-
-  HttpTimeouts timeouts() {
-    return timeouts;
-  }
-
-  @Nullable Forwarding forwarding() {
-    return forwarding;
-  }
-
-  boolean usesProxyProtocol() {
-    return proxyProtocol;
-  }
-
-  ServerClock clock() {
-    return clock;
-  }
-
-  FreeList<Exchange> exchanges() {
-    return exchanges;
-  }
-
-  Context context() {
-    return context;
-  }
-
-  Context stopping() {
-    return stopping;
+    return state.badPrefaces();
   }
 
   boolean isStopping() {
-    return isStopping;
+    return state.isStopping();
   }
 
   @Override

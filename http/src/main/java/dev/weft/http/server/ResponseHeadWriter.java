@@ -22,7 +22,7 @@ final class ResponseHeadWriter {
   private static final byte[] CHUNKED = bytes("Transfer-Encoding: chunked\r\n");
   private static final byte[] CONTENT_LENGTH = bytes("Content-Length: ");
 
-  private final HttpServer server;
+  private final ServerState server;
   private final OutputBuffer out;
   private final ServerRequest request;
   private final Headers headers = new Headers();
@@ -33,7 +33,7 @@ final class ResponseHeadWriter {
   /** Whether there is an Upgrade field, which Connection has to name (RFC 9110, 7.8). */
   private boolean offersUpgrade;
 
-  ResponseHeadWriter(HttpServer server, OutputBuffer out, ServerRequest request) {
+  ResponseHeadWriter(ServerState server, OutputBuffer out, ServerRequest request) {
     this.server = server;
     this.out = out;
     this.request = request;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class ServerBody {
   private static final int DRAIN_BUFFER = 4096;
 
-  private final HttpServer server;
+  private final ServerState server;
   private final InputBuffer in;
   private final BodyReader reader;
 
@@ -42,7 +42,7 @@ final class ServerBody {
   private boolean continued;
   private boolean answered;
 
-  ServerBody(HttpServer server, InputBuffer in, HeadLimits trailerLimits) {
+  ServerBody(ServerState server, InputBuffer in, HeadLimits trailerLimits) {
     this.server = server;
     this.in = in;
     reader = new BodyReader(in, trailerLimits);

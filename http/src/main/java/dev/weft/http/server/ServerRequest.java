@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The request that an exchange currently serves; the same object for each of its requests. */
 final class ServerRequest implements Request {
-  private final HttpServer server;
+  private final ServerState server;
   private final InputBuffer in;
   private final ServerBody body;
   private final StringCache targets = new StringCache();
@@ -53,7 +53,7 @@ final class ServerRequest implements Request {
   private boolean originKnown;
   private Forwarding.@Nullable Origin origin;
 
-  ServerRequest(HttpServer server, InputBuffer in, HeadLimits trailerLimits) {
+  ServerRequest(ServerState server, InputBuffer in, HeadLimits trailerLimits) {
     this.server = server;
     this.in = in;
     body = new ServerBody(server, in, trailerLimits);

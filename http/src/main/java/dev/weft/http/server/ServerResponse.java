@@ -28,7 +28,7 @@ final class ServerResponse implements Response {
   private @Nullable ResponseBody stream;
   private boolean hijacked;
 
-  ServerResponse(HttpServer server, OutputBuffer out, ServerRequest request) {
+  ServerResponse(ServerState server, OutputBuffer out, ServerRequest request) {
     this.out = out;
     this.request = request;
     head = new ResponseHeadWriter(server, out, request);
