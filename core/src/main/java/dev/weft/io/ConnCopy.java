@@ -6,7 +6,6 @@ import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.StreamTransport;
 import dev.weft.internal.poll.TransferException;
 import dev.weft.net.Conn;
-import java.io.IOException;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +43,7 @@ final class ConnCopy {
         n = splice(destination, to, source, from, copied, count);
       }
       if (n == StreamTransport.USE_BUFFER) {
-        n = readAndWrite(destination, source, copied, count);
+        n = BufferedRound.run(destination, CopyBuffer::write, source, copied, count);
       }
       if (n < 0) {
         return copied;
@@ -74,29 +73,6 @@ final class ConnCopy {
           (int) Math.min(MAX_SPLICE, count - copied));
     } catch (TransferException e) {
       throw CopyException.of(copied, e);
-    }
-  }
-
-  private static int readAndWrite(Conn destination, Conn source, long copied, long count)
-      throws CopyException {
-    try {
-      source.awaitReadable();
-    } catch (IOException e) {
-      throw new CopyException(copied, true, e);
-    }
-    CopyBuffer buffer = CopyBuffers.take();
-    boolean reading = true;
-    try {
-      int n = buffer.read(source, count - copied);
-      reading = false;
-      if (n > 0) {
-        buffer.write(destination);
-      }
-      return n;
-    } catch (IOException e) {
-      throw new CopyException(copied + (reading ? 0 : buffer.written()), reading, e);
-    } finally {
-      CopyBuffers.give(buffer);
     }
   }
 }

@@ -129,7 +129,7 @@ final class FileCopy {
         n = receiveInKernel(destination, from, signal, max, copied);
       }
       if (n == StreamTransport.USE_BUFFER) {
-        n = readAndWrite(destination, source, copied, count);
+        n = BufferedRound.run(destination, CopyBuffer::write, source, copied, count);
       }
       if (n < 0) {
         return copied;
@@ -163,29 +163,6 @@ final class FileCopy {
       pipe.release();
     }
     return filled == 0 ? END : filled;
-  }
-
-  private static int readAndWrite(FileFd destination, Conn source, long copied, long count)
-      throws CopyException {
-    try {
-      source.awaitReadable();
-    } catch (IOException e) {
-      throw new CopyException(copied, true, e);
-    }
-    CopyBuffer buffer = CopyBuffers.take();
-    boolean reading = true;
-    try {
-      int n = buffer.read(source, count - copied);
-      reading = false;
-      if (n > 0) {
-        buffer.write(destination);
-      }
-      return n;
-    } catch (IOException e) {
-      throw new CopyException(copied + (reading ? 0 : buffer.written()), reading, e);
-    } finally {
-      CopyBuffers.give(buffer);
-    }
   }
 
   private static boolean splices(FileFd file, boolean reading) throws CopyException {

@@ -53,8 +53,22 @@ public abstract class Timer {
    * or not.
    */
   public final void arm(long nanoTime) {
-    heap.arm(this, nanoTime, false);
+    boolean failed = true;
+    try {
+      heap.arm(this, nanoTime, false);
+      failed = false;
+    } finally {
+      if (failed) {
+        armFailed();
+      }
+    }
   }
+
+  /**
+   * Called before {@link #arm} fails for want of memory. Code that arms a timer only if it has not
+   * done so before must note here that it has not.
+   */
+  protected void armFailed() {}
 
   /** Arms the timer for {@code nanoTime}, unless it is armed for an earlier time. */
   public final void armNoLaterThan(long nanoTime) {

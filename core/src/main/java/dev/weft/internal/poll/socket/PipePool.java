@@ -75,22 +75,7 @@ public final class PipePool extends SpinLock {
     if (!kept) {
       pipe.close();
     } else if (arm && timer != null) {
-      arm(timer, pipe.idleSince + MAX_IDLE_NANOS);
-    }
-  }
-
-  /** Without memory for the timer, the next pipe that is given back arms it. */
-  private void arm(Timer timer, long when) {
-    boolean isArmed = false;
-    try {
-      timer.arm(when);
-      isArmed = true;
-    } finally {
-      if (!isArmed) {
-        lock();
-        armed = false;
-        unlock();
-      }
+      timer.arm(pipe.idleSince + MAX_IDLE_NANOS);
     }
   }
 
@@ -100,8 +85,16 @@ public final class PipePool extends SpinLock {
       protected void fire() {
         long next = closeIdle(System.nanoTime());
         if (next != NEVER) {
-          PipePool.this.arm(this, next);
+          arm(next);
         }
+      }
+
+      // The next pipe that is given back arms it.
+      @Override
+      protected void armFailed() {
+        lock();
+        armed = false;
+        unlock();
       }
     };
   }

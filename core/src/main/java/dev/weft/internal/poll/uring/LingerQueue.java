@@ -44,6 +44,14 @@ final class LingerQueue extends SpinLock {
           protected void fire() {
             resetLate();
           }
+
+          // The next connection that is added arms it.
+          @Override
+          protected void armFailed() {
+            lock();
+            armed = false;
+            unlock();
+          }
         };
   }
 
@@ -63,22 +71,7 @@ final class LingerQueue extends SpinLock {
     armed = true;
     unlock();
     if (arm) {
-      arm(now + ROUND_NANOS);
-    }
-  }
-
-  /** Without memory for the timer, the next connection that is added arms it. */
-  private void arm(long when) {
-    boolean isArmed = false;
-    try {
-      timer.arm(when);
-      isArmed = true;
-    } finally {
-      if (!isArmed) {
-        lock();
-        armed = false;
-        unlock();
-      }
+      timer.arm(now + ROUND_NANOS);
     }
   }
 
@@ -117,7 +110,7 @@ final class LingerQueue extends SpinLock {
     unlock();
     reset(late);
     if (again) {
-      arm(now + ROUND_NANOS);
+      timer.arm(now + ROUND_NANOS);
     }
   }
 
