@@ -277,43 +277,12 @@ public final class StreamFd extends Fd implements Events.Connection {
    */
   public @Nullable KernelPipe fillPipe(int max, @Nullable CancelSignal cancelSignal)
       throws IOException {
-    lockRead(NetOperation.READ, cancelSignal);
-    try {
-      while (true) {
-        check(NetOperation.READ, poll.read, 0, cancelSignal);
-        KernelPipe pipe = stream.takePipe();
-        if (pipe == null || readShut) {
-          return pipe;
-        }
-        int n = stream.tryFill(pipe, max);
-        if (n > 0 || (n = stream.explainRead(n)) == 0) {
-          return pipe;
-        }
-        pipe.release();
-        if (n == StreamTransport.USE_BUFFER) {
-          return null;
-        }
-        if (n != Transport.WOULD_BLOCK) {
-          throw failure(NetOperation.READ, n);
-        }
-        await(NetOperation.READ, poll.read, 0, cancelSignal);
-      }
-    } finally {
-      unlockRead();
-    }
+    return KernelTransfer.fillPipe(this, stream, max, cancelSignal);
   }
 
   /** Moves all bytes from the pipe into the stream, waiting as often as needed. */
   public void drain(KernelPipe pipe, @Nullable CancelSignal cancelSignal) throws IOException {
-    int all = pipe.pending();
-    lockWrite(NetOperation.WRITE, cancelSignal);
-    try {
-      while (pipe.pending() > 0) {
-        transferLocked(pipe, 0, pipe.pending(), all - pipe.pending(), cancelSignal);
-      }
-    } finally {
-      unlockWrite();
-    }
+    KernelTransfer.drain(this, stream, pipe, cancelSignal);
   }
 
   /**
@@ -325,28 +294,7 @@ public final class StreamFd extends Fd implements Events.Connection {
   public int transfer(
       KernelSource file, long position, int max, @Nullable CancelSignal cancelSignal)
       throws IOException {
-    lockWrite(NetOperation.WRITE, cancelSignal);
-    try {
-      return transferLocked(file, position, max, 0, cancelSignal);
-    } finally {
-      unlockWrite();
-    }
-  }
-
-  private int transferLocked(
-      KernelSource source, long position, int max, int done, @Nullable CancelSignal cancelSignal)
-      throws IOException {
-    while (true) {
-      check(NetOperation.WRITE, poll.write, done, cancelSignal);
-      int n = stream.tryTransfer(source, position, max);
-      if (n >= 0 || n == StreamTransport.USE_BUFFER) {
-        return n;
-      }
-      if (n != Transport.WOULD_BLOCK) {
-        throw writeFailure(n);
-      }
-      await(NetOperation.WRITE, poll.write, done, cancelSignal);
-    }
+    return KernelTransfer.transfer(this, stream, file, position, max, cancelSignal);
   }
 
   /**
