@@ -85,7 +85,7 @@ final class WaitProfilesTest {
     assertThat(sample.values().get(1)).as("nanoseconds").isGreaterThan(100_000);
     assertThat(Http.text(debug.address(), "/debug/pprof/block?debug=1&seconds=0.1"))
         .startsWith("block profile: total ")
-        .containsPattern("waits, \\d+ us in 100 ms");
+        .containsPattern("contentions, \\d+ us in 100 ms");
   }
 
   private final Object monitor = new Object();
