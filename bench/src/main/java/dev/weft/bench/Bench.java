@@ -6,24 +6,14 @@ import dev.weft.bench.model.Model;
 import dev.weft.bench.process.Cpus;
 import dev.weft.bench.report.Aggregation;
 import dev.weft.bench.report.Findings;
-import dev.weft.bench.report.HtmlPage;
-import dev.weft.bench.report.JsonFile;
-import dev.weft.bench.report.ModelReport;
-import dev.weft.bench.report.Report;
 import dev.weft.bench.report.ScenarioReport;
-import dev.weft.bench.report.Settings;
-import dev.weft.bench.report.TextTable;
 import dev.weft.bench.scenario.Scenario;
 import dev.weft.internal.sys.NativeAccess;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -162,11 +152,12 @@ public final class Bench implements Callable<Integer> {
       err.println("weft bench: not on this system: " + unavailable);
       return 1;
     }
-    check();
+    OutputFiles outputs = new OutputFiles(page, json);
+    check(outputs);
     try (Interruption interruption = new Interruption()) {
       return scenario == null
-          ? compare(interruption, out, err)
-          : teach(parse(Scenario.class, "--scenario", scenario), interruption, out, err);
+          ? compare(outputs, interruption, out, err)
+          : run(parse(Scenario.class, "--scenario", scenario), outputs, interruption, out, err);
     } catch (FileSystemException e) {
       err.println("weft bench: " + e); // the message may consist of the file's name only
       return 1;
@@ -176,34 +167,16 @@ public final class Bench implements Callable<Integer> {
     }
   }
 
-  private void check() {
+  private void check(OutputFiles outputs) {
     atLeast("-c", clients, 1);
     atLeast("-n", requests, 1);
     atLeast("-s", size, 1);
     atLeast("--rounds", rounds, 1);
     atLeast("--rate", rate, 0);
-    writable("--report", page);
-    writable("--json", json);
-  }
-
-  /** Checked before measuring: a wrong path found afterwards would lose the results. */
-  private void writable(String option, @Nullable Path file) {
-    String why = file == null ? null : unwritableBecause(file);
-    if (why != null) {
-      throw new ParameterException(
-          spec.commandLine(), option + " cannot write " + file + ": " + why);
+    String unwritable = outputs.unwritable();
+    if (unwritable != null) {
+      throw new ParameterException(spec.commandLine(), unwritable);
     }
-  }
-
-  private static @Nullable String unwritableBecause(Path file) {
-    if (Files.isDirectory(file)) {
-      return "it is a folder";
-    }
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder == null || !Files.isDirectory(folder)) {
-      return "there is no folder " + folder;
-    }
-    return Files.isWritable(Files.exists(file) ? file : folder) ? null : "that is not permitted";
   }
 
   private void atLeast(String option, long value, long least) {
@@ -213,7 +186,8 @@ public final class Bench implements Callable<Integer> {
     }
   }
 
-  private int compare(Interruption interruption, PrintWriter out, PrintWriter err)
+  private int compare(
+      OutputFiles outputs, Interruption interruption, PrintWriter out, PrintWriter err)
       throws IOException {
     Limits limits = Limits.of(clients);
     List<String> notes = new ArrayList<>();
@@ -245,11 +219,17 @@ public final class Bench implements Callable<Integer> {
       return 1;
     }
     notes.addAll(comparison.notes());
-    publish(report(request, host, cpus, aggregation, unavailable, notes), out);
+    outputs.publish(
+        ComparisonReport.of(command(), request, host, cpus, aggregation, unavailable, notes), out);
     return 0;
   }
 
-  private int teach(Scenario lesson, Interruption interruption, PrintWriter out, PrintWriter err)
+  private int run(
+      Scenario chosen,
+      OutputFiles outputs,
+      Interruption interruption,
+      PrintWriter out,
+      PrintWriter err)
       throws IOException {
     Limits limits = Limits.of(clients);
     if (limits.note() != null) {
@@ -259,10 +239,10 @@ public final class Bench implements Callable<Integer> {
     String busy = warnOfLoad(host, err);
     Cpus cpus = Cpus.choose();
     ScenarioReport report =
-        lesson.run(
+        chosen.run(
             new Scenario.Setting(
                 limits.clients(),
-                lesson.durationOr(duration),
+                chosen.durationOr(duration),
                 host,
                 cpus,
                 command(),
@@ -274,16 +254,7 @@ public final class Bench implements Callable<Integer> {
     if (busy != null) {
       report = report.withWarning(busy);
     }
-    TextTable.print(report, out);
-    if (json != null) {
-      JsonFile.write(report, json);
-      out.println("figures: " + json);
-    }
-    if (page != null) {
-      HtmlPage.write(report, page);
-      out.println("page: " + page);
-    }
-    out.flush();
+    outputs.publish(report, out);
     return 0;
   }
 
@@ -347,60 +318,6 @@ public final class Bench implements Callable<Integer> {
             .toList();
     throw new ParameterException(
         spec.commandLine(), option + " takes " + String.join(", ", names) + ", not '" + text + "'");
-  }
-
-  private Report report(
-      Request request,
-      HostInfo host,
-      Cpus cpus,
-      Aggregation aggregation,
-      Map<String, String> unavailable,
-      List<String> notes) {
-    List<ModelReport> reports = aggregation.models();
-    String generator = Findings.ofGenerator(reports);
-    if (generator != null) {
-      notes.add(generator);
-    }
-    Settings settings =
-        new Settings(
-            request.workload().id(),
-            request.clients(),
-            request.requests(),
-            request.duration().toMillis() / 1e3,
-            request.size(),
-            request.rounds(),
-            request.warmup().toMillis() / 1e3);
-    List<String> warnings = new ArrayList<>();
-    String busy = Findings.ofHost(host);
-    if (busy != null) {
-      warnings.add(busy);
-    }
-    warnings.addAll(Findings.ofLength(aggregation.seconds(), settings));
-    return new Report(
-        OffsetDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS).toString(),
-        command(),
-        warnings,
-        host,
-        cpus.description(),
-        settings,
-        aggregation.has(Aggregation.BASELINE) ? Aggregation.BASELINE.id() : null,
-        reports,
-        unavailable,
-        Findings.ofKernel(reports, host.backlog()),
-        notes);
-  }
-
-  private void publish(Report report, PrintWriter out) throws IOException {
-    TextTable.print(report, out);
-    if (json != null) {
-      JsonFile.write(report, json);
-      out.println("figures: " + json);
-    }
-    if (page != null) {
-      HtmlPage.write(report, page);
-      out.println("page: " + page);
-    }
-    out.flush();
   }
 
   private static String version() {

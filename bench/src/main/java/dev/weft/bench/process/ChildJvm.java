@@ -72,14 +72,14 @@ class ChildJvm implements AutoCloseable {
     return process.pid();
   }
 
-  synchronized void say(String line) throws IOException {
+  synchronized void writeLine(String line) throws IOException {
     in.write(line);
     in.newLine();
     in.flush();
   }
 
   /** Reads the next line. */
-  String hear() throws IOException {
+  String readLine() throws IOException {
     String line = out.readLine();
     if (line == null) {
       throw new IOException(

@@ -20,7 +20,7 @@ public final class LoadProcess implements AutoCloseable {
   /** Starts the process; returns when it is ready. */
   public LoadProcess(Optional<Integer> cpu) throws IOException {
     jvm = new ChildJvm("load", cpu, List.of(), LoadMain.class, List.of());
-    jvm.hear();
+    jvm.readLine();
   }
 
   /**
@@ -29,9 +29,9 @@ public final class LoadProcess implements AutoCloseable {
    * @param progress receives the number of finished requests from time to time
    */
   public Outcome run(Plan plan, LongConsumer progress) throws IOException {
-    jvm.say(gson.toJson(plan));
+    jvm.writeLine(gson.toJson(plan));
     while (true) {
-      String line = jvm.hear();
+      String line = jvm.readLine();
       if (line.startsWith(PROGRESS)) {
         progress.accept(Long.parseLong(line.substring(PROGRESS.length())));
       } else if (line.startsWith(OUTCOME)) {
@@ -46,7 +46,7 @@ public final class LoadProcess implements AutoCloseable {
    * Ends the current plan; its {@link #run} then returns the result so far. Any thread may call it.
    */
   public void stop() throws IOException {
-    jvm.say("stop");
+    jvm.writeLine("stop");
   }
 
   @Override

@@ -21,7 +21,7 @@ public final class ServerProcess implements AutoCloseable {
 
   private ServerProcess(ChildJvm jvm) throws IOException {
     this.jvm = jvm;
-    String line = jvm.hear();
+    String line = jvm.readLine();
     if (!line.startsWith(READY)) {
       throw new IOException("a server ought to say that it is ready, and said: " + line);
     }
@@ -92,8 +92,8 @@ public final class ServerProcess implements AutoCloseable {
 
   /** Sends one line and returns the answer. */
   public String ask(String order) throws IOException {
-    jvm.say(order);
-    return jvm.hear();
+    jvm.writeLine(order);
+    return jvm.readLine();
   }
 
   @Override
