@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * TLS over the link of {@link NetFaults}, with each engine that is on the path. Every byte is compared, a handshake that does
+ * TLS over the {@link Link}, with each engine that is on the path. Every byte is compared, a handshake that does
  * not end fails with an error that says so, and neither side keeps a connection open.
  */
 final class TlsFaults {
@@ -129,7 +129,7 @@ final class TlsFaults {
   }
 
   private String lossyLink() throws Exception {
-    NetFaults.set(LOSSY);
+    Link.set(LOSSY);
     AtomicInteger intact = new AtomicInteger();
     List<Thread> all = new ArrayList<>();
     for (int i = 0; i < CONNECTIONS; i++) {
@@ -154,7 +154,7 @@ final class TlsFaults {
     for (int i = 0; i < CONNECTIONS; i++) {
       conns.add(impatient.client(dial(), "localhost"));
     }
-    NetFaults.set(HALF_LOST);
+    Link.set(HALF_LOST);
     for (TlsConn conn : conns) {
       all.add(Weft.go(() -> {
         try (conn) {
@@ -179,7 +179,7 @@ final class TlsFaults {
 
   private String handshakeIntoBlackHole() throws Exception {
     try (TlsConn conn = impatient.client(dial(), "localhost")) {
-      NetFaults.set(NetFaults.BLACK_HOLE);
+      Link.set(Link.BLACK_HOLE);
       return timeOut(conn);
     }
   }
@@ -198,13 +198,13 @@ final class TlsFaults {
     TcpConn below = dial();
     try (TlsConn conn = impatient.client(below, "localhost")) {
       below.tcpInfo(); // skips this case where the poller has none
-      NetFaults.set(SLOW);
+      Link.set(SLOW);
       String[] outcome = new String[1];
       Thread shaking = Weft.go(() -> outcome[0] = timeOut(conn));
       while (below.tcpInfo().bytesSent() == 0 && shaking.isAlive()) {
         Weft.sleep(Duration.ofMillis(1));
       }
-      NetFaults.set(NetFaults.BLACK_HOLE);
+      Link.set(Link.BLACK_HOLE);
       shaking.join();
       return outcome[0];
     }
@@ -216,7 +216,7 @@ final class TlsFaults {
       conn.handshake();
       Thread writer = Weft.go(() -> conn.write(sent));
       compare(conn, sent, 0, 50_000);
-      NetFaults.set(NetFaults.BLACK_HOLE);
+      Link.set(Link.BLACK_HOLE);
       conn.setReadDeadline(Duration.ofMillis(500));
       int at = 50_000;
       byte[] piece = new byte[1000];
@@ -233,7 +233,7 @@ final class TlsFaults {
       } catch (SocketTimeoutException e) {
         conn.setReadDeadline(PATIENCE);
       }
-      NetFaults.set(NetFaults.NOTHING);
+      Link.set(Link.NOTHING);
       compare(conn, sent, at, sent.length);
       writer.join();
       return "time-out, then intact";
@@ -244,8 +244,8 @@ final class TlsFaults {
     try (TlsConn conn = patient.client(dial(), "localhost")) {
       conn.handshake();
       conn.setOption(TcpOptions.USER_TIMEOUT, 1000);
-      NetFaults.set(NetFaults.BLACK_HOLE);
-      return NetFaults.failure(() -> {
+      Link.set(Link.BLACK_HOLE);
+      return Outcome.failure(() -> {
         while (true) {
           conn.write(new byte[64 * 1024]);
         }
@@ -260,7 +260,7 @@ final class TlsFaults {
     below.onClose(closed::countDown);
     TlsConn conn = patient.client(below, "localhost");
     conn.handshake();
-    NetFaults.set(NetFaults.BLACK_HOLE);
+    Link.set(Link.BLACK_HOLE);
     conn.setWriteDeadline(Duration.ofMillis(500));
     try {
       while (true) {
@@ -306,11 +306,11 @@ final class TlsFaults {
                 .handshakeTimeout(SERVER_LIMIT)
                 .build();
         Listener listener = Net.listen("tcp", address + ":" + port(each));
-        Weft.go(() -> NetFaults.accept(listener, conn -> echo(conn, config)));
+        Weft.go(() -> FaultServer.accept(listener, conn -> echo(conn, config)));
       }
     }
     Listener counts = Net.listen("tcp", address + ":" + COUNTS_PORT);
-    Weft.go(() -> NetFaults.accept(counts, TlsFaults::writeCounts));
+    Weft.go(() -> FaultServer.accept(counts, TlsFaults::writeCounts));
   }
 
   private static void writeCounts(Conn conn) throws IOException {
