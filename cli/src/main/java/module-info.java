@@ -31,4 +31,6 @@ module dev.weft.cli {
       info.picocli;
   opens dev.weft.cli.top to
       info.picocli;
+  opens dev.weft.cli.version to
+      info.picocli;
 }

@@ -8,6 +8,7 @@ import dev.weft.cli.serve.Proxy;
 import dev.weft.cli.serve.Serve;
 import dev.weft.cli.tls.TlsKeys;
 import dev.weft.cli.top.Top;
+import dev.weft.cli.version.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

@@ -1,5 +1,6 @@
 package dev.weft.debug;
 
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.testing.PackageUses;
@@ -128,6 +129,15 @@ class PackagesTest {
   void packagesUseThoseBelowThemAndNoOthers() throws Exception {
     assertThat(PackageUses.below(ROOT, PackageUses.classesBuiltWith(Debug.class)))
         .containsExactlyInAnyOrderEntriesOf(USED);
+  }
+
+  @Test
+  void noPackageUsesItselfByWayOfAnother() throws Exception {
+    slices()
+        .assignedFrom(PackageUses.eachPackage())
+        .should()
+        .beFreeOfCycles()
+        .check(PackageUses.classesBuiltWith(Debug.class));
   }
 
   /** These have platform threads. */

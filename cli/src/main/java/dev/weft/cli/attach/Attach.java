@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
       "Those that are running stay on the JDK's scheduler until they end."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = dev.weft.cli.Version.class)
+    versionProvider = dev.weft.cli.version.Version.class)
 public final class Attach implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     description =
         "Show how Weft runs here (JDK, flags, scheduler, pollers, limits), or in a running JVM, or how a server speaks TLS, and what to change.",
     mixinStandardHelpOptions = true,
-    versionProvider = dev.weft.cli.Version.class)
+    versionProvider = dev.weft.cli.version.Version.class)
 public final class Doctor implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

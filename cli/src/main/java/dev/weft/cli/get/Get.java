@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
       "Follows redirects, and takes proxies from the environment. Exits with 1 if that fails, or the status is 400 or above."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = dev.weft.cli.Version.class)
+    versionProvider = dev.weft.cli.version.Version.class)
 public final class Get implements Callable<Integer> {
   private static final int BUFFER_SIZE = 64 << 10;
   private static final int FIRST_ERROR = 400;

@@ -49,7 +49,7 @@ import picocli.CommandLine.Spec;
           + " SIGUSR2 starts it again without refusing a connection."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = dev.weft.cli.Version.class)
+    versionProvider = dev.weft.cli.version.Version.class)
 public final class Proxy implements Callable<Integer> {
   private static final Set<String> WITH_HTTP =
       Set.of(

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
       "Ctrl-C or SIGTERM stops it: it stops accepting, gives open connections ten seconds to finish, and exits with 128 plus the signal's number."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = dev.weft.cli.Version.class)
+    versionProvider = dev.weft.cli.version.Version.class)
 public final class Serve implements Callable<Integer> {
   private static final Set<String> POLLERS = Set.of("auto", "epoll", "io_uring", "selector");
 

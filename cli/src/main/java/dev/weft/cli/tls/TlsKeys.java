@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
       "A ticket can be decrypted until the second rotation after it was issued. Servers notice a new file within a second or two: rotate daily, for example, and not more often than every ten seconds."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = dev.weft.cli.Version.class)
+    versionProvider = dev.weft.cli.version.Version.class)
 public final class TlsKeys implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -37,7 +37,7 @@ public final class TlsKeys implements Runnable {
       name = "new",
       description = "Write new keys into a new file, for its owner alone.",
       mixinStandardHelpOptions = true,
-      versionProvider = dev.weft.cli.Version.class)
+      versionProvider = dev.weft.cli.version.Version.class)
   int create(@Parameters(paramLabel = "FILE") Path file) {
     return report("new", () -> TicketKeyFile.create(file).toString());
   }
@@ -47,7 +47,7 @@ public final class TlsKeys implements Runnable {
       description =
           "Replace the file, at once: the next key becomes the current one, that the previous one.",
       mixinStandardHelpOptions = true,
-      versionProvider = dev.weft.cli.Version.class)
+      versionProvider = dev.weft.cli.version.Version.class)
   int rotate(@Parameters(paramLabel = "FILE") Path file) {
     return report("rotate", () -> TicketKeyFile.rotate(file).toString());
   }
@@ -56,7 +56,7 @@ public final class TlsKeys implements Runnable {
       name = "show",
       description = "Print the names of the keys, and when the file was written.",
       mixinStandardHelpOptions = true,
-      versionProvider = dev.weft.cli.Version.class)
+      versionProvider = dev.weft.cli.version.Version.class)
   int show(@Parameters(paramLabel = "FILE") Path file) {
     return report(
         "show",

@@ -25,7 +25,7 @@ import picocli.CommandLine.TypeConversionException;
       "The process serves debug endpoints (Debug.serve, or --debug of weft serve, proxy and bench)."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = dev.weft.cli.Version.class)
+    versionProvider = dev.weft.cli.version.Version.class)
 public final class Top implements Callable<Integer> {
   /** To the first line; each line clears its rest, and at the end what is below. */
   private static final String HOME = "\u001b[H";
