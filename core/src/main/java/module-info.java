@@ -28,7 +28,7 @@ module dev.weft {
   exports dev.weft.stats;
   exports dev.weft.task;
 
-  // bench: its models without Weft make the same system calls through the same doors. debug: the
+  // bench: its models without Weft make the same system calls by the same bindings. debug: the
   // kernel's figures of a connection.
   exports dev.weft.internal.sys to
       dev.weft.bench,

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** With which certificate a service speaks TLS. */
+/** The options of a service about TLS. */
 final class TlsOptions {
   @Option(
       names = "--tls-cert",

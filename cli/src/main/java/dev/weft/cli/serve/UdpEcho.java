@@ -88,7 +88,7 @@ final class UdpEcho implements Served {
     } catch (ClosedChannelException e) {
       throw e;
     } catch (IOException e) {
-      // There is no way back to that sender, whose address may be a lie.
+      // No route to the sender: its address may be forged.
     }
   }
 

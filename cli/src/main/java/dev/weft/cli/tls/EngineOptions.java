@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** With which engine TLS is spoken, and what only BoringSSL can be given. */
+/** Options that choose the TLS engine, and those that only BoringSSL has. */
 public final class EngineOptions {
   /** The option for the file of ticket keys. */
   public static final String TICKET_KEYS = "--tls-ticket-keys";

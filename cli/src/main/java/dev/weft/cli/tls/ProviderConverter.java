@@ -4,7 +4,7 @@ import dev.weft.net.tls.TlsProvider;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Names in small letters, as options have them. */
+/** Converts the names of TLS providers, which are in small letters. */
 final class ProviderConverter implements ITypeConverter<TlsProvider> {
   @Override
   public TlsProvider convert(String value) {

@@ -153,12 +153,12 @@ public final class GateStress {
     }
   }
 
-  /** Of two that signal, both are heard as one. Results: taken meanwhile, taken afterwards. */
+  /** Two signals may be consumed as one. Results: consumed meanwhile, consumed afterwards. */
   @JCStressTest
   @Outcome(
       id = {"0, 1", "1, 0", "1, 1"},
       expect = Expect.ACCEPTABLE,
-      desc = "At least one was heard.")
+      desc = "At least one was consumed.")
   @Outcome(id = "0, 0", expect = Expect.FORBIDDEN, desc = "Both were lost.")
   @State
   public static class TwoSignals {

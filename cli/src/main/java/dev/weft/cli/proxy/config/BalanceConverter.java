@@ -5,7 +5,7 @@ import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Names with hyphens, as options have them. */
+/** Converts the names of {@link Balance}, which are in small letters with hyphens. */
 final class BalanceConverter implements ITypeConverter<Balance> {
   @Override
   public Balance convert(String value) {

@@ -2,7 +2,7 @@ package dev.weft.cli.proxy.config;
 
 import java.io.IOException;
 
-/** What is wrong with a configuration file, and where: {@code proxy.toml:3: …}. */
+/** An error in a configuration file, with its line: {@code proxy.toml:3: …}. */
 public final class ConfigException extends Exception {
   private static final long serialVersionUID = 1;
 

@@ -16,8 +16,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * What can be said of a TCP proxy, on the command line and, by the same names, in a configuration
- * file.
+ * The options of a TCP proxy, on the command line and, by the same names, in a configuration file.
  */
 public final class ProxyOptions {
   @Option(

@@ -4,7 +4,7 @@ import dev.weft.net.Listener;
 import dev.weft.net.Net;
 import java.io.IOException;
 
-/** Where a proxy's listeners come from: opened, or taken over from another process. */
+/** Supplies a proxy's listeners: opens them, or takes them over from another process. */
 @FunctionalInterface
 public interface ListenerSource {
   /**

@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the connections that have ended add up to. Safe for use by any number of threads. */
+/** The sums over the connections that have ended. Safe for use by any number of threads. */
 public final class Totals {
   private final LongAdder sent = new LongAdder();
   private final LongAdder received = new LongAdder();

@@ -7,7 +7,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import org.jspecify.annotations.Nullable;
 
-/** What a file looks like from outside; another look means that it was written or replaced. */
+/** The attributes of a file that change when it is written or replaced. */
 public record FileLook(FileTime modified, long size, @Nullable Object key) {
   /** Null when there is no such file at the moment. */
   public static @Nullable FileLook of(Path file) {

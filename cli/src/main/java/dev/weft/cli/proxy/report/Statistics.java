@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a proxy does and has done, as JSON over HTTP. */
+/** Serves the statistics of a proxy as JSON over HTTP. */
 public final class Statistics implements AutoCloseable {
   private final long startedAt = System.nanoTime();
   private final TcpProxy proxy;

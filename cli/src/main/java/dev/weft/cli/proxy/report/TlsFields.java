@@ -8,7 +8,7 @@ import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLSession;
 
-/** What the access log says about TLS. */
+/** The fields of the access log about TLS. */
 final class TlsFields {
   private TlsFields() {}
 

@@ -4,8 +4,8 @@ import dev.weft.net.Listener;
 import dev.weft.net.limit.Limits;
 
 /**
- * Which connections are accepted. A connection above the limit of its address is reset; the others
- * wait in the kernel.
+ * The limits within which connections are accepted. A connection above the limit of its address is
+ * reset; the others wait in the kernel.
  *
  * @param maxConns how many may be open on one listener; 0 for any number
  * @param maxPerPeer how many of them may come from one address; 0 for any number

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a proxy speaks TLS with its clients, for which it is the server.
+ * The settings of TLS with clients, for which a proxy is the server.
  *
  * @param certificates at least one; the first is for names that none of them has
  * @param authority the file of the authorities that issue the certificates of clients, which each

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How targets are watched.
+ * The settings of health checks.
  *
  * @param checkEvery the time between two connects to each target; null for none: only failures of
  *     clients' connections show that a target is down

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a proxy does with connections. Immutable: a connection keeps the settings it began with.
+ * The settings of a proxy. Immutable: a connection keeps the settings it began with.
  *
  * @param listen where connections are accepted: {@code host:port}, or {@code unix:} and a path or
  *     {@code @name}

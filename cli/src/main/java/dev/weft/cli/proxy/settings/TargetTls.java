@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a proxy speaks TLS with targets, for which it is the client.
+ * The settings of TLS with targets, for which a proxy is the client.
  *
  * @param authority the file of the authorities to trust; null: those that the JVM trusts
  * @param name the name that the certificates of all targets must have; null: each the host of its

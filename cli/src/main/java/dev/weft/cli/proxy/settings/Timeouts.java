@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long the parts of a connection may take.
+ * The time-outs of the phases of a connection.
  *
  * @param connect for one target to connect
  * @param idle without a byte in either direction; null for no limit

@@ -4,7 +4,7 @@ import dev.weft.net.ProxyHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a target learns of a client before the client's bytes.
+ * The properties of a client that a target is told before the client's bytes.
  *
  * @param client by the PROXY protocol, if that is spoken
  * @param protocol what client and proxy have agreed on by ALPN, empty for nothing; null when they

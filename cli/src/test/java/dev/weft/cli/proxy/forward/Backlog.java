@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A listener whose backlog is full: who connects waits until a connection is accepted. */
+/**
+ * A listener whose backlog is full: a client that connects waits until a connection is accepted.
+ */
 final class Backlog implements AutoCloseable {
   /** A Unix socket's backlog is exact, and connecting to a full one waits. */
   private final Listener listener;

@@ -148,7 +148,7 @@ final class RingPoller extends SpinLock implements ProcessorPoller {
   @Override
   public int reap(int max) {
     int events = ring.complete(max);
-    if (waker != null && waker.takeHeard()) {
+    if (waker != null && waker.takePollCompleted()) {
       for (ProcessorRing each : rings) {
         if (each.poller.free) {
           events += each.complete(max - Math.min(max, events));

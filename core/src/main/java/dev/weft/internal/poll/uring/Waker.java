@@ -30,7 +30,7 @@ final class Waker implements AutoCloseable {
   private final AtomicReferenceArray<@Nullable Poll> polls;
 
   /** Set when a poll completed; the thread that read the completion may not be watching. */
-  private volatile boolean heard;
+  private volatile boolean pollCompleted;
 
   private final class Poll extends Operation {
     private final Thread submitter = Thread.currentThread();
@@ -53,7 +53,7 @@ final class Waker implements AutoCloseable {
     @Override
     boolean complete(int result, int flags, boolean last) {
       ended = true;
-      heard = true;
+      pollCompleted = true;
       if (!disowned && submitter != Thread.currentThread()) {
         ring.poller.wakeup();
       }
@@ -131,9 +131,9 @@ final class Waker implements AutoCloseable {
    * Reports whether a poll has completed since the last call: rings that no machine holds may have
    * completions.
    */
-  boolean takeHeard() {
-    if (heard) {
-      heard = false;
+  boolean takePollCompleted() {
+    if (pollCompleted) {
+      pollCompleted = false;
       return true;
     }
     return false;
