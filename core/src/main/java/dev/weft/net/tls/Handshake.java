@@ -50,7 +50,7 @@ final class Handshake {
     timeout = settings.timeout();
     listener = settings.listener();
     HandshakeTurns turns = settings.turns();
-    turn = turns == null || state.engine.isClient() ? null : turns.new Turn();
+    turn = turns == null || state.engine.isClient() ? null : turns.new Turn(state.conn);
   }
 
   /**
@@ -166,7 +166,7 @@ final class Handshake {
   }
 
   private void takeTurn(Context context) throws IOException {
-    if (turn != null && turn.take(context, state.conn)) {
+    if (turn != null && turn.take(context)) {
       counts.waited();
     }
   }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many handshakes of servers work at once: verify, sign, encrypt. A handshake has a {@link
@@ -74,21 +75,49 @@ final class HandshakeTurns {
     }
   }
 
-  /** The turns of one handshake; for one thread at a time. */
+  /**
+   * The turns of one handshake; for one thread at a time, but for the connection's closing, which
+   * ends a wait:
+   *
+   * <pre>
+   *   no action   --the first wait--> open      one action is registered with the connection for all waits
+   *   open        --take() waits--> waiting     publishes the waiter, then looks whether the connection is closed
+   *   waiting     --the wait has ended--> open
+   *   open, waiting --the connection is closed--> closed    sets the flag, then wakes the waiter, if there is one
+   * </pre>
+   *
+   * <p>Each side publishes before it looks, so a closing connection sees the waiter or the waiter
+   * sees that it is closed. The action stays until the connection is closed, because actions cannot
+   * be taken back; so there is one for a handshake and not one for each wait.
+   */
   final class Turn {
+    private final Conn conn;
     private boolean held;
     private boolean hadOne;
     private boolean waiting;
+    private boolean registered;
+
+    /** Written by the thread that waits, read by the one that closes the connection. */
+    private volatile @Nullable Waiter current;
+
+    /** Written by the thread that closes the connection, read by the one that waits. */
+    private volatile boolean closed;
+
+    /**
+     * @param conn ends a wait when it is closed
+     */
+    Turn(Conn conn) {
+      this.conn = conn;
+    }
 
     /**
      * Takes a turn unless this handshake has it already, waiting for one.
      *
-     * @param conn ends the wait when it is closed
      * @return whether it had to wait
      * @throws dev.weft.context.CancelledException when the context is cancelled while waiting, also
      *     by its deadline; {@link #isWaiting} is true afterwards
      */
-    boolean take(Context context, Conn conn) throws IOException {
+    boolean take(Context context) throws IOException {
       if (held) {
         return false;
       }
@@ -100,8 +129,7 @@ final class HandshakeTurns {
       }
       waiting = true;
       try {
-        conn.onClose(waiter::wake);
-        waiter.woken.receive(context);
+        await(waiter, context);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw NetExceptions.interrupted(NetOperation.READ, conn.toString());
@@ -114,6 +142,30 @@ final class HandshakeTurns {
         throw NetExceptions.closed(NetOperation.READ, conn.toString());
       }
       return true;
+    }
+
+    /** Waits until the turn is granted or the connection is closed. */
+    private void await(Waiter waiter, Context context) throws InterruptedException {
+      if (!registered) {
+        conn.onClose(this::close);
+        registered = true;
+      }
+      current = waiter;
+      try {
+        if (!closed) {
+          waiter.woken.receive(context);
+        }
+      } finally {
+        current = null;
+      }
+    }
+
+    private void close() {
+      closed = true;
+      Waiter waiter = current;
+      if (waiter != null) {
+        waiter.wake();
+      }
     }
 
     /** Takes a free turn, or has the waiter wait for one. */

@@ -71,8 +71,8 @@ class HandshakeTurnsTest {
 
   /** A turn that is held until it is given back. */
   private HandshakeTurns.Turn hold(HandshakeTurns turns) throws IOException {
-    HandshakeTurns.Turn turn = turns.new Turn();
-    turn.take(Context.background(), pipe.first());
+    HandshakeTurns.Turn turn = turns.new Turn(pipe.first());
+    turn.take(Context.background());
     return turn;
   }
 
@@ -84,9 +84,9 @@ class HandshakeTurnsTest {
     try (Goroutines goroutines = new Goroutines()) {
       for (int i = 0; i < 20; i++) {
         goroutines.go(() -> {
-          HandshakeTurns.Turn turn = turns.new Turn();
+          HandshakeTurns.Turn turn = turns.new Turn(pipe.first());
           for (int j = 0; j < 50; j++) {
-            turn.take(Context.background(), pipe.first());
+            turn.take(Context.background());
             most.accumulateAndGet(held.incrementAndGet(), Math::max);
             Weft.yield();
             held.decrementAndGet();
@@ -107,7 +107,7 @@ class HandshakeTurnsTest {
     HandshakeTurns.Turn holder = hold(turns);
     List<String> order = new ArrayList<>();
     try (Goroutines goroutines = new Goroutines()) {
-      goroutines.go(() -> record(turns.new Turn(), "fresh", order));
+      goroutines.go(() -> record(turns.new Turn(pipe.first()), "fresh", order));
       eventually("the fresh one waits", () -> turns.waiting() == 1);
       goroutines.go(() -> record(begun, "begun", order));
       eventually("both wait", () -> turns.waiting() == 2);
@@ -119,7 +119,7 @@ class HandshakeTurnsTest {
   /** The list is only changed by the one that has the turn. */
   private void record(HandshakeTurns.Turn turn, String name, List<String> order)
       throws IOException {
-    turn.take(Context.background(), pipe.first());
+    turn.take(Context.background());
     order.add(name);
     turn.give();
   }
