@@ -2,8 +2,9 @@
 # jdk-tests.sh JDK_SOURCE_TREE [TEST...]: the JDK's own regression tests, without the agent and with it, and the tests that differ.
 #
 # TESTs are files or folders below test/jdk of the tree; without any, those of virtual threads, sockets and channels (hours). Runs them
-# with jtreg (JTREG names another; Debian: jtreg8) on the JDK in JAVA_HOME, which must be of the tree's version. NATIVES is the folder
-# of native libraries of a built test image (jdk/jtreg/native), without which the tests that use them pass in neither run. AGENT names
+# with jtreg (JTREG names another; Debian: jtreg8) on the JDK in JAVA_HOME, which must be of the tree's version. Of the tree test/jdk,
+# test/lib and test/jtreg-ext are needed. NATIVES is the folder of native libraries of a built test image (jdk/jtreg/native), without
+# which the tests that use them pass in neither run, some after minutes; "cc -shared" makes them of the tree's lib*.c. AGENT names
 # an agent's jar that is already built; JOBS (2) is how many tests run at once. The reports stay in RESULTS (stress/target/jdk-tests).
 # Fails if a test passes without the agent and not with it.
 set -eu
