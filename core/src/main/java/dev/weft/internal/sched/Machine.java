@@ -356,7 +356,7 @@ final class Machine extends CarrierThread {
     }
     home = mine.id;
     help.beginRound();
-    scheduler.sysmon.machineRuns();
+    scheduler.sysmon.endRest();
   }
 
   /** Tells a tool that this machine has lost its processor. */

@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  * publishes that, stops counting as searching, and only then looks at all queues once more.
  * Whichever comes second sees the other. The queueing thread wakes no machine while enough of them
  * are searching, since the last one to stop searching looks again.
+ *
+ * <p>At the limit of machines there may be a processor and no machine that could be claimed: one
+ * that returns from a poller finds that processor taken by the thread that wants to wake it, parks,
+ * and does not look again. Sysmon therefore ends its rest whenever no machine was available, and
+ * does not rest while tasks are queued.
  */
 final class ProcessorAssigner {
   /**
@@ -71,6 +76,7 @@ final class ProcessorAssigner {
           if (!assigned && processor.owner() == null) {
             idleProcessors.put(processor);
             searchers.decrementAndGet();
+            scheduler.sysmon.endRest();
           }
         }
         return assigned;

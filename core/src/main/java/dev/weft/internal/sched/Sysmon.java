@@ -96,8 +96,8 @@ final class Sysmon extends Thread {
     return resting;
   }
 
-  /** Called when a machine has got a processor. */
-  void machineRuns() {
+  /** Called when a machine has got a processor, or none was available for queued work. */
+  void endRest() {
     if (resting) {
       resting = false;
       LockSupport.unpark(this);
