@@ -69,6 +69,19 @@ final class ExhaustionTest {
     assertThat(result.output()).contains("cancelled=20\n", "untold=0\n", "callbacks=0\n");
   }
 
+  /** Of the failures after the first it is asked whether they are consequences of that one. */
+  @Test
+  void aGroupWhoseMembersFailWhileTheHeapIsFullCanBeJoined() throws Exception {
+    var result = ChildJvm.of(FullHeapGroupProgram.class).with("-Xmx32m").run();
+    assertThat(result.output()).contains("waiting=0\n");
+  }
+
+  @Test
+  void callbacksOfDeadlinesThatComeWhileTheHeapIsFullRunLater() throws Exception {
+    var result = ChildJvm.of(FullHeapDeadlineProgram.class).with("-Xmx32m").run();
+    assertThat(result.output()).contains("untold=0\n");
+  }
+
   @Test
   @Tag("contract")
   void goroutinesRunAfterTheHeapWasFullAsTheFirstOnesBegan() throws Exception {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Fills the heap while goroutines wait, wakes them, and lets the memory go. A goroutine may end
  * with an OutOfMemoryError then, but none may be lost. Prints how many were.
  */
-final class FullHeapProgram {
+public final class FullHeapProgram {
   private static final int ROUNDS = 3;
   private static final int WAITERS = 50;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -80,13 +80,13 @@ final class FullHeapProgram {
     letGoIn(millis);
   }
 
-  static void letGoIn(int millis) {
+  public static void letGoIn(int millis) {
     spin(millis);
     filling = null;
     System.gc(); // An allocation that waited for another thread's collection fails without one.
   }
 
-  static void fill() {
+  public static void fill() {
     for (int size = 1 << 16; size >= 2; size /= 2) {
       try {
         while (true) {

@@ -3,6 +3,7 @@ package dev.weft.internal.poll.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.internal.sys.SubmissionQueue;
+import dev.weft.testing.ChildJvm;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,15 @@ class ProcessorRingTest {
     if (ring != null) {
       ring.close();
     }
+  }
+
+  @Test
+  void aDescriptorCanBeClosedWhileTheQueueAndTheHeapAreFull() throws Exception {
+    var result =
+        ChildJvm.of(FullHeapCloseProgram.class)
+            .with("-Xmx32m", "-XX:+UseSerialGC", "-XX:-UseTLAB")
+            .run();
+    assertThat(result.output()).contains("failed=0\n", "queued=1\n");
   }
 
   @Test
