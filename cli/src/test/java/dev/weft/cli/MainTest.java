@@ -67,6 +67,8 @@ class MainTest {
           serve --http 8080      | weft serve: address "8080": missing port; did you mean ":8080"?
           serve --tls-cert c     | weft serve: --tls-cert and --tls-key go together
           serve --tls-ticket-keys k | weft serve: --tls-ticket-keys needs --tls-cert and --tls-key
+          serve --tls-max-handshakes 0 | weft serve: --tls-max-handshakes must be a whole number above 0, not 0
+          serve --tls-max-handshakes 4 | weft serve: --tls-max-handshakes needs --tls-cert and --tls-key
           serve --tls-provider x | weft serve: Invalid value for option '--tls-provider': must be jdk or boringssl, not x
           doctor x               | weft doctor: "x" is neither the number of a process nor HOST:PORT
           attach x               | weft attach: Invalid value for positional parameter at index 0 (PID)
@@ -88,6 +90,9 @@ class MainTest {
           proxy --rate 0 :1 h:1  | weft proxy: --rate must be a whole number above 0, not 0
           proxy --send-proxy --send-proxy-v2 :1 h:1 | weft proxy: --send-proxy and --send-proxy-v2 do not go together
           proxy --send-proxy --http :1 h | weft proxy: --send-proxy cannot be combined with --http
+          proxy --tls-ticket-keys k --http :0 h:1 | weft proxy: --tls-ticket-keys: needs --tls-cert
+          proxy --tls-ocsp o --http :0 h:1 | weft proxy: --tls-ocsp: needs --tls-cert
+          proxy --tls-provider jdk --http 8080 h:1 | weft proxy: address "8080": missing port
           proxy --extend-forwarded :1 h:1 | weft proxy: --extend-forwarded needs --http
           proxy --http :0 ftp://h | weft proxy: the URI ftp://h is not one of http or https
           proxy --http 8080 h:1  | weft proxy: address "8080": missing port; did you mean ":8080"?

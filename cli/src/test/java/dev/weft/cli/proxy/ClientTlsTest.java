@@ -23,7 +23,9 @@ import dev.weft.cli.proxy.forward.TcpProxy;
 import dev.weft.cli.proxy.report.AccessLog;
 import dev.weft.cli.proxy.report.LiveLine;
 import dev.weft.cli.proxy.report.Statistics;
+import dev.weft.cli.proxy.settings.ClientTls;
 import dev.weft.cli.proxy.settings.OptionException;
+import dev.weft.cli.proxy.tls.ClientSide;
 import dev.weft.net.Conn;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
@@ -132,6 +134,14 @@ class ClientTlsTest {
     conn.write(new byte[] {22, 3, 1, 1, 0, 1}); // of 256 bytes, one comes
     assertEnded(proxy, Ending.BAD_HANDSHAKE);
     assertThat(proxy.route().tls().clientStats().failed()).containsEntry("none", 1L);
+  }
+
+  @Test
+  void theLimitOfHandshakesReachesTheConfiguration() {
+    ClientTls limited = settings(TERMINATES + " --tls-max-handshakes 3", "h:1").clientTls();
+    assertThat(new ClientSide(limited).config().concurrentHandshakes()).isEqualTo(3);
+    ClientTls unlimited = settings(TERMINATES, "h:1").clientTls();
+    assertThat(new ClientSide(unlimited).config().concurrentHandshakes()).isZero();
   }
 
   @Test

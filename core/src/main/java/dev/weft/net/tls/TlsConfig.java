@@ -127,6 +127,15 @@ public final class TlsConfig {
     return provider;
   }
 
+  /**
+   * How many handshakes of servers work at once; 0 for any number ({@link
+   * Builder#concurrentHandshakes}).
+   */
+  public int concurrentHandshakes() {
+    HandshakeTurns turns = handshakes.turns();
+    return turns == null ? 0 : turns.total();
+  }
+
   @Nullable HandshakeTurns handshakeTurns() {
     return handshakes.turns();
   }

@@ -257,6 +257,13 @@ class HandshakeTurnsTest {
   }
 
   @Test
+  void aConfigurationTellsItsLimit() {
+    assertThat(server(TlsProvider.JDK).concurrentHandshakes(3).build().concurrentHandshakes())
+        .isEqualTo(3);
+    assertThat(client(TlsProvider.JDK).concurrentHandshakes()).isZero();
+  }
+
+  @Test
   void lessThanOneIsRefused() {
     assertThatThrownBy(() -> TlsConfig.builder().concurrentHandshakes(0))
         .isInstanceOf(IllegalArgumentException.class)
