@@ -1,5 +1,7 @@
 package dev.weft.http.server;
 
+import dev.weft.http.Request;
+
 /**
  * Size limits of requests. A request beyond a limit is refused, and its connection closed.
  *

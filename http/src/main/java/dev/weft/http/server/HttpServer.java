@@ -5,6 +5,8 @@ import dev.weft.chan.Chan;
 import dev.weft.context.CancellableContext;
 import dev.weft.context.Context;
 import dev.weft.http.Handler;
+import dev.weft.http.Request;
+import dev.weft.http.Router;
 import dev.weft.http.internal.wire.FreeList;
 import dev.weft.net.Conn;
 import dev.weft.net.Listener;
