@@ -63,10 +63,12 @@ final class FullHeapDescriptorsProgram {
       for (int i = 0; i < pieces; i++) {
         SPARE[i] = null;
       }
-      if (isOpened(opening)) {
+      if (!isOpened(opening)) {
+        failed++;
+      } else if (failed > 0) {
         succeeded++;
       } else {
-        failed++;
+        FullHeapProgram.fill(); // The runtime has given memory back meanwhile.
       }
       fillSpare();
     }
