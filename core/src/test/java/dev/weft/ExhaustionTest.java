@@ -77,6 +77,12 @@ final class ExhaustionTest {
   }
 
   @Test
+  void callbacksOfDeadlinesThatComeWhileTheHeapIsFullRunLater() throws Exception {
+    var result = ChildJvm.of(FullHeapDeadlineProgram.class).with("-Xmx32m").run();
+    assertThat(result.output()).contains("untold=0\n");
+  }
+
+  @Test
   @Tag("contract")
   void goroutinesRunAfterTheHeapWasFullAsTheFirstOnesBegan() throws Exception {
     assumeTrue(Weft.info().scheduler() == SchedulerKind.GMP, "Weft's own scheduler");

@@ -37,9 +37,23 @@ public final class StackProbe {
   private static final MethodHandle LOCK = largeFrame(LOCK_BYTES);
   private static final MethodHandle BLOCKING = largeFrame(BLOCKING_BYTES);
 
+  /** More than {@code MethodHandle.CUSTOMIZE_THRESHOLD}, which is 127. */
+  private static final int CALLS_UNTIL_CUSTOMIZED = 200;
+
   /** Always 0, but not to the compilers, which would drop the branch of a constant. */
   @SuppressWarnings("FieldMayBeFinal")
   private static int zero;
+
+  static {
+    // The JDK generates code for a method handle that is called often, which takes memory: in a
+    // full heap that call and all after it would fail, and with them every lock. So let it happen
+    // here.
+    for (int i = 0; i < CALLS_UNTIL_CUSTOMIZED; i++) {
+      call(READY);
+      call(LOCK);
+      call(BLOCKING);
+    }
+  }
 
   private StackProbe() {}
 
