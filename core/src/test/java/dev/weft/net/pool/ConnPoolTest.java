@@ -10,12 +10,11 @@ import dev.weft.context.Context;
 import dev.weft.net.Conn;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
+import dev.weft.testing.FailingClose;
 import dev.weft.testing.Goroutines;
 import dev.weft.testing.Running;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
@@ -78,29 +77,9 @@ class ConnPoolTest {
     }
   }
 
-  /** A connection whose close throws, as one of TLS does in a full heap. */
-  private Conn failingToClose(String to, Duration remaining) throws IOException {
-    Conn conn = dial(to, remaining);
-    return (Conn)
-        Proxy.newProxyInstance(
-            Conn.class.getClassLoader(),
-            new Class<?>[] {Conn.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("close")) {
-                conn.close();
-                throw new OutOfMemoryError("on purpose");
-              }
-              try {
-                return method.invoke(conn, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
-  }
-
   @Test
   void aConnectionThatFailsToCloseCostsNoSlot() throws Exception {
-    pool = new ConnPool<>(this::failingToClose, ONE);
+    pool = new ConnPool<>((to, left) -> FailingClose.of(dial(to, left)), ONE);
     for (int i = 0; i < 3; i++) {
       pool.take(target).close();
       takeAndGiveBack();

@@ -9,11 +9,10 @@ import dev.weft.net.Conn;
 import dev.weft.net.FilterListener;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
+import dev.weft.testing.FailingClose;
 import dev.weft.testing.Goroutines;
 import dev.weft.testing.Running;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.time.Duration;
@@ -67,25 +66,6 @@ class ServerTest {
     }
   }
 
-  /** As one of TLS does in a full heap. */
-  private static Conn failingToClose(Conn conn) {
-    return (Conn)
-        Proxy.newProxyInstance(
-            Conn.class.getClassLoader(),
-            new Class<?>[] {Conn.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("close")) {
-                conn.close();
-                throw new IllegalStateException("on purpose");
-              }
-              try {
-                return method.invoke(conn, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
-  }
-
   @Test
   void aConnectionThatFailsToCloseIsNotCountedAsOpen() throws Exception {
     server = new Server(ServerTest::echo);
@@ -94,12 +74,12 @@ class ServerTest {
         new FilterListener(listener) {
           @Override
           public Listener withContext(Context context) {
-            throw new UnsupportedOperationException();
+            return this;
           }
 
           @Override
           public Conn accept() throws IOException {
-            return failingToClose(listener.accept());
+            return FailingClose.of(listener.accept());
           }
         });
     try (Conn conn = dial()) {
