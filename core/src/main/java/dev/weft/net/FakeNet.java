@@ -7,7 +7,6 @@ import dev.weft.internal.net.wait.Deadlines;
 import dev.weft.internal.net.wait.Parking;
 import dev.weft.internal.poll.CancelSignal;
 import dev.weft.internal.poll.ListenFd;
-import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.error.NetExceptions;
 import dev.weft.internal.poll.error.NetOperation;
@@ -43,13 +42,16 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Addresses are {@code "host:port"} with any host; no name is resolved, and each object is a
- * network of its own. Connections buffer 64 KiB in each direction, including bytes in transit.
+ * network of its own. Connections buffer 64 KiB in each direction, including bytes in transit, of
+ * which there may be 1,024 pieces; a write waits for room. A listener keeps 128 connections that
+ * were not accepted; further dials wait in turn.
  *
  * <p>Safe for use by any number of threads.
  */
 public final class FakeNet {
   private static final String NETWORK = "fake";
   private static final int CAPACITY = 64 * 1024;
+  private static final int BACKLOG = 128;
   private static final int FIRST_PORT = 49_152;
 
   private final Map<HostPort, PipeListener> listeners = new ConcurrentHashMap<>();
@@ -78,7 +80,8 @@ public final class FakeNet {
   public Listener listen(String address) throws IOException {
     HostPort asked = HostPort.parse(address);
     HostPort at = asked.port() == 0 ? new HostPort(asked.host(), nextPort()) : asked;
-    PipeListener listener = new PipeListener(WeftRuntime.poller(), NETWORK, socketAddress(at));
+    PipeListener listener =
+        new PipeListener(WeftRuntime.poller(), NETWORK, socketAddress(at), BACKLOG);
     if (listeners.putIfAbsent(at, listener) != null) {
       throw NetExceptions.of(NetOperation.LISTEN, NETWORK + " " + at, Errno.EADDRINUSE);
     }
@@ -94,7 +97,8 @@ public final class FakeNet {
   }
 
   /**
-   * Connects, which takes twice the delay of the link.
+   * Connects, which takes twice the delay of the link. While 128 connections wait to be accepted,
+   * this one waits for its turn.
    *
    * @throws java.net.ConnectException when the address has no listener, or the link refuses
    * @throws java.io.InterruptedIOException when the thread is interrupted while it waits; its
@@ -138,19 +142,36 @@ public final class FakeNet {
       link.endDial();
     }
     PipeListener listener = link.refuses() ? null : listeners.get(target);
-    Conn conn = listener == null ? null : connect(listener, target, link);
+    Conn conn =
+        listener == null ? null : connect(listener, target, link, where, deadline, cancelSignal);
     if (conn == null) {
       throw NetExceptions.of(NetOperation.DIAL, where, Errno.ECONNREFUSED);
     }
     return conn;
   }
 
-  private @Nullable Conn connect(PipeListener listener, HostPort target, FakeLink link)
+  private @Nullable Conn connect(
+      PipeListener listener,
+      HostPort target,
+      FakeLink link,
+      String where,
+      long deadline,
+      @Nullable CancelSignal cancelSignal)
       throws IOException {
-    Poller poller = WeftRuntime.poller();
+    PipeListener.Place place = listener.reserve();
+    try {
+      await(where, place::isDecided, Deadlines.NONE, deadline, cancelSignal);
+      return connect(place, target, link);
+    } finally {
+      place.leave();
+    }
+  }
+
+  private @Nullable Conn connect(PipeListener.Place place, HostPort target, FakeLink link)
+      throws IOException {
     List<StreamFd> ends =
         PipeTransport.open(
-            poller,
+            WeftRuntime.poller(),
             CAPACITY,
             link.pipes,
             NETWORK,
@@ -158,7 +179,7 @@ public final class FakeNet {
             socketAddress(target));
     StreamFd client = ends.getFirst();
     StreamFd server = ends.getLast();
-    if (!listener.offer(server)) {
+    if (!place.offer(server)) {
       client.close();
       server.close();
       return null;

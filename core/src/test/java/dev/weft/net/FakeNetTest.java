@@ -38,6 +38,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class FakeNetTest {
   private static final String DB = "db:5432";
+  private static final int BACKLOG = 128;
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private final FakeNet net = new FakeNet();
@@ -133,6 +134,73 @@ class FakeNetTest {
       Running<Conn> accepting = goroutines.start(listener::accept).awaitBlockedIn("accept");
       listener.close();
       assertThat(accepting.failure()).isInstanceOf(ClosedChannelException.class);
+    }
+  }
+
+  @Test
+  void dialsWaitInTurnWhileTheBacklogIsFull() throws Exception {
+    List<Conn> clients = new ArrayList<>();
+    try (Listener listener = net.listen(DB);
+        var goroutines = new Goroutines()) {
+      for (int i = 0; i < BACKLOG; i++) {
+        clients.add(net.dial(DB));
+      }
+      Running<Conn> first = goroutines.start(() -> net.dial(DB)).awaitBlockedIn("dial");
+      assertThatThrownBy(() -> net.dial(DB, Duration.ofMillis(1)))
+          .isInstanceOf(SocketTimeoutException.class);
+      Running<Conn> interrupted = goroutines.start(() -> net.dial(DB)).awaitBlockedIn("dial");
+      Running<Conn> second = goroutines.start(() -> net.dial(DB)).awaitBlockedIn("dial");
+      interrupted.thread().interrupt();
+      assertThat(interrupted.failure()).isInstanceOf(InterruptedIOException.class);
+      listener.accept().close();
+      clients.add(first.join());
+      listener.accept().close();
+      clients.add(second.join());
+      Running<Conn> refused = goroutines.start(() -> net.dial(DB)).awaitBlockedIn("dial");
+      listener.close();
+      assertThat(refused.failure()).isInstanceOf(ConnectException.class);
+    }
+    for (Conn client : clients) {
+      client.close();
+    }
+  }
+
+  @Test
+  void aPlaceInTheBacklogThatADialLeavesIsFreeAgain() throws Exception {
+    List<Conn> clients = new ArrayList<>();
+    try (Listener listener = net.listen(DB)) {
+      for (int i = 0; i < BACKLOG; i++) {
+        clients.add(net.dial(DB));
+      }
+      for (int i = 0; i < 10; i++) {
+        assertThatThrownBy(() -> net.dial(DB, Duration.ofMillis(1)))
+            .isInstanceOf(SocketTimeoutException.class);
+      }
+      for (int i = 0; i < 2 * BACKLOG; i++) {
+        listener.accept().close();
+        clients.add(net.dial(DB, MINUTE));
+      }
+    }
+    for (Conn client : clients) {
+      client.close();
+    }
+  }
+
+  @Test
+  void aWriteWaitsWhileManyPiecesAreUnderWay() throws Exception {
+    ConnPair pair = connect();
+    link.stall();
+    try (Conn client = pair.client();
+        Conn server = pair.server();
+        var goroutines = new Goroutines()) {
+      for (int i = 0; i < 1024; i++) {
+        client.write(new byte[1]);
+      }
+      Running<Void> writing =
+          goroutines.go(() -> client.write(new byte[1])).awaitBlockedIn("write");
+      link.resume();
+      readFully(server, 1025);
+      writing.join();
     }
   }
 

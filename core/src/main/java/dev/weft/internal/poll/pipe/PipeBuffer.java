@@ -141,7 +141,10 @@ final class PipeBuffer {
 
   private int room() {
     int free = capacity - size;
-    return transit == null ? free : Math.min(free, transit.link.largestPiece());
+    if (transit == null) {
+      return free;
+    }
+    return transit.isFull() ? 0 : Math.min(free, transit.link.largestPiece());
   }
 
   private int put(MemorySegment memory, long offset, int n) {

@@ -6,35 +6,105 @@ import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.StreamFd;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Accepts pipes: dialling threads add the ends of the accepting side. */
+/**
+ * Accepts pipes: dialling threads add the ends of the accepting side. There is a limited number of
+ * places for ends that have not been accepted; threads that find none wait in turn.
+ */
 public final class PipeListener extends ListenTransport {
   private final Endpoint endpoint;
 
   // Guarded by the monitor.
   private final Queue<StreamFd> waiting = new ArrayDeque<>();
+  private final Queue<Place> dialling = new ArrayDeque<>();
+  private int freePlaces;
   private boolean closed;
+
+  /** A dialling thread's place for one end. It is unparked when it is given one or refused. */
+  public final class Place {
+    private final Thread thread = Thread.currentThread();
+    private volatile boolean decided;
+
+    // Guarded by the monitor.
+    private boolean held;
+
+    private Place() {}
+
+    /** Reports whether {@link #offer} may be called. */
+    public boolean isDecided() {
+      return decided;
+    }
+
+    /** Adds the end of the accepting side; returns false when the listener is closed. */
+    public boolean offer(StreamFd end) {
+      synchronized (PipeListener.this) {
+        if (closed) {
+          return false;
+        }
+        held = false; // It is the end's from now on.
+        waiting.add(end);
+      }
+      poll.signalRead();
+      return true;
+    }
+
+    /** Passes the place on, unless there is an end in it. */
+    public void leave() {
+      Place next;
+      synchronized (PipeListener.this) {
+        dialling.remove(this);
+        next = held ? freePlace() : null;
+        held = false;
+      }
+      wake(next);
+    }
+  }
 
   /**
    * @param network the name of the network in messages
+   * @param places how many ends may wait to be accepted
    */
-  public PipeListener(Poller poller, String network, SocketAddress address) {
+  public PipeListener(Poller poller, String network, SocketAddress address, int places) {
     super(poller.newMemoryPollDesc());
     endpoint = new PipeEndpoint(network, address, null);
+    freePlaces = places;
   }
 
-  /** Adds the end of the accepting side; returns false when the listener is closed. */
-  public boolean offer(StreamFd end) {
-    synchronized (this) {
-      if (closed) {
-        return false;
-      }
-      waiting.add(end);
+  /** Asks for a place for the calling thread, which has to call {@link Place#leave} at the end. */
+  public synchronized Place reserve() {
+    Place place = new Place();
+    if (closed) {
+      place.decided = true;
+    } else if (freePlaces > 0) {
+      freePlaces--;
+      place.held = true;
+      place.decided = true;
+    } else {
+      dialling.add(place);
     }
-    poll.signalRead();
-    return true;
+    return place;
+  }
+
+  /** Returns whom to wake, because it was given the place. Called with the monitor held. */
+  private @Nullable Place freePlace() {
+    Place next = dialling.poll();
+    if (next == null) {
+      freePlaces++;
+    } else {
+      next.held = true;
+      next.decided = true;
+    }
+    return next;
+  }
+
+  private static void wake(@Nullable Place place) {
+    if (place != null) {
+      LockSupport.unpark(place.thread);
+    }
   }
 
   @Override
@@ -45,19 +115,30 @@ public final class PipeListener extends ListenTransport {
   @Override
   protected @Nullable StreamFd tryAccept() {
     poll.consumeRead();
+    StreamFd end;
+    Place next;
     synchronized (this) {
-      return waiting.poll();
+      end = waiting.poll();
+      next = end == null ? null : freePlace();
     }
+    wake(next);
+    return end;
   }
 
-  /** Refuses further ends, and closes those that were not accepted. */
+  /** Refuses further ends. */
   @Override
   protected void beginClose() {
+    List<Place> refused;
     synchronized (this) {
       closed = true;
+      refused = List.copyOf(dialling);
+      dialling.clear();
+      refused.forEach(place -> place.decided = true);
     }
+    refused.forEach(PipeListener::wake);
   }
 
+  /** Closes the ends that were not accepted. */
   @Override
   protected void close() {
     for (StreamFd end; (end = tryAccept()) != null; ) {

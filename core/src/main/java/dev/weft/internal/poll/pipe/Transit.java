@@ -19,6 +19,12 @@ final class Transit {
   /** The payload of a TCP segment on Ethernet. */
   private static final int PARCEL = 1460;
 
+  /**
+   * Each parcel is an object, however few bytes it has, so their number is limited as well as the
+   * bytes in the buffer. Linux does the same: it charges small segments for more than their bytes.
+   */
+  private static final int MAX_PARCELS = 1024;
+
   /** Bytes sent together; 0 bytes mark the end of the stream. */
   private record Parcel(long arrivesAt, int bytes) {}
 
@@ -59,6 +65,11 @@ final class Transit {
     lastLeaves = Math.max(lastLeaves, Clock.nanoTime()) + taken;
     lastArrives = Math.max(lastArrives, lastLeaves + link.delayNanos());
     underWay.add(new Parcel(lastArrives, bytes));
+  }
+
+  /** Reports whether nothing more may be sent until something has arrived and is read. */
+  boolean isFull() {
+    return underWay.size() >= MAX_PARCELS;
   }
 
   /** Returns how many bytes can be read now. */
