@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.weft.context.CancelledException;
 import dev.weft.context.Context;
 import dev.weft.testing.Goroutines;
+import dev.weft.testing.UnusedPort;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.BindException;
@@ -91,17 +92,16 @@ class DialerTest {
 
   @Test
   void oneFailureTellsOfEveryAddress() throws Exception {
-    int port;
     try (var unused = UnusedPort.on("127.0.0.1")) {
-      port = unused.number();
+      int port = unused.number();
+      assertThatThrownBy(() -> to("127.0.0.1", "127.0.0.2").dial("tcp", "some.test:" + port))
+          .isInstanceOf(ConnectException.class)
+          .hasMessage(
+              "dial tcp some.test:%d: no address could be reached: 127.0.0.1:%d: connection refused;"
+                  + " 127.0.0.2:%d: connection refused",
+              port, port, port)
+          .satisfies(e -> assertThat(e.getSuppressed()).hasSize(2));
     }
-    assertThatThrownBy(() -> to("127.0.0.1", "127.0.0.2").dial("tcp", "some.test:" + port))
-        .isInstanceOf(ConnectException.class)
-        .hasMessage(
-            "dial tcp some.test:%d: no address could be reached: 127.0.0.1:%d: connection refused; "
-                + "127.0.0.2:%d: connection refused",
-            port, port, port)
-        .satisfies(e -> assertThat(e.getSuppressed()).hasSize(2));
   }
 
   @Test
@@ -305,13 +305,12 @@ class DialerTest {
 
   @Test
   void repeatedAddressesAreTriedOnce() throws Exception {
-    int port;
-    try (var unused = UnusedPort.on("127.0.0.1")) {
-      port = unused.number();
-    }
     String[] same = new String[5];
     Arrays.fill(same, "127.0.0.1");
-    assertThatThrownBy(() -> to(same).dial("tcp", "x:" + port))
-        .hasMessage("dial tcp 127.0.0.1:" + port + ": connection refused");
+    try (var unused = UnusedPort.on("127.0.0.1")) {
+      int port = unused.number();
+      assertThatThrownBy(() -> to(same).dial("tcp", "x:" + port))
+          .hasMessage("dial tcp 127.0.0.1:" + port + ": connection refused");
+    }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.testing.Goroutines;
+import dev.weft.testing.UnusedPort;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.BindException;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weft.net.SocketMaker.SocketPair;
 import dev.weft.testing.Goroutines;
 import dev.weft.testing.Running;
+import dev.weft.testing.UnusedPort;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;

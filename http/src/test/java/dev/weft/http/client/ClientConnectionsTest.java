@@ -7,13 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weft.Weft;
 import dev.weft.net.Net;
 import dev.weft.net.pool.PoolLimits;
+import dev.weft.testing.UnusedPort;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.CookieHandler;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
@@ -186,9 +184,8 @@ class ClientConnectionsTest extends ClientFixture {
 
   @Test
   void aServerThatDoesNotListenIsNamed() throws Exception {
-    try (Socket bound = new Socket()) {
-      bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      int port = bound.getLocalPort();
+    try (UnusedPort unused = UnusedPort.on("127.0.0.1")) {
+      int port = unused.number();
       assertThatThrownBy(() -> client.get("http://127.0.0.1:" + port + "/"))
           .isInstanceOf(ConnectException.class)
           .hasMessageContaining("dial tcp 127.0.0.1:" + port)

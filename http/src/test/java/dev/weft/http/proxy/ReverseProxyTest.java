@@ -19,6 +19,7 @@ import dev.weft.http.client.RawServer;
 import dev.weft.http.server.HttpLimits;
 import dev.weft.http.server.HttpServer;
 import dev.weft.http.websocket.WebSocket;
+import dev.weft.testing.UnusedPort;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -359,12 +360,12 @@ class ReverseProxyTest {
 
   @Test
   void aServerThatIsNotThereOrTooSlowIsAnsweredFor() throws Exception {
-    try (var gone = RawServer.answering("")) {
-      proxyTo(gone.port);
-    }
-    try (ClientResponse answer = client.get(uri("/"))) {
-      assertThat(answer.status()).isEqualTo(502);
-      assertThat(answer.text()).contains("cannot be reached");
+    try (var unused = UnusedPort.on("127.0.0.1")) {
+      proxyTo(unused.number());
+      try (ClientResponse answer = client.get(uri("/"))) {
+        assertThat(answer.status()).isEqualTo(502);
+        assertThat(answer.text()).contains("cannot be reached");
+      }
     }
     front.close();
     proxy.close();
