@@ -191,14 +191,16 @@ final class CancelPoint extends CancelNode {
    * Cancels this point and all below it, unless it is cancelled already, and runs the callbacks.
    */
   void cancel(Object why) {
-    Callback.runAll(cancelAll(why));
+    Callback.runAll(cancelAll(why, true));
   }
 
   /**
    * Cancels this point and all below it, unless it is cancelled already; returns the first of the
    * callbacks, which are linked by {@link #next}, for the caller to run.
+   *
+   * @param withTimer whether to cancel the timer of this point; it would lose its place in the heap
    */
-  private @Nullable Callback cancelAll(Object why) {
+  private @Nullable Callback cancelAll(Object why, boolean withTimer) {
     if (reason() != null) {
       return null;
     }
@@ -206,7 +208,7 @@ final class CancelPoint extends CancelNode {
     detach();
     Callback firstCallback = null;
     Callback lastCallback = null;
-    CancelNode rest = cancelHere(why, null);
+    CancelNode rest = cancelHere(why, null, withTimer);
     while (rest != null) {
       CancelNode node = rest;
       rest = node.next;
@@ -215,7 +217,7 @@ final class CancelPoint extends CancelNode {
       // Not a switch over types: the first one at a place takes memory, and what is below would
       // stay live without it.
       if (node instanceof CancelPoint point) {
-        rest = point.cancelHere(why, rest);
+        rest = point.cancelHere(why, rest, true);
       } else {
         Callback callback = (Callback) node;
         if (lastCallback == null) {
@@ -233,7 +235,8 @@ final class CancelPoint extends CancelNode {
    * Cancels this point alone, unless it is; returns the first of its children, from now on the
    * caller's, with {@code rest} joined to the last of them.
    */
-  private @Nullable CancelNode cancelHere(Object why, @Nullable CancelNode rest) {
+  private @Nullable CancelNode cancelHere(
+      Object why, @Nullable CancelNode rest, boolean withTimer) {
     lock();
     if (reason != null) {
       unlock();
@@ -246,7 +249,7 @@ final class CancelPoint extends CancelNode {
     firstChild = null;
     lastChild = null;
     unlock();
-    if (timer != null) {
+    if (timer != null && withTimer) {
       timer.cancel();
     }
     if (toClose != null) {
@@ -304,17 +307,19 @@ final class CancelPoint extends CancelNode {
     private @Nullable Callback pending;
 
     DeadlineTimer(CancelPoint point) {
-      super(WeftRuntime.scheduler().timers());
+      super(WeftRuntime.scheduler().timers(), true);
       this.point = point;
     }
 
     @Override
     protected void fire() {
-      Callback first = pending != null ? pending : point.cancelAll(Reason.DEADLINE_EXCEEDED);
+      Callback first = pending != null ? pending : point.cancelAll(Reason.DEADLINE_EXCEEDED, false);
       pending = null;
       if (first != null && !Callback.runAllInGoroutine(first)) {
         pending = first;
         arm(Clock.nanoTime() + RETRY_NANOS);
+      } else {
+        cancel();
       }
     }
   }

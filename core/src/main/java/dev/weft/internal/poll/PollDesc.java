@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>One timer serves both deadlines. {@code armedFor} is the time at which it fires at the latest.
  * A deadline that moves into the future, the common case, leaves the timer as it is: it fires early
  * and arms itself anew. Setting writes the deadline, then reads {@code armedFor}; firing writes
- * {@code armedFor}, then reads the deadlines: none is missed.
+ * {@code armedFor}, then reads the deadlines: none is missed. A thread that has lowered {@code
+ * armedFor} must not fail to arm the timer, because others rely on it; so the timer is made before,
+ * and keeps its place in the heap.
  *
  * <p>There is no lock: the machine that fires the timer must never wait for a goroutine, which
  * might need that machine to continue.
@@ -65,7 +67,7 @@ public final class PollDesc implements Blocker {
 
   private final class DeadlineTimer extends Timer {
     DeadlineTimer() {
-      super(timers);
+      super(timers, true);
     }
 
     @Override
@@ -266,14 +268,18 @@ public final class PollDesc implements Blocker {
   }
 
   private void armFor(long when) {
+    DeadlineTimer mine = timer();
     long before;
     do {
       before = armedFor;
-      if (closing || when >= before) {
+      if (closing) {
+        mine.cancel();
+        return;
+      }
+      if (when >= before) {
         return;
       }
     } while (!ARMED_FOR.compareAndSet(this, before, when));
-    DeadlineTimer mine = timer();
     mine.armNoLaterThan(when);
     if (closing) {
       mine.cancel();
@@ -284,8 +290,10 @@ public final class PollDesc implements Blocker {
     DeadlineTimer made = timer;
     if (made == null) {
       made = new DeadlineTimer();
+      made.reserve();
       var earlier = (DeadlineTimer) TIMER.compareAndExchange(this, null, made);
       if (earlier != null) {
+        made.cancel();
         return earlier;
       }
     }

@@ -12,23 +12,43 @@ package dev.weft.internal.sched;
  * </pre>
  *
  * An {@code arm} during {@code fire()} simply arms it again.
+ *
+ * <p>Arming may fail for want of memory, because the heap has to grow. A timer that other code
+ * relies on being armed, or that arms itself when it fires, <em>keeps its place</em>: from the
+ * first time that it is armed or {@link #reserve reserved} until it is cancelled, arming it takes
+ * no memory and does not throw.
  */
 public abstract class Timer {
   static final int NOT_ARMED = -1;
 
   private final TimerHeap heap;
+  final boolean keepsPlace;
 
-  /** Guarded by the heap's lock, as the next field. */
+  /** Guarded by the heap's lock, as the next fields. */
   long when;
 
   int index = NOT_ARMED;
 
+  /** Whether the heap has room for this timer: while it is armed, or keeps its place. */
+  boolean hasPlace;
+
   /**
+   * Creates a timer that does not keep its place.
+   *
    * @param heap the heap of the timer: {@link Scheduler#timers()} of the thread that will most
    *     likely use it
    */
   protected Timer(TimerHeap heap) {
+    this(heap, false);
+  }
+
+  /**
+   * @param heap see {@link #Timer(TimerHeap)}
+   * @param keepsPlace whether it keeps its place until it is cancelled
+   */
+  protected Timer(TimerHeap heap, boolean keepsPlace) {
     this.heap = heap;
+    this.keepsPlace = keepsPlace;
   }
 
   /**
@@ -53,22 +73,13 @@ public abstract class Timer {
    * or not.
    */
   public final void arm(long nanoTime) {
-    boolean failed = true;
-    try {
-      heap.arm(this, nanoTime, false);
-      failed = false;
-    } finally {
-      if (failed) {
-        armFailed();
-      }
-    }
+    heap.arm(this, nanoTime, false);
   }
 
-  /**
-   * Called before {@link #arm} fails for want of memory. Code that arms a timer only if it has not
-   * done so before must note here that it has not.
-   */
-  protected void armFailed() {}
+  /** Has a timer that keeps its place take one before it is armed. */
+  public final void reserve() {
+    heap.reserve(this);
+  }
 
   /** Arms the timer for {@code nanoTime}, unless it is armed for an earlier time. */
   public final void armNoLaterThan(long nanoTime) {
@@ -76,8 +87,8 @@ public abstract class Timer {
   }
 
   /**
-   * Removes the timer from its heap; returns false when it was not armed, or is firing or has
-   * fired.
+   * Removes the timer from its heap, with its place; returns false when it was not armed, or is
+   * firing or has fired.
    */
   public final boolean cancel() {
     return heap.remove(this);

@@ -51,6 +51,10 @@ public final class TimerHeap {
   // Guarded by the lock.
   private @Nullable Timer[] heap = new Timer[INITIAL];
   private int size;
+
+  /** The timers that are armed or keep their place: the array has room for all of them. */
+  private int places;
+
   private volatile long earliest = NEVER;
 
   TimerHeap(Listener listener) {
@@ -88,6 +92,45 @@ public final class TimerHeap {
     }
   }
 
+  /** Takes a place for a timer that keeps it. */
+  void reserve(Timer timer) {
+    @Nullable Timer[] larger = null;
+    for (int length; (length = tryReserve(timer, larger)) > 0; ) {
+      larger = new Timer[length];
+    }
+  }
+
+  private int tryReserve(Timer timer, @Nullable Timer @Nullable [] larger) {
+    lock.lock();
+    try {
+      return takePlace(timer, larger);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns 0 when the timer has a place now, or the length of the array that is needed first. */
+  private int takePlace(Timer timer, @Nullable Timer @Nullable [] larger) {
+    if (timer.hasPlace) {
+      return 0;
+    }
+    if (places == heap.length) {
+      if (larger == null || larger.length <= places) {
+        return 2 * places;
+      }
+      System.arraycopy(heap, 0, larger, 0, size);
+      heap = larger;
+    }
+    timer.hasPlace = true;
+    places++;
+    return 0;
+  }
+
+  private void leavePlace(Timer timer) {
+    timer.hasPlace = false;
+    places--;
+  }
+
   /**
    * Returns {@link #FIRST} when the timer is now the earliest, {@link #LATER} when it is not, or
    * the length of the array that is needed first.
@@ -97,12 +140,9 @@ public final class TimerHeap {
     lock.lock();
     try {
       if (timer.index == Timer.NOT_ARMED) {
-        if (size == heap.length) {
-          if (larger == null || larger.length <= size) {
-            return 2 * size;
-          }
-          System.arraycopy(heap, 0, larger, 0, size);
-          heap = larger;
+        int needed = takePlace(timer, larger);
+        if (needed > 0) {
+          return needed;
         }
         timer.when = at;
         timer.index = size++;
@@ -126,9 +166,13 @@ public final class TimerHeap {
     lock.lock();
     try {
       if (timer.index == Timer.NOT_ARMED) {
+        if (timer.hasPlace) {
+          leavePlace(timer);
+        }
         return false;
       }
       take(timer);
+      leavePlace(timer);
       publish();
     } finally {
       lock.unlock();
@@ -158,6 +202,9 @@ public final class TimerHeap {
           break;
         }
         take(due);
+        if (!due.keepsPlace) {
+          leavePlace(due);
+        }
         publish();
       } finally {
         lock.unlock();
@@ -203,14 +250,14 @@ public final class TimerHeap {
     }
   }
 
-  private static boolean isSparse(int timers, int length) {
-    return length > INITIAL && timers < length / ARITY;
+  private static boolean isSparse(int places, int length) {
+    return length > INITIAL && places < length / ARITY;
   }
 
   /** Gives memory back if there is some for the smaller array, and the lock is free. */
   private void shrinkIfSparse() {
     int length = heap.length; // A race here costs a smaller array that is not used.
-    if (!isSparse(size, length)) {
+    if (!isSparse(places, length)) {
       return;
     }
     @Nullable Timer[] smaller;
@@ -223,7 +270,7 @@ public final class TimerHeap {
       return;
     }
     try {
-      if (heap.length == length && isSparse(size, length)) {
+      if (heap.length == length && isSparse(places, length)) {
         System.arraycopy(heap, 0, smaller, 0, size);
         heap = smaller;
       }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.internal.poll.PollDesc.Wait;
 import dev.weft.internal.sched.ManualTimers;
+import dev.weft.testing.ChildJvm;
 import dev.weft.testing.Goroutines;
 import dev.weft.testing.Running;
 import java.util.concurrent.TimeUnit;
@@ -159,6 +160,15 @@ class PollDescTest {
     assertThat(timers.armed()).isEqualTo(1);
     reader.awaitBlockedIn("await");
     assertThat(desc.read.isExpired()).isFalse();
+  }
+
+  @Test
+  void aDeadlineThatCouldNotBeSetForWantOfMemoryDoesNotHinderTheNext() throws Exception {
+    var result =
+        ChildJvm.of(FullHeapPollDescProgram.class)
+            .with("-Xmx16m", "-XX:+UseSerialGC", "-XX:-UseTLAB")
+            .run();
+    assertThat(result.output()).contains("failed=1\n", "armed=1\n");
   }
 
   @Test

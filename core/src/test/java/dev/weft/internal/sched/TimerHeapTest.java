@@ -3,6 +3,7 @@ package dev.weft.internal.sched;
 import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.testing.ChildJvm;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,7 +29,11 @@ class TimerHeapTest {
     private Long time;
 
     Probe() {
-      super(heap);
+      this(false);
+    }
+
+    Probe(boolean keepsPlace) {
+      super(heap, keepsPlace);
     }
 
     @Override
@@ -92,6 +97,15 @@ class TimerHeapTest {
     one.cancel();
     assertThat(earlier).containsExactly(now + 10, now + 5);
     assertThat(heap.earliest()).isEqualTo(now + 30);
+  }
+
+  @Test
+  void aTimerKeepsItsPlaceWhileItFiresAndUntilItIsCancelled() throws Exception {
+    var result =
+        ChildJvm.of(FullHeapTimerProgram.class)
+            .with("-Xmx16m", "-XX:+UseSerialGC", "-XX:-UseTLAB")
+            .run();
+    assertThat(result.output()).contains("other=failed\n", "own=armed\n", "cancelled=armed\n");
   }
 
   /** A sleeper reads {@code earliest} after it has announced itself, so it has to be there. */
@@ -163,7 +177,7 @@ class TimerHeapTest {
     var random = new SplittableRandom(count);
     List<Probe> timers = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      timers.add(new Probe());
+      timers.add(new Probe(i % 3 == 0));
     }
     for (int step = 0; step < 20_000; step++) {
       // Few timers are armed at one time and nearly all at another, so the array grows and shrinks.

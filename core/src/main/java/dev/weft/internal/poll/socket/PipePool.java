@@ -58,45 +58,64 @@ public final class PipePool extends SpinLock {
 
   /** Returns an empty pipe to the pool. */
   void give(SplicePipe pipe) {
-    Timer made = expiry == null ? newTimer() : null;
+    boolean kept = false;
+    try {
+      kept = isKept(pipe);
+    } finally { // also without memory for the timer
+      if (!kept) {
+        pipe.close();
+      }
+    }
+  }
+
+  private boolean isKept(SplicePipe pipe) {
+    Timer timer = timer();
     pipe.idleSince = System.nanoTime();
     lock();
-    if (expiry == null) {
-      expiry = made;
-    }
-    Timer timer = expiry;
-    boolean kept = !closed && count < SIZE;
-    boolean arm = kept && !armed;
-    if (kept) {
+    boolean keep = !closed && count < SIZE;
+    boolean arm = keep && !armed;
+    if (keep) {
       free[count++] = pipe;
       armed = true;
     }
     unlock();
-    if (!kept) {
-      pipe.close();
-    } else if (arm && timer != null) {
+    if (arm) {
       timer.arm(pipe.idleSince + MAX_IDLE_NANOS);
     }
+    return keep;
+  }
+
+  private Timer timer() {
+    Timer timer = expiry;
+    if (timer != null) {
+      return timer;
+    }
+    Timer made = newTimer();
+    lock();
+    if (expiry == null) {
+      expiry = made;
+    }
+    timer = expiry;
+    unlock();
+    if (timer != made) {
+      made.cancel();
+    }
+    return timer;
   }
 
   private Timer newTimer() {
-    return new Timer(timers.get()) {
-      @Override
-      protected void fire() {
-        long next = closeIdle(System.nanoTime());
-        if (next != NEVER) {
-          arm(next);
-        }
-      }
-
-      // The next pipe that is given back arms it.
-      @Override
-      protected void armFailed() {
-        lock();
-        armed = false;
-        unlock();
-      }
-    };
+    Timer timer =
+        new Timer(timers.get(), true) {
+          @Override
+          protected void fire() {
+            long next = closeIdle(System.nanoTime());
+            if (next != NEVER) {
+              arm(next);
+            }
+          }
+        };
+    timer.reserve();
+    return timer;
   }
 
   /** Closes the pipes that were unused for too long; returns when to call this again. */

@@ -39,20 +39,13 @@ final class LingerQueue extends SpinLock {
   LingerQueue(TimerHeap timers, int maxStalled) {
     this.maxStalled = maxStalled;
     timer =
-        new Timer(timers) {
+        new Timer(timers, true) {
           @Override
           protected void fire() {
             resetLate();
           }
-
-          // The next connection that is added arms it.
-          @Override
-          protected void armFailed() {
-            lock();
-            armed = false;
-            unlock();
-          }
         };
+    timer.reserve();
   }
 
   void add(Sending sending, long nanos) {
