@@ -121,6 +121,14 @@ public interface Conn extends Closeable {
    */
   boolean isReadable() throws IOException;
 
+  /**
+   * Reports whether a thread is in a call that reads or writes, or waits for its turn to do so. A
+   * snapshot. False for an implementation that cannot tell, which is the default.
+   */
+  default boolean isInUse() {
+    return false;
+  }
+
   // Writing
 
   /** Writes all of {@code bytes}. */

@@ -98,6 +98,11 @@ abstract sealed class FdConn implements Conn permits TcpConn, UnixConn, PipeConn
     return fd.isReadable();
   }
 
+  @Override
+  public final boolean isInUse() {
+    return fd.isInUse();
+  }
+
   // Writing
 
   @Override

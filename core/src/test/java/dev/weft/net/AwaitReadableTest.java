@@ -95,10 +95,12 @@ class AwaitReadableTest extends ConnContract {
     try (var goroutines = new Goroutines()) {
       var waiting = goroutines.go(client::awaitReadable).awaitBlockedIn("awaitReadable");
       assertThat(goroutines.start(client::isReadable).join()).isFalse();
+      assertThat(client.isInUse()).isEqualTo(kind != ConnKind.MINIMAL);
       assertThat(waiting.isDone()).isFalse();
       server.write(new byte[] {1});
       waiting.join();
       assertThat(client.isReadable()).isTrue();
+      assertThat(client.isInUse()).isFalse();
     }
   }
 

@@ -122,6 +122,11 @@ public abstract class Fd {
     return !lock.isClosed();
   }
 
+  /** Reports whether a thread reads, writes or accepts, or waits for its turn; a snapshot. */
+  public final boolean isInUse() {
+    return lock.isInUse();
+  }
+
   /** Called by the thread that has established the connection. */
   final void connected(Events.Connection connection) {
     Events.Listener events = Events.listener();

@@ -108,6 +108,11 @@ public final class FdLock {
     return (state & CLOSED_BIT) != 0;
   }
 
+  /** Reports whether a thread has one of the locks or waits for it; a snapshot. */
+  public boolean isInUse() {
+    return (state & (READ_LOCK | WRITE_LOCK | READ_WAITER_MASK | WRITE_WAITER_MASK)) != 0;
+  }
+
   /** As {@link #lockRead(CancelSignal)}, without a signal. */
   public int lockRead() {
     return lockRead(null);

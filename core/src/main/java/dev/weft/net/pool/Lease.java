@@ -74,8 +74,9 @@ public final class Lease<T> implements AutoCloseable {
   }
 
   /**
-   * Returns the connection to the pool. A connection that is closed, too old, or one too many is
-   * closed instead. Its deadlines are removed.
+   * Returns the connection to the pool. A connection that is closed, too old, or one too many, that
+   * has unread bytes, or that a thread still reads or writes ({@link Conn#isInUse}), is closed
+   * instead. Its deadlines are removed.
    */
   public void giveBack() {
     giveBack(null);

@@ -45,8 +45,8 @@ public final class PoolStats {
   }
 
   /**
-   * The number of idle connections that failed the check before reuse: closed by the peer, or with
-   * unread bytes.
+   * The number of idle connections that failed the check before reuse: closed by the peer, with
+   * unread bytes, or read or written without a lease.
    */
   public long stale() {
     return counters.stale;

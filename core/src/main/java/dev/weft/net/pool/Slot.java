@@ -56,24 +56,32 @@ final class Slot<T> {
       return false;
     }
     try {
-      return !conn().isReadable();
+      return isIdle();
     } catch (IOException e) {
       return false; // broken, or closed meanwhile
     }
   }
 
   /**
-   * Reports whether a connection that is given back is open and has no unread bytes; removes its
-   * deadlines. Called without the pool's lock.
+   * Reports whether a connection that is given back is open and idle; removes its deadlines. Called
+   * without the pool's lock.
    */
   boolean isClean() {
     try {
       conn().setDeadline(null);
       // This also makes the poller watch a connection that it has not watched yet.
-      return !conn().isReadable();
+      return isIdle();
     } catch (IOException e) {
       return false; // closed by its user, or broken
     }
+  }
+
+  /**
+   * Reports whether the connection has no unread bytes, and no thread uses it: one that still reads
+   * would take bytes of the next lease.
+   */
+  private boolean isIdle() throws IOException {
+    return !conn().isInUse() && !conn().isReadable();
   }
 
   /**

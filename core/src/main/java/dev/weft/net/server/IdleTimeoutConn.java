@@ -75,6 +75,11 @@ final class IdleTimeoutConn implements Conn {
   }
 
   @Override
+  public boolean isInUse() {
+    return conn.isInUse();
+  }
+
+  @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
     writing().write(bytes, offset, length);
   }

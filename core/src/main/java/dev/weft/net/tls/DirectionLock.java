@@ -94,6 +94,11 @@ final class DirectionLock {
     return free.tryReceive() != null;
   }
 
+  /** Reports whether no call holds it; a snapshot. */
+  boolean isFree() {
+    return free.size() > 0;
+  }
+
   /** Unlocks it; any thread may do that, not only the one that locked it. */
   void unlock() {
     free.trySend(TOKEN);

@@ -186,6 +186,11 @@ public final class TlsConn implements Conn {
     }
   }
 
+  @Override
+  public boolean isInUse() {
+    return !reader.lock.isFree() || !writer.lock.isFree();
+  }
+
   private void lockRead() throws IOException {
     state.requireOpen(NetOperation.READ);
     handshake(NetOperation.READ, reader.lock);

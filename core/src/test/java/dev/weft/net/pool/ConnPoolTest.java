@@ -78,6 +78,42 @@ class ConnPoolTest {
   }
 
   @Test
+  void aConnectionThatIsStillReadOrWrittenIsNotReused() throws Exception {
+    pool(PoolLimits.DEFAULT);
+    try (var goroutines = new Goroutines()) {
+      Lease<String> reads = pool.take(target);
+      Conn read = reads.conn();
+      Running<Integer> reading =
+          goroutines.start(() -> read.read(new byte[1])).awaitBlockedIn("read");
+      reads.giveBack();
+      assertThat(reading.failure()).isInstanceOf(ClosedChannelException.class);
+
+      Lease<String> writes = pool.take(target);
+      Conn written = writes.conn();
+      Running<Void> writing =
+          goroutines.go(() -> written.write(new byte[16 << 20])).awaitBlockedIn("write");
+      writes.giveBack();
+      assertThat(writing.failure()).isInstanceOf(ClosedChannelException.class);
+    }
+    assertThat(pool.stats().idle()).isZero();
+    assertThat(pool.stats().retired()).isEqualTo(2);
+  }
+
+  @Test
+  void anIdleConnectionThatIsReadIsNotHandedOut() throws Exception {
+    pool(PoolLimits.DEFAULT);
+    Conn idle = takeAndGiveBack();
+    try (var goroutines = new Goroutines()) {
+      Running<Integer> reading =
+          goroutines.start(() -> idle.read(new byte[1])).awaitBlockedIn("read");
+      assertThat(takeAndGiveBack()).isNotSameAs(idle);
+      assertThat(reading.failure()).isInstanceOf(ClosedChannelException.class);
+    }
+    assertThat(dials).hasValue(2);
+    assertThat(pool.stats().stale()).isEqualTo(1);
+  }
+
+  @Test
   void aConnectionThatFailsToCloseCostsNoSlot() throws Exception {
     pool = new ConnPool<>((to, left) -> FailingClose.of(dial(to, left)), ONE);
     for (int i = 0; i < 3; i++) {
