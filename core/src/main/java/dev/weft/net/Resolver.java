@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A look-up runs in a goroutine of its own, and concurrent calls for one name share it. A caller
  * whose deadline passes, or whose context is cancelled, returns at once; the look-up continues,
- * because the system's resolver cannot be cancelled, and its result is cached.
+ * because the system's resolver cannot be cancelled, and its result is cached. Each look-up blocks
+ * a thread; a resolver runs at most 100 at a time. Further ones wait in turn, and those whose
+ * callers have left are not made.
  *
  * <p>The cache is bounded in time and size; negative answers are kept for a shorter time. Below it
  * is the JDK's own cache, with times set by the security properties {@code

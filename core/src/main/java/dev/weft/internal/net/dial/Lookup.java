@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,13 @@ final class Lookup {
 
   private final String host;
   private final Queue<Thread> waiters = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean begun = new AtomicBoolean();
   private volatile @Nullable Answer answer;
+
+  /**
+   * How many calls wait for the answer; guarded by the lock of the cache, and until it is there.
+   */
+  int callers;
 
   /** Made in advance: without an answer the callers, and those to come, would wait for ever. */
   private final Answer withoutMemory =
@@ -53,6 +60,11 @@ final class Lookup {
 
   @Nullable Answer answer() {
     return answer;
+  }
+
+  /** Reports whether the caller is the one that runs this, or has it fail. */
+  boolean begin() {
+    return begun.compareAndSet(false, true);
   }
 
   /** To be called before waiting for {@link #answer}. */

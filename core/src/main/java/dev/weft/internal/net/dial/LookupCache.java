@@ -9,23 +9,37 @@ import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Looks names up, and remembers the answers.
  *
- * <p>Each look-up runs in a goroutine of its own, and concurrent callers that ask for one name
- * share it. Safe for use by any number of threads.
+ * <p>Concurrent callers that ask for one name share its look-up:
+ *
+ * <pre>
+ *   queued --a look-up ends--> running --the source answers--> answered
+ *   queued --the last caller leaves--> forgotten
+ * </pre>
+ *
+ * At most {@link #MAX_RUNNING} are running, because each blocks a thread. They run in goroutines of
+ * their own, each of which goes on with those that are queued.
+ *
+ * <p>Safe for use by any number of threads.
  */
 public final class LookupCache {
   /** The longest name of a host (RFC 1035, section 2.3.4), with a dot at its end. */
   private static final int MAX_NAME = 254;
+
+  /** How many look-ups run at a time. */
+  static final int MAX_RUNNING = 100;
 
   private final LookupSource source;
   private final GoroutineStarter starter;
@@ -36,6 +50,11 @@ public final class LookupCache {
 
   /** The one that was used least recently first. Guarded by the lock. */
   private final Map<String, Lookup> lookups = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** The look-ups that wait for others to end. Guarded by the lock, as the next field. */
+  private final Queue<Lookup> queued = new ArrayDeque<>();
+
+  private int running;
 
   /**
    * @param maxEntries how many names it remembers at most; 0 for none
@@ -78,7 +97,9 @@ public final class LookupCache {
       throw new UnknownHostException(
           what + ": lookup of a name of " + host.length() + " characters");
     }
-    Lookup.Answer answer = await(what, find(host), deadline, cancelSignal);
+    Lookup made = find(host);
+    Lookup.Answer known = made.answer();
+    Lookup.Answer answer = known != null ? known : await(what, made, deadline, cancelSignal);
     return switch (answer.failure()) {
       case null -> answer.addresses();
       case UnknownHostException e -> throw UnknownHosts.of(what, host, e);
@@ -89,32 +110,89 @@ public final class LookupCache {
   /** The look-up that answers for {@code host} now: one that is under way, was made, or begins. */
   private Lookup find(String host) {
     Lookup begun = new Lookup(host);
+    boolean starts;
     lock.lock();
     try {
       Lookup known = lookups.get(host);
       if (known != null && !isStale(known)) {
+        known.callers++;
         return known;
       }
       lookups.remove(host);
       trim();
+      begun.callers++;
+      starts = running < MAX_RUNNING;
+      if (!starts) {
+        queued.add(begun);
+      }
       lookups.put(host, begun);
+      running += starts ? 1 : 0;
     } finally {
       lock.unlock();
     }
-    try {
-      starter.start("lookup " + host, () -> run(begun));
-    } catch (Throwable e) { // Without a goroutine there would never be an answer.
-      begun.finish(List.of(), e); // first, because forgetting it may fail for lack of memory
-      forget(begun);
+    if (starts) {
+      start(begun);
     }
     return begun;
   }
 
-  private void run(Lookup begun) {
-    begun.run(source);
-    Lookup.Answer answer = Objects.requireNonNull(begun.answer());
-    if (maxEntries == 0 || answer.isInconclusive()) {
-      forget(begun);
+  /** Starts a goroutine for a look-up; without one it fails, and so do those behind it. */
+  private void start(Lookup first) {
+    for (Lookup begun = first; begun != null; begun = next()) {
+      Lookup each = begun;
+      try {
+        starter.start("lookup " + each.host(), () -> runAll(each));
+        return;
+      } catch (Throwable e) { // Without a goroutine there would never be an answer.
+        if (!each.begin()) {
+          return; // It runs although starting it has failed.
+        }
+        each.finish(List.of(), e); // first, because forgetting it may fail for lack of memory
+        forget(each);
+      }
+    }
+  }
+
+  /** Runs a look-up, and then those that are queued. */
+  private void runAll(Lookup first) {
+    if (!first.begin()) {
+      return;
+    }
+    for (Lookup each = first; each != null; each = next()) {
+      each.run(source);
+      Lookup.Answer answer = Objects.requireNonNull(each.answer());
+      if (maxEntries == 0 || answer.isInconclusive()) {
+        forget(each);
+      }
+    }
+  }
+
+  /** The queued look-up that runs in place of one that has ended. */
+  private @Nullable Lookup next() {
+    lock.lock();
+    try {
+      Lookup next = queued.poll();
+      running -= next == null ? 1 : 0;
+      return next;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The calling thread waits no longer. A look-up that is still queued then may have no caller. */
+  private void leave(Lookup made) {
+    made.leave();
+    if (made.answer() != null) {
+      return;
+    }
+    lock.lock();
+    try {
+      made.callers--;
+      if (made.callers == 0 && queued.remove(made)) {
+        lookups.remove(made.host(), made);
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -136,8 +214,8 @@ public final class LookupCache {
   }
 
   /**
-   * Makes room for one. Look-ups under way stay, so that they are shared; each has a caller or had
-   * one.
+   * Makes room for one. Look-ups that are queued or running stay, so that they are shared: their
+   * number is limited, or each has a caller.
    */
   private void trim() {
     Iterator<Lookup> leastRecent = lookups.values().iterator();
@@ -150,7 +228,7 @@ public final class LookupCache {
     }
   }
 
-  private static Lookup.Answer await(
+  private Lookup.Answer await(
       String what, Lookup made, long deadline, @Nullable CancelSignal cancelSignal)
       throws IOException {
     made.enter();
@@ -166,7 +244,7 @@ public final class LookupCache {
         case CANCELLED -> throw Objects.requireNonNull(cancelSignal).toException();
       };
     } finally {
-      made.leave();
+      leave(made);
     }
   }
 

@@ -1,14 +1,19 @@
 package dev.weft.internal.net.dial;
 
+import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.Weft;
+import dev.weft.context.CancelledException;
+import dev.weft.context.Context;
+import dev.weft.internal.net.wait.ContextCancelSignal;
 import dev.weft.internal.net.wait.Deadlines;
 import dev.weft.testing.Goroutines;
 import dev.weft.testing.Running;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,11 +83,7 @@ class LookupCacheTest {
               if (asked.incrementAndGet() > 1) {
                 return LOOPBACK;
               }
-              try {
-                fails.await();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
+              awaitUninterruptibly(fails);
               throw new OutOfMemoryError("on purpose");
             },
             10,
@@ -123,5 +124,83 @@ class LookupCacheTest {
     lookUp(cache);
     cache.lookUp("lookup b.test", "b.test", Deadlines.NONE, null);
     assertThat(asked).hasValue(3);
+  }
+
+  /** Each name that a peer may choose would block a thread. */
+  @Test
+  void lookUpsBeyondTheLimitWaitInTurn() throws Exception {
+    CountDownLatch answers = new CountDownLatch(1);
+    LookupCache cache =
+        new LookupCache(
+            host -> {
+              asked.incrementAndGet();
+              awaitUninterruptibly(answers);
+              return LOOPBACK;
+            },
+            10,
+            LONG,
+            LONG);
+    try (var goroutines = new Goroutines();
+        var context = Context.background().withCancel()) {
+      List<Running<?>> callers = new ArrayList<>();
+      for (int i = 0; i < LookupCache.MAX_RUNNING; i++) {
+        String host = i + ".test";
+        callers.add(goroutines.start(() -> cache.lookUp("dial", host, Deadlines.NONE, null)));
+      }
+      eventually("all are asked for", () -> asked.get() == LookupCache.MAX_RUNNING);
+      assertThatThrownBy(
+              () -> cache.lookUp("dial", "late.test", Deadlines.at(Duration.ofMillis(5)), null))
+          .isInstanceOf(SocketTimeoutException.class);
+      Running<?> cancelled =
+          goroutines
+              .start(() ->
+                  cache.lookUp(
+                      "dial", "late.test", Deadlines.NONE, new ContextCancelSignal(context)))
+              .awaitBlockedIn("lookUp");
+      Running<?> first = goroutines.start(() -> lookUp(cache)).awaitBlockedIn("lookUp");
+      Running<?> second = goroutines.start(() -> lookUp(cache)).awaitBlockedIn("lookUp");
+      context.cancel();
+      assertThat(cancelled.failure()).isInstanceOf(CancelledException.class);
+      assertThat(asked).hasValue(LookupCache.MAX_RUNNING);
+      answers.countDown();
+      assertThat(first.join()).isEqualTo(LOOPBACK);
+      assertThat(second.join()).isEqualTo(LOOPBACK);
+      for (Running<?> caller : callers) {
+        assertThat(caller.join()).isEqualTo(LOOPBACK);
+      }
+    }
+    assertThat(asked).as("late.test was not").hasValue(LookupCache.MAX_RUNNING + 1);
+  }
+
+  @Test
+  void afterManyLookUpsAsManyRunAgain() throws Exception {
+    LookupCache cache =
+        new LookupCache(
+            host -> {
+              asked.incrementAndGet();
+              return LOOPBACK;
+            },
+            0,
+            LONG,
+            LONG);
+    try (var goroutines = new Goroutines()) {
+      List<Running<?>> callers = new ArrayList<>();
+      for (int i = 0; i < 5 * LookupCache.MAX_RUNNING; i++) {
+        String host = i + ".test";
+        callers.add(goroutines.start(() -> cache.lookUp("dial", host, Deadlines.NONE, null)));
+      }
+      for (Running<?> caller : callers) {
+        assertThat(caller.join()).isEqualTo(LOOPBACK);
+      }
+    }
+    assertThat(asked).hasValue(5 * LookupCache.MAX_RUNNING);
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
