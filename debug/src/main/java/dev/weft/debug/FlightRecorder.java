@@ -16,12 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Duration;
-import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import jdk.jfr.Configuration;
@@ -59,37 +57,38 @@ public final class FlightRecorder implements AutoCloseable {
   private final Duration pause;
 
   /** What ends with this, the last one first. */
-  private final Deque<Runnable> ends = new ConcurrentLinkedDeque<>();
+  private final Ends ends = new Ends();
 
   private FlightRecorder(Builder settings) throws IOException {
     files = new FlightFiles(settings.folder, settings.files);
     pause = settings.pause;
     try {
-      ends.push(Tracking.begin(false)::close);
+      ends.addFirst(Tracking.begin(false)::close);
       if (settings.leaks) {
-        ends.push(LeakWatch.begin()::close);
+        ends.addFirst(LeakWatch.begin()::close);
       }
       triggers = new Triggers(settings.waits, settings.hog, settings.descriptors, settings.leaks);
       SchedulerEvent.register();
       recording = newRecording();
-      ends.push(this::endRecording);
+      ends.addFirst(this::endRecording);
       recording.setName("weft");
       recording.setMaxAge(settings.keep);
       recording.setMaxSize(LARGEST);
       recording.enable(SchedulerEvent.NAME);
       recording.start();
       FlightPage.add(files, this::write);
-      ends.push(() -> FlightPage.remove(files));
+      ends.addFirst(() -> FlightPage.remove(files));
       for (String name : settings.signals) {
-        ends.push(Signals.on(name, () -> writeOrLog(Cause.SIGNAL, "signal " + name))::close);
+        ends.addFirst(Signals.on(name, () -> writeOrLog(Cause.SIGNAL, "signal " + name))::close);
       }
       // not a goroutine, because it has to run while goroutines wait to run
       Thread watching =
           Thread.ofPlatform().daemon().name("weft-flight-recorder").start(this::watch);
       ends.addLast(() -> join(watching));
     } catch (Throwable e) {
-      close();
-      throw e;
+      try (ends) {
+        throw e;
+      }
     }
   }
 
@@ -191,13 +190,12 @@ public final class FlightRecorder implements AutoCloseable {
 
   /**
    * Stops recording. Waits for a recording that is being written because of a condition. Files that
-   * were written are kept.
+   * were written are kept. A step that fails skips no other one: the first failure is thrown at the
+   * end, with further ones as suppressed.
    */
   @Override
   public void close() {
-    for (Runnable end; (end = ends.poll()) != null; ) {
-      end.run();
-    }
+    ends.close();
   }
 
   private static void join(Thread thread) {
