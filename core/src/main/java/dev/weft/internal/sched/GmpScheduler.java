@@ -33,6 +33,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
 
   final PollerSet pollers;
   final Processor[] processors;
+  final CoarseClock clock = new CoarseClock();
   final GlobalQueue global = new GlobalQueue();
   final IdleProcessors idleProcessors;
   final IdleMachines idleMachines = new IdleMachines();

@@ -157,7 +157,9 @@ final class Sysmon extends Thread {
         Thread.interrupted(); // An interrupted thread would not sleep.
       }
       startMachines();
-      boolean acted = look(System.nanoTime());
+      long now = System.nanoTime();
+      scheduler.clock.set(now);
+      boolean acted = look(now);
       quiet = acted ? 0 : quiet + 1;
       if (acted) {
         sleep = MIN_SLEEP_NANOS;
@@ -188,6 +190,7 @@ final class Sysmon extends Thread {
   }
 
   private void rest() {
+    scheduler.clock.unset(); // first: a machine that ends the rest must not read an old time
     resting = true;
     // A machine that got a processor just before `resting` was set shows in the idle set.
     while (resting && mayRest()) {

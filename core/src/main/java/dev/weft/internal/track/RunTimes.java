@@ -49,6 +49,13 @@ public final class RunTimes {
   @SuppressWarnings("UnusedVariable") // used through STOPPED_AT
   private long stoppedAt;
 
+  /**
+   * The last recorded time, so that each is different. For machines only, in the order of the
+   * slices but for late records: a machine that is descheduled just between reading and writing
+   * this field may record the time of a later slice once more.
+   */
+  private long last = Long.MIN_VALUE;
+
   @SuppressWarnings("UnusedVariable") // used through HELD
   private @Nullable Thread held;
 
@@ -107,12 +114,23 @@ public final class RunTimes {
     STOPPED_AT.setOpaque(this, NOT_STOPPED);
   }
 
-  /** Called by the machine: the goroutine's slice has ended at {@code now}. */
+  /**
+   * Called by the machine: the goroutine's slice has ended.
+   *
+   * @param now the time, which may be behind and the same as that of the slice before: tools know
+   *     by the recorded time whether the goroutine has run since they saw it, so that is later
+   */
   public void stop(long now) {
-    STOPPED_AT.setOpaque(this, now == NOT_STOPPED ? 1 : now);
+    long at = Math.max(now, last + 1);
+    last = at == NOT_STOPPED ? 1 : at;
+    STOPPED_AT.setOpaque(this, last);
   }
 
-  /** When its last slice ended, on {@link System#nanoTime}'s scale; or {@link #NOT_STOPPED}. */
+  /**
+   * When its last slice ended, on {@link System#nanoTime}'s scale and some 10 ms too early at most
+   * while sysmon gets a CPU in time; or {@link #NOT_STOPPED}. No two slices of a goroutine have the
+   * same.
+   */
   public long stoppedAt() {
     return (long) STOPPED_AT.getOpaque(this);
   }

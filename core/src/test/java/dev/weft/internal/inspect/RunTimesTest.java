@@ -8,6 +8,7 @@ import dev.weft.chan.Chan;
 import dev.weft.internal.track.RunTimes;
 import dev.weft.internal.track.Tracking;
 import dev.weft.internal.track.Waits;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -54,7 +55,6 @@ final class RunTimesTest {
 
   @Test
   void aGoroutineThatWaitsHasStoppedAndOneThatRunsHasNot() throws Exception {
-    long before = System.nanoTime();
     Chan<String> channel = Chan.unbuffered();
     CountDownLatch running = new CountDownLatch(1);
     AtomicBoolean goesOn = new AtomicBoolean(true);
@@ -69,7 +69,9 @@ final class RunTimesTest {
         });
     eventually("it has stopped", () -> stoppedAt(thread) > 0);
     long first = stoppedAt(thread);
-    assertThat(first - before).isPositive();
+    assertThat(first)
+        .as("the clock is behind, and never ahead")
+        .isLessThanOrEqualTo(System.nanoTime());
     channel.send("x");
     running.await();
     assertThat(stoppedAt(thread)).isEqualTo(RunTimes.NOT_STOPPED);
@@ -78,6 +80,27 @@ final class RunTimesTest {
     assertThat(stoppedAt(thread) - first).isPositive();
     channel.send("x");
     thread.join();
+  }
+
+  /** By the time of a stop tools know whether the goroutine has run since they saw it. */
+  @Test
+  void eachStopHasATimeOfItsOwnAlthoughTheClockStandsStill() {
+    RunTimes times = new RunTimes();
+    assertThat(times.stoppedAt()).isEqualTo(RunTimes.NOT_STOPPED);
+    long behind = -1;
+    times.stop(behind);
+    long first = times.stoppedAt();
+    times.begin();
+    times.stop(behind);
+    long second = times.stoppedAt();
+    times.begin();
+    times.stop(behind - 5);
+    assertThat(times.stoppedAt()).isGreaterThan(second);
+    assertThat(second).isGreaterThan(first);
+    assertThat(List.of(first, second)).doesNotContain(RunTimes.NOT_STOPPED);
+    times.begin();
+    times.stop(1000);
+    assertThat(times.stoppedAt()).isEqualTo(1000);
   }
 
   @Test
