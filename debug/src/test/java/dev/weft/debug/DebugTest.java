@@ -335,7 +335,17 @@ final class DebugTest {
         .contains("goroutine?debug=1", "profile?seconds", "heap", "allocs", "trace", "cmdline");
     assertThat(Http.get(debug.address(), "/debug/pprof").statusCode()).isEqualTo(308);
     assertThat(text("/debug/pprof/cmdline")).contains("java");
-    assertThat(text("/debug/pprof/threadcreate")).contains("weft-m");
+    assertThat(text("/debug/pprof/threadcreate?debug=1"))
+        .startsWith("threadcreate profile: total ")
+        .containsPattern("\n\\d+\tweft-m\n");
+    ParsedProfile threads =
+        new ParsedProfile(Http.bytes(debug.address(), "/debug/pprof/threadcreate"));
+    assertThat(threads.types).containsExactly("threadcreate/count");
+    assertThat(threads.samples)
+        .anySatisfy(sample -> {
+          assertThat(sample.functions()).containsExactly("weft-m");
+          assertThat(sample.values().getFirst()).isPositive();
+        });
   }
 
   // Access

@@ -22,6 +22,7 @@ import dev.weft.net.tls.TlsConn;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -72,6 +73,20 @@ final class MetricsTest {
         }
       }
       assertThat(families).contains("weft_goroutines", "weft_ready_to_running_seconds");
+    }
+  }
+
+  @Test
+  void theOlderTextDescribesCountersByTheNameOfTheirSamples() throws Exception {
+    try (Debug debug = Debug.serve("127.0.0.1:0")) {
+      byte[] body = Http.get(debug.address(), "/metrics", "Accept", "text/plain").body();
+      String text = new String(body, StandardCharsets.UTF_8);
+      assertThat(text)
+          .contains("# TYPE weft_slices_total counter\n# HELP weft_slices_total ")
+          .contains(
+              "# TYPE weft_goroutines gauge\n", "# TYPE weft_ready_to_running_seconds histogram\n")
+          .doesNotContain("# EOF");
+      assertThat(value(text, "weft_slices_total")).isPositive();
     }
   }
 

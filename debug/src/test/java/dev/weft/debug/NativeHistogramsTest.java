@@ -139,6 +139,10 @@ final class NativeHistogramsTest {
           .startsWith("application/vnd.google.protobuf");
       assertThat(type(debug, PROTOBUF.replace("delimited", "text")))
           .startsWith("application/openmetrics-text");
+      assertThat(type(debug, "text/plain;version=0.0.4")).startsWith("text/plain; version=0.0.4;");
+      assertThat(type(debug, "text/plain;q=0.5,*/*;q=0.1")).startsWith("text/plain;");
+      assertThat(type(debug, text + ";q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2"))
+          .startsWith("application/openmetrics-text");
     }
   }
 

@@ -10,33 +10,40 @@ final class Accepted {
   private static final String PROTOBUF = "application/vnd.google.protobuf";
   private static final String MESSAGE = "proto=io.prometheus.client.metricfamily";
   private static final String ENCODING = "encoding=delimited";
-  private static final String TEXT = "application/openmetrics-text";
+  private static final String OPEN_METRICS = "application/openmetrics-text";
+  private static final String PLAIN = "text/plain";
+  private static final String[] NOTHING = {};
 
   private Accepted() {}
 
   /**
-   * Reports whether a client prefers protobuf, as Prometheus does where native histograms are
-   * switched on.
+   * Returns a writer of the format that a client prefers: messages, as Prometheus does where native
+   * histograms are switched on; the older text format, if the client names it and not OpenMetrics;
+   * otherwise OpenMetrics.
    *
    * @param accept the field's value; null without one
    */
-  static boolean prefersProtobuf(@Nullable String accept) {
-    if (accept == null) {
-      return false;
-    }
+  static Exposition newExposition(@Nullable String accept) {
     double protobuf = 0;
-    double text = 0;
-    for (String range : accept.toLowerCase(Locale.ROOT).split(",", -1)) {
+    double openMetrics = 0;
+    double plain = 0;
+    for (String range : accept == null ? NOTHING : accept.toLowerCase(Locale.ROOT).split(",", -1)) {
       List<String> parts = Arrays.stream(range.split(";", -1)).map(String::strip).toList();
-      if (parts.getFirst().equals(TEXT)) {
-        text = Math.max(text, quality(parts));
-      } else if (parts.getFirst().equals(PROTOBUF)
-          && parts.contains(MESSAGE)
-          && parts.contains(ENCODING)) {
-        protobuf = Math.max(protobuf, quality(parts));
+      switch (parts.getFirst()) {
+        case OPEN_METRICS -> openMetrics = Math.max(openMetrics, quality(parts));
+        case PLAIN -> plain = Math.max(plain, quality(parts));
+        case PROTOBUF -> {
+          if (parts.contains(MESSAGE) && parts.contains(ENCODING)) {
+            protobuf = Math.max(protobuf, quality(parts));
+          }
+        }
+        default -> {}
       }
     }
-    return protobuf > text;
+    if (protobuf > Math.max(openMetrics, plain)) {
+      return new ProtoMetrics();
+    }
+    return plain > openMetrics ? new PrometheusText() : new OpenMetrics();
   }
 
   /** One when it is not there; a range whose number cannot be read is not wanted. */

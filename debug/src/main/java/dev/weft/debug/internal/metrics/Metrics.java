@@ -43,8 +43,7 @@ public final class Metrics {
 
   /** Sends the current values, in the format that the client prefers. */
   public void send(Request request, Response response) throws IOException {
-    Exposition out =
-        Accepted.prefersProtobuf(request.header("Accept")) ? new ProtoMetrics() : new OpenMetrics();
+    Exposition out = Accepted.newExposition(request.header("Accept"));
     appendScheduler(Weft.stats(), out);
     appendDescriptors(out);
     appendFindings(out);

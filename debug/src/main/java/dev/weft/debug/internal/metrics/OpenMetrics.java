@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Writes metrics in the text format of OpenMetrics 1.0, which has classic histograms only. */
-final class OpenMetrics extends Exposition {
+class OpenMetrics extends Exposition {
   static final String MEDIA_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
   private final StringBuilder out = new StringBuilder();
@@ -16,6 +16,16 @@ final class OpenMetrics extends Exposition {
   @Override
   String mediaType() {
     return MEDIA_TYPE;
+  }
+
+  /** Returns the name by which a family is described. */
+  String familyName(String name, MetricType ofSamples) {
+    return name;
+  }
+
+  /** Returns the last line; empty for none. */
+  String end() {
+    return "# EOF\n";
   }
 
   @Override
@@ -29,11 +39,12 @@ final class OpenMetrics extends Exposition {
           case SUMMARY -> "summary";
           case HISTOGRAM -> "histogram";
         };
-    out.append("# TYPE ").append(name).append(' ').append(word).append('\n');
+    String described = familyName(name, type);
+    out.append("# TYPE ").append(described).append(' ').append(word).append('\n');
     if (unit != null) {
-      out.append("# UNIT ").append(name).append(' ').append(unit).append('\n');
+      out.append("# UNIT ").append(described).append(' ').append(unit).append('\n');
     }
-    out.append("# HELP ").append(name).append(' ');
+    out.append("# HELP ").append(described).append(' ');
     escape(help);
     out.append('\n');
   }
@@ -95,6 +106,6 @@ final class OpenMetrics extends Exposition {
 
   @Override
   byte[] finish() {
-    return out.append("# EOF\n").toString().getBytes(StandardCharsets.UTF_8);
+    return out.append(end()).toString().getBytes(StandardCharsets.UTF_8);
   }
 }

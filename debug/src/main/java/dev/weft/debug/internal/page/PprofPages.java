@@ -17,12 +17,9 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** Serves the pages of Go's {@code net/http/pprof} below {@code /debug/pprof/}. */
 public final class PprofPages {
@@ -78,7 +75,11 @@ public final class PprofPages {
         .get(AT + "block", waits("block", WaitProfile.Kind.BLOCK))
         .get(AT + "sched", waits("sched", WaitProfile.Kind.SCHED))
         .get(AT + "trace", PprofPages::trace)
-        .get(AT + "threadcreate", (_, response) -> threads(response))
+        .get(
+            AT + "threadcreate",
+            (request, response) ->
+                ProfilePage.send(
+                    response, "threadcreate", ThreadProfile.take(), ProfilePage.isText(request)))
         .get(
             AT + "cmdline",
             (_, response) -> response.type(PLAIN).send(String.join("\0", CommandLine.words())))
@@ -179,25 +180,5 @@ public final class PprofPages {
       // reported as the same error
     }
     throw new HttpException(400, "seconds is a number above 0 and at most " + LONGEST.toSeconds());
-  }
-
-  /**
-   * Groups threads by name without the number at its end, so that threads of one pool are counted
-   * together.
-   */
-  private static void threads(Response response) throws IOException {
-    Map<String, Integer> counts = new TreeMap<>();
-    var threads = ManagementFactory.getThreadMXBean();
-    for (var info : threads.getThreadInfo(threads.getAllThreadIds())) {
-      if (info != null) {
-        counts.merge(info.getThreadName().replaceFirst("[-#]?\\d+$", ""), 1, Integer::sum);
-      }
-    }
-    StringBuilder text = new StringBuilder("threadcreate profile: total ");
-    text.append(counts.values().stream().mapToInt(n -> n).sum()).append("; ");
-    text.append(threads.getTotalStartedThreadCount()).append(" started, at most ");
-    text.append(threads.getPeakThreadCount()).append(" at a time\n");
-    counts.forEach((name, n) -> text.append(n).append("\t").append(name).append("\n"));
-    response.type(PLAIN).send(text.toString());
   }
 }
