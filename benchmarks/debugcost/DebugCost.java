@@ -10,6 +10,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -52,19 +53,23 @@ public final class DebugCost {
   public static void main(String[] args) throws Exception {
     double seconds = Double.parseDouble(args[0]);
     long end = System.nanoTime() + (long) (Double.parseDouble(args[1]) * 1e9);
-    for (Mode mode : Mode.values()) { // until the compilers have finished
+    List<Mode> modes =
+        args.length == 2
+            ? List.of(Mode.values())
+            : Arrays.stream(args).skip(2).map(Mode::valueOf).toList();
+    for (Mode mode : modes) { // until the compilers have finished
       measure(mode, 1);
       measure(Mode.OFF, 1);
     }
     Map<Mode, List<Double>> ratios = new EnumMap<>(Mode.class);
-    for (Mode mode : Mode.values()) {
+    for (Mode mode : modes) {
       ratios.put(mode, new ArrayList<>());
     }
     double before = measure(Mode.OFF, seconds);
     long longest = 0;
     do {
       long began = System.nanoTime();
-      List<Mode> order = new ArrayList<>(List.of(Mode.values()));
+      List<Mode> order = new ArrayList<>(modes);
       Collections.shuffle(order);
       for (Mode mode : order) {
         // The dashboard takes a sample a second.
@@ -75,11 +80,11 @@ public final class DebugCost {
       }
       longest = Math.max(longest, System.nanoTime() - began);
     } while (System.nanoTime() + longest < end);
-    int rounds = ratios.get(Mode.OFF).size();
+    int rounds = ratios.get(modes.getFirst()).size();
     System.out.printf(
         "%d rounds, windows of %s s, %d connections; median of the ratios, and its interval of 95 %%%n",
         rounds, args[0], CONNECTIONS);
-    for (Mode mode : Mode.values()) {
+    for (Mode mode : modes) {
       double[] sorted = ratios.get(mode).stream().mapToDouble(Double::doubleValue).sorted().toArray();
       // The ranks between which the median is, by the binomial distribution's normal approximation.
       int reach = (int) Math.ceil(0.98 * Math.sqrt(rounds));
