@@ -7,6 +7,7 @@ import dev.weft.internal.net.address.Network;
 import dev.weft.internal.net.address.UnixNames;
 import dev.weft.internal.net.dial.AddressOrder;
 import dev.weft.internal.net.dial.ConnectRace;
+import dev.weft.internal.net.lookup.Targets;
 import dev.weft.internal.net.wait.ContextCancelSignal;
 import dev.weft.internal.net.wait.Deadlines;
 import dev.weft.internal.poll.CancelSignal;
@@ -233,7 +234,8 @@ public final class Dialer {
     List<InetSocketAddress> addresses =
         target.host().isEmpty()
             ? List.of(LocalAddresses.loopback(tcp.isV6Only(), target.port()))
-            : Targets.resolve(resolver, NetOperation.DIAL, tcp, target, deadline, cancelSignal);
+            : Targets.resolve(
+                resolver.cache(), NetOperation.DIAL, tcp, target, deadline, cancelSignal);
     return connect(
         NetOperation.DIAL + " " + tcp + " " + target, tcp, addresses, deadline, cancelSignal);
   }

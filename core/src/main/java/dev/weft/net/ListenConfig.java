@@ -4,6 +4,7 @@ import dev.weft.internal.net.address.HostPort;
 import dev.weft.internal.net.address.LocalAddresses;
 import dev.weft.internal.net.address.Network;
 import dev.weft.internal.net.address.UnixNames;
+import dev.weft.internal.net.lookup.Targets;
 import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.Poller;

@@ -1,7 +1,7 @@
 package dev.weft.net;
 
 import dev.weft.context.Context;
-import dev.weft.internal.net.dial.LookupCache;
+import dev.weft.internal.net.lookup.LookupCache;
 import dev.weft.internal.net.wait.ContextCancelSignal;
 import dev.weft.internal.net.wait.Deadlines;
 import dev.weft.internal.poll.CancelSignal;
@@ -12,7 +12,6 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,40 +30,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by any number of threads.
  */
 public final class Resolver {
-  private static final int DEFAULT_ENTRIES = 1024;
-  private static final Duration DEFAULT_TTL = Duration.ofSeconds(10);
-  private static final Duration DEFAULT_NEGATIVE_TTL = Duration.ofSeconds(1);
-
   /** The system's resolver, the default of {@link Net} and {@link Dialer}. */
-  public static final Resolver SYSTEM =
-      new Resolver(
-          host -> List.of(InetAddress.getAllByName(host)),
-          DEFAULT_ENTRIES,
-          DEFAULT_TTL,
-          DEFAULT_NEGATIVE_TTL);
+  public static final Resolver SYSTEM = new Resolver(LookupCache.SYSTEM);
 
-  private final HostLookup lookup;
   private final LookupCache cache;
 
-  private Resolver(HostLookup lookup, int maxEntries, Duration ttl, Duration negativeTtl) {
-    this.lookup = lookup;
-    cache =
-        new LookupCache(
-            lookup::lookUp,
-            maxEntries,
-            TimeUnit.NANOSECONDS.convert(ttl),
-            TimeUnit.NANOSECONDS.convert(negativeTtl));
+  private Resolver(LookupCache cache) {
+    this.cache = cache;
   }
 
   /**
    * Returns a resolver that calls {@code lookup}, with the cache size and times of {@link #SYSTEM}.
    */
   public static Resolver of(HostLookup lookup) {
-    return new Resolver(
-        Objects.requireNonNull(lookup, "lookup"),
-        DEFAULT_ENTRIES,
-        DEFAULT_TTL,
-        DEFAULT_NEGATIVE_TTL);
+    return new Resolver(LookupCache.of(Objects.requireNonNull(lookup, "lookup")::lookUp));
   }
 
   /**
@@ -80,7 +59,7 @@ public final class Resolver {
       throw new IllegalArgumentException(
           "cache of " + maxEntries + " names for " + ttl + " and " + negativeTtl);
     }
-    return new Resolver(lookup, maxEntries, ttl, negativeTtl);
+    return new Resolver(cache.with(maxEntries, ttl, negativeTtl));
   }
 
   /**
@@ -91,7 +70,7 @@ public final class Resolver {
    * @throws InterruptedIOException when the thread is interrupted; its interrupt status stays set
    */
   public List<InetAddress> lookUp(String host) throws IOException {
-    return lookUp("lookup " + host, host, Deadlines.NONE, null);
+    return lookUp(host, (CancelSignal) null);
   }
 
   /**
@@ -102,17 +81,16 @@ public final class Resolver {
    */
   public List<InetAddress> lookUp(Context context, String host) throws IOException {
     context.check();
-    return lookUp("lookup " + host, host, Deadlines.NONE, new ContextCancelSignal(context));
+    return lookUp(host, new ContextCancelSignal(context));
   }
 
-  /**
-   * Returns the addresses of {@code host}, waiting until a deadline.
-   *
-   * @param what for messages: the operation with its address
-   */
-  List<InetAddress> lookUp(
-      String what, String host, long deadline, @Nullable CancelSignal cancelSignal)
+  private List<InetAddress> lookUp(String host, @Nullable CancelSignal cancelSignal)
       throws IOException {
-    return cache.lookUp(what, host, deadline, cancelSignal);
+    return cache.lookUp("lookup " + host, host, Deadlines.NONE, cancelSignal);
+  }
+
+  /** Returns the cache that answers. */
+  LookupCache cache() {
+    return cache;
   }
 }

@@ -3,6 +3,8 @@ package dev.weft.net;
 import dev.weft.internal.net.address.HostPort;
 import dev.weft.internal.net.address.LocalAddresses;
 import dev.weft.internal.net.address.Network;
+import dev.weft.internal.net.lookup.LookupCache;
+import dev.weft.internal.net.lookup.Targets;
 import dev.weft.internal.net.wait.Deadlines;
 import dev.weft.internal.poll.DatagramFd;
 import dev.weft.internal.poll.Family;
@@ -44,7 +46,8 @@ final class UdpFactory {
       Poller poller, Network network, HostPort target, NetworkInterface on) throws IOException {
     String where = network + " " + target;
     InetSocketAddress group =
-        Targets.resolve(Resolver.SYSTEM, NetOperation.LISTEN, network, target, Deadlines.NONE, null)
+        Targets.resolve(
+                LookupCache.SYSTEM, NetOperation.LISTEN, network, target, Deadlines.NONE, null)
             .getFirst();
     UdpConn.requireGroup(group.getAddress());
     InetSocketAddress local = on(on, group);
@@ -88,7 +91,7 @@ final class UdpFactory {
         target.host().isEmpty()
             ? List.of(LocalAddresses.loopback(network.isV6Only(), target.port()))
             : Targets.resolve(
-                Resolver.SYSTEM, NetOperation.DIAL, network, target, Deadlines.NONE, null);
+                LookupCache.SYSTEM, NetOperation.DIAL, network, target, Deadlines.NONE, null);
     @Nullable IOException first = null;
     for (InetSocketAddress address : addresses) {
       try {

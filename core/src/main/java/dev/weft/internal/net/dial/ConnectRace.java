@@ -3,6 +3,7 @@ package dev.weft.internal.net.dial;
 import dev.weft.Weft;
 import dev.weft.context.CancellableContext;
 import dev.weft.context.Context;
+import dev.weft.internal.net.lookup.GoroutineStarter;
 import dev.weft.internal.net.wait.ContextCancelSignal;
 import dev.weft.internal.net.wait.Deadlines;
 import dev.weft.internal.net.wait.Parking;

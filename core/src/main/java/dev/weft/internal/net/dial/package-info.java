@@ -1,4 +1,4 @@
-/** Looks names up, and connects to the first of several addresses that answers. */
+/** Connects stream sockets: to the first of several addresses that answers. */
 @NullMarked
 package dev.weft.internal.net.dial;
 

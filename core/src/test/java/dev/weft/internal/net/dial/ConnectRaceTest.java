@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.weft.Weft;
+import dev.weft.internal.net.lookup.GoroutineStarter;
 import dev.weft.internal.net.wait.Deadlines;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -1,4 +1,4 @@
-package dev.weft.internal.net.dial;
+package dev.weft.internal.net.lookup;
 
 import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 /** Look-ups that fail with an Error: every caller gets it, and the next one asks again. */
 @Timeout(180)
 class LookupCacheTest {
-  private static final long LONG = Duration.ofHours(1).toNanos();
+  private static final Duration LONG = Duration.ofHours(1);
   private static final List<InetAddress> LOOPBACK = List.of(InetAddress.getLoopbackAddress());
 
   private final AtomicInteger asked = new AtomicInteger();
@@ -61,14 +61,12 @@ class LookupCacheTest {
   @Test
   void aNameThatNoHostCanHaveIsNotLookedUp() {
     LookupCache cache =
-        new LookupCache(
-            host -> {
-              asked.incrementAndGet();
-              return LOOPBACK;
-            },
-            10,
-            LONG,
-            LONG);
+        LookupCache.of(
+                host -> {
+                  asked.incrementAndGet();
+                  return LOOPBACK;
+                })
+            .with(10, LONG, LONG);
     assertThatThrownBy(() -> cache.lookUp("dial", "a".repeat(255), Deadlines.NONE, null))
         .isInstanceOf(UnknownHostException.class);
     assertThat(asked).hasValue(0);
@@ -78,17 +76,15 @@ class LookupCacheTest {
   void anErrorOfTheSourceReachesAllCallersAndIsNotRemembered() throws Exception {
     CountDownLatch fails = new CountDownLatch(1);
     LookupCache cache =
-        new LookupCache(
-            host -> {
-              if (asked.incrementAndGet() > 1) {
-                return LOOPBACK;
-              }
-              awaitUninterruptibly(fails);
-              throw new OutOfMemoryError("on purpose");
-            },
-            10,
-            LONG,
-            LONG);
+        LookupCache.of(
+                host -> {
+                  if (asked.incrementAndGet() > 1) {
+                    return LOOPBACK;
+                  }
+                  awaitUninterruptibly(fails);
+                  throw new OutOfMemoryError("on purpose");
+                })
+            .with(10, LONG, LONG);
     try (var goroutines = new Goroutines()) {
       List<Running<?>> callers = new ArrayList<>();
       for (int i = 0; i < 5; i++) {
@@ -108,17 +104,15 @@ class LookupCacheTest {
   @Test
   void aNameThatIsLookedUpAgainLeavesTheOthers() throws Exception {
     LookupCache cache =
-        new LookupCache(
-            host -> {
-              asked.incrementAndGet();
-              if (host.equals("a.test") && asked.get() == 1) {
-                throw new IllegalStateException("on purpose");
-              }
-              return LOOPBACK;
-            },
-            2,
-            LONG,
-            LONG);
+        LookupCache.of(
+                host -> {
+                  asked.incrementAndGet();
+                  if (host.equals("a.test") && asked.get() == 1) {
+                    throw new IllegalStateException("on purpose");
+                  }
+                  return LOOPBACK;
+                })
+            .with(2, LONG, LONG);
     assertThatThrownBy(() -> lookUp(cache)).isInstanceOf(IOException.class);
     cache.lookUp("lookup b.test", "b.test", Deadlines.NONE, null);
     lookUp(cache);
@@ -131,15 +125,13 @@ class LookupCacheTest {
   void lookUpsBeyondTheLimitWaitInTurn() throws Exception {
     CountDownLatch answers = new CountDownLatch(1);
     LookupCache cache =
-        new LookupCache(
-            host -> {
-              asked.incrementAndGet();
-              awaitUninterruptibly(answers);
-              return LOOPBACK;
-            },
-            10,
-            LONG,
-            LONG);
+        LookupCache.of(
+                host -> {
+                  asked.incrementAndGet();
+                  awaitUninterruptibly(answers);
+                  return LOOPBACK;
+                })
+            .with(10, LONG, LONG);
     try (var goroutines = new Goroutines();
         var context = Context.background().withCancel()) {
       List<Running<?>> callers = new ArrayList<>();
@@ -175,14 +167,12 @@ class LookupCacheTest {
   @Test
   void afterManyLookUpsAsManyRunAgain() throws Exception {
     LookupCache cache =
-        new LookupCache(
-            host -> {
-              asked.incrementAndGet();
-              return LOOPBACK;
-            },
-            0,
-            LONG,
-            LONG);
+        LookupCache.of(
+                host -> {
+                  asked.incrementAndGet();
+                  return LOOPBACK;
+                })
+            .with(0, LONG, LONG);
     try (var goroutines = new Goroutines()) {
       List<Running<?>> callers = new ArrayList<>();
       for (int i = 0; i < 5 * LookupCache.MAX_RUNNING; i++) {

@@ -1,4 +1,4 @@
-package dev.weft.internal.net.dial;
+package dev.weft.internal.net.lookup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.weft.internal.net.dial;
+package dev.weft.internal.net.lookup;
 
 import java.net.UnknownHostException;
 import java.util.Set;

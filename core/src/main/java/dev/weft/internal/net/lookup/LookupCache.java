@@ -1,4 +1,4 @@
-package dev.weft.internal.net.dial;
+package dev.weft.internal.net.lookup;
 
 import dev.weft.Weft;
 import dev.weft.internal.net.wait.Parking;
@@ -9,6 +9,7 @@ import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,13 @@ public final class LookupCache {
   /** How many look-ups run at a time. */
   static final int MAX_RUNNING = 100;
 
+  private static final int DEFAULT_ENTRIES = 1024;
+  private static final Duration DEFAULT_TTL = Duration.ofSeconds(10);
+  private static final Duration DEFAULT_NEGATIVE_TTL = Duration.ofSeconds(1);
+
+  /** The system's resolver. */
+  public static final LookupCache SYSTEM = of(host -> List.of(InetAddress.getAllByName(host)));
+
   private final LookupSource source;
   private final GoroutineStarter starter;
   private final int maxEntries;
@@ -56,26 +65,33 @@ public final class LookupCache {
 
   private int running;
 
+  /** Returns a cache of the default size and times. */
+  public static LookupCache of(LookupSource source) {
+    return new LookupCache(source, DEFAULT_ENTRIES, DEFAULT_TTL, DEFAULT_NEGATIVE_TTL, Weft::go);
+  }
+
   /**
-   * @param maxEntries how many names it remembers at most; 0 for none
-   * @param ttlNanos how long it remembers addresses
-   * @param negativeTtlNanos how long it remembers that a host does not exist
+   * Returns an empty cache with the same source.
+   *
+   * @param entries how many names it remembers at most; 0 for none
+   * @param ttl how long it remembers addresses
+   * @param negativeTtl how long it remembers that a host does not exist
    */
-  public LookupCache(LookupSource source, int maxEntries, long ttlNanos, long negativeTtlNanos) {
-    this(source, maxEntries, ttlNanos, negativeTtlNanos, Weft::go);
+  public LookupCache with(int entries, Duration ttl, Duration negativeTtl) {
+    return new LookupCache(source, entries, ttl, negativeTtl, starter);
   }
 
   LookupCache(
       LookupSource source,
       int maxEntries,
-      long ttlNanos,
-      long negativeTtlNanos,
+      Duration ttl,
+      Duration negativeTtl,
       GoroutineStarter starter) {
     this.source = source;
     this.starter = starter;
     this.maxEntries = maxEntries;
-    this.ttlNanos = ttlNanos;
-    this.negativeTtlNanos = negativeTtlNanos;
+    ttlNanos = TimeUnit.NANOSECONDS.convert(ttl);
+    negativeTtlNanos = TimeUnit.NANOSECONDS.convert(negativeTtl);
   }
 
   /**

@@ -1,4 +1,4 @@
-package dev.weft.net;
+package dev.weft.internal.net.lookup;
 
 import dev.weft.internal.net.address.HostPort;
 import dev.weft.internal.net.address.LocalAddresses;
@@ -18,11 +18,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Resolves targets written as text. */
-final class Targets {
+public final class Targets {
   private Targets() {}
 
   /** Opens a socket that listens on an address. */
-  interface Opening<T> {
+  @FunctionalInterface
+  public interface Opening<T> {
     T listen(String where, InetSocketAddress address) throws IOException;
   }
 
@@ -30,14 +31,16 @@ final class Targets {
    * Listens on the address of {@code target}. An empty host means every local address, of IPv6 and
    * IPv4, or of IPv4 alone where the system has no IPv6.
    */
-  static <T> T listen(Network network, HostPort target, Opening<T> opening) throws IOException {
+  public static <T> T listen(Network network, HostPort target, Opening<T> opening)
+      throws IOException {
     String where = network + " " + target;
     try {
       if (!target.host().isEmpty()) {
         NetOperation operation = NetOperation.LISTEN;
         return opening.listen(
             where,
-            resolve(Resolver.SYSTEM, operation, network, target, Deadlines.NONE, null).getFirst());
+            resolve(LookupCache.SYSTEM, operation, network, target, Deadlines.NONE, null)
+                .getFirst());
       }
       if (!network.isV4Only()) {
         try {
@@ -55,10 +58,11 @@ final class Targets {
   }
 
   /**
-   * Returns at least one address of a family that {@code network} allows, in the resolver's order.
+   * Returns at least one address of a family that {@code network} allows, in the order of the
+   * look-up.
    */
-  static List<InetSocketAddress> resolve(
-      Resolver resolver,
+  public static List<InetSocketAddress> resolve(
+      LookupCache names,
       NetOperation operation,
       Network network,
       HostPort target,
@@ -67,7 +71,7 @@ final class Targets {
       throws IOException {
     String what = operation + " " + network + " " + target;
     List<InetSocketAddress> admitted = new ArrayList<>();
-    for (InetAddress address : resolver.lookUp(what, target.host(), deadline, cancelSignal)) {
+    for (InetAddress address : names.lookUp(what, target.host(), deadline, cancelSignal)) {
       if (network.admits(address)) {
         admitted.add(new InetSocketAddress(address, target.port()));
       }

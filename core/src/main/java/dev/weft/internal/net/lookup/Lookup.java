@@ -1,4 +1,4 @@
-package dev.weft.internal.net.dial;
+package dev.weft.internal.net.lookup;
 
 import dev.weft.Weft;
 import dev.weft.internal.sched.Clock;
