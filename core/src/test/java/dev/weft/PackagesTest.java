@@ -30,9 +30,12 @@ class PackagesTest {
               "net",
               Set.of(
                   "context",
+                  "internal.net.adapter",
                   "internal.net.address",
                   "internal.net.dial",
+                  "internal.net.listen",
                   "internal.net.lookup",
+                  "internal.net.setup",
                   "internal.net.wait",
                   "internal.runtime",
                   "internal.poll",
@@ -40,17 +43,41 @@ class PackagesTest {
                   "internal.poll.pipe",
                   "internal.sched",
                   "internal.sys")),
+          entry(
+              "internal.net.adapter",
+              Set.of(
+                  "context",
+                  "internal.net.address",
+                  "internal.net.dial",
+                  "internal.net.listen",
+                  "internal.net.wait",
+                  "internal.poll",
+                  "internal.poll.error")),
           entry("internal.net.address", Set.of("internal.sys")),
           entry(
               "internal.net.dial",
               Set.of(
                   "",
                   "context",
+                  "internal.net.address",
                   "internal.net.lookup",
+                  "internal.net.setup",
                   "internal.net.wait",
                   "internal.poll",
                   "internal.poll.error",
-                  "internal.sched")),
+                  "internal.runtime",
+                  "internal.sched",
+                  "internal.sys")),
+          entry(
+              "internal.net.listen",
+              Set.of(
+                  "internal.net.address",
+                  "internal.net.lookup",
+                  "internal.net.setup",
+                  "internal.poll",
+                  "internal.poll.error",
+                  "internal.runtime",
+                  "internal.sys")),
           entry(
               "internal.net.lookup",
               Set.of(
@@ -61,6 +88,7 @@ class PackagesTest {
                   "internal.poll.error",
                   "internal.sched",
                   "internal.sys")),
+          entry("internal.net.setup", Set.of("internal.poll")),
           entry("internal.net.wait", Set.of("context", "internal.poll", "internal.sched")),
           entry("net.limit", Set.of("", "context", "net", "internal.sched", "stats")),
           entry("net.server", Set.of("", "context", "net", "internal.sched", "internal.track")),

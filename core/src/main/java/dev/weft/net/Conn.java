@@ -1,6 +1,10 @@
 package dev.weft.net;
 
 import dev.weft.context.Context;
+import dev.weft.internal.net.adapter.ConnChannel;
+import dev.weft.internal.net.adapter.ConnInputStream;
+import dev.weft.internal.net.adapter.ConnOutputStream;
+import dev.weft.internal.net.adapter.ConnSocket;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -168,12 +172,12 @@ public interface Conn extends Closeable {
 
   /** Returns an input stream over this connection. Closing it closes the connection. */
   default InputStream inputStream() {
-    return new ConnInputStream(this);
+    return new ConnInputStream(new ConnDuplex(this));
   }
 
   /** Returns an unbuffered output stream over this connection. Closing it closes the connection. */
   default OutputStream outputStream() {
-    return new ConnOutputStream(this);
+    return new ConnOutputStream(new ConnDuplex(this));
   }
 
   // As the JDK's types
@@ -188,7 +192,7 @@ public interface Conn extends Closeable {
    * connection as well.
    */
   default Socket asSocket() {
-    return ConnSocket.of(this);
+    return ConnSocket.of(new ConnDuplex(this));
   }
 
   /**
@@ -197,7 +201,7 @@ public interface Conn extends Closeable {
    * the JDK's selectors.)
    */
   default ByteChannel asChannel() {
-    return new ConnChannel(this);
+    return new ConnChannel(new ConnDuplex(this));
   }
 
   // Deadlines

@@ -2,7 +2,6 @@ package dev.weft.net;
 
 import dev.weft.internal.poll.Fd;
 import dev.weft.internal.poll.ListenFd;
-import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.runtime.WeftRuntime;
 import dev.weft.internal.sys.DescriptorCalls;
@@ -96,7 +95,7 @@ public final class Descriptor implements Passable, Closeable {
     int mine = release();
     boolean taken = false;
     try {
-      Listener listener = listener(WeftRuntime.poller(), mine);
+      Listener listener = listener(WeftRuntime.poller().adoptListener(mine));
       taken = true;
       return listener;
     } catch (SystemCallException e) {
@@ -108,13 +107,8 @@ public final class Descriptor implements Passable, Closeable {
     }
   }
 
-  /**
-   * Makes a listener from a descriptor.
-   *
-   * @throws SystemCallException when the descriptor is something else
-   */
-  static Listener listener(Poller poller, int number) throws IOException {
-    ListenFd fd = poller.adoptListener(number);
+  /** Makes a listener from an adopted descriptor. */
+  static Listener listener(ListenFd fd) throws IOException {
     SocketAddress address = fd.localAddress();
     return address instanceof UnixDomainSocketAddress unix
         ? new UnixListener(fd, new SocketFile(unix, false))

@@ -1,24 +1,15 @@
 package dev.weft.net;
 
 import dev.weft.context.Context;
-import dev.weft.internal.net.address.HostPort;
+import dev.weft.internal.net.adapter.DialingSocketFactory;
 import dev.weft.internal.net.address.LocalAddresses;
 import dev.weft.internal.net.address.Network;
 import dev.weft.internal.net.address.UnixNames;
-import dev.weft.internal.net.dial.AddressOrder;
-import dev.weft.internal.net.dial.ConnectRace;
-import dev.weft.internal.net.lookup.Targets;
+import dev.weft.internal.net.dial.DialSettings;
+import dev.weft.internal.net.dial.StreamDialer;
+import dev.weft.internal.net.setup.SetupHook;
 import dev.weft.internal.net.wait.ContextCancelSignal;
-import dev.weft.internal.net.wait.Deadlines;
 import dev.weft.internal.poll.CancelSignal;
-import dev.weft.internal.poll.Family;
-import dev.weft.internal.poll.StreamFd;
-import dev.weft.internal.poll.error.NetExceptions;
-import dev.weft.internal.poll.error.NetOperation;
-import dev.weft.internal.runtime.WeftRuntime;
-import dev.weft.internal.sys.Errno;
-import dev.weft.internal.sys.SystemCallException;
-import dev.weft.internal.sys.UnixPath;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -27,11 +18,7 @@ import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
@@ -64,36 +51,15 @@ public final class Dialer {
     void setUp(SocketAddress remote, SocketSetup socket) throws IOException;
   }
 
-  private static final int SELF_CONNECT_TRIES = 3;
-  private static final Duration ATTEMPT_DELAY = Duration.ofMillis(250);
-
   /** No time-out, no options, the system's resolver. */
-  public static final Dialer DEFAULT =
-      new Dialer(null, null, Map.of(), false, null, ATTEMPT_DELAY, Resolver.SYSTEM);
+  public static final Dialer DEFAULT = new Dialer(DialSettings.DEFAULT);
 
-  private final @Nullable Duration timeout;
-  private final @Nullable SocketAddress local;
-  private final Map<SocketOption<?>, Object> options;
-  private final boolean multipath;
-  private final @Nullable BeforeConnect hook;
-  private final Duration attemptDelay;
-  private final Resolver resolver;
+  private final DialSettings settings;
+  private final StreamDialer dialer;
 
-  private Dialer(
-      @Nullable Duration timeout,
-      @Nullable SocketAddress local,
-      Map<SocketOption<?>, Object> options,
-      boolean multipath,
-      @Nullable BeforeConnect hook,
-      Duration attemptDelay,
-      Resolver resolver) {
-    this.timeout = timeout;
-    this.local = local;
-    this.options = options;
-    this.multipath = multipath;
-    this.hook = hook;
-    this.attemptDelay = attemptDelay;
-    this.resolver = resolver;
+  private Dialer(DialSettings settings) {
+    this.settings = settings;
+    dialer = new StreamDialer(settings);
   }
 
   // Settings
@@ -103,7 +69,7 @@ public final class Dialer {
    * null} for no limit.
    */
   public Dialer timeout(@Nullable Duration newTimeout) {
-    return new Dialer(newTimeout, local, options, multipath, hook, attemptDelay, resolver);
+    return new Dialer(settings.withTimeout(newTimeout));
   }
 
   /**
@@ -111,19 +77,17 @@ public final class Dialer {
    * tried. With {@code null} the system chooses.
    */
   public Dialer localAddress(@Nullable SocketAddress newLocal) {
-    return new Dialer(timeout, newLocal, options, multipath, hook, attemptDelay, resolver);
+    return new Dialer(settings.withLocal(newLocal));
   }
 
   /** Sets an option on every socket before it connects. */
   public <T> Dialer option(SocketOption<T> option, T value) {
-    Map<SocketOption<?>, Object> more = new LinkedHashMap<>(options);
-    more.put(option, value);
-    return new Dialer(timeout, local, more, multipath, hook, attemptDelay, resolver);
+    return new Dialer(settings.withOption(option, value));
   }
 
   /** Speaks Multipath TCP with servers that do, where the system has it. */
   public Dialer multipath(boolean use) {
-    return new Dialer(timeout, local, options, use, hook, attemptDelay, resolver);
+    return new Dialer(settings.withSocket(settings.socket().withMultipath(use)));
   }
 
   /** Enables keep-alive probes on idle TCP connections. */
@@ -136,7 +100,9 @@ public final class Dialer {
 
   /** Calls {@code newHook} for every socket before it connects; {@code null} for nothing. */
   public Dialer beforeConnect(@Nullable BeforeConnect newHook) {
-    return new Dialer(timeout, local, options, multipath, newHook, attemptDelay, resolver);
+    SetupHook hook =
+        newHook == null ? null : (remote, fd) -> newHook.setUp(remote, new FdSetup(fd));
+    return new Dialer(settings.withSocket(settings.socket().withHook(hook)));
   }
 
   /**
@@ -148,12 +114,12 @@ public final class Dialer {
     if (!delay.isPositive()) {
       throw new IllegalArgumentException("the attempt delay of a dialer is " + delay);
     }
-    return new Dialer(timeout, local, options, multipath, hook, delay, resolver);
+    return new Dialer(settings.withAttemptDelay(delay));
   }
 
   /** Sets the resolver of host names. */
   public Dialer resolver(Resolver newResolver) {
-    return new Dialer(timeout, local, options, multipath, hook, attemptDelay, newResolver);
+    return new Dialer(settings.withNames(newResolver.cache()));
   }
 
   // Dialling
@@ -217,8 +183,7 @@ public final class Dialer {
       return dialUnix(unix, cancelSignal);
     }
     InetSocketAddress internet = LocalAddresses.requireInternet(address);
-    String what = NetOperation.DIAL + " " + Network.TCP + " " + NetExceptions.format(internet);
-    return connect(what, Network.TCP, List.of(internet), deadline(), cancelSignal);
+    return FdConn.owning(TcpConn::new, dialer.dialTcp(internet, cancelSignal));
   }
 
   /** Opens a TCP connection, as {@link #dial(String, String)}. */
@@ -228,16 +193,7 @@ public final class Dialer {
 
   private TcpConn dialTcp(String network, String address, @Nullable CancelSignal cancelSignal)
       throws IOException {
-    Network tcp = Network.ofTcp(network);
-    HostPort target = HostPort.parse(address);
-    long deadline = deadline();
-    List<InetSocketAddress> addresses =
-        target.host().isEmpty()
-            ? List.of(LocalAddresses.loopback(tcp.isV6Only(), target.port()))
-            : Targets.resolve(
-                resolver.cache(), NetOperation.DIAL, tcp, target, deadline, cancelSignal);
-    return connect(
-        NetOperation.DIAL + " " + tcp + " " + target, tcp, addresses, deadline, cancelSignal);
+    return FdConn.owning(TcpConn::new, dialer.dialTcp(network, address, cancelSignal));
   }
 
   /** Connects to a Unix socket, as {@link #dial(String, String)}. */
@@ -248,8 +204,7 @@ public final class Dialer {
   private UnixConn dialUnix(UnixDomainSocketAddress address, @Nullable CancelSignal cancelSignal)
       throws IOException {
     UnixNames.requireFits(address);
-    String where = Network.UNIX + " " + UnixPath.format(address);
-    return FdConn.owning(UnixConn::new, open(where, address, deadline(), cancelSignal));
+    return FdConn.owning(UnixConn::new, dialer.dialUnix(address, cancelSignal));
   }
 
   // Sockets
@@ -262,7 +217,8 @@ public final class Dialer {
    * their addresses.
    */
   public SocketFactory socketFactory() {
-    return new DialingSocketFactory(this, null);
+    return new DialingSocketFactory(
+        settings, null, fd -> new ConnDuplex(FdConn.owning(TcpConn::new, fd)));
   }
 
   /**
@@ -271,144 +227,18 @@ public final class Dialer {
    */
   public SocketFactory socketFactory(UnixDomainSocketAddress target) {
     UnixNames.requireFits(target);
-    return new DialingSocketFactory(this, target);
-  }
-
-  // Connecting
-
-  private long deadline() {
-    return Deadlines.at(timeout);
-  }
-
-  private TcpConn connect(
-      String what,
-      Network network,
-      List<InetSocketAddress> resolved,
-      long deadline,
-      @Nullable CancelSignal cancelSignal)
-      throws IOException {
-    List<InetSocketAddress> addresses =
-        AddressOrder.interleave(suitable(what, resolved)).stream().distinct().toList();
-    if (addresses.size() == 1) {
-      return FdConn.owning(
-          TcpConn::new, connect(network, addresses.getFirst(), deadline, cancelSignal));
-    }
-    var race =
-        new ConnectRace(
-            what,
-            addresses,
-            TimeUnit.NANOSECONDS.convert(attemptDelay),
-            (address, over) -> connect(network, address, deadline, over));
-    return FdConn.owning(TcpConn::new, race.run(deadline, cancelSignal));
-  }
-
-  /** Keeps the addresses of the local address's family, if a local address is set. */
-  private List<InetSocketAddress> suitable(String what, List<InetSocketAddress> resolved)
-      throws BindException {
-    if (!(local instanceof InetSocketAddress from)) {
-      return resolved;
-    }
-    List<InetSocketAddress> suitable =
-        resolved.stream().filter(to -> AddressOrder.isV6(to) == AddressOrder.isV6(from)).toList();
-    if (suitable.isEmpty()) {
-      throw new BindException(
-          what + ": no address of the family of " + NetExceptions.format(from) + ", the local one");
-    }
-    return suitable;
-  }
-
-  private StreamFd connect(
-      Network network,
-      InetSocketAddress resolved,
-      long deadline,
-      @Nullable CancelSignal cancelSignal)
-      throws IOException {
-    InetSocketAddress address = LocalAddresses.asDestination(resolved);
-    String where = network + " " + NetExceptions.format(address);
-    boolean isPortChosen = local instanceof InetSocketAddress from && from.getPort() != 0;
-    for (int left = isPortChosen ? 1 : SELF_CONNECT_TRIES; left > 0; left--) {
-      StreamFd fd = open(where, address, deadline, cancelSignal);
-      try {
-        if (!isConnectedToItself(fd)) {
-          return fd;
-        }
-      } catch (Throwable e) {
-        fd.close();
-        throw e;
-      }
-      try {
-        fd.setOption(StandardSocketOptions.SO_LINGER, 0); // the port is then free at once
-      } finally {
-        fd.close();
-      }
-    }
-    throw NetExceptions.of(NetOperation.DIAL, where, Errno.ECONNREFUSED);
-  }
-
-  /**
-   * TCP's simultaneous open connects a socket to itself when no process listens at the destination
-   * and the system happens to choose its port as the local one. Go's net repeats such a dial too.
-   */
-  private static boolean isConnectedToItself(StreamFd fd) {
-    SocketAddress remote = fd.remoteAddress();
-    return remote != null && remote.equals(fd.localAddress());
-  }
-
-  private StreamFd open(
-      String where, SocketAddress address, long deadline, @Nullable CancelSignal cancelSignal)
-      throws IOException {
-    if (cancelSignal != null && cancelSignal.isCancelled()) {
-      throw cancelSignal.toException();
-    }
-    StreamFd fd;
-    try {
-      fd = openStream(Family.of(address));
-    } catch (SystemCallException e) {
-      throw NetExceptions.of(NetOperation.DIAL, where, e.errno());
-    }
-    try {
-      setUp(fd);
-      callHook(address, fd);
-      if (local != null) {
-        fd.bind(NetOperation.DIAL, where, local);
-      }
-      fd.connect(address, deadline, cancelSignal);
-      return fd;
-    } catch (Throwable e) {
-      fd.close();
-      throw e;
-    }
-  }
-
-  // For sockets that are bound before their target is known
-
-  StreamFd openStream(Family family) throws IOException {
-    return WeftRuntime.poller().openStream(family, multipath);
-  }
-
-  /** Sets this dialer's options. */
-  void setUp(StreamFd fd) throws IOException {
-    new FdSetup(fd).setAll(options);
-  }
-
-  /** Connects a descriptor whose options are set. A failure leaves it open. */
-  void connect(StreamFd fd, InetSocketAddress remote, CancelSignal cancelSignal)
-      throws IOException {
-    callHook(remote, fd);
-    fd.connect(remote, deadline(), cancelSignal);
-  }
-
-  private void callHook(SocketAddress remote, StreamFd fd) throws IOException {
-    if (hook != null) {
-      hook.setUp(remote, new FdSetup(fd));
-    }
+    return new DialingSocketFactory(
+        settings, target, fd -> new ConnDuplex(FdConn.owning(UnixConn::new, fd)));
   }
 
   @Override
   public String toString() {
+    Duration timeout = settings.timeout();
+    SocketAddress local = settings.local();
+    Map<SocketOption<?>, Object> options = settings.socket().options();
     return "dialer with "
         + (timeout == null ? "no time-out" : "a time-out of " + timeout)
-        + (local == null ? "" : ", from " + Objects.toString(local))
+        + (local == null ? "" : ", from " + local)
         + (options.isEmpty() ? "" : ", options " + options);
   }
 }

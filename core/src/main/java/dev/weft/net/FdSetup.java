@@ -3,7 +3,6 @@ package dev.weft.net;
 import dev.weft.internal.poll.Fd;
 import java.io.IOException;
 import java.net.SocketOption;
-import java.util.Map;
 import java.util.Set;
 
 /** The options of a descriptor before it is connected or bound. */
@@ -22,15 +21,5 @@ record FdSetup(Fd fd) implements SocketSetup {
   @Override
   public Set<SocketOption<?>> supportedOptions() {
     return fd.supportedOptions();
-  }
-
-  void setAll(Map<SocketOption<?>, Object> options) throws IOException {
-    for (Map.Entry<SocketOption<?>, Object> entry : options.entrySet()) {
-      set(entry.getKey(), entry.getValue());
-    }
-  }
-
-  private <T> void set(SocketOption<T> option, Object value) throws IOException {
-    fd.setOption(option, option.type().cast(value));
   }
 }

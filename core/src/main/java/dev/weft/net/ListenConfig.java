@@ -1,19 +1,15 @@
 package dev.weft.net;
 
-import dev.weft.internal.net.address.HostPort;
+import dev.weft.internal.net.adapter.ListeningSocketFactory;
 import dev.weft.internal.net.address.LocalAddresses;
 import dev.weft.internal.net.address.Network;
 import dev.weft.internal.net.address.UnixNames;
-import dev.weft.internal.net.lookup.Targets;
-import dev.weft.internal.poll.Family;
+import dev.weft.internal.net.listen.InheritedSocket;
+import dev.weft.internal.net.listen.ListenSettings;
+import dev.weft.internal.net.listen.StreamListening;
+import dev.weft.internal.net.setup.SetupHook;
 import dev.weft.internal.poll.ListenFd;
-import dev.weft.internal.poll.Poller;
-import dev.weft.internal.poll.error.NetExceptions;
-import dev.weft.internal.poll.error.NetOperation;
 import dev.weft.internal.runtime.WeftRuntime;
-import dev.weft.internal.sys.SystemBacklog;
-import dev.weft.internal.sys.SystemCallException;
-import dev.weft.internal.sys.UnixPath;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -21,7 +17,7 @@ import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -46,26 +42,14 @@ public final class ListenConfig {
   private static final AtomicBoolean INHERITED_TAKEN = new AtomicBoolean();
 
   /** The system's longest backlog, no options. */
-  public static final ListenConfig DEFAULT =
-      new ListenConfig(SystemBacklog.LENGTH, Map.of(), true, false, null);
+  public static final ListenConfig DEFAULT = new ListenConfig(ListenSettings.DEFAULT);
 
-  private final int backlog;
-  private final Map<SocketOption<?>, Object> options;
-  private final boolean dualStack;
-  private final boolean multipath;
-  private final @Nullable BeforeBind hook;
+  private final ListenSettings settings;
+  private final StreamListening listening;
 
-  private ListenConfig(
-      int backlog,
-      Map<SocketOption<?>, Object> options,
-      boolean dualStack,
-      boolean multipath,
-      @Nullable BeforeBind hook) {
-    this.backlog = backlog;
-    this.options = options;
-    this.dualStack = dualStack;
-    this.multipath = multipath;
-    this.hook = hook;
+  private ListenConfig(ListenSettings settings) {
+    this.settings = settings;
+    listening = new StreamListening(settings);
   }
 
   // Settings
@@ -79,14 +63,12 @@ public final class ListenConfig {
     if (connections < 1) {
       throw new IllegalArgumentException("the backlog of a listener is " + connections);
     }
-    return new ListenConfig(connections, options, dualStack, multipath, hook);
+    return new ListenConfig(settings.withBacklog(connections));
   }
 
   /** Sets an option before the socket is bound; accepted connections inherit most of them. */
   public <T> ListenConfig option(SocketOption<T> option, T value) {
-    Map<SocketOption<?>, Object> more = new LinkedHashMap<>(options);
-    more.put(option, value);
-    return new ListenConfig(backlog, more, dualStack, multipath, hook);
+    return new ListenConfig(settings.withOption(option, value));
   }
 
   /**
@@ -112,7 +94,7 @@ public final class ListenConfig {
 
   /** Uses Multipath TCP with clients that support it, where the system supports it. */
   public ListenConfig multipath(boolean use) {
-    return new ListenConfig(backlog, options, dualStack, use, hook);
+    return new ListenConfig(settings.withSocket(settings.socket().withMultipath(use)));
   }
 
   /**
@@ -120,12 +102,13 @@ public final class ListenConfig {
    * accepts IPv4 connections. The default is true.
    */
   public ListenConfig dualStack(boolean both) {
-    return new ListenConfig(backlog, options, both, multipath, hook);
+    return new ListenConfig(settings.withDualStack(both));
   }
 
   /** Sets a hook to call before the socket is bound; {@code null} for none. */
   public ListenConfig beforeBind(@Nullable BeforeBind newHook) {
-    return new ListenConfig(backlog, options, dualStack, multipath, newHook);
+    SetupHook hook = newHook == null ? null : (local, fd) -> newHook.setUp(local, new FdSetup(fd));
+    return new ListenConfig(settings.withSocket(settings.socket().withHook(hook)));
   }
 
   // Listening
@@ -153,25 +136,12 @@ public final class ListenConfig {
       return listen(unix);
     }
     InetSocketAddress internet = LocalAddresses.requireInternet(address);
-    return listen(Network.TCP, Network.TCP + " " + NetExceptions.format(internet), internet);
+    return FdListener.owning(TcpListener::new, listening.listenTcp(internet));
   }
 
   /** Listens for TCP connections, as {@link #listen(String, String)}. */
   public TcpListener listenTcp(String network, String address) throws IOException {
-    Network tcp = Network.ofTcp(network);
-    return Targets.listen(
-        tcp,
-        HostPort.parse(address),
-        (where, at) -> FdListener.owning(TcpListener::new, open(tcp, where, at)));
-  }
-
-  private TcpListener listen(Network network, String where, InetSocketAddress address)
-      throws IOException {
-    try {
-      return FdListener.owning(TcpListener::new, open(network, where, address));
-    } catch (SystemCallException e) {
-      throw NetExceptions.of(NetOperation.LISTEN, where, e.errno());
-    }
+    return FdListener.owning(TcpListener::new, listening.listenTcp(network, address));
   }
 
   /** Listens on a Unix socket, as {@link Net#listenUnix}. */
@@ -180,13 +150,7 @@ public final class ListenConfig {
   }
 
   private UnixListener listen(UnixDomainSocketAddress address) throws IOException {
-    UnixNames.requireFits(address);
-    String where = Network.UNIX + " " + UnixPath.format(address);
-    try {
-      return FdListener.owning(fd -> listener(fd, address), open(Network.UNIX, where, address));
-    } catch (SystemCallException e) {
-      throw NetExceptions.of(NetOperation.LISTEN, where, e.errno());
-    }
+    return FdListener.owning(fd -> listener(fd, address), listening.listenUnix(address));
   }
 
   private static UnixListener listener(ListenFd fd, UnixDomainSocketAddress address) {
@@ -201,38 +165,8 @@ public final class ListenConfig {
    * where the library gives none.
    */
   public ServerSocketFactory serverSocketFactory() {
-    return new ListeningSocketFactory(this);
-  }
-
-  /** Opens a socket with these options and does not bind it. */
-  ListenFd openUnbound() throws IOException {
-    ListenFd fd = WeftRuntime.poller().openListener(Family.INET, !dualStack, multipath);
-    try {
-      new FdSetup(fd).setAll(options);
-      return fd;
-    } catch (Throwable e) {
-      fd.close();
-      throw e;
-    }
-  }
-
-  private ListenFd open(Network network, String where, SocketAddress address) throws IOException {
-    Poller poller = WeftRuntime.poller();
-    ListenFd fd =
-        poller.openListener(Family.of(address), network.isV6Only() || !dualStack, multipath);
-    try {
-      FdSetup setup = new FdSetup(fd);
-      setup.setAll(options);
-      if (hook != null) {
-        hook.setUp(address, setup);
-      }
-      fd.bind(NetOperation.LISTEN, where, address);
-      fd.listen(where, backlog);
-      return fd;
-    } catch (Throwable e) {
-      fd.close();
-      throw e;
-    }
+    return new ListeningSocketFactory(
+        settings, fd -> new ConnDuplex(FdConn.owning(TcpConn::new, fd)));
   }
 
   /**
@@ -248,11 +182,27 @@ public final class ListenConfig {
     if (INHERITED_TAKEN.getAndSet(true)) {
       return List.of();
     }
-    return Inherited.listeners(WeftRuntime.poller(), System.getenv());
+    Map<String, String> environment = System.getenv();
+    List<InheritedListener> listeners = new ArrayList<>();
+    try {
+      int count = InheritedSocket.count(environment);
+      for (int i = 0; i < count; i++) {
+        InheritedSocket socket = InheritedSocket.get(environment, i);
+        Listener listener = Descriptor.listener(socket.adopt(WeftRuntime.poller()));
+        listeners.add(new InheritedListener(socket.name(), listener));
+      }
+      return listeners;
+    } catch (Throwable e) {
+      listeners.forEach(inherited -> inherited.listener().close());
+      throw e;
+    }
   }
 
   @Override
   public String toString() {
-    return "listener config with backlog " + backlog + (options.isEmpty() ? "" : ", " + options);
+    Map<SocketOption<?>, Object> options = settings.socket().options();
+    return "listener config with backlog "
+        + settings.backlog()
+        + (options.isEmpty() ? "" : ", " + options);
   }
 }

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -173,19 +172,6 @@ class ListenConfigTest {
   }
 
   // Inherited listeners
-
-  @Test
-  void theProtocolIsForTheProcessThatItNames() {
-    String me = "" + ProcessHandle.current().pid();
-    assertThat(Inherited.count(Map.of())).isZero();
-    assertThat(Inherited.count(Map.of("LISTEN_FDS", "2"))).isZero();
-    assertThat(Inherited.count(Map.of("LISTEN_FDS", "2", "LISTEN_PID", "1"))).isZero();
-    assertThat(Inherited.count(Map.of("LISTEN_FDS", "2", "LISTEN_PID", me))).isEqualTo(2);
-    assertThat(Inherited.count(Map.of("LISTEN_FDS", "two", "LISTEN_PID", me))).isZero();
-    assertThat(Inherited.name("http:admin", 1)).isEqualTo("admin");
-    assertThat(Inherited.name("http", 1)).isEmpty();
-    assertThat(Inherited.name(null, 0)).isEmpty();
-  }
 
   @Test
   void listenersAreInheritedByNumberAndName() throws Exception {

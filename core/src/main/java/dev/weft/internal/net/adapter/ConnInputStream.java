@@ -1,20 +1,20 @@
-package dev.weft.net;
+package dev.weft.internal.net.adapter;
 
 import java.io.IOException;
 import java.io.InputStream;
 
 /** An input stream over a connection. */
-final class ConnInputStream extends InputStream {
-  private final Conn conn;
+public final class ConnInputStream extends InputStream {
+  private final Duplex conn;
 
-  ConnInputStream(Conn conn) {
+  public ConnInputStream(Duplex conn) {
     this.conn = conn;
   }
 
   @Override
   public int read() throws IOException {
     byte[] one = new byte[1];
-    return conn.read(one) < 0 ? -1 : one[0] & 255;
+    return conn.read(one, 0, 1) < 0 ? -1 : one[0] & 255;
   }
 
   @Override

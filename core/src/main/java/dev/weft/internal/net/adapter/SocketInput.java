@@ -1,4 +1,4 @@
-package dev.weft.net;
+package dev.weft.internal.net.adapter;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,7 +24,7 @@ final class SocketInput extends InputStream {
   private static final byte[] NOTHING = {};
 
   private final ConnSocket socket;
-  private final Conn conn;
+  private final Duplex conn;
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by the lock.
@@ -35,7 +35,7 @@ final class SocketInput extends InputStream {
   private int timeoutInUse;
   private @Nullable Duration timeout;
 
-  SocketInput(ConnSocket socket, Conn conn) {
+  SocketInput(ConnSocket socket, Duplex conn) {
     this.socket = socket;
     this.conn = conn;
   }
@@ -151,7 +151,7 @@ final class SocketInput extends InputStream {
   private void readAhead() throws IOException {
     setTimeout(0); // a deadline that has passed would fail the read
     byte[] buffer = new byte[AHEAD];
-    int n = conn.read(buffer);
+    int n = conn.read(buffer, 0, AHEAD);
     ended = n < 0;
     if (n > 0) {
       ahead = buffer;

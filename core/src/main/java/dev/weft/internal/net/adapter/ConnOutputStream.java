@@ -1,19 +1,19 @@
-package dev.weft.net;
+package dev.weft.internal.net.adapter;
 
 import java.io.IOException;
 import java.io.OutputStream;
 
 /** An output stream over a connection. */
-final class ConnOutputStream extends OutputStream {
-  private final Conn conn;
+public final class ConnOutputStream extends OutputStream {
+  private final Duplex conn;
 
-  ConnOutputStream(Conn conn) {
+  public ConnOutputStream(Duplex conn) {
     this.conn = conn;
   }
 
   @Override
   public void write(int b) throws IOException {
-    conn.write(new byte[] {(byte) b});
+    write(new byte[] {(byte) b}, 0, 1);
   }
 
   @Override

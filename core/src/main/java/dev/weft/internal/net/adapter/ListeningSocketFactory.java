@@ -1,22 +1,28 @@
-package dev.weft.net;
+package dev.weft.internal.net.adapter;
 
+import dev.weft.internal.net.listen.ListenSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import javax.net.ServerSocketFactory;
 
-/** Makes server sockets with the settings of a {@link ListenConfig}. */
-final class ListeningSocketFactory extends ServerSocketFactory {
-  private final ListenConfig config;
+/** Makes server sockets with settings. */
+public final class ListeningSocketFactory extends ServerSocketFactory {
+  private final ListenSettings settings;
+  private final DuplexMaker maker;
 
-  ListeningSocketFactory(ListenConfig config) {
-    this.config = config;
+  /**
+   * @param maker makes the accepted connections
+   */
+  public ListeningSocketFactory(ListenSettings settings, DuplexMaker maker) {
+    this.settings = settings;
+    this.maker = maker;
   }
 
   @Override
   public ServerSocket createServerSocket() throws IOException {
-    return new ListenerSocket(config);
+    return new ListenerSocket(settings, maker);
   }
 
   @Override
@@ -36,7 +42,7 @@ final class ListeningSocketFactory extends ServerSocketFactory {
   }
 
   private ServerSocket bound(InetSocketAddress address, int backlog) throws IOException {
-    ListenerSocket socket = new ListenerSocket(config);
+    ListenerSocket socket = new ListenerSocket(settings, maker);
     socket.bind(address, backlog);
     return socket;
   }

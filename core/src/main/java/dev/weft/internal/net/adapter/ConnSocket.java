@@ -1,4 +1,4 @@
-package dev.weft.net;
+package dev.weft.internal.net.adapter;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,11 +13,12 @@ import java.net.SocketOption;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Socket} over a {@link Conn}, for libraries that know only sockets.
+ * A {@link Socket} over a connection, for libraries that know only sockets.
  *
  * <pre>
  *   NEW --bind--> BOUND --connect--> CONNECTED      any --close, a failed connect--> CLOSED
@@ -31,9 +32,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Interrupting a thread that waits closes the socket, as with the JDK's sockets in virtual
  * threads.
  */
-final class ConnSocket extends SocketWithOptions {
-  private final PendingSocket pending;
-  private volatile @Nullable Conn conn;
+public final class ConnSocket extends SocketWithOptions {
+  /** {@code null} in a socket that was made with its connection. */
+  private final @Nullable PendingSocket pending;
+
+  private volatile @Nullable Duplex conn;
   private volatile @Nullable SocketInput input;
   private volatile @Nullable SocketAddress bound;
 
@@ -53,7 +56,7 @@ final class ConnSocket extends SocketWithOptions {
   }
 
   /** Creates a connected socket. */
-  static Socket of(Conn conn) {
+  public static Socket of(Duplex conn) {
     try {
       return new ConnSocket(conn);
     } catch (SocketException e) {
@@ -61,11 +64,15 @@ final class ConnSocket extends SocketWithOptions {
     }
   }
 
-  private ConnSocket(Conn conn) throws SocketException {
-    this(new PendingSocket(Dialer.DEFAULT, null));
+  private ConnSocket(Duplex conn) throws SocketException {
+    pending = null;
     this.conn = conn;
     input = new SocketInput(this, conn);
     target = conn.remoteAddress() instanceof InetSocketAddress internet ? internet : null;
+  }
+
+  private PendingSocket pending() {
+    return Objects.requireNonNull(pending, "a socket that has its connection");
   }
 
   // Connecting
@@ -96,7 +103,7 @@ final class ConnSocket extends SocketWithOptions {
     }
     try {
       Duration limit = milliseconds == 0 ? null : Duration.ofMillis(milliseconds);
-      begin(internet, pending.connect(internet, limit));
+      begin(internet, pending().connect(internet, limit));
     } catch (IOException | RuntimeException e) {
       close();
       throw translated(e);
@@ -106,7 +113,8 @@ final class ConnSocket extends SocketWithOptions {
     }
   }
 
-  private synchronized void begin(InetSocketAddress asked, Conn connected) throws SocketException {
+  private synchronized void begin(InetSocketAddress asked, Duplex connected)
+      throws SocketException {
     if (closed) {
       connected.close();
       throw new SocketException("Socket closed");
@@ -131,14 +139,14 @@ final class ConnSocket extends SocketWithOptions {
     if (address.isUnresolved()) {
       throw new SocketException("Unresolved address");
     }
-    bound = pending.bind(address);
+    bound = pending().bind(address);
   }
 
   // Streams
 
-  private Conn connected() throws SocketException {
+  private Duplex connected() throws SocketException {
     requireOpen();
-    Conn current = conn;
+    Duplex current = conn;
     if (current == null) {
       throw new SocketException("Socket is not connected");
     }
@@ -157,7 +165,7 @@ final class ConnSocket extends SocketWithOptions {
 
   @Override
   public OutputStream getOutputStream() throws IOException {
-    Conn current = connected();
+    Duplex current = connected();
     if (outputShut) {
       throw new SocketException("Socket output is shutdown");
     }
@@ -166,7 +174,7 @@ final class ConnSocket extends SocketWithOptions {
 
   @Override
   public void shutdownInput() throws IOException {
-    Conn current = connected();
+    Duplex current = connected();
     if (inputShut) {
       throw new SocketException("Socket input is already shutdown");
     }
@@ -180,7 +188,7 @@ final class ConnSocket extends SocketWithOptions {
 
   @Override
   public void shutdownOutput() throws IOException {
-    Conn current = connected();
+    Duplex current = connected();
     if (outputShut) {
       throw new SocketException("Socket output is already shutdown");
     }
@@ -195,8 +203,10 @@ final class ConnSocket extends SocketWithOptions {
   @Override
   public synchronized void close() {
     closed = true;
-    pending.close();
-    Conn current = conn;
+    if (pending != null) {
+      pending.close();
+    }
+    Duplex current = conn;
     if (current != null) {
       current.close();
     }
@@ -239,9 +249,9 @@ final class ConnSocket extends SocketWithOptions {
   @Override
   public <T> Socket setOption(SocketOption<T> option, T value) throws IOException {
     requireOpen();
-    Conn current = conn;
+    Duplex current = conn;
     if (current == null) {
-      pending.setOption(option, value);
+      pending().setOption(option, value);
     } else {
       current.setOption(option, value);
     }
@@ -251,15 +261,15 @@ final class ConnSocket extends SocketWithOptions {
   @Override
   public <T> T getOption(SocketOption<T> option) throws IOException {
     requireOpen();
-    Conn current = conn;
-    return current == null ? pending.getOption(option) : current.getOption(option);
+    Duplex current = conn;
+    return current == null ? pending().getOption(option) : current.getOption(option);
   }
 
   @Override
   public Set<SocketOption<?>> supportedOptions() {
     try {
-      Conn current = conn;
-      return current == null ? pending.supportedOptions() : current.supportedOptions();
+      Duplex current = conn;
+      return current == null ? pending().supportedOptions() : current.supportedOptions();
     } catch (IOException e) {
       return Set.of();
     }
@@ -294,7 +304,7 @@ final class ConnSocket extends SocketWithOptions {
 
   @Override
   public boolean isClosed() {
-    Conn current = conn;
+    Duplex current = conn;
     return closed || (current != null && !current.isOpen());
   }
 
@@ -312,7 +322,7 @@ final class ConnSocket extends SocketWithOptions {
 
   @Override
   public @Nullable InetAddress getInetAddress() {
-    Conn current = conn;
+    Duplex current = conn;
     if (current == null) {
       return null;
     }
@@ -333,7 +343,7 @@ final class ConnSocket extends SocketWithOptions {
 
   @Override
   public @Nullable SocketAddress getRemoteSocketAddress() {
-    Conn current = conn;
+    Duplex current = conn;
     if (current == null) {
       return null;
     }
@@ -345,7 +355,7 @@ final class ConnSocket extends SocketWithOptions {
   }
 
   private @Nullable SocketAddress local() {
-    Conn current = conn;
+    Duplex current = conn;
     return current == null ? bound : current.localAddress();
   }
 
@@ -382,7 +392,7 @@ final class ConnSocket extends SocketWithOptions {
 
   @Override
   public String toString() {
-    Conn current = conn;
+    Duplex current = conn;
     return current == null ? "Socket[unconnected]" : "Socket[" + current + "]";
   }
 }

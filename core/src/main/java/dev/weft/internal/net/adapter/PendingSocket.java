@@ -1,4 +1,4 @@
-package dev.weft.net;
+package dev.weft.internal.net.adapter;
 
 import dev.weft.context.CancellableContext;
 import dev.weft.context.CancelledException;
@@ -6,7 +6,10 @@ import dev.weft.context.Context;
 import dev.weft.internal.net.address.HostPort;
 import dev.weft.internal.net.address.LocalAddresses;
 import dev.weft.internal.net.address.Network;
+import dev.weft.internal.net.dial.DialSettings;
+import dev.weft.internal.net.dial.StreamDialer;
 import dev.weft.internal.net.wait.ContextCancelSignal;
+import dev.weft.internal.poll.CancelSignal;
 import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.error.NetExceptions;
@@ -23,28 +26,32 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a {@link ConnSocket} before it is connected: a dialer with the options set so far,
- * possibly a descriptor with a local address, and the dial in progress.
+ * The state of a {@link ConnSocket} before it is connected: the settings with the options set so
+ * far, possibly a descriptor with a local address, and the dial in progress.
  *
  * <p>The descriptor exists from {@link #bind} on, so that the port is reserved and known. Before
  * that the address family is unknown, and an option is read from a temporary descriptor.
  */
 final class PendingSocket {
   private final @Nullable UnixDomainSocketAddress fixedTarget;
+  private final DuplexMaker maker;
   private final CancellableContext closed = Context.background().withCancel();
 
   // Guarded by the monitor, which is not held while dialling.
-  private Dialer dialer;
+  private DialSettings settings;
   private @Nullable Set<SocketOption<?>> supported;
   private @Nullable StreamFd bound;
   private boolean connecting;
 
   /**
    * @param fixedTarget replaces the address that the caller connects to; {@code null} for none
+   * @param maker makes the connection, which is over a TCP socket unless there is a fixed target
    */
-  PendingSocket(Dialer dialer, @Nullable UnixDomainSocketAddress fixedTarget) {
-    this.dialer = dialer;
+  PendingSocket(
+      DialSettings settings, @Nullable UnixDomainSocketAddress fixedTarget, DuplexMaker maker) {
+    this.settings = settings;
     this.fixedTarget = fixedTarget;
+    this.maker = maker;
   }
 
   // Options
@@ -53,7 +60,7 @@ final class PendingSocket {
     if (bound != null) {
       bound.setOption(option, value);
     } else if (supportedOptions().contains(option)) {
-      dialer = dialer.option(option, value);
+      settings = settings.withOption(option, value);
     } else {
       throw new UnsupportedOperationException(option.name() + ": this socket has no such option");
     }
@@ -81,14 +88,7 @@ final class PendingSocket {
   }
 
   private StreamFd open(Family family) throws IOException {
-    StreamFd fd = dialer.openStream(family);
-    try {
-      dialer.setUp(fd);
-      return fd;
-    } catch (Throwable e) {
-      fd.close();
-      throw e;
-    }
+    return new StreamDialer(settings).openUnconnected(family);
   }
 
   // Connecting
@@ -112,46 +112,50 @@ final class PendingSocket {
   /**
    * Connects.
    *
-   * @param timeout {@code null} for the time-out of the dialer
+   * @param timeout {@code null} for that of the settings
    * @throws SocketException when the socket is closed during the call, or another call is
    *     connecting it
    */
-  Conn connect(InetSocketAddress target, @Nullable Duration timeout) throws IOException {
+  Duplex connect(InetSocketAddress target, @Nullable Duration timeout) throws IOException {
     StreamFd fd;
-    Dialer ready;
+    DialSettings ready;
     synchronized (this) {
       if (connecting) {
         throw new SocketException("Connection in progress");
       }
       connecting = true;
       fd = bound;
-      ready = timeout == null ? dialer : dialer.timeout(timeout);
+      ready = timeout == null ? settings : settings.withTimeout(timeout);
     }
     try {
-      return fd == null ? dial(ready, target) : connect(ready, fd, target);
+      var dialer = new StreamDialer(ready);
+      return maker.over(fd == null ? dial(dialer, target) : connect(dialer, fd, target));
     } catch (CancelledException e) {
       throw new SocketException("Socket closed", e);
     }
   }
 
-  private Conn dial(Dialer ready, InetSocketAddress target) throws IOException {
+  private StreamFd dial(StreamDialer dialer, InetSocketAddress target) throws IOException {
+    closed.check();
+    CancelSignal cancelSignal = new ContextCancelSignal(closed);
     if (fixedTarget != null) {
-      return ready.dial(closed, fixedTarget);
+      return dialer.dialUnix(fixedTarget, cancelSignal);
     }
     if (target.isUnresolved()) {
       var address = new HostPort(target.getHostString(), target.getPort());
-      return ready.dial(closed, Network.TCP.toString(), address.toString());
+      return dialer.dialTcp(Network.TCP.toString(), address.toString(), cancelSignal);
     }
-    return ready.dial(closed, target);
+    return dialer.dialTcp(target, cancelSignal);
   }
 
-  private Conn connect(Dialer ready, StreamFd fd, InetSocketAddress target) throws IOException {
+  private StreamFd connect(StreamDialer dialer, StreamFd fd, InetSocketAddress target)
+      throws IOException {
     try {
       if (target.isUnresolved()) {
         throw new UnknownHostException(target.getHostString());
       }
-      ready.connect(fd, LocalAddresses.asDestination(target), new ContextCancelSignal(closed));
-      return new TcpConn(fd);
+      dialer.connect(fd, LocalAddresses.asDestination(target), new ContextCancelSignal(closed));
+      return fd;
     } catch (Throwable e) {
       fd.close();
       throw e;

@@ -1,11 +1,11 @@
-package dev.weft.net;
+package dev.weft.internal.net.adapter;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 
 /** A channel over a connection. */
-record ConnChannel(Conn conn) implements ByteChannel {
+public record ConnChannel(Duplex conn) implements ByteChannel {
   @Override
   public int read(ByteBuffer buffer) throws IOException {
     return conn.read(buffer);

@@ -1,4 +1,4 @@
-package dev.weft.net;
+package dev.weft.internal.net.adapter;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -6,9 +6,9 @@ import java.io.OutputStream;
 /** The output stream of a {@link ConnSocket}. The connection's write deadline applies. */
 final class SocketOutput extends OutputStream {
   private final ConnSocket socket;
-  private final Conn conn;
+  private final Duplex conn;
 
-  SocketOutput(ConnSocket socket, Conn conn) {
+  SocketOutput(ConnSocket socket, Duplex conn) {
     this.socket = socket;
     this.conn = conn;
   }

@@ -1,4 +1,4 @@
-package dev.weft.net;
+package dev.weft.internal.net.adapter;
 
 import java.io.IOException;
 import java.net.Socket;

@@ -1,5 +1,9 @@
-package dev.weft.net;
+package dev.weft.internal.net.adapter;
 
+import dev.weft.internal.net.address.Network;
+import dev.weft.internal.net.listen.ListenSettings;
+import dev.weft.internal.net.listen.StreamListening;
+import dev.weft.internal.net.wait.Deadlines;
 import dev.weft.internal.poll.ListenFd;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -18,25 +22,32 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link ServerSocket} over a {@link TcpListener}; it accepts Weft's connections as sockets.
+ * A {@link ServerSocket} over a descriptor; it accepts Weft's connections as sockets.
  *
  * <pre>
  *   NEW --bind--> LISTENING --close--> CLOSED      NEW --close--> CLOSED
  * </pre>
  *
- * {@code config}, {@code listener} and {@code closed} change under the monitor of {@code this}
- * only. Before it is bound, options are stored in the configuration.
+ * {@code settings}, {@code listener} and {@code closed} change under the monitor of {@code this}
+ * only. Before it is bound, options are stored in the settings.
  */
 final class ListenerSocket extends ServerSocket {
-  private volatile ListenConfig config;
-  private volatile @Nullable TcpListener listener;
+  /**
+   * @param address known also after closing
+   */
+  private record Listening(ListenFd fd, InetSocketAddress address) {}
+
+  private final DuplexMaker maker;
+  private volatile ListenSettings settings;
+  private volatile @Nullable Listening listener;
   private volatile boolean closed;
 
   /** Milliseconds; 0 for none. */
   private volatile int timeout;
 
-  ListenerSocket(ListenConfig config) throws IOException {
-    this.config = config;
+  ListenerSocket(ListenSettings settings, DuplexMaker maker) throws IOException {
+    this.settings = settings;
+    this.maker = maker;
   }
 
   @Override
@@ -47,7 +58,7 @@ final class ListenerSocket extends ServerSocket {
   /**
    * Listens.
    *
-   * @param backlog if less than 1, the backlog of the configuration applies
+   * @param backlog if less than 1, that of the settings applies
    */
   @Override
   public synchronized void bind(@Nullable SocketAddress local, int backlog) throws IOException {
@@ -64,24 +75,46 @@ final class ListenerSocket extends ServerSocket {
     if (address.isUnresolved()) {
       throw new SocketException("Unresolved address");
     }
-    ListenConfig ready = backlog < 1 ? config : config.backlog(backlog);
-    listener =
+    listener = listen(backlog < 1 ? settings : settings.withBacklog(backlog), address);
+  }
+
+  private static Listening listen(ListenSettings ready, InetSocketAddress address)
+      throws IOException {
+    var listening = new StreamListening(ready);
+    ListenFd fd =
         address.getAddress().isAnyLocalAddress()
-            ? ready.listenTcp("tcp", ":" + address.getPort())
-            : (TcpListener) ready.listen(address);
+            ? listening.listenTcp(Network.TCP.toString(), ":" + address.getPort())
+            : listening.listenTcp(address);
+    try {
+      return new Listening(fd, addressOf(fd));
+    } catch (Throwable e) {
+      fd.close();
+      throw e;
+    }
+  }
+
+  private static InetSocketAddress addressOf(ListenFd fd) throws IOException {
+    SocketAddress address = fd.localAddress();
+    if (address == null) {
+      throw new IOException("a listening socket without an address");
+    }
+    return (InetSocketAddress) address;
   }
 
   @Override
   public Socket accept() throws IOException {
     requireOpen();
-    TcpListener current = listener;
+    Listening current = listener;
     if (current == null) {
       throw new SocketException("Socket is not bound yet");
     }
     try {
       int milliseconds = timeout;
-      current.setDeadline(milliseconds == 0 ? null : Duration.ofMillis(milliseconds));
-      return current.accept().asSocket();
+      current
+          .fd()
+          .setReadDeadline(
+              milliseconds == 0 ? Deadlines.NONE : Deadlines.at(Duration.ofMillis(milliseconds)));
+      return ConnSocket.of(maker.over(current.fd().accept(null)));
     } catch (SocketTimeoutException e) {
       throw e;
     } catch (InterruptedIOException e) {
@@ -95,9 +128,9 @@ final class ListenerSocket extends ServerSocket {
   @Override
   public synchronized void close() {
     closed = true;
-    TcpListener current = listener;
+    Listening current = listener;
     if (current != null) {
-      current.close();
+      current.fd().close();
     }
   }
 
@@ -121,20 +154,20 @@ final class ListenerSocket extends ServerSocket {
 
   @Override
   public @Nullable InetAddress getInetAddress() {
-    TcpListener current = listener;
-    return current == null ? null : current.localAddress().getAddress();
+    Listening current = listener;
+    return current == null ? null : current.address().getAddress();
   }
 
   @Override
   public int getLocalPort() {
-    TcpListener current = listener;
-    return current == null ? -1 : current.localAddress().getPort();
+    Listening current = listener;
+    return current == null ? -1 : current.address().getPort();
   }
 
   @Override
   public @Nullable SocketAddress getLocalSocketAddress() {
-    TcpListener current = listener;
-    return current == null ? null : current.localAddress();
+    Listening current = listener;
+    return current == null ? null : current.address();
   }
 
   // Options
@@ -158,11 +191,11 @@ final class ListenerSocket extends ServerSocket {
   public synchronized <T> ServerSocket setOption(SocketOption<T> option, T value)
       throws IOException {
     requireOpen();
-    TcpListener current = listener;
+    Listening current = listener;
     if (current == null) {
-      config = config.option(option, value);
+      settings = settings.withOption(option, value);
     } else {
-      current.setOption(option, value);
+      current.fd().setOption(option, value);
     }
     return this;
   }
@@ -170,11 +203,11 @@ final class ListenerSocket extends ServerSocket {
   @Override
   public <T> T getOption(SocketOption<T> option) throws IOException {
     requireOpen();
-    TcpListener current = listener;
+    Listening current = listener;
     if (current != null) {
-      return current.getOption(option);
+      return current.fd().getOption(option);
     }
-    ListenFd asked = config.openUnbound();
+    ListenFd asked = new StreamListening(settings).openUnbound();
     try {
       return asked.getOption(option);
     } finally {
@@ -184,12 +217,12 @@ final class ListenerSocket extends ServerSocket {
 
   @Override
   public Set<SocketOption<?>> supportedOptions() {
-    TcpListener current = listener;
+    Listening current = listener;
     if (current != null) {
-      return current.supportedOptions();
+      return current.fd().supportedOptions();
     }
     try {
-      ListenFd asked = config.openUnbound();
+      ListenFd asked = new StreamListening(settings).openUnbound();
       asked.close();
       return asked.supportedOptions();
     } catch (IOException e) {
@@ -242,7 +275,9 @@ final class ListenerSocket extends ServerSocket {
 
   @Override
   public String toString() {
-    TcpListener current = listener;
-    return current == null ? "ServerSocket[unbound]" : "ServerSocket[" + current + "]";
+    Listening current = listener;
+    return current == null
+        ? "ServerSocket[unbound]"
+        : "ServerSocket[" + current.fd() + (closed ? " (closed)" : "") + "]";
   }
 }
