@@ -32,6 +32,7 @@ class PackagesTest {
                   "context",
                   "internal.net.adapter",
                   "internal.net.address",
+                  "internal.net.datagram",
                   "internal.net.dial",
                   "internal.net.listen",
                   "internal.net.lookup",
@@ -54,6 +55,15 @@ class PackagesTest {
                   "internal.poll",
                   "internal.poll.error")),
           entry("internal.net.address", Set.of("internal.sys")),
+          entry(
+              "internal.net.datagram",
+              Set.of(
+                  "internal.net.address",
+                  "internal.net.lookup",
+                  "internal.poll",
+                  "internal.poll.error",
+                  "internal.runtime",
+                  "internal.sys")),
           entry(
               "internal.net.dial",
               Set.of(

@@ -1,5 +1,6 @@
 package dev.weft.net;
 
+import dev.weft.internal.net.datagram.PayloadView;
 import dev.weft.internal.poll.CancelSignal;
 import dev.weft.internal.poll.DatagramFd;
 import dev.weft.internal.poll.PacketBuffer;

@@ -1,5 +1,6 @@
 package dev.weft.net;
 
+import dev.weft.internal.net.address.SocketFile;
 import dev.weft.internal.poll.Fd;
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.poll.StreamFd;

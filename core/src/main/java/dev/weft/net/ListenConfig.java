@@ -3,6 +3,7 @@ package dev.weft.net;
 import dev.weft.internal.net.adapter.ListeningSocketFactory;
 import dev.weft.internal.net.address.LocalAddresses;
 import dev.weft.internal.net.address.Network;
+import dev.weft.internal.net.address.SocketFile;
 import dev.weft.internal.net.address.UnixNames;
 import dev.weft.internal.net.listen.InheritedSocket;
 import dev.weft.internal.net.listen.ListenSettings;

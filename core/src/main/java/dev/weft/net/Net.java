@@ -3,7 +3,8 @@ package dev.weft.net;
 import dev.weft.context.Context;
 import dev.weft.internal.net.address.HostPort;
 import dev.weft.internal.net.address.Network;
-import dev.weft.internal.runtime.WeftRuntime;
+import dev.weft.internal.net.datagram.UdpSockets;
+import dev.weft.internal.net.datagram.UnixgramSockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -146,8 +147,7 @@ public final class Net {
    * @throws IllegalArgumentException when the syntax of the network or the address is invalid
    */
   public static UdpConn listenPacket(String network, String address) throws IOException {
-    return UdpFactory.listen(
-        WeftRuntime.poller(), Network.ofDatagrams(network), HostPort.parse(address));
+    return UdpSockets.listen(Network.ofDatagrams(network), HostPort.parse(address), UdpConn::new);
   }
 
   /**
@@ -161,8 +161,8 @@ public final class Net {
    */
   public static UdpConn listenMulticast(String network, String address, NetworkInterface on)
       throws IOException {
-    return UdpFactory.listenMulticast(
-        WeftRuntime.poller(), Network.ofDatagrams(network), HostPort.parse(address), on);
+    return UdpSockets.listenMulticast(
+        Network.ofDatagrams(network), HostPort.parse(address), on, UdpConn::new);
   }
 
   /**
@@ -175,7 +175,7 @@ public final class Net {
    * @throws UnsupportedOperationException on the selector poller
    */
   public static UnixgramConn listenUnixgram(String address) throws IOException {
-    return UnixgramFactory.open(WeftRuntime.poller(), address, null);
+    return UnixgramSockets.open(address, null, UnixgramConn::new);
   }
 
   /**
@@ -188,7 +188,7 @@ public final class Net {
    * @throws UnsupportedOperationException on the selector poller
    */
   public static UnixgramConn dialUnixgram(String address) throws IOException {
-    return UnixgramFactory.open(WeftRuntime.poller(), null, address);
+    return UnixgramSockets.open(null, address, UnixgramConn::new);
   }
 
   /**
@@ -196,7 +196,7 @@ public final class Net {
    * reply; as {@link #listenUnixgram} and {@link #dialUnixgram(String)}.
    */
   public static UnixgramConn dialUnixgram(String local, String address) throws IOException {
-    return UnixgramFactory.open(WeftRuntime.poller(), local, address);
+    return UnixgramSockets.open(local, address, UnixgramConn::new);
   }
 
   /**
@@ -212,7 +212,6 @@ public final class Net {
    * @throws IllegalArgumentException when the syntax of the network or the address is invalid
    */
   public static UdpConn dialUdp(String network, String address) throws IOException {
-    return UdpFactory.dial(
-        WeftRuntime.poller(), Network.ofDatagrams(network), HostPort.parse(address));
+    return UdpSockets.dial(Network.ofDatagrams(network), HostPort.parse(address), UdpConn::new);
   }
 }

@@ -2,6 +2,7 @@ package dev.weft.net;
 
 import dev.weft.context.Context;
 import dev.weft.internal.net.address.LocalAddresses;
+import dev.weft.internal.net.datagram.UdpSockets;
 import dev.weft.internal.net.wait.ContextCancelSignal;
 import dev.weft.internal.poll.CancelSignal;
 import dev.weft.internal.poll.DatagramFd;
@@ -281,7 +282,7 @@ public final class UdpConn extends FdDatagrams {
    * @throws IllegalArgumentException when the address is no multicast group
    */
   public void join(InetAddress group, NetworkInterface on) throws IOException {
-    fd.setMembership(true, requireGroup(group), on);
+    fd.setMembership(true, UdpSockets.requireGroup(group), on);
   }
 
   /**
@@ -291,14 +292,7 @@ public final class UdpConn extends FdDatagrams {
    * @throws IllegalArgumentException when the address is no multicast group
    */
   public void leave(InetAddress group, NetworkInterface on) throws IOException {
-    fd.setMembership(false, requireGroup(group), on);
-  }
-
-  static InetAddress requireGroup(InetAddress group) {
-    if (!group.isMulticastAddress()) {
-      throw new IllegalArgumentException(group.getHostAddress() + " is no multicast group");
-    }
-    return group;
+    fd.setMembership(false, UdpSockets.requireGroup(group), on);
   }
 
   /**

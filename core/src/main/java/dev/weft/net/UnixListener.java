@@ -1,6 +1,7 @@
 package dev.weft.net;
 
 import dev.weft.context.Context;
+import dev.weft.internal.net.address.SocketFile;
 import dev.weft.internal.net.wait.ContextCancelSignal;
 import dev.weft.internal.poll.CancelSignal;
 import dev.weft.internal.poll.ListenFd;

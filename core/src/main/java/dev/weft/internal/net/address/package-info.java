@@ -1,4 +1,7 @@
-/** Parses networks and addresses, and knows the wildcard and loopback addresses. */
+/**
+ * Parses networks and addresses, knows the wildcard and loopback addresses, and removes the files
+ * of Unix sockets.
+ */
 @NullMarked
 package dev.weft.internal.net.address;
 

@@ -1,38 +1,41 @@
-package dev.weft.net;
+package dev.weft.internal.net.datagram;
 
+import dev.weft.internal.net.address.SocketFile;
 import dev.weft.internal.net.address.UnixNames;
 import dev.weft.internal.poll.DatagramFd;
 import dev.weft.internal.poll.Family;
-import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.error.NetExceptions;
 import dev.weft.internal.poll.error.NetOperation;
+import dev.weft.internal.runtime.WeftRuntime;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Opens Unix sockets for datagrams. */
-final class UnixgramFactory {
+public final class UnixgramSockets {
   /** Asks the system to choose an abstract name. */
   private static final String AUTOMATIC = "@";
 
   private static final UnixDomainSocketAddress UNNAMED = UnixDomainSocketAddress.of("");
 
-  private UnixgramFactory() {}
+  private UnixgramSockets() {}
 
   /**
-   * Opens a socket.
+   * Opens a socket. It is closed, and its file removed, when its object cannot be made.
    *
    * @param local its name; {@code "@"} for one that the system chooses; {@code null} for none
    * @param remote the name of its only peer; {@code null} for none
    */
-  static UnixgramConn open(Poller poller, @Nullable String local, @Nullable String remote)
+  public static <T> T open(
+      @Nullable String local, @Nullable String remote, BiFunction<DatagramFd, SocketFile, T> maker)
       throws IOException {
     NetOperation operation = remote == null ? NetOperation.LISTEN : NetOperation.DIAL;
     String where = "unixgram " + (remote == null ? local : remote);
     DatagramFd fd;
     try {
-      fd = poller.openDatagrams(Family.UNIX, false);
+      fd = WeftRuntime.poller().openDatagrams(Family.UNIX, false);
     } catch (SystemCallException e) {
       throw NetExceptions.of(operation, where, e.errno());
     }
@@ -45,8 +48,9 @@ final class UnixgramFactory {
         UnixNames.requireFits(peer);
         fd.connect(where, peer);
       }
+      T made = maker.apply(fd, file);
       opened = true;
-      return new UnixgramConn(fd, file);
+      return made;
     } finally {
       if (!opened) {
         if (file != null) {

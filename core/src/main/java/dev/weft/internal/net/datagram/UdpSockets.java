@@ -1,4 +1,4 @@
-package dev.weft.net;
+package dev.weft.internal.net.datagram;
 
 import dev.weft.internal.net.address.HostPort;
 import dev.weft.internal.net.address.LocalAddresses;
@@ -8,12 +8,13 @@ import dev.weft.internal.net.lookup.Targets;
 import dev.weft.internal.net.wait.Deadlines;
 import dev.weft.internal.poll.DatagramFd;
 import dev.weft.internal.poll.Family;
-import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.error.NetExceptions;
 import dev.weft.internal.poll.error.NetOperation;
+import dev.weft.internal.runtime.WeftRuntime;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.StandardSocketOptions;
@@ -21,39 +22,44 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Opens UDP sockets. */
-final class UdpFactory {
-  private UdpFactory() {}
+/** Opens UDP sockets. A socket whose object cannot be made is closed. */
+public final class UdpSockets {
+  private UdpSockets() {}
 
-  static UdpConn listen(Poller poller, Network network, HostPort target) throws IOException {
+  /** Opens a socket that is bound and not connected. */
+  public static <T> T listen(Network network, HostPort target, DatagramMaker<T> maker)
+      throws IOException {
     return Targets.listen(
-        network, target, (where, address) -> listen(poller, network, where, address));
+        network, target, (where, address) -> listen(network, where, address, maker));
   }
 
-  private static UdpConn listen(
-      Poller poller, Network network, String where, InetSocketAddress address) throws IOException {
-    DatagramFd fd = poller.openDatagrams(Family.of(address), network.isV6Only());
+  private static <T> T listen(
+      Network network, String where, InetSocketAddress address, DatagramMaker<T> maker)
+      throws IOException {
+    DatagramFd fd = WeftRuntime.poller().openDatagrams(Family.of(address), network.isV6Only());
     try {
       fd.bind(NetOperation.LISTEN, where, address);
-      return new UdpConn(fd);
+      return maker.make(fd);
     } catch (Throwable e) {
       fd.close();
       throw e;
     }
   }
 
-  static UdpConn listenMulticast(
-      Poller poller, Network network, HostPort target, NetworkInterface on) throws IOException {
+  /** Opens a socket that shares the port of a multicast group, and joins the group. */
+  public static <T> T listenMulticast(
+      Network network, HostPort target, NetworkInterface on, DatagramMaker<T> maker)
+      throws IOException {
     String where = network + " " + target;
     InetSocketAddress group =
         Targets.resolve(
                 LookupCache.SYSTEM, NetOperation.LISTEN, network, target, Deadlines.NONE, null)
             .getFirst();
-    UdpConn.requireGroup(group.getAddress());
+    requireGroup(group.getAddress());
     InetSocketAddress local = on(on, group);
     DatagramFd fd;
     try {
-      fd = poller.openDatagrams(Family.of(group), network.isV6Only());
+      fd = WeftRuntime.poller().openDatagrams(Family.of(group), network.isV6Only());
     } catch (SystemCallException e) {
       throw NetExceptions.of(NetOperation.LISTEN, where, e.errno());
     }
@@ -61,10 +67,10 @@ final class UdpFactory {
     try {
       fd.setOption(StandardSocketOptions.SO_REUSEADDR, true);
       fd.bind(NetOperation.LISTEN, where, local);
-      UdpConn conn = new UdpConn(fd);
-      conn.join(group.getAddress(), on);
+      T made = maker.make(fd);
+      fd.setMembership(true, group.getAddress(), on);
       opened = true;
-      return conn;
+      return made;
     } finally {
       if (!opened) {
         fd.close();
@@ -85,8 +91,21 @@ final class UdpFactory {
         Inet6Address.getByAddress(null, v6.getAddress(), on.getIndex()), group.getPort());
   }
 
-  /** Connects to the first address with a route. */
-  static UdpConn dial(Poller poller, Network network, HostPort target) throws IOException {
+  /**
+   * Returns the address of a multicast group.
+   *
+   * @throws IllegalArgumentException when it is another address
+   */
+  public static InetAddress requireGroup(InetAddress group) {
+    if (!group.isMulticastAddress()) {
+      throw new IllegalArgumentException(group.getHostAddress() + " is no multicast group");
+    }
+    return group;
+  }
+
+  /** Opens a socket that is connected to the first address with a route. */
+  public static <T> T dial(Network network, HostPort target, DatagramMaker<T> maker)
+      throws IOException {
     List<InetSocketAddress> addresses =
         target.host().isEmpty()
             ? List.of(LocalAddresses.loopback(network.isV6Only(), target.port()))
@@ -95,7 +114,7 @@ final class UdpFactory {
     @Nullable IOException first = null;
     for (InetSocketAddress address : addresses) {
       try {
-        return dial(poller, network, LocalAddresses.asDestination(address));
+        return dial(network, LocalAddresses.asDestination(address), maker);
       } catch (IOException e) {
         if (first == null) {
           first = e;
@@ -107,18 +126,18 @@ final class UdpFactory {
     throw Objects.requireNonNull(first, "no address was tried");
   }
 
-  private static UdpConn dial(Poller poller, Network network, InetSocketAddress address)
+  private static <T> T dial(Network network, InetSocketAddress address, DatagramMaker<T> maker)
       throws IOException {
     String where = network + " " + NetExceptions.format(address);
     DatagramFd fd;
     try {
-      fd = poller.openDatagrams(Family.of(address), network.isV6Only());
+      fd = WeftRuntime.poller().openDatagrams(Family.of(address), network.isV6Only());
     } catch (SystemCallException e) {
       throw NetExceptions.of(NetOperation.DIAL, where, e.errno());
     }
     try {
       fd.connect(where, address);
-      return new UdpConn(fd);
+      return maker.make(fd);
     } catch (Throwable e) {
       fd.close();
       throw e;

@@ -1,4 +1,4 @@
-package dev.weft.net;
+package dev.weft.internal.net.datagram;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param arena closed with the datagram, which invalidates the view; {@code null} when use after
  *     that is not checked
  */
-record PayloadView(MemorySegment segment, @Nullable Arena arena) {
+public record PayloadView(MemorySegment segment, @Nullable Arena arena) {
   private static final boolean CHECKED = PayloadView.class.desiredAssertionStatus();
 
-  static PayloadView of(MemorySegment payload) {
+  public static PayloadView of(MemorySegment payload) {
     return CHECKED && PayloadView.class.getModule().isNativeAccessEnabled()
         ? checked(payload)
         : new PayloadView(payload, null);
@@ -28,7 +28,7 @@ record PayloadView(MemorySegment segment, @Nullable Arena arena) {
     return new PayloadView(payload.reinterpret(arena, null), arena);
   }
 
-  void end() {
+  public void end() {
     if (arena != null) {
       arena.close();
     }

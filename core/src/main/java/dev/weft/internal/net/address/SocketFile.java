@@ -1,4 +1,4 @@
-package dev.weft.net;
+package dev.weft.internal.net.address;
 
 import dev.weft.internal.sys.UnixPath;
 import java.io.IOException;
@@ -8,13 +8,13 @@ import java.nio.file.Files;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The file that a Unix socket is bound to, if any, and whether closing the socket removes it. */
-final class SocketFile {
+public final class SocketFile {
   private final UnixDomainSocketAddress address;
 
   /** Set while {@link #unlink} has a file to remove. */
   private final AtomicBoolean unlinks;
 
-  SocketFile(UnixDomainSocketAddress address, boolean unlinks) {
+  public SocketFile(UnixDomainSocketAddress address, boolean unlinks) {
     this.address = address;
     this.unlinks = new AtomicBoolean(unlinks && isFile());
   }
@@ -23,16 +23,16 @@ final class SocketFile {
     return !address.getPath().toString().isEmpty() && !UnixPath.isAbstract(address);
   }
 
-  UnixDomainSocketAddress address() {
+  public UnixDomainSocketAddress address() {
     return address;
   }
 
-  void setUnlinkOnClose(boolean unlink) {
+  public void setUnlinkOnClose(boolean unlink) {
     unlinks.set(unlink && isFile());
   }
 
   /** Removes the file, once. */
-  void unlink() {
+  public void unlink() {
     if (unlinks.compareAndSet(true, false)) {
       try {
         Files.deleteIfExists(address.getPath());
