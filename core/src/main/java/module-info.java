@@ -20,6 +20,7 @@ module dev.weft {
   exports dev.weft.context;
   exports dev.weft.io;
   exports dev.weft.net;
+  exports dev.weft.net.fake;
   exports dev.weft.net.limit;
   exports dev.weft.net.pool;
   exports dev.weft.net.server;

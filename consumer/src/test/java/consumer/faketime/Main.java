@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.weft.Bubble;
 import dev.weft.Weft;
 import dev.weft.net.Conn;
-import dev.weft.net.FakeNet;
 import dev.weft.net.Listener;
+import dev.weft.net.fake.FakeNet;
 import java.time.Duration;
 import java.time.Instant;
 

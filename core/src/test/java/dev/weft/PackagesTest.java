@@ -42,8 +42,19 @@ class PackagesTest {
                   "internal.poll",
                   "internal.poll.error",
                   "internal.poll.pipe",
-                  "internal.sched",
                   "internal.sys")),
+          entry(
+              "net.fake",
+              Set.of(
+                  "context",
+                  "net",
+                  "internal.net.address",
+                  "internal.net.wait",
+                  "internal.runtime",
+                  "internal.poll",
+                  "internal.poll.error",
+                  "internal.poll.pipe",
+                  "internal.sched")),
           entry(
               "internal.net.adapter",
               Set.of(

@@ -11,8 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The common part of listeners over a descriptor. */
-abstract sealed class FdListener implements Listener
-    permits TcpListener, UnixListener, FakeListener {
+abstract sealed class FdListener implements Listener permits TcpListener, UnixListener {
   final ListenFd fd;
   final @Nullable CancelSignal cancelSignal;
 

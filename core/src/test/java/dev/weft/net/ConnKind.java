@@ -1,5 +1,6 @@
 package dev.weft.net;
 
+import dev.weft.net.fake.FakeNet;
 import java.io.IOException;
 
 /** The kinds of connection that the contract tests run for. */

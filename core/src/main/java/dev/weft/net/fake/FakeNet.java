@@ -1,4 +1,4 @@
-package dev.weft.net;
+package dev.weft.net.fake;
 
 import dev.weft.context.Context;
 import dev.weft.internal.net.address.HostPort;
@@ -15,6 +15,8 @@ import dev.weft.internal.poll.pipe.PipeTransport;
 import dev.weft.internal.runtime.WeftRuntime;
 import dev.weft.internal.sched.Clock;
 import dev.weft.internal.sys.Errno;
+import dev.weft.net.Conn;
+import dev.weft.net.Listener;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -184,7 +186,7 @@ public final class FakeNet {
       server.close();
       return null;
     }
-    return new PipeConn(client, null);
+    return new FakeConn(client, null);
   }
 
   /**

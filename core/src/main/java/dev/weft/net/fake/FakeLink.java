@@ -1,4 +1,4 @@
-package dev.weft.net;
+package dev.weft.net.fake;
 
 import dev.weft.internal.poll.pipe.PipeLink;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.weft.net;
+package dev.weft.net.fake;
 
 import static dev.weft.testing.Eventually.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -12,6 +12,8 @@ import dev.weft.Weft;
 import dev.weft.context.CancelledException;
 import dev.weft.context.Context;
 import dev.weft.context.DeadlineExceededException;
+import dev.weft.net.Conn;
+import dev.weft.net.Listener;
 import dev.weft.net.server.Server;
 import dev.weft.testing.Goroutines;
 import dev.weft.testing.Running;
@@ -41,6 +43,9 @@ class FakeNetTest {
   private static final int BACKLOG = 128;
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
+  /** Of one connection. */
+  private record Ends(Conn client, Conn server) {}
+
   private final FakeNet net = new FakeNet();
   private final FakeLink link = net.link(DB);
 
@@ -54,10 +59,10 @@ class FakeNetTest {
     return Duration.between(began, Bubble.now());
   }
 
-  private ConnPair connect() throws IOException {
+  private Ends connect() throws IOException {
     try (Listener listener = net.listen(DB)) {
       Conn client = net.dial(DB);
-      return new ConnPair(client, listener.accept());
+      return new Ends(client, listener.accept());
     }
   }
 
@@ -188,7 +193,7 @@ class FakeNetTest {
 
   @Test
   void aWriteWaitsWhileManyPiecesAreUnderWay() throws Exception {
-    ConnPair pair = connect();
+    Ends pair = connect();
     link.stall();
     try (Conn client = pair.client();
         Conn server = pair.server();
@@ -218,7 +223,7 @@ class FakeNetTest {
   @Test
   void piecesPartReadsAndWrites() throws IOException {
     link.pieces(3);
-    ConnPair pair = connect();
+    Ends pair = connect();
     pair.client().write("hello".getBytes(UTF_8));
     byte[] read = new byte[10];
     assertThat(pair.server().read(read)).isEqualTo(3);
@@ -230,7 +235,7 @@ class FakeNetTest {
 
   @Test
   void aBrokenLinkResetsBothEndsAndNewConnectionsWork() throws IOException {
-    ConnPair pair = connect();
+    Ends pair = connect();
     pair.client().write(new byte[1]);
     link.reset();
     for (Conn conn : new Conn[] {pair.client(), pair.server()}) {
@@ -242,7 +247,7 @@ class FakeNetTest {
           .hasMessageEndingWith("connection reset by peer");
       conn.close();
     }
-    ConnPair another = connect();
+    Ends another = connect();
     another.client().write(new byte[1]);
     assertThat(another.server().read(new byte[1])).isEqualTo(1);
     another.client().close();
@@ -251,7 +256,7 @@ class FakeNetTest {
 
   @Test
   void aBreakWakesThoseThatWait() throws Exception {
-    ConnPair pair = connect();
+    Ends pair = connect();
     try (var goroutines = new Goroutines()) {
       Running<Integer> reading =
           goroutines.start(() -> pair.client().read(new byte[1])).awaitBlockedIn("read");
@@ -292,7 +297,7 @@ class FakeNetTest {
   void delaysAreRealOutsideOfABubble() throws Exception {
     link.delay(Duration.ofMillis(5));
     long began = System.nanoTime();
-    ConnPair pair = connect();
+    Ends pair = connect();
     pair.client().write(new byte[1]);
     assertThat(pair.server().read(new byte[1])).isEqualTo(1);
     assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(15_000_000L);
@@ -309,7 +314,7 @@ class FakeNetTest {
     inBubble(() -> {
       link.delay(MINUTE);
       Instant began = Bubble.now();
-      ConnPair pair = connect();
+      Ends pair = connect();
       assertThat(since(began)).isEqualTo(MINUTE.multipliedBy(2));
       try (Conn client = pair.client();
           Conn server = pair.server()) {
@@ -328,7 +333,7 @@ class FakeNetTest {
   @Test
   void bytesUnderWayArriveInOrderAndEachAtItsTime() throws Exception {
     inBubble(() -> {
-      ConnPair pair = connect();
+      Ends pair = connect();
       link.delay(MINUTE);
       try (Conn client = pair.client();
           Conn server = pair.server()) {
@@ -349,7 +354,7 @@ class FakeNetTest {
   @Test
   void aSlowLinkTakesTheTimeOfItsBytes() throws Exception {
     inBubble(() -> {
-      ConnPair pair = connect();
+      Ends pair = connect();
       link.bytesPerSecond(1000).delay(Duration.ofSeconds(1));
       try (Conn client = pair.client();
           Conn server = pair.server()) {
@@ -365,7 +370,7 @@ class FakeNetTest {
   @Test
   void aStalledLinkIsNoticedByTimeOutsOnly() throws Exception {
     inBubble(() -> {
-      ConnPair pair = connect();
+      Ends pair = connect();
       try (Listener listener = net.listen(DB);
           Conn client = pair.client();
           Conn server = pair.server()) {
