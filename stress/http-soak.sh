@@ -14,7 +14,7 @@ path=$(grep -e '/weft-core-[^/]*$' -e '/weft-http-[^/]*$' "$here/../cli/target/q
 work=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
-"$JAVA_HOME/bin/javac" -cp "$path" -d "$work" "$here/httpsoak/HttpSoak.java"
+"$JAVA_HOME/bin/javac" -cp "$path" -d "$work" "$here"/httpsoak/*.java
 
 soak() {
   "$JAVA_HOME/bin/java" --add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED \
