@@ -83,6 +83,12 @@ final class ExhaustionTest {
   }
 
   @Test
+  void timesOfChannelsThatComeWhileTheHeapIsFullAreDeliveredLater() throws Exception {
+    var result = ChildJvm.of(FullHeapTickProgram.class).with("-Xmx32m").run();
+    assertThat(result.output()).contains("waiting=0\n");
+  }
+
+  @Test
   @Tag("contract")
   void goroutinesRunAfterTheHeapWasFullAsTheFirstOnesBegan() throws Exception {
     assumeTrue(Weft.info().scheduler() == SchedulerKind.GMP, "Weft's own scheduler");

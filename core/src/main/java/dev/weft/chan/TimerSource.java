@@ -55,12 +55,23 @@ final class TimerSource extends SpinLock {
   /** Puts the time into the channel if it is due by now; returns whether it did. */
   boolean deliverIfDue(HChan<?> channel) {
     lock();
-    boolean due = !over && next - Clock.nanoTime() <= 0;
+    boolean due = isDue();
+    unlock();
+    return due && deliver(channel, Clock.now()); // Without memory for the time it stays due.
+  }
+
+  private boolean isDue() {
+    return !over && next - Clock.nanoTime() <= 0;
+  }
+
+  private boolean deliver(HChan<?> channel, Instant now) {
+    lock();
+    boolean due = isDue();
     if (due) {
       moveOn();
     }
     unlock();
-    return due && deliver(channel);
+    return due && send(channel, now);
   }
 
   /** Sets the next time of delivery, after now; skips those that have passed. */
@@ -73,9 +84,9 @@ final class TimerSource extends SpinLock {
   }
 
   @SuppressWarnings("unchecked") // Only channel() above connects a source to a channel.
-  private static boolean deliver(HChan<?> channel) {
+  private static boolean send(HChan<?> channel, Instant time) {
     // Full means that the tick before was not received yet: this one is dropped.
-    return ((HChan<Instant>) channel).trySend(Clock.now());
+    return ((HChan<Instant>) channel).trySend(time);
   }
 
   /** Makes the timer of the first receiver that waits. */
@@ -160,20 +171,33 @@ final class TimerSource extends SpinLock {
     unlock();
   }
 
-  /** Looks at the channel on behalf of the waiting goroutines. */
+  /**
+   * Looks at the channel on behalf of the waiting goroutines. Without memory to deliver the time it
+   * fires again later.
+   */
   private static final class Alarm extends Timer {
+    private static final long RETRY_NANOS = 10_000_000;
+
     private final HChan<?> channel;
     private final TimerSource source;
 
     Alarm(HChan<?> channel, TimerSource source) {
-      super(WeftRuntime.scheduler().timers());
+      super(WeftRuntime.scheduler().timers(), true);
       this.channel = channel;
       this.source = source;
     }
 
     @Override
     protected void fire() {
-      source.deliverIfDue(channel);
+      boolean delivered = false;
+      try {
+        source.deliverIfDue(channel);
+        delivered = true;
+      } finally {
+        if (!delivered) {
+          arm(Clock.nanoTime() + RETRY_NANOS);
+        }
+      }
       source.rearm();
     }
   }
