@@ -150,6 +150,13 @@ public final class IoUring implements AutoCloseable {
   }
 
   /**
+   * Ends the writing side of a stream socket. Takes no heap memory, and does not report an error.
+   */
+  public static void endWriting(int fd) {
+    UringCalls.endWriting(fd);
+  }
+
+  /**
    * Submits what is queued and waits until there is a completion, at most {@code nanos}; for ever
    * when that is negative.
    *

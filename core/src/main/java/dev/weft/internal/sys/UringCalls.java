@@ -18,13 +18,16 @@ final class UringCalls {
   private static final long ENTER = 426;
   private static final long REGISTER = 427;
 
+  /** Unlike those of newer calls, its number depends on the architecture. */
+  private static final long SHUTDOWN = System.getProperty("os.arch").equals("aarch64") ? 210 : 48;
+
   private static final int PROT_READ_WRITE = 3;
   private static final int MAP_SHARED_POPULATE = 0x8001;
 
   private static final MethodHandle SYSCALL_SETUP = Libc.syscall(C_INT, C_POINTER);
   private static final MethodHandle SYSCALL_ENTER =
       Libc.syscall(C_INT, C_INT, C_INT, C_INT, C_POINTER, C_LONG);
-  private static final MethodHandle SYSCALL_ENTER_WITHOUT_ERRNO =
+  private static final MethodHandle SYSCALL_WITHOUT_ERRNO =
       Libc.withoutErrno(
           "syscall",
           FunctionDescriptor.of(C_LONG, C_LONG, C_INT, C_INT, C_INT, C_INT, C_LONG, C_LONG),
@@ -36,7 +39,7 @@ final class UringCalls {
 
   static {
     for (int i = 0; i < Jdk.REHEARSALS; i++) {
-      submitUncounted(-1, 0);
+      long _ = withoutErrno(ENTER, -1, 0);
     }
   }
 
@@ -74,12 +77,24 @@ final class UringCalls {
   /** Submits without waiting, and takes no heap memory; returns false after an error. */
   static boolean submitWithoutMemory(int ring, int submit) {
     CallState.countIfPossible(CallKind.ENTER);
-    return submitUncounted(ring, submit);
+    return withoutErrno(ENTER, ring, submit) >= 0;
   }
 
-  private static boolean submitUncounted(int ring, int submit) {
+  /**
+   * Ends the writing side of a stream socket. Takes no heap memory, and does not report an error.
+   */
+  static void endWriting(int fd) {
+    CallState.countIfPossible(CallKind.OTHER);
+    long _ = withoutErrno(SHUTDOWN, fd, SocketCalls.SHUT_WR);
+  }
+
+  /**
+   * Makes a system call. Binding the function of another call, with arguments of its own, would
+   * take milliseconds at start-up.
+   */
+  private static long withoutErrno(long number, int first, int second) {
     try {
-      return (long) SYSCALL_ENTER_WITHOUT_ERRNO.invokeExact(ENTER, ring, submit, 0, 0, 0L, 0L) >= 0;
+      return (long) SYSCALL_WITHOUT_ERRNO.invokeExact(number, first, second, 0, 0, 0L, 0L);
     } catch (Throwable e) {
       throw Libc.broken(e);
     }

@@ -5,6 +5,7 @@ import dev.weft.internal.poll.socket.SocketOptions;
 import dev.weft.internal.poll.uring.SendBlocks.Block;
 import dev.weft.internal.sync.SpinLock;
 import dev.weft.internal.sys.Errno;
+import dev.weft.internal.sys.IoUring;
 import dev.weft.internal.sys.SocketCalls;
 import dev.weft.internal.sys.SubmissionQueue;
 import java.lang.foreign.MemorySegment;
@@ -43,10 +44,26 @@ final class Outbox extends SpinLock {
   /** Bytes queued for one connection before its writers wait. */
   private static final int MAX_BYTES = 64 * 1024;
 
+  private static final int NO_DESCRIPTOR = -1;
+
   /** Result of {@link #tryWrite}: there is room, but no free block to copy to. */
   private static final int NO_BLOCK = Integer.MIN_VALUE;
 
-  private final UringStream stream;
+  /** The connection whose bytes these are. */
+  interface Owner {
+    /** Reports whether a cancelled send reports how many bytes it has sent. */
+    boolean sendsWhole();
+
+    /** Reports whether SO_LINGER requests a reset on close. */
+    boolean resetsOnClose();
+
+    void signalWritable();
+
+    /** Called without the lock when accepted bytes were lost. */
+    void sendFailed(int error);
+  }
+
+  private final Owner stream;
   private final int fd;
   private final Sending sending;
 
@@ -116,10 +133,56 @@ final class Outbox extends SpinLock {
     }
   }
 
-  Outbox(UringStream stream, int fd, ProcessorRing ring) {
+  Outbox(Owner stream, int fd, ProcessorRing ring) {
     this.stream = stream;
     this.fd = fd;
     sending = new Sending(ring);
+  }
+
+  /**
+   * Makes the JVM load and link what handles the completion of a send, which takes memory. Without
+   * memory a failure half-way would keep the lock, and the peer would wait for the rest for ever.
+   */
+  static void rehearse(ProcessorRing ring) {
+    ring.blocks.addOne();
+    Owner nobody = new Nobody();
+    Outbox box = new Outbox(nobody, NO_DESCRIPTOR, ring);
+    box.pretendToSend();
+    box.shutdownWhenIdle = true;
+    box.sent(1);
+    box.pretendToSend();
+    box.sent(-Errno.EPIPE);
+  }
+
+  private void pretendToSend() {
+    ProcessorRing ring = sending.ring;
+    lock();
+    ring.lock();
+    Block block = Objects.requireNonNull(ring.blocks.take(SendBlocks.LARGE));
+    ring.unlock();
+    block.length = 1;
+    bytes = 1;
+    inFlight = block;
+    writerWaits = true;
+    unlock();
+  }
+
+  private static final class Nobody implements Owner {
+    @Override
+    public boolean sendsWhole() {
+      return true;
+    }
+
+    @Override
+    public boolean resetsOnClose() {
+      return false;
+    }
+
+    @Override
+    public void signalWritable() {}
+
+    @Override
+    public void sendFailed(int error) {}
   }
 
   boolean isIdle() {
@@ -362,7 +425,7 @@ final class Outbox extends SpinLock {
       return true;
     }
     if (shutdownWhenIdle && !lost) {
-      SocketCalls.shutdown(fd, SocketCalls.SHUT_WR);
+      IoUring.endWriting(fd);
     }
     shutdownWhenIdle = false;
     return false;

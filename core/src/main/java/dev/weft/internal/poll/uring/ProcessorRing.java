@@ -28,6 +28,13 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class ProcessorRing extends SpinLock implements AutoCloseable {
+  static {
+    FailureLog.resolve(Throwable.class);
+  }
+
+  private static final String A_COMPLETION_COULD_NOT_BE_HANDLED =
+      FailureLog.message("a completion could not be handled");
+
   /** The token of requests whose completion is ignored. */
   static final long NO_OPERATION = -1;
 
@@ -248,7 +255,7 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
     try {
       return operation.complete(result, flags, last);
     } catch (Throwable failure) {
-      FailureLog.write("a completion could not be handled", failure);
+      FailureLog.write(A_COMPLETION_COULD_NOT_BE_HANDLED, failure);
       return true;
     }
   }

@@ -94,6 +94,17 @@ final class SendBlocks {
     }
   }
 
+  /** Adds one large block. */
+  void addOne() {
+    MemorySegment memory = arena.allocate(LARGE, 64);
+    ring.lock();
+    allocated += LARGE;
+    Block block = new Block(ring, memory, 0, LARGE);
+    block.next = large;
+    large = block;
+    ring.unlock();
+  }
+
   private void add(MemorySegment slab, int size) {
     Block first = new Block(ring, slab, 0, size);
     Block last = first;

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * which tells whether bytes have arrived that were never read, and after the last send. If such
  * bytes are dropped, or accepted ones were not sent, closing it resets the connection.
  */
-final class UringStream extends NativeStream {
+final class UringStream extends NativeStream implements Outbox.Owner {
   /** From this size on, copying costs more than a system call. */
   private static final int DIRECT_FROM = 16 * 1024;
 
@@ -401,12 +401,13 @@ final class UringStream extends NativeStream {
     return WOULD_BLOCK;
   }
 
-  void signalWritable() {
+  @Override
+  public void signalWritable() {
     poll.signalWrite();
   }
 
-  /** Reports whether a cancelled send reports how many bytes it has sent. */
-  boolean sendsWhole() {
+  @Override
+  public boolean sendsWhole() {
     return poller.receivesMultishot;
   }
 
@@ -416,7 +417,8 @@ final class UringStream extends NativeStream {
    * instead. A broken pipe only repeats an earlier failure. After a failure on this side the peer
    * would wait for bytes that never come, and this side for the peer, so reading ends too.
    */
-  void sendFailed(int error) {
+  @Override
+  public void sendFailed(int error) {
     switch (-error) {
       case Errno.EPIPE, Errno.ECANCELED -> {}
       case Errno.ENOMEM, Errno.ENOBUFS, Errno.EIO -> {
@@ -428,8 +430,8 @@ final class UringStream extends NativeStream {
     }
   }
 
-  /** Reports whether SO_LINGER requests a reset on close. */
-  boolean resetsOnClose() {
+  @Override
+  public boolean resetsOnClose() {
     return socket.lingerSeconds() == 0;
   }
 

@@ -10,9 +10,11 @@ import dev.weft.internal.poll.socket.NativeSocket;
 import dev.weft.internal.poll.uring.UringFixture.Pair;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SystemCallException;
+import dev.weft.testing.ChildJvm;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -60,6 +62,18 @@ class OutboxTest {
     assertThat(refused).isEqualTo(-Errno.EPIPE);
     pair.close();
     fixture.awaitNothingInFlight();
+  }
+
+  /** Otherwise its peer would wait for the end of the stream for ever. */
+  @Test
+  void writingEndsAlsoWhenTheSendBeforeCompletesInAFullHeap() throws Exception {
+    String why = UringPoller.unavailableBecause();
+    Assumptions.assumeTrue(why == null, why);
+    var result =
+        ChildJvm.of(FullHeapShutdownProgram.class)
+            .with("-Xmx32m", "-Xint", "-XX:+UseSerialGC", "-XX:-UseTLAB")
+            .run();
+    assertThat(result.output()).contains("first=10\n", "withMemory=10\n", "second=10\n");
   }
 
   private static NativeSocket socket() throws SystemCallException {
