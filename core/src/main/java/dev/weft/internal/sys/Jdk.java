@@ -62,6 +62,9 @@ public final class Jdk {
     for (int i = 0; i < REHEARSALS; i++) {
       currentCarrier();
     }
+    // Once only, which links it: on a busy system each call may take milliseconds.
+    Class<?> _ = OutOfMemoryError.class;
+    yieldCarrier();
   }
 
   private Jdk() {}
@@ -89,7 +92,7 @@ public final class Jdk {
   /**
    * Lets the operating system run another thread in place of the platform thread under the caller.
    * Unlike with {@link Thread#yield}, a virtual thread stays mounted. Does nothing without the
-   * flag.
+   * flag, and may do nothing without memory; never throws.
    */
   public static void yieldCarrier() {
     if (YIELD_CARRIER == null) {
@@ -97,6 +100,9 @@ public final class Jdk {
     }
     try {
       YIELD_CARRIER.invokeExact();
+    } catch (OutOfMemoryError e) {
+      // The JDK could not specialize the handle's code. Failed collections take longer than a
+      // yield.
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
