@@ -92,6 +92,9 @@ final class EpollStream extends NativeStream {
     if (metError != 0) {
       return USE_BUFFER;
     }
+    if (directReads >= MUTE_AFTER) {
+      watch.mute(); // before the read, because without memory this fails
+    }
     int n;
     do {
       n = how.read(socket.fd, max);
@@ -105,8 +108,8 @@ final class EpollStream extends NativeStream {
       watch.unmute();
       return watch.watch();
     }
-    if (n > 0 && ++directReads >= MUTE_AFTER) {
-      watch.mute();
+    if (n > 0) {
+      directReads++;
     }
     return n;
   }
