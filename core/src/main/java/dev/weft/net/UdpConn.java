@@ -52,7 +52,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link java.net.PortUnreachableException} on a connected socket, when the peer's machine
  *       has answered an earlier datagram with "port unreachable";
  *   <li>{@link java.net.SocketException} for other errors of the system, such as "message too long"
- *       for more than 65,507 bytes (65,527 over IPv6), or "network is unreachable".
+ *       for more than 65,507 bytes (65,527 over IPv6), "network is unreachable", or "no buffer
+ *       space available" when the system has no memory to send with. (A full queue of a network
+ *       interface drops datagrams without an error.)
  * </ul>
  *
  * The messages name the operation and the addresses. A failed call leaves the socket usable.
