@@ -1,16 +1,18 @@
 package dev.weft.httpserver;
 
 import com.sun.net.httpserver.HttpExchange;
+import dev.weft.context.Context;
+import dev.weft.context.Registration;
 import dev.weft.http.Handler;
 import dev.weft.http.HttpException;
 import dev.weft.http.Request;
 import dev.weft.http.Response;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLSession;
@@ -45,8 +47,10 @@ final class Dispatcher implements Handler {
       HttpExchange face = session == null ? exchange : new WeftHttpsExchange(exchange, session);
       if (elsewhere == null) {
         context.handle(face);
-      } else {
-        handle(context, face, elsewhere);
+      } else if (!isHandled(context, face, request, elsewhere)) {
+        exchange.finish();
+        response.hijack(); // nobody is there for an answer
+        return;
       }
     } catch (Throwable e) {
       exchange.finish();
@@ -71,26 +75,42 @@ final class Dispatcher implements Handler {
     throw new HttpException(400, "Bad Request: the target is no URI with a path");
   }
 
-  private static void handle(WeftContext context, HttpExchange exchange, Executor elsewhere)
+  /**
+   * Has the executor handle the request.
+   *
+   * @return false if it had not begun to when the connection was reset, or the server closed
+   */
+  private static boolean isHandled(
+      WeftContext context, HttpExchange exchange, Request request, Executor elsewhere)
       throws Exception {
-    FutureTask<@Nullable Void> task =
-        new FutureTask<>(() -> {
+    ExecutorTask task =
+        new ExecutorTask(() -> {
           context.handle(exchange);
           return null;
         });
+    Context life = request.context();
     try {
       elsewhere.execute(task);
     } catch (RejectedExecutionException e) {
       throw new HttpException(503, "the executor of this server takes no more", e);
     }
+    Registration withdrawal =
+        life.onCancel(() -> {
+          if (!(life.cause()
+              instanceof EOFException)) { // A client may only have ended its sending.
+            task.withdraw();
+          }
+        });
     try {
-      task.get();
+      return task.await();
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case Exception failure -> throw failure;
         case Error failure -> throw failure;
         case null, default -> throw new IOException(e);
       }
+    } finally {
+      withdrawal.stop();
     }
   }
 }
