@@ -2,8 +2,8 @@ package dev.weft.net.fake;
 
 import dev.weft.internal.poll.pipe.PipeLink;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -16,7 +16,10 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class FakeLink {
   final PipeLink pipes = new PipeLink();
-  private final Set<Thread> dialling = ConcurrentHashMap.newKeySet();
+
+  /** In the order in which they came, so that a program in a bubble runs the same way each time. */
+  private final Queue<Thread> dialling = new ConcurrentLinkedQueue<>();
+
   private volatile boolean refuses;
 
   FakeLink() {}

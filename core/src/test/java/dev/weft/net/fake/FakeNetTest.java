@@ -417,6 +417,54 @@ class FakeNetTest {
   }
 
   @Test
+  void afterAStallThoseWhoWaitedContinueInTheirOrder() throws Exception {
+    List<Integer> order = new ArrayList<>();
+    List<Integer> expected = new ArrayList<>();
+    inBubble(() -> {
+      List<Thread> all = new ArrayList<>();
+      List<Ends> pairs = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        pairs.add(connect());
+        expected.add(i);
+      }
+      link.stall();
+      try (Listener listener = net.listen(DB)) {
+        for (int i = 0; i < 20; i++) {
+          int reader = i;
+          Ends pair = pairs.get(i);
+          pair.client().write(new byte[1]);
+          all.add(
+              Weft.go(() -> {
+                pair.server().awaitReadable();
+                order.add(reader);
+              }));
+        }
+        for (int i = 20; i < 40; i++) {
+          int dialler = i;
+          expected.add(i);
+          all.add(
+              Weft.go(() -> {
+                net.dial(DB).close();
+                order.add(dialler);
+              }));
+        }
+        Weft.sleep(MINUTE);
+        assertThat(order).isEmpty();
+        link.resume();
+        for (Thread each : all) {
+          each.join();
+        }
+        assertThat(listener.isOpen()).isTrue();
+      }
+      for (Ends pair : pairs) {
+        pair.client().close();
+        pair.server().close();
+      }
+    });
+    assertThat(order).isEqualTo(expected);
+  }
+
+  @Test
   void theSameTestGoesTheSameWay() throws Exception {
     List<List<String>> runs = new ArrayList<>();
     for (int i = 0; i < 5; i++) {

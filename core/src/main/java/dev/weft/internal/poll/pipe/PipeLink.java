@@ -1,7 +1,8 @@
 package dev.weft.internal.poll.pipe;
 
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The link between the ends of pipes: its delay, its rate, and whether bytes arrive at all. May be
@@ -11,7 +12,12 @@ public final class PipeLink {
   /** No limit of the rate. */
   public static final long UNLIMITED = 0;
 
-  private final Set<PipeBuffer> buffers = ConcurrentHashMap.newKeySet();
+  /**
+   * In the order in which the pipes were opened, so that a program in a bubble runs the same way
+   * each time. Guarded by its monitor.
+   */
+  private final Set<PipeBuffer> buffers = new LinkedHashSet<>();
+
   private volatile long delayNanos;
   private volatile long bytesPerSecond = UNLIMITED;
   private volatile int largestPiece = Integer.MAX_VALUE;
@@ -52,19 +58,30 @@ public final class PipeLink {
   /** Stalls the link, so that no byte in transit or sent later arrives, or resumes it. */
   public void stalled(boolean stall) {
     stalled = stall;
-    buffers.forEach(PipeBuffer::signalReader);
+    buffers().forEach(PipeBuffer::signalReader);
   }
 
   /** Resets all pipes: both ends fail with ECONNRESET, and unread bytes are lost. */
   public void reset() {
-    buffers.forEach(PipeBuffer::reset);
+    buffers().forEach(PipeBuffer::reset);
   }
 
   void add(PipeBuffer buffer) {
-    buffers.add(buffer);
+    synchronized (buffers) {
+      buffers.add(buffer);
+    }
   }
 
   void remove(PipeBuffer buffer) {
-    buffers.remove(buffer);
+    synchronized (buffers) {
+      buffers.remove(buffer);
+    }
+  }
+
+  /** A copy: a buffer that is reset leaves. */
+  private List<PipeBuffer> buffers() {
+    synchronized (buffers) {
+      return List.copyOf(buffers);
+    }
   }
 }
