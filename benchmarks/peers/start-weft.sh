@@ -1,10 +1,11 @@
 #!/bin/sh
 # start-weft.sh NAME PORT echo|http PROCS: becomes `weft serve` (exec, so the caller's child is the server).
 # NAME chooses the poller: weft, weft-epoll, weft-selector. The heap is the one the other JVM servers get.
-# With the NAME agent it becomes the peers' server on JDK sockets in virtual threads, under the agent; AGENT is the agent's jar.
+# With the NAME agent it becomes the peers' server on JDK sockets in virtual threads, under the agent; AGENT is the agent's jar, and JOPTS has more options of the JVM, as for the peers.
 name=$1 port=$2 protocol=$3 procs=$4
 if [ "$name" = agent ]; then
-  exec "$JAVA_HOME/bin/java" -Xms256m -Xmx512m --enable-native-access=ALL-UNNAMED -javaagent:"$AGENT=procs=$procs" \
+  # shellcheck disable=SC2086
+  exec "$JAVA_HOME/bin/java" -Xms256m -Xmx512m ${JOPTS:-} --enable-native-access=ALL-UNNAMED -javaagent:"$AGENT=procs=$procs" \
     -cp "${OUT:-${TMPDIR:-/tmp}/weft-peers}/jdk" JdkPeer "$port" "$protocol" vt
 fi
 poller=${name#weft}

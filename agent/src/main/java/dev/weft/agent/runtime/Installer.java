@@ -2,6 +2,7 @@ package dev.weft.agent.runtime;
 
 import dev.weft.internal.poll.ForeignFds;
 import dev.weft.internal.poll.Poller;
+import dev.weft.internal.runtime.Purpose;
 import dev.weft.internal.runtime.WeftRuntime;
 import dev.weft.internal.sched.GmpScheduler;
 import java.io.IOException;
@@ -68,6 +69,7 @@ public final class Installer {
 
     GmpScheduler scheduler;
     Poller poller;
+    Purpose.jdkApiOnly();
     try (var _ = Options.apply(options)) {
       scheduler = (GmpScheduler) WeftRuntime.scheduler();
       poller = WeftRuntime.poller();

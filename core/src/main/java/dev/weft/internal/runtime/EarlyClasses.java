@@ -1,9 +1,11 @@
 package dev.weft.internal.runtime;
 
+import dev.weft.internal.sys.NativeAccess;
 import java.util.List;
 
 /**
- * Initializes the classes of channels, contexts, deadlines and closing when the runtime starts.
+ * Initializes the classes of channels, contexts, deadlines, closing and system calls of sockets
+ * when the runtime starts.
  *
  * <p>A class is otherwise initialized by its first user. If that is a goroutine at the end of its
  * stack, the initializer overflows it, and the JVM refuses the class from then on: every use of a
@@ -49,14 +51,27 @@ final class EarlyClasses {
           "internal.poll.error.NetExceptions",
           "internal.poll.error.NetOperation");
 
+  /** Those of them that waits of the JDK's sockets use. */
+  static final List<String> FOR_JDK_API =
+      List.of(
+          "internal.poll.Direction",
+          "internal.poll.ForeignFds",
+          "internal.poll.Gate",
+          "internal.poll.PollDesc",
+          "internal.poll.PollDesc$Wait");
+
   private static final String ROOT = "dev.weft.";
 
   private EarlyClasses() {}
 
   static void initialize() {
+    boolean all = Purpose.includesOwnApi();
     try {
-      for (String name : NAMES) {
+      for (String name : all ? NAMES : FOR_JDK_API) {
         Class.forName(ROOT + name);
+      }
+      if (all) {
+        NativeAccess.bindSocketCalls();
       }
       // The report of a callback that runs out of memory must not be its first use.
       Class.forName(UncaughtExceptions.class.getName());

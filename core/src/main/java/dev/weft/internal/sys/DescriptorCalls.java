@@ -1,12 +1,9 @@
 package dev.weft.internal.sys;
 
 import static dev.weft.internal.sys.Libc.C_INT;
-import static dev.weft.internal.sys.Libc.C_POINTER;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.invoke.MethodHandle;
 
 /** Calls for every kind of descriptor, with the conventions of {@link Libc}. */
@@ -18,19 +15,12 @@ public final class DescriptorCalls {
   private static final int FD_CLOEXEC = 1;
   private static final int O_NONBLOCK = 0x800;
   private static final int RLIMIT_NOFILE = 7;
+  private static final int THIS_PROCESS = 0;
 
-  private static final MethodHandle CLOSE_FILE = Libc.slow("close", C_INT, C_INT);
   private static final MethodHandle CLOSE =
       Libc.withoutErrno("close", FunctionDescriptor.of(C_INT, C_INT));
-  private static final MethodHandle GETRLIMIT = Libc.quick("getrlimit", C_INT, C_INT, C_POINTER);
-
-  /** The third argument is a variadic one, which some ABIs pass differently. */
-  private static final MethodHandle FCNTL =
-      Libc.bind(
-          "fcntl",
-          C_INT,
-          new MemoryLayout[] {C_INT, C_INT, C_INT},
-          Linker.Option.firstVariadicArg(2));
+  private static final long FCNTL = QuickCalls.number(72, 25);
+  private static final long PRLIMIT64 = QuickCalls.number(302, 261);
 
   static {
     for (int i = 0; i < Jdk.REHEARSALS; i++) {
@@ -49,31 +39,11 @@ public final class DescriptorCalls {
     closeNow(fd);
   }
 
-  private static void closeNow(int fd) {
+  static void closeNow(int fd) {
     try {
       int _ = (int) CLOSE.invokeExact(fd);
     } catch (Throwable e) {
       throw Libc.broken(e);
-    }
-  }
-
-  /**
-   * Releases the descriptor of a file, also when the result is an error: Linux never keeps it open.
-   * Without heap memory it is closed too, before this throws.
-   */
-  public static int closeFile(int fd) {
-    boolean closed = false;
-    try {
-      CallState state = CallState.current(CallKind.OTHER);
-      int result = (int) CLOSE_FILE.invokeExact(state.errno, fd);
-      closed = true;
-      return Libc.answer(state, result);
-    } catch (Throwable e) {
-      throw Libc.broken(e);
-    } finally {
-      if (!closed) {
-        closeNow(fd);
-      }
     }
   }
 
@@ -95,22 +65,14 @@ public final class DescriptorCalls {
   }
 
   static int fcntl(int fd, int command, int argument) {
-    CallState state = CallState.current(CallKind.OTHER);
-    try {
-      return Libc.answer(state, (int) FCNTL.invokeExact(state.errno, fd, command, argument));
-    } catch (Throwable e) {
-      throw Libc.broken(e);
-    }
+    return QuickCalls.make(CallState.current(CallKind.OTHER), FCNTL, fd, command, argument);
   }
 
   /** The number of descriptors that this process may have open. */
   public static long descriptorLimit() {
     CallState state = CallState.current(CallKind.OTHER);
-    try {
-      int result = (int) GETRLIMIT.invokeExact(state.errno, RLIMIT_NOFILE, state.option);
-      return result < 0 ? -state.errno() : state.option.get(JAVA_LONG, 0);
-    } catch (Throwable e) {
-      throw Libc.broken(e);
-    }
+    int result =
+        QuickCalls.make(state, PRLIMIT64, THIS_PROCESS, RLIMIT_NOFILE, 0, state.option.address());
+    return result < 0 ? result : state.option.get(JAVA_LONG, 0);
   }
 }

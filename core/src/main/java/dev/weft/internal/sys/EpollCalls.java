@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The system calls of epoll, with the conventions of {@link Libc}. */
 public final class EpollCalls {
-  private static final MethodHandle EPOLL_CREATE1 = Libc.quick("epoll_create1", C_INT, C_INT);
-  private static final MethodHandle EPOLL_CTL =
-      Libc.quick("epoll_ctl", C_INT, C_INT, C_INT, C_INT, C_POINTER);
+  private static final long EPOLL_CREATE1 = QuickCalls.number(291, 20);
+  private static final long EPOLL_CTL = QuickCalls.number(233, 21);
   private static final MethodHandle EPOLL_POLL =
       Libc.quick("epoll_wait", C_INT, C_INT, C_POINTER, C_INT, C_INT);
   private static final MethodHandle EPOLL_WAIT =
@@ -30,13 +29,8 @@ public final class EpollCalls {
   private EpollCalls() {}
 
   public static int create() {
-    CallState state = CallState.current(CallKind.OTHER);
-    try {
-      return Libc.answer(
-          state, (int) EPOLL_CREATE1.invokeExact(state.errno, SocketCalls.SOCK_CLOEXEC));
-    } catch (Throwable e) {
-      throw Libc.broken(e);
-    }
+    return QuickCalls.make(
+        CallState.current(CallKind.OTHER), EPOLL_CREATE1, SocketCalls.SOCK_CLOEXEC);
   }
 
   /** Watches {@code fd} for {@code events}, which will be reported with {@code token}. */
@@ -57,12 +51,7 @@ public final class EpollCalls {
   private static int control(int epoll, int operation, int fd, int events, long token) {
     CallState state = CallState.current(CallKind.WATCH);
     EpollEvents.write(state.option, events, token);
-    try {
-      return Libc.answer(
-          state, (int) EPOLL_CTL.invokeExact(state.errno, epoll, operation, fd, state.option));
-    } catch (Throwable e) {
-      throw Libc.broken(e);
-    }
+    return QuickCalls.make(state, EPOLL_CTL, epoll, operation, fd, state.option.address());
   }
 
   /** Collects what is ready without waiting. */

@@ -1,51 +1,33 @@
 package dev.weft.internal.sys;
 
-import static dev.weft.internal.sys.Libc.C_INT;
-import static dev.weft.internal.sys.Libc.C_LONG;
-import static dev.weft.internal.sys.Libc.C_POINTER;
-
-import java.lang.invoke.MethodHandle;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 /** The system calls of an eventfd, with the conventions of {@link Libc}. */
 public final class EventFdCalls {
   private static final int EFD_NONBLOCK = 0x800;
   private static final int EFD_CLOEXEC = 0x80000;
 
-  private static final MethodHandle EVENTFD = Libc.quick("eventfd", C_INT, C_INT, C_INT);
-  private static final MethodHandle EVENTFD_WRITE =
-      Libc.quick("eventfd_write", C_INT, C_INT, C_LONG);
-  private static final MethodHandle EVENTFD_READ =
-      Libc.quick("eventfd_read", C_INT, C_INT, C_POINTER);
+  private static final long EVENTFD2 = QuickCalls.number(290, 19);
+  private static final long READ = QuickCalls.number(0, 63);
+  private static final long WRITE = QuickCalls.number(1, 64);
 
   private EventFdCalls() {}
 
   public static int create() {
-    CallState state = CallState.current(CallKind.OTHER);
-    try {
-      return Libc.answer(
-          state, (int) EVENTFD.invokeExact(state.errno, 0, EFD_NONBLOCK | EFD_CLOEXEC));
-    } catch (Throwable e) {
-      throw Libc.broken(e);
-    }
+    return QuickCalls.make(
+        CallState.current(CallKind.OTHER), EVENTFD2, 0, EFD_NONBLOCK | EFD_CLOEXEC);
   }
 
   /** Adds 1 to the count of an eventfd. */
   public static int write(int fd) {
     CallState state = CallState.current(CallKind.WAKE);
-    try {
-      return Libc.answer(state, (int) EVENTFD_WRITE.invokeExact(state.errno, fd, 1L));
-    } catch (Throwable e) {
-      throw Libc.broken(e);
-    }
+    state.option.set(JAVA_LONG, 0, 1);
+    return QuickCalls.make(state, WRITE, fd, state.option.address(), Long.BYTES);
   }
 
   /** Sets the count of an eventfd back to 0. */
   public static int read(int fd) {
     CallState state = CallState.current(CallKind.WAKE);
-    try {
-      return Libc.answer(state, (int) EVENTFD_READ.invokeExact(state.errno, fd, state.option));
-    } catch (Throwable e) {
-      throw Libc.broken(e);
-    }
+    return QuickCalls.make(state, READ, fd, state.option.address(), Long.BYTES);
   }
 }

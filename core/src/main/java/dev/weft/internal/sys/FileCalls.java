@@ -63,6 +63,7 @@ public final class FileCalls {
   private static final MethodHandle FTRUNCATE = Libc.slow("ftruncate", C_INT, C_INT, C_LONG);
   private static final MethodHandle STATX =
       Libc.slow("statx", C_INT, C_INT, C_POINTER, C_INT, C_INT, C_POINTER);
+  private static final MethodHandle CLOSE = Libc.slow("close", C_INT, C_INT);
   private static final @Nullable MethodHandle PREADV2 = vectored("preadv2");
   private static final @Nullable MethodHandle PWRITEV2 = vectored("pwritev2");
 
@@ -285,6 +286,26 @@ public final class FileCalls {
       return Libc.answer(state, (int) FTRUNCATE.invokeExact(state.errno, fd, size));
     } catch (Throwable e) {
       throw Libc.broken(e);
+    }
+  }
+
+  /**
+   * Releases the descriptor of a file, also when the result is an error: Linux never keeps it open.
+   * Without heap memory it is closed too, before this throws.
+   */
+  public static int close(int fd) {
+    boolean closed = false;
+    try {
+      CallState state = CallState.current(CallKind.OTHER);
+      int result = (int) CLOSE.invokeExact(state.errno, fd);
+      closed = true;
+      return Libc.answer(state, result);
+    } catch (Throwable e) {
+      throw Libc.broken(e);
+    } finally {
+      if (!closed) {
+        DescriptorCalls.closeNow(fd);
+      }
     }
   }
 

@@ -8,9 +8,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.invoke.MethodHandle;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /**
  * Binds functions of the C library; the conventions of all classes that call them.
@@ -41,7 +39,7 @@ public final class Libc {
   }
 
   static MethodHandle slow(String name, MemoryLayout result, MemoryLayout... arguments) {
-    return bind(name, result, arguments, null);
+    return bind(name, result, arguments);
   }
 
   /**
@@ -55,16 +53,13 @@ public final class Libc {
   }
 
   static MethodHandle bind(
-      String name, MemoryLayout result, MemoryLayout[] arguments, Linker.@Nullable Option kind) {
-    List<Linker.Option> options = new ArrayList<>();
-    options.add(Linker.Option.captureCallState("errno"));
-    if (kind != null) {
-      options.add(kind);
-    }
+      String name, MemoryLayout result, MemoryLayout[] arguments, Linker.Option... kind) {
+    Linker.Option[] options = Arrays.copyOf(kind, kind.length + 1);
+    options[kind.length] = Linker.Option.captureCallState("errno");
     return LINKER.downcallHandle(
         LINKER.defaultLookup().findOrThrow(name),
         FunctionDescriptor.of(result, arguments),
-        options.toArray(Linker.Option[]::new));
+        options);
   }
 
   /** Binds a system call for which the C library may have no function; its number comes first. */

@@ -1,7 +1,6 @@
 package dev.weft.internal.sys;
 
 import java.lang.invoke.MethodHandles;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +29,7 @@ public final class NativeAccess {
     }
     try {
       int tid = ThreadCalls.gettid();
-      initializeCalls();
+      initialize(DescriptorCalls.class, EpollCalls.class, EventFdCalls.class);
       return tid > 0 ? null : "gettid answered " + tid;
     } catch (LinkageError | IllegalCallerException | UnsupportedOperationException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -41,21 +40,22 @@ public final class NativeAccess {
     }
   }
 
+  /** Binds the calls of sockets, unless system calls are unavailable. */
+  public static void bindSocketCalls() {
+    if (DENIED_BECAUSE == null) {
+      initialize(SocketCalls.class, OptionCalls.class);
+    }
+  }
+
   /**
-   * Binds the calls that goroutines make. If a goroutine's first call did so, a stack overflow or a
+   * Binds calls that goroutines make. If a goroutine's first call did so, a stack overflow or a
    * full heap at that moment would leave the class unusable for the rest of the process.
    */
-  private static void initializeCalls() {
+  private static void initialize(Class<?>... calls) {
     var lookup = MethodHandles.lookup();
     try {
-      for (Class<?> calls :
-          List.of(
-              SocketCalls.class,
-              OptionCalls.class,
-              DescriptorCalls.class,
-              EpollCalls.class,
-              EventFdCalls.class)) {
-        lookup.ensureInitialized(calls);
+      for (Class<?> each : calls) {
+        lookup.ensureInitialized(each);
       }
     } catch (IllegalAccessException e) {
       throw new AssertionError("these classes are in this package", e);

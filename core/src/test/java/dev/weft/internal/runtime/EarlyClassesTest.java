@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import dev.weft.Weft;
+import dev.weft.internal.poll.ForeignFds;
 import dev.weft.testing.ChildJvm;
 import dev.weft.testing.PackageUses;
 import java.util.Set;
@@ -26,6 +27,16 @@ class EarlyClassesTest {
             .map(name -> name.substring(ROOT.length()))
             .collect(Collectors.toSet());
     assertThat(EarlyClasses.NAMES).containsExactlyInAnyOrderElementsOf(initialized);
+  }
+
+  @Test
+  void thoseThatWaitsOfTheJdksSocketsUseAreAmongTheirs() throws Exception {
+    Set<String> used =
+        PackageUses.classesBuiltWith(Weft.class).get(ForeignFds.class).getTransitiveDependenciesFromSelf().stream()
+            .map(use -> use.getTargetClass().getName())
+            .filter(name -> EarlyClasses.NAMES.contains(name.substring(Math.min(name.length(), ROOT.length()))))
+            .collect(Collectors.toSet());
+    assertThat(EarlyClasses.FOR_JDK_API).containsExactlyInAnyOrderElementsOf(used);
   }
 
   @Test

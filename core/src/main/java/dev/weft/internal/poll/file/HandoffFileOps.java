@@ -2,7 +2,6 @@ package dev.weft.internal.poll.file;
 
 import dev.weft.internal.poll.KernelPipe;
 import dev.weft.internal.sched.Scheduler;
-import dev.weft.internal.sys.DescriptorCalls;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.FileCalls;
 import dev.weft.internal.sys.PipeCalls;
@@ -97,7 +96,7 @@ public final class HandoffFileOps implements BlockingFileOps {
   public int close(int fd) {
     boolean entered = scheduler.enterBlocking(); // without a lambda, which would take memory
     try {
-      return DescriptorCalls.closeFile(fd);
+      return FileCalls.close(fd);
     } finally {
       end(entered);
     }
