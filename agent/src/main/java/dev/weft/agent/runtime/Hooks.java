@@ -61,7 +61,7 @@ final class Hooks {
     return new SchedulerBean(scheduler);
   }
 
-  /** The hooks of {@code sun.nio.ch.Poller} and {@code NioSocketImpl}. */
+  /** The hooks of {@code sun.nio.ch}: {@code Poller}, sockets and channels. */
   static final class Sockets {
     private final ForeignFds fds;
 

@@ -113,7 +113,7 @@ public final class Installer {
           .add("pollSelector", hooks.handle("pollSelector", type(JdkPatches.POLL_SELECTOR)))
           .add("stopPoll", hooks.handle("stopPoll", type(JdkPatches.STOP_POLL)))
           .add("closing", hooks.handle("closing", type(JdkPatches.CLOSING)));
-      List<Patch> shortReads = List.of(JdkPatches.shortReads());
+      List<Patch> shortReads = JdkPatches.shortReads();
       if (fits("short reads", shortReads)) {
         patches.addAll(shortReads);
         hookClass

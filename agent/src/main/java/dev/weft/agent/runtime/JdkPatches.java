@@ -13,10 +13,12 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.Label;
 import java.lang.classfile.Opcode;
+import java.lang.classfile.TypeKind;
 import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -51,9 +53,18 @@ final class JdkPatches {
   /** {@code sun.nio.ch.IOStatus.UNAVAILABLE}: the operation has to wait. */
   private static final int UNAVAILABLE = -2;
 
+  private static final String CHANNEL = "sun.nio.ch.SocketChannelImpl";
+  private static final ClassDesc CD_IO_UTIL = ClassDesc.of("sun.nio.ch.IOUtil");
   private static final ClassDesc CD_DISPATCHER = ClassDesc.of("sun.nio.ch.NativeDispatcher");
+  private static final ClassDesc CD_ACCESS =
+      ClassDesc.of("jdk.internal.access.JavaIOFileDescriptorAccess");
+  private static final ClassDesc CD_DESCRIPTOR = desc(FileDescriptor.class);
+  private static final ClassDesc CD_BUFFER = desc(ByteBuffer.class);
   private static final MethodTypeDesc READ =
-      MethodTypeDesc.of(CD_int, desc(FileDescriptor.class), CD_long, CD_int);
+      MethodTypeDesc.of(CD_int, CD_DESCRIPTOR, CD_long, CD_int);
+  private static final MethodTypeDesc READ_BUFFER =
+      MethodTypeDesc.of(CD_int, CD_DESCRIPTOR, CD_BUFFER, CD_long, CD_DISPATCHER);
+  private static final MethodTypeDesc NUMBER = MethodTypeDesc.of(CD_int, CD_DESCRIPTOR);
 
   private JdkPatches() {}
 
@@ -189,28 +200,27 @@ final class JdkPatches {
                   code.iload(code.parameterSlot(0)).iload(code.parameterSlot(1));
                   HookClass.call(code, "stopPoll", STOP_POLL);
                 });
-    ClassDesc descriptor = desc(FileDescriptor.class);
     Patch dispatcher =
         new Patch("sun.nio.ch.UnixDispatcher")
             .prepend(
                 "close",
-                MethodTypeDesc.of(CD_void, descriptor),
+                MethodTypeDesc.of(CD_void, CD_DESCRIPTOR),
                 code -> {
                   code.aload(code.parameterSlot(0))
-                      .invokestatic(
-                          ClassDesc.of("sun.nio.ch.IOUtil"),
-                          "fdVal",
-                          MethodTypeDesc.of(CD_int, descriptor));
+                      .invokestatic(CD_IO_UTIL, "fdVal", NUMBER);
                   HookClass.call(code, "closing", CLOSING);
                 });
     return List.of(poller, dispatcher);
   }
 
   /** A socket that the last read has emptied is not read again before something has come. */
-  static Patch shortReads() {
-    ClassDesc descriptor = desc(FileDescriptor.class);
+  static List<Patch> shortReads() {
+    return List.of(shortReadsOfSockets(), shortReadsOfChannels());
+  }
+
+  private static Patch shortReadsOfSockets() {
     MethodTypeDesc tryRead =
-        MethodTypeDesc.of(CD_int, descriptor, CD_byte.arrayType(), CD_int, CD_int);
+        MethodTypeDesc.of(CD_int, CD_DESCRIPTOR, CD_byte.arrayType(), CD_int, CD_int);
     return new Patch("sun.nio.ch.NioSocketImpl")
         .prepend(
             "tryRead",
@@ -224,7 +234,7 @@ final class JdkPatches {
         .replace(
             "tryRead",
             tryRead,
-            JdkPatches::isRead,
+            element -> isCall(element, CD_DISPATCHER, READ),
             code -> {
               code.invokevirtual(CD_DISPATCHER, "read", READ);
               loadNumber(code, code.parameterSlot(0));
@@ -233,22 +243,79 @@ final class JdkPatches {
             });
   }
 
-  private static boolean isRead(CodeElement element) {
+  /**
+   * Reads of one buffer in blocking mode. A channel in non-blocking mode waits in a selector, whose
+   * events do not come by the poller; and a read into a full buffer asks for nothing.
+   */
+  private static Patch shortReadsOfChannels() {
+    return new Patch(CHANNEL)
+        .replace(
+            "implRead",
+            MethodTypeDesc.of(CD_int, CD_BUFFER),
+            element -> isCall(element, CD_IO_UTIL, READ_BUFFER),
+            JdkPatches::readChannel);
+  }
+
+  private static void readChannel(CodeBuilder code) {
+    ClassDesc channel = ClassDesc.of(CHANNEL);
+    int length = code.allocateLocal(TypeKind.INT);
+    Label nonBlocking = code.newLabel();
+    Label known = code.newLabel();
+    Label attempt = code.newLabel();
+    Label done = code.newLabel();
+    code.aload(0)
+        .invokevirtual(channel, "isBlocking", MethodTypeDesc.of(CD_boolean))
+        .ifeq(nonBlocking)
+        .aload(code.parameterSlot(0))
+        .invokevirtual(CD_BUFFER, "remaining", MethodTypeDesc.of(CD_int))
+        .goto_(known)
+        .labelBinding(nonBlocking)
+        .iconst_0()
+        .labelBinding(known)
+        .istore(length)
+        .iload(length)
+        .ifeq(attempt);
+    loadNumberOfChannel(code, channel);
+    HookClass.call(code, "isDrained", IS_DRAINED);
+    code.ifeq(attempt)
+        // The arguments of the call: dispatcher, position, buffer and descriptor.
+        .pop()
+        .pop2()
+        .pop2()
+        .loadConstant(UNAVAILABLE)
+        .goto_(done)
+        .labelBinding(attempt)
+        .invokestatic(CD_IO_UTIL, "read", READ_BUFFER);
+    loadNumberOfChannel(code, channel);
+    code.iload(length);
+    HookClass.call(code, "readReturned", READ_RETURNED);
+    code.labelBinding(done);
+  }
+
+  private static boolean isCall(CodeElement element, ClassDesc owner, MethodTypeDesc type) {
     return element instanceof InvokeInstruction call
-        && call.opcode() == Opcode.INVOKEVIRTUAL
-        && call.owner().asSymbol().equals(CD_DISPATCHER)
+        && call.owner().asSymbol().equals(owner)
         && call.name().equalsString("read")
-        && call.typeSymbol().equals(READ);
+        && call.typeSymbol().equals(type);
   }
 
   /** Loads the number of the {@code FileDescriptor} in a local variable, without a native call. */
   private static void loadNumber(CodeBuilder code, int slot) {
-    ClassDesc access = ClassDesc.of("jdk.internal.access.JavaIOFileDescriptorAccess");
+    loadAccess(code);
+    code.aload(slot).invokeinterface(CD_ACCESS, "get", NUMBER);
+  }
+
+  private static void loadNumberOfChannel(CodeBuilder code, ClassDesc channel) {
+    loadAccess(code);
+    code.aload(0)
+        .getfield(channel, "fd", CD_DESCRIPTOR)
+        .invokeinterface(CD_ACCESS, "get", NUMBER);
+  }
+
+  private static void loadAccess(CodeBuilder code) {
     code.invokestatic(
-            ClassDesc.of("jdk.internal.access.SharedSecrets"),
-            "getJavaIOFileDescriptorAccess",
-            MethodTypeDesc.of(access))
-        .aload(slot)
-        .invokeinterface(access, "get", MethodTypeDesc.of(CD_int, desc(FileDescriptor.class)));
+        ClassDesc.of("jdk.internal.access.SharedSecrets"),
+        "getJavaIOFileDescriptorAccess",
+        MethodTypeDesc.of(CD_ACCESS));
   }
 }

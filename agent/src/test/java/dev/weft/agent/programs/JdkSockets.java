@@ -40,6 +40,7 @@ public final class JdkSockets {
     check("write", JdkSockets::writeWaits);
     check("accept", JdkSockets::acceptTimesOut);
     check("channels", JdkSockets::channels);
+    check("short reads of channels", JdkSockets::shortReadsOfChannelsMissNothing);
     check("datagrams", JdkSockets::datagrams);
     check("pipe", JdkSockets::pipe);
     check("selector", JdkSockets::selector);
@@ -291,6 +292,47 @@ public final class JdkSockets {
         require(!server.isOpen(), "closed");
       }
     }
+  }
+
+  /** A short read is followed by others in both modes, of both kinds, and by the end. */
+  private static void shortReadsOfChannelsMissNothing() throws Exception {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(64);
+    for (int i = 0; i < 200; i++) {
+      try (ServerSocketChannel server = ServerSocketChannel.open()) {
+        server.bind(new InetSocketAddress(LOOPBACK, 0));
+        Future<SocketChannel> accepted = on(server::accept);
+        try (SocketChannel near = SocketChannel.open(server.getLocalAddress());
+            SocketChannel far = accepted.get()) {
+          onceThisWaits(() -> far.write(ByteBuffer.allocate(3)));
+          require(near.read(buffer.clear()) == 3, "the first bytes");
+          require(near.read(ByteBuffer.allocate(0)) == 0, "no room, no wait");
+          onceThisWaits(() -> far.write(ByteBuffer.allocate(100)));
+          int sum = 0;
+          while (sum < 100) {
+            sum += near.read(buffer.clear());
+          }
+          readByEvents(near, far, buffer);
+          onceThisWaits(() -> far.write(ByteBuffer.allocate(2)));
+          require(near.read(buffer.clear()) == 2, "blocking again");
+          onceThisWaits(() -> far.write(ByteBuffer.allocate(4)));
+          require(near.read(new ByteBuffer[] {buffer.clear()}) == 4, "several buffers");
+          onceThisWaits(far::shutdownOutput);
+          require(near.read(buffer.clear()) == -1, "the end");
+        }
+      }
+    }
+  }
+
+  private static void readByEvents(SocketChannel near, SocketChannel far, ByteBuffer buffer)
+      throws IOException {
+    near.configureBlocking(false);
+    require(near.read(buffer.clear()) == 0, "nothing yet");
+    try (Selector selector = Selector.open()) {
+      near.register(selector, SelectionKey.OP_READ);
+      far.write(ByteBuffer.allocate(5));
+      require(selector.select() == 1 && near.read(buffer.clear()) == 5, "bytes after an event");
+    }
+    near.configureBlocking(true);
   }
 
   private static void datagrams() throws Exception {
