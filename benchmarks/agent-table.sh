@@ -5,7 +5,8 @@
 # Both JVMs of a program stay up. Each window of WINDOW seconds (5) is quiet, or beside virtual threads of the same JVM: 2 x processors that
 # sit in a native call of 20 ms, 50 that read slow files, 2 x processors that call Thread.yield, or that compute, without an end.
 # Before that each JVM serves for WARM seconds (30). ROUNDS (3) windows of each kind, quiet ones twice as many, and at different times.
-# SHORT=1 takes about seven minutes: WINDOW=2 WARM=12 ROUNDS=1. JAVA names another JDK's java. The windows stay in
+# BESIDE picks some of: quiet native files yields loops (a window for each time it is named; "quiet native files quiet yields loops").
+# SHORT=1 takes about a minute for each program: WINDOW=2 WARM=12 ROUNDS=1. JAVA names another JDK's java. The windows stay in
 # programs/target/quick/table.txt; the table has their medians. cpu_us is the process's CPU time for a request, with that of
 # its compilers, and without meaning beside threads that compute.
 set -eu
@@ -89,7 +90,7 @@ for program in "$@"; do
   next=$((next + 2))
   for variant in jdk agent; do load "$variant" "$warm" >/dev/null; done
   for round in $(seq "$rounds"); do
-    for condition in quiet native files quiet yields loops; do
+    for condition in ${BESIDE:-quiet native files quiet yields loops}; do
       case $condition in
         quiet) neighbours= ;;
         files) neighbours="files 50" ;;
