@@ -3,7 +3,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.StructuredTaskScope;
 
-/** Structured concurrency, a preview API, so this is run from its source. */
+/**
+ * Structured concurrency, a preview API, so this is run from its source: with what JDK 25 to 27
+ * have in common.
+ */
 public final class Structured {
   private static final ScopedValue<String> SCOPED = ScopedValue.newInstance();
 
@@ -74,15 +77,13 @@ public final class Structured {
     }
   }
 
-  private static String inherited() {
+  private static String inherited() throws Exception {
     return ScopedValue.where(SCOPED, "bound")
         .call(() -> {
           try (var scope = StructuredTaskScope.open()) {
             var value = scope.fork(SCOPED::get);
             scope.join();
             return value.get();
-          } catch (InterruptedException e) {
-            return "interrupted";
           }
         });
   }
@@ -119,7 +120,7 @@ public final class Structured {
   private static int timesOut() throws Exception {
     try (var scope =
         StructuredTaskScope.open(
-            StructuredTaskScope.Joiner.<Integer>awaitAll(),
+            StructuredTaskScope.Joiner.<Integer>awaitAllSuccessfulOrThrow(),
             config -> config.withTimeout(Duration.ofMillis(20)))) {
       scope.fork(() -> {
         Thread.sleep(Duration.ofHours(1));

@@ -44,6 +44,7 @@ class AgentTest {
             "write",
             "accept",
             "channels",
+            "short reads of channels",
             "datagrams",
             "pipe",
             "selector",

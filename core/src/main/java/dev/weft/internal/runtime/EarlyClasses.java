@@ -54,11 +54,17 @@ final class EarlyClasses {
   /** Those of them that waits of the JDK's sockets use. */
   static final List<String> FOR_JDK_API =
       List.of(
+          "internal.poll.CloseActions",
+          "internal.poll.ClosingPorts",
+          "internal.poll.Descriptors",
           "internal.poll.Direction",
+          "internal.poll.FdLock",
           "internal.poll.ForeignFds",
           "internal.poll.Gate",
           "internal.poll.PollDesc",
-          "internal.poll.PollDesc$Wait");
+          "internal.poll.PollDesc$Wait",
+          "internal.poll.error.NetExceptions",
+          "internal.poll.error.NetOperation");
 
   private static final String ROOT = "dev.weft.";
 

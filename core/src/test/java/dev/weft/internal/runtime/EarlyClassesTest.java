@@ -2,6 +2,7 @@ package dev.weft.internal.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import dev.weft.Weft;
 import dev.weft.internal.poll.ForeignFds;
@@ -9,6 +10,7 @@ import dev.weft.testing.ChildJvm;
 import dev.weft.testing.PackageUses;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class EarlyClassesTest {
@@ -31,10 +33,15 @@ class EarlyClassesTest {
 
   @Test
   void thoseThatWaitsOfTheJdksSocketsUseAreAmongTheirs() throws Exception {
+    JavaClass waits = PackageUses.classesBuiltWith(Weft.class).get(ForeignFds.class);
     Set<String> used =
-        PackageUses.classesBuiltWith(Weft.class).get(ForeignFds.class).getTransitiveDependenciesFromSelf().stream()
-            .map(use -> use.getTargetClass().getName())
-            .filter(name -> EarlyClasses.NAMES.contains(name.substring(Math.min(name.length(), ROOT.length()))))
+        Stream.concat(
+                Stream.of(waits),
+                waits.getTransitiveDependenciesFromSelf().stream().map(Dependency::getTargetClass))
+            .map(JavaClass::getName)
+            .filter(name -> name.startsWith(ROOT))
+            .map(name -> name.substring(ROOT.length()))
+            .filter(EarlyClasses.NAMES::contains)
             .collect(Collectors.toSet());
     assertThat(EarlyClasses.FOR_JDK_API).containsExactlyInAnyOrderElementsOf(used);
   }
