@@ -206,8 +206,7 @@ final class JdkPatches {
                 "close",
                 MethodTypeDesc.of(CD_void, CD_DESCRIPTOR),
                 code -> {
-                  code.aload(code.parameterSlot(0))
-                      .invokestatic(CD_IO_UTIL, "fdVal", NUMBER);
+                  code.aload(code.parameterSlot(0)).invokestatic(CD_IO_UTIL, "fdVal", NUMBER);
                   HookClass.call(code, "closing", CLOSING);
                 });
     return List.of(poller, dispatcher);
