@@ -306,9 +306,7 @@ final class JdkPatches {
 
   private static void loadNumberOfChannel(CodeBuilder code, ClassDesc channel) {
     loadAccess(code);
-    code.aload(0)
-        .getfield(channel, "fd", CD_DESCRIPTOR)
-        .invokeinterface(CD_ACCESS, "get", NUMBER);
+    code.aload(0).getfield(channel, "fd", CD_DESCRIPTOR).invokeinterface(CD_ACCESS, "get", NUMBER);
   }
 
   private static void loadAccess(CodeBuilder code) {
