@@ -46,6 +46,12 @@ public record ProxyHeader(
 
   private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
 
+  /** Numbers that are too large are refused by {@link InetAddress#ofLiteral}. */
+  private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+
+  /** With a colon; neither a scope nor brackets, which the JDK would accept. */
+  private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f.]*:[0-9A-Fa-f.:]*");
+
   // Version 2, after the signature: version and command, family and transport, length of the rest
   private static final int COMMAND_AT = 12;
   private static final int FAMILY_AT = 13;
@@ -177,8 +183,9 @@ public record ProxyHeader(
       throws ProtocolException {
     try {
       int number = PORT.matcher(port).matches() ? Integer.parseInt(port) : -1;
-      // Tell the family by the colons: the JDK converts IPv4-mapped addresses to IPv4.
-      if ((host.indexOf(':') < 0 ? 4 : 16) == size && number >= 0 && number <= 0xffff) {
+      // Tell the family by the text: the JDK converts IPv4-mapped addresses to IPv4.
+      Pattern family = size == 4 ? IPV4 : IPV6;
+      if (family.matcher(host).matches() && number >= 0 && number <= 0xffff) {
         return new InetSocketAddress(InetAddress.ofLiteral(host), number);
       }
     } catch (IllegalArgumentException e) {

@@ -139,6 +139,11 @@ class ProxyHeaderTest {
         "PROXY TCP4 ::1 ::2 1 2\r\n",
         "PROXY TCP6 1.2.3.4 5.6.7.8 1 2\r\n",
         "PROXY TCP4 localhost localhost 1 2\r\n",
+        "PROXY TCP4 1 2 1 2\r\n",
+        "PROXY TCP4 10.1 10.2 1 2\r\n",
+        "PROXY TCP4 1.2.3.256 5.6.7.8 1 2\r\n",
+        "PROXY TCP6 [::1] [::2] 1 2\r\n",
+        "PROXY TCP6 fe80::1%1 fe80::2%1 1 2\r\n",
         "PROXY TCP4  1.2.3.4 5.6.7.8 1 2\r\n",
         "PROXY UDP4 1.2.3.4 5.6.7.8 1 2\r\n",
       })

@@ -4,12 +4,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.weft.net.ProxyHeader;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.ProtocolException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -175,34 +172,6 @@ class WireFuzzTest {
     for (int step : new int[] {1, 5}) {
       assertThat(decode(bytes, step, left)).isEqualTo(whole);
       assertThat(left[0]).isEqualTo(behind);
-    }
-  }
-
-  @FuzzTest(maxDuration = "1m")
-  void proxyHeaders(byte[] bytes) {
-    String whole = proxyHeader(bytes, bytes.length);
-    for (int n = 0; n < bytes.length; n++) {
-      String part = proxyHeader(bytes, n);
-      if (!part.equals("incomplete")) {
-        assertThat(part).isEqualTo(whole);
-      }
-    }
-  }
-
-  private static String proxyHeader(byte[] bytes, int count) {
-    try {
-      ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, count);
-      ProxyHeader header = ProxyHeader.parse(buffer);
-      if (header == null) {
-        assertThat(buffer.position()).isZero();
-        return "incomplete";
-      }
-      ProxyHeader again = ProxyHeader.parse(ByteBuffer.wrap(header.toVersion2()));
-      assertThat(again).isEqualTo(header);
-      assertThat(ProxyHeader.parse(ByteBuffer.wrap(header.toVersion1()))).isEqualTo(header);
-      return header + " of " + buffer.position();
-    } catch (ProtocolException e) {
-      return "refused";
     }
   }
 
