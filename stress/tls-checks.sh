@@ -102,7 +102,7 @@ checks() { # of the server at $port
   case $(ask '' -tls1_2 -tlsextdebug) in *heartbeat*) heartbeat=offered ;; *) heartbeat=refused ;; esac
   expect "heartbeats are not offered" refused $heartbeat
   expect "a heartbeat in place of a hello is refused" '^\(15\|\)$' "$(raw '\x18\x03\x02\x00\x03\x01\x40\x00')"
-  expect "plaintext is refused at once" '^\(15\|\)$' "$(raw 'GET / HTTP/1.1\r\nHost: a.test\r\n\r\n')"
+  expect "plaintext is refused at once, by a server of HTTP with an answer" '^\(48\|\)$' "$(raw 'GET / HTTP/1.1\r\nHost: a.test\r\n\r\n')"
   expect "a record that is too long is refused at once" '^\(15\|\)$' "$(raw '\x16\x03\x01\xff\xff\x01\x00\x00\x00')"
 
   # Cut off in the hello, and behind the handshake without close_notify: the server goes on.

@@ -53,7 +53,7 @@ public final class PoolCost {
   private static ConnPool<String> pool(Listener listener, int connections) {
     return new ConnPool<>(
         (target, remaining) -> Net.dial(listener.localAddress()),
-        PoolLimits.DEFAULT.maxTotal(connections).maxPerTarget(connections));
+        PoolLimits.DEFAULT.withMaxTotal(connections).withMaxPerTarget(connections));
   }
 
   private static void uncontended(Listener listener, long nanos) throws IOException {

@@ -82,7 +82,7 @@ public final class ClientCost {
     var client =
         dev.weft.http.client.HttpClient.builder()
             .proxies(ProxyRules.none())
-            .connections(PoolLimits.DEFAULT.maxTotal(callers).maxPerTarget(callers).maxIdle(callers))
+            .connections(PoolLimits.DEFAULT.withMaxTotal(callers).withMaxPerTarget(callers).withMaxIdle(callers))
             .build();
     ClientRequest request = ClientRequest.get(url);
     return () -> {

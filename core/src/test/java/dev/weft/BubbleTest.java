@@ -140,7 +140,7 @@ class BubbleTest {
                 opened.add(Pipe.open());
                 return opened.getLast().first();
               },
-              PoolLimits.DEFAULT.maxTotal(1).idleTimeout(HOUR))) {
+              PoolLimits.DEFAULT.withMaxTotal(1).withIdleTimeout(HOUR))) {
         Instant began = Bubble.now();
         try (Lease<String> lease = pool.take("db", HOUR)) {
           assertThatThrownBy(() -> pool.take("db", HOUR))

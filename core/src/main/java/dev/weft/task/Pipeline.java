@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * var pipeline =
  *     Pipeline.<Path>builder()
- *         .stage("read", Files::readString, unordered().workers(1, 8))
- *         .stage("parse", Parser::parse, inOrder().workers(2))
+ *         .stage("read", Files::readString, unordered().withWorkers(1, 8))
+ *         .stage("parse", Parser::parse, inOrder().withWorkers(2))
  *         .deadLetters(failures)
  *         .start(Context.current());
  * for (Path path : paths) pipeline.send(path);    // in one goroutine

@@ -35,20 +35,20 @@ public record StageOptions(boolean ordered, int minWorkers, int maxWorkers, int 
   }
 
   /** Returns a copy with a fixed number of workers. */
-  public StageOptions workers(int count) {
-    return workers(count, count);
+  public StageOptions withWorkers(int count) {
+    return withWorkers(count, count);
   }
 
   /**
    * Returns a copy with workers that are added while the buffer is at least half full, and removed
    * when idle.
    */
-  public StageOptions workers(int min, int max) {
+  public StageOptions withWorkers(int min, int max) {
     return new StageOptions(ordered, min, max, buffer);
   }
 
   /** Returns a copy with a buffer for that many waiting items. */
-  public StageOptions buffer(int items) {
+  public StageOptions withBuffer(int items) {
     return new StageOptions(ordered, minWorkers, maxWorkers, items);
   }
 }

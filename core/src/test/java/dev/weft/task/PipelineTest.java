@@ -63,7 +63,7 @@ final class PipelineTest {
                   }
                   return "#" + i;
                 },
-                StageOptions.inOrder().workers(min, max).buffer(5))
+                StageOptions.inOrder().withWorkers(min, max).withBuffer(5))
             .start(background)) {
       feed(pipeline, 500);
       assertThat(drain(pipeline))
@@ -86,7 +86,7 @@ final class PipelineTest {
                   }
                   return i;
                 },
-                StageOptions.unordered().workers(2))
+                StageOptions.unordered().withWorkers(2))
             .start(background)) {
       feed(pipeline, 50);
       for (int i = 1; i < 50; i++) {
@@ -111,7 +111,7 @@ final class PipelineTest {
                   }
                   return i;
                 },
-                StageOptions.inOrder().workers(2))
+                StageOptions.inOrder().withWorkers(2))
             .deadLetters(dead)
             .start(background)) {
       feed(pipeline, 100);
@@ -150,7 +150,7 @@ final class PipelineTest {
   void withoutAHandlerTheFirstFailureEndsThePipeline(int workers) throws Exception {
     try (var pipeline =
         Pipeline.<Integer>builder()
-            .stage("divide", (Integer i) -> 6 / i, StageOptions.inOrder().workers(workers))
+            .stage("divide", (Integer i) -> 6 / i, StageOptions.inOrder().withWorkers(workers))
             .start(background)) {
       pipeline.send(0);
       assertThatExceptionOfType(ExecutionException.class)
@@ -168,14 +168,14 @@ final class PipelineTest {
     var sent = new AtomicInteger();
     try (var pipeline =
         Pipeline.<Integer>builder()
-            .stage("first", (Integer i) -> i, StageOptions.inOrder().buffer(2))
+            .stage("first", (Integer i) -> i, StageOptions.inOrder().withBuffer(2))
             .stage(
                 "second",
                 (Integer i) -> {
                   gate.await();
                   return i;
                 },
-                StageOptions.inOrder().buffer(2))
+                StageOptions.inOrder().withBuffer(2))
             .start(background)) {
       Thread sender =
           Weft.go(() -> {
@@ -234,7 +234,7 @@ final class PipelineTest {
                   gate.await();
                   return i;
                 },
-                StageOptions.unordered().workers(1, 3).buffer(2))
+                StageOptions.unordered().withWorkers(1, 3).withBuffer(2))
             .outputBuffer(20)
             .start(background)) {
       for (int i = 0; i < 5; i++) {
@@ -268,7 +268,7 @@ final class PipelineTest {
     var context = background.withCancel();
     var pipeline =
         Pipeline.<Integer>builder()
-            .stage("a", (Integer i) -> i, StageOptions.unordered().workers(1, 2).buffer(3))
+            .stage("a", (Integer i) -> i, StageOptions.unordered().withWorkers(1, 2).withBuffer(3))
             .stage(
                 "b",
                 (Integer i) -> {
@@ -280,8 +280,8 @@ final class PipelineTest {
                   }
                   return i;
                 },
-                StageOptions.inOrder().workers(1, 3).buffer(3))
-            .stage("c", (Integer i) -> i, StageOptions.unordered().workers(2))
+                StageOptions.inOrder().withWorkers(1, 3).withBuffer(3))
+            .stage("c", (Integer i) -> i, StageOptions.unordered().withWorkers(2))
             .onFailure(failure -> failures.add((Integer) failure.item()))
             .start(context);
     Thread sender =
@@ -322,7 +322,7 @@ final class PipelineTest {
     context.cancel();
     var pipeline =
         Pipeline.<Integer>builder()
-            .stage("a", (Integer i) -> i, StageOptions.inOrder().workers(2))
+            .stage("a", (Integer i) -> i, StageOptions.inOrder().withWorkers(2))
             .start(context);
     assertThatExceptionOfType(CancelledException.class).isThrownBy(pipeline::join);
     assertThat(drain(pipeline)).isEmpty();
@@ -334,7 +334,7 @@ final class PipelineTest {
         .isThrownBy(() -> Pipeline.builder().start(background))
         .withMessageContaining("stage(...)");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> StageOptions.inOrder().workers(3, 2))
+        .isThrownBy(() -> StageOptions.inOrder().withWorkers(3, 2))
         .withMessageContaining("maxWorkers=2");
     assertThatIllegalStateException()
         .isThrownBy(() ->

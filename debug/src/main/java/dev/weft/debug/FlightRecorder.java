@@ -220,7 +220,7 @@ public final class FlightRecorder implements AutoCloseable {
     }
   }
 
-  /** Settings of a flight recorder. */
+  /** Builds a flight recorder. Not safe for use by several threads. */
   public static final class Builder {
     private final Path folder;
     private Duration keep = Duration.ofSeconds(30);
@@ -236,7 +236,7 @@ public final class FlightRecorder implements AutoCloseable {
       this.folder = Objects.requireNonNull(folder, "folder");
     }
 
-    /** Sets the minimum time that is kept; 30 s by default. */
+    /** Sets the minimum time that is kept. The default is 30 s. */
     public Builder keep(Duration time) {
       keep = positive(time);
       return this;
@@ -299,15 +299,15 @@ public final class FlightRecorder implements AutoCloseable {
     }
 
     /**
-     * Sets the pause after a recording in which no condition causes another one; a minute by
-     * default.
+     * Sets the pause after a recording in which no condition causes another one. The default is a
+     * minute.
      */
     public Builder pause(Duration time) {
       pause = positive(time);
       return this;
     }
 
-    /** Sets how many recordings are kept; 10 by default. Older ones are deleted. */
+    /** Sets how many recordings are kept. The default is 10. Older ones are deleted. */
     public Builder files(int most) {
       if (most < 1) {
         throw new IllegalArgumentException("at least one recording is kept, not " + most);

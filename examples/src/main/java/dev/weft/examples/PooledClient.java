@@ -28,7 +28,7 @@ final class PooledClient {
     try (var pool =
             new ConnPool<String>(
                 (target, remaining) -> Net.dial("tcp", target, remaining),
-                PoolLimits.DEFAULT.maxTotal(4));
+                PoolLimits.DEFAULT.withMaxTotal(4));
         var group = Group.under(Context.background())) {
       for (int i = 0; i < 100; i++) {
         String line = "hello " + i;

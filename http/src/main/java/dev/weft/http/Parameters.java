@@ -69,6 +69,7 @@ public final class Parameters {
 
     private Builder() {}
 
+    /** Adds a value, behind those of the same name. */
     public Builder add(String name, String value) {
       values.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(value);
       return this;

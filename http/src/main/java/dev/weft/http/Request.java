@@ -128,7 +128,7 @@ public interface Request {
     return Channels.newChannel(body());
   }
 
-  /** Reads the whole body, of at most {@link dev.weft.http.server.HttpLimits#body} bytes. */
+  /** Reads the whole body, of at most {@link dev.weft.http.server.ServerLimits#body} bytes. */
   default byte[] readBody() throws IOException {
     return body().readAllBytes();
   }

@@ -243,7 +243,7 @@ public final class Router implements Handler {
       return this;
     }
 
-    /** Sets the handler of requests that no route matches; the default responds with 404. */
+    /** Sets the handler of requests that no route matches. The default responds with 404. */
     public Builder notFound(Handler handler) {
       notFound = Objects.requireNonNull(handler, "handler");
       return this;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Handlers run in the goroutine of their connection, or on the executor that the program sets.
  * Differences to the JDK's server: ambiguous requests are refused, the time-outs of Weft's server
- * apply ({@link dev.weft.http.server.HttpTimeouts}), and a handler that throws is answered with
+ * apply ({@link dev.weft.http.server.ServerTimeouts}), and a handler that throws is answered with
  * 500.
  */
 public final class WeftHttpServerProvider extends HttpServerProvider {

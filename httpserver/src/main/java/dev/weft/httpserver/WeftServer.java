@@ -3,7 +3,7 @@ package dev.weft.httpserver;
 import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
-import dev.weft.http.server.HttpLimits;
+import dev.weft.http.server.ServerLimits;
 import dev.weft.net.ListenConfig;
 import dev.weft.net.Listener;
 import java.io.IOException;
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** A server of the JDK's interface. */
 final class WeftServer extends HttpServer {
   /** Accepts as many fields as the JDK's server does, and bodies of any length. */
-  private static final HttpLimits LIMITS =
-      HttpLimits.DEFAULT.withFields(200).withBody(Long.MAX_VALUE);
+  private static final ServerLimits LIMITS =
+      ServerLimits.DEFAULT.withFields(200).withBody(Long.MAX_VALUE);
 
   private final Contexts contexts;
   private final UnaryOperator<Listener> securing;

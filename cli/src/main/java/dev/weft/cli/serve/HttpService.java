@@ -11,8 +11,8 @@ import dev.weft.http.Response;
 import dev.weft.http.Router;
 import dev.weft.http.files.StaticFiles;
 import dev.weft.http.proxy.ReverseProxy;
-import dev.weft.http.server.HttpLimits;
 import dev.weft.http.server.HttpServer;
+import dev.weft.http.server.ServerLimits;
 import dev.weft.http.websocket.Message;
 import dev.weft.http.websocket.WebSocket;
 import dev.weft.net.Conn;
@@ -34,16 +34,16 @@ final class HttpService implements Service {
   private final HttpServer server;
 
   private HttpService(Handler handler) {
-    this(handler, HttpLimits.DEFAULT);
+    this(handler, ServerLimits.DEFAULT);
   }
 
-  private HttpService(Handler handler, HttpLimits limits) {
+  private HttpService(Handler handler, ServerLimits limits) {
     server = HttpServer.builder().handler(handler).limits(limits).build();
   }
 
   /** Passes all requests on. Bodies are not limited here; the servers behind set the limit. */
   static HttpService proxy(ReverseProxy proxy) {
-    return new HttpService(proxy, HttpLimits.DEFAULT.withBody(Long.MAX_VALUE));
+    return new HttpService(proxy, ServerLimits.DEFAULT.withBody(Long.MAX_VALUE));
   }
 
   static HttpService files(Path folder) throws IOException {

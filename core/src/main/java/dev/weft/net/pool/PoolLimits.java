@@ -4,11 +4,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits on the number and age of a pool's connections. Immutable; each method returns a copy with
- * one setting changed.
+ * Limits on the number and age of a pool's connections.
  *
  * <pre>{@code
- * PoolLimits.DEFAULT.maxTotal(200).maxPerTarget(50).idleTimeout(Duration.ofSeconds(30))
+ * PoolLimits.DEFAULT.withMaxTotal(200).withMaxPerTarget(50).withIdleTimeout(Duration.ofSeconds(30))
  * }</pre>
  *
  * @param maxTotal the largest number of connections of all targets, leased and idle; 1 or more
@@ -39,54 +38,54 @@ public record PoolLimits(
    * @throws IllegalArgumentException when a number or a duration is out of its range
    */
   public PoolLimits {
-    require(maxTotal >= 1, "maxTotal", maxTotal);
-    require(maxPerTarget >= 1, "maxPerTarget", maxPerTarget);
-    require(maxIdle >= 0, "maxIdle", maxIdle);
+    require("maxTotal", maxTotal, 1);
+    require("maxPerTarget", maxPerTarget, 1);
+    require("maxIdle", maxIdle, 0);
     requirePositive("idleTimeout", idleTimeout);
     requirePositive("maxAge", maxAge);
     requirePositive("leaseTimeout", leaseTimeout);
   }
 
-  private static void require(boolean isValid, String name, int value) {
-    if (!isValid) {
-      throw new IllegalArgumentException(name + " of a connection pool is " + value);
+  private static void require(String name, int value, int least) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          name + " is " + value + ", but must be " + least + " or more");
     }
   }
 
-  private static void requirePositive(String name, @Nullable Duration value) {
-    if (value != null && !value.isPositive()) {
-      throw new IllegalArgumentException(
-          name + " of a connection pool is " + value + ", but must be positive, or null for none");
+  private static void requirePositive(String name, @Nullable Duration time) {
+    if (time != null && !time.isPositive()) {
+      throw new IllegalArgumentException(name + " is " + time + ", but must be positive");
     }
   }
 
   /** A copy with another {@link #maxTotal}. */
-  public PoolLimits maxTotal(int connections) {
+  public PoolLimits withMaxTotal(int connections) {
     return new PoolLimits(connections, maxPerTarget, maxIdle, idleTimeout, maxAge, leaseTimeout);
   }
 
   /** A copy with another {@link #maxPerTarget}. */
-  public PoolLimits maxPerTarget(int connections) {
+  public PoolLimits withMaxPerTarget(int connections) {
     return new PoolLimits(maxTotal, connections, maxIdle, idleTimeout, maxAge, leaseTimeout);
   }
 
   /** A copy with another {@link #maxIdle}. */
-  public PoolLimits maxIdle(int connections) {
+  public PoolLimits withMaxIdle(int connections) {
     return new PoolLimits(maxTotal, maxPerTarget, connections, idleTimeout, maxAge, leaseTimeout);
   }
 
   /** A copy with another {@link #idleTimeout}. */
-  public PoolLimits idleTimeout(@Nullable Duration time) {
+  public PoolLimits withIdleTimeout(@Nullable Duration time) {
     return new PoolLimits(maxTotal, maxPerTarget, maxIdle, time, maxAge, leaseTimeout);
   }
 
   /** A copy with another {@link #maxAge}. */
-  public PoolLimits maxAge(@Nullable Duration time) {
+  public PoolLimits withMaxAge(@Nullable Duration time) {
     return new PoolLimits(maxTotal, maxPerTarget, maxIdle, idleTimeout, time, leaseTimeout);
   }
 
   /** A copy with another {@link #leaseTimeout}. */
-  public PoolLimits leaseTimeout(@Nullable Duration time) {
+  public PoolLimits withLeaseTimeout(@Nullable Duration time) {
     return new PoolLimits(maxTotal, maxPerTarget, maxIdle, idleTimeout, maxAge, time);
   }
 }

@@ -18,6 +18,9 @@ final class Alert {
    */
   private static final Pattern SENT = Pattern.compile("^\\(([a-z_]+)\\) ?(.*)", Pattern.DOTALL);
 
+  private static final Pattern EXCEPTION =
+      Pattern.compile("\\b(?:[a-z][a-z0-9]*\\.)+[A-Za-z0-9]*Exception: ");
+
   private static final Pattern RECEIVED = Pattern.compile("Received fatal alert: ([a-z_]+)");
 
   private static final Map<String, String> HINTS =
@@ -52,9 +55,14 @@ final class Alert {
     }
     Matcher sent = SENT.matcher(text);
     if (sent.matches()) {
-      return sent.group(2) + " (alert " + sent.group(1) + ")" + hint(sent.group(1));
+      return withoutClasses(sent.group(2)) + " (alert " + sent.group(1) + ")" + hint(sent.group(1));
     }
     return text;
+  }
+
+  /** The JDK quotes exceptions with the names of their classes. */
+  private static String withoutClasses(String text) {
+    return EXCEPTION.matcher(text).replaceAll("");
   }
 
   /** Returns the alert's name, or {@link #NONE} when the failure has none. */

@@ -96,6 +96,11 @@ final class Handshake {
     Duration limit = limited ? Duration.ofNanos(left) : timeout;
     try (CancellableContext timed = context.withTimeout(limit)) {
       exchange(state.conn.withContext(timed), timed);
+    } catch (NoTlsException e) {
+      state.fail(new SSLException(e.reason()));
+      state.markAlerted(); // the program may answer, and closing leaves the peer time to read that
+      counts.failed(Alert.NONE);
+      throw closedOr(e);
     } catch (SSLException e) {
       state.fail(e);
       writer.writeAlert();
@@ -156,12 +161,21 @@ final class Handshake {
             reader.awaitRecord(io);
             takeTurn(context);
           }
+          refuseText();
           reader.decrypt(io, NOTHING);
           if (reader.isAtEnd()) {
             throw new SSLException("the connection was closed in the handshake");
           }
         }
       }
+    }
+  }
+
+  /** The engine would send an alert, which a peer without TLS cannot read. */
+  private void refuseText() throws NoTlsException {
+    String text = reader.text();
+    if (text != null) {
+      throw new NoTlsException(where(), state.conn, text);
     }
   }
 

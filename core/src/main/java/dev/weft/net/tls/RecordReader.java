@@ -48,6 +48,9 @@ final class RecordReader {
   /** Whether the peer has sent close_notify. */
   private boolean finished;
 
+  /** Whether the engine has taken a record. */
+  private boolean recordCame;
+
   /** Whether this side has ended reading. */
   private volatile boolean ended;
 
@@ -163,6 +166,17 @@ final class RecordReader {
         || HEADER + fragmentLength(bytes) > bytes.capacity();
   }
 
+  /** Returns the text that came in place of the first record's header; null when there is none. */
+  @Nullable String text() {
+    ByteBuffer bytes = incoming;
+    if (recordCame || bytes == null || !hasNoRecord()) {
+      return null;
+    }
+    byte[] header = new byte[HEADER];
+    bytes.get(bytes.position(), header);
+    return NoTlsException.text(header);
+  }
+
   private boolean hasWholeRecord() {
     ByteBuffer bytes = incoming;
     return bytes != null
@@ -219,6 +233,7 @@ final class RecordReader {
     } finally {
       releaseIncomingIfEmpty();
     }
+    recordCame |= result.bytesConsumed() > 0;
     if (result.bytesProduced() > 0) {
       heard = true;
     }

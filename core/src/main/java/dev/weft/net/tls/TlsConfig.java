@@ -13,6 +13,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -150,7 +151,7 @@ public final class TlsConfig {
     return HandshakeCounts.TOTAL.stats();
   }
 
-  /** Collects a configuration. Not safe for use by several threads. */
+  /** Builds a configuration. Not safe for use by several threads. */
   public static final class Builder {
     private final List<CertificateSource> certificates = new ArrayList<>();
     private @Nullable List<X509Certificate> authorities;
@@ -205,27 +206,32 @@ public final class TlsConfig {
       return trust(PemCertificates.read(pem));
     }
 
-    /** The versions to speak, such as "TLSv1.3"; by default that and "TLSv1.2". */
+    /** Sets the versions to speak, such as "TLSv1.3". The default is that and "TLSv1.2". */
     public Builder protocols(String... names) {
       protocols = List.of(names);
       return this;
     }
 
-    /** The cipher suites to allow, best first; by default the engine's. */
+    /** Sets the cipher suites to allow, best first. The default is those of the engine. */
     public Builder cipherSuites(String... names) {
       cipherSuites = List.of(names);
       return this;
     }
 
-    /** The ALPN protocols to offer or accept, best first, such as "http/1.1". */
+    /**
+     * Sets the ALPN protocols to offer or accept, best first, such as "http/1.1". The default is
+     * none.
+     */
     public Builder applicationProtocols(String... names) {
       applicationProtocols = List.of(names);
       return this;
     }
 
-    /** Whether a server asks clients for a certificate; by default it does not. */
+    /**
+     * Sets whether a server asks clients for a certificate. The default is {@link ClientAuth#NONE}.
+     */
     public Builder clientAuth(ClientAuth auth) {
-      clientAuth = auth;
+      clientAuth = Objects.requireNonNull(auth, "clientAuth");
       return this;
     }
 
@@ -244,18 +250,26 @@ public final class TlsConfig {
       return this;
     }
 
-    /** How long a handshake may take; by default 10 s. */
+    /**
+     * Sets how long a handshake may take. The default is 10 s.
+     *
+     * @throws IllegalArgumentException when the time is not positive
+     */
     public Builder handshakeTimeout(Duration timeout) {
+      if (!timeout.isPositive()) {
+        throw new IllegalArgumentException(
+            "handshakeTimeout is " + timeout + ", but must be positive");
+      }
       handshakeTimeout = timeout;
       return this;
     }
 
     /**
-     * How many handshakes of servers work at once: verify, sign and encrypt; by default any number.
-     * The others wait for their turn, those that have begun before those that have not, and fail
-     * with {@link java.net.SocketTimeoutException} when their {@linkplain #handshakeTimeout time}
-     * is over. With fewer than there are processors, open connections keep the rest of the CPU
-     * while many clients connect at once.
+     * Limits how many handshakes of servers work at once: verify, sign and encrypt. The default is
+     * no limit. The others wait for their turn, those that have begun before those that have not,
+     * and fail with {@link java.net.SocketTimeoutException} when their {@linkplain
+     * #handshakeTimeout time} is over. With fewer than there are processors, open connections keep
+     * the rest of the CPU while many clients connect at once.
      *
      * <p>A handshake that waits for its peer has no turn, so clients that stop inside a handshake
      * hold up no other. ({@link dev.weft.net.limit.Limits#acceptRate} limits how many begin.)
@@ -271,13 +285,13 @@ public final class TlsConfig {
 
     /** Sets the listener that receives the result of each handshake, replacing an earlier one. */
     public Builder onHandshake(HandshakeListener listener) {
-      handshakeListener = listener;
+      handshakeListener = Objects.requireNonNull(listener, "listener");
       return this;
     }
 
     /**
-     * Which engine to use. By default the JDK's; {@code -Dweft.tls.provider=boringssl} changes the
-     * default.
+     * Sets the engine. The default is the JDK's, or with {@code -Dweft.tls.provider=boringssl}
+     * BoringSSL.
      *
      * @throws IllegalArgumentException when the engine is not available
      */

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class ConnPoolEndTest extends PoolFixture {
   @Test
   void closingEndsWaitsAndClosesWhatIsIdle() throws Exception {
-    pool(PoolLimits.DEFAULT.maxPerTarget(1));
+    pool(PoolLimits.DEFAULT.withMaxPerTarget(1));
     try (var goroutines = new Goroutines()) {
       Lease<String> leased = pool.take(target);
       Lease<String> other = pool.take(otherTarget());
@@ -123,7 +123,7 @@ class ConnPoolEndTest extends PoolFixture {
   @Test
   void aLeaseThatLastsTooLongIsReportedOnceWithItsStack() throws Exception {
     List<LeakedLease> leaks = new CopyOnWriteArrayList<>();
-    pool = new ConnPool<>(this::dial, PoolLimits.DEFAULT.leaseTimeout(SOON), leaks::add);
+    pool = new ConnPool<>(this::dial, PoolLimits.DEFAULT.withLeaseTimeout(SOON), leaks::add);
     try (Lease<String> _ = pool.take(target);
         Lease<String> _ = pool.take(target)) {
       eventually("both are reported", () -> leaks.size() == 2);

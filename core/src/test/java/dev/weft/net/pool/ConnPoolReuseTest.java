@@ -159,7 +159,7 @@ class ConnPoolReuseTest extends PoolFixture {
 
   @Test
   void anOldConnectionIsNotReused() throws Exception {
-    pool(PoolLimits.DEFAULT.maxAge(Duration.ofNanos(1)));
+    pool(PoolLimits.DEFAULT.withMaxAge(Duration.ofNanos(1)));
     Conn first = takeAndGiveBack();
     assertThat(first.isOpen()).isFalse();
   }
@@ -176,7 +176,7 @@ class ConnPoolReuseTest extends PoolFixture {
 
   @Test
   void noMoreThanTheAllowedNumberStaysIdle() throws Exception {
-    pool(PoolLimits.DEFAULT.maxIdle(1));
+    pool(PoolLimits.DEFAULT.withMaxIdle(1));
     List<Lease<String>> leases = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       leases.add(pool.take(target));
@@ -204,7 +204,7 @@ class ConnPoolReuseTest extends PoolFixture {
 
   @Test
   void idleConnectionsAreClosedAfterTheirTime() throws Exception {
-    pool(PoolLimits.DEFAULT.idleTimeout(SOON));
+    pool(PoolLimits.DEFAULT.withIdleTimeout(SOON));
     Conn conn = takeAndGiveBack();
     eventually("the idle connection is closed", () -> !conn.isOpen());
     assertThat(pool.stats().idle()).isZero();

@@ -18,7 +18,7 @@ class ConnPoolStormTest extends PoolFixture {
   /** The lock of the pool is contended, and no time-out ends a wait whose wake-up was lost. */
   @Test
   void everyCallerThatWaitsWithoutEndGetsItsTurn() throws Exception {
-    pool(PoolLimits.DEFAULT.maxTotal(4).maxPerTarget(4));
+    pool(PoolLimits.DEFAULT.withMaxTotal(4).withMaxPerTarget(4));
     try (var goroutines = new Goroutines()) {
       List<Running<Void>> taking = new ArrayList<>();
       for (int g = 0; g < 64; g++) {
@@ -42,7 +42,12 @@ class ConnPoolStormTest extends PoolFixture {
 
   @Test
   void slotsDoNotGetLostInAStormOfTakesTimeoutsAndCloses() throws Exception {
-    pool(PoolLimits.DEFAULT.maxTotal(4).maxPerTarget(3).maxIdle(2).idleTimeout(SOON));
+    pool(
+        PoolLimits.DEFAULT
+            .withMaxTotal(4)
+            .withMaxPerTarget(3)
+            .withMaxIdle(2)
+            .withIdleTimeout(SOON));
     String[] targets = {target, otherTarget()};
     try (var goroutines = new Goroutines()) {
       List<Running<Void>> taking = new ArrayList<>();

@@ -43,7 +43,7 @@ class ConnPoolWaitTest extends PoolFixture {
 
   @Test
   void oneTargetsLimitDoesNotHoldUpAnother() throws Exception {
-    pool(PoolLimits.DEFAULT.maxPerTarget(1));
+    pool(PoolLimits.DEFAULT.withMaxPerTarget(1));
     try (var goroutines = new Goroutines()) {
       Lease<String> mine = pool.take(target);
       Running<Void> waiting = goroutines.go(() -> pool.take(target).close());

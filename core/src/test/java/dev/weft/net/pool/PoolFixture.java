@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 /** A pool of connections to one server, which accepts only what a test accepts. */
 @Tag("contract")
 abstract class PoolFixture {
-  static final PoolLimits ONE = PoolLimits.DEFAULT.maxTotal(1);
+  static final PoolLimits ONE = PoolLimits.DEFAULT.withMaxTotal(1);
   static final Duration SOON = Duration.ofMillis(20);
 
   final AtomicInteger dials = new AtomicInteger();

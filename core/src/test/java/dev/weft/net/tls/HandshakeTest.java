@@ -320,13 +320,40 @@ class HandshakeTest {
   }
 
   @Test
-  void plainTextInsteadOfAHandshakeIsNamed() throws Exception {
+  void textInsteadOfAHandshakeIsNamedAndMayBeAnswered() throws Exception {
+    for (TlsConfig config : List.of(SERVER, limited())) {
+      Pipe pipe = Pipe.open();
+      try (TlsConn conn = config.server(pipe.first())) {
+        pipe.second().write("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+        assertThatThrownBy(conn::handshake)
+            .isInstanceOfSatisfying(
+                NoTlsException.class,
+                e -> {
+                  assertThat(e.begin()).isEqualTo("GET /");
+                  assertThat(e.conn()).isSameAs(pipe.first());
+                })
+            .hasMessageStartingWith("tls handshake pipe")
+            .hasMessageEndingWith("does not speak TLS: it sent \"GET /\"");
+        pipe.first().write(new byte[] {'4'});
+      }
+      byte[] answer = new byte[16];
+      assertThat(pipe.second().read(answer)).as("no alert").isEqualTo(1);
+    }
+  }
+
+  private static TlsConfig limited() {
+    return TlsConfig.builder()
+        .certificate(TestCertificates.server())
+        .concurrentHandshakes(1)
+        .build();
+  }
+
+  @Test
+  void otherBytesInsteadOfAHandshakeAreAnsweredWithAnAlert() throws Exception {
     Pipe pipe = Pipe.open();
     try (TlsConn conn = SERVER.server(pipe.first())) {
-      pipe.second().write("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
-      assertThatThrownBy(conn::handshake)
-          .isInstanceOf(SSLHandshakeException.class)
-          .hasMessageContaining("plaintext");
+      pipe.second().write(new byte[16]);
+      assertThatThrownBy(conn::handshake).isInstanceOf(SSLHandshakeException.class);
       byte[] alert = new byte[16];
       assertThat(pipe.second().read(alert)).as("an alert").isGreaterThanOrEqualTo(7);
       assertThat(alert[0]).as("the type of its record").isEqualTo((byte) 21);

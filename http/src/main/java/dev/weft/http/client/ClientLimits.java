@@ -21,14 +21,21 @@ public record ClientLimits(
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException when no response could meet them
+   * @throws IllegalArgumentException when one is too small for any response
    */
   public ClientLimits {
-    if (head < 64 || fields < 1 || valuesPerName < 1 || expansion < 1) {
-      throw new IllegalArgumentException("limits that no response could meet");
-    }
-    if (informational < 0 || inMemory < 0) {
-      throw new IllegalArgumentException("a limit below zero");
+    require("head", head, 64);
+    require("fields", fields, 1);
+    require("valuesPerName", valuesPerName, 1);
+    require("informational", informational, 0);
+    require("inMemory", inMemory, 0);
+    require("expansion", expansion, 1);
+  }
+
+  private static void require(String name, long value, long least) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          name + " is " + value + ", but must be " + least + " or more");
     }
   }
 

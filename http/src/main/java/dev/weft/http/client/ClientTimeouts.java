@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param write for 64 KiB of the request to be accepted by the connection
  * @param firstByte from the end of the request to the first byte of the response, and from there to
  *     the end of its head
- * @param idle between two pieces of the response's body
+ * @param bodyIdle between two pieces of the response's body
  * @param continued how long a request with {@code Expect: 100-continue} waits before it sends its
  *     body without a response
  * @param total from the call to the end of the response's body, including redirects and retries;
@@ -21,7 +21,7 @@ public record ClientTimeouts(
     Duration connect,
     Duration write,
     Duration firstByte,
-    Duration idle,
+    Duration bodyIdle,
     Duration continued,
     @Nullable Duration total) {
   /** 10 s to connect, 20 s for a piece of a request, 60 s to the first byte and between pieces. */
@@ -40,43 +40,47 @@ public record ClientTimeouts(
    * @throws IllegalArgumentException when one is not positive
    */
   public ClientTimeouts {
-    for (Duration each : new Duration[] {connect, write, firstByte, idle, continued}) {
-      if (!each.isPositive()) {
-        throw new IllegalArgumentException("a time-out that is not positive: " + each);
-      }
-    }
-    if (total != null && !total.isPositive()) {
-      throw new IllegalArgumentException("a time-out that is not positive: " + total);
+    requirePositive("connect", connect);
+    requirePositive("write", write);
+    requirePositive("firstByte", firstByte);
+    requirePositive("bodyIdle", bodyIdle);
+    requirePositive("continued", continued);
+    requirePositive("total", total);
+  }
+
+  private static void requirePositive(String name, @Nullable Duration time) {
+    if (time != null && !time.isPositive()) {
+      throw new IllegalArgumentException(name + " is " + time + ", but must be positive");
     }
   }
 
   /** A copy with another {@link #connect}. */
   public ClientTimeouts withConnect(Duration time) {
-    return new ClientTimeouts(time, write, firstByte, idle, continued, total);
+    return new ClientTimeouts(time, write, firstByte, bodyIdle, continued, total);
   }
 
   /** A copy with another {@link #write}. */
   public ClientTimeouts withWrite(Duration time) {
-    return new ClientTimeouts(connect, time, firstByte, idle, continued, total);
+    return new ClientTimeouts(connect, time, firstByte, bodyIdle, continued, total);
   }
 
   /** A copy with another {@link #firstByte}. */
   public ClientTimeouts withFirstByte(Duration time) {
-    return new ClientTimeouts(connect, write, time, idle, continued, total);
+    return new ClientTimeouts(connect, write, time, bodyIdle, continued, total);
   }
 
-  /** A copy with another {@link #idle}. */
-  public ClientTimeouts withIdle(Duration time) {
+  /** A copy with another {@link #bodyIdle}. */
+  public ClientTimeouts withBodyIdle(Duration time) {
     return new ClientTimeouts(connect, write, firstByte, time, continued, total);
   }
 
   /** A copy with another {@link #continued}. */
   public ClientTimeouts withContinued(Duration time) {
-    return new ClientTimeouts(connect, write, firstByte, idle, time, total);
+    return new ClientTimeouts(connect, write, firstByte, bodyIdle, time, total);
   }
 
   /** A copy with another {@link #total}. */
   public ClientTimeouts withTotal(@Nullable Duration time) {
-    return new ClientTimeouts(connect, write, firstByte, idle, continued, time);
+    return new ClientTimeouts(connect, write, firstByte, bodyIdle, continued, time);
   }
 }

@@ -187,11 +187,11 @@ final class ExchangeConn extends PieceSink implements ByteSource {
   @Override
   public int read(byte[] into, int offset, int length) throws IOException {
     if (phase() == Phase.BODY) {
-      armRead(timeouts.idle());
+      armRead(timeouts.bodyIdle());
       try {
         return conn().read(into, offset, length);
       } catch (SocketTimeoutException e) {
-        throw timedOut(e, "no more of the response's body", timeouts.idle());
+        throw timedOut(e, "no more of the response's body", timeouts.bodyIdle());
       }
     }
     try {

@@ -162,7 +162,7 @@ public final class HttpClient implements AutoCloseable {
 
     private ClientTimeouts timeouts = ClientTimeouts.DEFAULT;
     private ClientLimits limits = ClientLimits.DEFAULT;
-    private PoolLimits connections = PoolLimits.DEFAULT.maxTotal(1024).maxIdle(256);
+    private PoolLimits connections = PoolLimits.DEFAULT.withMaxTotal(1024).withMaxIdle(256);
     private @Nullable ProxyRules proxies;
     private @Nullable CookieHandler cookies;
     private int maxRedirects = MAX_REDIRECTS;
@@ -173,11 +173,13 @@ public final class HttpClient implements AutoCloseable {
 
     private Builder() {}
 
+    /** Sets the time-outs. The default is {@link ClientTimeouts#DEFAULT}. */
     public Builder timeouts(ClientTimeouts how) {
       timeouts = Objects.requireNonNull(how, "timeouts");
       return this;
     }
 
+    /** Sets the limits of responses' sizes. The default is {@link ClientLimits#DEFAULT}. */
     public Builder limits(ClientLimits how) {
       limits = Objects.requireNonNull(how, "limits");
       return this;
@@ -192,14 +194,16 @@ public final class HttpClient implements AutoCloseable {
       return this;
     }
 
-    /** Sets which requests go through a proxy; the default are the rules of the environment. */
+    /**
+     * Sets which requests go through a proxy. The default is {@link ProxyRules#fromEnvironment()}.
+     */
     public Builder proxies(ProxyRules how) {
       proxies = Objects.requireNonNull(how, "proxies");
       return this;
     }
 
     /**
-     * Sets the cookie handler, such as a {@link java.net.CookieManager}; the default is none. Its
+     * Sets the cookie handler, such as a {@link java.net.CookieManager}. The default is none. Its
      * cookies are added to each request, also after redirects.
      */
     public Builder cookies(CookieHandler handler) {
@@ -207,10 +211,13 @@ public final class HttpClient implements AutoCloseable {
       return this;
     }
 
-    /** Sets how many redirects are followed; with 0 they are returned to the caller. */
+    /**
+     * Sets how many redirects are followed; with 0 they are returned to the caller. The default is
+     * 10.
+     */
     public Builder maxRedirects(int count) {
       if (count < 0) {
-        throw new IllegalArgumentException("the number of redirects is " + count);
+        throw new IllegalArgumentException("maxRedirects is " + count + ", but must be 0 or more");
       }
       maxRedirects = count;
       return this;
@@ -230,7 +237,7 @@ public final class HttpClient implements AutoCloseable {
       return this;
     }
 
-    /** Sets how connections are opened. */
+    /** Sets how connections are opened. The default is by {@link Dialer#DEFAULT}. */
     public Builder dialer(ConnDialer how) {
       dialer = Objects.requireNonNull(how, "dialer");
       return this;

@@ -11,4 +11,37 @@ package dev.weft.http.forms;
 public record MultipartLimits(int parts, int head, long part) {
   /** 1,000 parts, 8 KiB of header fields, and as long as the body may be. */
   public static final MultipartLimits DEFAULT = new MultipartLimits(1000, 8 << 10, Long.MAX_VALUE);
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException when one is too small for any part
+   */
+  public MultipartLimits {
+    require("parts", parts, 1);
+    require("head", head, 1);
+    require("part", part, 0);
+  }
+
+  private static void require(String name, long value, long least) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          name + " is " + value + ", but must be " + least + " or more");
+    }
+  }
+
+  /** A copy with another {@link #parts}. */
+  public MultipartLimits withParts(int count) {
+    return new MultipartLimits(count, head, part);
+  }
+
+  /** A copy with another {@link #head}. */
+  public MultipartLimits withHead(int bytes) {
+    return new MultipartLimits(parts, bytes, part);
+  }
+
+  /** A copy with another {@link #part}. */
+  public MultipartLimits withPart(long bytes) {
+    return new MultipartLimits(parts, head, bytes);
+  }
 }

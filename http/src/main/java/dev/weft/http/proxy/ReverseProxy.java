@@ -348,7 +348,7 @@ public final class ReverseProxy implements Handler, AutoCloseable {
     client.close();
   }
 
-  /** Sets up a proxy. Not safe for use by several threads. */
+  /** Builds a proxy. Not safe for use by several threads. */
   public static final class Builder {
     private final List<URI> targets = new ArrayList<>();
     private HttpClient.@Nullable Builder client;
@@ -377,7 +377,7 @@ public final class ReverseProxy implements Handler, AutoCloseable {
       return this;
     }
 
-    /** The name of this proxy in Via; {@code weft} otherwise. */
+    /** Sets the name of this proxy in Via. The default is {@code weft}. */
     public Builder pseudonym(String name) {
       pseudonym = Objects.requireNonNull(name, "name");
       return this;
@@ -399,9 +399,9 @@ public final class ReverseProxy implements Handler, AutoCloseable {
     }
 
     /**
-     * The protocols that connections may be upgraded to; {@code websocket} otherwise. Others are
-     * not passed on, because a server that switches to one of its own bypasses what the proxy
-     * checks.
+     * Sets the protocols that connections may be upgraded to. The default is {@code websocket}.
+     * Others are not passed on, because a server that switches to one of its own bypasses what the
+     * proxy checks.
      */
     public Builder upgrades(String... protocols) {
       upgrades = List.of(protocols);

@@ -22,7 +22,7 @@ final class ConnDeadlines {
 
   private final Conn conn;
   private final ServerClock clock;
-  private final HttpTimeouts timeouts;
+  private final ServerTimeouts timeouts;
 
   private @Nullable Duration readArmed;
   private long readArmedAt;
@@ -38,7 +38,7 @@ final class ConnDeadlines {
 
   private long bodyReceived;
 
-  ConnDeadlines(Conn conn, ServerClock clock, HttpTimeouts timeouts) {
+  ConnDeadlines(Conn conn, ServerClock clock, ServerTimeouts timeouts) {
     this.conn = conn;
     this.clock = clock;
     this.timeouts = timeouts;

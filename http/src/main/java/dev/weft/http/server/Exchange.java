@@ -41,7 +41,7 @@ final class Exchange {
 
   Exchange(ServerState server) {
     this.server = server;
-    HttpLimits limits = server.limits();
+    ServerLimits limits = server.limits();
     HeadLimits headLimits =
         new HeadLimits(
             limits.requestLine(), limits.head(), limits.fields(), limits.valuesPerName());

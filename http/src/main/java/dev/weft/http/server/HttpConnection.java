@@ -6,10 +6,12 @@ import dev.weft.http.internal.wire.FreeList;
 import dev.weft.http.internal.wire.StatusLines;
 import dev.weft.internal.track.Goroutines;
 import dev.weft.net.Conn;
+import dev.weft.net.tls.NoTlsException;
 import dev.weft.net.tls.TlsConn;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import javax.net.ssl.SSLSession;
@@ -29,12 +31,18 @@ final class HttpConnection implements ByteSource {
   /** How long to wait for a request that was already sent when the server stopped. */
   private static final Duration LAST_LOOK = Duration.ofMillis(1);
 
+  private static final Duration LAST_WORD = Duration.ofMillis(10);
+
+  private static final byte[] WITHOUT_TLS =
+      "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 55\r\nConnection: close\r\n\r\n400 Bad Request: this is HTTPS; ask for it by https://\n"
+          .getBytes(StandardCharsets.US_ASCII);
+
   private static final int MAX_EMPTY_BYTES = 256;
   private static final Duration LINGER_TIME = Duration.ofSeconds(2);
   private static final int LINGER_BYTES = 1 << 20;
 
   private final ServerState server;
-  private final HttpTimeouts timeouts;
+  private final ServerTimeouts timeouts;
   private final Conn conn;
 
   /** What the connection came as: without TLS if the PROXY header comes before the handshake. */
@@ -80,20 +88,36 @@ final class HttpConnection implements ByteSource {
    */
   void run(FreeList<Exchange> exchanges) {
     Goroutines.serves(conn);
-    try (conn) {
-      if (server.usesProxyProtocol()) {
-        preface = readPreface();
-      }
-      boolean open = true;
+    try {
+      serveRequests(exchanges);
+    } catch (IOException e) {
+      // The peer disconnected or was too slow, and no response can be sent.
+    } finally {
+      conn.close();
+    }
+  }
+
+  private void serveRequests(FreeList<Exchange> exchanges) throws IOException {
+    if (server.usesProxyProtocol()) {
+      preface = readPreface();
+    }
+    boolean open = true;
+    try {
       while (open && awaitRequest()) {
         Exchange taken = exchanges.take();
         open = taken.serve(this);
         // Not in a finally block: after a failure its state is undefined.
         exchanges.give(taken);
       }
-    } catch (IOException e) {
-      // The peer disconnected or was too slow, and no response can be sent.
+    } catch (NoTlsException e) {
+      answerWithoutTls(e.conn());
     }
+  }
+
+  /** Tells a client of HTTP, which could not read an alert, that this is HTTPS. */
+  private static void answerWithoutTls(Conn plain) throws IOException {
+    plain.setWriteDeadline(LAST_WORD);
+    plain.write(WITHOUT_TLS);
   }
 
   private ProxyPreface readPreface() throws IOException {

@@ -37,10 +37,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Requests are parsed strictly: a malformed or ambiguous request is refused with 400, and the
- * connection is closed. The default limits and time-outs ({@link HttpLimits}, {@link HttpTimeouts})
- * apply unless others are set. Responses to pipelined requests that were received together are sent
- * together, unless a handler blocks or takes longer than a time slice: the responses before it are
- * sent then.
+ * connection is closed. The default limits and time-outs ({@link ServerLimits}, {@link
+ * ServerTimeouts}) apply unless others are set. Responses to pipelined requests that were received
+ * together are sent together, unless a handler blocks or takes longer than a time slice: the
+ * responses before it are sent then.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -267,8 +267,8 @@ public final class HttpServer implements AutoCloseable {
   /** Builds a server. Not safe for use by several threads. */
   public static final class Builder {
     private @Nullable Handler handler;
-    private HttpLimits limits = HttpLimits.DEFAULT;
-    private HttpTimeouts timeouts = HttpTimeouts.DEFAULT;
+    private ServerLimits limits = ServerLimits.DEFAULT;
+    private ServerTimeouts timeouts = ServerTimeouts.DEFAULT;
     private @Nullable Forwarding forwarding;
     private @Nullable Limits connectionLimits;
     private boolean proxyProtocol;
@@ -276,18 +276,20 @@ public final class HttpServer implements AutoCloseable {
 
     private Builder() {}
 
-    /** Sets the handler of all requests, usually a {@link Router}. */
+    /** Sets the handler of all requests, usually a {@link Router}. A server needs one. */
     public Builder handler(Handler answering) {
       handler = Objects.requireNonNull(answering, "handler");
       return this;
     }
 
-    public Builder limits(HttpLimits how) {
+    /** Sets the limits of requests' sizes. The default is {@link ServerLimits#DEFAULT}. */
+    public Builder limits(ServerLimits how) {
       limits = Objects.requireNonNull(how, "limits");
       return this;
     }
 
-    public Builder timeouts(HttpTimeouts how) {
+    /** Sets the time-outs. The default is {@link ServerTimeouts#DEFAULT}. */
+    public Builder timeouts(ServerTimeouts how) {
       timeouts = Objects.requireNonNull(how, "timeouts");
       return this;
     }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerState {
   private final Handler handler;
-  private final HttpLimits limits;
-  private final HttpTimeouts timeouts;
+  private final ServerLimits limits;
+  private final ServerTimeouts timeouts;
   private final @Nullable Forwarding forwarding;
   private final boolean proxyProtocol;
   private final ServerClock clock = new ServerClock();
@@ -28,8 +28,8 @@ final class ServerState {
    */
   ServerState(
       Handler handler,
-      HttpLimits limits,
-      HttpTimeouts timeouts,
+      ServerLimits limits,
+      ServerTimeouts timeouts,
       @Nullable Forwarding forwarding,
       boolean proxyProtocol) {
     this.handler = handler;
@@ -43,11 +43,11 @@ final class ServerState {
     return handler;
   }
 
-  HttpLimits limits() {
+  ServerLimits limits() {
     return limits;
   }
 
-  HttpTimeouts timeouts() {
+  ServerTimeouts timeouts() {
     return timeouts;
   }
 

@@ -35,39 +35,59 @@ public record WebSocketOptions(
           List.of(),
           Set.of());
 
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException when the size of a message or a time is not positive
+   */
   public WebSocketOptions {
-    if (maxMessage < 1 || !pingInterval.isPositive() || !writeTimeout.isPositive()) {
-      throw new IllegalArgumentException("a limit or a time that is not positive");
+    if (maxMessage < 1) {
+      throw new IllegalArgumentException("maxMessage is " + maxMessage + ", but must be 1 or more");
     }
+    requirePositive("pingInterval", pingInterval);
+    requirePositive("writeTimeout", writeTimeout);
+    requirePositive("closeTimeout", closeTimeout);
     subprotocols = List.copyOf(subprotocols);
     origins = Set.copyOf(origins);
   }
 
+  private static void requirePositive(String name, Duration time) {
+    if (!time.isPositive()) {
+      throw new IllegalArgumentException(name + " is " + time + ", but must be positive");
+    }
+  }
+
+  /** A copy with another {@link #maxMessage}. */
   public WebSocketOptions withMaxMessage(int bytes) {
     return new WebSocketOptions(
         bytes, pingInterval, writeTimeout, closeTimeout, subprotocols, origins);
   }
 
+  /** A copy with another {@link #pingInterval}. */
   public WebSocketOptions withPingInterval(Duration time) {
     return new WebSocketOptions(
         maxMessage, time, writeTimeout, closeTimeout, subprotocols, origins);
   }
 
+  /** A copy with another {@link #writeTimeout}. */
   public WebSocketOptions withWriteTimeout(Duration time) {
     return new WebSocketOptions(
         maxMessage, pingInterval, time, closeTimeout, subprotocols, origins);
   }
 
+  /** A copy with another {@link #closeTimeout}. */
   public WebSocketOptions withCloseTimeout(Duration time) {
     return new WebSocketOptions(
         maxMessage, pingInterval, writeTimeout, time, subprotocols, origins);
   }
 
+  /** A copy with other {@link #subprotocols}. */
   public WebSocketOptions withSubprotocols(String... names) {
     return new WebSocketOptions(
         maxMessage, pingInterval, writeTimeout, closeTimeout, List.of(names), origins);
   }
 
+  /** A copy with other {@link #origins}. */
   public WebSocketOptions withOrigins(String... allowed) {
     return new WebSocketOptions(
         maxMessage, pingInterval, writeTimeout, closeTimeout, subprotocols, Set.of(allowed));

@@ -212,7 +212,7 @@ class ClientConnectionsTest extends ClientFixture {
 
   @Test
   void callersTakeTurnsWhenThereAreMoreThanConnections() throws Exception {
-    use(HttpClient.builder().connections(PoolLimits.DEFAULT.maxPerTarget(2)));
+    use(HttpClient.builder().connections(PoolLimits.DEFAULT.withMaxPerTarget(2)));
     try (var server = echo()) {
       byte[] body = random(1000);
       var threads = new Thread[20];

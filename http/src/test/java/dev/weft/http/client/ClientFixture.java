@@ -1,8 +1,8 @@
 package dev.weft.http.client;
 
 import dev.weft.http.TestServer;
-import dev.weft.http.server.HttpLimits;
 import dev.weft.http.server.HttpServer;
+import dev.weft.http.server.ServerLimits;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Random;
@@ -34,7 +34,7 @@ abstract class ClientFixture {
   static TestServer echo() throws IOException {
     HttpServer.Builder server =
         HttpServer.builder()
-            .limits(HttpLimits.DEFAULT.withDrained(Long.MAX_VALUE))
+            .limits(ServerLimits.DEFAULT.withDrained(Long.MAX_VALUE))
             .handler((request, response) -> {
               try (OutputStream out = response.outputStream()) {
                 request.body().transferTo(out);

@@ -37,7 +37,7 @@ class TimeoutsTest {
         HttpClient.builder()
             .proxies(ProxyRules.none())
             .timeouts(timeouts)
-            .connections(PoolLimits.DEFAULT.maxTotal(1))
+            .connections(PoolLimits.DEFAULT.withMaxTotal(1))
             .build();
   }
 
@@ -77,7 +77,7 @@ class TimeoutsTest {
 
   @Test
   void aBodyThatStops() throws Exception {
-    use(DEFAULT.withIdle(SOON));
+    use(DEFAULT.withBodyIdle(SOON));
     try (var server = silentAfter("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab")) {
       assertThatThrownBy(() -> client.get(server.uri("/")).bytes())
           .isInstanceOf(SocketTimeoutException.class)

@@ -6,8 +6,8 @@ import dev.weft.http.FramingCases;
 import dev.weft.http.FramingCases.Case;
 import dev.weft.http.Handler;
 import dev.weft.http.TestServer;
-import dev.weft.http.server.HttpLimits;
 import dev.weft.http.server.HttpServer;
+import dev.weft.http.server.ServerLimits;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -41,7 +41,7 @@ class ProxyFramingTest {
   /** A server that takes the fields that proxies add, beyond as many as the one in front takes. */
   private static TestServer behind(Handler handler) throws IOException {
     return new TestServer(
-        HttpServer.builder().limits(HttpLimits.DEFAULT.withFields(200)).handler(handler));
+        HttpServer.builder().limits(ServerLimits.DEFAULT.withFields(200)).handler(handler));
   }
 
   @AfterAll

@@ -16,8 +16,8 @@ import dev.weft.http.client.Content;
 import dev.weft.http.client.HttpClient;
 import dev.weft.http.client.ProxyRules;
 import dev.weft.http.client.RawServer;
-import dev.weft.http.server.HttpLimits;
 import dev.weft.http.server.HttpServer;
+import dev.weft.http.server.ServerLimits;
 import dev.weft.http.websocket.WebSocket;
 import dev.weft.testing.UnusedPort;
 import java.io.ByteArrayInputStream;
@@ -49,7 +49,7 @@ class ReverseProxyTest {
     front =
         new TestServer(
             HttpServer.builder()
-                .limits(HttpLimits.DEFAULT.withDrained(Long.MAX_VALUE))
+                .limits(ServerLimits.DEFAULT.withDrained(Long.MAX_VALUE))
                 .handler(proxy));
   }
 
@@ -78,7 +78,7 @@ class ReverseProxyTest {
   private static TestServer server(Handler handler) throws IOException {
     return new TestServer(
         HttpServer.builder()
-            .limits(HttpLimits.DEFAULT.withDrained(Long.MAX_VALUE))
+            .limits(ServerLimits.DEFAULT.withDrained(Long.MAX_VALUE))
             .handler(handler));
   }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.weft.Weft;
 import dev.weft.http.client.ClientRequest;
+import dev.weft.http.client.ClientResponse;
 import dev.weft.http.client.Content;
 import dev.weft.http.client.HttpClient;
 import dev.weft.http.client.ProxyRules;
@@ -136,11 +137,11 @@ class HttpsTest {
   }
 
   @Test
-  void aRequestWithoutTlsIsNotAnswered() throws IOException {
-    try (var conn = Net.dial("tcp", "127.0.0.1:" + port)) {
-      conn.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
-      byte[] answer = conn.inputStream().readAllBytes();
-      assertThat(new String(answer, US_ASCII)).doesNotContain("HTTP");
+  void aRequestWithoutTlsIsToldToUseIt() throws IOException {
+    try (ClientResponse response =
+        client.send(ClientRequest.get("http://127.0.0.1:" + port + "/"))) {
+      assertThat(response.status()).isEqualTo(400);
+      assertThat(response.text()).contains("https://");
     }
   }
 
@@ -261,7 +262,7 @@ class HttpsTest {
   @Test
   void aHeaderThatDoesNotComeInTimeIsClosedAndCounted() throws Exception {
     startBehindProxy(
-        builder -> builder.timeouts(HttpTimeouts.DEFAULT.withHead(Duration.ofMillis(50))));
+        builder -> builder.timeouts(ServerTimeouts.DEFAULT.withHead(Duration.ofMillis(50))));
     assertThat(answerTo("PROXY TCP4 ".getBytes(US_ASCII))).isEmpty();
     eventually("it is counted", () -> server.refusedProxyHeaders() == 1);
   }
@@ -269,7 +270,7 @@ class HttpsTest {
   @Test
   void aHandshakeThatDoesNotFollowTheHeaderInTimeIsClosed() throws Exception {
     startBehindProxy(
-        builder -> builder.timeouts(HttpTimeouts.DEFAULT.withHead(Duration.ofSeconds(1))));
+        builder -> builder.timeouts(ServerTimeouts.DEFAULT.withHead(Duration.ofSeconds(1))));
     assertThat(answerTo(HEADER.toVersion2())).isEmpty();
     eventually("it is closed", () -> server.openConnections() == 0);
     assertThat(server.refusedProxyHeaders()).isZero();
@@ -278,7 +279,7 @@ class HttpsTest {
   @Test
   void aConnectionThatHasSentNoHeaderHoldsUpNoShutdown() throws Exception {
     startBehindProxy(
-        builder -> builder.timeouts(HttpTimeouts.DEFAULT.withHead(Duration.ofMinutes(10))));
+        builder -> builder.timeouts(ServerTimeouts.DEFAULT.withHead(Duration.ofMinutes(10))));
     try (Conn raw = Net.dial("tcp", "127.0.0.1:" + port)) {
       eventually("it is accepted", () -> server.openConnections() == 1);
       assertThat(server.shutdown(Duration.ofMinutes(2))).isTrue();

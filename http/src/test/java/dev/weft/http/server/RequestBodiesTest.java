@@ -102,7 +102,7 @@ class RequestBodiesTest {
 
   @Test
   void refusesBodiesThatAreTooLong() throws Exception {
-    var builder = HttpServer.builder().handler(ECHO).limits(HttpLimits.DEFAULT.withBody(5));
+    var builder = HttpServer.builder().handler(ECHO).limits(ServerLimits.DEFAULT.withBody(5));
     try (var server = new TestServer(builder)) {
       assertThat(server.exchange("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\n123456"))
           .startsWith("HTTP/1.1 413 ")
@@ -126,7 +126,7 @@ class RequestBodiesTest {
           }
           ECHO.handle(request, response);
         };
-    var builder = HttpServer.builder().handler(handler).limits(HttpLimits.DEFAULT.withBody(5));
+    var builder = HttpServer.builder().handler(handler).limits(ServerLimits.DEFAULT.withBody(5));
     try (var server = new TestServer(builder)) {
       String chunked = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
       assertThat(server.exchange(chunked + "3\r\n123\r\n3\r\n456\r\n0\r\n\r\n"))
@@ -143,7 +143,7 @@ class RequestBodiesTest {
           request.limitBody(10);
           ECHO.handle(request, response);
         };
-    var builder = HttpServer.builder().handler(handler).limits(HttpLimits.DEFAULT.withBody(1000));
+    var builder = HttpServer.builder().handler(handler).limits(ServerLimits.DEFAULT.withBody(1000));
     try (var server = new TestServer(builder)) {
       assertThat(
               server.exchange(

@@ -41,6 +41,12 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
   /** Parses the first line. */
   abstract void parseStart(byte[] bytes, int from, int to) throws MalformedException;
 
+  /**
+   * Refuses the first byte of a first line if no such line begins with it. Called before the line
+   * is complete: a peer that speaks TLS would otherwise wait for an answer until a time-out.
+   */
+  abstract void checkFirst(byte first) throws MalformedException;
+
   /** Refuses an empty line before the first one, or ignores it. */
   abstract void emptyLine() throws MalformedException;
 
@@ -69,11 +75,15 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
       if (lineFeed < 0) {
         scanned = to - from;
         checkSize(scanned);
+        if (scanned > line) {
+          checkBegin(bytes[from + line]);
+        }
         return false;
       }
       checkSize(lineFeed - from + 1);
       int start = from + line;
       if (lineFeed == start || bytes[lineFeed - 1] != '\r') {
+        checkBegin(bytes[start]);
         throw badRequest("a line that ends without CR");
       }
       line = lineFeed + 1 - from;
@@ -100,6 +110,12 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
     begin = start - from;
     parseStart(bytes, start, end);
     started = true;
+  }
+
+  private void checkBegin(byte first) throws MalformedException {
+    if (!started) {
+      checkFirst(first);
+    }
   }
 
   private void checkSize(int size) throws MalformedException {

@@ -54,6 +54,13 @@ class RequestParserTest {
   }
 
   @Test
+  void whatCannotBecomeARequestIsRefusedBeforeItsLineEnds() {
+    assertThatThrownBy(() -> isComplete("\026\003\001\002"))
+        .hasMessage("TLS on a connection without TLS");
+    assertThatThrownBy(() -> isComplete("\r\n\000")).hasMessage("a request line without a method");
+  }
+
+  @Test
   void goesOnWhereItStoppedAlsoWhenTheBytesHaveMoved() throws Exception {
     byte[] head =
         "\r\nPOST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 7\r\n\r\n".getBytes(ISO_8859_1);

@@ -32,6 +32,17 @@ class ResponseParserTest {
   }
 
   @Test
+  void whatCannotBecomeAResponseIsRefusedBeforeItsLineEnds() {
+    byte[] alert = {21, 3, 3, 0, 2, 2, 10};
+    assertThatThrownBy(() -> parser.parse(alert, 0, alert.length))
+        .hasMessageContaining("is it a server of https?");
+    byte[] other = {'S', 'S', 'H'};
+    parser.reset();
+    assertThatThrownBy(() -> parser.parse(other, 0, other.length))
+        .hasMessageContaining("does not begin with a version of HTTP");
+  }
+
+  @Test
   void theReasonMayBeEmptyOrMissing() throws Exception {
     assertThat(parse("HTTP/1.1 200 \r\n\r\n").reason()).isEmpty();
     assertThat(parse("HTTP/1.1 200\r\n\r\n").reason()).isEmpty();

@@ -11,13 +11,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 
 /** Clients that are slow, silent or gone. Time-outs not under test are far away. */
-class HttpTimeoutsTest {
+class ServerTimeoutsTest {
   private static final Duration FAR = Duration.ofMinutes(10);
   private static final Duration SHORT = Duration.ofMillis(50);
-  private static final HttpTimeouts NONE = new HttpTimeouts(FAR, FAR, FAR, FAR, null, 0);
+  private static final ServerTimeouts NONE = new ServerTimeouts(FAR, FAR, FAR, FAR, null, 0);
   private static final String POST = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n";
 
-  private static TestServer server(HttpTimeouts timeouts) throws Exception {
+  private static TestServer server(ServerTimeouts timeouts) throws Exception {
     return new TestServer(
         HttpServer.builder()
             .handler((request, response) -> response.send(request.readBody()))
