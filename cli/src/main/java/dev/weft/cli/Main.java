@@ -29,11 +29,17 @@ import picocli.CommandLine.Command;
       CommandLine.HelpCommand.class
     })
 final class Main implements Runnable {
+  /** Of java.util.logging, whose default has two lines a record and names methods. */
+  private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   private Main() {}
 
   public static void main(String[] args) {
+    if (System.getProperty(LOG_FORMAT) == null) {
+      System.setProperty(LOG_FORMAT, "%1$tFT%1$tT.%1$tL%1$tz %4$s %5$s%6$s%n");
+    }
     System.exit(commandLine().execute(args));
   }
 

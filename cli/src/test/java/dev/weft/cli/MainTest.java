@@ -77,7 +77,7 @@ class MainTest {
           proxy --http :1        | weft proxy: missing TARGET: give --http LISTEN and a TARGET
           proxy --config f --rate 1 | weft proxy: --rate cannot be combined with --config: put it into the file
           proxy --config f :1 h:1 | weft proxy: ADDRESS cannot be combined with --config: put it into the file
-          proxy --config f       | weft proxy: f: cannot be read: java.nio.file.NoSuchFileException: f
+          proxy --config f       | weft proxy: f: no such file or folder
           proxy --debug 1 :1 h:1 | weft proxy: a debug address is a host and a port
           proxy --debug 127.0.0.1:0 --takeover s :1 h:1 | weft proxy: --debug cannot be combined with --takeover
           proxy :1 h             | weft proxy: target "h": must be host:port or unix:path

@@ -26,14 +26,24 @@ class PackagesTest {
           entry("attach", Set.of("version")),
           entry(
               "doctor",
-              Set.of("attach", "version", "dev.weft", "dev.weft.net.tls", "dev.weft.stats")),
-          entry("get", Set.of("version", "dev.weft.http.client", "dev.weft.net.tls")),
-          entry("top", Set.of("attach", "version", "dev.weft.http.client", "dev.weft.net")),
-          entry("tls", Set.of("version", "dev.weft.net.tls")),
+              Set.of(
+                  "attach",
+                  "failure",
+                  "version",
+                  "dev.weft",
+                  "dev.weft.net.tls",
+                  "dev.weft.stats")),
+          entry("failure", Set.of()),
+          entry("get", Set.of("failure", "version", "dev.weft.http.client", "dev.weft.net.tls")),
+          entry(
+              "top",
+              Set.of("attach", "failure", "version", "dev.weft.http.client", "dev.weft.net")),
+          entry("tls", Set.of("failure", "version", "dev.weft.net.tls")),
           entry("version", Set.of()),
           entry(
               "serve",
               Set.of(
+                  "failure",
                   "proxy",
                   "proxy.config",
                   "proxy.settings",
@@ -106,8 +116,13 @@ class PackagesTest {
           entry(
               "proxy.tls",
               Set.of(
-                  "proxy.periodic", "proxy.settings", "tls", "dev.weft.net", "dev.weft.net.tls")),
-          entry("proxy.config", Set.of("proxy.settings", "tls")),
+                  "failure",
+                  "proxy.periodic",
+                  "proxy.settings",
+                  "tls",
+                  "dev.weft.net",
+                  "dev.weft.net.tls")),
+          entry("proxy.config", Set.of("failure", "proxy.settings", "tls")),
           entry(
               "proxy.settings",
               Set.of("tls", "dev.weft.net", "dev.weft.net.limit", "dev.weft.net.tls")),

@@ -103,7 +103,12 @@ public record ProxyHeader(
         throw new EOFException("read " + conn + ": the stream ended before the PROXY header");
       }
       int count = bytes.position();
-      ProxyHeader header = parse(bytes.duplicate().flip());
+      ProxyHeader header;
+      try {
+        header = parse(bytes.duplicate().flip());
+      } catch (ProtocolException e) {
+        throw named(conn, e);
+      }
       if (header != null) {
         return header;
       }
@@ -111,6 +116,12 @@ public record ProxyHeader(
         bytes.limit(next(bytes, count));
       }
     }
+  }
+
+  private static ProtocolException named(Conn conn, ProtocolException e) {
+    ProtocolException named = new ProtocolException("read " + conn + ": " + e.getMessage());
+    named.initCause(e);
+    return named;
   }
 
   /**

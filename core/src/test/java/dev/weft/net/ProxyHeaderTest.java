@@ -222,6 +222,17 @@ class ProxyHeaderTest {
   }
 
   @Test
+  void whatIsNoHeaderIsRefusedWithTheNameOfTheConnection() throws Exception {
+    try (Pipe pipe = Pipe.open()) {
+      Weft.go(() -> pipe.first().write("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII)));
+      assertThatThrownBy(() -> ProxyHeader.read(pipe.second()))
+          .isInstanceOf(ProtocolException.class)
+          .hasMessage(
+              "read " + pipe.second() + ": a connection without a header of the PROXY protocol");
+    }
+  }
+
+  @Test
   void hasBothAddressesOrNone() {
     assertThatThrownBy(() -> new ProxyHeader(at("192.0.2.1", 1), null))
         .isInstanceOf(IllegalArgumentException.class);

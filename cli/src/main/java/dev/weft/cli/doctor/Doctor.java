@@ -1,5 +1,6 @@
 package dev.weft.cli.doctor;
 
+import dev.weft.cli.failure.Failure;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ public final class Doctor implements Callable<Integer> {
     try {
       findings = examine();
     } catch (IOException e) {
-      spec.commandLine().getErr().println("weft doctor: " + e.getMessage());
+      spec.commandLine().getErr().println("weft doctor: " + Failure.text(e));
       return 1;
     }
     findings.forEach(out::println);
@@ -63,7 +64,7 @@ public final class Doctor implements Callable<Integer> {
       return new Examination().findings();
     }
     if (subject.contains(":")) {
-      return new TlsExamination(subject, authorities).findings();
+      return server(subject);
     }
     try {
       return ProcessExamination.findings(Long.parseLong(subject));
@@ -72,6 +73,14 @@ public final class Doctor implements Callable<Integer> {
           spec.commandLine(),
           '"' + subject + "\" is neither the number of a process nor HOST:PORT",
           e);
+    }
+  }
+
+  private List<Finding> server(String address) throws IOException {
+    try {
+      return new TlsExamination(address, authorities).findings();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
   }
 }

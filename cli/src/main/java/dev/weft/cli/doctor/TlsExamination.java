@@ -1,10 +1,14 @@
 package dev.weft.cli.doctor;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.weft.net.tls.TlsConfig;
 import dev.weft.net.tls.TlsConn;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,14 +20,28 @@ import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Checks how a server speaks TLS, by two connections: the second one asks to resume the first. */
+/**
+ * Checks how a server speaks TLS: each connection but the first asks to resume the one before.
+ *
+ * <p>With TLS 1.3 a server may send its session tickets when it first sends something of its own,
+ * as BoringSSL does. So if the second connection is not resumed, a third one makes the server
+ * answer, with a request that is one for web servers and an error for others, and a fourth one asks
+ * again.
+ */
 final class TlsExamination {
   private static final Duration SHORT_VALIDITY = Duration.ofDays(14);
 
   /** How long a server that sends nothing of its own is given to send its session tickets. */
   private static final Duration TICKETS = Duration.ofMillis(500);
 
+  /** How long a server may take to answer. */
+  private static final Duration ANSWER = Duration.ofSeconds(5);
+
+  private static final byte[] REQUEST =
+      "HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".getBytes(US_ASCII);
+
   private final String address;
+  private final @Nullable Path authorities;
   private final TlsConfig config;
   private final List<Finding> findings = new ArrayList<>();
 
@@ -32,6 +50,7 @@ final class TlsExamination {
    */
   TlsExamination(String address, @Nullable Path authorities) throws IOException {
     this.address = address;
+    this.authorities = authorities;
     TlsConfig.Builder builder = TlsConfig.builder();
     if (authorities != null) {
       builder.trustFile(authorities);
@@ -52,13 +71,24 @@ final class TlsExamination {
       stapling(conn);
       awaitTickets(conn);
     } catch (SSLException e) {
-      findings.add(
-          new Finding(
-              "handshake", "failed", e.getMessage() + " (--ca FILE trusts another authority)"));
+      String hint =
+          authorities == null && isAboutCertificate(e)
+              ? " (--ca FILE trusts another authority)"
+              : "";
+      findings.add(new Finding("handshake", "failed", e.getMessage() + hint));
       return findings;
     }
     resumption();
     return findings;
+  }
+
+  private static boolean isAboutCertificate(Throwable failure) {
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      if (each instanceof CertificateException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void fine(String subject, String fact) {
@@ -113,16 +143,36 @@ final class TlsExamination {
   }
 
   private void resumption() throws IOException {
-    try (TlsConn conn = config.dial(address)) {
-      conn.handshake();
+    boolean resumed = isResumed();
+    if (!resumed) {
+      awaitAnswer();
+      resumed = isResumed();
     }
-    boolean resumed = config.stats().resumed() > 0;
     findings.add(
         new Finding(
             "resumption",
-            resumed ? "sessions are resumed" : "the second connection made a full handshake",
+            resumed ? "sessions are resumed" : "each connection made a full handshake",
             resumed
                 ? null
                 : "enable session tickets, or a cache of sessions that all servers share"));
+  }
+
+  private boolean isResumed() throws IOException {
+    try (TlsConn conn = config.dial(address)) {
+      conn.handshake();
+      return conn.isResumed();
+    }
+  }
+
+  private void awaitAnswer() throws IOException {
+    try (TlsConn conn = config.dial(address)) {
+      conn.handshake();
+      conn.setDeadline(ANSWER);
+      conn.write(REQUEST);
+      byte[] dropped = new byte[512];
+      while (conn.read(dropped) >= 0) {}
+    } catch (SSLException | SocketTimeoutException e) {
+      // It answers in its own way, or not at all; tickets that came have been kept.
+    }
   }
 }

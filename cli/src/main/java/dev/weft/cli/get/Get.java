@@ -1,14 +1,16 @@
 package dev.weft.cli.get;
 
+import dev.weft.cli.failure.Failure;
 import dev.weft.http.client.ClientRequest;
 import dev.weft.http.client.ClientResponse;
 import dev.weft.http.client.HttpClient;
 import dev.weft.net.tls.TlsConfig;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -27,12 +29,11 @@ import picocli.CommandLine.Spec;
     name = "get",
     description = {
       "Fetch a URL of http or https, to standard output or to a file, with a progress bar on a terminal.",
-      "Follows redirects, and takes proxies from the environment. Exits with 1 if that fails, or the status is 400 or above."
+      "Follows redirects, and takes proxies from the environment. When the connection breaks, asks for the rest, if the server has ranges and an ETag. Exits with 1 if that fails, or the status is 400 or above."
     },
     mixinStandardHelpOptions = true,
     versionProvider = dev.weft.cli.version.Version.class)
 public final class Get implements Callable<Integer> {
-  private static final int BUFFER_SIZE = 64 << 10;
   private static final int FIRST_ERROR = 400;
 
   @Spec private CommandSpec spec;
@@ -40,7 +41,8 @@ public final class Get implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "Write to this file, which is created when the download is complete.")
+      description =
+          "Write to this file, which is created or replaced when the download is complete, and not if the status is 400 or above.")
   private @Nullable Path output;
 
   @Option(
@@ -66,27 +68,34 @@ public final class Get implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
+    ClientRequest request = request();
     try (HttpClient client = client();
-        ClientResponse response = client.send(request())) {
+        ClientResponse response = client.send(request)) {
       if (include) {
         err.println(response.status() + " " + response.reason());
         err.println(response.headers());
         err.flush();
       }
-      save(response);
-      if (response.status() >= FIRST_ERROR) {
+      boolean failed = response.status() >= FIRST_ERROR;
+      if (output == null) {
+        new Download(client, request, System.out, Progress.none()).copy(response);
+        System.out.flush();
+      } else if (!failed) {
+        save(client, request, response, output);
+      }
+      if (failed) {
         err.println("weft get: " + response);
         return 1;
       }
       return 0;
     } catch (IOException e) {
-      err.println("weft get: " + (e.getMessage() == null ? e : e.getMessage()));
+      err.println("weft get: " + Failure.text(e));
       return 1;
     }
   }
 
   private HttpClient client() throws IOException {
-    HttpClient.Builder client = HttpClient.builder();
+    HttpClient.Builder client = HttpClient.builder().withoutCompression();
     if (authorities != null) {
       client.tls(
           TlsConfig.builder().trustFile(authorities).applicationProtocols("http/1.1").build());
@@ -110,31 +119,24 @@ public final class Get implements Callable<Integer> {
     }
   }
 
-  private void save(ClientResponse response) throws IOException {
-    if (output == null) {
-      copy(response, System.out, Progress.none());
-      System.out.flush();
-      return;
-    }
-    Path folder = output.toAbsolutePath().getParent();
-    Path part = Files.createTempFile(folder, ".weft-get", ".part");
-    try (Progress progress = Progress.of(output.toString(), response.contentLength())) {
-      try (OutputStream out = Files.newOutputStream(part)) {
-        copy(response, out, progress);
+  private static void save(
+      HttpClient client, ClientRequest request, ClientResponse response, Path file)
+      throws IOException {
+    // Not by Files.createTempFile, whose files only their owner may read.
+    Path part =
+        file.resolveSibling(
+            "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+    part.toFile().deleteOnExit(); // Ctrl-C runs no finally block
+    try {
+      try (OutputStream out = Files.newOutputStream(part);
+          Progress progress = Progress.of(file.toString(), response.contentLength())) {
+        new Download(client, request, out, progress).copy(response);
       }
-      Files.move(part, output, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    } catch (NoSuchFileException e) {
+      throw new FileSystemException(file.toString(), null, "its folder is not there");
     } finally {
       Files.deleteIfExists(part);
-    }
-  }
-
-  private static void copy(ClientResponse response, OutputStream out, Progress progress)
-      throws IOException {
-    InputStream body = response.body();
-    byte[] buffer = new byte[BUFFER_SIZE];
-    for (int n; (n = body.read(buffer)) >= 0; ) {
-      out.write(buffer, 0, n);
-      progress.add(n);
     }
   }
 }

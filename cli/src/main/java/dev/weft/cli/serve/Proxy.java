@@ -1,5 +1,6 @@
 package dev.weft.cli.serve;
 
+import dev.weft.cli.failure.Failure;
 import dev.weft.cli.proxy.ProxyProcess;
 import dev.weft.cli.proxy.Reloading;
 import dev.weft.cli.proxy.config.ConfigException;
@@ -165,7 +166,7 @@ public final class Proxy implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
-      spec.commandLine().getErr().println("weft proxy: " + e.getMessage());
+      spec.commandLine().getErr().println("weft proxy: " + Failure.text(e));
       return 1;
     }
   }

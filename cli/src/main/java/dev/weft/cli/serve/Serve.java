@@ -1,5 +1,6 @@
 package dev.weft.cli.serve;
 
+import dev.weft.cli.failure.Failure;
 import dev.weft.net.InheritedListener;
 import dev.weft.net.ListenConfig;
 import dev.weft.net.Listener;
@@ -101,7 +102,7 @@ public final class Serve implements Callable<Integer> {
       servers.forEach(Served::close);
       throw wrong(String.valueOf(e.getMessage()));
     } catch (IOException | UncheckedIOException e) {
-      spec.commandLine().getErr().println("weft serve: " + e.getMessage());
+      spec.commandLine().getErr().println("weft serve: " + Failure.text(e));
       servers.forEach(Served::close);
       return 1;
     }

@@ -1,11 +1,11 @@
 package dev.weft.cli.tls;
 
+import dev.weft.cli.failure.Failure;
 import dev.weft.net.tls.TicketKeyFile;
 import dev.weft.net.tls.TicketKeys;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.temporal.ChronoUnit;
@@ -80,10 +80,8 @@ public final class TlsKeys implements Runnable {
     } catch (FileAlreadyExistsException e) {
       return failed(
           name, e.getFile() + " is there already: weft tls-keys rotate replaces its keys");
-    } catch (NoSuchFileException e) {
-      return failed(name, e.getFile() + ": no such file");
     } catch (IOException e) {
-      return failed(name, String.valueOf(e.getMessage()));
+      return failed(name, Failure.text(e));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.weft.cli.top;
 
 import com.google.gson.JsonObject;
 import dev.weft.cli.attach.RunningJvm;
+import dev.weft.cli.failure.Failure;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -78,9 +79,7 @@ public final class Top implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
-      spec.commandLine()
-          .getErr()
-          .println("weft top: " + (e.getMessage() == null ? e : e.getMessage()));
+      spec.commandLine().getErr().println("weft top: " + Failure.text(e));
       return 1;
     }
   }

@@ -2,6 +2,8 @@ package dev.weft.cli.get;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.http.Request;
+import dev.weft.http.Response;
 import dev.weft.http.Router;
 import dev.weft.http.server.HttpServer;
 import java.io.PrintWriter;
@@ -32,6 +34,7 @@ class GetTest {
                     .get(
                         "/agent",
                         (request, response) -> response.send(request.headers().get("User-Agent")))
+                    .get("/broken", GetTest::breakOff)
                     .get(
                         "/cut",
                         (_, response) -> {
@@ -42,6 +45,20 @@ class GetTest {
                     .build())
             .build();
     address = server.listen("127.0.0.1:0").localAddress();
+  }
+
+  /** Sends two bytes of what was asked for and then breaks off. */
+  private static void breakOff(Request request, Response response) throws Exception {
+    String content = "content";
+    String range = request.header("Range");
+    int from = range == null ? 0 : Integer.parseInt(range.replaceAll("[^0-9]", ""));
+    if (range != null) {
+      assertThat(request.header("If-Range")).isEqualTo("\"1\"");
+      response.status(206).header("Content-Range", "bytes " + from + "-6/7");
+    }
+    response.header("ETag", "\"1\"").contentLength(7 - from);
+    response.write(content.substring(from, Math.min(7, from + 2)));
+    response.flush();
   }
 
   @AfterEach
@@ -71,6 +88,13 @@ class GetTest {
   }
 
   @Test
+  void whatABrokenConnectionHasNotBroughtIsAskedFor(@TempDir Path folder) {
+    Path file = folder.resolve("file");
+    assertThat(get("-o", file.toString(), url("/broken"))).as(err::toString).isZero();
+    assertThat(file).hasContent("content");
+  }
+
+  @Test
   void headerFieldsAreSentAndShown(@TempDir Path folder) {
     Path file = folder.resolve("file");
     assertThat(get("-i", "-H", "User-Agent: me", "-o", file.toString(), url("/agent"))).isZero();
@@ -83,6 +107,29 @@ class GetTest {
     assertThat(get("-o", folder.resolve("file").toString(), url("/none"))).isEqualTo(1);
     assertThat(err.toString())
         .isEqualToIgnoringNewLines("weft get: GET " + url("/none") + ": 404 Not Found");
+  }
+
+  @Test
+  void anErrorOfTheServerReplacesNoFile(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "earlier");
+    assertThat(get("-o", file.toString(), url("/none"))).isEqualTo(1);
+    assertThat(file).hasContent("earlier");
+  }
+
+  @Test
+  void aFileHasThePermissionsOfAnyNewFile(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("file");
+    assertThat(get("-o", file.toString(), url("/file"))).isZero();
+    Path other = Files.createFile(folder.resolve("other"));
+    assertThat(Files.getPosixFilePermissions(file)).isEqualTo(Files.getPosixFilePermissions(other));
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsNamed(@TempDir Path folder) {
+    Path file = folder.resolve("none/file");
+    assertThat(get("-o", file.toString(), url("/file"))).isEqualTo(1);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines("weft get: " + file + ": its folder is not there");
   }
 
   @Test

@@ -1,9 +1,11 @@
 package dev.weft.cli.proxy.config;
 
+import dev.weft.cli.failure.Failure;
 import dev.weft.cli.proxy.settings.Backend;
 import dev.weft.cli.proxy.settings.OptionException;
 import dev.weft.cli.proxy.settings.Settings;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,8 +76,10 @@ public final class ConfigFile {
   public static Contents read(Path file) throws ConfigException {
     try {
       return new ConfigFile(file, Files.readString(file)).contents();
+    } catch (CharacterCodingException e) {
+      throw new ConfigException(file + ": not UTF-8", e);
     } catch (IOException e) {
-      throw new ConfigException(file + ": cannot be read: " + e, e);
+      throw new ConfigException(Failure.text(e), e);
     }
   }
 

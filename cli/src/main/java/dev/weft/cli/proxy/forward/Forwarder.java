@@ -39,6 +39,7 @@ final class Forwarder {
     try {
       said = readHeader();
     } catch (IOException e) {
+      session.failed(e);
       return failed(Ending.BAD_HEADER);
     }
     ClientSide tls = route.tls().clients();
@@ -50,7 +51,7 @@ final class Forwarder {
     try {
       secured.handshake();
     } catch (IOException e) {
-      session.refused(e);
+      session.failed(e);
       Ending ending = session.ended(Ending.BAD_HANDSHAKE);
       close(secured); // not at once, so that the client reads the alert
       return ending;
@@ -84,6 +85,7 @@ final class Forwarder {
     } catch (CancelledException e) {
       return failed(Ending.STOPPED); // unless the session knows a better reason
     } catch (IOException e) {
+      session.failed(e);
       return failed(Ending.NO_TARGET);
     }
     try (Conn target = connected.conn()) {

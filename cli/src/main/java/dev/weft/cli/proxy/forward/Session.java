@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Session {
   /** A message may quote a client's certificate, and thousands may wait for the log's disk. */
-  private static final int MAX_REFUSAL = 500;
+  private static final int MAX_FAILURE = 500;
 
   final Conn client;
   final Timeouts timeouts;
@@ -52,7 +52,7 @@ public final class Session {
 
   private volatile boolean isIntroduced;
   private volatile @Nullable TlsConn clientTls;
-  private volatile @Nullable String refusal;
+  private volatile @Nullable String failure;
 
   // Used by the watch alone
 
@@ -98,10 +98,10 @@ public final class Session {
     clientTls = tls;
   }
 
-  /** The client's handshake failed. */
-  void refused(IOException why) {
+  /** The client's header or handshake failed, or no target connected. */
+  void failed(IOException why) {
     String text = String.valueOf(why.getMessage());
-    refusal = text.substring(0, Math.min(text.length(), MAX_REFUSAL));
+    failure = text.substring(0, Math.min(text.length(), MAX_FAILURE));
   }
 
   /** The client's connection after its handshake; null before, and without TLS. */
@@ -114,9 +114,9 @@ public final class Session {
     return targetConn instanceof TlsConn tls ? tls : null;
   }
 
-  /** Why the client's handshake failed; null when it did not. */
-  public @Nullable String refusal() {
-    return refusal;
+  /** Why no bytes were forwarded: see {@link #failed}; null when it did not fail so. */
+  public @Nullable String failure() {
+    return failure;
   }
 
   void connected(Target to, Conn conn) {

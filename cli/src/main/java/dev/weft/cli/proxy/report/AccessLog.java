@@ -87,6 +87,7 @@ public final class AccessLog implements Closeable {
   private static String line(Session session, Ending ending) {
     Target target = session.target();
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - session.startedAt());
+    String failure = session.failure();
     return "time="
         + Instant.now().truncatedTo(ChronoUnit.MILLIS)
         + " client="
@@ -100,9 +101,16 @@ public final class AccessLog implements Closeable {
         + " received="
         + session.received()
         + TlsFields.of(session)
+        + (failure == null ? "" : " error=" + quoted(failure))
         + " end="
         + ending
         + '\n';
+  }
+
+  /** As logfmt has it. Control characters, which a peer may have sent, become spaces. */
+  private static String quoted(String text) {
+    String line = text.replaceAll("\\p{Cntrl}", " ");
+    return '"' + line.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
   private void writeAll() throws InterruptedException {

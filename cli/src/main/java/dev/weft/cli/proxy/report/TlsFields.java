@@ -26,10 +26,6 @@ final class TlsFields {
     if (target != null) {
       append(fields, "target-tls", target);
     }
-    String refusal = session.refusal();
-    if (refusal != null) {
-      fields.append(" error=").append(quoted(refusal));
-    }
     return fields.toString();
   }
 
@@ -53,11 +49,5 @@ final class TlsFields {
       }
     }
     return "-";
-  }
-
-  /** As logfmt has it. Control characters, which a peer may have sent, become spaces. */
-  private static String quoted(String text) {
-    String line = text.replaceAll("\\p{Cntrl}", " ");
-    return '"' + line.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 }

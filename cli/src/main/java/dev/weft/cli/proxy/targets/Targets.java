@@ -1,5 +1,7 @@
 package dev.weft.cli.proxy.targets;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.weft.cli.proxy.settings.Backend;
 import dev.weft.cli.proxy.settings.Balance;
 import dev.weft.cli.proxy.settings.Health;
@@ -110,7 +112,10 @@ public final class Targets {
         return connected;
       }
     }
-    ConnectException none = new ConnectException("no target connects: " + all());
+    ConnectException none =
+        new ConnectException(
+            "no target connects: "
+                + failures.stream().map(IOException::getMessage).collect(joining("; ")));
     failures.forEach(none::addSuppressed);
     throw none;
   }

@@ -1,12 +1,12 @@
 package dev.weft.cli.proxy.tls;
 
+import dev.weft.cli.failure.Failure;
 import dev.weft.cli.proxy.settings.OptionException;
 import dev.weft.cli.proxy.settings.PemPair;
 import dev.weft.cli.tls.EngineOptions;
 import dev.weft.cli.tls.ServerEngine;
 import dev.weft.net.tls.TlsConfig;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +45,6 @@ final class TlsFiles {
   }
 
   private static OptionException wrong(String option, Exception e) {
-    String what = String.valueOf(e.getMessage());
-    return new OptionException(
-        option, e instanceof NoSuchFileException ? what + ": no such file" : what);
+    return new OptionException(option, Failure.text(e));
   }
 }

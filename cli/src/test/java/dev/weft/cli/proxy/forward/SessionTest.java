@@ -104,8 +104,8 @@ class SessionTest {
   @Test
   void whatAClientWasRefusedForIsShortened() {
     Session session = session(null, null);
-    session.refused(new IOException("refused: " + "x".repeat(10_000)));
-    assertThat(session.refusal()).startsWith("refused: x").hasSize(500);
+    session.failed(new IOException("refused: " + "x".repeat(10_000)));
+    assertThat(session.failure()).startsWith("refused: x").hasSize(500);
   }
 
   @Test

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.cli.proxy.ProxyTester;
 import dev.weft.cli.proxy.forward.TcpProxy;
+import dev.weft.net.Conn;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +59,34 @@ class AccessLogTest {
         .asString()
         .endsWith(" end=done");
     assertThat(file.toString(StandardCharsets.UTF_8)).endsWith("\ndropped=2\n");
+  }
+
+  @Test
+  void aLineSaysWhyNothingWasForwarded(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("access.log");
+    AccessLog log = new AccessLog(file);
+    TcpProxy strict = tester.proxy(settings("--accept-proxy", tester.echo()), log);
+    try (Conn conn = tester.dial(strict)) {
+      conn.write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      eventually("it is refused", () -> Files.readAllLines(file).size() == 1);
+    }
+    TcpProxy idle = tester.proxy(settings("", "127.0.0.1:1"), log);
+    try {
+      tester.dial(idle);
+    } catch (SocketException e) {
+      // reset before it was told that it is connected
+    }
+    eventually("it is reset", () -> Files.readAllLines(file).size() == 2);
+    log.close();
+    assertThat(Files.readAllLines(file))
+        .satisfiesExactly(
+            line ->
+                assertThat(line)
+                    .matches(".* error=\"read tcp .*header of the PROXY.*\" end=bad-header"),
+            line ->
+                assertThat(line)
+                    .endsWith(
+                        " error=\"no target connects: dial tcp 127.0.0.1:1: connection refused\" end=no-target"));
   }
 
   @Test

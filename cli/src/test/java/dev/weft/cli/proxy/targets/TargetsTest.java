@@ -337,7 +337,7 @@ class TargetsTest {
     Targets targets = targets(Balance.ROUND_ROBIN, target);
     assertThatThrownBy(() -> dial(targets, 1))
         .isInstanceOf(ConnectException.class)
-        .hasMessage("no target connects: [" + target + "]")
+        .hasMessage("no target connects: dial tcp " + target + ": connection refused")
         .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
     opened.add(Net.listen("tcp", target.toString()));
     assertThat(dial(targets, 1)).isSameAs(target); // no time has passed
