@@ -141,8 +141,13 @@ class PackagesTest {
                   "internal.poll.file",
                   "internal.sched")),
           entry("task", Set.of("", "context", "chan")),
-          entry("context", Set.of("chan", "internal.runtime", "internal.sched", "internal.sync")),
-          entry("chan", Set.of("internal.runtime", "internal.sched", "internal.sync")),
+          entry(
+              "context",
+              Set.of(
+                  "chan", "internal.runtime", "internal.sched", "internal.sync", "internal.timer")),
+          entry(
+              "chan",
+              Set.of("internal.runtime", "internal.sched", "internal.sync", "internal.timer")),
           entry("stats", Set.of()),
           entry(
               "internal.runtime",
@@ -153,6 +158,7 @@ class PackagesTest {
                   "internal.poll.selector",
                   "internal.poll.file",
                   "internal.sched",
+                  "internal.sync",
                   "internal.sys",
                   "stats")),
           entry(
@@ -163,7 +169,8 @@ class PackagesTest {
                   "internal.poll.file",
                   "internal.sched",
                   "internal.sync",
-                  "internal.sys")),
+                  "internal.sys",
+                  "internal.timer")),
           entry(
               "internal.poll.epoll",
               Set.of("internal.poll", "internal.poll.socket", "internal.sched", "internal.sys")),
@@ -171,17 +178,24 @@ class PackagesTest {
               "internal.poll.selector", Set.of("internal.poll", "internal.sched", "internal.sys")),
           entry(
               "internal.poll.socket",
-              Set.of("internal.poll", "internal.sched", "internal.sync", "internal.sys")),
-          entry("internal.poll.pipe", Set.of("internal.poll", "internal.sched")),
+              Set.of("internal.poll", "internal.sync", "internal.sys", "internal.timer")),
+          entry("internal.poll.pipe", Set.of("internal.poll", "internal.sched", "internal.timer")),
           entry(
               "internal.poll.file",
               Set.of("internal.poll", "internal.poll.error", "internal.sched", "internal.sys")),
           entry(
               "internal.poll",
-              Set.of("internal.poll.error", "internal.sched", "internal.sys", "internal.track")),
+              Set.of(
+                  "internal.poll.error",
+                  "internal.sched",
+                  "internal.sync",
+                  "internal.sys",
+                  "internal.timer",
+                  "internal.track")),
           entry("internal.poll.error", Set.of("internal.sys")),
           entry(
-              "internal.sched", Set.of("internal.sync", "internal.sys", "internal.track", "stats")),
+              "internal.sched",
+              Set.of("internal.sync", "internal.sys", "internal.timer", "internal.track", "stats")),
           entry("internal.track", Set.of("internal.sync")),
           entry(
               "internal.inspect",
@@ -191,6 +205,7 @@ class PackagesTest {
                   "internal.sched",
                   "internal.sys",
                   "internal.track")),
+          entry("internal.timer", Set.of("internal.sync")),
           entry("internal.sync", Set.of("internal.sys")),
           entry("internal.tls", Set.of()),
           entry("internal.tls.boringssl", Set.of("internal.tls")),

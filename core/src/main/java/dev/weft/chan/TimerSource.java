@@ -2,8 +2,8 @@ package dev.weft.chan;
 
 import dev.weft.internal.runtime.WeftRuntime;
 import dev.weft.internal.sched.Clock;
-import dev.weft.internal.sched.Timer;
 import dev.weft.internal.sync.SpinLock;
+import dev.weft.internal.timer.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;

@@ -2,7 +2,7 @@ package dev.weft.context;
 
 import dev.weft.internal.runtime.UncaughtExceptions;
 import dev.weft.internal.runtime.WeftRuntime;
-import dev.weft.internal.sched.FailureLog;
+import dev.weft.internal.sync.FailureLog;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 

@@ -2,9 +2,9 @@ package dev.weft.agent.runtime;
 
 import dev.weft.internal.poll.ForeignFds;
 import dev.weft.internal.sched.GmpScheduler;
-import dev.weft.internal.sched.Timer;
 import dev.weft.internal.sys.CarrierThread;
 import dev.weft.internal.sys.Jdk;
+import dev.weft.internal.timer.Timer;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;

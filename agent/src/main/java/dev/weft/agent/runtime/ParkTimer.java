@@ -1,7 +1,7 @@
 package dev.weft.agent.runtime;
 
-import dev.weft.internal.sched.Timer;
-import dev.weft.internal.sched.TimerHeap;
+import dev.weft.internal.timer.Timer;
+import dev.weft.internal.timer.TimerHeap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 

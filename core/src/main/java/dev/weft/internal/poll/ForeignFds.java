@@ -1,6 +1,6 @@
 package dev.weft.internal.poll;
 
-import dev.weft.internal.sched.Timer;
+import dev.weft.internal.timer.Timer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;

@@ -2,8 +2,8 @@ package dev.weft.internal.poll;
 
 import dev.weft.internal.sched.Blocker;
 import dev.weft.internal.sched.Clock;
-import dev.weft.internal.sched.Timer;
-import dev.weft.internal.sched.TimerHeap;
+import dev.weft.internal.timer.Timer;
+import dev.weft.internal.timer.TimerHeap;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;

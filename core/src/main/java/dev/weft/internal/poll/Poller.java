@@ -1,7 +1,7 @@
 package dev.weft.internal.poll;
 
 import dev.weft.internal.sched.Netpoll;
-import dev.weft.internal.sched.TimerHeap;
+import dev.weft.internal.timer.TimerHeap;
 import java.io.IOException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

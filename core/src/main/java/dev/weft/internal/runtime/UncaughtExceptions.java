@@ -1,6 +1,6 @@
 package dev.weft.internal.runtime;
 
-import dev.weft.internal.sched.FailureLog;
+import dev.weft.internal.sync.FailureLog;
 import java.lang.System.Logger.Level;
 
 /** The handler of exceptions that a goroutine, or a callback of the application, throws. */

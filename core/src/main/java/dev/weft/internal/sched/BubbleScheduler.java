@@ -2,6 +2,7 @@ package dev.weft.internal.sched;
 
 import dev.weft.internal.sys.CarrierThread;
 import dev.weft.internal.sys.Jdk;
+import dev.weft.internal.timer.TimerHeap;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Queue;

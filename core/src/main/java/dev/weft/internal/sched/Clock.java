@@ -1,6 +1,8 @@
 package dev.weft.internal.sched;
 
 import dev.weft.internal.sys.Jdk;
+import dev.weft.internal.timer.Timer;
+import dev.weft.internal.timer.TimerHeap;
 import java.time.Instant;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;

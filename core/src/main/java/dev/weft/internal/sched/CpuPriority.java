@@ -1,5 +1,6 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.sync.FailureLog;
 import dev.weft.internal.sys.NativeAccess;
 import dev.weft.internal.sys.ThreadCalls;
 import java.lang.invoke.VarHandle;

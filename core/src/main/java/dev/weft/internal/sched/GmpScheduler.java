@@ -1,7 +1,9 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.sync.FailureLog;
 import dev.weft.internal.sync.StackProbe;
 import dev.weft.internal.sys.Jdk;
+import dev.weft.internal.timer.TimerHeap;
 import dev.weft.internal.track.MachineState;
 import dev.weft.internal.track.ProcessorState;
 import dev.weft.internal.track.RunTimes;

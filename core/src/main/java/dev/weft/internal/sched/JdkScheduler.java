@@ -1,6 +1,8 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.sync.FailureLog;
 import dev.weft.internal.sys.RuntimeThreads;
+import dev.weft.internal.timer.TimerHeap;
 import dev.weft.internal.track.RunTimes;
 import dev.weft.stats.LatencyCounts;
 import dev.weft.stats.SchedulerKind;

@@ -1,5 +1,6 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.sync.FailureLog;
 import dev.weft.internal.sys.CarrierThread;
 import dev.weft.internal.track.Events;
 import dev.weft.internal.track.MachineState;

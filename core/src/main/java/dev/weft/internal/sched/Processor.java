@@ -1,5 +1,6 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.timer.TimerHeap;
 import dev.weft.internal.track.ProcessorState;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

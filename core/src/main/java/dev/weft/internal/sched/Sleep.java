@@ -1,5 +1,7 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.timer.Timer;
+import dev.weft.internal.timer.TimerHeap;
 import java.util.concurrent.locks.LockSupport;
 
 /** A sleeping thread's timer. */

@@ -1,4 +1,4 @@
-/** Locks for critical sections too short to park for. */
+/** What critical code needs that must neither park nor fail: short locks, a log of failures. */
 @NullMarked
 package dev.weft.internal.sync;
 

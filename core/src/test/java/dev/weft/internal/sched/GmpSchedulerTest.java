@@ -5,6 +5,8 @@ import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.internal.sys.Jdk;
+import dev.weft.internal.timer.Timer;
+import dev.weft.internal.timer.TimerHeap;
 import dev.weft.stats.SchedulerStats;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,5 +1,7 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.timer.TimerHeap;
+
 /** Timers that fire only when a test says so. */
 public final class ManualTimers {
   private final TimerHeap heap = new TimerHeap(when -> {});

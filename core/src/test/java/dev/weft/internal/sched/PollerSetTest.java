@@ -2,6 +2,7 @@ package dev.weft.internal.sched;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.internal.timer.TimerHeap;
 import org.junit.jupiter.api.Test;
 
 class PollerSetTest {

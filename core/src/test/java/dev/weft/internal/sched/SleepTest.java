@@ -3,6 +3,7 @@ package dev.weft.internal.sched;
 import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.internal.timer.TimerHeap;
 import dev.weft.testing.Goroutines;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;

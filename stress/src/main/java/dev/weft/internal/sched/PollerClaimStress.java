@@ -1,5 +1,7 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.timer.Timer;
+import dev.weft.internal.timer.TimerHeap;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;

@@ -1,5 +1,7 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.timer.TimerHeap;
+
 /** Timers that never fire: the tests do themselves what a timer would. */
 public final class StillTimers {
   private StillTimers() {}

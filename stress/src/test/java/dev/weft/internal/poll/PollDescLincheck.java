@@ -1,7 +1,7 @@
 package dev.weft.internal.poll;
 
 import dev.weft.internal.sched.StillTimers;
-import dev.weft.internal.sched.TimerHeap;
+import dev.weft.internal.timer.TimerHeap;
 import java.util.Set;
 import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,7 @@ package dev.weft.internal.poll.pipe;
 
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.sched.Clock;
-import dev.weft.internal.sched.Timer;
+import dev.weft.internal.timer.Timer;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 

@@ -5,7 +5,7 @@ import dev.weft.internal.poll.ListenTransport;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.StreamTransport;
-import dev.weft.internal.sched.FailureLog;
+import dev.weft.internal.sync.FailureLog;
 import dev.weft.internal.sys.DescriptorCalls;
 import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.SocketCalls;

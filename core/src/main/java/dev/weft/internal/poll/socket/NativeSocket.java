@@ -3,7 +3,7 @@ package dev.weft.internal.poll.socket;
 import dev.weft.internal.poll.Endpoint;
 import dev.weft.internal.poll.Family;
 import dev.weft.internal.poll.LingerOption;
-import dev.weft.internal.sched.FailureLog;
+import dev.weft.internal.sync.FailureLog;
 import dev.weft.internal.sys.DescriptorCalls;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.RawAddress;

@@ -1,8 +1,8 @@
 package dev.weft.internal.poll.socket;
 
-import dev.weft.internal.sched.Timer;
-import dev.weft.internal.sched.TimerHeap;
 import dev.weft.internal.sync.SpinLock;
+import dev.weft.internal.timer.Timer;
+import dev.weft.internal.timer.TimerHeap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

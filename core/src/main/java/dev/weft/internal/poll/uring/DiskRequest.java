@@ -1,6 +1,6 @@
 package dev.weft.internal.poll.uring;
 
-import dev.weft.internal.sched.FailureLog;
+import dev.weft.internal.sync.FailureLog;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SubmissionQueue;
 import java.lang.foreign.MemorySegment;

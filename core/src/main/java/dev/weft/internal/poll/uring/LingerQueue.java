@@ -1,9 +1,9 @@
 package dev.weft.internal.poll.uring;
 
 import dev.weft.internal.poll.uring.Outbox.Sending;
-import dev.weft.internal.sched.Timer;
-import dev.weft.internal.sched.TimerHeap;
 import dev.weft.internal.sync.SpinLock;
+import dev.weft.internal.timer.Timer;
+import dev.weft.internal.timer.TimerHeap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 

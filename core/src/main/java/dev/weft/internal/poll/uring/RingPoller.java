@@ -1,8 +1,8 @@
 package dev.weft.internal.poll.uring;
 
 import dev.weft.internal.sched.CurrentProcessor;
-import dev.weft.internal.sched.FailureLog;
 import dev.weft.internal.sched.ProcessorPoller;
+import dev.weft.internal.sync.FailureLog;
 import dev.weft.internal.sync.SpinLock;
 import dev.weft.internal.sys.CarrierThread;
 import dev.weft.internal.sys.Jdk;

@@ -1,4 +1,4 @@
-package dev.weft.internal.sched;
+package dev.weft.internal.timer;
 
 import dev.weft.FullHeapProgram;
 
@@ -41,7 +41,7 @@ final class FullHeapTimerProgram {
   }
 
   private void run() {
-    Rehearsal.moveTimers();
+    TimerRehearsal.moveTimers();
     fireAndCancel(); // links what this program needs
     other.cancel();
     keeping.arm(System.nanoTime());

@@ -1,4 +1,4 @@
-package dev.weft.internal.sched;
+package dev.weft.internal.timer;
 
 /**
  * An action to run once at a given time.
@@ -35,7 +35,7 @@ public abstract class Timer {
   /**
    * Creates a timer that does not keep its place.
    *
-   * @param heap the heap of the timer: {@link Scheduler#timers()} of the thread that will most
+   * @param heap the heap of the timer: {@code Scheduler.timers()} of the thread that will most
    *     likely use it
    */
   protected Timer(TimerHeap heap) {

@@ -1,4 +1,4 @@
-package dev.weft.internal.sched;
+package dev.weft.internal.timer;
 
 import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;

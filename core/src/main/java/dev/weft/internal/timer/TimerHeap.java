@@ -1,5 +1,6 @@
-package dev.weft.internal.sched;
+package dev.weft.internal.timer;
 
+import dev.weft.internal.sync.FailureLog;
 import dev.weft.internal.sync.SpinLock;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ public final class TimerHeap {
       FailureLog.message("a timer's callback failed");
 
   /** Result of {@link #earliest} when no timer is armed. */
-  static final long NEVER = Long.MAX_VALUE;
+  public static final long NEVER = Long.MAX_VALUE;
 
   private static final int ARITY = 4;
   private static final int INITIAL = 16;
@@ -41,7 +42,8 @@ public final class TimerHeap {
   private static final class Lock extends SpinLock {}
 
   /** Called, without the lock, when the earliest time has moved forward; must not block. */
-  interface Listener {
+  @FunctionalInterface
+  public interface Listener {
     void earlier(long when);
   }
 
@@ -57,12 +59,12 @@ public final class TimerHeap {
 
   private volatile long earliest = NEVER;
 
-  TimerHeap(Listener listener) {
+  public TimerHeap(Listener listener) {
     this.listener = listener;
   }
 
   /** Returns when the next timer is due, on {@link System#nanoTime}'s scale, or {@link #NEVER}. */
-  long earliest() {
+  public long earliest() {
     return earliest;
   }
 
@@ -187,12 +189,12 @@ public final class TimerHeap {
    *
    * @return how many fired
    */
-  int runDue() {
+  public int runDue() {
     return earliest == NEVER ? 0 : runDue(System.nanoTime());
   }
 
   /** Fires the timers that are due at {@code now}, as {@link #runDue()}. */
-  int runDue(long now) {
+  public int runDue(long now) {
     int fired = 0;
     while (earliest <= now && lock.tryLock()) {
       Timer due;

@@ -1,4 +1,4 @@
-package dev.weft.internal.sched;
+package dev.weft.internal.sync;
 
 import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs failures of the scheduler's threads without blocking them. Never throws: without memory the
- * failure is only counted, and the next log entry has the count.
+ * Logs failures of threads that must not block. Never throws: without memory the failure is only
+ * counted, and the next log entry has the count.
  */
 public final class FailureLog {
   /** A machine that fails for lack of memory retries a thousand times a second. */
@@ -22,7 +22,7 @@ public final class FailureLog {
    * Loads and links what {@link #write} needs while memory is available, in particular this class:
    * a class whose initialization failed cannot be used any more.
    */
-  static void prepare() {
+  public static void prepare() {
     resolve(Throwable.class);
     report("", null);
   }
