@@ -195,7 +195,14 @@ class PackagesTest {
           entry("internal.poll.error", Set.of("internal.sys")),
           entry(
               "internal.sched",
-              Set.of("internal.sync", "internal.sys", "internal.timer", "internal.track", "stats")),
+              Set.of(
+                  "internal.sched.queue",
+                  "internal.sync",
+                  "internal.sys",
+                  "internal.timer",
+                  "internal.track",
+                  "stats")),
+          entry("internal.sched.queue", Set.of("internal.sync", "internal.sys")),
           entry("internal.track", Set.of("internal.sync")),
           entry(
               "internal.inspect",

@@ -4,7 +4,7 @@ import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.epoll.EpollPoller;
 import dev.weft.internal.poll.selector.SelectorPoller;
 import dev.weft.internal.poll.uring.UringPoller;
-import dev.weft.internal.sched.RunQueue;
+import dev.weft.internal.sched.queue.RunQueue;
 import dev.weft.internal.sys.NativeAccess;
 import dev.weft.internal.sys.RuntimeThreads;
 import dev.weft.internal.sys.SystemCallException;

@@ -1,5 +1,6 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.sched.queue.RunQueue;
 import dev.weft.internal.sync.FailureLog;
 import dev.weft.internal.sys.RuntimeThreads;
 import dev.weft.internal.timer.TimerHeap;

@@ -1,5 +1,6 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.sched.queue.LatencyHistogram;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

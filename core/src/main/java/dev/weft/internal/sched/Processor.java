@@ -1,5 +1,8 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.sched.queue.GlobalQueue;
+import dev.weft.internal.sched.queue.LatencyHistogram;
+import dev.weft.internal.sched.queue.RunQueue;
 import dev.weft.internal.timer.TimerHeap;
 import dev.weft.internal.track.ProcessorState;
 import java.lang.invoke.MethodHandles;

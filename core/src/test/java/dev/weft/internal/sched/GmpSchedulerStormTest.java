@@ -3,6 +3,7 @@ package dev.weft.internal.sched;
 import static dev.weft.internal.sched.GmpFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.internal.sched.queue.RunQueue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;

@@ -2,6 +2,9 @@ package dev.weft.internal.sched;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.internal.sched.queue.GlobalQueue;
+import dev.weft.internal.sched.queue.LatencyHistogram;
+import dev.weft.internal.sched.queue.RunQueue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -2,6 +2,7 @@ package dev.weft.internal.sched;
 
 import static dev.weft.internal.sched.Machines.PROCESSORS;
 
+import dev.weft.internal.sched.queue.RunQueue;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;

@@ -1,4 +1,4 @@
-package dev.weft.internal.sched;
+package dev.weft.internal.sched.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

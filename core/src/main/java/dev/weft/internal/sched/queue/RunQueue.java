@@ -1,4 +1,4 @@
-package dev.weft.internal.sched;
+package dev.weft.internal.sched.queue;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

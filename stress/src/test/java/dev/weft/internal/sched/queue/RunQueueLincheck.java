@@ -1,4 +1,4 @@
-package dev.weft.internal.sched;
+package dev.weft.internal.sched.queue;
 
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;

@@ -1,4 +1,4 @@
-package dev.weft.internal.sched;
+package dev.weft.internal.sched.queue;
 
 import dev.weft.internal.sync.FailureLog;
 import dev.weft.internal.sys.Jdk;

@@ -1,4 +1,4 @@
-package dev.weft.internal.sched;
+package dev.weft.internal.sched.queue;
 
 import dev.weft.internal.sync.FailureLog;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Lock-free, because a machine whose priority was lowered may be descheduled anywhere, and must
  * not take a lock with it.
  */
-final class GlobalQueue {
+public final class GlobalQueue {
   static {
     FailureLog.resolve(OutOfMemoryError.class);
   }
@@ -30,7 +30,7 @@ final class GlobalQueue {
   private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final TaskReserve reserve = new TaskReserve(RESERVED);
 
-  void add(Runnable task) {
+  public void add(Runnable task) {
     try {
       tasks.add(task);
     } catch (OutOfMemoryError e) {
@@ -39,18 +39,18 @@ final class GlobalQueue {
   }
 
   /** Runs the code path of a full heap once, so that the JVM links it. */
-  void rehearse() {
+  public void rehearse() {
     reserve.add(() -> {});
   }
 
   /** Takes from the reserve first: it has the older tasks once memory is available again. */
-  @Nullable Runnable poll() {
+  public @Nullable Runnable poll() {
     Runnable reserved = reserve.size() == 0 ? null : reserve.poll();
     return reserved != null ? reserved : tasks.poll();
   }
 
   /** Takes the oldest task, and moves a few of the next ones into {@code ring}. */
-  @Nullable Runnable grab(RunQueue ring, int processors) {
+  public @Nullable Runnable grab(RunQueue ring, int processors) {
     Runnable first = poll();
     if (first == null) {
       return null;
@@ -68,12 +68,12 @@ final class GlobalQueue {
     return first;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return tasks.isEmpty() && reserve.size() == 0;
   }
 
   /** Counts the waiting tasks by walking them. */
-  int size() {
+  public int size() {
     return tasks.size() + reserve.size();
   }
 }

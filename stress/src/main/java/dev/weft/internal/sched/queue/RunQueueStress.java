@@ -1,4 +1,4 @@
-package dev.weft.internal.sched;
+package dev.weft.internal.sched.queue;
 
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;

@@ -1,4 +1,4 @@
-package dev.weft.internal.sched;
+package dev.weft.internal.sched.queue;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -9,7 +9,7 @@ import java.lang.invoke.VarHandle;
  * positive. One thread writes, any may read; a reader sees whole counts, but not all of one moment.
  */
 public final class LatencyHistogram {
-  static final int BUCKETS = 64;
+  public static final int BUCKETS = 64;
 
   private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -17,12 +17,12 @@ public final class LatencyHistogram {
 
   public LatencyHistogram() {}
 
-  void record(long nanos) {
+  public void record(long nanos) {
     int bucket = nanos <= 0 ? 0 : BUCKETS - Long.numberOfLeadingZeros(nanos);
     COUNT.setOpaque(counts, bucket, counts[bucket] + 1);
   }
 
-  void addTo(long[] sum) {
+  public void addTo(long[] sum) {
     for (int i = 0; i < BUCKETS; i++) {
       sum[i] += (long) COUNT.getOpaque(counts, i);
     }
