@@ -168,14 +168,20 @@ class PackagesTest {
                   "internal.poll.socket",
                   "internal.poll.file",
                   "internal.sched",
+                  "internal.sched.netpoll",
                   "internal.sync",
                   "internal.sys",
                   "internal.timer")),
           entry(
               "internal.poll.epoll",
-              Set.of("internal.poll", "internal.poll.socket", "internal.sched", "internal.sys")),
+              Set.of(
+                  "internal.poll",
+                  "internal.poll.socket",
+                  "internal.sched.netpoll",
+                  "internal.sys")),
           entry(
-              "internal.poll.selector", Set.of("internal.poll", "internal.sched", "internal.sys")),
+              "internal.poll.selector",
+              Set.of("internal.poll", "internal.sched.netpoll", "internal.sys")),
           entry(
               "internal.poll.socket",
               Set.of("internal.poll", "internal.sync", "internal.sys", "internal.timer")),
@@ -188,6 +194,7 @@ class PackagesTest {
               Set.of(
                   "internal.poll.error",
                   "internal.sched",
+                  "internal.sched.netpoll",
                   "internal.sync",
                   "internal.sys",
                   "internal.timer",
@@ -196,12 +203,14 @@ class PackagesTest {
           entry(
               "internal.sched",
               Set.of(
+                  "internal.sched.netpoll",
                   "internal.sched.queue",
                   "internal.sync",
                   "internal.sys",
                   "internal.timer",
                   "internal.track",
                   "stats")),
+          entry("internal.sched.netpoll", Set.of("internal.sync")),
           entry("internal.sched.queue", Set.of("internal.sync", "internal.sys")),
           entry("internal.track", Set.of("internal.sync")),
           entry(

@@ -1,6 +1,6 @@
 package dev.weft.internal.poll;
 
-import dev.weft.internal.sched.Netpoll;
+import dev.weft.internal.sched.netpoll.Netpoll;
 import dev.weft.internal.timer.TimerHeap;
 import java.io.IOException;
 import java.util.function.Supplier;

@@ -1,5 +1,6 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.sched.netpoll.Netpoll;
 import dev.weft.internal.sched.queue.GlobalQueue;
 import dev.weft.internal.sync.FailureLog;
 import dev.weft.internal.sync.StackProbe;

@@ -1,5 +1,7 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.sched.netpoll.Netpoll;
+import dev.weft.internal.sched.netpoll.ProcessorPoller;
 import dev.weft.internal.sched.queue.RunQueue;
 import dev.weft.internal.sync.FailureLog;
 import dev.weft.internal.sys.RuntimeThreads;

@@ -1,5 +1,6 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.sched.netpoll.Netpoll;
 import dev.weft.internal.timer.TimerHeap;
 import dev.weft.internal.track.Goroutines;
 import dev.weft.internal.track.MachineState;

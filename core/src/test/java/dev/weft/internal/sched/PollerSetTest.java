@@ -2,6 +2,8 @@ package dev.weft.internal.sched;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.internal.sched.netpoll.Netpoll;
+import dev.weft.internal.sched.netpoll.ProcessorPoller;
 import dev.weft.internal.timer.TimerHeap;
 import org.junit.jupiter.api.Test;
 

@@ -1,5 +1,6 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.sched.netpoll.ProcessorPoller;
 import java.util.function.BooleanSupplier;
 
 /** A poller without events, which records what it was told. */

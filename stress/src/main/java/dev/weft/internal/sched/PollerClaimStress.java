@@ -1,5 +1,7 @@
 package dev.weft.internal.sched;
 
+import dev.weft.internal.sched.netpoll.Netpoll;
+import dev.weft.internal.sched.netpoll.ProcessorPoller;
 import dev.weft.internal.timer.Timer;
 import dev.weft.internal.timer.TimerHeap;
 import org.openjdk.jcstress.annotations.Actor;

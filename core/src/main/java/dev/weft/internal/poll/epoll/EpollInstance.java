@@ -2,7 +2,7 @@ package dev.weft.internal.poll.epoll;
 
 import dev.weft.internal.poll.ForeignFds;
 import dev.weft.internal.poll.PollDesc;
-import dev.weft.internal.sched.SharedPoller;
+import dev.weft.internal.sched.netpoll.SharedPoller;
 import dev.weft.internal.sys.DescriptorCalls;
 import dev.weft.internal.sys.EpollCalls;
 import dev.weft.internal.sys.EpollEvents;

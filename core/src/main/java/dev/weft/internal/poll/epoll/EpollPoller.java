@@ -10,7 +10,7 @@ import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.socket.NativeSocket;
 import dev.weft.internal.poll.socket.PipePool;
-import dev.weft.internal.sched.ProcessorPoller;
+import dev.weft.internal.sched.netpoll.ProcessorPoller;
 import dev.weft.internal.sys.SystemCallException;
 
 /** Opens sockets that wait in one {@link EpollInstance}. */

@@ -7,7 +7,7 @@ import dev.weft.internal.poll.PacketPool;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.Poller;
 import dev.weft.internal.poll.StreamFd;
-import dev.weft.internal.sched.ProcessorPoller;
+import dev.weft.internal.sched.netpoll.ProcessorPoller;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.weft.internal.poll.selector;
 
 import dev.weft.internal.poll.PollDesc;
-import dev.weft.internal.sched.SharedPoller;
+import dev.weft.internal.sched.netpoll.SharedPoller;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.SelectionKey;

@@ -1,7 +1,7 @@
 package dev.weft.internal.poll.uring;
 
 import dev.weft.internal.sched.CurrentProcessor;
-import dev.weft.internal.sched.ProcessorPoller;
+import dev.weft.internal.sched.netpoll.ProcessorPoller;
 import dev.weft.internal.sync.FailureLog;
 import dev.weft.internal.sync.SpinLock;
 import dev.weft.internal.sys.CarrierThread;

@@ -13,7 +13,7 @@ import dev.weft.internal.poll.socket.NativeSocket;
 import dev.weft.internal.poll.socket.PipePool;
 import dev.weft.internal.sched.Clock;
 import dev.weft.internal.sched.CurrentProcessor;
-import dev.weft.internal.sched.ProcessorPoller;
+import dev.weft.internal.sched.netpoll.ProcessorPoller;
 import dev.weft.internal.sys.DescriptorCalls;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.NativeAccess;

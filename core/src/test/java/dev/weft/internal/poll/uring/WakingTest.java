@@ -3,7 +3,7 @@ package dev.weft.internal.poll.uring;
 import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weft.internal.sched.ProcessorPoller;
+import dev.weft.internal.sched.netpoll.ProcessorPoller;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;

@@ -1,4 +1,4 @@
-package dev.weft.internal.sched;
+package dev.weft.internal.sched.netpoll;
 
 /**
  * The scheduler's interface to a network poller: a {@link ProcessorPoller} for each processor. It

@@ -1,4 +1,4 @@
-package dev.weft.internal.sched;
+package dev.weft.internal.sched.netpoll;
 
 import dev.weft.internal.sync.FailureLog;
 import java.util.function.BooleanSupplier;

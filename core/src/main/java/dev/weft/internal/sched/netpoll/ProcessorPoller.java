@@ -1,11 +1,11 @@
-package dev.weft.internal.sched;
+package dev.weft.internal.sched.netpoll;
 
 import java.util.function.BooleanSupplier;
 
 /**
  * Collects the events of one processor, or, if it is shared, those of all.
  *
- * <p>Threads use it as {@link PollerClaim} allows. {@link #await} and {@link #reap} of a shared
+ * <p>Threads use it as {@code PollerClaim} allows. {@link #await} and {@link #reap} of a shared
  * poller are called by one thread at a time. {@link #submit} and {@link #reap} of a processor's own
  * poller may be called by several threads at once, and beside one that waits. {@link #wakeup} may
  * be called by any thread at any time.
