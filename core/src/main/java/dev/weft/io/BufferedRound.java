@@ -2,46 +2,37 @@ package dev.weft.io;
 
 import dev.weft.net.Conn;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A round of a copy that reads from a connection into a buffer and writes the buffer. The buffer is
- * taken once there are bytes to read.
+ * The reading part of a round of a copy that goes through a buffer. The part that writes is in the
+ * class of each kind of destination: behind a common interface it would be deeper in the stack than
+ * the JIT compiler inlines, and the segments of system calls would become garbage.
  */
 final class BufferedRound {
-  /** Writes a buffer. Implementations capture nothing, so that copies allocate nothing. */
-  interface Writer<D> {
-    void write(CopyBuffer buffer, D destination) throws IOException;
-  }
-
   private BufferedRound() {}
 
   /**
-   * Copies what one read returns.
+   * Waits for bytes and then reads some into a buffer.
    *
    * @param copied how many bytes were copied before
    * @param count how many bytes the whole copy is to move
-   * @return the bytes of this round; -1 at the stream's end
+   * @return a buffer, which the caller must write and give back; {@code null} at the stream's end
    */
-  static <D> int run(D destination, Writer<D> writer, Conn source, long copied, long count)
-      throws CopyException {
+  static @Nullable CopyBuffer fill(Conn source, long copied, long count) throws CopyException {
+    CopyBuffer buffer = null;
+    boolean filled = false;
     try {
       source.awaitReadable();
+      buffer = CopyBuffers.take();
+      filled = buffer.read(source, count - copied) >= 0;
+      return filled ? buffer : null;
     } catch (IOException e) {
       throw new CopyException(copied, true, e);
-    }
-    CopyBuffer buffer = CopyBuffers.take();
-    boolean reading = true;
-    try {
-      int n = buffer.read(source, count - copied);
-      reading = false;
-      if (n > 0) {
-        writer.write(buffer, destination);
-      }
-      return n;
-    } catch (IOException e) {
-      throw new CopyException(copied + (reading ? 0 : buffer.written()), reading, e);
     } finally {
-      CopyBuffers.give(buffer);
+      if (buffer != null && !filled) {
+        CopyBuffers.give(buffer);
+      }
     }
   }
 }

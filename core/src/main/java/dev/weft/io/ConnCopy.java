@@ -6,6 +6,7 @@ import dev.weft.internal.poll.StreamFd;
 import dev.weft.internal.poll.StreamTransport;
 import dev.weft.internal.poll.TransferException;
 import dev.weft.net.Conn;
+import java.io.IOException;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,7 @@ final class ConnCopy {
         n = splice(destination, to, source, from, copied, count);
       }
       if (n == StreamTransport.USE_BUFFER) {
-        n = BufferedRound.run(destination, CopyBuffer::write, source, copied, count);
+        n = throughBuffer(destination, source, copied, count);
       }
       if (n < 0) {
         return copied;
@@ -59,6 +60,23 @@ final class ConnCopy {
               && Splicer.connects(to, from);
     }
     return copied;
+  }
+
+  private static int throughBuffer(Conn destination, Conn source, long copied, long count)
+      throws CopyException {
+    CopyBuffer buffer = BufferedRound.fill(source, copied, count);
+    if (buffer == null) {
+      return Splicer.END;
+    }
+    try {
+      int n = buffer.unwritten();
+      buffer.write(destination);
+      return n;
+    } catch (IOException e) {
+      throw new CopyException(copied + buffer.written(), false, e);
+    } finally {
+      CopyBuffers.give(buffer);
+    }
   }
 
   private static int splice(

@@ -129,7 +129,7 @@ final class FileCopy {
         n = receiveInKernel(destination, from, signal, max, copied);
       }
       if (n == StreamTransport.USE_BUFFER) {
-        n = BufferedRound.run(destination, CopyBuffer::write, source, copied, count);
+        n = throughBuffer(destination, source, copied, count);
       }
       if (n < 0) {
         return copied;
@@ -140,6 +140,23 @@ final class FileCopy {
       }
     }
     return copied;
+  }
+
+  private static int throughBuffer(FileFd destination, Conn source, long copied, long count)
+      throws CopyException {
+    CopyBuffer buffer = BufferedRound.fill(source, copied, count);
+    if (buffer == null) {
+      return END;
+    }
+    try {
+      int n = buffer.unwritten();
+      buffer.write(destination);
+      return n;
+    } catch (IOException e) {
+      throw new CopyException(copied + buffer.written(), false, e);
+    } finally {
+      CopyBuffers.give(buffer);
+    }
   }
 
   private static int receiveInKernel(

@@ -215,12 +215,12 @@ public final class FileCalls {
   /** Reads up to {@code length} bytes; for heap memory at most {@link Scratch#BYTES}. */
   public static int read(int fd, MemorySegment memory, long offset, int length, long position) {
     if (memory.isNative()) {
-      return read(fd, memory.asSlice(offset, length), position);
+      return read(fd, memory.asSlice(offset, length), length, position);
     }
     Scratch scratch = Scratch.take();
     try {
       int most = Math.min(length, Scratch.BYTES);
-      int n = read(fd, scratch.data.asSlice(0, most), position);
+      int n = read(fd, scratch.data, most, position);
       if (n > 0) {
         MemorySegment.copy(scratch.data, 0, memory, offset, n);
       }
@@ -230,10 +230,10 @@ public final class FileCalls {
     }
   }
 
-  private static int read(int fd, MemorySegment target, long position) {
+  private static int read(int fd, MemorySegment target, int length, long position) {
     CallState state = CallState.current(CallKind.READ);
     try {
-      long n = (long) PREAD.invokeExact(state.errno, fd, target, target.byteSize(), position);
+      long n = (long) PREAD.invokeExact(state.errno, fd, target, (long) length, position);
       return Libc.answer(state, (int) n);
     } catch (Throwable e) {
       throw Libc.broken(e);
@@ -243,22 +243,22 @@ public final class FileCalls {
   /** Writes up to {@code length} bytes; from heap memory at most {@link Scratch#BYTES}. */
   public static int write(int fd, MemorySegment memory, long offset, int length, long position) {
     if (memory.isNative()) {
-      return write(fd, memory.asSlice(offset, length), position);
+      return write(fd, memory.asSlice(offset, length), length, position);
     }
     Scratch scratch = Scratch.take();
     try {
       int most = Math.min(length, Scratch.BYTES);
       MemorySegment.copy(memory, offset, scratch.data, 0, most);
-      return write(fd, scratch.data.asSlice(0, most), position);
+      return write(fd, scratch.data, most, position);
     } finally {
       scratch.give();
     }
   }
 
-  private static int write(int fd, MemorySegment source, long position) {
+  private static int write(int fd, MemorySegment source, int length, long position) {
     CallState state = CallState.current(CallKind.WRITE);
     try {
-      long n = (long) PWRITE.invokeExact(state.errno, fd, source, source.byteSize(), position);
+      long n = (long) PWRITE.invokeExact(state.errno, fd, source, (long) length, position);
       return Libc.answer(state, (int) n);
     } catch (Throwable e) {
       throw Libc.broken(e);
