@@ -10,14 +10,16 @@ import org.junit.jupiter.api.Test;
 /** Where the bytes come from that connections write behind. */
 class SendBlocksTest {
   private final ProcessorRing ring;
+  private final SendBlocks blocks;
 
   SendBlocksTest() throws Exception {
     ring = new UringFixture(1, RingSizes.DEFAULT).poller.rings[0];
+    blocks = new SendBlocks(ring);
   }
 
   private Block take(int length) {
     ring.lock();
-    Block block = ring.blocks.take(length);
+    Block block = blocks.take(length);
     ring.unlock();
     return block;
   }
@@ -26,9 +28,9 @@ class SendBlocksTest {
   @Test
   void takeNeverAllocates() {
     assertThat(take(SendBlocks.SMALL)).isNull();
-    ring.blocks.grow(SendBlocks.SMALL);
+    blocks.grow(SendBlocks.SMALL);
     assertThat(take(SendBlocks.LARGE)).isNull();
-    ring.blocks.grow(SendBlocks.LARGE);
+    blocks.grow(SendBlocks.LARGE);
     Set<String> places = new HashSet<>();
     int bytes = 0;
     for (int size : new int[] {SendBlocks.SMALL, SendBlocks.LARGE}) {
@@ -44,13 +46,13 @@ class SendBlocksTest {
 
   @Test
   void growStopsAtTheLimit() {
-    int blocks = 0;
+    int count = 0;
     for (int i = 0; i < 1_000; i++) {
-      ring.blocks.grow(SendBlocks.LARGE);
+      blocks.grow(SendBlocks.LARGE);
       while (take(SendBlocks.LARGE) != null) {
-        blocks++;
+        count++;
       }
     }
-    assertThat(blocks).isEqualTo(64 * 1024 * 1024 / SendBlocks.LARGE);
+    assertThat(count).isEqualTo(64 * 1024 * 1024 / SendBlocks.LARGE);
   }
 }
