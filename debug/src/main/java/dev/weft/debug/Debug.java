@@ -165,9 +165,10 @@ public final class Debug implements AutoCloseable {
 
     @Override
     public void close() {
-      tracking.close();
-      leaks.close();
-      events.close();
+      try (events;
+          leaks) { // Each is closed although another one fails.
+        tracking.close();
+      }
     }
   }
 
@@ -260,9 +261,10 @@ public final class Debug implements AutoCloseable {
   /** Stops serving; requests in progress are aborted. */
   @Override
   public void close() {
-    System.getProperties().remove(ADDRESS_PROPERTY, Addresses.format(listener.localAddress()));
-    server.close();
-    watching.close();
+    try (watching;
+        server) { // Each is closed although another one fails.
+      System.getProperties().remove(ADDRESS_PROPERTY, Addresses.format(listener.localAddress()));
+    }
   }
 
   @Override

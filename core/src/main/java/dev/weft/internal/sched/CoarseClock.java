@@ -5,9 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A clock that costs a read of a field, where {@link System#nanoTime} takes as long as a tenth of a
- * short slice. sysmon sets it in its rounds, so while goroutines run it is behind by the longest
- * pause of sysmon, 10 ms, and by how long sysmon waits for a CPU. It is never ahead.
+ * A clock that costs a read of a field, where {@link System#nanoTime} takes about 25 ns. sysmon
+ * sets it in its rounds, so while goroutines run it is behind by the longest pause of sysmon, 10
+ * ms, and by how long sysmon waits for a CPU. It is never ahead.
  *
  * <pre>
  *   unset, as accurate as System.nanoTime --a round of sysmon--> set --sysmon is about to rest--> unset

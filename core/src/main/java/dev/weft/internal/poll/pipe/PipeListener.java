@@ -24,7 +24,17 @@ public final class PipeListener extends ListenTransport {
   private int freePlaces;
   private boolean closed;
 
-  /** A dialling thread's place for one end. It is unparked when it is given one or refused. */
+  /**
+   * A dialling thread's place for one end. The thread is unparked when it is given one or refused.
+   *
+   * <pre>
+   *   waiting --another place is freed--> held --offer--> the end's, until it is accepted
+   *   waiting --the listener closes--> refused            held --leave--> freed
+   *   waiting --leave--> removed
+   * </pre>
+   *
+   * Held and refused are decided: the thread reads {@code decided} again after each park.
+   */
   public final class Place {
     private final Thread thread = Thread.currentThread();
     private volatile boolean decided;
@@ -89,7 +99,10 @@ public final class PipeListener extends ListenTransport {
     return place;
   }
 
-  /** Returns whom to wake, because it was given the place. Called with the monitor held. */
+  /**
+   * Frees a place: gives it to the thread that has waited longest, and returns that thread's entry,
+   * for the caller to wake it. Called with the monitor held.
+   */
   private @Nullable Place freePlace() {
     Place next = dialling.poll();
     if (next == null) {
