@@ -56,14 +56,14 @@ public final class EpollPoller extends Poller {
   @Override
   public StreamFd openStream(Family family, boolean multipath) throws SystemCallException {
     return NativeSocket.owned(
-        socket -> new StreamFd(new EpollStream(this, newPollDesc(), socket)),
+        socket -> new StreamFd(new EpollStream(this, newPollDesc(), socket, new EarlyReads())),
         NativeSocket.openStream(family, multipath));
   }
 
   @Override
   public StreamFd adoptStream(int number) throws SystemCallException {
     NativeSocket socket = NativeSocket.adoptStream(number);
-    return new StreamFd(new EpollStream(this, newPollDesc(), socket));
+    return new StreamFd(new EpollStream(this, newPollDesc(), socket, null));
   }
 
   @Override

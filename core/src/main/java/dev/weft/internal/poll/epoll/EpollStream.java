@@ -10,6 +10,7 @@ import dev.weft.internal.sys.SocketCalls;
 import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP connection on epoll.
@@ -17,9 +18,11 @@ import java.lang.foreign.MemorySegment;
  * <p><b>The short-read rule.</b> A read that got fewer bytes than it asked for has emptied the
  * socket ({@code dry}). The next read would only get EAGAIN, so it waits without the system call:
  * later bytes make a new edge, whose signal ends the wait. This saves one of four system calls per
- * request, which Go makes. The rule does not hold after a hang-up, because data and the end of the
- * stream may come in one edge, and no other edge would follow for the end. Nor does it hold after
- * urgent data: the kernel ends a read at the urgent mark (tcp_recvmsg), with more data behind it.
+ * request, which Go makes. On a dialled connection {@link EarlyReads} makes an exception where the
+ * answer is likely to be there already. The rule does not hold after a hang-up, because data and
+ * the end of the stream may come in one edge, and no other edge would follow for the end. Nor does
+ * it hold after urgent data: the kernel ends a read at the urgent mark (tcp_recvmsg), with more
+ * data behind it.
  */
 final class EpollStream extends NativeStream {
   /** After this many consecutive direct reads with bytes, the watch is muted. */
@@ -33,19 +36,28 @@ final class EpollStream extends NativeStream {
   /** Guarded by the read lock. */
   private boolean dry;
 
+  /** Of a dialled connection. Guarded by the read lock. */
+  private final @Nullable EarlyReads earlyReads;
+
   /**
    * The error that {@link #isReadable} found, for the next read to report; 0 for none. Guarded by
    * the read lock.
    */
   private int metError;
 
-  EpollStream(EpollPoller poller, PollDesc poll, NativeSocket socket) {
+  /**
+   * @param earlyReads for a connection to be dialled
+   */
+  EpollStream(
+      EpollPoller poller, PollDesc poll, NativeSocket socket, @Nullable EarlyReads earlyReads) {
     super(poll, socket, poller.pipes);
+    this.earlyReads = earlyReads;
     watch = new EpollWatch(poller, poll, socket.fd);
   }
 
   EpollStream(EpollPoller poller, PollDesc poll, int fd, RawAddress remote, NativeSocket listener) {
     super(poll, fd, remote, listener, poller.pipes);
+    earlyReads = null;
     watch = new EpollWatch(poller, poll, fd);
   }
 
@@ -56,8 +68,12 @@ final class EpollStream extends NativeStream {
 
   @Override
   protected int tryRead(MemorySegment memory, long offset, int length) {
+    EarlyReads early = null;
     if (isKnownDry()) {
-      return watch.watch();
+      early = earlyReads;
+      if (early == null || !early.isWorthTrying()) {
+        return watch.watch();
+      }
     }
     int n = metError;
     if (n != 0) {
@@ -67,6 +83,9 @@ final class EpollStream extends NativeStream {
     do {
       n = SocketCalls.recv(socket.fd, memory, offset, length);
     } while (n == -Errno.EINTR);
+    if (early != null) {
+      early.note(n != WOULD_BLOCK);
+    }
     if (n > 0) {
       dry = n < Math.min(length, Libc.MAX_TRANSFER);
       return n;
