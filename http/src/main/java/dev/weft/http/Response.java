@@ -187,16 +187,20 @@ public interface Response {
 
   /**
    * Sends 101 (Switching Protocols) with the header fields set before, and takes over the
-   * connection from HTTP. It is closed when the handler returns.
+   * connection from HTTP. It is closed when the handler returns. What is left of the request's body
+   * is read first, and dropped.
    *
    * @param protocol the value of the Upgrade field
+   * @throws HttpException when the client did not ask for that protocol (426), or its body is too
+   *     long or too slow
    * @throws IllegalStateException when a part of a response was written
    */
   Hijacked upgrade(String protocol) throws IOException;
 
   /**
    * Takes over the connection without a response: the handler writes to it directly. It is closed
-   * when the handler returns.
+   * when the handler returns. What is left of the request's body comes first on the connection, as
+   * it was sent.
    *
    * @throws IllegalStateException when a part of a response was written
    */

@@ -218,10 +218,15 @@ public final class ReverseProxy implements Handler, AutoCloseable {
     }
   }
 
-  /** The protocol that the client asks to switch to, if it is one that is passed on; or null. */
+  /**
+   * The protocol that the client asks to switch to, if it is one that is passed on; or null. In
+   * HTTP/1.0 a client cannot ask (RFC 9110, 7.8).
+   */
   private @Nullable String protocol(Request request) {
     String asked = request.header("Upgrade");
-    if (asked == null || !request.headers().containsElement("Connection", "upgrade")) {
+    if (asked == null
+        || request.protocol().equals("HTTP/1.0")
+        || !request.headers().containsElement("Connection", "upgrade")) {
       return null;
     }
     return upgrades.stream().filter(asked::equalsIgnoreCase).findFirst().orElse(null);

@@ -63,6 +63,9 @@ final class HttpConnection implements ByteSource {
   private volatile boolean broken;
   private boolean ended;
 
+  /** Whether a body that the end of the connection ends was broken off. */
+  private boolean brokenOff;
+
   /** Whether a goroutine other than the writing one may read, which must not flush then. */
   private boolean fullDuplex;
 
@@ -93,6 +96,18 @@ final class HttpConnection implements ByteSource {
     } catch (IOException e) {
       // The peer disconnected or was too slow, and no response can be sent.
     } finally {
+      end();
+    }
+  }
+
+  /**
+   * Aborts the connection if a response on it is not complete and never will be: the kernel would
+   * keep unsent bytes for minutes for a client that does not read.
+   */
+  private void end() {
+    if (brokenOff || output.isBroken()) {
+      conn.abort();
+    } else {
       conn.close();
     }
   }
@@ -225,6 +240,14 @@ final class HttpConnection implements ByteSource {
     return conn instanceof TlsConn tls ? tls.session() : null;
   }
 
+  /**
+   * Ends the connection by a reset later, because the client would take its usual end for the end
+   * of a body.
+   */
+  void breakOff() {
+    brokenOff = true;
+  }
+
   /** Reports whether reading or writing has failed for a reason other than a time-out. */
   boolean isBroken() {
     return broken || output.isBroken();
@@ -269,7 +292,7 @@ final class HttpConnection implements ByteSource {
   /** Drops the record of the deadline, because another thread has used it. */
   void disarmRead() {
     deadlines.disarmRead();
-    phase = ReadPhase.DRAIN;
+    phase = ReadPhase.IDLE;
   }
 
   @Override
@@ -368,7 +391,7 @@ final class HttpConnection implements ByteSource {
       return;
     }
     last.out.flush();
-    if (ended || isBroken()) {
+    if (ended || brokenOff || isBroken()) {
       return;
     }
     try {

@@ -79,6 +79,11 @@ final class ResponseBodyWriter {
     return state == State.ENDED;
   }
 
+  /** Reports whether the client takes the end of the connection for the end of the body. */
+  boolean endsWithConnection() {
+    return state == State.TO_CLOSE;
+  }
+
   /** Reports whether bytes wait to be sent, with the head or as a chunk. */
   boolean hasGathered() {
     return gatheredSize > 0;

@@ -210,6 +210,24 @@ final class ServerBody {
   }
 
   /**
+   * Reads and drops the rest of the body, as the handler would.
+   *
+   * @throws HttpException when that is too much, or takes too long
+   */
+  void skip() throws IOException {
+    byte[] dropped = {};
+    for (long total = 0; !reader.hasEnded(); ) {
+      if (dropped.length == 0) {
+        dropped = new byte[DRAIN_BUFFER];
+      }
+      total += Math.max(0, read(dropped, 0, dropped.length));
+      if (total > server.limits().drained()) {
+        throw failed(new HttpException(413, "too long a body before another protocol"));
+      }
+    }
+  }
+
+  /**
    * Reads and drops the rest of the body; returns false when that is too much, or takes too long.
    */
   boolean drain() throws IOException {

@@ -185,8 +185,8 @@ final class ServerRequest implements Request {
     return head().wantsClose();
   }
 
-  boolean wantsUpgrade() {
-    return head().wantsUpgrade();
+  boolean wantsUpgrade(String protocol) {
+    return head().wantsUpgrade() && headers.containsElement("Upgrade", protocol);
   }
 
   // ---- Target and origin
@@ -312,6 +312,15 @@ final class ServerRequest implements Request {
   boolean drain() throws IOException {
     stopWatching();
     return body.drain();
+  }
+
+  /**
+   * Reads and drops the rest of the body before another protocol begins behind it.
+   *
+   * @throws HttpException when that is too much, or takes too long
+   */
+  void skipBody() throws IOException {
+    body.skip();
   }
 
   /** Takes the bytes received after this request, for a handler that takes over the connection. */

@@ -205,6 +205,9 @@ final class ServerResponse implements Response {
     if (head.isCommitted() || hijacked || connection().isBroken()) {
       if (!body.hasEnded()) {
         head.closeAfterwards();
+        if (body.endsWithConnection()) {
+          connection().breakOff();
+        }
         body.abandon();
       }
       return;
@@ -243,10 +246,11 @@ final class ServerResponse implements Response {
   @Override
   public Hijacked upgrade(String protocol) throws IOException {
     checkNothingWritten();
-    if (!request.wantsUpgrade()) {
+    if (!request.wantsUpgrade(protocol)) {
       throw new HttpException(426, "the client did not ask for an upgrade of the connection")
           .header("Upgrade", protocol);
     }
+    request.skipBody(); // else it would be taken for the beginning of the other protocol
     head.putUpgrade(protocol);
     return handOver();
   }

@@ -9,6 +9,7 @@ import dev.weft.net.Conn;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -289,12 +290,18 @@ public final class WebSocket implements AutoCloseable {
     }
   }
 
-  /** The peer may have a part of a frame: nothing can follow it. Ends a wait for a message. */
+  /**
+   * The peer may have a part of a frame: nothing can follow it. Ends a wait for a message, and has
+   * closing drop the unsent bytes, which the kernel would keep for a peer that does not read.
+   */
   private void fail(Throwable e) {
     failure = e;
     becomeClosed();
     try {
       conn.setReadDeadline(Duration.ZERO);
+      if (conn.supportedOptions().contains(StandardSocketOptions.SO_LINGER)) {
+        conn.setOption(StandardSocketOptions.SO_LINGER, 0);
+      }
     } catch (IOException closed) {
       // a wait has ended by that
     }

@@ -323,6 +323,16 @@ class ReverseProxyTest {
   }
 
   @Test
+  void anUpgradeThatHttp10CannotAskForIsNotPassedOn() throws Exception {
+    try (var server = RawServer.answering("HTTP/1.1 204 No Content\r\n\r\n")) {
+      proxyTo(server.port);
+      assertThat(exchange("GET / HTTP/1.0\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"))
+          .startsWith("HTTP/1.1 204 ");
+      assertThat(server.requests.getFirst()).doesNotContain("pgrade");
+    }
+  }
+
+  @Test
   void otherProtocolsAreNotSwitchedTo() throws Exception {
     try (var server = RawServer.answering("HTTP/1.1 204 No Content\r\n\r\n")) {
       proxyTo(server.port);

@@ -4,11 +4,14 @@ import static dev.weft.http.TestServer.ECHO;
 import static dev.weft.http.TestServer.GET;
 import static dev.weft.http.TestServer.HELLO;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.http.CapturedLog;
 import dev.weft.http.Handler;
 import dev.weft.http.HttpException;
 import dev.weft.http.TestServer;
+import java.net.SocketException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -51,6 +54,27 @@ class HandlerFailuresTest {
         var client = server.dial()) {
       client.send(GET);
       assertThat(client.readAll()).endsWith("4\r\nhalf\r\n");
+      assertThat(log.messages()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aFailureWithinABodyThatEndsWithTheConnectionResetsIt() throws Exception {
+    var read = new CountDownLatch(1);
+    Handler handler =
+        (request, response) -> {
+          response.write("half");
+          response.flush();
+          read.await();
+          throw new IllegalStateException("expected by the test");
+        };
+    try (var log = new CapturedLog("dev.weft.http");
+        var server = new TestServer(handler);
+        var client = server.dial()) {
+      client.send("GET / HTTP/1.0\r\n\r\n");
+      assertThat(client.readThrough("half")).doesNotContain("Content-Length", "chunked");
+      read.countDown();
+      assertThatThrownBy(client::readAll).isInstanceOf(SocketException.class);
       assertThat(log.messages()).hasSize(1);
     }
   }

@@ -23,6 +23,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests and answers on the wire. */
 @Tag("contract")
@@ -150,6 +152,60 @@ class HttpServerTest {
       assertThat(server.exchange(GET_CLOSE))
           .startsWith("HTTP/1.1 426 Upgrade Required\r\n")
           .contains("\r\nUpgrade: lines\r\n", "\r\nConnection: close, Upgrade\r\n");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET / HTTP/1.0\r\nConnection: Upgrade\r\nUpgrade: lines\r\n", // RFC 9110, 7.8
+        "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, close\r\nUpgrade: words\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nUpgrade: lines\r\n"
+      })
+  void norIsOneThatAskedForSomethingElse(String head) throws Exception {
+    try (var server = new TestServer((request, response) -> response.upgrade("lines"))) {
+      assertThat(server.exchange(head + "\r\n")).startsWith("HTTP/1.1 426 ");
+    }
+  }
+
+  /** Else the body would be taken for what the client says in the other protocol. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Content-Length: 4\r\n\r\nbody",
+        "Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n"
+      })
+  void anUpgradeBeginsBehindTheBody(String body) throws Exception {
+    Handler handler =
+        (request, response) -> {
+          Hijacked hijacked = response.upgrade("lines");
+          byte[] buffer = new byte[4];
+          int n = hijacked.read(buffer, 0, buffer.length);
+          hijacked.conn().write(buffer, 0, n);
+        };
+    try (var server = new TestServer(handler)) {
+      assertThat(
+              server.exchange(
+                  "POST / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: lines\r\n"
+                      + body
+                      + "line"))
+          .startsWith("HTTP/1.1 101 ")
+          .endsWith("\r\n\r\nline");
+    }
+  }
+
+  @Test
+  void aBodyThatIsTooLongForAnUpgradeIsRefused() throws Exception {
+    try (var server =
+        new TestServer(
+            HttpServer.builder()
+                .handler((request, response) -> response.upgrade("lines"))
+                .limits(ServerLimits.DEFAULT.withDrained(3)))) {
+      assertThat(
+              server.exchange(
+                  "POST / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: lines\r\n"
+                      + "Content-Length: 4\r\n\r\nbody"))
+          .startsWith("HTTP/1.1 413 ");
     }
   }
 

@@ -4,6 +4,7 @@ import static dev.weft.testing.Eventually.eventually;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.Weft;
 import dev.weft.http.Handler;
@@ -11,6 +12,7 @@ import dev.weft.http.TestServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -188,6 +190,8 @@ class WebSocketTest {
       assertThat(String.valueOf(ended.take()))
           .startsWith("the WebSocket is closed: write ")
           .endsWith(": i/o timeout");
+      // A reset, which frees what the kernel holds for it, and not the end of the stream.
+      assertThatThrownBy(client::readAll).isInstanceOf(SocketException.class);
     }
   }
 

@@ -51,6 +51,7 @@ final class RequestFraming extends FramingFields {
     super.check();
     if (head.minorVersion == 0) {
       head.expectContinue = false; // RFC 9110, 10.1.1
+      head.upgrade = false; // RFC 9110, 7.8
     } else if (head.host < 0) {
       throw badRequest("no Host");
     }
