@@ -1,6 +1,8 @@
 package dev.weft.http;
 
 import dev.weft.http.internal.wire.PercentEncoding;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -99,6 +101,24 @@ public final class Parameters {
 
   public Set<String> names() {
     return Collections.unmodifiableSet(values.keySet());
+  }
+
+  /**
+   * Encodes them as {@link #parse} decodes them: for a query, or for the body of a form. Values of
+   * one name follow each other.
+   */
+  public String encode() {
+    StringBuilder encoded = new StringBuilder();
+    values.forEach((name, all) -> {
+      for (String value : all) {
+        encoded
+            .append(encoded.isEmpty() ? "" : "&")
+            .append(URLEncoder.encode(name, StandardCharsets.UTF_8))
+            .append('=')
+            .append(URLEncoder.encode(value, StandardCharsets.UTF_8));
+      }
+    });
+    return encoded.toString();
   }
 
   @Override

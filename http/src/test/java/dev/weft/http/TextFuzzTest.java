@@ -16,6 +16,7 @@ class TextFuzzTest {
       for (String name : parameters.names()) {
         assertThat(parameters.all(name)).isNotEmpty();
       }
+      assertThat(Parameters.parse(parameters.encode())).hasToString(parameters.toString());
     } catch (HttpException e) {
       assertThat(e.status()).isEqualTo(400);
     }

@@ -1,6 +1,7 @@
 package dev.weft.http.client;
 
 import dev.weft.http.Headers;
+import dev.weft.http.Parameters;
 import dev.weft.http.internal.wire.Ascii;
 import java.net.URI;
 import java.util.Objects;
@@ -135,6 +136,12 @@ public final class ClientRequest {
   /** A POST request with a body. */
   public static ClientRequest post(String uri, Content content) {
     return of("POST", uri).content(content);
+  }
+
+  /** A POST request with a form, as a browser sends one without files. */
+  public static ClientRequest post(String uri, Parameters form) {
+    return post(uri, Content.of(form.encode()))
+        .header("Content-Type", "application/x-www-form-urlencoded");
   }
 
   /** A PUT request with a body. */

@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weft.http.Handler;
 import dev.weft.http.Headers;
+import dev.weft.http.Parameters;
 import dev.weft.http.TestServer;
+import dev.weft.http.forms.Forms;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,6 +41,19 @@ class HttpClientTest extends ClientFixture {
       assertThat(server.requests.getFirst())
           .startsWith("PATCH /a%20b?c=d HTTP/1.1\r\nHost: 127.0.0.1:" + server.port + "\r\n")
           .contains("X-Y: z\r\nX-Y: w\r\n", "Content-Length: 0\r\n", "Accept-Encoding: gzip\r\n");
+    }
+  }
+
+  @Test
+  void aFormArrivesAsItWasBuilt() throws Exception {
+    Parameters form =
+        Parameters.builder().add("a b", "1&2=3+%41").add("ü", "").add("a b", "\r\n").build();
+    Handler handler =
+        (request, response) ->
+            response.send(Forms.read(request) + " " + request.query().get("a b"));
+    try (var server = new TestServer(handler)) {
+      String uri = uri(server, "/?" + form.encode());
+      assertThat(client.send(ClientRequest.post(uri, form)).text()).isEqualTo(form + " 1&2=3+%41");
     }
   }
 
