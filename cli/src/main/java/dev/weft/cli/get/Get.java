@@ -129,7 +129,8 @@ public final class Get implements Callable<Integer> {
     part.toFile().deleteOnExit(); // Ctrl-C runs no finally block
     try {
       try (OutputStream out = Files.newOutputStream(part);
-          Progress progress = Progress.of(String.valueOf(file.getFileName()), response.contentLength())) {
+          Progress progress =
+              Progress.of(String.valueOf(file.getFileName()), response.contentLength())) {
         new Download(client, request, out, progress).copy(response);
       }
       Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);

@@ -24,8 +24,7 @@ final class Terminal {
               .redirectInput(new File("/dev/stderr"))
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
-      String size =
-          new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      String size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
       Matcher columns = SIZE.matcher(size);
       if (!columns.matches()) {
         return OptionalInt.empty();
