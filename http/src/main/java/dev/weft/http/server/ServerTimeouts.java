@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *     (408, or a plain close when nothing came)
  * @param keepAlive from a response to the next request; the connection is closed after it
  * @param bodyIdle between two pieces of a body (408)
- * @param write for 64 KiB of a response to be accepted by the connection, which is closed after it
+ * @param write for 64 KiB of a response to be accepted by the connection, which is reset after it
  * @param total from a request's head to the end of its response; {@code null} for no limit. It
  *     cancels the request's context, and reads and writes fail
  * @param minBodyRate the minimum average rate of a body in bytes per second while the handler waits
