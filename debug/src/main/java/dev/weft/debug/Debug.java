@@ -46,9 +46,9 @@ import java.util.function.Supplier;
  *   <li>{@code /debug/net}: listeners, connections and datagram sockets, with the kernel's figures;
  *   <li>{@code /debug/vars}: named values as JSON, with those of {@link #publish};
  *   <li>{@code /metrics}: the scheduler, sockets, the JVM, what {@link #watch} names, and requests
- *       ({@link #counting}, {@link #countingCalls}) in the text format of OpenMetrics, in
- *       Prometheus's older one for clients that ask for {@code text/plain} only, or as messages
- *       with native histograms for a Prometheus that asks for them.
+ *       ({@link #counting}, {@link #countingCalls}) in Prometheus's text format 0.0.4, or in that
+ *       of OpenMetrics or as messages with native histograms, for a client whose field Accept names
+ *       them.
  * </ul>
  *
  * <p>Only goroutines and descriptors created after the first call of {@link #serve} or {@link

@@ -22,6 +22,7 @@ import dev.weft.net.tls.TlsConn;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketAddress;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
@@ -53,9 +54,11 @@ final class MetricsTest {
   @Test
   void everyLineIsAsTheFormatHasIt() throws Exception {
     try (Debug debug = Debug.serve("127.0.0.1:0")) {
-      assertThat(Http.get(debug.address(), "/metrics").headers().firstValue("Content-Type"))
+      HttpResponse<byte[]> response =
+          Http.get(debug.address(), "/metrics", "Accept", "application/openmetrics-text");
+      assertThat(response.headers().firstValue("Content-Type"))
           .hasValueSatisfying(type -> assertThat(type).startsWith("application/openmetrics-text"));
-      List<String> lines = metrics(debug.address()).lines().toList();
+      List<String> lines = new String(response.body(), StandardCharsets.UTF_8).lines().toList();
       assertThat(lines.getLast()).isEqualTo("# EOF");
       Set<String> families = new HashSet<>();
       String family = "";
@@ -79,8 +82,11 @@ final class MetricsTest {
   @Test
   void theOlderTextDescribesCountersByTheNameOfTheirSamples() throws Exception {
     try (Debug debug = Debug.serve("127.0.0.1:0")) {
-      byte[] body = Http.get(debug.address(), "/metrics", "Accept", "text/plain").body();
-      String text = new String(body, StandardCharsets.UTF_8);
+      HttpResponse<byte[]> response = Http.get(debug.address(), "/metrics");
+      assertThat(response.headers().firstValue("Content-Type"))
+          .as("without a field Accept")
+          .hasValue("text/plain; version=0.0.4; charset=utf-8");
+      String text = new String(response.body(), StandardCharsets.UTF_8);
       assertThat(text)
           .contains("# TYPE weft_slices_total counter\n# HELP weft_slices_total ")
           .contains(

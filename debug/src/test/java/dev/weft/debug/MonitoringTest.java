@@ -43,12 +43,11 @@ final class MonitoringTest {
     return names;
   }
 
-  /** The names of the series of a family: {@code # TYPE name type}. */
+  /** The names of the series of a family: {@code # TYPE name type}, in the older text format. */
   private static Stream<String> series(String line) {
     String[] words = line.split(" ", -1);
     String name = words[2];
     return switch (words[3]) {
-      case "counter" -> Stream.of(name + "_total");
       case "summary" -> Stream.of(name + "_count", name + "_sum");
       case "histogram" -> // a native one has the family's name
           Stream.of(name, name + "_bucket", name + "_count", name + "_sum");

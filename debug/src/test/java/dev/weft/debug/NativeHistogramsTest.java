@@ -129,16 +129,23 @@ final class NativeHistogramsTest {
   }
 
   @Test
-  void textIsSentUnlessMessagesArePreferred() throws Exception {
+  void theFormatIsTheOneThatTheClientPrefers() throws Exception {
     String text = "application/openmetrics-text;version=1.0.0";
     try (Debug debug = Debug.serve("127.0.0.1:0")) {
-      assertThat(type(debug, "*/*")).startsWith("application/openmetrics-text");
+      assertThat(type(debug, "*/*")).startsWith("text/plain; version=0.0.4;");
+      assertThat(type(debug, "text/html,*/*;q=0.8")).startsWith("text/plain;");
+      assertThat(type(debug, text + ";q=0,*/*")).startsWith("text/plain;");
+      assertThat(type(debug, text + ";q=0.5,text/plain;q=0.5"))
+          .startsWith("application/openmetrics-text");
+      assertThat(type(debug, text + ";q=0.5,text/plain;q=0.51")).startsWith("text/plain;");
+      assertThat(type(debug, "application/openmetrics-text;version=2.0.0,text/plain;q=0.1"))
+          .as("a version that there is not")
+          .startsWith("text/plain;");
       assertThat(type(debug, text + ";q=0.6," + PROTOBUF + ";q=0.5"))
           .startsWith("application/openmetrics-text");
       assertThat(type(debug, text + ";q=0.5," + PROTOBUF + ";q=0.6"))
           .startsWith("application/vnd.google.protobuf");
-      assertThat(type(debug, PROTOBUF.replace("delimited", "text")))
-          .startsWith("application/openmetrics-text");
+      assertThat(type(debug, PROTOBUF.replace("delimited", "text"))).startsWith("text/plain;");
       assertThat(type(debug, "text/plain;version=0.0.4")).startsWith("text/plain; version=0.0.4;");
       assertThat(type(debug, "text/plain;q=0.5,*/*;q=0.1")).startsWith("text/plain;");
       assertThat(type(debug, text + ";q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2"))

@@ -181,7 +181,6 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private HttpConnection begin(Conn accepted, Conn conn) {
-    state.clock().start();
     HttpConnection connection = new HttpConnection(state, accepted, conn);
     connections.add(connection);
     if (state.isStopping()) {
@@ -257,6 +256,11 @@ public final class HttpServer implements AutoCloseable {
 
   boolean isStopping() {
     return state.isStopping();
+  }
+
+  /** Reports whether a goroutine updates the clock, which it does only while requests come. */
+  boolean isTicking() {
+    return state.clock().isTicking();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.weft.debug.internal.metrics;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses the format of the metrics by the field Accept of a request. */
@@ -12,14 +13,18 @@ final class Accepted {
   private static final String ENCODING = "encoding=delimited";
   private static final String OPEN_METRICS = "application/openmetrics-text";
   private static final String PLAIN = "text/plain";
+  private static final String VERSION = "version=";
+  private static final Set<String> OPEN_METRICS_VERSIONS = Set.of("0.0.1", "1.0.0");
+  private static final Set<String> PLAIN_VERSIONS = Set.of("0.0.4");
   private static final String[] NOTHING = {};
 
   private Accepted() {}
 
   /**
-   * Returns a writer of the format that a client prefers: messages, as Prometheus does where native
-   * histograms are switched on; the older text format, if the client names it and not OpenMetrics;
-   * otherwise OpenMetrics.
+   * Returns a writer of the format that a client prefers. Messages and OpenMetrics must be named,
+   * as Prometheus does, the messages where native histograms are switched on; without that it is
+   * the older text format, which also is for wildcards and for types that there are not. Of two
+   * that a client likes equally, OpenMetrics comes before the older text, and messages come last.
    *
    * @param accept the field's value; null without one
    */
@@ -29,12 +34,21 @@ final class Accepted {
     double plain = 0;
     for (String range : accept == null ? NOTHING : accept.toLowerCase(Locale.ROOT).split(",", -1)) {
       List<String> parts = Arrays.stream(range.split(";", -1)).map(String::strip).toList();
+      double quality = quality(parts);
       switch (parts.getFirst()) {
-        case OPEN_METRICS -> openMetrics = Math.max(openMetrics, quality(parts));
-        case PLAIN -> plain = Math.max(plain, quality(parts));
+        case OPEN_METRICS -> {
+          if (hasVersion(parts, OPEN_METRICS_VERSIONS)) {
+            openMetrics = Math.max(openMetrics, quality);
+          }
+        }
+        case PLAIN -> {
+          if (hasVersion(parts, PLAIN_VERSIONS)) {
+            plain = Math.max(plain, quality);
+          }
+        }
         case PROTOBUF -> {
           if (parts.contains(MESSAGE) && parts.contains(ENCODING)) {
-            protobuf = Math.max(protobuf, quality(parts));
+            protobuf = Math.max(protobuf, quality);
           }
         }
         default -> {}
@@ -43,7 +57,14 @@ final class Accepted {
     if (protobuf > Math.max(openMetrics, plain)) {
       return new ProtoMetrics();
     }
-    return plain > openMetrics ? new PrometheusText() : new OpenMetrics();
+    return openMetrics > 0 && openMetrics >= plain ? new OpenMetrics() : new PrometheusText();
+  }
+
+  /** Reports whether a range names one of the versions, or none. */
+  private static boolean hasVersion(List<String> parts, Set<String> versions) {
+    return parts.stream()
+        .filter(part -> part.startsWith(VERSION))
+        .allMatch(part -> versions.contains(part.substring(VERSION.length())));
   }
 
   /** One when it is not there; a range whose number cannot be read is not wanted. */
