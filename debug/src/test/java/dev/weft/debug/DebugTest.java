@@ -3,17 +3,20 @@ package dev.weft.debug;
 import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.Weft;
 import dev.weft.chan.Chan;
 import dev.weft.http.Router;
 import dev.weft.http.server.HttpServer;
+import dev.weft.internal.track.Tracking;
 import dev.weft.net.Conn;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
 import dev.weft.net.Pipe;
 import dev.weft.net.tls.TlsConfig;
 import dev.weft.net.tls.TlsConn;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -24,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import jdk.jfr.consumer.RecordingFile;
@@ -423,5 +427,25 @@ final class DebugTest {
       conn.close();
       assertThat(text("/debug/net?kind=tls")).doesNotContain(address);
     }
+  }
+
+  @Test
+  void aStepOfTheEndThatFailsSkipsNoOther() throws Exception {
+    SocketAddress address = debug.address();
+    Properties usual = System.getProperties();
+    System.setProperties(
+        new Properties(usual) {
+          @Override
+          public boolean remove(Object key, Object value) {
+            throw new SecurityException("on purpose");
+          }
+        });
+    try {
+      assertThatThrownBy(debug::close).isInstanceOf(SecurityException.class);
+    } finally {
+      System.setProperties(usual);
+    }
+    assertThatThrownBy(() -> Net.dial(address).close()).isInstanceOf(ConnectException.class);
+    assertThat(Tracking.isOn()).isFalse();
   }
 }
