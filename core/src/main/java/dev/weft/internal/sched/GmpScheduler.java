@@ -32,7 +32,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
     FailureLog.resolve(Throwable.class, OutOfMemoryError.class);
   }
 
-  private static final String READYING_FAILED =
+  private static final String READY_FAILED =
       FailureLog.message("making a goroutine ready failed");
 
   final PollerSet pollers;
@@ -127,7 +127,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
     } catch (Throwable e) {
       // The JDK would lose the goroutine if this threw. A task that is queued twice runs once,
       // because the virtual thread is not ready the second time.
-      FailureLog.write(READYING_FAILED, e);
+      FailureLog.write(READY_FAILED, e);
       queueWithoutWaking(task);
     }
   }

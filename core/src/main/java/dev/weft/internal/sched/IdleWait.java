@@ -25,7 +25,7 @@ final class IdleWait {
     FailureLog.resolve(Throwable.class);
   }
 
-  private static final String WAITING_IN_THE_POLLER_FAILED =
+  private static final String WAIT_FAILED =
       FailureLog.message("waiting in the poller failed");
 
   /** More than a claiming thread takes to answer if it is not descheduled. */
@@ -91,7 +91,7 @@ final class IdleWait {
       long nanos = watches ? nanosToNextTimer() : KEEP_ALIVE_NANOS;
       hasEvents = claim.poller.await(nanos, watches, wakeupsBefore);
     } catch (Throwable e) {
-      FailureLog.write(WAITING_IN_THE_POLLER_FAILED, e);
+      FailureLog.write(WAIT_FAILED, e);
     }
     if (watches) {
       pollers.stopWaiting();

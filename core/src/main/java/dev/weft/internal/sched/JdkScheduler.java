@@ -27,7 +27,7 @@ public final class JdkScheduler extends Scheduler {
     FailureLog.resolve(Throwable.class);
   }
 
-  private static final String A_ROUND_OF_THE_POLLER_FAILED =
+  private static final String POLL_FAILED =
       FailureLog.message("a round of the poller failed");
 
   /** One park per this many yields, on average: a timed park costs several yields. */
@@ -66,7 +66,7 @@ public final class JdkScheduler extends Scheduler {
       try {
         pollOnce();
       } catch (Throwable e) {
-        FailureLog.write(A_ROUND_OF_THE_POLLER_FAILED, e);
+        FailureLog.write(POLL_FAILED, e);
         LockSupport.parkNanos(PAUSE_NANOS);
       }
     }

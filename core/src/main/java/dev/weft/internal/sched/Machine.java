@@ -33,13 +33,13 @@ final class Machine extends CarrierThread {
     FailureLog.resolve(Throwable.class);
   }
 
-  private static final String A_VIRTUAL_THREAD_S_CONTINUATION_FAILED =
+  private static final String CONTINUATION_FAILED =
       FailureLog.message("a virtual thread's continuation failed");
-  private static final String A_MACHINE_FAILED_BETWEEN_GOROUTINES =
+  private static final String ROUND_FAILED =
       FailureLog.message("a machine failed between goroutines");
-  private static final String WAKING_ANOTHER_MACHINE_FAILED =
+  private static final String WAKE_FAILED =
       FailureLog.message("waking another machine failed");
-  private static final String AN_EVENT_FAILED = FailureLog.message("telling of an event failed");
+  private static final String EVENT_FAILED = FailureLog.message("reporting an event failed");
 
   /** The pause after a failure of this class, which may repeat at once. */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -175,7 +175,7 @@ final class Machine extends CarrierThread {
       try {
         task.run();
       } catch (Throwable e) {
-        FailureLog.write(A_VIRTUAL_THREAD_S_CONTINUATION_FAILED, e);
+        FailureLog.write(CONTINUATION_FAILED, e);
       }
       SLICE.setOpaque(this, slice + 1);
     }
@@ -193,7 +193,7 @@ final class Machine extends CarrierThread {
       try {
         return nextTask();
       } catch (Throwable e) {
-        FailureLog.write(A_MACHINE_FAILED_BETWEEN_GOROUTINES, e);
+        FailureLog.write(ROUND_FAILED, e);
         LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
@@ -262,7 +262,7 @@ final class Machine extends CarrierThread {
       try {
         stopSearching(true);
       } catch (Throwable e) {
-        FailureLog.write(WAKING_ANOTHER_MACHINE_FAILED, e);
+        FailureLog.write(WAKE_FAILED, e);
       }
     }
   }
@@ -367,7 +367,7 @@ final class Machine extends CarrierThread {
       try {
         events.handoff(getName(), inBlockingCall);
       } catch (Throwable e) {
-        FailureLog.write(AN_EVENT_FAILED, e);
+        FailureLog.write(EVENT_FAILED, e);
       }
     }
   }

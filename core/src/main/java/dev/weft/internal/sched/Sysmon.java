@@ -32,12 +32,12 @@ final class Sysmon extends Thread {
     FailureLog.resolve(Throwable.class, OutOfMemoryError.class);
   }
 
-  private static final String A_ROUND_OF_SYSMON_FAILED =
+  private static final String ROUND_FAILED =
       FailureLog.message("a round of sysmon failed");
-  private static final String A_STEP_OF_SYSMON_FAILED =
+  private static final String STEP_FAILED =
       FailureLog.message("a step of sysmon failed");
 
-  private static final String POLLING_ON_BEHALF_FAILED =
+  private static final String POLL_FAILED =
       FailureLog.message("polling on behalf of a machine failed");
 
   /** Steps of a round that concern all processors. */
@@ -143,7 +143,7 @@ final class Sysmon extends Thread {
       try {
         watch();
       } catch (Throwable e) {
-        FailureLog.write(A_ROUND_OF_SYSMON_FAILED, e);
+        FailureLog.write(ROUND_FAILED, e);
       }
     }
   }
@@ -209,7 +209,7 @@ final class Sysmon extends Thread {
       try {
         acted |= take(step, now);
       } catch (Throwable e) {
-        FailureLog.write(A_STEP_OF_SYSMON_FAILED, e);
+        FailureLog.write(STEP_FAILED, e);
       }
     }
     return acted;
@@ -333,7 +333,7 @@ final class Sysmon extends Thread {
     try {
       processor.claim.pollOnBehalf();
     } catch (Throwable e) {
-      FailureLog.write(POLLING_ON_BEHALF_FAILED, e);
+      FailureLog.write(POLL_FAILED, e);
     }
   }
 

@@ -15,8 +15,8 @@ final class TaskFinder {
     FailureLog.resolve(Throwable.class);
   }
 
-  private static final String ASKING_THE_POLLER_FAILED =
-      FailureLog.message("asking the poller failed");
+  private static final String POLL_FAILED =
+      FailureLog.message("polling without waiting failed");
 
   /** As in Go: a prime, so that it does not synchronize with patterns of the program. */
   private static final int FAIRNESS_ROUNDS = 61;
@@ -132,7 +132,7 @@ final class TaskFinder {
       }
     } catch (Throwable e) {
       // The task is taken from its queue, and would be lost.
-      FailureLog.write(ASKING_THE_POLLER_FAILED, e);
+      FailureLog.write(POLL_FAILED, e);
     }
     return task;
   }

@@ -32,10 +32,10 @@ final class TimedGoroutine implements Executor, Runnable {
     FailureLog.resolve(Throwable.class);
   }
 
-  private static final String A_PROFILE_FAILED =
-      FailureLog.message("a profile of waiting times failed");
+  private static final String PROFILE_FAILED =
+      FailureLog.message("profiling waiting times failed");
 
-  private static final String AN_EVENT_FAILED = FailureLog.message("telling of an event failed");
+  private static final String EVENT_FAILED = FailureLog.message("reporting an event failed");
 
   private static final long NOT_READY = 0;
 
@@ -145,7 +145,7 @@ final class TimedGoroutine implements Executor, Runnable {
     try {
       ended.ended(goroutine, System.nanoTime() - readyAt);
     } catch (Throwable e) {
-      FailureLog.write(AN_EVENT_FAILED, e);
+      FailureLog.write(EVENT_FAILED, e);
     }
   }
 
@@ -157,7 +157,7 @@ final class TimedGoroutine implements Executor, Runnable {
     try {
       return events.slice(goroutine);
     } catch (Throwable e) {
-      FailureLog.write(AN_EVENT_FAILED, e);
+      FailureLog.write(EVENT_FAILED, e);
       return null;
     }
   }
@@ -172,7 +172,7 @@ final class TimedGoroutine implements Executor, Runnable {
         wait = events.stopped(goroutine);
       }
     } catch (Throwable e) {
-      FailureLog.write(AN_EVENT_FAILED, e);
+      FailureLog.write(EVENT_FAILED, e);
     }
   }
 
@@ -187,7 +187,7 @@ final class TimedGoroutine implements Executor, Runnable {
             stoppedAt == RunTimes.NOT_STOPPED ? 0 : readyAt - stoppedAt,
             System.nanoTime() - readyAt);
       } catch (Throwable e) {
-        FailureLog.write(A_PROFILE_FAILED, e);
+        FailureLog.write(PROFILE_FAILED, e);
       }
     }
     readyAt = NOT_READY; // taking the stack may have queued the goroutine once more

@@ -22,7 +22,7 @@ public final class TimerHeap {
     FailureLog.resolve(Throwable.class, OutOfMemoryError.class);
   }
 
-  private static final String A_TIMER_S_CALLBACK_FAILED =
+  private static final String CALLBACK_FAILED =
       FailureLog.message("a timer's callback failed");
 
   /** Result of {@link #earliest} when no timer is armed. */
@@ -225,7 +225,7 @@ public final class TimerHeap {
     try {
       due.fire();
     } catch (Throwable e) {
-      FailureLog.write(A_TIMER_S_CALLBACK_FAILED, e);
+      FailureLog.write(CALLBACK_FAILED, e);
     }
   }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** The rings themselves, with an eventfd at the other end. */
 class IoUringTest {
   private static final int POLLIN = 1;
-  private static final long A_MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long MILLISECOND_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private IoUring ring;
   private int eventfd = -1;
@@ -79,7 +79,7 @@ class IoUringTest {
           @Override
           public void run() {
             long before = callState.callsMade();
-            ring.enterAndWait(A_MILLISECOND);
+            ring.enterAndWait(MILLISECOND_NANOS);
             calls[0] = callState.callsMade() - before;
           }
         };
@@ -90,7 +90,7 @@ class IoUringTest {
 
   @Test
   void aWaitEndsWhenItsTimeIsOver() {
-    assertThat(ring.enterAndWait(A_MILLISECOND)).isEqualTo(-Errno.ETIME);
+    assertThat(ring.enterAndWait(MILLISECOND_NANOS)).isEqualTo(-Errno.ETIME);
     assertThat(ring.completions.size()).isZero();
   }
 

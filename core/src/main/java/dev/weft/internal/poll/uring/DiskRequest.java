@@ -21,7 +21,7 @@ abstract class DiskRequest extends Operation {
     FailureLog.resolve(Throwable.class);
   }
 
-  private static final String SUBMITTING_FAILED =
+  private static final String SUBMIT_FAILED =
       FailureLog.message("a file request could not be submitted");
 
   private final Kind kind;
@@ -58,7 +58,7 @@ abstract class DiskRequest extends Operation {
     try {
       enqueue();
     } catch (Throwable e) {
-      FailureLog.write(SUBMITTING_FAILED, e);
+      FailureLog.write(SUBMIT_FAILED, e);
       return false;
     }
     ring.queued();

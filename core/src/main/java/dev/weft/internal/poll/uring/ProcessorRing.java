@@ -32,7 +32,7 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
     FailureLog.resolve(Throwable.class);
   }
 
-  private static final String A_COMPLETION_COULD_NOT_BE_HANDLED =
+  private static final String COMPLETION_FAILED =
       FailureLog.message("a completion could not be handled");
 
   /** The token of requests whose completion is ignored. */
@@ -255,7 +255,7 @@ final class ProcessorRing extends SpinLock implements AutoCloseable {
     try {
       return operation.complete(result, flags, last);
     } catch (Throwable failure) {
-      FailureLog.write(A_COMPLETION_COULD_NOT_BE_HANDLED, failure);
+      FailureLog.write(COMPLETION_FAILED, failure);
       return true;
     }
   }

@@ -40,10 +40,10 @@ final class RingPoller extends SpinLock implements ProcessorPoller {
     FailureLog.resolve(Throwable.class);
   }
 
-  private static final String WAKING_FAILED = FailureLog.message("waking a ring's waiter failed");
-  private static final String SUBMITTING_FAILED = FailureLog.message("submitting to a ring failed");
-  private static final String LEAVING_FAILED =
-      FailureLog.message("leaving the completions of a ring to the waker failed");
+  private static final String WAKEUP_FAILED = FailureLog.message("waking the machine that waits in a ring failed");
+  private static final String SUBMIT_FAILED = FailureLog.message("submitting to a ring failed");
+  private static final String SIGNAL_FAILED =
+      FailureLog.message("signalling the waker of a ring's completions failed");
 
   private final ProcessorRing ring;
   private final ProcessorRing[] rings;
@@ -110,7 +110,7 @@ final class RingPoller extends SpinLock implements ProcessorPoller {
 
   private void failedToSubmit(Throwable e) {
     submitFailed = true;
-    FailureLog.write(SUBMITTING_FAILED, e);
+    FailureLog.write(SUBMIT_FAILED, e);
   }
 
   @Override
@@ -205,7 +205,7 @@ final class RingPoller extends SpinLock implements ProcessorPoller {
       ring.submitWakeup();
     } catch (Throwable e) {
       wakeupFailed = true;
-      FailureLog.write(WAKING_FAILED, e);
+      FailureLog.write(WAKEUP_FAILED, e);
     }
   }
 
@@ -263,7 +263,7 @@ final class RingPoller extends SpinLock implements ProcessorPoller {
     } catch (Throwable e) {
       disowned = poll;
       holdFailed = true;
-      FailureLog.write(LEAVING_FAILED, e);
+      FailureLog.write(SIGNAL_FAILED, e);
     }
   }
 }

@@ -12,7 +12,7 @@ public abstract class SharedPoller implements ProcessorPoller {
     FailureLog.resolve(Throwable.class);
   }
 
-  private static final String WAKING_FAILED = FailureLog.message("waking the poller failed");
+  private static final String WAKEUP_FAILED = FailureLog.message("waking the poller failed");
 
   private volatile boolean wakeupFailed;
 
@@ -28,7 +28,7 @@ public abstract class SharedPoller implements ProcessorPoller {
       wake();
     } catch (Throwable e) {
       wakeupFailed = true;
-      FailureLog.write(WAKING_FAILED, e);
+      FailureLog.write(WAKEUP_FAILED, e);
     }
   }
 
