@@ -34,10 +34,12 @@ module dev.weft {
   exports dev.weft.internal.sys to
       dev.weft.bench,
       dev.weft.debug;
-  // Tools look at what is alive; servers tell them what they work at.
+  // Tools look at what is alive; servers tell them what they work at. Settings have one form.
   exports dev.weft.internal.inspect to
       dev.weft.debug,
       dev.weft.junit;
+  exports dev.weft.internal.settings to
+      dev.weft.http;
   exports dev.weft.internal.track to
       dev.weft.debug,
       dev.weft.http,

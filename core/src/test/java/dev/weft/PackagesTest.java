@@ -54,7 +54,8 @@ class PackagesTest {
                   "internal.poll",
                   "internal.poll.error",
                   "internal.poll.pipe",
-                  "internal.sched")),
+                  "internal.sched",
+                  "internal.settings")),
           entry(
               "internal.net.adapter",
               Set.of(
@@ -64,7 +65,8 @@ class PackagesTest {
                   "internal.net.listen",
                   "internal.net.wait",
                   "internal.poll",
-                  "internal.poll.error")),
+                  "internal.poll.error",
+                  "internal.settings")),
           entry("internal.net.address", Set.of("internal.sys")),
           entry(
               "internal.net.datagram",
@@ -111,8 +113,13 @@ class PackagesTest {
                   "internal.sys")),
           entry("internal.net.setup", Set.of("internal.poll")),
           entry("internal.net.wait", Set.of("context", "internal.poll", "internal.sched")),
-          entry("net.limit", Set.of("", "context", "net", "internal.sched", "stats")),
-          entry("net.server", Set.of("", "context", "net", "internal.sched", "internal.track")),
+          entry(
+              "net.limit",
+              Set.of("", "context", "net", "internal.sched", "internal.settings", "stats")),
+          entry(
+              "net.server",
+              Set.of(
+                  "", "context", "net", "internal.sched", "internal.settings", "internal.track")),
           entry(
               "net.tls",
               Set.of(
@@ -123,11 +130,12 @@ class PackagesTest {
                   "internal.poll",
                   "internal.poll.error",
                   "internal.sched",
+                  "internal.settings",
                   "internal.tls",
                   "internal.tls.boringssl",
                   "internal.track",
                   "stats")),
-          entry("net.pool", Set.of("", "context", "net", "internal.sched")),
+          entry("net.pool", Set.of("", "context", "net", "internal.sched", "internal.settings")),
           entry("net.socket", Set.of("net")),
           entry(
               "io",
@@ -140,14 +148,19 @@ class PackagesTest {
                   "internal.poll",
                   "internal.poll.file",
                   "internal.sched")),
-          entry("task", Set.of("", "context", "chan")),
+          entry("task", Set.of("", "context", "chan", "internal.settings")),
           entry(
               "context",
               Set.of(
                   "chan", "internal.runtime", "internal.sched", "internal.sync", "internal.timer")),
           entry(
               "chan",
-              Set.of("internal.runtime", "internal.sched", "internal.sync", "internal.timer")),
+              Set.of(
+                  "internal.runtime",
+                  "internal.sched",
+                  "internal.settings",
+                  "internal.sync",
+                  "internal.timer")),
           entry("stats", Set.of()),
           entry(
               "internal.runtime",
@@ -221,6 +234,7 @@ class PackagesTest {
                   "internal.sched",
                   "internal.sys",
                   "internal.track")),
+          entry("internal.settings", Set.of()),
           entry("internal.timer", Set.of("internal.sync")),
           entry("internal.sync", Set.of("internal.sys")),
           entry("internal.tls", Set.of()),
@@ -271,7 +285,7 @@ class PackagesTest {
             "IdleWait",
             "JdkScheduler",
             "Machine",
-            "Rehearsal",
+            "Warmup",
             "SocketInput",
             "SpinLock",
             "Sysmon")

@@ -5,11 +5,11 @@ import dev.weft.bench.model.Model;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a model can run here. */
+/** Says which models can run on this host. */
 final class Availability {
   private Availability() {}
 
-  /** Why not; {@code null} when it can. */
+  /** Returns why the model cannot run here; {@code null} when it can. */
   static @Nullable String unavailableBecause(Model model) {
     return model.isWeft() ? unavailableBecause(model, Weft.info().pollers()) : null;
   }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * far are reported, and then the process ends.
  */
 final class Interruption implements AutoCloseable {
-  private static final int PATIENCE_SECONDS = 60;
+  private static final int TIMEOUT_SECONDS = 60;
 
   private final CountDownLatch reported = new CountDownLatch(1);
   private final Thread hook = new Thread(this::interrupt, "weft-bench-stop");
@@ -38,7 +38,7 @@ final class Interruption implements AutoCloseable {
       if (process != null) {
         process.stop();
       }
-      if (!reported.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      if (!reported.await(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         System.err.println("weft bench: gave up waiting for the run to stop");
       }
     } catch (IOException e) {

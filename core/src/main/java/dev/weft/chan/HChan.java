@@ -1,13 +1,13 @@
 package dev.weft.chan;
 
 import dev.weft.internal.sched.Blocker;
+import dev.weft.internal.sched.Clock;
 import dev.weft.internal.sync.StackProbe;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -86,14 +86,13 @@ final class HChan<T> extends ChanState implements Chan<T>, Blocker {
   @Override
   public void send(T value, Duration timeout) throws InterruptedException, TimeoutException {
     requireValue(value);
-    long nanos = TimeUnit.NANOSECONDS.convert(timeout);
     checkNotInterrupted("send to");
     if (trySend(value)) {
       return;
     }
-    long deadline = Nanos.deadline(nanos);
+    long deadline = Clock.nanoTimeAfter(timeout);
     StackProbe.checkBlocking();
-    Waiter self = nanos > 0 ? Waiter.sender(value) : null;
+    Waiter self = timeout.isPositive() ? Waiter.sender(value) : null;
     int result = self == null ? FULL : offer(value, self);
     if (result == FULL) {
       if (self == null || !ChanWait.await(this, self, senders, deadline, "send to")) {
@@ -161,13 +160,12 @@ final class HChan<T> extends ChanState implements Chan<T>, Blocker {
 
   @Override
   public @Nullable T receive(Duration timeout) throws InterruptedException, TimeoutException {
-    long nanos = TimeUnit.NANOSECONDS.convert(timeout);
     checkNotInterrupted("receive from");
     Object item = looksReadyToReceive() ? take(null) : NONE;
     if (item == NONE) {
       prepareToWait();
-      long deadline = Nanos.deadline(nanos);
-      Waiter self = nanos > 0 ? Waiter.receiver() : null;
+      long deadline = Clock.nanoTimeAfter(timeout);
+      Waiter self = timeout.isPositive() ? Waiter.receiver() : null;
       item = self == null ? NONE : take(self);
       if (item == NONE) {
         if (self == null || !ChanWait.await(this, self, receivers, deadline, "receive from")) {

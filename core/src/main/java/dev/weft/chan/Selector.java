@@ -1,9 +1,9 @@
 package dev.weft.chan;
 
+import dev.weft.internal.sched.Clock;
 import dev.weft.internal.sync.StackProbe;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,8 +78,7 @@ public final class Selector extends SelectRound {
    * @return the index of the clause carried out, or {@link #NONE} if the time passed first
    */
   public int await(Duration timeout) throws InterruptedException {
-    long nanos = TimeUnit.NANOSECONDS.convert(timeout);
-    return round(nanos > 0, true, Nanos.deadline(nanos));
+    return round(timeout.isPositive(), true, Clock.nanoTimeAfter(timeout));
   }
 
   /**

@@ -2,12 +2,12 @@ package dev.weft.chan;
 
 import dev.weft.internal.runtime.WeftRuntime;
 import dev.weft.internal.sched.Clock;
+import dev.weft.internal.settings.Require;
 import dev.weft.internal.sync.SpinLock;
 import dev.weft.internal.timer.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,17 +35,12 @@ final class TimerSource extends SpinLock {
   }
 
   static ReceiveChan<Instant> after(Duration delay) {
-    long nanos = TimeUnit.NANOSECONDS.convert(delay);
-    return channel(new TimerSource(Nanos.deadline(Math.clamp(nanos, 0, Nanos.CENTURY)), NEVER));
+    return channel(new TimerSource(Clock.nanoTimeAfter(delay), NEVER));
   }
 
   static ReceiveChan<Instant> tick(Duration period) {
-    if (!period.isPositive()) {
-      throw new IllegalArgumentException(
-          "period of a tick is " + period + ", but must be positive");
-    }
-    long nanos = Math.min(TimeUnit.NANOSECONDS.convert(period), Nanos.CENTURY);
-    return channel(new TimerSource(Nanos.deadline(nanos), nanos));
+    Require.positive("period of a tick", period);
+    return channel(new TimerSource(Clock.nanoTimeAfter(period), Clock.nanos(period)));
   }
 
   private static ReceiveChan<Instant> channel(TimerSource source) {

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  * No method blocks, but those that run what they are given.
  */
 public sealed class Context implements Cancellation permits CancellableContext {
-  private static final long CENTURY = Duration.ofDays(36_500).toNanos();
   private static final Context BACKGROUND = new Context(null, null, null, null);
   private static final ScopedValue<Context> CURRENT = ScopedValue.newInstance();
 
@@ -76,7 +74,7 @@ public sealed class Context implements Cancellation permits CancellableContext {
    * before.
    */
   public CancellableContext withTimeout(Duration timeout) {
-    return new CancellableContext(this, CancelPoint.open(point, nanoTimeAfter(timeout)));
+    return new CancellableContext(this, CancelPoint.open(point, Clock.nanoTimeAfter(timeout)));
   }
 
   /**
@@ -221,14 +219,6 @@ public sealed class Context implements Cancellation permits CancellableContext {
     }
     Context context = CURRENT.get();
     return () -> context.run(task);
-  }
-
-  /**
-   * The end of the timeout on the scale of nanoTime; at most a century from now, to rule out an
-   * overflow.
-   */
-  private static long nanoTimeAfter(Duration timeout) {
-    return Clock.nanoTime() + Math.clamp(TimeUnit.NANOSECONDS.convert(timeout), 0, CENTURY);
   }
 
   @Override

@@ -7,7 +7,7 @@ import dev.weft.internal.net.address.SocketFile;
 import dev.weft.internal.net.address.UnixNames;
 import dev.weft.internal.net.listen.InheritedSocket;
 import dev.weft.internal.net.listen.ListenSettings;
-import dev.weft.internal.net.listen.StreamListening;
+import dev.weft.internal.net.listen.ListenerFactory;
 import dev.weft.internal.net.setup.SetupHook;
 import dev.weft.internal.poll.ListenFd;
 import dev.weft.internal.runtime.WeftRuntime;
@@ -46,11 +46,11 @@ public final class ListenConfig {
   public static final ListenConfig DEFAULT = new ListenConfig(ListenSettings.DEFAULT);
 
   private final ListenSettings settings;
-  private final StreamListening listening;
+  private final ListenerFactory listening;
 
   private ListenConfig(ListenSettings settings) {
     this.settings = settings;
-    listening = new StreamListening(settings);
+    listening = new ListenerFactory(settings);
   }
 
   // Settings

@@ -6,6 +6,7 @@ import dev.weft.context.CancellableContext;
 import dev.weft.context.CancelledException;
 import dev.weft.context.Context;
 import dev.weft.context.Registration;
+import dev.weft.internal.settings.Require;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
@@ -70,10 +71,7 @@ public final class Group implements AutoCloseable {
    * @throws IllegalStateException if a goroutine was started already
    */
   public Group limit(int goroutines) {
-    if (goroutines < 1) {
-      throw new IllegalArgumentException(
-          "limit of a group is " + goroutines + ", but must be 1 or more");
-    }
+    Require.atLeast("limit of a group", goroutines, 1);
     lock.lock();
     try {
       if (started > 0) {

@@ -17,7 +17,7 @@ import java.time.Instant;
  */
 final class FakeTime {
   private static final String SERVER = "server:7000";
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
 
   private FakeTime() {}
@@ -34,8 +34,8 @@ final class FakeTime {
   static String ask(Dial network, int tries) throws IOException, InterruptedException {
     Duration pause = FIRST_PAUSE;
     for (int i = 1; ; i++) {
-      try (Conn conn = network.dial(PATIENCE)) {
-        conn.setDeadline(PATIENCE);
+      try (Conn conn = network.dial(TIMEOUT)) {
+        conn.setDeadline(TIMEOUT);
         conn.write("how are you?".getBytes(UTF_8));
         byte[] answer = new byte[100];
         int n = conn.read(answer);

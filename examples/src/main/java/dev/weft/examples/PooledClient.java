@@ -19,7 +19,7 @@ import java.util.concurrent.ExecutionException;
  * <p>Needs {@code Echo}, or {@code ./weft serve --echo :7000}.
  */
 final class PooledClient {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private PooledClient() {}
 
@@ -41,8 +41,8 @@ final class PooledClient {
 
   private static void exchange(ConnPool<String> pool, String address, String line)
       throws IOException {
-    try (Lease<String> lease = pool.take(address, PATIENCE)) {
-      lease.conn().setDeadline(PATIENCE);
+    try (Lease<String> lease = pool.take(address, TIMEOUT)) {
+      lease.conn().setDeadline(TIMEOUT);
       var writer = new ConnWriter(lease.conn());
       writer.write(line + "\n");
       String answer = ConnReader.flushing(writer).readLine(100);

@@ -26,12 +26,12 @@ public final class LoadMain {
   /** Takes no arguments. */
   public static void main(String[] args) throws Exception {
     LoadMain load = new LoadMain();
-    Thread.ofPlatform().daemon().name("orders").start(load::readOrders);
+    Thread.ofPlatform().daemon().name("commands").start(load::readCommands);
     System.out.println("ready");
     load.work();
   }
 
-  private void readOrders() {
+  private void readCommands() {
     try (BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       for (String line; (line = in.readLine()) != null; ) {
@@ -43,7 +43,7 @@ public final class LoadMain {
         }
       }
     } catch (IOException e) {
-      System.err.println("orders cannot be read: " + e);
+      System.err.println("commands cannot be read: " + e);
     }
     Runtime.getRuntime().halt(0);
   }

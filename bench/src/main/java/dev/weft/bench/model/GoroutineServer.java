@@ -44,7 +44,7 @@ final class GoroutineServer implements Server {
       while (open) {
         conn.awaitReadable(); // without holding a buffer
         byte[] buffer = buffers.take();
-        open = serveWhatComes(conn, exchange, buffer);
+        open = serveRequests(conn, exchange, buffer);
         buffers.give(buffer);
       }
     } catch (IOException e) {
@@ -53,7 +53,7 @@ final class GoroutineServer implements Server {
   }
 
   /** Serves until no part of a request is left unread; returns false at the end of the stream. */
-  private static boolean serveWhatComes(Conn conn, Exchange exchange, byte[] buffer)
+  private static boolean serveRequests(Conn conn, Exchange exchange, byte[] buffer)
       throws IOException {
     int have = 0;
     do {

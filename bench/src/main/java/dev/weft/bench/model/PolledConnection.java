@@ -35,16 +35,16 @@ final class PolledConnection {
   private ConnectionState state = ConnectionState.INIT.to(ConnectionState.ESTABLISHED);
 
   /** The beginning of a request; {@code null} when there is none. */
-  private byte @Nullable [] begun;
+  private byte @Nullable [] partial;
 
   private int have;
 
   /** The part of an answer that is still to be sent. */
-  private byte[] owed = NOTHING;
+  private byte[] unsent = NOTHING;
 
-  private int owedFrom;
-  private int owedTo;
-  private boolean closeBehind;
+  private int unsentFrom;
+  private int unsentTo;
+  private boolean closeWhenSent;
 
   PolledConnection(int fd) {
     this.fd = fd;
@@ -74,13 +74,13 @@ final class PolledConnection {
         if (!send()) {
           return moved;
         }
-        if (begun != null) {
-          answerAll(scratch.exchange, begun, have);
+        if (partial != null) {
+          answerAll(scratch.exchange, partial, have);
         }
         moved = true;
         continue;
       }
-      byte[] buffer = begun == null ? scratch.bytes : begun;
+      byte[] buffer = partial == null ? scratch.bytes : partial;
       int room = buffer.length - have;
       int n = SocketCalls.recv(fd, MemorySegment.ofArray(buffer), have, room);
       if (n == -Errno.EAGAIN) {
@@ -111,23 +111,24 @@ final class PolledConnection {
 
   private void answer(Exchange exchange) {
     state = state.to(ConnectionState.SENDING);
-    owed = exchange.answer();
-    owedFrom = exchange.answerOffset();
-    owedTo = owedFrom + exchange.answerLength();
-    closeBehind = exchange.isLast();
+    unsent = exchange.answer();
+    unsentFrom = exchange.answerOffset();
+    unsentTo = unsentFrom + exchange.answerLength();
+    closeWhenSent = exchange.isLast();
     if (!send()) {
       // The kernel's buffer is full, and the next connection may overwrite the answer in shared
       // memory.
-      owed = Arrays.copyOfRange(owed, owedFrom, owedTo);
-      owedTo -= owedFrom;
-      owedFrom = 0;
+      unsent = Arrays.copyOfRange(unsent, unsentFrom, unsentTo);
+      unsentTo -= unsentFrom;
+      unsentFrom = 0;
     }
   }
 
   /** Sends the rest of the answer; false on EAGAIN. */
   private boolean send() {
-    while (owedFrom < owedTo) {
-      int n = SocketCalls.send(fd, MemorySegment.ofArray(owed), owedFrom, owedTo - owedFrom);
+    while (unsentFrom < unsentTo) {
+      int n =
+          SocketCalls.send(fd, MemorySegment.ofArray(unsent), unsentFrom, unsentTo - unsentFrom);
       if (n == -Errno.EAGAIN) {
         return false;
       }
@@ -135,10 +136,10 @@ final class PolledConnection {
         close();
         return true;
       }
-      owedFrom += n;
+      unsentFrom += n;
     }
-    owed = NOTHING;
-    if (closeBehind) {
+    unsent = NOTHING;
+    if (closeWhenSent) {
       close();
     } else {
       state = state.to(ConnectionState.ESTABLISHED);
@@ -149,7 +150,7 @@ final class PolledConnection {
   /** Keeps what is left of the buffer for the next read. */
   private void keep(byte[] buffer, int at, int to) {
     if (at == to || state == ConnectionState.CLOSED) {
-      begun = null;
+      partial = null;
       have = 0;
       return;
     }
@@ -157,9 +158,9 @@ final class PolledConnection {
       close(); // no request is that long
       return;
     }
-    byte[] own = begun == null ? new byte[buffer.length] : begun;
+    byte[] own = partial == null ? new byte[buffer.length] : partial;
     System.arraycopy(buffer, at, own, 0, to - at);
-    begun = own;
+    partial = own;
     have = to - at;
   }
 

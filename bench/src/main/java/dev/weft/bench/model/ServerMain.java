@@ -40,7 +40,7 @@ public final class ServerMain {
             Protocol.valueOf(args[1].toUpperCase(Locale.ROOT)),
             Integer.parseInt(args[2]),
             Integer.parseInt(args[3]));
-    Thread.ofPlatform().name("orders").start(() -> obey(server));
+    Thread.ofPlatform().name("commands").start(() -> runCommands(server));
     // An exception of the server's loop ends the process with a line on standard error and exit
     // code 1.
     Thread.ofPlatform().name("serve").start(() -> serve(server));
@@ -51,7 +51,7 @@ public final class ServerMain {
     try {
       server.serve();
     } catch (IOException | RuntimeException e) {
-      System.err.println("the server broke down: " + e);
+      System.err.println("the server failed: " + e);
       System.exit(1);
     }
   }
@@ -67,22 +67,22 @@ public final class ServerMain {
     };
   }
 
-  private static void obey(Server server) {
+  private static void runCommands(Server server) {
     Gson gson = new Gson();
-    try (BufferedReader orders =
+    try (BufferedReader commands =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-      for (String order; (order = orders.readLine()) != null; ) {
-        switch (order) {
+      for (String command; (command = commands.readLine()) != null; ) {
+        switch (command) {
           case "usage" -> System.out.println(gson.toJson(usage()));
           case "hog" -> {
             server.startHog();
             System.out.println("hog");
           }
-          default -> System.err.println("not an order: " + order);
+          default -> System.err.println("not a command: " + command);
         }
       }
     } catch (IOException e) {
-      System.err.println("orders cannot be read: " + e);
+      System.err.println("commands cannot be read: " + e);
     }
     Runtime.getRuntime().halt(0);
   }

@@ -25,7 +25,7 @@ final class Hogs {
   private static final int PER_SECOND = 1000;
   private static final int SIZE = 64;
   private static final double MILLION = 1e6;
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
   private final Scenario.Setting setting;
   private final List<ScenarioReport.Curve> curves = new ArrayList<>();
@@ -75,7 +75,7 @@ final class Hogs {
         Long.MAX_VALUE,
         setting.duration().toNanos(),
         PER_SECOND,
-        PATIENCE.toNanos(),
+        TIMEOUT.toNanos(),
         1);
   }
 
@@ -117,7 +117,7 @@ final class Hogs {
                 PER_SECOND,
                 CONNECTIONS,
                 HOGS,
-                PATIENCE.toSeconds()),
+                TIMEOUT.toSeconds()),
             "Platform threads share the CPU by the kernel's scheduler, in turns of milliseconds. JDK virtual threads are not taken"
                 + " off their carriers: with as many loops as carriers, no other task runs. Weft takes the"
                 + " processor from a goroutine after 10 ms, lowers the priority of its thread, and goes on with the"

@@ -42,7 +42,7 @@ final class LeakMain {
         new LeakMain(Handlers.valueOf(args[0]), Duration.ofMillis(Long.parseLong(args[1])));
     int port = main.handlers == Handlers.THREADS ? main.startThreads() : main.startGoroutines();
     System.out.println("ready " + port);
-    main.obey();
+    main.runCommands();
   }
 
   private int startThreads() throws IOException {
@@ -101,12 +101,12 @@ final class LeakMain {
     }
   }
 
-  private void obey() throws IOException {
+  private void runCommands() throws IOException {
     Gson gson = new Gson();
-    BufferedReader orders =
+    BufferedReader commands =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    for (String order; (order = orders.readLine()) != null; ) {
-      if (order.equals("done")) {
+    for (String command; (command = commands.readLine()) != null; ) {
+      if (command.equals("done")) {
         serving.cancel();
         System.out.println("done");
       } else {

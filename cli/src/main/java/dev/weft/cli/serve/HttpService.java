@@ -56,7 +56,7 @@ final class HttpService implements Service {
             .get("/", (_, response) -> response.type("text/plain").send(HELLO))
             .post("/echo", HttpService::echo)
             .get("/ws", HttpService::echoMessages)
-            .get("/events", HttpService::tellTheTime)
+            .get("/events", HttpService::sendTime)
             .build());
   }
 
@@ -79,7 +79,7 @@ final class HttpService implements Service {
     }
   }
 
-  private static void tellTheTime(Request request, Response response)
+  private static void sendTime(Request request, Response response)
       throws IOException, InterruptedException {
     EventStream events = EventStream.open(request, response);
     do {

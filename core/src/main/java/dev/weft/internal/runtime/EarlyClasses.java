@@ -1,6 +1,7 @@
 package dev.weft.internal.runtime;
 
 import dev.weft.internal.sys.NativeAccess;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -18,7 +19,6 @@ final class EarlyClasses {
       List.of(
           "chan.ChanState",
           "chan.HChan",
-          "chan.Nanos",
           "chan.RingBuffer",
           "chan.SelectRound",
           "chan.Selector",
@@ -77,6 +77,7 @@ final class EarlyClasses {
         Class.forName(ROOT + name);
       }
       if (all) {
+        Class.forName(Duration.class.getName()); // deadlines are computed with it
         NativeAccess.bindSocketCalls();
       }
       // The report of a callback that runs out of memory must not be its first use.

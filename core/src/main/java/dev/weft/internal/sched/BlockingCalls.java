@@ -32,7 +32,7 @@ final class BlockingCalls {
     if (mine != null && mine.release(machine)) {
       machine.counters.increment(Counter.BLOCKING_CALLS);
       machine.scheduler.assigner.handOff(mine);
-      machine.tellHandoff(true);
+      machine.reportHandoff(true);
     }
     return true;
   }

@@ -3,7 +3,9 @@ package dev.weft.internal.sched;
 import dev.weft.internal.sys.Jdk;
 import dev.weft.internal.timer.Timer;
 import dev.weft.internal.timer.TimerHeap;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Clock {
   /**
-   * Waits of more than a century have no time limit, because the range of the bubble's clock is
-   * finite.
+   * The longest time limit. A point in time this far ahead is still compared correctly by
+   * subtraction, and within the range of a bubble's clock. Longer waits have no limit. A constant
+   * of the compiler: a class initializer would fail if its first run overflowed the stack.
    */
   private static final long CENTURY_NANOS = 36_500L * 86_400 * 1_000_000_000;
 
@@ -48,6 +51,19 @@ public final class Clock {
   public static long nanoTime() {
     BubbleScheduler bubble = bubble();
     return bubble == null ? System.nanoTime() : bubble.nanoTime();
+  }
+
+  /**
+   * The point in time, on the scale of {@link #nanoTime()}, at which {@code timeout} is over. A
+   * negative time counts as zero.
+   */
+  public static long nanoTimeAfter(Duration timeout) {
+    return nanoTime() + nanos(timeout);
+  }
+
+  /** The time in nanoseconds, from 0 to a century. */
+  public static long nanos(Duration time) {
+    return Math.clamp(TimeUnit.NANOSECONDS.convert(time), 0, CENTURY_NANOS);
   }
 
   /** As {@link Instant#now}. */

@@ -32,8 +32,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
     FailureLog.resolve(Throwable.class, OutOfMemoryError.class);
   }
 
-  private static final String READY_FAILED =
-      FailureLog.message("making a goroutine ready failed");
+  private static final String READY_FAILED = FailureLog.message("making a goroutine ready failed");
 
   final PollerSet pollers;
   final Processor[] processors;
@@ -58,7 +57,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
    */
   public GmpScheduler(int processorCount, int machineLimit, Netpoll netpoll) {
     this(processorCount, machineLimit, netpoll, Machine::start);
-    Rehearsal.awaitFirstMachine(this);
+    Warmup.awaitFirstMachine(this);
   }
 
   /**
@@ -79,7 +78,7 @@ public final class GmpScheduler extends Scheduler implements Executor {
     starter = new MachineStarter(this, machineLimit, threadStarter);
     assigner = new ProcessorAssigner(this);
     goroutines = new GoroutineFactory(this);
-    Rehearsal.moveTasks(this);
+    Warmup.moveTasks(this);
     sysmon = new Sysmon(this);
     sysmon.start();
   }

@@ -25,8 +25,7 @@ final class IdleWait {
     FailureLog.resolve(Throwable.class);
   }
 
-  private static final String WAIT_FAILED =
-      FailureLog.message("waiting in the poller failed");
+  private static final String WAIT_FAILED = FailureLog.message("waiting in the poller failed");
 
   /** More than a claiming thread takes to answer if it is not descheduled. */
   private static final int SPINS = 200;

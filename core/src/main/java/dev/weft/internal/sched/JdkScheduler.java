@@ -27,8 +27,7 @@ public final class JdkScheduler extends Scheduler {
     FailureLog.resolve(Throwable.class);
   }
 
-  private static final String POLL_FAILED =
-      FailureLog.message("a round of the poller failed");
+  private static final String POLL_FAILED = FailureLog.message("a round of the poller failed");
 
   /** One park per this many yields, on average: a timed park costs several yields. */
   private static final int YIELDS_TO_PARK = 16;

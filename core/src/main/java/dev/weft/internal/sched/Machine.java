@@ -37,8 +37,7 @@ final class Machine extends CarrierThread {
       FailureLog.message("a virtual thread's continuation failed");
   private static final String ROUND_FAILED =
       FailureLog.message("a machine failed between goroutines");
-  private static final String WAKE_FAILED =
-      FailureLog.message("waking another machine failed");
+  private static final String WAKE_FAILED = FailureLog.message("waking another machine failed");
   private static final String EVENT_FAILED = FailureLog.message("reporting an event failed");
 
   /** The pause after a failure of this class, which may repeat at once. */
@@ -361,7 +360,7 @@ final class Machine extends CarrierThread {
   }
 
   /** Tells a tool that this machine has lost its processor. */
-  void tellHandoff(boolean inBlockingCall) {
+  void reportHandoff(boolean inBlockingCall) {
     Events.Listener events = Events.listener();
     if (events != null) {
       try {

@@ -75,7 +75,7 @@ final class MachineList {
   }
 
   /** Makes the JVM link what {@link #remove} calls, which takes memory at its first run. */
-  synchronized void rehearse() {
+  synchronized void warmUp() {
     new Counters().addTo(endedCounts, endedWaits);
   }
 }

@@ -98,7 +98,7 @@ final class PollerClaim {
       if (now == null || now == machine || (now == POLLED && !shared)) {
         if (state.compareAndSet(now, machine.waits)) {
           if (now != machine) {
-            tellPoller();
+            notifyPoller();
           }
           return true;
         }
@@ -143,7 +143,7 @@ final class PollerClaim {
 
   void leave(Machine machine) {
     if (state.compareAndSet(machine, null)) {
-      tellPoller();
+      notifyPoller();
     }
   }
 
@@ -156,7 +156,7 @@ final class PollerClaim {
       waits.machine.dismiss();
       poller.wakeup();
     } else if (!(before instanceof Machine)) {
-      tellPoller();
+      notifyPoller();
     }
   }
 
@@ -182,7 +182,7 @@ final class PollerClaim {
     return now != null && now != POLLED;
   }
 
-  private void tellPoller() {
+  private void notifyPoller() {
     if (!shared) {
       poller.holdChanged(held);
     }

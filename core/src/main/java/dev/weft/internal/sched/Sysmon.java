@@ -32,10 +32,8 @@ final class Sysmon extends Thread {
     FailureLog.resolve(Throwable.class, OutOfMemoryError.class);
   }
 
-  private static final String ROUND_FAILED =
-      FailureLog.message("a round of sysmon failed");
-  private static final String STEP_FAILED =
-      FailureLog.message("a step of sysmon failed");
+  private static final String ROUND_FAILED = FailureLog.message("a round of sysmon failed");
+  private static final String STEP_FAILED = FailureLog.message("a step of sysmon failed");
 
   private static final String POLL_FAILED =
       FailureLog.message("polling on behalf of a machine failed");
@@ -324,7 +322,7 @@ final class Sysmon extends Thread {
     } finally {
       scheduler.assigner.handOff(processor);
     }
-    machine.tellHandoff(false);
+    machine.reportHandoff(false);
     return true;
   }
 

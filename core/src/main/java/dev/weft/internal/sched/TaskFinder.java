@@ -15,8 +15,7 @@ final class TaskFinder {
     FailureLog.resolve(Throwable.class);
   }
 
-  private static final String POLL_FAILED =
-      FailureLog.message("polling without waiting failed");
+  private static final String POLL_FAILED = FailureLog.message("polling without waiting failed");
 
   /** As in Go: a prime, so that it does not synchronize with patterns of the program. */
   private static final int FAIRNESS_ROUNDS = 61;

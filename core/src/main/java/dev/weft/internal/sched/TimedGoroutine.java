@@ -32,8 +32,7 @@ final class TimedGoroutine implements Executor, Runnable {
     FailureLog.resolve(Throwable.class);
   }
 
-  private static final String PROFILE_FAILED =
-      FailureLog.message("profiling waiting times failed");
+  private static final String PROFILE_FAILED = FailureLog.message("profiling waiting times failed");
 
   private static final String EVENT_FAILED = FailureLog.message("reporting an event failed");
 
@@ -99,7 +98,7 @@ final class TimedGoroutine implements Executor, Runnable {
    * Makes the JVM link the code that runs whenever a goroutine becomes ready and runs, which takes
    * memory: later it must also work while the heap is full.
    */
-  void rehearse() {
+  void warmUp() {
     task = () -> {};
     noteReady();
     run();
@@ -113,7 +112,7 @@ final class TimedGoroutine implements Executor, Runnable {
     }
     Events.Listener events = Events.listener();
     if (events != null) {
-      tellWait();
+      reportWait();
     }
     if (readyAt != NOT_READY) {
       tell();
@@ -131,7 +130,7 @@ final class TimedGoroutine implements Executor, Runnable {
   }
 
   /** A yield is no wait: the goroutine was ready before its slice had ended. */
-  private void tellWait() {
+  private void reportWait() {
     Events.Wait ended = wait;
     Thread goroutine = thread;
     if (ended == null || goroutine == null) {

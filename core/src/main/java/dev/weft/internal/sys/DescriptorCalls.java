@@ -23,7 +23,7 @@ public final class DescriptorCalls {
   private static final long PRLIMIT64 = QuickCalls.number(302, 261);
 
   static {
-    for (int i = 0; i < Jdk.REHEARSALS; i++) {
+    for (int i = 0; i < Jdk.WARMUP_CALLS; i++) {
       closeNow(-1);
     }
   }

@@ -25,7 +25,7 @@ public final class Jdk {
    * its code at the 128th call that is not compiled. Handles that must work in a full heap are
    * called as often when their class is initialized.
    */
-  static final int REHEARSALS = 150;
+  static final int WARMUP_CALLS = 150;
 
   private static final @Nullable MethodHandle CURRENT_CARRIER;
   private static final @Nullable MethodHandle YIELD_CARRIER;
@@ -59,7 +59,7 @@ public final class Jdk {
     YIELD_CARRIER = yield;
     BUILDER_ON = builder;
     CLOSED_BECAUSE = why;
-    for (int i = 0; i < REHEARSALS; i++) {
+    for (int i = 0; i < WARMUP_CALLS; i++) {
       currentCarrier();
     }
     // Once only, which links it: on a busy system each call may take milliseconds.

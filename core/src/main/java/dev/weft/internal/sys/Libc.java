@@ -46,7 +46,7 @@ public final class Libc {
    * Binds a slow call that takes no heap memory. It does not return the error number: a call that
    * captures it makes a slice of its memory, which is a new object until the call is compiled.
    *
-   * <p>The class that binds it makes {@link Jdk#REHEARSALS} calls in its initializer.
+   * <p>The class that binds it makes {@link Jdk#WARMUP_CALLS} calls in its initializer.
    */
   static MethodHandle withoutErrno(String name, FunctionDescriptor type, Linker.Option... options) {
     return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, options);

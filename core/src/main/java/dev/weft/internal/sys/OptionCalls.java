@@ -24,7 +24,7 @@ public final class OptionCalls {
 
   static {
     CallState state = CallState.uncounted();
-    for (int i = 0; i < Jdk.REHEARSALS; i++) {
+    for (int i = 0; i < Jdk.WARMUP_CALLS; i++) {
       setPair(state, -1, 0, 0, 0);
     }
   }

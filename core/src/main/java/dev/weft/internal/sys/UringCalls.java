@@ -38,7 +38,7 @@ final class UringCalls {
   private static final MethodHandle MUNMAP = Libc.slow("munmap", C_INT, C_POINTER, C_LONG);
 
   static {
-    for (int i = 0; i < Jdk.REHEARSALS; i++) {
+    for (int i = 0; i < Jdk.WARMUP_CALLS; i++) {
       long _ = withoutErrno(ENTER, -1, 0);
     }
   }

@@ -22,8 +22,7 @@ public final class TimerHeap {
     FailureLog.resolve(Throwable.class, OutOfMemoryError.class);
   }
 
-  private static final String CALLBACK_FAILED =
-      FailureLog.message("a timer's callback failed");
+  private static final String CALLBACK_FAILED = FailureLog.message("a timer's callback failed");
 
   /** Result of {@link #earliest} when no timer is armed. */
   public static final long NEVER = Long.MAX_VALUE;

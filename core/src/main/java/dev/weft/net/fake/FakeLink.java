@@ -1,6 +1,7 @@
 package dev.weft.net.fake;
 
 import dev.weft.internal.poll.pipe.PipeLink;
+import dev.weft.internal.settings.Require;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -30,7 +31,8 @@ public final class FakeLink {
    */
   public FakeLink delay(Duration oneWay) {
     if (oneWay.isNegative()) {
-      throw new IllegalArgumentException("the delay of a link is " + oneWay);
+      throw new IllegalArgumentException(
+          "the delay of a link is " + oneWay + ", but must be 0 or more");
     }
     pipes.delayNanos(TimeUnit.NANOSECONDS.convert(oneWay));
     return this;
@@ -42,7 +44,7 @@ public final class FakeLink {
    * @throws IllegalArgumentException when it is less than 1
    */
   public FakeLink bytesPerSecond(long rate) {
-    requirePositive("the rate of a link", rate);
+    Require.atLeast("the rate of a link", rate, 1);
     pipes.bytesPerSecond(rate);
     return this;
   }
@@ -54,15 +56,9 @@ public final class FakeLink {
    * @throws IllegalArgumentException when it is less than 1
    */
   public FakeLink pieces(int bytes) {
-    requirePositive("the size of pieces", bytes);
+    Require.atLeast("the size of pieces", bytes, 1);
     pipes.largestPiece(bytes);
     return this;
-  }
-
-  private static void requirePositive(String what, long value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(what + " is " + value);
-    }
   }
 
   /** Sets whether dials are refused although there is a listener. */

@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * listener, not wrapped; each gives its permits back when it is closed.
  */
 public final class LimitedListener extends FilterListener {
-  /** Far from overflow when added to a time. */
-  private static final long LONGEST_NANOS = Long.MAX_VALUE / 2;
-
   private static final class State {
     final Limits limits;
     final Permits places;
@@ -110,20 +107,20 @@ public final class LimitedListener extends FilterListener {
    */
   private boolean takePlace() throws IOException {
     String what = "accept " + listener;
-    Duration limit = state.limits.waitWhenFull;
-    long patience = limit == null ? Permits.FOREVER : TimeUnit.NANOSECONDS.convert(limit);
+    Duration whenFull = state.limits.waitWhenFull;
+    long limit = whenFull == null ? Permits.FOREVER : TimeUnit.NANOSECONDS.convert(whenFull);
     long left = untilDeadline();
     Permits.Outcome outcome = state.places.take(1, 0, context, what);
     if (outcome == Permits.Outcome.TIMED_OUT) {
       state.waits.increment();
-      outcome = state.places.take(1, Math.min(patience, left), context, what);
+      outcome = state.places.take(1, Math.min(limit, left), context, what);
     }
     return switch (outcome) {
       case GRANTED -> true;
       case CANCELLED -> throw context.toException();
       case CLOSED -> false; // accept, which is called next, fails with the reason
       case TIMED_OUT -> {
-        if (left < patience) {
+        if (left < limit) {
           throw new SocketTimeoutException(what + ": i/o timeout, all places are taken");
         }
         yield false;
@@ -250,10 +247,7 @@ public final class LimitedListener extends FilterListener {
   @Override
   public void setDeadline(@Nullable Duration fromNow) throws IOException {
     super.setDeadline(fromNow);
-    state.deadline =
-        fromNow == null
-            ? Permits.FOREVER
-            : Clock.nanoTime() + Math.min(TimeUnit.NANOSECONDS.convert(fromNow), LONGEST_NANOS);
+    state.deadline = fromNow == null ? Permits.FOREVER : Clock.nanoTimeAfter(fromNow);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.weft.net.limit;
 
+import dev.weft.internal.settings.Require;
 import dev.weft.net.Conn;
 import dev.weft.net.Listener;
 import java.io.IOException;
@@ -79,7 +80,7 @@ public final class Limits {
    *     zero refuses at once, {@code null} never refuses
    */
   public Limits maxConnections(int connections, @Nullable Duration waitWhenFull) {
-    requirePositive("maxConnections", connections);
+    Require.atLeast("maxConnections", connections, 1);
     return new Limits(
         connections,
         waitWhenFull,
@@ -97,7 +98,7 @@ public final class Limits {
    * without an IP address, as on Unix sockets, are not limited.
    */
   public Limits maxPerPeer(int connections) {
-    requirePositive("maxPerPeer", connections);
+    Require.atLeast("maxPerPeer", connections, 1);
     return new Limits(
         maxConnections,
         waitWhenFull,
@@ -118,7 +119,7 @@ public final class Limits {
     if (!(perSecond > 0) || Double.isInfinite(perSecond)) {
       throw new IllegalArgumentException("accept rate is " + perSecond + ", but must be positive");
     }
-    requirePositive("burst", burst);
+    Require.atLeast("burst", burst, 1);
     return new Limits(
         maxConnections,
         waitWhenFull,
@@ -132,9 +133,7 @@ public final class Limits {
 
   /** Limits the bytes of the buffers that handlers take from {@link LimitedListener#memory}. */
   public Limits bufferMemory(long bytes) {
-    if (bytes < 1) {
-      throw new IllegalArgumentException("buffer memory is " + bytes + ", but must be positive");
-    }
+    Require.atLeast("buffer memory", bytes, 1);
     return new Limits(
         maxConnections,
         waitWhenFull,
@@ -152,10 +151,7 @@ public final class Limits {
    * see {@link LoadSignal}.
    */
   public Limits shedAbove(Duration readyToRunning) {
-    if (!readyToRunning.isPositive()) {
-      throw new IllegalArgumentException(
-          "the time to shed above is " + readyToRunning + ", but must be positive");
-    }
+    Require.positive("the time to shed above", readyToRunning);
     return new Limits(
         maxConnections,
         waitWhenFull,
@@ -187,12 +183,6 @@ public final class Limits {
   /** A listener that accepts the connections of {@code listener} within these limits. */
   public LimitedListener on(Listener listener) {
     return new LimitedListener(listener, this);
-  }
-
-  private static void requirePositive(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " is " + value + ", but must be 1 or more");
-    }
   }
 
   private static void reset(Conn conn, Refusal why) {

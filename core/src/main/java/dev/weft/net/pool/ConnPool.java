@@ -125,8 +125,7 @@ public final class ConnPool<T> implements AutoCloseable {
   public Lease<T> take(Context context, T target, @Nullable Duration timeout) throws IOException {
     Objects.requireNonNull(target, "target");
     context.check();
-    long deadline =
-        timeout == null ? Slot.NEVER : PoolTimes.after(Clock.nanoTime(), PoolTimes.nanos(timeout));
+    long deadline = timeout == null ? Slot.NEVER : Clock.nanoTimeAfter(timeout);
     Slot<T> slot = acquire(context, target, deadline);
     try {
       if (slot.hasConn() && !slot.isReusable(Clock.nanoTime())) {
@@ -254,7 +253,7 @@ public final class ConnPool<T> implements AutoCloseable {
       slot.uses++;
       leases.add(lease);
       if (reports) {
-        reaper.lookAt(PoolTimes.after(lease.takenAt, times.leaseNanos()));
+        reaper.lookAt(lease.takenAt + times.leaseNanos());
       }
     } finally {
       lock.unlock();

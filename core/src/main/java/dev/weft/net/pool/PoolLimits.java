@@ -1,5 +1,6 @@
 package dev.weft.net.pool;
 
+import dev.weft.internal.settings.Require;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -38,25 +39,12 @@ public record PoolLimits(
    * @throws IllegalArgumentException when a number or a duration is out of its range
    */
   public PoolLimits {
-    require("maxTotal", maxTotal, 1);
-    require("maxPerTarget", maxPerTarget, 1);
-    require("maxIdle", maxIdle, 0);
-    requirePositive("idleTimeout", idleTimeout);
-    requirePositive("maxAge", maxAge);
-    requirePositive("leaseTimeout", leaseTimeout);
-  }
-
-  private static void require(String name, int value, int least) {
-    if (value < least) {
-      throw new IllegalArgumentException(
-          name + " is " + value + ", but must be " + least + " or more");
-    }
-  }
-
-  private static void requirePositive(String name, @Nullable Duration time) {
-    if (time != null && !time.isPositive()) {
-      throw new IllegalArgumentException(name + " is " + time + ", but must be positive");
-    }
+    Require.atLeast("maxTotal", maxTotal, 1);
+    Require.atLeast("maxPerTarget", maxPerTarget, 1);
+    Require.atLeast("maxIdle", maxIdle, 0);
+    Require.positiveOrNull("idleTimeout", idleTimeout);
+    Require.positiveOrNull("maxAge", maxAge);
+    Require.positiveOrNull("leaseTimeout", leaseTimeout);
   }
 
   /** A copy with another {@link #maxTotal}. */

@@ -1,8 +1,8 @@
 package dev.weft.net.pool;
 
+import dev.weft.internal.sched.Clock;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +21,8 @@ final class PoolTimes {
   }
 
   /** {@link Slot#NEVER} for null. */
-  static long nanos(@Nullable Duration time) {
-    return time == null ? Slot.NEVER : TimeUnit.NANOSECONDS.convert(time);
+  private static long nanos(@Nullable Duration time) {
+    return time == null ? Slot.NEVER : Clock.nanos(time);
   }
 
   /** How long a lease may last before it counts as leaked. */
@@ -32,7 +32,7 @@ final class PoolTimes {
 
   /** When a connection opened now is too old to be reused. */
   long oldAt(long now) {
-    return ageNanos == Slot.NEVER ? Slot.NEVER : after(now, vary(ageNanos));
+    return ageNanos == Slot.NEVER ? Slot.NEVER : now + vary(ageNanos);
   }
 
   /**
@@ -42,7 +42,7 @@ final class PoolTimes {
   long idleUntil(long now, @Nullable Duration maxIdle) {
     long own = idleNanos == Slot.NEVER ? Slot.NEVER : vary(idleNanos);
     long time = maxIdle == null ? own : Math.min(own, nanos(maxIdle));
-    return time == Slot.NEVER ? Slot.NEVER : after(now, time);
+    return time == Slot.NEVER ? Slot.NEVER : now + time;
   }
 
   /**
@@ -51,10 +51,5 @@ final class PoolTimes {
    */
   private static long vary(long nanos) {
     return nanos - ThreadLocalRandom.current().nextLong(nanos / 10 + 1);
-  }
-
-  /** Saturates at the end of the scale, three centuries away. */
-  static long after(long now, long nanos) {
-    return now + Math.min(nanos, Long.MAX_VALUE / 2);
   }
 }

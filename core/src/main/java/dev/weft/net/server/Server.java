@@ -4,6 +4,7 @@ import dev.weft.Weft;
 import dev.weft.context.CancellableContext;
 import dev.weft.context.Context;
 import dev.weft.internal.sched.TimerCondition;
+import dev.weft.internal.settings.Require;
 import dev.weft.internal.track.Goroutines;
 import dev.weft.net.Conn;
 import dev.weft.net.Listener;
@@ -79,9 +80,7 @@ public final class Server implements AutoCloseable {
    * SocketTimeoutException}. A deadline that the handler sets replaces this one.
    */
   public Server idleTimeout(Duration timeout) {
-    if (!timeout.isPositive()) {
-      throw new IllegalArgumentException("idle timeout is " + timeout + ", but must be positive");
-    }
+    Require.positive("idle timeout", timeout);
     idleTimeout = timeout;
     return this;
   }

@@ -9,7 +9,6 @@ import dev.weft.internal.poll.error.NetOperation;
 import dev.weft.internal.sched.Clock;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class DirectionLock {
   private static final Object TOKEN = new Object();
   static final long FOREVER = Long.MAX_VALUE;
-
-  private static final long CENTURY = TimeUnit.DAYS.toNanos(36_500);
 
   private final Chan<Object> free = Chan.buffered(1);
 
@@ -108,8 +105,7 @@ final class DirectionLock {
     if (fromNow == null) {
       deadline = 0;
     } else {
-      long nanos = Math.clamp(TimeUnit.NANOSECONDS.convert(fromNow), 0, CENTURY);
-      long at = Clock.nanoTime() + nanos;
+      long at = Clock.nanoTimeAfter(fromNow);
       deadline = at == 0 ? 1 : at;
     }
     if (moved.get() != null) {

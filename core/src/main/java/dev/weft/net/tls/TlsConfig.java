@@ -1,5 +1,6 @@
 package dev.weft.net.tls;
 
+import dev.weft.internal.settings.Require;
 import dev.weft.internal.tls.TlsEngines;
 import dev.weft.internal.tls.TlsSettings;
 import dev.weft.net.Conn;
@@ -256,10 +257,7 @@ public final class TlsConfig {
      * @throws IllegalArgumentException when the time is not positive
      */
     public Builder handshakeTimeout(Duration timeout) {
-      if (!timeout.isPositive()) {
-        throw new IllegalArgumentException(
-            "handshakeTimeout is " + timeout + ", but must be positive");
-      }
+      Require.positive("handshakeTimeout", timeout);
       handshakeTimeout = timeout;
       return this;
     }
@@ -275,10 +273,7 @@ public final class TlsConfig {
      * hold up no other. ({@link dev.weft.net.limit.Limits#acceptRate} limits how many begin.)
      */
     public Builder concurrentHandshakes(int handshakes) {
-      if (handshakes < 1) {
-        throw new IllegalArgumentException(
-            "concurrentHandshakes is " + handshakes + ", but must be 1 or more");
-      }
+      Require.atLeast("concurrentHandshakes", handshakes, 1);
       concurrentHandshakes = handshakes;
       return this;
     }

@@ -41,7 +41,7 @@ final class FullHeapTimerProgram {
   }
 
   private void run() {
-    TimerRehearsal.moveTimers();
+    TimerWarmup.moveTimers();
     fireAndCancel(); // links what this program needs
     other.cancel();
     keeping.arm(System.nanoTime());

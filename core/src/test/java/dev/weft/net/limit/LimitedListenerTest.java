@@ -249,6 +249,22 @@ class LimitedListenerTest {
     }
   }
 
+  /** The end of the longest times is beyond the range of nanoTime. */
+  @Test
+  void aDeadlineMayBeAnyDuration() throws Exception {
+    listen(Limits.NONE.maxConnections(1));
+    connect();
+    listener.setDeadline(Duration.ofSeconds(Long.MIN_VALUE));
+    assertThatThrownBy(() -> listener.accept()).isInstanceOf(SocketTimeoutException.class);
+    listener.setDeadline(Duration.ofSeconds(Long.MAX_VALUE));
+    try (var goroutines = new Goroutines()) {
+      Running<Conn> accepting = goroutines.start(() -> listener.accept());
+      eventually("it waits", () -> listener.stats().waiting() == 1);
+      listener.close();
+      assertThat(accepting.failure()).isInstanceOf(ClosedChannelException.class);
+    }
+  }
+
   @Test
   void acceptingKeepsTheRate() throws Exception {
     listen(Limits.NONE.acceptRate(1, 2));

@@ -1,5 +1,7 @@
 package dev.weft.http.client;
 
+import dev.weft.internal.settings.Require;
+
 /**
  * Size limits of responses. A response beyond a limit makes its call fail, and its connection is
  * closed.
@@ -24,19 +26,12 @@ public record ClientLimits(
    * @throws IllegalArgumentException when one is too small for any response
    */
   public ClientLimits {
-    require("head", head, 64);
-    require("fields", fields, 1);
-    require("valuesPerName", valuesPerName, 1);
-    require("informational", informational, 0);
-    require("inMemory", inMemory, 0);
-    require("expansion", expansion, 1);
-  }
-
-  private static void require(String name, long value, long least) {
-    if (value < least) {
-      throw new IllegalArgumentException(
-          name + " is " + value + ", but must be " + least + " or more");
-    }
+    Require.atLeast("head", head, 64);
+    Require.atLeast("fields", fields, 1);
+    Require.atLeast("valuesPerName", valuesPerName, 1);
+    Require.atLeast("informational", informational, 0);
+    Require.atLeast("inMemory", inMemory, 0);
+    Require.atLeast("expansion", expansion, 1);
   }
 
   /** A copy with another {@link #head}. */

@@ -1,5 +1,6 @@
 package dev.weft.http.client;
 
+import dev.weft.internal.settings.Require;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -40,18 +41,12 @@ public record ClientTimeouts(
    * @throws IllegalArgumentException when one is not positive
    */
   public ClientTimeouts {
-    requirePositive("connect", connect);
-    requirePositive("write", write);
-    requirePositive("firstByte", firstByte);
-    requirePositive("bodyIdle", bodyIdle);
-    requirePositive("continued", continued);
-    requirePositive("total", total);
-  }
-
-  private static void requirePositive(String name, @Nullable Duration time) {
-    if (time != null && !time.isPositive()) {
-      throw new IllegalArgumentException(name + " is " + time + ", but must be positive");
-    }
+    Require.positive("connect", connect);
+    Require.positive("write", write);
+    Require.positive("firstByte", firstByte);
+    Require.positive("bodyIdle", bodyIdle);
+    Require.positive("continued", continued);
+    Require.positiveOrNull("total", total);
   }
 
   /** A copy with another {@link #connect}. */

@@ -2,6 +2,7 @@ package dev.weft.http.client;
 
 import dev.weft.context.Context;
 import dev.weft.http.internal.wire.FreeList;
+import dev.weft.internal.settings.Require;
 import dev.weft.net.Dialer;
 import dev.weft.net.pool.ConnPool;
 import dev.weft.net.pool.PoolLimits;
@@ -216,9 +217,7 @@ public final class HttpClient implements AutoCloseable {
      * 10.
      */
     public Builder maxRedirects(int count) {
-      if (count < 0) {
-        throw new IllegalArgumentException("maxRedirects is " + count + ", but must be 0 or more");
-      }
+      Require.atLeast("maxRedirects", count, 0);
       maxRedirects = count;
       return this;
     }

@@ -35,7 +35,7 @@ final class RouteOpener implements Opener<Route> {
   }
 
   /** Made when it is first needed, because it reads all authorities that the JVM trusts. */
-  private static final class UsualTls {
+  private static final class DefaultTls {
     static final TlsConfig CONFIG = TlsConfig.builder().applicationProtocols("http/1.1").build();
   }
 
@@ -55,7 +55,7 @@ final class RouteOpener implements Opener<Route> {
         connect(conn.withContext(context), route, tunnel);
       }
       if (serverName != null) {
-        TlsConn secured = (tls == null ? UsualTls.CONFIG : tls).client(conn, serverName);
+        TlsConn secured = (tls == null ? DefaultTls.CONFIG : tls).client(conn, serverName);
         secured.withContext(context).handshake();
         conn = secured;
       }

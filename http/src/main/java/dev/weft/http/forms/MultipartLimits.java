@@ -1,5 +1,7 @@
 package dev.weft.http.forms;
 
+import dev.weft.internal.settings.Require;
+
 /**
  * Size limits of a multipart body, which is refused with 413 beyond them. How long the body may be
  * is the server's or the request's limit.
@@ -18,16 +20,9 @@ public record MultipartLimits(int parts, int head, long part) {
    * @throws IllegalArgumentException when one is too small for any part
    */
   public MultipartLimits {
-    require("parts", parts, 1);
-    require("head", head, 1);
-    require("part", part, 0);
-  }
-
-  private static void require(String name, long value, long least) {
-    if (value < least) {
-      throw new IllegalArgumentException(
-          name + " is " + value + ", but must be " + least + " or more");
-    }
+    Require.atLeast("parts", parts, 1);
+    Require.atLeast("head", head, 1);
+    Require.atLeast("part", part, 0);
   }
 
   /** A copy with another {@link #parts}. */

@@ -218,9 +218,9 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private boolean awaitEnd(Duration grace) throws InterruptedException {
-    try (CancellableContext patience = Context.background().withTimeout(grace)) {
+    try (CancellableContext limit = Context.background().withTimeout(grace)) {
       while (!connections.isEmpty()) {
-        connectionEnded.receive(patience);
+        connectionEnded.receive(limit);
       }
     } catch (CancellationException e) {
       return connections.isEmpty();

@@ -1,6 +1,7 @@
 package dev.weft.http.server;
 
 import dev.weft.http.Request;
+import dev.weft.internal.settings.Require;
 
 /**
  * Size limits of requests. A request beyond a limit is refused, and its connection closed.
@@ -29,19 +30,12 @@ public record ServerLimits(
    *     than the request line
    */
   public ServerLimits {
-    require("requestLine", requestLine, 16);
-    require("head", head, requestLine);
-    require("fields", fields, 1);
-    require("valuesPerName", valuesPerName, 1);
-    require("body", body, 0);
-    require("drained", drained, 0);
-  }
-
-  private static void require(String name, long value, long least) {
-    if (value < least) {
-      throw new IllegalArgumentException(
-          name + " is " + value + ", but must be " + least + " or more");
-    }
+    Require.atLeast("requestLine", requestLine, 16);
+    Require.atLeast("head", head, requestLine);
+    Require.atLeast("fields", fields, 1);
+    Require.atLeast("valuesPerName", valuesPerName, 1);
+    Require.atLeast("body", body, 0);
+    Require.atLeast("drained", drained, 0);
   }
 
   /** A copy with another {@link #requestLine}, and a head that is not smaller. */

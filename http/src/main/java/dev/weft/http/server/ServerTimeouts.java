@@ -1,5 +1,6 @@
 package dev.weft.http.server;
 
+import dev.weft.internal.settings.Require;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -42,21 +43,12 @@ public record ServerTimeouts(
    * @throws IllegalArgumentException when a time is not positive, or the rate is negative
    */
   public ServerTimeouts {
-    requirePositive("head", head);
-    requirePositive("keepAlive", keepAlive);
-    requirePositive("bodyIdle", bodyIdle);
-    requirePositive("write", write);
-    requirePositive("total", total);
-    if (minBodyRate < 0) {
-      throw new IllegalArgumentException(
-          "minBodyRate is " + minBodyRate + ", but must be 0 or more");
-    }
-  }
-
-  private static void requirePositive(String name, @Nullable Duration time) {
-    if (time != null && !time.isPositive()) {
-      throw new IllegalArgumentException(name + " is " + time + ", but must be positive");
-    }
+    Require.positive("head", head);
+    Require.positive("keepAlive", keepAlive);
+    Require.positive("bodyIdle", bodyIdle);
+    Require.positive("write", write);
+    Require.positiveOrNull("total", total);
+    Require.atLeast("minBodyRate", minBodyRate, 0);
   }
 
   /** A copy with another {@link #head}. */

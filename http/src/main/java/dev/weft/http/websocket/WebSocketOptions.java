@@ -1,5 +1,6 @@
 package dev.weft.http.websocket;
 
+import dev.weft.internal.settings.Require;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -41,20 +42,12 @@ public record WebSocketOptions(
    * @throws IllegalArgumentException when the size of a message or a time is not positive
    */
   public WebSocketOptions {
-    if (maxMessage < 1) {
-      throw new IllegalArgumentException("maxMessage is " + maxMessage + ", but must be 1 or more");
-    }
-    requirePositive("pingInterval", pingInterval);
-    requirePositive("writeTimeout", writeTimeout);
-    requirePositive("closeTimeout", closeTimeout);
+    Require.atLeast("maxMessage", maxMessage, 1);
+    Require.positive("pingInterval", pingInterval);
+    Require.positive("writeTimeout", writeTimeout);
+    Require.positive("closeTimeout", closeTimeout);
     subprotocols = List.copyOf(subprotocols);
     origins = Set.copyOf(origins);
-  }
-
-  private static void requirePositive(String name, Duration time) {
-    if (!time.isPositive()) {
-      throw new IllegalArgumentException(name + " is " + time + ", but must be positive");
-    }
   }
 
   /** A copy with another {@link #maxMessage}. */

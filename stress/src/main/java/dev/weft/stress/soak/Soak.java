@@ -41,7 +41,7 @@ public final class Soak {
   /** Of a connection, which takes milliseconds: one that takes so long has been forgotten. */
   private static final Duration LONGEST_LIFE = Duration.ofSeconds(10);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final Map<Way, LongAdder> done = new TreeMap<>();
   private final LongAdder bytes = new LongAdder();
@@ -261,7 +261,7 @@ public final class Soak {
   }
 
   private boolean isAllBack(long descriptors) throws Exception {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
     while (!isBackNow(descriptors) && System.nanoTime() < deadline) {
       TimeUnit.MILLISECONDS.sleep(50);
     }

@@ -2,7 +2,7 @@ package dev.weft.cli.proxy.forward;
 
 import dev.weft.cli.proxy.settings.SendProxy;
 import dev.weft.cli.proxy.settings.Timeouts;
-import dev.weft.cli.proxy.targets.Introduction;
+import dev.weft.cli.proxy.targets.ClientInfo;
 import dev.weft.cli.proxy.targets.Targets;
 import dev.weft.cli.proxy.tls.ClientSide;
 import dev.weft.context.CancelledException;
@@ -44,7 +44,7 @@ final class Forwarder {
     }
     ClientSide tls = route.tls().clients();
     if (tls == null) {
-      return pass(new Introduction(said, null));
+      return pass(new ClientInfo(said, null));
     }
     TlsConn secured = tls.over(session.client);
     client = secured;
@@ -57,7 +57,7 @@ final class Forwarder {
       return ending;
     }
     session.secured(secured);
-    Ending ending = pass(new Introduction(said, secured.applicationProtocol()));
+    Ending ending = pass(new ClientInfo(said, secured.applicationProtocol()));
     close(secured);
     return ending;
   }
@@ -78,10 +78,10 @@ final class Forwarder {
     }
   }
 
-  private Ending pass(Introduction introduction) {
+  private Ending pass(ClientInfo clientInfo) {
     Targets.Connected connected;
     try {
-      connected = route.targets().dial(session.context, session.source(), introduction);
+      connected = route.targets().dial(session.context, session.source(), clientInfo);
     } catch (CancelledException e) {
       return failed(Ending.STOPPED); // unless the session knows a better reason
     } catch (IOException e) {

@@ -42,7 +42,7 @@ public final class Handover implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.weft.cli");
 
   /** For the new process to open what it has not got, and to start. */
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   private final UnixListener socket;
   private final Supplier<Map<String, Listener>> listeners;
@@ -95,7 +95,7 @@ public final class Handover implements AutoCloseable {
       return;
     }
     Map<String, Listener> all = listeners.get();
-    conn.setDeadline(PATIENCE);
+    conn.setDeadline(TIMEOUT);
     conn.sendDescriptors(
         (String.join("\n", all.keySet()) + END).getBytes(UTF_8),
         all.values().stream().map(Passable.class::cast).toArray(Passable[]::new));

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Takeover implements ListenerSource, AutoCloseable {
   /** For each message of the process before. */
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private static final int LONGEST_MESSAGE = 64 * 1024;
 
@@ -59,7 +59,7 @@ public final class Takeover implements ListenerSource, AutoCloseable {
     }
     Takeover takeover = new Takeover(conn);
     try {
-      conn.setDeadline(PATIENCE);
+      conn.setDeadline(TIMEOUT);
       takeover.receive(conn);
       return takeover;
     } catch (IOException | RuntimeException e) {
@@ -136,7 +136,7 @@ public final class Takeover implements ListenerSource, AutoCloseable {
   public void ready() throws IOException {
     try {
       if (before != null) {
-        before.setDeadline(PATIENCE);
+        before.setDeadline(TIMEOUT);
         before.write(Handover.READY.getBytes(UTF_8));
         before.read(new byte[1]); // anything, or the end: it has stopped
       }

@@ -27,23 +27,23 @@ public record Connector(Dialer dialer, SendProxy sendProxy, @Nullable TargetSide
    *
    * @throws dev.weft.context.CancelledException when the context is cancelled
    */
-  Conn connect(Context context, Backend backend, Introduction introduction) throws IOException {
+  Conn connect(Context context, Backend backend, ClientInfo clientInfo) throws IOException {
     Conn conn = dialer.dial(context, backend.network(), backend.address());
     try {
       if (sendProxy != SendProxy.NONE) {
-        conn.withContext(context).write(sendProxy.bytes(introduction.client()));
+        conn.withContext(context).write(sendProxy.bytes(clientInfo.client()));
       }
     } catch (Throwable e) {
       conn.abort();
       throw e;
     }
-    return tls == null ? conn : shakeHands(context, tls, conn, backend, introduction);
+    return tls == null ? conn : shakeHands(context, tls, conn, backend, clientInfo);
   }
 
   private static Conn shakeHands(
-      Context context, TargetSide tls, Conn conn, Backend backend, Introduction introduction)
+      Context context, TargetSide tls, Conn conn, Backend backend, ClientInfo clientInfo)
       throws IOException {
-    TlsConn secured = tls.over(conn, backend, introduction.protocol());
+    TlsConn secured = tls.over(conn, backend, clientInfo.protocol());
     try {
       secured.withContext(context).handshake();
       return secured;
@@ -67,7 +67,7 @@ public record Connector(Dialer dialer, SendProxy sendProxy, @Nullable TargetSide
       if (tls == null) {
         dialer.dial(limited, backend.network(), backend.address()).close();
       } else {
-        connect(limited, backend, Introduction.NONE).close();
+        connect(limited, backend, ClientInfo.NONE).close();
       }
     } catch (DeadlineExceededException e) {
       SocketTimeoutException late =

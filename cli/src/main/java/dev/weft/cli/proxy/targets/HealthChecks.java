@@ -7,20 +7,20 @@ import dev.weft.context.CancelledException;
 import dev.weft.context.Context;
 import java.time.Duration;
 
-/** Connects to each target again and again, until it is closed. */
+/** Connects to each target at a fixed interval, to find out which ones accept connections. */
 public final class HealthChecks implements AutoCloseable {
   private final CancellableContext context = Context.background().withCancel();
   private final Targets targets;
   private final Duration every;
-  private final Repeating turns;
+  private final Repeating rounds;
 
   /**
-   * @param every also the time that a check has, so that it ends before the next begins
+   * @param every the interval, and the time limit of a check, which so ends before the next begins
    */
   public HealthChecks(Targets targets, Duration every) {
     this.targets = targets;
     this.every = every;
-    turns = new Repeating("proxy health checks", () -> every, this::checkAll);
+    rounds = new Repeating("proxy health checks", () -> every, this::checkAll);
   }
 
   private void checkAll() {
@@ -38,6 +38,6 @@ public final class HealthChecks implements AutoCloseable {
   @Override
   public void close() {
     context.cancel();
-    turns.close();
+    rounds.close();
   }
 }

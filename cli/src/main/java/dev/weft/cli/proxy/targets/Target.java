@@ -98,11 +98,11 @@ public final class Target {
    * @throws dev.weft.context.CancelledException when the context is cancelled; says nothing about
    *     the target
    */
-  Conn dial(Context context, Connector connector, Introduction introduction) throws IOException {
+  Conn dial(Context context, Connector connector, ClientInfo clientInfo) throws IOException {
     open.incrementAndGet(); // before it connects, so that choices made meanwhile count it
     boolean isConnected = false;
     try {
-      Conn conn = attempt(() -> connector.connect(context, backend, introduction));
+      Conn conn = attempt(() -> connector.connect(context, backend, clientInfo));
       isConnected = true;
       connected.increment();
       return conn;

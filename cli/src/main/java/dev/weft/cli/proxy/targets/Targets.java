@@ -91,14 +91,14 @@ public final class Targets {
    * @throws ConnectException when none does; the failures are suppressed exceptions
    * @throws dev.weft.context.CancelledException when the context is cancelled
    */
-  public Connected dial(Context context, @Nullable SocketAddress client, Introduction introduction)
+  public Connected dial(Context context, @Nullable SocketAddress client, ClientInfo clientInfo)
       throws IOException {
     List<IOException> failures = new ArrayList<>();
     List<Entry> resting = new ArrayList<>();
     for (Entry entry : entriesFor(client)) {
       if (entry.target.claim(health.checks())) {
         charge(entry);
-        Connected connected = dial(context, entry.target, introduction, failures);
+        Connected connected = dial(context, entry.target, clientInfo, failures);
         if (connected != null) {
           return connected;
         }
@@ -107,7 +107,7 @@ public final class Targets {
       }
     }
     for (Entry entry : resting) {
-      Connected connected = dial(context, entry.target, introduction, failures);
+      Connected connected = dial(context, entry.target, clientInfo, failures);
       if (connected != null) {
         return connected;
       }
@@ -121,9 +121,9 @@ public final class Targets {
   }
 
   private @Nullable Connected dial(
-      Context context, Target target, Introduction introduction, List<IOException> failures) {
+      Context context, Target target, ClientInfo clientInfo, List<IOException> failures) {
     try {
-      return new Connected(target, target.dial(context, connector, introduction));
+      return new Connected(target, target.dial(context, connector, clientInfo));
     } catch (IOException e) {
       failures.add(e);
       return null;

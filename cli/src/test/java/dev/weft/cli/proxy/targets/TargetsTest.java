@@ -96,7 +96,7 @@ class TargetsTest {
     InetAddress host = InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) client});
     Targets.Connected connected =
         targets.dial(
-            Context.background(), new InetSocketAddress(host, 1024 + client), Introduction.NONE);
+            Context.background(), new InetSocketAddress(host, 1024 + client), ClientInfo.NONE);
     opened.add(connected.conn());
     return connected.target();
   }
@@ -183,7 +183,7 @@ class TargetsTest {
   }
 
   private static void assertFails(Target target) {
-    assertThatThrownBy(() -> target.dial(Context.background(), PLAIN, Introduction.NONE))
+    assertThatThrownBy(() -> target.dial(Context.background(), PLAIN, ClientInfo.NONE))
         .isInstanceOf(ConnectException.class);
   }
 
@@ -191,7 +191,7 @@ class TargetsTest {
   void aRestBeginsWhenTheDialHasFailed() throws Exception {
     Target down = down();
     Connector slow = plain(Dialer.DEFAULT.beforeConnect((remote, socket) -> clock.set(5 * SECOND)));
-    assertThatThrownBy(() -> down.dial(Context.background(), slow, Introduction.NONE))
+    assertThatThrownBy(() -> down.dial(Context.background(), slow, ClientInfo.NONE))
         .isInstanceOf(ConnectException.class);
     clock.set(6 * SECOND - 1);
     assertThat(down.claim(false)).isFalse();
@@ -204,7 +204,7 @@ class TargetsTest {
     Target target = down();
     assertFails(target);
     opened.add(Net.listen("tcp", target.toString()));
-    opened.add(target.dial(Context.background(), PLAIN, Introduction.NONE));
+    opened.add(target.dial(Context.background(), PLAIN, ClientInfo.NONE));
     assertThat(target.claim(false)).isTrue();
   }
 
@@ -227,7 +227,7 @@ class TargetsTest {
     try (var context = Context.background().withCancel()) {
       Connector cancelled =
           plain(Dialer.DEFAULT.beforeConnect((remote, socket) -> context.cancel()));
-      assertThatThrownBy(() -> target.dial(context, cancelled, Introduction.NONE))
+      assertThatThrownBy(() -> target.dial(context, cancelled, ClientInfo.NONE))
           .isInstanceOf(CancelledException.class);
     }
     assertThat(target.isUp()).isTrue();
@@ -242,7 +242,7 @@ class TargetsTest {
             Dialer.DEFAULT.beforeConnect((remote, socket) -> {
               throw new IOException("on purpose", new OutOfMemoryError("on purpose"));
             }));
-    assertThatThrownBy(() -> target.dial(Context.background(), withoutMemory, Introduction.NONE))
+    assertThatThrownBy(() -> target.dial(Context.background(), withoutMemory, ClientInfo.NONE))
         .isInstanceOf(IOException.class);
     assertThat(target.isUp()).isTrue();
     Connector interrupted =
@@ -250,7 +250,7 @@ class TargetsTest {
             Dialer.DEFAULT.beforeConnect((remote, socket) -> {
               throw new InterruptedIOException("on purpose");
             }));
-    assertThatThrownBy(() -> target.dial(Context.background(), interrupted, Introduction.NONE))
+    assertThatThrownBy(() -> target.dial(Context.background(), interrupted, ClientInfo.NONE))
         .isInstanceOf(InterruptedIOException.class);
     assertThat(target.isUp()).isTrue();
   }

@@ -2,7 +2,7 @@ package dev.weft.internal.net.adapter;
 
 import dev.weft.internal.net.address.Network;
 import dev.weft.internal.net.listen.ListenSettings;
-import dev.weft.internal.net.listen.StreamListening;
+import dev.weft.internal.net.listen.ListenerFactory;
 import dev.weft.internal.net.wait.Deadlines;
 import dev.weft.internal.poll.ListenFd;
 import java.io.IOException;
@@ -35,11 +35,11 @@ final class ListenerSocket extends ServerSocket {
   /**
    * @param address known also after closing
    */
-  private record Listening(ListenFd fd, InetSocketAddress address) {}
+  private record BoundListener(ListenFd fd, InetSocketAddress address) {}
 
   private final DuplexMaker maker;
   private volatile ListenSettings settings;
-  private volatile @Nullable Listening listener;
+  private volatile @Nullable BoundListener listener;
   private volatile boolean closed;
 
   /** Milliseconds; 0 for none. */
@@ -78,15 +78,15 @@ final class ListenerSocket extends ServerSocket {
     listener = listen(backlog < 1 ? settings : settings.withBacklog(backlog), address);
   }
 
-  private static Listening listen(ListenSettings ready, InetSocketAddress address)
+  private static BoundListener listen(ListenSettings ready, InetSocketAddress address)
       throws IOException {
-    var listening = new StreamListening(ready);
+    var listening = new ListenerFactory(ready);
     ListenFd fd =
         address.getAddress().isAnyLocalAddress()
             ? listening.listenTcp(Network.TCP.toString(), ":" + address.getPort())
             : listening.listenTcp(address);
     try {
-      return new Listening(fd, addressOf(fd));
+      return new BoundListener(fd, addressOf(fd));
     } catch (Throwable e) {
       fd.close();
       throw e;
@@ -104,7 +104,7 @@ final class ListenerSocket extends ServerSocket {
   @Override
   public Socket accept() throws IOException {
     requireOpen();
-    Listening current = listener;
+    BoundListener current = listener;
     if (current == null) {
       throw new SocketException("Socket is not bound yet");
     }
@@ -128,7 +128,7 @@ final class ListenerSocket extends ServerSocket {
   @Override
   public synchronized void close() {
     closed = true;
-    Listening current = listener;
+    BoundListener current = listener;
     if (current != null) {
       current.fd().close();
     }
@@ -154,19 +154,19 @@ final class ListenerSocket extends ServerSocket {
 
   @Override
   public @Nullable InetAddress getInetAddress() {
-    Listening current = listener;
+    BoundListener current = listener;
     return current == null ? null : current.address().getAddress();
   }
 
   @Override
   public int getLocalPort() {
-    Listening current = listener;
+    BoundListener current = listener;
     return current == null ? -1 : current.address().getPort();
   }
 
   @Override
   public @Nullable SocketAddress getLocalSocketAddress() {
-    Listening current = listener;
+    BoundListener current = listener;
     return current == null ? null : current.address();
   }
 
@@ -191,7 +191,7 @@ final class ListenerSocket extends ServerSocket {
   public synchronized <T> ServerSocket setOption(SocketOption<T> option, T value)
       throws IOException {
     requireOpen();
-    Listening current = listener;
+    BoundListener current = listener;
     if (current == null) {
       settings = settings.withOption(option, value);
     } else {
@@ -203,11 +203,11 @@ final class ListenerSocket extends ServerSocket {
   @Override
   public <T> T getOption(SocketOption<T> option) throws IOException {
     requireOpen();
-    Listening current = listener;
+    BoundListener current = listener;
     if (current != null) {
       return current.fd().getOption(option);
     }
-    ListenFd asked = new StreamListening(settings).openUnbound();
+    ListenFd asked = new ListenerFactory(settings).openUnbound();
     try {
       return asked.getOption(option);
     } finally {
@@ -217,12 +217,12 @@ final class ListenerSocket extends ServerSocket {
 
   @Override
   public Set<SocketOption<?>> supportedOptions() {
-    Listening current = listener;
+    BoundListener current = listener;
     if (current != null) {
       return current.fd().supportedOptions();
     }
     try {
-      ListenFd asked = new StreamListening(settings).openUnbound();
+      ListenFd asked = new ListenerFactory(settings).openUnbound();
       asked.close();
       return asked.supportedOptions();
     } catch (IOException e) {
@@ -275,7 +275,7 @@ final class ListenerSocket extends ServerSocket {
 
   @Override
   public String toString() {
-    Listening current = listener;
+    BoundListener current = listener;
     return current == null
         ? "ServerSocket[unbound]"
         : "ServerSocket[" + current.fd() + (closed ? " (closed)" : "") + "]";

@@ -1,5 +1,6 @@
 package dev.weft.internal.net.adapter;
 
+import dev.weft.internal.settings.Require;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
@@ -74,7 +75,7 @@ abstract class SocketWithOptions extends Socket {
 
   @Override
   public void setSendBufferSize(int size) throws SocketException {
-    requirePositive("SO_SNDBUF", size);
+    Require.atLeast("SO_SNDBUF", size, 1);
     set(StandardSocketOptions.SO_SNDBUF, size);
   }
 
@@ -85,19 +86,13 @@ abstract class SocketWithOptions extends Socket {
 
   @Override
   public void setReceiveBufferSize(int size) throws SocketException {
-    requirePositive("SO_RCVBUF", size);
+    Require.atLeast("SO_RCVBUF", size, 1);
     set(StandardSocketOptions.SO_RCVBUF, size);
   }
 
   @Override
   public int getReceiveBufferSize() throws SocketException {
     return get(StandardSocketOptions.SO_RCVBUF, 0);
-  }
-
-  private static void requirePositive(String what, int value) {
-    if (value <= 0) {
-      throw new IllegalArgumentException(what + " is " + value);
-    }
   }
 
   @Override

@@ -5,7 +5,7 @@ import dev.weft.internal.sys.SystemBacklog;
 import java.net.SocketOption;
 
 /**
- * The settings of a {@link StreamListening}.
+ * The settings of a {@link ListenerFactory}.
  *
  * @param backlog how many connections may wait to be accepted
  * @param dualStack whether a socket on {@code ::} also accepts IPv4 connections

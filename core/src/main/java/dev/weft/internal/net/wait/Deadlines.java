@@ -4,7 +4,6 @@ import dev.weft.context.Context;
 import dev.weft.internal.sched.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Points in time on {@link System#nanoTime}'s scale, 0 for none. */
@@ -24,9 +23,7 @@ public final class Deadlines {
     if (timeout == null) {
       return NONE;
     }
-    long now = Clock.nanoTime();
-    long nanos = Math.max(0, TimeUnit.NANOSECONDS.convert(timeout));
-    long at = nanos > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + nanos;
+    long at = Clock.nanoTimeAfter(timeout);
     return at == NONE ? 1 : at;
   }
 }

@@ -26,11 +26,11 @@ final class Transit {
   private static final int MAX_PARCELS = 1024;
 
   /** Bytes sent together; 0 bytes mark the end of the stream. */
-  private record Parcel(long arrivesAt, int bytes) {}
+  private record Piece(long arrivesAt, int bytes) {}
 
   final PipeLink link;
   private final Timer alarm;
-  private final ArrayDeque<Parcel> underWay = new ArrayDeque<>();
+  private final ArrayDeque<Piece> underWay = new ArrayDeque<>();
   private int arrived;
 
   /** When the last byte has left, and when it arrives; later bytes do not overtake it. */
@@ -64,7 +64,7 @@ final class Transit {
   private void sendParcel(int bytes, long taken) {
     lastLeaves = Math.max(lastLeaves, Clock.nanoTime()) + taken;
     lastArrives = Math.max(lastArrives, lastLeaves + link.delayNanos());
-    underWay.add(new Parcel(lastArrives, bytes));
+    underWay.add(new Piece(lastArrives, bytes));
   }
 
   /** Reports whether nothing more may be sent until something has arrived and is read. */
@@ -76,7 +76,7 @@ final class Transit {
   int arrived() {
     if (!link.isStalled()) {
       long now = Clock.nanoTime();
-      for (Parcel first; (first = underWay.peek()) != null && first.arrivesAt <= now; ) {
+      for (Piece first; (first = underWay.peek()) != null && first.arrivesAt <= now; ) {
         arrived += first.bytes;
         underWay.remove();
       }
@@ -94,7 +94,7 @@ final class Transit {
 
   /** Arms the alarm that signals the reader when the next bytes arrive. */
   void armAlarm() {
-    Parcel first = underWay.peek();
+    Piece first = underWay.peek();
     if (first != null && !link.isStalled()) {
       alarm.arm(first.arrivesAt);
     }

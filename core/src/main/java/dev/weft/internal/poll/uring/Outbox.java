@@ -143,18 +143,18 @@ final class Outbox extends SpinLock {
    * Makes the JVM load and link what handles the completion of a send, which takes memory. Without
    * memory a failure half-way would keep the lock, and the peer would wait for the rest for ever.
    */
-  static void rehearse(ProcessorRing ring) {
+  static void warmUp(ProcessorRing ring) {
     ring.blocks.addOne();
-    Owner nobody = new Nobody();
-    Outbox box = new Outbox(nobody, NO_DESCRIPTOR, ring);
-    box.pretendToSend();
+    Owner none = new NoOwner();
+    Outbox box = new Outbox(none, NO_DESCRIPTOR, ring);
+    box.beginFakeSend();
     box.shutdownWhenIdle = true;
     box.sent(1);
-    box.pretendToSend();
+    box.beginFakeSend();
     box.sent(-Errno.EPIPE);
   }
 
-  private void pretendToSend() {
+  private void beginFakeSend() {
     ProcessorRing ring = sending.ring;
     lock();
     ring.lock();
@@ -167,7 +167,7 @@ final class Outbox extends SpinLock {
     unlock();
   }
 
-  private static final class Nobody implements Owner {
+  private static final class NoOwner implements Owner {
     @Override
     public boolean sendsWhole() {
       return true;

@@ -40,7 +40,8 @@ final class RingPoller extends SpinLock implements ProcessorPoller {
     FailureLog.resolve(Throwable.class);
   }
 
-  private static final String WAKEUP_FAILED = FailureLog.message("waking the machine that waits in a ring failed");
+  private static final String WAKEUP_FAILED =
+      FailureLog.message("waking the machine that waits in a ring failed");
   private static final String SUBMIT_FAILED = FailureLog.message("submitting to a ring failed");
   private static final String SIGNAL_FAILED =
       FailureLog.message("signalling the waker of a ring's completions failed");

@@ -39,7 +39,7 @@ public final class GlobalQueue {
   }
 
   /** Runs the code path of a full heap once, so that the JVM links it. */
-  public void rehearse() {
+  public void warmUp() {
     reserve.add(() -> {});
   }
 

@@ -32,8 +32,10 @@ final class Figures implements Sampler.Source {
 
   private final Pauses pauses = Weft.blocking(Pauses::new);
   private final Hogs hogs = new Hogs();
-  private final Paced<Map<String, Object>> goroutines = new Paced<>(GoroutineFigures::take);
-  private final Paced<Map<String, Object>> descriptors = new Paced<>(Figures::descriptors);
+  private final ThrottledReading<Map<String, Object>> goroutines =
+      new ThrottledReading<>(GoroutineFigures::take);
+  private final ThrottledReading<Map<String, Object>> descriptors =
+      new ThrottledReading<>(Figures::descriptors);
 
   @Override
   public void tick() {

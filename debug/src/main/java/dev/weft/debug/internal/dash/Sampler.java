@@ -94,7 +94,7 @@ final class Sampler {
   }
 
   private @Nullable Sample await(long seen, Duration time) throws InterruptedException {
-    try (CancellableContext patience = Context.background().withTimeout(time)) {
+    try (CancellableContext limit = Context.background().withTimeout(time)) {
       while (true) {
         Chan<Void> next;
         lock.lock();
@@ -107,7 +107,7 @@ final class Sampler {
         } finally {
           lock.unlock();
         }
-        next.receive(patience);
+        next.receive(limit);
       }
     } catch (CancellationException e) {
       return null;

@@ -3,11 +3,11 @@ package dev.weft.internal.timer;
 import java.util.concurrent.TimeUnit;
 
 /** Makes the JVM load and link the code of timers at start-up; later it must need no memory. */
-public final class TimerRehearsal {
+public final class TimerWarmup {
   /** So many that the heap's array grows, and shrinks again. */
   private static final int TIMERS = 20;
 
-  private TimerRehearsal() {}
+  private TimerWarmup() {}
 
   /**
    * Runs the code that arms, moves, fires and cancels timers. A failure half-way would leave the
@@ -18,7 +18,7 @@ public final class TimerRehearsal {
     long now = System.nanoTime();
     Timer[] timers = new Timer[TIMERS];
     for (int i = 0; i < TIMERS; i++) {
-      timers[i] = new Rehearsed(heap);
+      timers[i] = new WarmupTimer(heap);
       timers[i].reserve();
       timers[i].arm(now + TimeUnit.HOURS.toNanos(TIMERS - i));
     }
@@ -30,8 +30,8 @@ public final class TimerRehearsal {
     }
   }
 
-  private static final class Rehearsed extends Timer {
-    Rehearsed(TimerHeap heap) {
+  private static final class WarmupTimer extends Timer {
+    WarmupTimer(TimerHeap heap) {
       super(heap, true);
     }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param protocol what client and proxy have agreed on by ALPN, empty for nothing; null when they
  *     speak no TLS
  */
-public record Introduction(ProxyHeader client, @Nullable String protocol) {
+public record ClientInfo(ProxyHeader client, @Nullable String protocol) {
   /** There is no client: the proxy connects for itself. */
-  static final Introduction NONE = new Introduction(ProxyHeader.UNKNOWN, null);
+  static final ClientInfo NONE = new ClientInfo(ProxyHeader.UNKNOWN, null);
 }

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-final class PacedTest {
+final class ThrottledReadingTest {
   @Test
   void aReadingIsTakenAgainOnlyAfterAPauseInProportion() {
     AtomicInteger readings = new AtomicInteger();
-    Paced<Integer> paced =
-        new Paced<>(() -> {
+    ThrottledReading<Integer> paced =
+        new ThrottledReading<>(() -> {
           long end = System.nanoTime() + 1_000_000;
           while (System.nanoTime() < end) {
             Thread.onSpinWait();

@@ -4,7 +4,7 @@ import dev.weft.internal.sched.queue.GlobalQueue;
 import dev.weft.internal.sched.queue.LatencyHistogram;
 import dev.weft.internal.sched.queue.RunQueue;
 import dev.weft.internal.sync.FailureLog;
-import dev.weft.internal.timer.TimerRehearsal;
+import dev.weft.internal.timer.TimerWarmup;
 import dev.weft.internal.track.RunTimes;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,16 +15,16 @@ import java.util.concurrent.locks.LockSupport;
  * and this code must also work while the heap is full: a class whose initialization fails cannot be
  * used any more.
  */
-final class Rehearsal {
+final class Warmup {
   private static final long FIRST_MACHINE_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long FIRST_MACHINE_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
-  private Rehearsal() {}
+  private Warmup() {}
 
   /** Runs the code that moves tasks and ends machines, before there are any. */
   static void moveTasks(GmpScheduler scheduler) {
     FailureLog.prepare();
-    TimerRehearsal.moveTimers();
+    TimerWarmup.moveTimers();
     GlobalQueue global = scheduler.global;
     Runnable task = () -> {};
     Processor processor = scheduler.processors[0];
@@ -39,9 +39,9 @@ final class Rehearsal {
     processor.stealNext(task);
     processor.readyNext(task, global);
     processor.drainTo(global);
-    scheduler.machines.rehearse();
-    global.rehearse();
-    new TimedGoroutine(scheduler, new RunTimes()).rehearse();
+    scheduler.machines.warmUp();
+    global.warmUp();
+    new TimedGoroutine(scheduler, new RunTimes()).warmUp();
     while (global.poll() != null) {
       // until the initial state is restored
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * % of one CPU. The shorter of the last two durations counts: the first reading loads classes, and
  * the system may stop a thread during any. Not safe for use by several threads.
  */
-final class Paced<T> {
+final class ThrottledReading<T> {
   private static final int PAUSE = 50;
 
   private final Supplier<T> reading;
@@ -17,7 +17,7 @@ final class Paced<T> {
   private long took;
   private long due;
 
-  Paced(Supplier<T> reading) {
+  ThrottledReading(Supplier<T> reading) {
     this.reading = reading;
   }
 

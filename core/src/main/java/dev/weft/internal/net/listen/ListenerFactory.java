@@ -20,10 +20,10 @@ import java.net.UnixDomainSocketAddress;
  * Opens stream sockets that listen. Safe for use by any number of threads; the caller owns the
  * descriptors.
  */
-public final class StreamListening {
+public final class ListenerFactory {
   private final ListenSettings settings;
 
-  public StreamListening(ListenSettings settings) {
+  public ListenerFactory(ListenSettings settings) {
     this.settings = settings;
   }
 
