@@ -1,5 +1,7 @@
 package dev.weft.net;
 
+import java.io.IOException;
+import java.net.SocketOption;
 import java.time.Duration;
 
 /**
@@ -27,6 +29,25 @@ public record KeepAlive(Duration idle, Duration interval, int count) {
     if (!idle.isPositive() || !interval.isPositive() || count < 1) {
       throw new IllegalArgumentException(
           "keep-alive after " + idle + ", every " + interval + ", " + count + " times");
+    }
+  }
+
+  /**
+   * Turns the probes on, for a connection of TCP or TLS over it; does nothing for others, which
+   * have none.
+   *
+   * @throws IOException when the connection is closed
+   */
+  public void enable(Conn conn) throws IOException {
+    set(conn, TcpOptions.KEEP_IDLE, seconds(idle));
+    set(conn, TcpOptions.KEEP_INTERVAL, seconds(interval));
+    set(conn, TcpOptions.KEEP_COUNT, count);
+    set(conn, TcpOptions.KEEP_ALIVE, true);
+  }
+
+  private static <T> void set(Conn conn, SocketOption<T> option, T value) throws IOException {
+    if (conn.supportedOptions().contains(option)) {
+      conn.setOption(option, value);
     }
   }
 

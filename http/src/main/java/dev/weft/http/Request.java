@@ -152,7 +152,8 @@ public interface Request {
    * Returns the context of the request. It is cancelled when the client closes its side of the
    * connection, when the request's total time has passed, when the server is closed (see {@link
    * #stopping} for a graceful end), and when the handler has returned. After the first call, once
-   * the body is read, a goroutine watches the connection.
+   * the body is read, a goroutine watches the connection, and the system probes a client that says
+   * nothing ({@link dev.weft.net.KeepAlive}).
    */
   Context context();
 

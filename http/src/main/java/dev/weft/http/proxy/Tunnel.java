@@ -4,6 +4,7 @@ import dev.weft.http.Hijacked;
 import dev.weft.http.Response;
 import dev.weft.http.client.UpgradedConn;
 import dev.weft.io.Copy;
+import dev.weft.net.KeepAlive;
 import java.io.IOException;
 
 /** Passes the bytes of an upgraded connection in both directions, until both have ended. */
@@ -16,6 +17,7 @@ final class Tunnel {
   static void join(Response response, UpgradedConn upstream, String protocol) throws IOException {
     try (upstream) {
       Hijacked client = response.upgrade(protocol);
+      KeepAlive.DEFAULT.enable(upstream.conn()); // as the server does with the client's
       byte[] fromClient = new byte[client.available()];
       byte[] fromServer = new byte[upstream.available()];
       client.read(fromClient, 0, fromClient.length);

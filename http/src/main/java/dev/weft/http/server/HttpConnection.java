@@ -6,6 +6,7 @@ import dev.weft.http.internal.wire.FreeList;
 import dev.weft.http.internal.wire.StatusLines;
 import dev.weft.internal.track.Goroutines;
 import dev.weft.net.Conn;
+import dev.weft.net.KeepAlive;
 import dev.weft.net.tls.NoTlsException;
 import dev.weft.net.tls.TlsConn;
 import java.io.IOException;
@@ -65,6 +66,8 @@ final class HttpConnection implements ByteSource {
 
   /** Whether a body that the end of the connection ends was broken off. */
   private boolean brokenOff;
+
+  private boolean probed;
 
   /** Whether a goroutine other than the writing one may read, which must not flush then. */
   private boolean fullDuplex;
@@ -225,7 +228,16 @@ final class HttpConnection implements ByteSource {
   /** Passes the connection to a handler, without deadlines. */
   Hijacked handOver(byte[] received) throws IOException {
     conn.setDeadline(null);
+    probe();
     return new Hijacked(conn, received);
+  }
+
+  /** Has the system notice also a client that is gone without a word. */
+  void probe() throws IOException {
+    if (!probed) {
+      probed = true;
+      KeepAlive.DEFAULT.enable(conn);
+    }
   }
 
   Conn conn() {

@@ -367,6 +367,7 @@ final class ServerRequest implements Request {
   private void watch() {
     if (watchWanted && watch == null && context != null && body.hasEnded()) {
       try {
+        connection().probe();
         watch = DisconnectWatch.start(connection().conn(), in, context);
       } catch (IOException e) {
         context.cancel(e);

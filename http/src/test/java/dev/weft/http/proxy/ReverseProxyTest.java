@@ -12,6 +12,7 @@ import dev.weft.http.TestServer;
 import dev.weft.http.client.ClientRequest;
 import dev.weft.http.client.ClientResponse;
 import dev.weft.http.client.ClientTimeouts;
+import dev.weft.http.client.ConnDialer;
 import dev.weft.http.client.Content;
 import dev.weft.http.client.HttpClient;
 import dev.weft.http.client.ProxyRules;
@@ -19,6 +20,9 @@ import dev.weft.http.client.RawServer;
 import dev.weft.http.server.HttpServer;
 import dev.weft.http.server.ServerLimits;
 import dev.weft.http.websocket.WebSocket;
+import dev.weft.net.Conn;
+import dev.weft.net.Dialer;
+import dev.weft.net.TcpOptions;
 import dev.weft.testing.UnusedPort;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -307,7 +311,15 @@ class ReverseProxyTest {
             socket.send(socket.receive().text());
           }
         })) {
-      proxyTo(server.port);
+      var behind = new AtomicReference<Conn>();
+      ConnDialer dialer =
+          (context, network, address, remaining) -> {
+            behind.set(ConnDialer.of(Dialer.DEFAULT).dial(context, network, address, remaining));
+            return behind.get();
+          };
+      proxy(
+          ReverseProxy.builder("http://127.0.0.1:" + server.port)
+              .client(HttpClient.builder().proxies(ProxyRules.none()).dialer(dialer)));
       try (var conn = front.dial()) {
         conn.send(
             "GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -316,6 +328,7 @@ class ReverseProxyTest {
             .startsWith("HTTP/1.1 101 ")
             .contains("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n");
         assertThat(conn.readExactly(7)).isEqualTo("\u0081\u0005hello");
+        assertThat(behind.get().getOption(TcpOptions.KEEP_ALIVE)).isTrue();
         conn.send("\u0081\u0082\0\0\0\0yo");
         assertThat(conn.readExactly(4)).isEqualTo("\u0081\u0002yo");
       }

@@ -11,6 +11,7 @@ import dev.weft.Weft;
 import dev.weft.http.Handler;
 import dev.weft.http.Hijacked;
 import dev.weft.http.TestServer;
+import dev.weft.net.Conn;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
 import dev.weft.net.TcpOptions;
@@ -268,6 +269,42 @@ class HttpServerTest {
       Weft.go(() -> server.serve(conn));
       client.send(GET).readAnswer();
       assertThat(conn.getOption(TcpOptions.NOT_SENT_LOW_WATER_MARK)).isEqualTo(128 << 10);
+    }
+  }
+
+  /** A handler would wait for ever for a client whose machine has lost its power. */
+  @Test
+  void clientsThatAHandlerMayWaitForAreProbed() throws Exception {
+    Handler handler =
+        (request, response) -> {
+          switch (request.path()) {
+            case "/watched" -> request.context();
+            case "/upgraded" -> {
+              Hijacked hijacked = response.upgrade("lines");
+              hijacked.conn().write("a line".getBytes(ISO_8859_1));
+              hijacked.conn().read(new byte[1]);
+              return;
+            }
+            default -> {}
+          }
+          response.send();
+        };
+    for (String path : new String[] {"/watched", "/upgraded"}) {
+      try (Listener listener = Net.listen("tcp4", "127.0.0.1:0");
+          var server = HttpServer.builder().handler(handler).build();
+          var client = new TestServer.Client(Net.dial("tcp", address(listener)));
+          Conn accepted = listener.accept()) {
+        Weft.go(() -> server.serve(accepted));
+        client.send(GET).readAnswer();
+        assertThat(accepted.getOption(TcpOptions.KEEP_ALIVE)).isFalse();
+        client.send(
+            "GET "
+                + path
+                + " HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: lines\r\n\r\n");
+        client.readThrough(path.equals("/upgraded") ? "a line" : "\r\n\r\n");
+        assertThat(accepted.getOption(TcpOptions.KEEP_ALIVE)).isTrue();
+        assertThat(accepted.getOption(TcpOptions.KEEP_IDLE)).isEqualTo(15);
+      }
     }
   }
 
