@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>As in Go since 1.23, such a channel costs a timer only while a goroutine waits for it: the
  * time at which it next delivers is remembered here, and a look at the channel later than that gets
- * the value then, and only the first to wait arms a timer, which the last to stop waiting cancels.
- * So there is nothing to stop and nothing to leak.
+ * the value then, and those that wait share a timer, which the last to stop waiting cancels. So
+ * there is nothing to stop and nothing to leak.
  */
 final class TimerSource extends SpinLock {
-  private static final long NEVER = 0;
+  static final long NEVER = 0;
 
   private final long period;
 
@@ -29,7 +29,11 @@ final class TimerSource extends SpinLock {
   private int waiting;
   private @Nullable Alarm alarm;
 
-  private TimerSource(long next, long period) {
+  /**
+   * @param next the time of the first delivery, on the scale of {@link Clock#nanoTime}
+   * @param period of the further ones; {@link #NEVER} without
+   */
+  TimerSource(long next, long period) {
     this.next = next;
     this.period = period;
   }
@@ -94,17 +98,19 @@ final class TimerSource extends SpinLock {
   /**
    * The calling thread, already in the queue of the channel's receivers, is about to park. When
    * this fails it does not count as waiting.
+   *
+   * <p>Each one arms the timer, because the first may yet fail to, for want of memory.
    */
   void startWaiting() {
     Alarm toArm = Objects.requireNonNull(alarm());
     lock();
     waiting++;
-    boolean first = waiting == 1 && !over;
+    boolean wanted = !over;
     long at = next;
     unlock();
-    if (first) {
+    if (wanted) {
       try {
-        toArm.arm(at);
+        toArm.start(at);
       } catch (Throwable e) {
         stopWaiting();
         throw e;
@@ -158,7 +164,7 @@ final class TimerSource extends SpinLock {
     return current;
   }
 
-  private void install(Alarm made) {
+  void install(Alarm made) {
     lock();
     if (alarm == null) {
       alarm = made;
@@ -170,7 +176,7 @@ final class TimerSource extends SpinLock {
    * Looks at the channel on behalf of the waiting goroutines. Without memory to deliver the time it
    * fires again later.
    */
-  private static final class Alarm extends Timer {
+  static class Alarm extends Timer {
     private static final long RETRY_NANOS = 10_000_000;
 
     private final HChan<?> channel;
@@ -182,8 +188,13 @@ final class TimerSource extends SpinLock {
       this.source = source;
     }
 
+    /** Arms it on behalf of a thread that begins to wait. */
+    void start(long at) {
+      armNoLaterThan(at);
+    }
+
     @Override
-    protected void fire() {
+    protected final void fire() {
       boolean delivered = false;
       try {
         source.deliverIfDue(channel);

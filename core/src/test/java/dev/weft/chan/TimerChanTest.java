@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.weft.Weft;
 import dev.weft.internal.runtime.WeftRuntime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Tag;
@@ -119,5 +121,32 @@ final class TimerChanTest {
     var two = kind.start(() -> ticks.receive(LONG));
     assertThat(one.join()).isNotNull();
     assertThat(two.join()).isNotNull();
+  }
+
+  /** As it does in a full heap, while another receiver already waits. */
+  @Test
+  void aReceiverThatCannotArmTheTimerLeavesNoOtherWithoutOne() throws Exception {
+    TimerSource source = new TimerSource(Nanos.deadline(LONG.toNanos()), TimerSource.NEVER);
+    HChan<Instant> channel = new HChan<>(1, source);
+    List<Thread> second = new ArrayList<>();
+    List<Thread> armedBy = new CopyOnWriteArrayList<>();
+    source.install(
+        new TimerSource.Alarm(channel, source) {
+          @Override
+          void start(long at) {
+            if (!second.isEmpty()) {
+              super.start(at);
+              armedBy.add(Thread.currentThread());
+              return;
+            }
+            second.add(Weft.go(channel::receive));
+            Threads.until(() -> second.getFirst().getState() == Thread.State.WAITING);
+            throw new OutOfMemoryError("on purpose");
+          }
+        });
+    assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(channel::receive);
+    assertThat(armedBy).isEqualTo(second);
+    channel.trySend(Instant.now());
+    second.getFirst().join();
   }
 }

@@ -132,7 +132,8 @@ final class DebugTest {
             "/debug/pprof/profile?seconds=0",
             "/debug/pprof/profile?seconds=x",
             "/debug/net?sort=x",
-            "/debug/net?limit=0")) {
+            "/debug/net?limit=0",
+            "/debug/net?kind=x")) {
       assertThat(Http.get(debug.address(), path).statusCode()).as(path).isEqualTo(400);
     }
   }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Every listener, connection and datagram socket, with the kernel's figures of TCP connections. */
 public final class NetPage {
   private static final int DEFAULT_LIMIT = 1000;
+  private static final Set<String> KINDS = Set.of("listener", "connection", "datagrams", "tls");
 
   private static final String COLUMNS =
       String.join(
@@ -78,6 +80,7 @@ public final class NetPage {
   public static String text(Parameters query) throws HttpException {
     Comparator<Row> order = order(query.get("sort", "age"));
     int limit = limit(query.get("limit"));
+    checkKind(query.get("kind"));
     List<Row> rows = new ArrayList<>();
     Inspection.descriptors(descriptor -> {
       Row row = Row.of(descriptor);
@@ -172,6 +175,12 @@ public final class NetPage {
 
   private static Comparator<Row> largest(ToLongFunction<TcpInfoStruct> figure) {
     return Comparator.<Row>comparingLong(row -> row.figure(figure)).reversed();
+  }
+
+  private static void checkKind(@Nullable String kind) throws HttpException {
+    if (kind != null && !KINDS.contains(kind)) {
+      throw new HttpException(400, "kind is listener, connection, datagrams or tls, not " + kind);
+    }
   }
 
   private static int limit(@Nullable String text) throws HttpException {
