@@ -53,7 +53,7 @@ final class DescriptorPassing {
         } else if (n == Transport.WOULD_BLOCK) {
           fd.await(NetOperation.WRITE, fd.poll.write, done, cancelSignal);
         } else {
-          throw fd.writeFailure(n);
+          throw fd.writeFailure(n, cancelSignal);
         }
       } while (done < length);
     } finally {

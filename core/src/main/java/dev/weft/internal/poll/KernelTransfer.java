@@ -89,7 +89,7 @@ final class KernelTransfer {
         return n;
       }
       if (n != Transport.WOULD_BLOCK) {
-        throw fd.writeFailure(n);
+        throw fd.writeFailure(n, cancelSignal);
       }
       fd.await(NetOperation.WRITE, fd.poll.write, done, cancelSignal);
     }

@@ -169,7 +169,7 @@ public final class StreamFd extends Fd implements Events.Connection {
         } else if (n == Transport.WOULD_BLOCK) {
           await(NetOperation.WRITE, poll.write, clamp(done), cancelSignal);
         } else {
-          throw writeFailure(n);
+          throw writeFailure(n, cancelSignal);
         }
       } while (done < length);
     } finally {
@@ -193,7 +193,7 @@ public final class StreamFd extends Fd implements Events.Connection {
         } else if (n == Transport.WOULD_BLOCK) {
           await(NetOperation.WRITE, poll.write, clamp(done), cancelSignal);
         } else {
-          throw writeFailure(n);
+          throw writeFailure(n, cancelSignal);
         }
       }
       return done;
@@ -202,7 +202,14 @@ public final class StreamFd extends Fd implements Events.Connection {
     }
   }
 
-  IOException writeFailure(int result) {
+  /**
+   * Returns the failure of a write. The kernel tells only one call what broke the connection; if
+   * that is a read on another thread, the writer waits for its end.
+   */
+  IOException writeFailure(int result, @Nullable CancelSignal cancelSignal) {
+    if (stream.isReasonOutstanding(result)) {
+      awaitReader(cancelSignal);
+    }
     return failure(NetOperation.WRITE, stream.explainWrite(result));
   }
 

@@ -81,6 +81,20 @@ public abstract class StreamTransport extends Transport {
     return cause == 0 || writingEnded ? result : cause;
   }
 
+  /**
+   * Reports whether a write has failed because the connection is broken, and the reason was told to
+   * a read, which has not recorded it yet.
+   */
+  protected final boolean isReasonOutstanding(int result) {
+    return result == -Errno.EPIPE && brokenBy == 0 && !writingEnded && isBroken();
+  }
+
+  /**
+   * Reports whether the connection has ended in both directions, so that reads do not wait. Called
+   * after a broken pipe, which the peer of a Unix socket also brings about by ending to read.
+   */
+  protected abstract boolean isBroken();
+
   private int recorded(int result) {
     switch (-result) {
       case Errno.ECONNRESET,

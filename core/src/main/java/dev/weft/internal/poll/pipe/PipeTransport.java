@@ -91,6 +91,12 @@ public final class PipeTransport extends StreamTransport {
     return isReadable();
   }
 
+  /** Each direction knows its own failure. */
+  @Override
+  protected boolean isBroken() {
+    return false;
+  }
+
   @Override
   protected int tryWrite(MemorySegment memory, long offset, int length) {
     poll.consumeWrite();

@@ -27,6 +27,9 @@ public abstract class NativeStream extends StreamTransport {
    */
   private static final int GATHER_BELOW = 16 * 1024;
 
+  /** The state of a connection that has ended in both directions (linux/tcp.h). */
+  private static final int TCP_CLOSE = 7;
+
   protected final NativeSocket socket;
   private final PipePool pipes;
 
@@ -171,6 +174,23 @@ public abstract class NativeStream extends StreamTransport {
     return 0;
   }
 
+  /**
+   * Returns the result of a send that did not have to wait, or {@link #WOULD_BLOCK} when it must be
+   * tried again after a write signal.
+   */
+  protected int sent(int result) {
+    return result;
+  }
+
+  @Override
+  protected final boolean isBroken() {
+    try {
+      return !socket.isUnix() && tcpInfo().state() == TCP_CLOSE;
+    } catch (SystemCallException e) {
+      return false;
+    }
+  }
+
   @Override
   protected final int tryTransfer(KernelSource source, long position, int max) {
     while (true) {
@@ -184,7 +204,7 @@ public abstract class NativeStream extends StreamTransport {
       }
       // A signal from before the try may be outdated; it is consumed now, so try once more.
       if (n != WOULD_BLOCK && n != -Errno.EINTR) {
-        return n;
+        return sent(n);
       }
     }
   }

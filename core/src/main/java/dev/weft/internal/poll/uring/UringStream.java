@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * keeps memory of a caller: large ones, those of threads that are no goroutines, and those of
  * connections that have never waited to read, which may be closed after their first answer.
  *
+ * <p><b>Broken connections.</b> The kernel reports what broke a connection once, and often to the
+ * receive, whose completion another machine may still have to handle when a send fails with EPIPE.
+ * The writer then waits until the receive has ended, which records the failure.
+ *
  * <p><b>Splicing.</b> The bytes in the inbox were received before those in the socket, so they have
  * to be read first: the receive is cancelled, the inbox is read, and the socket is spliced from
  * then on. Until the next read, a splice waits through a poll request instead of a receive. In the
@@ -56,6 +60,9 @@ final class UringStream extends NativeStream implements Outbox.Owner {
 
   /** Whether the inbox was read since the reader last waited; guarded by the read lock. */
   private boolean readSinceWait;
+
+  /** Whether a writer waits for the end of the receive, to learn what broke the connection. */
+  private volatile boolean causeAwaited;
 
   /** Whether descriptors were requested: nothing is then received ahead of the calls. */
   private volatile boolean takesRights;
@@ -92,6 +99,9 @@ final class UringStream extends NativeStream implements Outbox.Owner {
         end(result);
       }
       receiving = null;
+      if (causeAwaited) {
+        poll.signalWrite();
+      }
       if (inbox.endReceiving()) {
         closeDescriptor(ring);
       }
@@ -370,7 +380,7 @@ final class UringStream extends NativeStream implements Outbox.Owner {
       do {
         n = SocketCalls.send(socket.fd, memory, offset, length);
       } while (n == -Errno.EINTR);
-      return n == WOULD_BLOCK ? awaitWritable() : n;
+      return n == WOULD_BLOCK ? awaitWritable() : sent(n);
     }
     ProcessorRing ring = poller.ring();
     if (box == null) {
@@ -381,7 +391,20 @@ final class UringStream extends NativeStream implements Outbox.Owner {
       }
     }
     int n = box.write(ring, memory, offset, length);
-    return n == WOULD_BLOCK && box.isIdle() ? awaitWritable() : n;
+    return n == WOULD_BLOCK && box.isIdle() ? awaitWritable() : sent(n);
+  }
+
+  /**
+   * {@inheritDoc} A receive that is in flight when the connection has broken ends, and signals the
+   * writer, which tries again.
+   */
+  @Override
+  protected int sent(int result) {
+    if (!isReasonOutstanding(result) || receiving == null) {
+      return result;
+    }
+    causeAwaited = true; // before the second look: a receive that ends in between sees it
+    return receiving == null ? result : WOULD_BLOCK;
   }
 
   @Override
