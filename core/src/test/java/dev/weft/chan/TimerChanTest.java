@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.weft.Weft;
 import dev.weft.internal.runtime.WeftRuntime;
+import dev.weft.internal.sched.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -126,7 +127,7 @@ final class TimerChanTest {
   /** As it does in a full heap, while another receiver already waits. */
   @Test
   void aReceiverThatCannotArmTheTimerLeavesNoOtherWithoutOne() throws Exception {
-    TimerSource source = new TimerSource(Nanos.deadline(LONG.toNanos()), TimerSource.NEVER);
+    TimerSource source = new TimerSource(Clock.nanoTimeAfter(LONG), TimerSource.NEVER);
     HChan<Instant> channel = new HChan<>(1, source);
     List<Thread> second = new ArrayList<>();
     List<Thread> armedBy = new CopyOnWriteArrayList<>();
