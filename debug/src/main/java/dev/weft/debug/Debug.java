@@ -94,9 +94,9 @@ public final class Debug implements AutoCloseable {
     if (!isLocal(address)) {
       throw new IllegalArgumentException(
           "debug endpoints on "
-              + address
-              + " could be reached from other machines: use a loopback address or a Unix socket,"
-              + " or give a token");
+              + address.toString().replaceFirst("^/", "") // without a name
+              + " could be reached from other machines: use a loopback address or a Unix socket;"
+              + " a program may serve any address with a token (Debug.serve(address, token))");
     }
     return start(address, Access.ofLocalHosts(routes()));
   }

@@ -9,7 +9,6 @@ import dev.weft.Weft;
 import dev.weft.chan.Chan;
 import dev.weft.http.Router;
 import dev.weft.http.server.HttpServer;
-import dev.weft.internal.track.Tracking;
 import dev.weft.net.Conn;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
@@ -21,6 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,6 +136,14 @@ final class DebugTest {
             "/debug/net?kind=x")) {
       assertThat(Http.get(debug.address(), path).statusCode()).as(path).isEqualTo(400);
     }
+  }
+
+  @Test
+  void anUnknownProfileIsAnsweredWithTheNamesOfTheOthers() throws Exception {
+    HttpResponse<byte[]> response = Http.get(debug.address(), "/debug/pprof/gorutine");
+    assertThat(response.statusCode()).isEqualTo(404);
+    assertThat(new String(response.body(), StandardCharsets.UTF_8))
+        .contains("gorutine; there are goroutine, ");
   }
 
   // Profiles that take time
@@ -431,7 +439,7 @@ final class DebugTest {
   }
 
   @Test
-  void aStepOfTheEndThatFailsSkipsNoOther() throws Exception {
+  void aStepOfTheEndThatFailsLeavesNoPortOpen() throws Exception {
     SocketAddress address = debug.address();
     Properties usual = System.getProperties();
     System.setProperties(
@@ -447,6 +455,5 @@ final class DebugTest {
       System.setProperties(usual);
     }
     assertThatThrownBy(() -> Net.dial(address).close()).isInstanceOf(ConnectException.class);
-    assertThat(Tracking.isOn()).isFalse();
   }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Samples implements AutoCloseable {
   private static final String UNIX = "unix:";
   private static final String EVENTS = "/debug/dash/events";
+  private static final int NOT_FOUND = 404;
   private static final int OK = 200;
 
   private final HttpClient client;
@@ -59,7 +60,10 @@ final class Samples implements AutoCloseable {
       if (response.status() != OK) {
         try (response) {
           throw new IOException(
-              endpoint + " answers " + response.status() + ": " + response.text().strip());
+              endpoint
+                  + (response.status() == NOT_FOUND
+                      ? " serves no debug endpoints; give the address of Debug.serve or --debug"
+                      : " answers " + response.status() + ": " + response.text().strip()));
         }
       }
       return new Samples(client, response);

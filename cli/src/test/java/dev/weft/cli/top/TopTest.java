@@ -87,6 +87,11 @@ class TopTest {
     assertThat(top("--once", String.valueOf(Integer.MAX_VALUE))).isEqualTo(1);
     assertThat(err.toString()).contains("there is no process " + Integer.MAX_VALUE);
     assertThat(top("--once", "--rows", "0", "127.0.0.1:" + port)).isEqualTo(2);
+    try (Debug debug = Debug.serve("127.0.0.1:0")) {
+      port = ((InetSocketAddress) debug.address()).getPort();
+      assertThat(top("--once", "127.0.0.1:" + port + "/elsewhere")).isEqualTo(1);
+      assertThat(err.toString()).contains(port + "/elsewhere serves no debug endpoints");
+    }
   }
 
   @Test

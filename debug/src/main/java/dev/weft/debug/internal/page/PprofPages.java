@@ -20,6 +20,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Serves the pages of Go's {@code net/http/pprof} below {@code /debug/pprof/}. */
 public final class PprofPages {
@@ -84,7 +85,13 @@ public final class PprofPages {
             AT + "cmdline",
             (_, response) -> response.type(PLAIN).send(String.join("\0", CommandLine.words())))
         // go tool pprof asks for symbols of addresses; there are none.
-        .any(AT + "symbol", (_, response) -> response.type(PLAIN).send("num_symbols: 0\n"));
+        .any(AT + "symbol", (_, response) -> response.type(PLAIN).send("num_symbols: 0\n"))
+        .get(AT + "{name}", (request, _) -> refuse(String.valueOf(request.pathValue("name"))));
+  }
+
+  private static void refuse(String name) throws HttpException {
+    String names = ENTRIES.stream().map(Entry::name).collect(Collectors.joining(", "));
+    throw new HttpException(404, "no profile is called " + name + "; there are " + names);
   }
 
   private static void index(Response response) throws IOException {
