@@ -2,6 +2,7 @@ package dev.weft.http.server;
 
 import dev.weft.http.internal.wire.PieceSink;
 import dev.weft.io.Copy;
+import dev.weft.io.CopyException;
 import dev.weft.io.FileHandle;
 import dev.weft.net.Conn;
 import dev.weft.net.TcpOptions;
@@ -26,6 +27,8 @@ final class ConnOutput extends PieceSink {
   /** Also read by goroutines other than the writing one. */
   private volatile boolean broken;
 
+  private volatile boolean refused;
+
   /** How many bytes were written; not counted any more once the unsent ones are limited. */
   private long written;
 
@@ -42,6 +45,14 @@ final class ConnOutput extends PieceSink {
   /** Reports whether writing has failed. */
   boolean isBroken() {
     return broken;
+  }
+
+  /**
+   * Reports whether the connection has not taken what was to be sent. Otherwise writing has failed
+   * because a file could not be read, and the client may have everything before that.
+   */
+  boolean isRefused() {
+    return refused;
   }
 
   /**
@@ -68,7 +79,7 @@ final class ConnOutput extends PieceSink {
       deadlines.armWrite();
       conn.write(bytes, offset, length);
     } catch (IOException | RuntimeException | Error e) {
-      broken = true;
+      broken = refused = true;
       throw e;
     }
   }
@@ -80,7 +91,7 @@ final class ConnOutput extends PieceSink {
       deadlines.armWrite();
       conn.write(first, second);
     } catch (IOException | RuntimeException | Error e) {
-      broken = true;
+      broken = refused = true;
       throw e;
     }
   }
@@ -93,6 +104,7 @@ final class ConnOutput extends PieceSink {
       fileBytes = 0;
       Copy.copyN(conn, file, from, count, this::fileSent);
     } catch (IOException | RuntimeException | Error e) {
+      refused = !(e instanceof CopyException copy && copy.isFromSource());
       broken = true;
       throw e;
     }

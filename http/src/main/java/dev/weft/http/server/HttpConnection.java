@@ -108,7 +108,7 @@ final class HttpConnection implements ByteSource {
    * keep unsent bytes for minutes for a client that does not read.
    */
   private void end() {
-    if (brokenOff || output.isBroken()) {
+    if (brokenOff || output.isRefused()) {
       conn.abort();
     } else {
       conn.close();
