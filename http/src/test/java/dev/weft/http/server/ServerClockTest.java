@@ -1,9 +1,9 @@
 package dev.weft.http.server;
 
+import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.http.TestServer;
-import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -13,16 +13,6 @@ class ServerClockTest {
   @AfterEach
   void stop() {
     clock.stop();
-  }
-
-  private interface Condition {
-    boolean holds() throws IOException;
-  }
-
-  private static void waitUntil(Condition condition) throws Exception {
-    while (!condition.holds()) {
-      Thread.sleep(5);
-    }
   }
 
   private boolean ticksOnceRead() {
@@ -36,22 +26,22 @@ class ServerClockTest {
     for (int i = 0; i < 2; i++) {
       long now = System.nanoTime();
       assertThat(clock.nanoTime() - now).isNotNegative();
-      waitUntil(this::ticksOnceRead);
-      waitUntil(() -> !clock.isTicking());
+      eventually("it ticks", this::ticksOnceRead);
+      eventually("it has stopped", () -> !clock.isTicking());
     }
   }
 
   @Test
   void timePassesForOneThatReadsOn() throws Exception {
     long later = clock.nanoTime() + 8 * ServerClock.TICK.toNanos();
-    waitUntil(() -> clock.nanoTime() - later > 0);
+    eventually("time has passed", () -> clock.nanoTime() - later > 0);
   }
 
   @Test
   void aStoppedClockDoesNotTickAgain() throws Exception {
     clock.nanoTime();
     clock.stop();
-    waitUntil(() -> !clock.isTicking());
+    eventually("it has stopped", () -> !clock.isTicking());
     assertThat(ticksOnceRead()).isFalse();
   }
 
@@ -60,11 +50,13 @@ class ServerClockTest {
     try (var server = new TestServer(TestServer.HELLO);
         var client = server.dial()) {
       for (int i = 0; i < 2; i++) {
-        waitUntil(() -> {
-          client.send(TestServer.GET).readAnswer();
-          return server.http.isTicking();
-        });
-        waitUntil(() -> !server.http.isTicking());
+        eventually(
+            "it ticks",
+            () -> {
+              client.send(TestServer.GET).readAnswer();
+              return server.http.isTicking();
+            });
+        eventually("it has stopped", () -> !server.http.isTicking());
       }
       assertThat(server.http.openConnections()).as("the idle one").isEqualTo(1);
     }
