@@ -8,11 +8,11 @@ import dev.weft.debug.internal.leak.Leases;
 import dev.weft.debug.internal.metrics.Metrics;
 import dev.weft.debug.internal.page.NetPage;
 import dev.weft.debug.internal.page.PprofPages;
+import dev.weft.debug.internal.page.Query;
 import dev.weft.debug.internal.page.SchedPage;
 import dev.weft.debug.internal.page.Vars;
 import dev.weft.http.Handler;
 import dev.weft.http.Middleware;
-import dev.weft.http.Response;
 import dev.weft.http.Router;
 import dev.weft.http.client.Interceptor;
 import dev.weft.http.server.HttpServer;
@@ -147,7 +147,8 @@ public final class Debug implements AutoCloseable {
 
   /**
    * Returns the endpoints as a handler, to be mounted at {@code /debug/} of a server that controls
-   * access to them. Goroutines and descriptors are tracked from now until the process ends.
+   * access to them. Goroutines and descriptors are tracked from now until the process ends. Query
+   * parameters that an endpoint does not take are refused, except {@code token}.
    */
   public static Handler handler() {
     Mounted.touch();
@@ -187,15 +188,15 @@ public final class Debug implements AutoCloseable {
     Dashboard.addTo(router);
     FlightPage.addTo(router);
     return router
-        .get("/debug/sched", (_, response) -> plain(response, SchedPage.text()))
-        .get("/debug/net", (request, response) -> plain(response, NetPage.text(request.query())))
-        .get("/debug/vars", (_, response) -> response.type("application/json").send(VARS.json()))
-        .get("/metrics", METRICS::send)
+        .get(
+            "/debug/sched",
+            Query.takes((_, response) -> response.type(PLAIN).send(SchedPage.text())))
+        .get("/debug/net", NetPage.handler())
+        .get(
+            "/debug/vars",
+            Query.takes((_, response) -> response.type("application/json").send(VARS.json())))
+        .get("/metrics", Query.takes(METRICS::send))
         .build();
-  }
-
-  private static void plain(Response response, String text) throws IOException {
-    response.type(PLAIN).send(text);
   }
 
   /**

@@ -26,7 +26,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -125,16 +127,56 @@ final class DebugTest {
   }
 
   @Test
-  void whatCannotBeAskedForIsRefused() throws Exception {
+  void whatCannotBeAskedForIsRefusedWithWhatCanBe() throws Exception {
+    Map<String, String> refusals = new LinkedHashMap<>();
+    refusals.put("/debug/pprof/goroutine?debug=3", "debug is 0, 1 or 2");
+    refusals.put("/debug/pprof/goroutine?debug=2&seconds=1", "seconds is for debug=0 and debug=1");
+    refusals.put(
+        "/debug/pprof/goroutine?debug=1&block=1s",
+        "there is no parameter block; there are: debug, seconds, blocked");
+    refusals.put("/debug/pprof/deadlock?debug=2", "debug is 1: deadlocks are listed as text");
+    refusals.put("/debug/pprof/profile?seconds=0", "seconds is a number above 0 and at most 600");
+    refusals.put("/debug/pprof/profile?seconds=x", "seconds is a number above 0 and at most 600");
+    refusals.put("/debug/pprof/heap?gc=1", "there is no parameter gc; there are: debug, seconds");
+    refusals.put("/debug/pprof/threadcreate?debug=2", "debug is 0 or 1");
+    refusals.put("/debug/pprof/trace?debug=1", "there is no parameter debug; there are: seconds");
+    refusals.put("/debug/net?sort=x", "sort is age, rtt, unsent, retransmits, sent or received");
+    refusals.put("/debug/net?limit=0", "limit is a whole number above 0, not 0");
+    refusals.put("/debug/net?kind=x", "kind is listener, connection, datagrams or tls, not x");
+    refusals.put("/debug/net?network=x", "network is tcp, udp, unix, unixgram, pipe, fake or tls");
+    refusals.put("/debug/net?state=x", "state is open, handshake, TLSv1.2, TLSv1.3, established,");
+    refusals.put("/debug/net?state=", "state is open, ");
+    refusals.put("/debug/net?kind=tls&kind=connection", "kind is given more than once");
+    refusals.put(
+        "/debug/net?port=1",
+        "there is no parameter port; there are: kind, network, state, sort, limit");
+    refusals.put("/debug/leaks?blocked=x", "blocked is a time such as 500ms, 30s or 5m, not x");
     for (String path :
         List.of(
-            "/debug/pprof/goroutine?debug=3",
-            "/debug/pprof/profile?seconds=0",
-            "/debug/pprof/profile?seconds=x",
-            "/debug/net?sort=x",
-            "/debug/net?limit=0",
-            "/debug/net?kind=x")) {
-      assertThat(Http.get(debug.address(), path).statusCode()).as(path).isEqualTo(400);
+            "/",
+            "/debug/",
+            "/debug/sched",
+            "/debug/vars",
+            "/debug/pprof/",
+            "/debug/pprof/cmdline",
+            "/debug/flights",
+            "/debug/dash/events",
+            "/metrics")) {
+      refusals.put(path + "?x=1", "there is no parameter x, nor any other");
+    }
+    for (Map.Entry<String, String> each : refusals.entrySet()) {
+      HttpResponse<byte[]> response = Http.get(debug.address(), each.getKey());
+      assertThat(response.statusCode()).as(each.getKey()).isEqualTo(400);
+      assertThat(new String(response.body(), StandardCharsets.UTF_8))
+          .as(each.getKey())
+          .startsWith(each.getValue());
+    }
+  }
+
+  @Test
+  void everyEndpointTakesTheTokenOfAServerThatMountsIt() throws Exception {
+    for (String path : List.of("/debug/net", "/debug/pprof/goroutine", "/metrics", "/")) {
+      assertThat(Http.get(debug.address(), path + "?token=t").statusCode()).as(path).isEqualTo(200);
     }
   }
 
@@ -433,6 +475,7 @@ final class DebugTest {
       assertThat(row(text("/debug/net?kind=tls&state=handshake"), address))
           .startsWith("tls\thandshake\t");
       assertThat(text("/debug/net?state=established")).doesNotContain(address);
+      assertThat(text("/debug/net?kind=tls")).matches("(?s)0 descriptors, [1-9]\\d* TLS .*");
       conn.close();
       assertThat(text("/debug/net?kind=tls")).doesNotContain(address);
     }

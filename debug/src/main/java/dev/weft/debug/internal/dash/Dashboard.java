@@ -1,6 +1,7 @@
 package dev.weft.debug.internal.dash;
 
 import dev.weft.debug.internal.page.Json;
+import dev.weft.debug.internal.page.Query;
 import dev.weft.http.EventStream;
 import dev.weft.http.HttpException;
 import dev.weft.http.Request;
@@ -33,10 +34,10 @@ public final class Dashboard {
   /** Adds the routes. */
   public static void addTo(Router.Builder router) {
     router
-        .get("/", (_, response) -> page(response))
-        .get("/debug/", (_, response) -> page(response))
-        .get(AT + "events", Dashboard::events)
-        .get(AT + "group", Dashboard::group);
+        .get("/", Query.takes((_, response) -> page(response)))
+        .get("/debug/", Query.takes((_, response) -> page(response)))
+        .get(AT + "events", Query.takes(Dashboard::events))
+        .get(AT + "group", Query.takes(Dashboard::group, "id"));
   }
 
   private static void page(Response response) throws IOException {

@@ -1,6 +1,7 @@
 package dev.weft.debug.internal.flight;
 
 import dev.weft.debug.internal.page.Html;
+import dev.weft.debug.internal.page.Query;
 import dev.weft.http.HttpException;
 import dev.weft.http.Request;
 import dev.weft.http.Response;
@@ -40,9 +41,9 @@ public final class FlightPage {
   /** Adds the routes. */
   public static void addTo(Router.Builder router) {
     router
-        .get(AT, FlightPage::list)
-        .post(AT, FlightPage::write)
-        .get(AT + "/{name}", FlightPage::file);
+        .get(AT, Query.takes(FlightPage::list))
+        .post(AT, Query.takes(FlightPage::write))
+        .get(AT + "/{name}", Query.takes(FlightPage::file));
   }
 
   private static void list(Request request, Response response) throws IOException {

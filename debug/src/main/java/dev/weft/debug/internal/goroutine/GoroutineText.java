@@ -6,6 +6,7 @@ import dev.weft.internal.inspect.Inspection;
 import dev.weft.internal.inspect.Stacks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -47,13 +48,19 @@ public final class GoroutineText {
     }
   }
 
-  /** Writes every goroutine with its stack, during the walk. */
-  public static void each(Appendable out) throws IOException {
+  /**
+   * Writes every goroutine that has been blocked for at least this time, with its stack, during the
+   * walk; zero for all.
+   */
+  public static void each(Duration blocked, Appendable out) throws IOException {
     long now = System.nanoTime();
     int[] total = {0};
     try {
       Inspection.goroutines(goroutine -> {
         total[0]++;
+        if (GoroutineState.blockedNanos(goroutine, now) < blocked.toNanos()) {
+          return;
+        }
         try {
           write(GoroutineState.of(goroutine), now, out);
         } catch (IOException e) {

@@ -24,8 +24,8 @@ final class LeakPages {
    * CLOSE_WAIT, leases, and goroutines that have waited for longer than {@code blocked}.
    */
   static void all(Request request, Response response) throws IOException, InterruptedException {
-    String blocked = request.query().get("blocked", "30s");
-    Duration longest = Durations.parse("blocked", blocked);
+    String blocked = request.query().get(PprofPages.BLOCKED, "30s");
+    Duration longest = Durations.parse(PprofPages.BLOCKED, blocked);
     StringBuilder text = new StringBuilder();
     String why = unavailableBecause();
     if (why == null) {
@@ -45,7 +45,10 @@ final class LeakPages {
   }
 
   /** Deadlocks, and the locks that threads wait for. */
-  static void locks(Response response) throws IOException, InterruptedException {
+  static void locks(Request request, Response response) throws IOException, InterruptedException {
+    if (!request.query().get(PprofPages.DEBUG, "1").equals("1")) {
+      throw new HttpException(400, "debug is 1: deadlocks are listed as text");
+    }
     StringBuilder text = new StringBuilder();
     Locks.write(text);
     response.type(PprofPages.PLAIN).send(text.toString());
@@ -60,7 +63,7 @@ final class LeakPages {
       throw new HttpException(501, "leaks cannot be proven: " + why);
     }
     LeakedGoroutines leaked = collect();
-    if (request.query().get("seconds") != null) {
+    if (request.query().get(PprofPages.SECONDS) != null) {
       Weft.sleep(PprofPages.seconds(request, PprofPages.OTHER_TIME));
       leaked = collect().since(leaked);
     }

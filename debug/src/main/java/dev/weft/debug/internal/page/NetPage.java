@@ -1,6 +1,7 @@
 package dev.weft.debug.internal.page;
 
 import dev.weft.debug.internal.goroutine.GoroutineText;
+import dev.weft.http.Handler;
 import dev.weft.http.HttpException;
 import dev.weft.http.Parameters;
 import dev.weft.internal.inspect.Deadline;
@@ -8,20 +9,34 @@ import dev.weft.internal.inspect.Descriptor;
 import dev.weft.internal.inspect.Inspection;
 import dev.weft.internal.sys.TcpInfoStruct;
 import dev.weft.internal.track.TlsConnections;
+import dev.weft.internal.track.Tracked;
 import dev.weft.net.TcpInfo;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Every listener, connection and datagram socket, with the kernel's figures of TCP connections. */
 public final class NetPage {
   private static final int DEFAULT_LIMIT = 1000;
-  private static final Set<String> KINDS = Set.of("listener", "connection", "datagrams", "tls");
+  private static final String TLS = "tls";
+  private static final List<String> KINDS = List.of("listener", "connection", "datagrams", TLS);
+  private static final List<String> NETWORKS =
+      List.of("tcp", "udp", "unix", "unixgram", "pipe", "fake", TLS);
+  private static final List<String> SORTS =
+      List.of("age", "rtt", "unsent", "retransmits", "sent", "received");
+
+  /** Of descriptors without the kernel's figures, of TLS connections, and of TCP connections. */
+  private static final List<String> STATES =
+      Stream.concat(
+              Stream.of("open", "handshake", "TLSv1.2", "TLSv1.3"),
+              Arrays.stream(TcpInfo.State.values()).map(NetPage::nameOf))
+          .toList();
 
   private static final String COLUMNS =
       String.join(
@@ -64,9 +79,22 @@ public final class NetPage {
   public static String stateOf(TcpInfoStruct tcp) {
     TcpInfo.State[] all = TcpInfo.State.values(); // the kernel counts from 1, in this order
     int number = tcp.state();
-    return (number >= 1 && number < all.length ? all[number - 1] : TcpInfo.State.OTHER)
-        .name()
-        .toLowerCase(Locale.ROOT);
+    return nameOf(number >= 1 && number < all.length ? all[number - 1] : TcpInfo.State.OTHER);
+  }
+
+  private static String nameOf(TcpInfo.State state) {
+    return state.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns the page's handler. */
+  public static Handler handler() {
+    return Query.takes(
+        (request, response) -> response.type(PprofPages.PLAIN).send(text(request.query())),
+        "kind",
+        "network",
+        "state",
+        "sort",
+        "limit");
   }
 
   /**
@@ -77,53 +105,55 @@ public final class NetPage {
    *     retransmits}, {@code sent} or {@code received}; {@code limit} is the maximum number of rows
    * @throws HttpException 400 for a value that a parameter does not take
    */
-  public static String text(Parameters query) throws HttpException {
-    Comparator<Row> order = order(query.get("sort", "age"));
+  private static String text(Parameters query) throws HttpException {
+    String kind = Query.oneOf(query, "kind", KINDS);
+    String network = Query.oneOf(query, "network", NETWORKS);
+    String state = Query.oneOf(query, "state", STATES);
+    Comparator<Row> order = order(Query.oneOf(query, "sort", SORTS));
     int limit = limit(query.get("limit"));
-    checkKind(query.get("kind"));
     List<Row> rows = new ArrayList<>();
     Inspection.descriptors(descriptor -> {
       Row row = Row.of(descriptor);
-      if (matches(query.get("kind"), row.kind)
-          && matches(query.get("network"), descriptor.network())
-          && matches(query.get("state"), row.state)) {
+      if (matches(kind, row.kind)
+          && matches(network, descriptor.network())
+          && matches(state, row.state)) {
         rows.add(row);
       }
     });
     rows.sort(order);
+    List<Tracked<TlsConnections.Secured>> secured = new ArrayList<>();
+    TlsConnections.LIVE.forEach(entry -> {
+      TlsConnections.Secured each = entry.get();
+      if (each != null
+          && matches(kind, TLS)
+          && matches(network, TLS)
+          && matches(state, each.progress())) {
+        secured.add(entry);
+      }
+    });
+    secured.sort(Comparator.comparingLong(Tracked::since));
     StringBuilder out = new StringBuilder();
-    out.append(rows.size()).append(" descriptors");
-    out.append(rows.size() > limit ? ", the first " + limit + ":\n" : "\n");
+    out.append(rows.size()).append(" descriptors, ").append(secured.size());
+    out.append(" TLS connections");
+    out.append(
+        Math.max(rows.size(), secured.size()) > limit
+            ? ", the first " + limit + " of each:\n"
+            : "\n");
     out.append(COLUMNS).append('\n');
     long now = System.nanoTime();
     rows.stream().limit(limit).forEach(row -> append(row, now, out));
-    appendSecured(query, limit, now, out);
+    secured.stream().limit(limit).forEach(entry -> append(entry, now, out));
     return out.toString();
   }
 
-  /** TLS connections, whose descriptors are rows of their own. */
-  private static void appendSecured(Parameters query, int limit, long now, StringBuilder out) {
-    List<String> lines = new ArrayList<>();
-    TlsConnections.LIVE.forEach(entry -> {
-      TlsConnections.Secured secured = entry.get();
-      if (secured != null
-          && lines.size() < limit
-          && matches(query.get("kind"), "tls")
-          && matches(query.get("network"), "tls")
-          && matches(query.get("state"), secured.progress())) {
-        lines.add(
-            "tls\t"
-                + secured.progress()
-                + '\t'
-                + GoroutineText.age(now - entry.since())
-                + "\ttls over "
-                + secured.where()
-                + "\t\t\t\t\t\t\t\t\t\t\tthread "
-                + entry.creator()
-                + '\n');
-      }
-    });
-    lines.forEach(out::append);
+  private static void append(Tracked<TlsConnections.Secured> entry, long now, StringBuilder out) {
+    TlsConnections.Secured secured = entry.get();
+    if (secured != null) {
+      out.append(TLS).append('\t').append(secured.progress()).append('\t');
+      out.append(GoroutineText.age(now - entry.since()));
+      out.append("\ttls over ").append(secured.where());
+      out.append("\t".repeat(11)).append("thread ").append(entry.creator()).append('\n');
+    }
   }
 
   private static void append(Row row, long now, StringBuilder out) {
@@ -159,28 +189,19 @@ public final class NetPage {
     return wanted == null || is.equals(wanted);
   }
 
-  private static Comparator<Row> order(String by) throws HttpException {
+  private static Comparator<Row> order(@Nullable String by) {
     return switch (by) {
-      case "age" -> Comparator.comparingLong(row -> row.descriptor.since());
       case "rtt" -> largest(TcpInfoStruct::rttMicros);
       case "unsent" -> largest(TcpInfoStruct::unsentBytes);
       case "retransmits" -> largest(TcpInfoStruct::totalRetransmits);
       case "sent" -> largest(TcpInfoStruct::bytesSent);
       case "received" -> largest(TcpInfoStruct::bytesReceived);
-      default ->
-          throw new HttpException(
-              400, "sort is age, rtt, unsent, retransmits, sent or received, not " + by);
+      case null, default -> Comparator.comparingLong(row -> row.descriptor.since());
     };
   }
 
   private static Comparator<Row> largest(ToLongFunction<TcpInfoStruct> figure) {
     return Comparator.<Row>comparingLong(row -> row.figure(figure)).reversed();
-  }
-
-  private static void checkKind(@Nullable String kind) throws HttpException {
-    if (kind != null && !KINDS.contains(kind)) {
-      throw new HttpException(400, "kind is listener, connection, datagrams or tls, not " + kind);
-    }
   }
 
   private static int limit(@Nullable String text) throws HttpException {

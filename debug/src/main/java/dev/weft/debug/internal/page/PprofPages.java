@@ -26,6 +26,9 @@ import java.util.stream.Collectors;
 public final class PprofPages {
   private static final String AT = "/debug/pprof/";
   static final String PLAIN = "text/plain; charset=utf-8";
+  static final String DEBUG = "debug";
+  static final String SECONDS = "seconds";
+  static final String BLOCKED = "blocked";
   private static final Duration CPU_TIME = Duration.ofSeconds(30);
   static final Duration OTHER_TIME = Duration.ofSeconds(5);
   private static final Duration TRACE_TIME = Duration.ofSeconds(1);
@@ -38,8 +41,8 @@ public final class PprofPages {
           new Entry(
               "goroutine",
               "?debug=1",
-              "stacks of all goroutines; ?debug=2: one by one; ?debug=1&amp;blocked=30s: those that"
-                  + " have waited for so long"),
+              "stacks of all goroutines; ?debug=2: one by one; &amp;blocked=30s: those that have"
+                  + " waited for so long"),
           new Entry(
               "goroutineleak",
               "?debug=1",
@@ -63,27 +66,24 @@ public final class PprofPages {
   public static void addTo(Router.Builder router) {
     router
         .get("/debug/pprof", (_, response) -> response.redirect(308, AT))
-        .get(AT, (_, response) -> index(response))
-        .get(AT + "goroutine", PprofPages::goroutine)
+        .get(AT, Query.takes((_, response) -> index(response)))
+        .get(AT + "goroutine", Query.takes(PprofPages::goroutine, DEBUG, SECONDS, BLOCKED))
         .get(AT + "profile", recorded("profile", CPU_TIME, FlightProfile.CPU))
         .get(AT + "allocs", recorded("allocs", OTHER_TIME, FlightProfile.ALLOCATIONS))
         .get(AT + "heap", recorded("heap", OTHER_TIME, FlightProfile.HEAP))
         .get(AT + "mutex", recorded("mutex", OTHER_TIME, FlightProfile.MUTEX))
         .get(AT + "hog", ProfilePage.of("hog", OTHER_TIME, HogProfile::take))
-        .get(AT + "goroutineleak", LeakPages::goroutines)
-        .get(AT + "deadlock", (_, response) -> LeakPages.locks(response))
-        .get("/debug/leaks", LeakPages::all)
+        .get(AT + "goroutineleak", Query.takes(LeakPages::goroutines, DEBUG, SECONDS))
+        .get(AT + "deadlock", Query.takes(LeakPages::locks, DEBUG))
+        .get("/debug/leaks", Query.takes(LeakPages::all, BLOCKED))
         .get(AT + "block", waits("block", WaitProfile.Kind.BLOCK))
         .get(AT + "sched", waits("sched", WaitProfile.Kind.SCHED))
-        .get(AT + "trace", PprofPages::trace)
-        .get(
-            AT + "threadcreate",
-            (request, response) ->
-                ProfilePage.send(
-                    response, "threadcreate", ThreadProfile.take(), ProfilePage.isText(request)))
+        .get(AT + "trace", Query.takes(PprofPages::trace, SECONDS))
+        .get(AT + "threadcreate", Query.takes(PprofPages::threads, DEBUG, SECONDS))
         .get(
             AT + "cmdline",
-            (_, response) -> response.type(PLAIN).send(String.join("\0", CommandLine.words())))
+            Query.takes(
+                (_, response) -> response.type(PLAIN).send(String.join("\0", CommandLine.words()))))
         // go tool pprof asks for symbols of addresses; there are none.
         .any(AT + "symbol", (_, response) -> response.type(PLAIN).send("num_symbols: 0\n"))
         .get(AT + "{name}", (request, _) -> refuse(String.valueOf(request.pathValue("name"))));
@@ -113,9 +113,9 @@ public final class PprofPages {
 
   private static void goroutine(Request request, Response response)
       throws IOException, InterruptedException {
-    String blocked = request.query().get("blocked");
-    Duration atLeast = blocked == null ? Duration.ZERO : Durations.parse("blocked", blocked);
-    switch (request.query().get("debug", "0")) {
+    String blocked = request.query().get(BLOCKED);
+    Duration atLeast = blocked == null ? Duration.ZERO : Durations.parse(BLOCKED, blocked);
+    switch (request.query().get(DEBUG, "0")) {
       case "0" ->
           sendFile(response, "goroutine.pb.gz", GoroutineProfile.of(groups(request, atLeast)));
       case "1" -> {
@@ -124,9 +124,12 @@ public final class PprofPages {
         response.type(PLAIN).send(text.toString());
       }
       case "2" -> {
+        if (request.query().get(SECONDS) != null) {
+          throw new HttpException(400, "seconds is for debug=0 and debug=1");
+        }
         response.type(PLAIN);
         try (Writer out = writer(response)) {
-          GoroutineText.each(out);
+          GoroutineText.each(atLeast, out);
         }
       }
       default -> throw new HttpException(400, "debug is 0, 1 or 2");
@@ -137,11 +140,22 @@ public final class PprofPages {
   private static GoroutineGroups groups(Request request, Duration atLeast)
       throws IOException, InterruptedException {
     GoroutineGroups groups = GoroutineGroups.takeBlocked(atLeast);
-    if (request.query().get("seconds") == null) {
+    if (request.query().get(SECONDS) == null) {
       return groups;
     }
     Weft.sleep(seconds(request, OTHER_TIME));
     return GoroutineGroups.takeBlocked(atLeast).since(groups);
+  }
+
+  private static void threads(Request request, Response response)
+      throws IOException, InterruptedException {
+    boolean asText = ProfilePage.isText(request);
+    ThreadProfile threads = ThreadProfile.take();
+    if (request.query().get(SECONDS) != null) {
+      Weft.sleep(seconds(request, OTHER_TIME));
+      threads = ThreadProfile.take().since(threads);
+    }
+    ProfilePage.send(response, "threadcreate", threads, asText);
   }
 
   private static Writer writer(Response response) {
@@ -174,7 +188,7 @@ public final class PprofPages {
   }
 
   static Duration seconds(Request request, Duration otherwise) throws HttpException {
-    String text = request.query().get("seconds");
+    String text = request.query().get(SECONDS);
     if (text == null) {
       return otherwise;
     }

@@ -25,19 +25,22 @@ final class ProfilePage {
    * @param otherwise the time that the profile takes unless the request says it
    */
   static Handler of(String name, Duration otherwise, Source source) {
-    return (request, response) -> {
-      boolean asText = isText(request);
-      StackProfile profile = source.take(PprofPages.seconds(request, otherwise));
-      if (profile == null) {
-        throw new HttpException(503, "another profile is being taken");
-      }
-      send(response, name, profile, asText);
-    };
+    return Query.takes(
+        (request, response) -> {
+          boolean asText = isText(request);
+          StackProfile profile = source.take(PprofPages.seconds(request, otherwise));
+          if (profile == null) {
+            throw new HttpException(503, "another profile is being taken");
+          }
+          send(response, name, profile, asText);
+        },
+        PprofPages.DEBUG,
+        PprofPages.SECONDS);
   }
 
   /** Reports whether the request is for text. */
   static boolean isText(Request request) throws HttpException {
-    return switch (request.query().get("debug", "0")) {
+    return switch (request.query().get(PprofPages.DEBUG, "0")) {
       case "0" -> false;
       case "1" -> true;
       default -> throw new HttpException(400, "debug is 0 or 1");

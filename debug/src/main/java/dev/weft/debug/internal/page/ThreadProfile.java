@@ -36,6 +36,15 @@ final class ThreadProfile implements StackProfile {
     return profile;
   }
 
+  /** Returns by how much the counts have grown since an earlier profile. */
+  ThreadProfile since(ThreadProfile earlier) {
+    ThreadProfile difference = new ThreadProfile();
+    difference.counts.putAll(counts);
+    earlier.counts.forEach((name, n) -> difference.counts.merge(name, -n, Integer::sum));
+    difference.counts.values().removeIf(n -> n == 0);
+    return difference;
+  }
+
   @Override
   public byte[] toGzip() {
     Profile profile =
