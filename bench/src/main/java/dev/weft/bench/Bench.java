@@ -2,12 +2,14 @@ package dev.weft.bench;
 
 import dev.weft.bench.load.Workload;
 import dev.weft.bench.measure.HostInfo;
+import dev.weft.bench.model.DebugEndpoints;
 import dev.weft.bench.model.Model;
 import dev.weft.bench.process.Cpus;
 import dev.weft.bench.report.Aggregation;
 import dev.weft.bench.report.Findings;
 import dev.weft.bench.report.ScenarioReport;
 import dev.weft.bench.scenario.Scenario;
+import dev.weft.debug.Debug;
 import dev.weft.internal.sys.NativeAccess;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -110,8 +112,15 @@ public final class Bench implements Callable<Integer> {
       names = "--debug",
       paramLabel = "ADDRESS",
       description =
-          "In the comparison, have servers on Weft (netpoll, io_uring) serve debug endpoints here, such as 127.0.0.1:6060.")
+          "In the comparison, have servers on Weft (netpoll, io_uring) serve debug endpoints here, such as 127.0.0.1:6060. An address that other machines can reach needs --debug-token-file.")
   private @Nullable String debug;
+
+  @Option(
+      names = "--debug-token-file",
+      paramLabel = "FILE",
+      description =
+          "Serve debug endpoints only to requests with the token in this file, of at least 16 characters: as Authorization: Bearer TOKEN, or as the query parameter token.")
+  private @Nullable Path debugTokenFile;
 
   @Option(
       names = "--warmup",
@@ -154,9 +163,10 @@ public final class Bench implements Callable<Integer> {
     }
     OutputFiles outputs = new OutputFiles(page, json);
     check(outputs);
+    DebugEndpoints endpoints = debugEndpoints();
     try (Interruption interruption = new Interruption()) {
       return scenario == null
-          ? compare(outputs, interruption, out, err)
+          ? compare(endpoints, outputs, interruption, out, err)
           : run(parse(Scenario.class, "--scenario", scenario), outputs, interruption, out, err);
     } catch (FileSystemException e) {
       err.println("weft bench: " + e); // the message may consist of the file's name only
@@ -186,8 +196,28 @@ public final class Bench implements Callable<Integer> {
     }
   }
 
+  /** Opens them once, so that a wrong address is no failure of a server in the middle of a run. */
+  private @Nullable DebugEndpoints debugEndpoints() {
+    if (debug == null) {
+      if (debugTokenFile != null) {
+        throw new ParameterException(spec.commandLine(), "--debug-token-file needs --debug");
+      }
+      return null;
+    }
+    DebugEndpoints endpoints = new DebugEndpoints(debug, debugTokenFile);
+    try (Debug _ = endpoints.serve()) {
+      return endpoints;
+    } catch (IOException | IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
   private int compare(
-      OutputFiles outputs, Interruption interruption, PrintWriter out, PrintWriter err)
+      @Nullable DebugEndpoints endpoints,
+      OutputFiles outputs,
+      Interruption interruption,
+      PrintWriter out,
+      PrintWriter err)
       throws IOException {
     Limits limits = Limits.of(clients);
     List<String> notes = new ArrayList<>();
@@ -196,7 +226,7 @@ public final class Bench implements Callable<Integer> {
       notes.add(limits.note());
     }
     Map<String, String> unavailable = new LinkedHashMap<>();
-    Request request = request(limits.clients(), unavailable);
+    Request request = request(limits.clients(), endpoints, unavailable);
     unavailable.forEach(
         (model, why) -> err.println("weft bench: " + model + ": not available: " + why));
     if (request.models().isEmpty()) {
@@ -274,7 +304,8 @@ public final class Bench implements Callable<Integer> {
         + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
   }
 
-  private Request request(int fitting, Map<String, String> unavailable) {
+  private Request request(
+      int fitting, @Nullable DebugEndpoints endpoints, Map<String, String> unavailable) {
     List<Model> available = new ArrayList<>();
     for (Model model : wanted()) {
       String why = Availability.unavailableBecause(model);
@@ -295,7 +326,7 @@ public final class Bench implements Callable<Integer> {
         rounds,
         warmup,
         freshThreads,
-        debug,
+        endpoints,
         syscalls);
   }
 

@@ -2,6 +2,7 @@ package dev.weft.bench;
 
 import dev.weft.bench.load.Plan;
 import dev.weft.bench.load.Workload;
+import dev.weft.bench.model.DebugEndpoints;
 import dev.weft.bench.model.Model;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param rounds runs of each model
  * @param warmup before each run
  * @param freshThreads whether the blocking model starts a thread for every connection
- * @param debug where servers on Weft serve debug endpoints; {@code null} for nowhere
+ * @param debug the debug endpoints of servers on Weft; {@code null} for none
  * @param syscalls whether to count system calls from outside, in a run of its own
  */
 record Request(
@@ -34,7 +35,7 @@ record Request(
     int rounds,
     Duration warmup,
     boolean freshThreads,
-    @Nullable String debug,
+    @Nullable DebugEndpoints debug,
     boolean syscalls) {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int WARMUP_CLIENTS = 64;

@@ -79,6 +79,11 @@ class MainTest {
           proxy --config f :1 h:1 | weft proxy: ADDRESS cannot be combined with --config: put it into the file
           proxy --config f       | weft proxy: f: no such file or folder
           proxy --debug 1 :1 h:1 | weft proxy: a debug address is a host and a port
+          serve --debug 0.0.0.0:6060 | weft serve: debug endpoints on 0.0.0.0:6060 could be reached from other machines
+          serve --debug-token-file f | weft serve: --debug-token-file needs --debug
+          proxy --debug-token-file f :1 h:1 | weft proxy: --debug-token-file needs --debug
+          bench --debug-token-file f | weft bench: --debug-token-file needs --debug
+          bench --debug 0.0.0.0:0 | weft bench: debug endpoints on 0.0.0.0:0 could be reached from other machines
           proxy --debug 127.0.0.1:0 --takeover s :1 h:1 | weft proxy: --debug cannot be combined with --takeover
           proxy :1 h             | weft proxy: target "h": must be host:port or unix:path
           proxy 8080 h:1         | weft proxy: address "8080": missing port; did you mean ":8080"?

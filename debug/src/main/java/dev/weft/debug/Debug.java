@@ -95,8 +95,8 @@ public final class Debug implements AutoCloseable {
       throw new IllegalArgumentException(
           "debug endpoints on "
               + address.toString().replaceFirst("^/", "") // without a name
-              + " could be reached from other machines: use a loopback address or a Unix socket;"
-              + " a program may serve any address with a token (Debug.serve(address, token))");
+              + " could be reached from other machines: use a loopback address or a Unix socket,"
+              + " or a token (Debug.serve(address, token), --debug-token-file)");
     }
     return start(address, Access.ofLocalHosts(routes()));
   }
@@ -118,11 +118,26 @@ public final class Debug implements AutoCloseable {
    * Serves on any address. Requests have to carry the token, as {@code Authorization: Bearer} or as
    * the query parameter {@code token}; it is sent over the network unencrypted.
    *
-   * @throws IllegalArgumentException when the token is shorter than 16 characters
+   * @throws IllegalArgumentException when the token is shorter than 16 characters, or has others
+   *     than visible ones of ASCII
    * @throws IOException when the address cannot be listened on
    */
   public static Debug serve(SocketAddress address, String token) throws IOException {
     return start(address, Access.withToken(token, routes()));
+  }
+
+  /**
+   * Serves on any address, as {@link #serve(SocketAddress, String)}, with a token from a file:
+   * other users of the machine see command lines, and a file only if its permissions let them.
+   *
+   * @param address as for {@link #serve(String)}
+   * @param tokenFile has the token and nothing else, but for white space around it
+   * @throws IllegalArgumentException when the address has another form, or the token is shorter
+   *     than 16 characters or has others than visible ones of ASCII
+   * @throws IOException when the address cannot be listened on, or the file cannot be read
+   */
+  public static Debug serve(String address, Path tokenFile) throws IOException {
+    return start(Addresses.parse(address), Access.withTokenOf(tokenFile, routes()));
   }
 
   private static boolean isLocal(SocketAddress address) {

@@ -1,7 +1,6 @@
 package dev.weft.bench.model;
 
 import com.google.gson.Gson;
-import dev.weft.debug.Debug;
 import dev.weft.internal.sys.ResourceUsage;
 import dev.weft.internal.sys.SystemCalls;
 import java.io.BufferedReader;
@@ -23,16 +22,13 @@ public final class ServerMain {
   /** The system property that makes the blocking model use each thread once. */
   public static final String FRESH_THREADS = "weft.bench.freshThreads";
 
-  /** The system property with the address at which debug endpoints are served. */
-  public static final String DEBUG = "weft.bench.debug";
-
   private ServerMain() {}
 
   /** Starts the server that the arguments describe. */
   public static void main(String[] args) throws IOException {
-    String debug = System.getProperty(DEBUG);
+    DebugEndpoints debug = DebugEndpoints.ofThisProcess();
     if (debug != null) {
-      Debug.serve(debug);
+      debug.serve();
     }
     Server server =
         open(

@@ -1,6 +1,7 @@
 package dev.weft.bench.process;
 
 import com.google.gson.Gson;
+import dev.weft.bench.model.DebugEndpoints;
 import dev.weft.bench.model.Model;
 import dev.weft.bench.model.Protocol;
 import dev.weft.bench.model.ServerMain;
@@ -31,7 +32,7 @@ public final class ServerProcess implements AutoCloseable {
   /**
    * Starts a server; returns when it listens.
    *
-   * @param debug the address of its debug endpoints, if it is on Weft; {@code null} for none
+   * @param debug its debug endpoints, if it is on Weft; {@code null} for none
    */
   public static ServerProcess start(
       Model model,
@@ -39,14 +40,14 @@ public final class ServerProcess implements AutoCloseable {
       int size,
       int backlog,
       boolean freshThreads,
-      @Nullable String debug,
+      @Nullable DebugEndpoints debug,
       Optional<Integer> cpu)
       throws IOException {
     List<String> options = new ArrayList<>();
     if (model.isWeft()) {
       options.add("-Dweft.poller=" + (model == Model.NETPOLL ? "epoll" : model.id()));
       if (debug != null) {
-        options.add("-D" + ServerMain.DEBUG + "=" + debug);
+        options.addAll(debug.jvmOptions());
       }
     }
     if (freshThreads) {

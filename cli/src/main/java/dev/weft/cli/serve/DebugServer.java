@@ -1,19 +1,18 @@
 package dev.weft.cli.serve;
 
 import dev.weft.debug.Debug;
-import java.io.IOException;
 
 /** The debug endpoints of this process. Stays up while the other services drain. */
 final class DebugServer implements Served {
   private final Debug debug;
 
-  DebugServer(String address) throws IOException {
-    debug = Debug.serve(address);
+  DebugServer(Debug debug) {
+    this.debug = debug;
   }
 
   @Override
   public void start() {
-    // Debug.serve has started it.
+    // It serves since it was made.
   }
 
   @Override

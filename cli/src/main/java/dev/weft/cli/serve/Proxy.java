@@ -57,7 +57,8 @@ public final class Proxy implements Callable<Integer> {
           "--http",
           "--extend-forwarded",
           "--max-conns",
-          "--debug",
+          DebugOptions.ADDRESS,
+          DebugOptions.TOKEN_FILE,
           "--tls-cert",
           "--tls-key",
           "--tls-client-ca",
@@ -75,7 +76,14 @@ public final class Proxy implements Callable<Integer> {
 
   /** About the process; a configuration file has the others. */
   private static final Set<String> OF_PROCESS =
-      Set.of("--config", "--access-log", "--stats", "--takeover", "--live", "--debug");
+      Set.of(
+          "--config",
+          "--access-log",
+          "--stats",
+          "--takeover",
+          "--live",
+          DebugOptions.ADDRESS,
+          DebugOptions.TOKEN_FILE);
 
   @Spec private CommandSpec spec;
 
@@ -132,13 +140,7 @@ public final class Proxy implements Callable<Integer> {
               + " terminal.")
   private @Nullable Boolean live;
 
-  @Option(
-      names = "--debug",
-      paramLabel = "ADDRESS",
-      description =
-          "Serve debug endpoints here, such as on 127.0.0.1:6060 or unix:/run/debug.sock: a"
-              + " dashboard at /, and what weft top and go tool pprof read.")
-  private @Nullable String debug;
+  @Mixin private DebugOptions debug = new DebugOptions();
 
   @Parameters(
       paramLabel = "ADDRESS",
@@ -153,7 +155,7 @@ public final class Proxy implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     List<Served> served = new ArrayList<>();
     // First: it knows what is made from then on.
-    try (DebugServer shown = debug == null ? null : new DebugServer(debug)) {
+    try (DebugServer shown = debug.open()) {
       if (shown != null) {
         served.add(shown);
       }
@@ -175,7 +177,7 @@ public final class Proxy implements Callable<Integer> {
     if (extendForwarded) {
       throw new IllegalArgumentException("--extend-forwarded needs --http");
     }
-    if (debug != null && takeover != null) {
+    if (debug.areGiven() && takeover != null) {
       throw new IllegalArgumentException(
           "--debug cannot be combined with --takeover: the next process could not listen there");
     }

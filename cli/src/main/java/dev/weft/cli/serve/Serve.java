@@ -84,12 +84,7 @@ public final class Serve implements Callable<Integer> {
 
   @Mixin private TlsOptions tlsOptions = new TlsOptions();
 
-  @Option(
-      names = "--debug",
-      paramLabel = "ADDRESS",
-      description =
-          "Serve debug endpoints here, such as 127.0.0.1:6060 or unix:/run/debug.sock: /debug/pprof/, /debug/sched, /debug/net, /debug/vars.")
-  private @Nullable String debug;
+  @Mixin private DebugOptions debugOptions = new DebugOptions();
 
   @Override
   public Integer call() throws InterruptedException {
@@ -135,10 +130,9 @@ public final class Serve implements Callable<Integer> {
 
   private void open(List<Served> servers) throws IOException {
     Slots slots = maxConns == null ? null : new Slots(maxConns);
+    DebugServer debug = debugOptions.open();
     if (debug != null) {
-      servers.add(
-          new DebugServer(
-              debug)); // first, because it tracks only goroutines and sockets made after it
+      servers.add(debug); // first, because it tracks only goroutines and sockets made after it
     }
     TlsConfig tls = tlsOptions.config();
     List<InheritedListener> inheritedListeners = ListenConfig.inherited();

@@ -6,6 +6,8 @@ import dev.weft.cli.failure.Failure;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -62,10 +64,10 @@ public final class Top implements Callable<Integer> {
   private int rows;
 
   @Option(
-      names = "--token",
-      paramLabel = "TOKEN",
-      description = "The token that the endpoints require, if they do.")
-  private @Nullable String token;
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "The file with the token that the endpoints require, if they do.")
+  private @Nullable Path tokenFile;
 
   @Override
   public Integer call() {
@@ -73,7 +75,7 @@ public final class Top implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--rows must be a whole number above 0, not " + rows);
     }
-    try (Samples samples = Samples.open(endpoint(), token)) {
+    try (Samples samples = Samples.open(endpoint(), token())) {
       show(samples);
       return 0;
     } catch (IllegalArgumentException e) {
@@ -82,6 +84,10 @@ public final class Top implements Callable<Integer> {
       spec.commandLine().getErr().println("weft top: " + Failure.text(e));
       return 1;
     }
+  }
+
+  private @Nullable String token() throws IOException {
+    return tokenFile == null ? null : Files.readString(tokenFile).strip();
   }
 
   private String endpoint() throws IOException {

@@ -7,11 +7,13 @@ import dev.weft.net.Net;
 import dev.weft.net.tls.TlsConfig;
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code weft serve} as a process: what it says, and how it ends. */
 class ServeProcessTest {
@@ -147,6 +149,26 @@ class ServeProcessTest {
       assertThat(out.readLine()).startsWith("weft: echo on tcp 127.0.0.1:");
       assertThat(get(port(debug), "/debug/pprof/goroutine?debug=1")).contains("@ accept tcp");
       assertThat(get(port(debug), "/debug/net")).contains("listener");
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void anyAddressIsServedWithATokenThatNoPageShows(@TempDir Path folder) throws Exception {
+    String token = "0123456789abcdef";
+    Path file = folder.resolve("token");
+    Files.writeString(file, token + "\n");
+    Process process =
+        serve(
+            "--echo", "127.0.0.1:0", "--debug", "0.0.0.0:0", "--debug-token-file", file.toString());
+    try (BufferedReader out = process.inputReader()) {
+      int port = port(out.readLine());
+      assertThat(get(port, "/debug/vars")).startsWith("HTTP/1.1 401 ").doesNotContain(token);
+      assertThat(get(port, "/debug/vars?token=" + token))
+          .startsWith("HTTP/1.1 200 ")
+          .contains("\"cmdline\"", file.toString())
+          .doesNotContain(token);
     } finally {
       process.destroyForcibly();
     }

@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -95,13 +96,18 @@ class TopTest {
   }
 
   @Test
-  void aTokenIsGivenToThoseThatWantOne() throws Exception {
+  void aTokenIsGivenToThoseThatWantOne(@TempDir Path folder) throws Exception {
     String token = "0123456789abcdef";
+    Path file = folder.resolve("token");
+    Files.writeString(file, token + "\n");
     try (Debug debug = Debug.serve(new InetSocketAddress("127.0.0.1", 0), token)) {
       String address = "127.0.0.1:" + ((InetSocketAddress) debug.address()).getPort();
       assertThat(top("--once", address)).isEqualTo(1);
       assertThat(err.toString()).contains(" answers 401: ");
-      assertThat(top("--once", "--token", token, address)).isZero();
+      assertThat(top("--once", "--token-file", file.toString(), address)).isZero();
+      String none = folder.resolve("none").toString();
+      assertThat(top("--once", "--token-file", none, address)).isEqualTo(1);
+      assertThat(err.toString()).contains("weft top: " + none + ": no such file or folder");
     }
   }
 }

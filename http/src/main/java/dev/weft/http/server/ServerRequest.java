@@ -414,8 +414,14 @@ final class ServerRequest implements Request {
     attributes.put(key, value);
   }
 
+  /** For logs, so without the query, which may have secrets. */
   @Override
   public String toString() {
-    return head == null ? "a request that is over" : method() + " " + target();
+    if (head == null) {
+      return "a request that is over";
+    }
+    String target = target();
+    int query = target.indexOf('?');
+    return method() + " " + (query < 0 ? target : target.substring(0, query));
   }
 }

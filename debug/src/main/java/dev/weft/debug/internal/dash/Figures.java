@@ -63,6 +63,7 @@ final class Figures implements Sampler.Source {
     RuntimeInfo info = Weft.info();
     Map<String, Object> process = new LinkedHashMap<>();
     process.put("pid", ProcessHandle.current().pid());
+    process.put("started", ManagementFactory.getRuntimeMXBean().getStartTime());
     process.put("uptimeMillis", ManagementFactory.getRuntimeMXBean().getUptime());
     process.put("java", System.getProperty("java.vm.version"));
     process.put("cpus", Runtime.getRuntime().availableProcessors());

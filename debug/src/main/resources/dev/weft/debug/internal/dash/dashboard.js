@@ -108,29 +108,37 @@ function show(sample) {
 
 // Live, paused, or waiting for the server.
 
+const RETRY_MILLIS = 3000;
 let events = null;
+let retry = null;
 
 function connection(text, kind) {
   byId('connection').textContent = text;
   byId('connection').className = 'pill ' + kind;
 }
 
+/** Shows a sample. A process that was started again counts from the beginning, in a container with the same number. */
+function accept(sample) {
+  if (before && sample.process.started !== before.process.started) before = null;
+  show(sample);
+}
+
 function connect() {
-  events = new EventSource(address('/debug/dash/events', {}));
-  events.onopen = () => connection('live', 'good');
-  events.onerror = () => connection('no answer', 'bad'); // it tries again by itself
-  events.onmessage = event => {
-    const sample = JSON.parse(event.data);
-    // A process that was started again counts from the beginning.
-    if (before && sample.process.pid !== before.process.pid) before = null;
-    show(sample);
+  const source = events = new EventSource(address('/debug/dash/events', {}));
+  source.onopen = () => connection('live', 'good');
+  source.onerror = () => {
+    connection('no answer', 'bad');
+    // It tries again by itself, but not after an answer that is no stream, such as that of a proxy without a server.
+    if (source.readyState === EventSource.CLOSED) retry = setTimeout(connect, RETRY_MILLIS);
   };
+  source.onmessage = event => accept(JSON.parse(event.data));
 }
 
 byId('pause').addEventListener('click', () => {
   if (events) {
     events.close();
     events = null;
+    clearTimeout(retry);
     connection('paused', 'warn');
   } else {
     connect();
