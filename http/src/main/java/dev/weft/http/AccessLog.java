@@ -79,7 +79,9 @@ public final class AccessLog {
       long begin) {
     try {
       StringBuilder line = new StringBuilder(200);
-      format.append(line, request, status, response.bytesWritten(), System.nanoTime() - begin);
+      boolean bodiless = request.method().equals("HEAD") || status == 204 || status == 304;
+      long bytes = bodiless ? 0 : response.bytesWritten();
+      format.append(line, request, status, bytes, System.nanoTime() - begin);
       lines.accept(line.toString());
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "a line of the access log was lost", e);
@@ -89,7 +91,8 @@ public final class AccessLog {
   private static void appendCommon(
       StringBuilder line, Request request, int status, long bytes, long nanos) {
     String client = request.clientAddress();
-    escape(line, client.isEmpty() ? "-" : client, false);
+    // A proxy may report another identifier than an address, even one with spaces.
+    escape(line, client.isEmpty() ? "-" : client.replace(' ', '_'), false);
     line.append(" - - [").append(COMMON_TIME.format(Instant.now())).append("] \"");
     escape(line, request.method() + " " + request.target() + " " + request.protocol(), false);
     line.append("\" ").append(status).append(' ');

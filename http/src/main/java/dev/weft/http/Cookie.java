@@ -26,6 +26,9 @@ public final class Cookie {
     }
   }
 
+  /** Beyond that a date would have more digits than a cookie's can have. */
+  private static final long MAX_SECONDS = Duration.ofDays(100 * 365).toSeconds();
+
   private final String name;
   private final String value;
   private final String path;
@@ -78,8 +81,16 @@ public final class Cookie {
     return of(name, "").maxAge(Duration.ZERO);
   }
 
-  /** Restricts it to paths below this one. */
+  /**
+   * Restricts it to paths below this one.
+   *
+   * @throws IllegalArgumentException when the path does not begin with a slash
+   */
   public Cookie path(String newPath) {
+    if (!newPath.startsWith("/")) {
+      throw new IllegalArgumentException(
+          "the path of a cookie without a slash, for which browsers take another: " + newPath);
+    }
     return new Cookie(
         name, value, attribute(newPath), domain, maxAge, sameSite, secure, httpOnly, partitioned);
   }
@@ -90,7 +101,10 @@ public final class Cookie {
         name, value, path, attribute(newDomain), maxAge, sameSite, secure, httpOnly, partitioned);
   }
 
-  /** Sets how long browsers keep it, also after they end. */
+  /**
+   * Sets how long browsers keep it, also after they end; they limit it to a year or so. A time that
+   * is not positive deletes it.
+   */
   public Cookie maxAge(Duration age) {
     return new Cookie(name, value, path, domain, age, sameSite, secure, httpOnly, partitioned);
   }
@@ -146,8 +160,9 @@ public final class Cookie {
       text.append("; Domain=").append(domain);
     }
     if (maxAge != null) {
-      text.append("; Max-Age=").append(Math.max(0, maxAge.toSeconds()));
-      text.append("; Expires=").append(HttpDate.format(Instant.now().plus(maxAge)));
+      long seconds = Math.clamp(maxAge.toSeconds(), 0, MAX_SECONDS);
+      text.append("; Max-Age=").append(seconds);
+      text.append("; Expires=").append(HttpDate.format(Instant.now().plusSeconds(seconds)));
     }
     text.append("; SameSite=").append(sameSite.text);
     if (secure) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Each event is sent at once. For use by one thread at a time.
  */
 public final class EventStream {
+  private static final Pattern LINE_END = Pattern.compile("\r\n|\r|\n");
+
   private final Response response;
   private final Context context;
   private final Context stopping;
@@ -57,7 +60,7 @@ public final class EventStream {
     return lastEventId;
   }
 
-  /** Sends an event of the default type; the data may have several lines. */
+  /** Sends an event of the default type; the data may have several lines, all of which arrive. */
   public void send(String data) throws IOException {
     send(null, null, data);
   }
@@ -73,11 +76,15 @@ public final class EventStream {
     StringBuilder text = new StringBuilder();
     field(text, "event", type);
     field(text, "id", id);
-    data.lines().forEach(line -> text.append("data: ").append(line).append('\n'));
-    if (data.isEmpty()) {
-      text.append("data:\n");
-    }
+    lines(text, "data", data);
     write(text.append('\n'));
+  }
+
+  /** Appends a field for each line; a line end at the end is followed by an empty line. */
+  private static void lines(StringBuilder into, String name, String text) {
+    for (String line : LINE_END.split(text, -1)) {
+      into.append(name).append(": ").append(line).append('\n');
+    }
   }
 
   private static void field(StringBuilder text, String name, @Nullable String value) {
@@ -93,9 +100,9 @@ public final class EventStream {
    * Sends a comment, which the client ignores, so that proxies do not close the connection as idle.
    */
   public void comment(String text) throws IOException {
-    StringBuilder lines = new StringBuilder();
-    text.lines().forEach(line -> lines.append(": ").append(line).append('\n'));
-    write(lines.append('\n'));
+    StringBuilder comment = new StringBuilder();
+    lines(comment, "", text);
+    write(comment.append('\n'));
   }
 
   /** Tells the client how long to wait before it connects again. */

@@ -1,5 +1,6 @@
 package dev.weft.http;
 
+import dev.weft.http.internal.wire.PercentEncoding;
 import dev.weft.io.FileHandle;
 import java.io.EOFException;
 import java.io.IOException;
@@ -42,6 +43,15 @@ public interface Response {
   /** Sets Content-Type. */
   default Response type(String mediaType) {
     return header("Content-Type", mediaType);
+  }
+
+  /**
+   * Makes browsers save the body as a file, by a Content-Disposition field.
+   *
+   * @param fileName the name that is proposed, of any characters
+   */
+  default Response attachment(String fileName) {
+    return header("Content-Disposition", ContentDisposition.attachment(fileName));
   }
 
   /** Adds a Set-Cookie field. */
@@ -87,9 +97,14 @@ public interface Response {
     send(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Redirects the client, with a status such as 303 (See Other) or 308. */
+  /**
+   * Redirects the client.
+   *
+   * @param status such as 303 (See Other) or 308
+   * @param location a URI or a path; characters that are not ASCII are percent-encoded
+   */
   default void redirect(int status, String location) throws IOException {
-    status(status).header("Location", location).send();
+    status(status).header("Location", PercentEncoding.encodeNonAscii(location)).send();
   }
 
   // ---- The body in pieces

@@ -1,5 +1,6 @@
 package dev.weft.http;
 
+import dev.weft.http.internal.wire.PercentEncoding;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +25,7 @@ final class RoutePattern {
   /**
    * One segment.
    *
-   * @param literal the text, or null for a parameter
+   * @param literal the text with its percent-encoding decoded, or null for a parameter
    * @param name the parameter's name, or null
    */
   record Segment(@Nullable String literal, @Nullable String name) {}
@@ -38,6 +39,9 @@ final class RoutePattern {
     if (!text.startsWith("/")) {
       throw wrong("does not begin with a slash");
     }
+    if (text.indexOf('?') >= 0 || text.indexOf('#') >= 0) {
+      throw wrong("has a query or a fragment, which are no part of a path");
+    }
     Set<String> names = new HashSet<>();
     String rest = null;
     for (String part : text.substring(1).split("/", -1)) {
@@ -45,17 +49,17 @@ final class RoutePattern {
         throw wrong("has something behind its wildcard");
       }
       if (!part.startsWith("{")) {
-        if (part.indexOf('{') >= 0 || part.indexOf('}') >= 0) {
-          throw wrong("has a brace within a segment");
-        }
-        segments.add(new Segment(part, null));
+        segments.add(new Segment(literal(part), null));
         continue;
       }
-      String name = part.endsWith("}") ? part.substring(1, part.length() - 1) : "";
+      if (part.indexOf('}') != part.length() - 1) {
+        throw wrong("has a segment that is a parameter only in part");
+      }
+      String name = part.substring(1, part.length() - 1);
       boolean isRest = name.endsWith("...");
       name = isRest ? name.substring(0, name.length() - 3) : name;
-      if (name.isEmpty() || !Character.isJavaIdentifierStart(name.charAt(0))) {
-        throw wrong("has a parameter without a name");
+      if (!isIdentifier(name)) {
+        throw wrong("has a parameter whose name \"" + name + "\" is not an identifier");
       }
       if (!names.add(name)) {
         throw wrong("has two parameters of the name " + name);
@@ -67,6 +71,23 @@ final class RoutePattern {
       }
     }
     wildcard = rest;
+  }
+
+  private static boolean isIdentifier(String name) {
+    return !name.isEmpty()
+        && Character.isJavaIdentifierStart(name.charAt(0))
+        && name.chars().allMatch(Character::isJavaIdentifierPart);
+  }
+
+  private String literal(String part) {
+    if (part.indexOf('{') >= 0 || part.indexOf('}') >= 0) {
+      throw wrong("has a brace within a segment");
+    }
+    String literal = PercentEncoding.decode(part, 0, part.length(), false);
+    if (literal.equals(".") || literal.equals("..")) {
+      throw wrong("has a dot segment, with which requests are refused");
+    }
+    return literal;
   }
 
   static RoutePattern parse(String text) {

@@ -1,5 +1,6 @@
 package dev.weft.http;
 
+import dev.weft.http.internal.wire.Ascii;
 import dev.weft.http.internal.wire.PercentEncoding;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     .get("/", (request, response) -> response.send("home"))
  *     .get("/users/{id}", (request, response) -> response.send(request.pathValue("id")))
  *     .any("/files/{path...}", files)
+ *     .under("/admin", admin -> admin.get("/jobs", jobs).delete("/jobs/{id}", cancel))
  *     .host("api.example.com", api -> api.post("/orders", orders))
  *     .build();
  * }</pre>
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Patterns.</b> A segment in braces is a parameter, which matches one non-empty segment. With
  * three dots, at the end, it is a wildcard, which matches the rest, also when that is empty ({@code
  * /files/}, but not {@code /files}). Other segments are literal. Segments are compared after
- * percent-decoding; an encoded slash is not a separator.
+ * percent-decoding, also that of the pattern; an encoded slash is not a separator.
  *
  * <p><b>Precedence.</b> A route of the request's host precedes one of any host; a literal segment
  * precedes a parameter, which precedes a wildcard, from the left. Of the routes of one pattern,
@@ -38,7 +40,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Other responses.</b> OPTIONS returns the allowed methods. The status is 405, with the
  * allowed methods, when the path has no route for the method; 404 when no route matches; 400 for
- * paths with a segment {@code .} or {@code ..}, which clients must resolve.
+ * paths with a segment {@code .} or {@code ..}, which clients must resolve. GET and HEAD are
+ * redirected with 301 when only a slash at the end of the path is missing, as from {@code /files}
+ * to {@code /files/}.
  *
  * <p>Immutable, and safe for use by any number of threads.
  */
@@ -57,7 +61,7 @@ public final class Router implements Handler {
   }
 
   public static Builder builder() {
-    return new Builder(true);
+    return new Builder(new RouteTree(), "", true);
   }
 
   @Override
@@ -153,7 +157,12 @@ public final class Router implements Handler {
     }
     anyHost.collectMethods(segments, methods);
     if (methods.isEmpty()) {
-      notFound.handle(request, response);
+      if (lacksSlash(request, ofHost, segments)) {
+        String query = request.rawQuery();
+        response.redirect(301, request.rawPath() + "/" + (query == null ? "" : "?" + query));
+      } else {
+        notFound.handle(request, response);
+      }
       return;
     }
     if (methods.contains("GET")) {
@@ -168,19 +177,44 @@ public final class Router implements Handler {
     }
   }
 
+  /**
+   * Reports whether the path with a slash at its end has a route. Two slashes in front, or one and
+   * a backslash, would name another host in a Location field.
+   */
+  private boolean lacksSlash(Request request, @Nullable RouteTree ofHost, List<String> segments) {
+    String path = request.rawPath();
+    boolean redirectable =
+        (request.method().equals("GET") || request.method().equals(HEAD))
+            && path.length() > 1
+            && path.charAt(1) != '/'
+            && path.charAt(1) != '\\';
+    if (!redirectable) {
+      return false;
+    }
+    List<String> withSlash = new ArrayList<>(segments);
+    withSlash.add("");
+    return find(ofHost, withSlash, request.method()) != null;
+  }
+
   private static void answerNotFound(Request request, Response response) throws IOException {
     response.status(404).send("404 Not Found\n");
   }
 
   /** Builds a router. Not safe for use by several threads. */
   public static final class Builder {
-    private final RouteTree tree = new RouteTree();
+    private final RouteTree tree;
+    private final String prefix;
+
+    /** Whether it builds the router, and not only some of its routes. */
+    private final boolean whole;
+
     private final Map<String, RouteTree> hosts = new HashMap<>();
-    private final boolean ofAnyHost;
     private Handler notFound = Router::answerNotFound;
 
-    private Builder(boolean ofAnyHost) {
-      this.ofAnyHost = ofAnyHost;
+    private Builder(RouteTree tree, String prefix, boolean whole) {
+      this.tree = tree;
+      this.prefix = prefix;
+      this.whole = whole;
     }
 
     /**
@@ -191,7 +225,14 @@ public final class Router implements Handler {
      */
     public Builder route(String method, String pattern, Handler handler) {
       Objects.requireNonNull(handler, "handler");
-      tree.add(new Route(method, RoutePattern.parse(pattern), handler));
+      if (!Ascii.isToken(method)) {
+        throw new IllegalArgumentException("not a method: \"" + method + "\"");
+      }
+      if (!pattern.isEmpty() && !pattern.startsWith("/")) {
+        throw new IllegalArgumentException(
+            "the route \"" + pattern + "\" does not begin with a slash");
+      }
+      tree.add(new Route(method, RoutePattern.parse(prefix + pattern), handler));
       return this;
     }
 
@@ -226,16 +267,35 @@ public final class Router implements Handler {
     }
 
     /**
+     * Adds routes below a path: their patterns are put behind it, and an empty pattern is the path
+     * itself. Handlers see the whole path.
+     *
+     * @param path a pattern without a slash at its end, such as {@code /api} or {@code
+     *     /teams/{team}}
+     * @throws IllegalArgumentException when the syntax of the path is invalid, or it has a wildcard
+     */
+    public Builder under(String path, Consumer<Builder> routes) {
+      if (path.endsWith("/") || RoutePattern.parse(path).wildcard() != null) {
+        throw new IllegalArgumentException(
+            "the path \"" + path + "\" of routes ends with a slash or a wildcard");
+      }
+      routes.accept(new Builder(tree, prefix + path, false));
+      return this;
+    }
+
+    /**
      * Adds routes for one host.
      *
      * @param name a host without a port, or {@code *.} and a domain for all below it
-     * @throws IllegalStateException inside the routes of another host
+     * @throws IllegalArgumentException when the name is not one, or has routes already
+     * @throws IllegalStateException inside the routes of another host or of a path
      */
     public Builder host(String name, Consumer<Builder> routes) {
-      if (!ofAnyHost) {
-        throw new IllegalStateException("a host within the routes of a host");
+      requireWhole("a host");
+      if (!isHost(name.startsWith("*.") ? name.substring(2) : name)) {
+        throw new IllegalArgumentException("not a host without a port: \"" + name + "\"");
       }
-      Builder inner = new Builder(false);
+      Builder inner = new Builder(new RouteTree(), "", false);
       routes.accept(inner);
       if (hosts.putIfAbsent(name.toLowerCase(Locale.ROOT), inner.tree) != null) {
         throw new IllegalArgumentException("two sets of routes for the host " + name);
@@ -243,13 +303,38 @@ public final class Router implements Handler {
       return this;
     }
 
-    /** Sets the handler of requests that no route matches. The default responds with 404. */
+    private static boolean isHost(String name) {
+      boolean literal = name.startsWith("[") && name.endsWith("]");
+      return !name.isEmpty()
+          && name.chars()
+              .allMatch(c ->
+                  Character.isLetterOrDigit(c)
+                      || "-._~".indexOf(c) >= 0
+                      || (literal && "[:]".indexOf(c) >= 0));
+    }
+
+    private void requireWhole(String what) {
+      if (!whole) {
+        throw new IllegalStateException(what + " within the routes of a host or of a path");
+      }
+    }
+
+    /**
+     * Sets the handler of requests that no route matches. The default responds with 404.
+     *
+     * @throws IllegalStateException inside the routes of a host or of a path
+     */
     public Builder notFound(Handler handler) {
+      requireWhole("a handler of requests that no route matches");
       notFound = Objects.requireNonNull(handler, "handler");
       return this;
     }
 
+    /**
+     * @throws IllegalStateException inside the routes of a host or of a path
+     */
     public Router build() {
+      requireWhole("a router");
       return new Router(this);
     }
   }

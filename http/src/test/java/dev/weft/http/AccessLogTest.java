@@ -2,9 +2,13 @@ package dev.weft.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.http.server.HttpServer;
+import dev.weft.http.server.ProxyFields;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AccessLogTest {
   private static final Handler HANDLER =
@@ -51,6 +55,30 @@ class AccessLogTest {
             "127\\.0\\.0\\.1 - - \\[\\d\\d/\\w{3}/\\d{4}(:\\d\\d){3} [+-]\\d{4}] \"GET /a\\?b HTTP/1\\.1\" 200 5");
     assertThat(line(lines -> AccessLog.common(lines::add), "/missing", "")).endsWith("\" 404 -");
     assertThat(line(lines -> AccessLog.common(lines::add), "/fail", "")).endsWith("\" 500 -");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"HEAD, 200", "GET, 204", "GET, 304"})
+  void whatHasNoBodyHasNoBytes(String method, int status) throws Exception {
+    var lines = new LinkedBlockingQueue<String>();
+    Handler handler = (request, response) -> response.status(status).send("hello");
+    try (var server = new TestServer(AccessLog.common(lines::add).wrap(handler))) {
+      server.exchange(method + " / HTTP/1.0\r\n\r\n");
+      assertThat(lines.take()).endsWith("\" " + status + " -");
+    }
+  }
+
+  @Test
+  void anIdentifierOfAProxyIsOneWordOfTheLine() throws Exception {
+    var lines = new LinkedBlockingQueue<String>();
+    var builder =
+        HttpServer.builder()
+            .trustedProxies(ProxyFields.X_FORWARDED, "127.0.0.1")
+            .handler(AccessLog.common(lines::add).wrap(HANDLER));
+    try (var server = new TestServer(builder)) {
+      server.exchange("GET / HTTP/1.0\r\nX-Forwarded-For: 1.1.1.1 - me [x] \"GET /\" 200\r\n\r\n");
+      assertThat(lines.take()).startsWith("1.1.1.1_-_me_[x]_\\\"GET_/\\\"_200 - - [");
+    }
   }
 
   @Test

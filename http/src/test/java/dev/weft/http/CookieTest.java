@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,6 +43,18 @@ class CookieTest {
     assertThatThrownBy(() -> Cookie.of("__Host-a", "").secure().path("/x").toHeader())
         .isInstanceOf(IllegalStateException.class);
     assertThat(Cookie.of("__Host-a", "").secure().toHeader()).startsWith("__Host-a=; Path=/;");
+  }
+
+  @Test
+  void ageAndPathAreWithinWhatBrowsersUnderstand() {
+    for (Duration age :
+        new Duration[] {Duration.ofDays(1 << 20), ChronoUnit.FOREVER.getDuration()}) {
+      assertThat(Cookie.of("a", "b").maxAge(age).toHeader())
+          .containsPattern("Max-Age=3153600000; Expires=\\w{3}, \\d\\d \\w{3} 2\\d{3} ");
+    }
+    assertThat(Cookie.of("a", "b").maxAge(Duration.ofDays(-9)).toHeader()).contains("Max-Age=0;");
+    assertThatThrownBy(() -> Cookie.of("a", "b").path("x"))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @ParameterizedTest

@@ -19,7 +19,11 @@ class EventStreamTest {
           var events = EventStream.open(request, response);
           events.send("after " + events.lastEventId());
           events.send("type", "7", "two\nlines");
+          events.send("");
+          events.send("ended\n");
+          events.send("a\r\nb\rc\n\n");
           events.comment("ignored");
+          events.comment("");
           events.retry(Duration.ofSeconds(3));
           assertThatThrownBy(() -> events.send("a\nb", null, "x"))
               .isInstanceOf(IllegalArgumentException.class);
@@ -33,7 +37,10 @@ class EventStreamTest {
           .contains(
               "data: after 4\n\n|",
               "event: type\nid: 7\ndata: two\ndata: lines\n\n|",
-              ": ignored\n\n|",
+              "|data: \n\n|",
+              "|data: ended\ndata: \n\n|",
+              "|data: a\ndata: b\ndata: c\ndata: \ndata: \n\n|",
+              ": ignored\n\n|: \n\n|",
               "retry: 3000\n\n");
     }
   }

@@ -79,7 +79,7 @@ class RouterTest {
       textBlock =
           """
           GET,     /nothing,        404
-          GET,     /files,          404
+          POST,    /files,          404
           GET,     /only,           404
           GET,     /files/a%2Fb,    404
           GET,     /files/../users, 400
@@ -182,10 +182,130 @@ class RouterTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"a", "/{}", "/{1}", "/a{b}", "/{a}b", "/{a...}/b", "/{a}/{a}", "''"})
-  void patternsAreChecked(String pattern) {
+  @CsvSource({
+    "a, slash",
+    "'', slash",
+    "/{}, identifier",
+    "/{1}, identifier",
+    "/{id:[0-9]+}, identifier",
+    "/a{b}, brace",
+    "/{a}b, in part",
+    "/{a}.{b}, in part",
+    "/{a, in part",
+    "/{a...}/b, wildcard",
+    "/{a}/{a}, two",
+    "/a?b, query",
+    "/a#b, fragment",
+    "/a/../b, dot",
+    "/a/%2E, dot",
+  })
+  void patternsAreChecked(String pattern, String reason) {
     assertThatThrownBy(() -> Router.builder().get(pattern, named("x")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(reason)
+        .hasMessageContaining("\"" + pattern + "\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"''", "a:80", "http://a", "*", "*.", "a/b", "a.*", "::1"})
+  void hostsAreChecked(String name) {
+    assertThatThrownBy(() -> Router.builder().host(name, host -> host.get("/", named("x"))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("\"" + name + "\"");
+  }
+
+  @Test
+  void methodsAreChecked() {
+    assertThatThrownBy(() -> Router.builder().route("GET /a", "/", named("x")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("\"GET /a\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/caf%C3%A9", "/caf%c3%a9", "/%63af%C3%A9"})
+  void aPatternMayBeEncodedToo(String target) throws Exception {
+    Router router = Router.builder().get("/caf%C3%A9", named("café")).build();
+    try (var server = new TestServer(router)) {
+      assertThat(ask(server, "GET", target, "x")).startsWith("HTTP/1.1 200 ");
+    }
+    assertThatThrownBy(
+            () -> Router.builder().get("/caf%c3%a9", named("one")).get("/café", named("other")))
+        .hasMessageContaining("two routes");
+  }
+
+  @Test
+  void aMissingSlashIsAddedByARedirect() throws Exception {
+    Router router =
+        Router.builder()
+            .get("/files/{rest...}", named("files"))
+            .get("/{user}/{rest...}", named("user"))
+            .build();
+    try (var server = new TestServer(router)) {
+      assertThat(ask(server, "GET", "/files?a=b", "x"))
+          .startsWith("HTTP/1.1 301 ")
+          .contains("Location: /files/?a=b\r\n");
+      assertThat(ask(server, "HEAD", "/f%2Fg", "x")).contains("Location: /f%2Fg/\r\n");
+      assertThat(ask(server, "POST", "/files", "x")).startsWith("HTTP/1.1 404 ");
+      // A browser would take both for another host.
+      assertThat(ask(server, "GET", "/\\evil.test", "x")).startsWith("HTTP/1.1 404 ");
+      assertThat(ask(server, "GET", "//evil.test", "x")).startsWith("HTTP/1.1 404 ");
+    }
+  }
+
+  @Test
+  void routesUnderAPathHaveItInFront() throws Exception {
+    Router router =
+        Router.builder()
+            .under(
+                "/api",
+                api ->
+                    api.get("", named("top"))
+                        .get("/users/{id}", named("user"))
+                        .under("/v2/{id}", two -> two.get("/x", named("two"))))
+            .host("api.test", host -> host.under("/a", a -> a.get("/b", named("hosted"))))
+            .build();
+    try (var server = new TestServer(router)) {
+      assertThat(ask(server, "GET", "/api", "x")).contains("top id=null");
+      assertThat(ask(server, "GET", "/api/users/7", "x")).contains("user id=7");
+      assertThat(ask(server, "GET", "/api/v2/8/x", "x")).contains("two id=8");
+      assertThat(ask(server, "GET", "/a/b", "api.test")).contains("hosted");
+      assertThat(ask(server, "POST", "/api/users/7", "x"))
+          .startsWith("HTTP/1.1 405 ")
+          .contains("Allow: GET, HEAD, OPTIONS\r\n");
+      assertThat(ask(server, "GET", "/users/7", "x")).startsWith("HTTP/1.1 404 ");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"''", "api", "/", "/api/", "/{rest...}"})
+  void pathsOfRoutesAreChecked(String path) {
+    assertThatThrownBy(() -> Router.builder().under(path, api -> {}))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void partsOfARouterAreRefusedWhatIsForAllOfIt() {
+    Router.Builder builder =
+        Router.builder()
+            .get("/api/a", named("a"))
+            .under(
+                "/api",
+                api -> {
+                  assertThatThrownBy(() -> api.get("/a", named("again")))
+                      .hasMessageContaining("GET /api/a");
+                  assertThatThrownBy(() -> api.get("a", named("a")))
+                      .isInstanceOf(IllegalArgumentException.class);
+                  assertThatThrownBy(() -> api.host("x.test", host -> {}))
+                      .isInstanceOf(IllegalStateException.class);
+                  assertThatThrownBy(() -> api.notFound(named("lost")))
+                      .isInstanceOf(IllegalStateException.class);
+                  assertThatThrownBy(api::build).isInstanceOf(IllegalStateException.class);
+                });
+    builder.host(
+        "x.test",
+        host ->
+            assertThatThrownBy(() -> host.notFound(named("lost")))
+                .isInstanceOf(IllegalStateException.class));
   }
 
   @Test

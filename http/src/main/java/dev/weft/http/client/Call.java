@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.CookieHandler;
 import java.net.SocketTimeoutException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +75,10 @@ final class Call {
     for (Map.Entry<String, List<String>> field :
         cookies.get(request.uri(), request.fields().toMap()).entrySet()) {
       if (!field.getValue().isEmpty()) {
-        with = with.addHeader(field.getKey(), String.join("; ", field.getValue()));
+        // One field, with what the caller has set (RFC 6265, 5.4).
+        List<String> all = new ArrayList<>(with.fields().all(field.getKey()));
+        all.addAll(field.getValue());
+        with = with.header(field.getKey(), String.join("; ", all));
       }
     }
     return with;
@@ -164,7 +168,7 @@ final class Call {
       Headers fields = head.headers();
       if (answer.gzip && answer.length != 0 && isGzip(fields)) {
         fields.remove("Content-Encoding").remove("Content-Length");
-        ResponseStream decompressed = new GunzipStream(raw, client.limits().expansion());
+        ResponseStream decompressed = new GunzipStream(request, raw, client.limits().expansion());
         return new ClientResponse(request, head, raw, decompressed, -1, inMemory, null);
       }
       return new ClientResponse(request, head, raw, raw, answer.length, inMemory, answer.upgraded);

@@ -209,6 +209,15 @@ public final class ClientRequest {
     return lower.toString();
   }
 
+  /**
+   * Sets user and password in the Authorization field (RFC 7617), which only TLS keeps secret.
+   *
+   * @throws IllegalArgumentException when the user has a colon
+   */
+  public ClientRequest basicAuth(String user, String password) {
+    return header("Authorization", Target.basic(user, password));
+  }
+
   /** Sets the body. */
   public ClientRequest content(Content body) {
     Copy copy = new Copy(this);
@@ -283,11 +292,14 @@ public final class ClientRequest {
     copy.target = Target.of(to);
     copy.requestTarget = copy.target.target();
     copy.headers = headers.copy().remove("Host");
+    // User information of this request's URI is not in that of the next one.
     if (!copy.target.hasOriginOf(target)) {
       copy.unixSocket = null;
       for (String credentials : new String[] {"Authorization", "Cookie", "Proxy-Authorization"}) {
         copy.headers.remove(credentials);
       }
+    } else if (target.credentials() != null && !headers.contains("Authorization")) {
+      copy.headers.set("Authorization", target.credentials());
     }
     if (asGet) {
       copy.method = method.equals("HEAD") ? "HEAD" : "GET";

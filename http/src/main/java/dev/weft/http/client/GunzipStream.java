@@ -45,6 +45,7 @@ final class GunzipStream extends ResponseStream {
   private static final int COMMENT = 1 << 4;
   private static final int RESERVED = 0xe0;
 
+  private final ClientRequest request;
   private final BodyStream compressed;
   private final int maxExpansion;
   private final Inflater inflater = new Inflater(true);
@@ -61,7 +62,11 @@ final class GunzipStream extends ResponseStream {
   /** Why a read has failed, which later ones repeat. */
   private @Nullable IOException failure;
 
-  GunzipStream(BodyStream compressed, int maxExpansion) {
+  /**
+   * @param request for messages
+   */
+  GunzipStream(ClientRequest request, BodyStream compressed, int maxExpansion) {
+    this.request = request;
     this.compressed = compressed;
     this.maxExpansion = maxExpansion;
   }
@@ -113,7 +118,7 @@ final class GunzipStream extends ResponseStream {
     try {
       n = inflater.inflate(into, offset, length);
     } catch (DataFormatException e) {
-      throw new MalformedResponseException("a compressed body with invalid data", e);
+      throw new MalformedResponseException(request + ": a compressed body with invalid data", e);
     }
     if (n > 0) {
       checksum.update(into, offset, n);
@@ -150,6 +155,10 @@ final class GunzipStream extends ResponseStream {
   private void readHeader() throws IOException {
     if (hasMember && (!isNext(MAGIC_1) || !isNext(MAGIC_2))) {
       end(); // what follows the compressed data is not part of it
+      return;
+    }
+    if (!hasMember && !fill()) {
+      end(); // servers give an empty body a coding too
       return;
     }
     if (!hasMember && (next() != MAGIC_1 || next() != MAGIC_2)) {
@@ -219,8 +228,8 @@ final class GunzipStream extends ResponseStream {
     return limit > 0;
   }
 
-  private static MalformedResponseException malformed(String what) {
-    return new MalformedResponseException("a compressed body that " + what);
+  private MalformedResponseException malformed(String what) {
+    return new MalformedResponseException(request + ": a compressed body that " + what);
   }
 
   private void end() throws IOException {

@@ -6,16 +6,17 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * An entry of NO_PROXY: {@code *}, a host with all below it, an address, or a network in CIDR
- * notation; any but a network with a port after it, if it is for that one only.
+ * An entry of NO_PROXY, which commas or spaces separate: {@code *}, a host with all below it, an
+ * address, or a network in CIDR notation; any but a network with a port after it, if it is for that
+ * one only.
  *
  * @param port 0 for any
  */
 record NoProxy(String host, int port) {
   static List<NoProxy> parse(String list) {
     List<NoProxy> entries = new ArrayList<>();
-    for (String part : list.split(",", -1)) {
-      String entry = part.strip().toLowerCase(Locale.ROOT);
+    for (String part : list.split("[,\\s]+", -1)) {
+      String entry = part.toLowerCase(Locale.ROOT);
       if (!entry.isEmpty()) {
         entries.add(entry(entry));
       }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * opens a tunnel (CONNECT). User information in a proxy's URI becomes Proxy-Authorization.
  */
 public final class ProxyRules {
-  private static final String[] LOOPBACK = {"localhost", "127.0.0.1", "::1"};
+  private static final List<NoProxy> LOOPBACK = NoProxy.parse("localhost, 127.0.0.0/8, ::1");
 
   private final @Nullable Target http;
   private final @Nullable Target https;
@@ -62,9 +62,7 @@ public final class ProxyRules {
     String https = value(environment, "https_proxy");
     String exceptions = value(environment, "no_proxy");
     List<NoProxy> rules = new ArrayList<>(NoProxy.parse(exceptions == null ? "" : exceptions));
-    for (String own : LOOPBACK) {
-      rules.addAll(NoProxy.parse(own));
-    }
+    rules.addAll(LOOPBACK);
     return new ProxyRules(
         optional(http == null ? all : http), optional(https == null ? all : https), rules, false);
   }
@@ -79,11 +77,12 @@ public final class ProxyRules {
   }
 
   private static Target proxy(String proxy) {
-    Target target = Target.of(URI.create(proxy.contains("://") ? proxy : "http://" + proxy));
-    if (target.secure()) {
-      throw new IllegalArgumentException("the proxy " + target.toUri() + " is not one of http");
+    URI uri = URI.create(proxy.contains("://") ? proxy : "http://" + proxy);
+    if (!"http".equalsIgnoreCase(uri.getScheme())) {
+      throw new IllegalArgumentException(
+          "the proxy " + uri.getScheme() + "://" + uri.getHost() + " is not one of http");
     }
-    return target;
+    return Target.of(uri);
   }
 
   /** The same, but the proxies are asked to connect for requests of http too. */

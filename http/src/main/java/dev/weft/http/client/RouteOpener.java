@@ -56,7 +56,7 @@ final class RouteOpener implements Opener<Route> {
       }
       if (serverName != null) {
         TlsConn secured = (tls == null ? DefaultTls.CONFIG : tls).client(conn, serverName);
-        secured.withContext(context).handshake();
+        handshake(secured.withContext(context), route);
         conn = secured;
       }
       conn.setDeadline(null);
@@ -65,6 +65,22 @@ final class RouteOpener implements Opener<Route> {
       conn.close();
       throw e;
     }
+  }
+
+  private static void handshake(TlsConn conn, Route route) throws IOException {
+    try {
+      conn.handshake();
+    } catch (SocketTimeoutException e) {
+      throw timedOut(route, "the TLS handshake did not end in time", e);
+    }
+  }
+
+  private static SocketTimeoutException timedOut(
+      Route route, String what, SocketTimeoutException cause) {
+    SocketTimeoutException explained =
+        new SocketTimeoutException("connect to " + route + ": " + what);
+    explained.initCause(cause);
+    return explained;
   }
 
   /** RFC 9110, 9.3.6. */
@@ -88,11 +104,7 @@ final class RouteOpener implements Opener<Route> {
       throw new MalformedResponseException(
           "connect to " + route + ": malformed response: " + e.getMessage(), e);
     } catch (SocketTimeoutException e) {
-      SocketTimeoutException explained =
-          new SocketTimeoutException(
-              "connect to " + route + ": no response from the proxy in time");
-      explained.initCause(e);
-      throw explained;
+      throw timedOut(route, "no response from the proxy in time", e);
     }
   }
 

@@ -108,8 +108,18 @@ record Target(
   /** RFC 7617, of user information with percent-encoding. */
   static String basic(String rawUserInfo) {
     String decoded = URI.create("http://" + rawUserInfo + "@host/").getUserInfo();
-    String text = decoded.indexOf(':') < 0 ? decoded + ":" : decoded;
-    return "Basic " + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    int colon = decoded.indexOf(':');
+    return colon < 0
+        ? basic(decoded, "")
+        : basic(decoded.substring(0, colon), decoded.substring(colon + 1));
+  }
+
+  static String basic(String user, String password) {
+    if (user.indexOf(':') >= 0) {
+      throw new IllegalArgumentException("a user with a colon: " + user);
+    }
+    byte[] text = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
+    return "Basic " + Base64.getEncoder().encodeToString(text);
   }
 
   /** Reports whether credentials for one may be sent to the other: same scheme, host and port. */

@@ -47,7 +47,10 @@ final class FileResponder {
     }
     String field = request.header("Range");
     List<ByteRange> ranges =
-        field == null || !request.method().equals("GET") || !conditions.rangeHolds()
+        field == null
+                || !request.method().equals("GET")
+                || file.size() == 0 // some clients ask for a range of every file
+                || !conditions.rangeHolds()
             ? null
             : ByteRange.parse(field, file.size());
     FileBody body = new FileBody(file.file(), response, request.method().equals("HEAD"));

@@ -5,7 +5,6 @@ import dev.weft.http.Parameters;
 import dev.weft.http.Request;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the bodies that browsers send for forms.
@@ -35,10 +34,10 @@ public final class Forms {
    */
   public static Parameters read(Request request) throws IOException {
     String type = request.header("Content-Type");
-    if (type != null && isType(type, "multipart/form-data")) {
+    if (type != null && FieldParameters.isOf(type, "multipart/form-data")) {
       return readParts(multipart(request));
     }
-    if (type == null || !isType(type, "application/x-www-form-urlencoded")) {
+    if (type == null || !FieldParameters.isOf(type, "application/x-www-form-urlencoded")) {
       throw new HttpException(415, "a form is expected");
     }
     byte[] body = request.body().readNBytes(MAX_FORM + 1);
@@ -80,7 +79,7 @@ public final class Forms {
    */
   public static Multipart multipart(Request request, MultipartLimits limits) throws IOException {
     String type = request.header("Content-Type");
-    if (type == null || !isType(type, "multipart/form-data")) {
+    if (type == null || !FieldParameters.isOf(type, "multipart/form-data")) {
       throw new HttpException(415, "a multipart form is expected");
     }
     String boundary = FieldParameters.get(type, "boundary");
@@ -88,13 +87,5 @@ public final class Forms {
       throw new HttpException(400, "a multipart form without a boundary of 1 to 70 characters");
     }
     return new Multipart(request.body(), boundary, limits);
-  }
-
-  private static boolean isType(@Nullable String field, String type) {
-    if (field == null) {
-      return false;
-    }
-    int semicolon = field.indexOf(';');
-    return (semicolon < 0 ? field : field.substring(0, semicolon)).strip().equalsIgnoreCase(type);
   }
 }

@@ -1,7 +1,6 @@
 package dev.weft.http.forms;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.weft.http.Headers;
 import dev.weft.http.HttpException;
@@ -90,12 +89,13 @@ public final class Multipart {
     Headers headers = readHead();
     String disposition = headers.get("Content-Disposition");
     String name = disposition == null ? null : FieldParameters.get(disposition, "name");
-    if (disposition == null || name == null || !disposition.startsWith("form-data")) {
+    if (disposition == null || name == null || !FieldParameters.isOf(disposition, "form-data")) {
       throw malformed("a part without the name of its field");
     }
     state = State.CONTENT;
     partLength = 0;
-    return new Part(name, FieldParameters.get(disposition, "filename"), headers, new Body(parts));
+    String fileName = FieldParameters.fileName(disposition);
+    return new Part(FieldParameters.fromUtf8(name), fileName, headers, new Body(parts));
   }
 
   private static HttpException malformed(String what) {
@@ -121,19 +121,11 @@ public final class Multipart {
         throw malformed("a part with a header line that is none");
       }
       try {
-        headers.add(line.substring(0, colon), fromUtf8(line.substring(colon + 1).strip()));
+        headers.add(line.substring(0, colon), line.substring(colon + 1).strip());
       } catch (IllegalArgumentException e) {
         throw malformed("a part with an invalid header field");
       }
     }
-  }
-
-  /**
-   * Browsers send names in UTF-8; one that does not fit into a field's characters stays as it is.
-   */
-  private static String fromUtf8(String latin) {
-    String text = new String(latin.getBytes(ISO_8859_1), UTF_8);
-    return text.chars().allMatch(c -> c <= 0xff && c != 0xfffd) ? text : latin;
   }
 
   private String readLine(int maxLength) throws IOException {

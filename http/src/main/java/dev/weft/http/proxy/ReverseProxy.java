@@ -23,6 +23,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -39,8 +40,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Fields of a single connection are not passed on, nor those that Connection names. Messages are
  * framed anew, and the server in front and the client behind refuse what is ambiguous, so that both
  * sides agree where each message ends. Via is extended; X-Forwarded-For, -Host and -Proto are set,
- * and what the client sent in them or in Forwarded is dropped, unless {@link
- * Builder#extendForwarded} says otherwise. The Host field stays as the client sent it.
+ * and what the client sent in any X-Forwarded field, in Forwarded or in X-Real-IP is dropped,
+ * unless {@link Builder#extendForwarded} says otherwise. The Host field stays as the client sent
+ * it.
  *
  * <p>A client that ends its stream has gone away: its request is broken off.
  *
@@ -182,12 +184,7 @@ public final class ReverseProxy implements Handler, AutoCloseable {
   private Headers fields(Request request) {
     Headers fields = HopByHop.passedOn(request.headers());
     if (!extendsForwarded) {
-      for (String name :
-          new String[] {
-            "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP"
-          }) {
-        fields.remove(name);
-      }
+      removeForwarded(fields);
     }
     if (request.remoteAddress() instanceof InetSocketAddress peer && peer.getAddress() != null) {
       extend(fields, "X-Forwarded-For", peer.getAddress().getHostAddress());
@@ -201,6 +198,18 @@ public final class ReverseProxy implements Handler, AutoCloseable {
       fields.set("Host", host);
     }
     return fields;
+  }
+
+  /** Removes what tells the server where a request comes from, also fields not set here. */
+  private static void removeForwarded(Headers fields) {
+    for (String name : fields.toMap().keySet()) {
+      String lower = name.toLowerCase(Locale.ROOT);
+      if (lower.startsWith("x-forwarded-")
+          || lower.equals("forwarded")
+          || lower.equals("x-real-ip")) {
+        fields.remove(name);
+      }
+    }
   }
 
   private String via(String protocol) {
@@ -232,10 +241,15 @@ public final class ReverseProxy implements Handler, AutoCloseable {
     return upgrades.stream().filter(asked::equalsIgnoreCase).findFirst().orElse(null);
   }
 
-  private static ClientRequest onward(Request request, URI to, Headers fields) {
+  private static ClientRequest onward(Request request, URI to, Headers fields)
+      throws HttpException {
     String query = request.rawQuery();
     String path = request.rawPath();
     String before = to.getRawPath() == null ? "" : to.getRawPath().replaceFirst("/$", "");
+    if (!before.isEmpty() && (request.path() + "/").contains("/../")) {
+      throw new HttpException(
+          400, "a path with a dot segment, which could lead out of the target's");
+    }
     String target = path.equals("*") ? "*" : before + path;
     return ClientRequest.of(request.method(), to)
         .requestTarget(query == null ? target : target + "?" + query)

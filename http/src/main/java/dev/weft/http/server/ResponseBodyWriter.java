@@ -111,7 +111,7 @@ final class ResponseBodyWriter {
     boolean bodiless = head.isBodiless();
     if (bodiless || request.isHead()) {
       state = State.NONE;
-      if (known > 0 || (known == 0 && !bodiless)) {
+      if (head.mayHaveLength() && (known > 0 || (known == 0 && !bodiless))) {
         head.putLength(known);
       }
     } else if (known >= 0) {

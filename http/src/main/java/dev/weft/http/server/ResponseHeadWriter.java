@@ -84,6 +84,11 @@ final class ResponseHeadWriter {
     return status == 204 || status == 304;
   }
 
+  /** Reports whether the head may have a Content-Length (RFC 9110, 8.6). */
+  boolean mayHaveLength() {
+    return status != 204;
+  }
+
   /** Reports whether the head may give the length of a body that does not follow it. */
   boolean mayDescribeAbsentBody() {
     return status == 304 || request.isHead();

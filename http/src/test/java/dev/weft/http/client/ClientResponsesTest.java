@@ -138,6 +138,10 @@ class ClientResponsesTest extends ClientFixture {
       client.get(server.uri("/")).close();
       assertThat(server.requests.get(0)).doesNotContain("Cookie");
       assertThat(server.requests.get(1)).contains("Cookie: a=b\r\n").doesNotContain("c=d");
+      client.send(ClientRequest.get(server.uri("/")).header("Cookie", "own=1")).close();
+      assertThat(server.requests.get(2))
+          .contains("Cookie: own=1; a=b\r\n")
+          .containsOnlyOnce("Cookie:");
     }
   }
 }

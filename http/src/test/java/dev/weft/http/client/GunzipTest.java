@@ -72,6 +72,20 @@ class GunzipTest {
   }
 
   @Test
+  void nothingIsAnEmptyBody() throws Exception {
+    String chunked = response("0\r\n\r\n", "Transfer-Encoding: chunked\r\n");
+    try (var server = RawServer.answering(chunked)) {
+      for (int i = 0; i < 2; i++) {
+        assertThat(client.get(server.uri("/")).bytes()).isEmpty();
+      }
+      assertThat(client.connections().opened()).isEqualTo(1);
+    }
+    try (var server = RawServer.answeringOnce(response("", "Connection: close\r\n"))) {
+      assertThat(client.get(server.uri("/")).bytes()).isEmpty();
+    }
+  }
+
+  @Test
   void damageIsNoticed() throws Exception {
     String plain = member("hello");
     int end = plain.length();
@@ -85,7 +99,10 @@ class GunzipTest {
             plain.substring(0, end - 8) + "abcd" + plain.substring(end - 4),
             plain.substring(0, end - 4) + "abcd",
             plain.substring(0, 10) + "\u0007" + plain.substring(11))) {
-      assertThatThrownBy(() -> text(broken)).isInstanceOf(MalformedResponseException.class);
+      assertThatThrownBy(() -> text(broken))
+          .isInstanceOf(MalformedResponseException.class)
+          .hasMessageStartingWith("GET http://127.0.0.1:")
+          .hasMessageContaining("a compressed body");
       assertThat(client.connections().leased()).isZero();
     }
   }

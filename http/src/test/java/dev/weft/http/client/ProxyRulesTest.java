@@ -97,7 +97,8 @@ class ProxyRulesTest {
             Map.of(
                 "http_proxy", "http://a:1",
                 "HTTPS_PROXY", "b:2",
-                "no_proxy", "local.test, .inner.test,10.0.0.0/8,[::7]:81,exact.test:81"));
+                "no_proxy",
+                    "local.test, .inner.test,10.0.0.0/8,[::7]:81,exact.test:81 spaced.test"));
     assertThat(route(rules, "http://x.test/")).isEqualTo("a:1");
     assertThat(route(rules, "https://x.test/")).isEqualTo("b:2");
     for (String direct :
@@ -108,6 +109,9 @@ class ProxyRulesTest {
           "10.1.2.3",
           "localhost",
           "127.0.0.1",
+          "127.8.9.1",
+          "[::1]",
+          "spaced.test",
           "[::7]:81",
           "exact.test:81"
         }) {
@@ -124,6 +128,14 @@ class ProxyRulesTest {
     Map<String, String> environment = Map.of("HTTP_PROXY", "evil:1", "REQUEST_METHOD", "GET");
     assertThat(route(ProxyRules.fromEnvironment(environment), "http://x.test/"))
         .isEqualTo("x.test:80");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"socks5://a:1080, socks5://a", "https://me:pw@b:2, https://b"})
+  void proxiesOfOtherKindsAreNamedWithoutTheirCredentials(String proxy, String named) {
+    assertThatThrownBy(() -> ProxyRules.fromEnvironment(Map.of("ALL_PROXY", proxy)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the proxy " + named + " is not one of http");
   }
 
   @Test

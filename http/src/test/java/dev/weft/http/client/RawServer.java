@@ -85,6 +85,10 @@ public final class RawServer implements AutoCloseable {
       this.conn = conn;
     }
 
+    public int port() {
+      return port;
+    }
+
     /** Reads a request's head, byte by byte; empty when the client has closed. */
     public String readHead() throws IOException {
       StringBuilder head = new StringBuilder();

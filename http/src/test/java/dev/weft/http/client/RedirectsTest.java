@@ -86,6 +86,74 @@ class RedirectsTest {
     }
   }
 
+  /** The target that the client asks for when /x/y redirects to the location. */
+  private String followed(String location) throws Exception {
+    try (var server =
+        new RawServer(peer -> {
+          for (String head; !(head = peer.readHead()).isEmpty(); ) {
+            peer.send(
+                head.startsWith("GET /x/y ")
+                    ? "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: "
+                        + location.replace("HERE", "127.0.0.1:" + peer.port())
+                        + "\r\n\r\n"
+                    : "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+          }
+        })) {
+      client.get(server.uri("/x/y")).close();
+      return server.requests.getLast().split(" ", 3)[1];
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '~',
+      textBlock =
+          """
+          /a b,                       /a%20b
+          /a?b|c&d={e}&f="g"^`<>\\,  /a?b%7Cc&d=%7Be%7D&f=%22g%22%5E%60%3C%3E%5C
+          /100%,                      /100%25
+          /%zz%41,                    /%25zz%41
+          /a[1],                      /a%5B1%5D
+          http://HERE/a[1]?[2],       /a%5B1%5D?%5B2%5D
+          //HERE/a?b,                 /a?b
+          /caf\u00c3\u00a9,           /caf%C3%A9
+          ../../up,                   /up
+          ../../../up?q,              /up?q
+          /../up,                     /up
+          ../..,                      /
+          /..,                        /
+          /a/..b,                     /a/..b
+          """)
+  void whatBrowsersTakeForALocationIsTaken(String location, String target) throws Exception {
+    assertThat(followed(location)).isEqualTo(target);
+  }
+
+  @Test
+  void aRedirectToNothingIsTheCallers() throws Exception {
+    try (var server =
+            RawServer.answering("HTTP/1.1 302 Found\r\nLocation:\r\nContent-Length: 0\r\n\r\n");
+        ClientResponse response = client.get(server.uri("/"))) {
+      assertThat(response.status()).isEqualTo(302);
+      assertThat(server.requests).hasSize(1);
+    }
+  }
+
+  @Test
+  void theServerEncodesItsLocations() throws Exception {
+    try (var server =
+        new TestServer((request, response) -> {
+          if (request.path().equals("/café 日")) {
+            response.send("there");
+          } else {
+            response.redirect(302, "/café 日");
+          }
+        })) {
+      assertThat(client.get(uri(server, "/")).text()).isEqualTo("there");
+      assertThat(server.exchange("GET / HTTP/1.0\r\n\r\n"))
+          .contains("Location: /caf%C3%A9 %E6%97%A5\r\n");
+    }
+  }
+
   @Test
   void credentialsStayWithTheirHost() throws Exception {
     try (var one = server();
@@ -103,6 +171,8 @@ class RedirectsTest {
       String planted = "http://you:me@127.0.0.1:" + other.port + "/end";
       assertThat(client.get(uri(one, "/a?status=302&to=" + planted)).text())
           .isEqualTo("GET /end  null null null");
+      String atItself = "http://me:pw@127.0.0.1:" + one.port + "/a?status=302&to=/end";
+      assertThat(client.get(atItself).text()).isEqualTo("GET /end  Basic bWU6cHc= null null");
       String own = "http://me:pw@127.0.0.1:" + one.port + "/a?status=302&to=" + uri(other, "/end");
       assertThat(client.get(own).text()).isEqualTo("GET /end  null null null");
     }

@@ -212,6 +212,22 @@ class TimeoutsTest {
   }
 
   @Test
+  void aServerThatDoesNotAnswerTheTlsHandshake() throws Exception {
+    client =
+        HttpClient.builder()
+            .proxies(ProxyRules.none())
+            .timeouts(DEFAULT.withConnect(SOON))
+            .dialer((context, network, address, remaining) -> Net.dial(network, address))
+            .build();
+    try (var server = silentAfter("")) {
+      assertThatThrownBy(() -> client.get(server.uri("/").replace("http:", "https:")))
+          .isInstanceOf(SocketTimeoutException.class)
+          .hasMessage(
+              "connect to 127.0.0.1:" + server.port + ": the TLS handshake did not end in time");
+    }
+  }
+
+  @Test
   void aContextThatIsCancelledEndsTheCallAndTheBody() throws Exception {
     use(DEFAULT);
     try (var server = silentAfter("");

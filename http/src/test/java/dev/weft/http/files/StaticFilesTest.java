@@ -208,6 +208,16 @@ class StaticFilesTest {
   }
 
   @Test
+  void anEmptyFileIsSentWhateverRangeIsAskedFor() throws Exception {
+    for (String range : new String[] {"bytes=0-", "bytes=0-99", "bytes=-5"}) {
+      assertThat(get("/empty.bin", "Range: " + range))
+          .startsWith("HTTP/1.1 200 ")
+          .contains("Content-Length: 0\r\n")
+          .doesNotContain("Content-Range");
+    }
+  }
+
+  @Test
   void sendsSeveralRangesAsParts() throws Exception {
     String answer = get("/a.txt", "Range: bytes=0-1, 4-5,-1");
     String boundary = answer.replaceFirst("(?s).*boundary=([0-9a-f]+)\r\n.*", "$1");

@@ -73,6 +73,23 @@ class FormsTest {
   }
 
   @Test
+  void namesAreInUtf8() throws Exception {
+    String form = "--B\r\nContent-Disposition: Form-Data ; name=\"日\"; ";
+    assertThat(parts(form + "filename=\"本 €.txt\"\r\n\r\n1\r\n--B--"))
+        .containsExactly("日,本 €.txt,text/plain,1");
+    assertThat(parts(form + "filename*=utf-8'en'%e6%9C%AC%20.txt\r\n\r\n1\r\n--B--"))
+        .containsExactly("日,本 .txt,text/plain,1");
+    assertThat(parts(form + "filename*=x; filename=\"a.txt\"\r\n\r\n1\r\n--B--"))
+        .containsExactly("日,a.txt,text/plain,1");
+    assertThat(parts(form + "filename*=KOI8-R''%E1\r\n\r\n1\r\n--B--"))
+        .containsExactly("日,KOI8-R''%E1,text/plain,1");
+    String disposition = NAMED.replace("\"a\"", "\"ü\"");
+    byte[] bytes = ("--B\r\n" + disposition + "\r\n1\r\n--B--").getBytes(ISO_8859_1);
+    var multipart = new Multipart(new ByteArrayInputStream(bytes), "B", MultipartLimits.DEFAULT);
+    assertThat(multipart.next().name()).isEqualTo("ü");
+  }
+
+  @Test
   void noPartsAreAForm() throws Exception {
     assertThat(parts("--B--")).isEmpty();
   }

@@ -115,13 +115,14 @@ class ReverseProxyTest {
   void aClientCannotForgeWhereItComesFrom() throws Exception {
     String forged =
         "GET / HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 1.2.3.4\r\nForwarded: for=1.2.3.4\r\n"
-            + "X-Forwarded-Host: evil\r\nConnection: close, X-Forwarded-For\r\n\r\n";
+            + "X-Forwarded-Host: evil\r\nX-FORWARDED-Prefix: /evil\r\nX-Forwarded-Port: 1234\r\n"
+            + "X-Real-Ip: 1.2.3.4\r\nConnection: close, X-Forwarded-For\r\n\r\n";
     try (var server = RawServer.answering("HTTP/1.1 204 No Content\r\n\r\n")) {
       proxyTo(server.port);
       exchange(forged);
       assertThat(server.requests.getFirst())
           .contains("X-Forwarded-For: 127.0.0.1\r\n", "X-Forwarded-Host: h\r\n")
-          .doesNotContain("1.2.3.4", "evil");
+          .doesNotContain("1.2.3.4", "evil", "1234");
       front.close();
       proxy.close();
       proxy(ReverseProxy.builder("http://127.0.0.1:" + server.port).extendForwarded());
@@ -138,6 +139,22 @@ class ReverseProxyTest {
       exchange("GET /a|b HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
       assertThat(server.requests.getFirst())
           .startsWith("GET /base/a|b HTTP/1.1\r\nHost: 127.0.0.1:" + server.port + "\r\n");
+    }
+  }
+
+  @Test
+  void nothingLeadsOutOfTheTargetsPath() throws Exception {
+    try (var server = RawServer.answering("HTTP/1.1 204 No Content\r\n\r\n")) {
+      proxy(ReverseProxy.builder("http://127.0.0.1:" + server.port + "/base"));
+      for (String path : List.of("/../a", "/a/..", "/%2e%2E/a", "/..%2Fa")) {
+        assertThat(exchange("GET " + path + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"))
+            .as(path)
+            .startsWith("HTTP/1.1 400 ")
+            .contains("dot segment");
+      }
+      assertThat(exchange("GET /..a/b.. HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"))
+          .startsWith("HTTP/1.1 204 ");
+      assertThat(server.requests).hasSize(1);
     }
   }
 

@@ -120,6 +120,28 @@ class ResponseBodiesTest {
   }
 
   @Test
+  void aResponseWithoutContentHasNoLength() throws Exception {
+    Handler handler =
+        (request, response) -> {
+          response.status(204);
+          if (request.path().equals("/declared")) {
+            response.contentLength(3).write("abc");
+          } else {
+            response.send("abc");
+          }
+        };
+    try (var server = new TestServer(handler);
+        var client = server.dial()) {
+      for (String line : new String[] {"GET /sent", "GET /declared", "HEAD /sent"}) {
+        assertThat(client.send(line + " HTTP/1.1\r\nHost: x\r\n\r\n").readAnswer())
+            .startsWith("HTTP/1.1 204 No Content\r\n")
+            .doesNotContain("Content-Length")
+            .endsWith("\r\n\r\n");
+      }
+    }
+  }
+
+  @Test
   void theServersOwnFieldsCannotBeForged() throws Exception {
     Handler handler =
         (request, response) -> {

@@ -1,8 +1,9 @@
 package dev.weft.http.internal.wire;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
-/** Decodes percent-encoded text (RFC 3986, 2.1). */
+/** Percent-encoding (RFC 3986, 2.1) of UTF-8. */
 public final class PercentEncoding {
   private PercentEncoding() {}
 
@@ -38,5 +39,27 @@ public final class PercentEncoding {
       bytes[n++] = b;
     }
     return new String(bytes, 0, n, StandardCharsets.UTF_8);
+  }
+
+  /** Encodes all characters that are not ASCII. */
+  public static String encodeNonAscii(String text) {
+    if (text.chars().allMatch(c -> c < 0x80)) {
+      return text;
+    }
+    StringBuilder encoded = new StringBuilder(text.length() + 16);
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      if (b < 0) {
+        append(encoded, b);
+      } else {
+        encoded.append((char) b);
+      }
+    }
+    return encoded.toString();
+  }
+
+  /** Appends an encoded byte. */
+  public static void append(StringBuilder into, int b) {
+    HexFormat hex = HexFormat.of().withUpperCase();
+    into.append('%').append(hex.toHighHexDigit(b)).append(hex.toLowHexDigit(b));
   }
 }
