@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a request. A short body in memory is sent together with the head; any other body is
@@ -29,6 +30,13 @@ public interface Content {
    * interrupted. An exception of this method ends the exchange, and is thrown to the caller.
    */
   void writeTo(OutputStream out) throws IOException;
+
+  /**
+   * Returns the value of Content-Type for requests that do not set it; null, the default, for none.
+   */
+  default @Nullable String mediaType() {
+    return null;
+  }
 
   /** Returns the trailer fields for a body of unknown length; called after the body was written. */
   default Headers trailers() {

@@ -82,6 +82,9 @@ final class RequestHeadWriter {
       }
       return;
     }
+    if (!request.fields().contains("Content-Type")) {
+      putIfSet(out, "Content-Type", content.mediaType());
+    }
     long length = content.length();
     if (length < 0) {
       out.putField("Transfer-Encoding", "chunked");
