@@ -172,6 +172,16 @@ public interface Request {
   /** Sets what {@link #pathValue} returns; for routers. */
   void setPathValue(String name, String value);
 
+  /**
+   * Returns the pattern of the {@link Router}'s route that serves this request, such as {@code
+   * /orders/{id}}, of the inner one where routers are nested; null when no route does. Middleware
+   * around the router has it once the router has returned.
+   */
+  @Nullable String route();
+
+  /** Sets what {@link #route} returns; for routers. */
+  void setRoute(String pattern);
+
   /** Returns the attribute that {@link #setAttribute} has set for the key, or null. */
   <T> @Nullable T attribute(Context.Key<T> key);
 

@@ -19,6 +19,7 @@ record Route(String method, RoutePattern pattern, Handler handler, String text) 
 
   /** Has the handler answer. */
   void serve(Request request, Response response) throws Exception {
+    request.setRoute(pattern.toString());
     String before = Goroutines.route(text);
     try {
       handler.handle(request, response);

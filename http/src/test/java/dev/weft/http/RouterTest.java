@@ -3,6 +3,7 @@ package dev.weft.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -139,6 +140,43 @@ class RouterTest {
     try (var server = new TestServer(router)) {
       assertThat(ask(server, "HEAD", path, "x")).contains("Route: " + route + "\r\n");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "none",
+      textBlock =
+          """
+          /items/7,      /items/{id}
+          /static,       /static
+          /inner/a/b,    /inner/{name}/b
+          /nowhere,      none
+          """)
+  void middlewareAroundARouterLearnsTheRoute(String path, String route) throws Exception {
+    Router inner = Router.builder().get("/inner/{name}/b", named("inner")).build();
+    Router router =
+        Router.builder()
+            .get("/items/{id}", named("item"))
+            .get("/static", named("static"))
+            .any("/inner/{rest...}", inner)
+            .build();
+    AtomicReference<String> before = new AtomicReference<>("not asked");
+    AtomicReference<String> after = new AtomicReference<>("not asked");
+    Handler outer =
+        (request, response) -> {
+          before.set(request.route());
+          try {
+            router.handle(request, response);
+          } finally {
+            after.set(request.route());
+          }
+        };
+    try (var server = new TestServer(outer)) {
+      ask(server, "GET", "/items/1", "x");
+      ask(server, "GET", path, "x");
+    }
+    assertThat(before.get()).isNull();
+    assertThat(after.get()).isEqualTo(route);
   }
 
   private static Handler routed(String name) {

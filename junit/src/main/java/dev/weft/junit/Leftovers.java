@@ -15,6 +15,9 @@ import java.util.Locale;
  * again.
  */
 final class Leftovers {
+  private static final List<String> RUNNER =
+      List.of("org.junit.", "java.", "jdk.internal.", "org.apache.maven.");
+
   private final long since;
   private final List<String> ignored;
 
@@ -99,7 +102,20 @@ final class Leftovers {
 
   private static void made(List<StackTraceElement> site, StringBuilder text) {
     text.append("\n  made at");
-    append(Stacks.trim(site.toArray(StackTraceElement[]::new)), text);
+    append(withoutRunner(Stacks.trim(site.toArray(StackTraceElement[]::new))), text);
+  }
+
+  /** Without the outermost frames, in which JUnit calls the test. */
+  private static List<StackTraceElement> withoutRunner(List<StackTraceElement> stack) {
+    int to = stack.size();
+    while (to > 1 && isOfRunner(stack.get(to - 1).getClassName())) {
+      to--;
+    }
+    return stack.subList(0, to);
+  }
+
+  private static boolean isOfRunner(String type) {
+    return RUNNER.stream().anyMatch(type::startsWith);
   }
 
   private static void append(List<StackTraceElement> stack, StringBuilder text) {

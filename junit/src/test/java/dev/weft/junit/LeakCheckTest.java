@@ -59,6 +59,7 @@ final class LeakCheckTest {
             assertThat(failure)
                 .hasMessageContaining("listener tcp 127.0.0.1:")
                 .hasMessageContaining("LeakCheckTest$Subject.leavesAListener(LeakCheckTest.java:")
+                .hasMessageNotContaining("org.junit.")
                 .hasMessageNotContaining("[chan receive]"));
   }
 

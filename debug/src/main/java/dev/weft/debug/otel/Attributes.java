@@ -7,6 +7,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The attributes of the semantic conventions that Weft's spans have. */
@@ -18,6 +20,7 @@ final class Attributes {
   static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
   static final AttributeKey<String> PATH = AttributeKey.stringKey("url.path");
   static final AttributeKey<String> QUERY = AttributeKey.stringKey("url.query");
+  static final AttributeKey<String> ROUTE = AttributeKey.stringKey("http.route");
   static final AttributeKey<String> SCHEME = AttributeKey.stringKey("url.scheme");
   static final AttributeKey<String> URL = AttributeKey.stringKey("url.full");
   static final AttributeKey<String> SERVER_ADDRESS = AttributeKey.stringKey("server.address");
@@ -34,6 +37,9 @@ final class Attributes {
   /** Other methods have one name together, because a client may send any text. */
   private static final Set<String> METHODS =
       Set.of("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE");
+
+  /** A host, in brackets if it has colons, and a port. */
+  private static final Pattern HOST_AND_PORT = Pattern.compile("\\[?([^\\[\\]]*?)]?:(\\d{1,5})");
 
   private Attributes() {}
 
@@ -55,6 +61,19 @@ final class Attributes {
     span.recordException(failure);
     span.setAttribute(ERROR_TYPE, failure.getClass().getName());
     span.setStatus(StatusCode.ERROR);
+  }
+
+  /**
+   * Sets the host and, where there is one, the port; text without one, such as a path, as it is.
+   */
+  static void setServer(Span span, String address) {
+    Matcher parts = HOST_AND_PORT.matcher(address);
+    if (parts.matches()) {
+      span.setAttribute(SERVER_ADDRESS, parts.group(1));
+      span.setAttribute(SERVER_PORT, Long.parseLong(parts.group(2)));
+    } else {
+      span.setAttribute(SERVER_ADDRESS, address);
+    }
   }
 
   static void setPeer(Span span, @Nullable SocketAddress peer) {

@@ -23,7 +23,7 @@ final class DialSpans implements ConnDialer {
       dev.weft.context.Context work, String network, String address, @Nullable Duration remaining)
       throws IOException {
     Span span = tracer.spanBuilder("dial " + network).setParent(Tracing.in(work)).startSpan();
-    span.setAttribute(Attributes.SERVER_ADDRESS, address);
+    Attributes.setServer(span, address);
     try {
       Conn conn = dialer.dial(work, network, address, remaining);
       Attributes.setPeer(span, conn.remoteAddress());

@@ -73,6 +73,11 @@ final class ServerSpans implements Handler {
       Attributes.setFailure(span, e);
       throw e;
     } finally {
+      String route = request.route(); // known once the router has it
+      if (route != null) {
+        span.updateName(Attributes.nameOf(request.method()) + " " + route);
+        span.setAttribute(Attributes.ROUTE, route);
+      }
       end(span, failed == 0 || response.isCommitted() ? response.status() : failed);
     }
   }
@@ -85,7 +90,7 @@ final class ServerSpans implements Handler {
       span.setAttribute(Attributes.QUERY, query);
     }
     span.setAttribute(Attributes.SCHEME, request.scheme());
-    span.setAttribute(Attributes.SERVER_ADDRESS, request.host());
+    Attributes.setServer(span, request.host());
     span.setAttribute(Attributes.CLIENT_ADDRESS, request.clientAddress());
     span.setAttribute(
         Attributes.PROTOCOL_VERSION,

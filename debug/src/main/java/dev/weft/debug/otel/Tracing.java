@@ -69,7 +69,8 @@ public final class Tracing {
 
   /**
    * Creates a span for each request of a server, as a child of the client's span if the request
-   * carries one.
+   * carries one. Around a {@link dev.weft.http.Router} it is named for the route: {@code GET
+   * /orders/{id}}.
    */
   public Middleware server() {
     return next -> new ServerSpans(tracer, propagator, next);

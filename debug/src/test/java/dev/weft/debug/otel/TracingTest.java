@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.Weft;
 import dev.weft.http.Handler;
+import dev.weft.http.Router;
 import dev.weft.http.client.ConnDialer;
 import dev.weft.http.client.HttpClient;
 import dev.weft.http.server.HttpServer;
@@ -29,10 +30,13 @@ import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class TracingTest {
   private final InMemorySpanExporter exporter = InMemorySpanExporter.create();
@@ -103,12 +107,47 @@ final class TracingTest {
       assertThat(string(served, "http.request.method")).isEqualTo("GET");
       assertThat(string(served, "url.path")).isEqualTo("/a");
       assertThat(string(served, "url.query")).isEqualTo("b");
+      assertThat(string(served, "http.route")).isNull();
+      assertThat(string(served, "server.address")).isEqualTo("127.0.0.1");
+      assertThat(served.getAttributes().get(Attributes.SERVER_PORT))
+          .isEqualTo(URI.create(uri.get()).getPort());
       assertThat(string(sent, "url.full")).isEqualTo(uri.get());
       assertThat(sent.getAttributes().get(Attributes.STATUS)).isEqualTo(200);
       SpanData dialed = await(named("dial tcp"));
       assertThat(dialed.getParentSpanId()).isEqualTo(sent.getSpanId());
+      assertThat(string(dialed, "server.address")).isEqualTo("127.0.0.1");
       assertThat(string(await(named("accept")), "network.peer.address")).isEqualTo("127.0.0.1");
     }
+  }
+
+  @Test
+  void theRouteNamesTheSpan() throws Exception {
+    AtomicReference<String> uri = new AtomicReference<>();
+    Router router = Router.builder().get("/{name}", (_, response) -> response.send("x")).build();
+    try (HttpServer _ = serve(uri, router);
+        HttpClient client = HttpClient.create()) {
+      client.get(uri.get()).close();
+      SpanData served = await(of(SpanKind.SERVER));
+      assertThat(served.getName()).isEqualTo("GET /{name}");
+      assertThat(string(served, "http.route")).isEqualTo("/{name}");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "h.example:80, h.example, 80",
+    "'[::1]:8080', ::1, 8080",
+    "h.example, h.example,",
+    "/run/a.sock, /run/a.sock,",
+    "'[::1]', '[::1]',"
+  })
+  void aServerIsAHostAndAPort(String address, String host, Long port) {
+    Span span = sdk.getTracer("test").spanBuilder("server").startSpan();
+    Attributes.setServer(span, address);
+    span.end();
+    SpanData ended = exporter.getFinishedSpanItems().getFirst();
+    assertThat(string(ended, "server.address")).isEqualTo(host);
+    assertThat(ended.getAttributes().get(Attributes.SERVER_PORT)).isEqualTo(port);
   }
 
   @Test

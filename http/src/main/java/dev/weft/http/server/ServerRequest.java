@@ -43,6 +43,7 @@ final class ServerRequest implements Request {
   private @Nullable Parameters query;
   private @Nullable RequestBody stream;
   private @Nullable Map<String, String> pathValues;
+  private @Nullable String route;
   private @Nullable Map<Context.Key<?>, Object> attributes;
   private @Nullable CancellableContext context;
   private @Nullable CancellableContext stopping;
@@ -112,6 +113,7 @@ final class ServerRequest implements Request {
     path = null;
     query = null;
     pathValues = null;
+    route = null;
     attributes = null;
   }
 
@@ -394,6 +396,16 @@ final class ServerRequest implements Request {
       pathValues = new HashMap<>();
     }
     pathValues.put(name, value);
+  }
+
+  @Override
+  public @Nullable String route() {
+    return route;
+  }
+
+  @Override
+  public void setRoute(String pattern) {
+    route = pattern;
   }
 
   @Override
