@@ -35,6 +35,11 @@ run() { # run NAME FLAG... : all tests; their outcomes, "NAME.java OUTCOME", sor
   (cd "$tree/test/jdk" && "$jtreg" -jdk:"$JAVA_HOME" -w:"$results/$name.work" -r:"$results/$name.report" -conc:"${JOBS:-2}" \
     -othervm -automatic -ignore:quiet -retain:none -verbose:error -timeoutFactor:4 \
     -nativepath:"$natives" "$@" "${tests[@]}") >"$results/$name.log" 2>&1 || true
+  [ -s "$results/$name.report/text/summary.txt" ] || {
+    echo "jtreg ran no test:" >&2
+    tail -n 5 "$results/$name.log" >&2
+    exit 2
+  }
   sed -E 's/^([^ ]*) +([A-Z][a-z ]*)\..*/\1 \2/' "$results/$name.report/text/summary.txt" | sort >"$results/$name.outcomes"
 }
 
