@@ -46,14 +46,14 @@ final class DescriptorPassing {
         fd.check(NetOperation.WRITE, fd.poll.write, done, cancelSignal);
         int n =
             done == 0
-                ? stream.trySendRights(memory, 0, length, numbers)
-                : stream.tryWrite(memory, done, length - done);
+                ? stream.sendRights(memory, 0, length, numbers)
+                : stream.write(memory, done, length - done);
         if (n >= 0) {
           done += n;
         } else if (n == Transport.WOULD_BLOCK) {
           fd.await(NetOperation.WRITE, fd.poll.write, done, cancelSignal);
         } else {
-          throw fd.writeFailure(n, cancelSignal);
+          throw fd.failure(NetOperation.WRITE, n);
         }
       } while (done < length);
     } finally {
@@ -76,11 +76,10 @@ final class DescriptorPassing {
         if (fd.isReadShut()) {
           return -1;
         }
-        int n = stream.tryReceiveRights(memory, 0, length, received);
+        int n = stream.receiveRights(memory, 0, length, received);
         if (n > 0) {
           return n;
         }
-        n = stream.explainRead(n);
         if (n == 0) {
           return -1;
         }

@@ -210,13 +210,6 @@ public abstract class Fd {
     }
   }
 
-  /** Waits until no thread reads. Ends before when closed, interrupted or cancelled. */
-  final void awaitReader(@Nullable CancelSignal cancelSignal) {
-    if (lock.lockRead(cancelSignal) == FdLock.OK) {
-      unlockRead();
-    }
-  }
-
   final void lockWrite(NetOperation operation, @Nullable CancelSignal cancelSignal)
       throws IOException {
     requireLocked(operation, lock.lockWrite(cancelSignal), cancelSignal);

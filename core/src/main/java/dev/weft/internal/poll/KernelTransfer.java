@@ -22,8 +22,8 @@ final class KernelTransfer {
         if (pipe == null || fd.isReadShut()) {
           return pipe;
         }
-        int n = stream.tryFill(pipe, max);
-        if (n > 0 || (n = stream.explainRead(n)) == 0) {
+        int n = stream.fill(pipe, max);
+        if (n >= 0) {
           return pipe;
         }
         pipe.release();
@@ -84,12 +84,12 @@ final class KernelTransfer {
       throws IOException {
     while (true) {
       fd.check(NetOperation.WRITE, fd.poll.write, done, cancelSignal);
-      int n = stream.tryTransfer(source, position, max);
+      int n = stream.transfer(source, position, max);
       if (n >= 0 || n == StreamTransport.USE_BUFFER) {
         return n;
       }
       if (n != Transport.WOULD_BLOCK) {
-        throw fd.writeFailure(n, cancelSignal);
+        throw fd.failure(NetOperation.WRITE, n);
       }
       fd.await(NetOperation.WRITE, fd.poll.write, done, cancelSignal);
     }

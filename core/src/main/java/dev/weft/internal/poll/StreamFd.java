@@ -70,11 +70,10 @@ public final class StreamFd extends Fd implements Events.Connection {
         if (length == 0) {
           return 0;
         }
-        int n = stream.tryRead(memory, offset, length);
+        int n = stream.read(memory, offset, length);
         if (n > 0) {
           return n;
         }
-        n = stream.explainRead(n);
         if (n == 0) {
           return -1;
         }
@@ -95,10 +94,10 @@ public final class StreamFd extends Fd implements Events.Connection {
     lockRead(NetOperation.READ, cancelSignal);
     try {
       check(NetOperation.READ, poll.read, 0, cancelSignal);
-      boolean readable = readShut || stream.isReadable();
+      boolean readable = readShut || stream.isReadable(false);
       while (!readable) {
         await(NetOperation.READ, poll.read, 0, cancelSignal);
-        readable = readShut || stream.isReadableAfterSignal();
+        readable = readShut || stream.isReadable(true);
       }
     } catch (SystemCallException e) {
       throw failure(NetOperation.READ, -e.errno());
@@ -119,7 +118,7 @@ public final class StreamFd extends Fd implements Events.Connection {
       if (poll.isClosing()) {
         throw NetExceptions.closed(NetOperation.READ, whereInUse());
       }
-      return readShut || stream.isReadable();
+      return readShut || stream.isReadable(false);
     } catch (SystemCallException e) {
       throw failure(NetOperation.READ, -e.errno());
     } finally {
@@ -163,13 +162,13 @@ public final class StreamFd extends Fd implements Events.Connection {
     try {
       do {
         check(NetOperation.WRITE, poll.write, clamp(done), cancelSignal);
-        int n = stream.tryWrite(memory, offset + done, clamp(length - done));
+        int n = stream.write(memory, offset + done, clamp(length - done));
         if (n >= 0) {
           done += n;
         } else if (n == Transport.WOULD_BLOCK) {
           await(NetOperation.WRITE, poll.write, clamp(done), cancelSignal);
         } else {
-          throw writeFailure(n, cancelSignal);
+          throw failure(NetOperation.WRITE, n);
         }
       } while (done < length);
     } finally {
@@ -187,30 +186,19 @@ public final class StreamFd extends Fd implements Events.Connection {
       long done = 0;
       for (int first = 0; (first = skipEmpty(buffers, first)) < buffers.length; ) {
         check(NetOperation.WRITE, poll.write, clamp(done), cancelSignal);
-        int n = stream.tryWrite(buffers, first, buffers.length);
+        int n = stream.write(buffers, first, buffers.length);
         if (n >= 0) {
           done += n;
         } else if (n == Transport.WOULD_BLOCK) {
           await(NetOperation.WRITE, poll.write, clamp(done), cancelSignal);
         } else {
-          throw writeFailure(n, cancelSignal);
+          throw failure(NetOperation.WRITE, n);
         }
       }
       return done;
     } finally {
       unlockWrite();
     }
-  }
-
-  /**
-   * Returns the failure of a write. The kernel tells only one call what broke the connection; if
-   * that is a read on another thread, the writer waits for its end.
-   */
-  IOException writeFailure(int result, @Nullable CancelSignal cancelSignal) {
-    if (stream.isReasonOutstanding(result)) {
-      awaitReader(cancelSignal);
-    }
-    return failure(NetOperation.WRITE, stream.explainWrite(result));
   }
 
   private static int skipEmpty(ByteBuffer[] buffers, int from) {

@@ -1,6 +1,5 @@
 package dev.weft.internal.poll;
 
-import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.RightsCalls;
 import dev.weft.internal.sys.TcpInfoStruct;
 import java.io.IOException;
@@ -10,7 +9,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** The backend's side of a byte stream. */
-public abstract class StreamTransport extends Transport {
+public abstract class StreamTransport extends BreakRecord {
   /**
    * A Unix listener's queue is full, and no signal reports when it has room. Differs from every
    * negated error number.
@@ -23,90 +22,113 @@ public abstract class StreamTransport extends Transport {
    */
   public static final int USE_BUFFER = Integer.MIN_VALUE + 1;
 
-  /** The failure that broke the connection, a negated error number; 0 while none is known. */
-  private volatile int brokenBy;
-
-  private volatile boolean writingEnded;
-
-  /** Whether a read has returned the end of the stream. Guarded by the read lock. */
-  private boolean endRead;
-
   protected StreamTransport(PollDesc poll) {
     super(poll);
   }
 
-  // Why the connection broke. The kernel reports a reset or a time-out once, to the first call. A
-  // later read would return the end of the stream, as if the peer had sent everything, and a later
-  // write would fail with EPIPE.
+  // The calls of StreamFd: each makes one try below, and records what broke the connection.
 
-  /**
-   * Records what broke the connection; the first failure counts. Also called by a backend that has
-   * met a failure outside of a read or a write.
-   */
-  protected final void brokenBy(int error) {
-    if (brokenBy == 0) {
-      brokenBy = error;
+  /** As {@link #tryRead}; instead of the end of the stream, the failure that broke it. */
+  final int read(MemorySegment memory, long offset, int length) throws IOException {
+    int n;
+    beginRead();
+    try {
+      n = recorded(tryRead(memory, offset, length));
+    } finally {
+      endRead();
     }
+    return explainRead(n);
   }
 
-  /** Records that this side ends writing. Called before {@link #shutdown}. */
-  final void endWriting() {
-    writingEnded = true;
-  }
-
-  /** Reports whether this side has ended writing: its later writes fail. */
-  protected final boolean hasEndedWriting() {
-    return writingEnded;
-  }
-
-  /**
-   * Returns the failure in place of the end of the stream, if the connection broke before a read
-   * has returned the end.
-   */
-  final int explainRead(int result) {
-    if (result != 0) {
-      return recorded(result);
+  /** As {@link #tryReceiveRights}; instead of the end of the stream, the failure that broke it. */
+  final int receiveRights(
+      MemorySegment memory, long offset, int length, RightsCalls.Received received)
+      throws IOException {
+    int n;
+    beginRead();
+    try {
+      n = recorded(tryReceiveRights(memory, offset, length, received));
+    } finally {
+      endRead();
     }
-    int cause = endRead ? 0 : brokenBy;
-    endRead |= cause == 0;
-    return cause;
+    return explainRead(n);
   }
 
-  /** Returns the failure in place of a broken pipe, if the connection has broken. */
-  final int explainWrite(int result) {
-    if (result != -Errno.EPIPE) {
-      return recorded(result);
+  /** As {@link #tryFill}; instead of the end of the stream, the failure that broke it. */
+  final int fill(KernelPipe pipe, int max) {
+    int n;
+    beginRead();
+    try {
+      n = recorded(tryFill(pipe, max));
+    } finally {
+      endRead();
     }
-    int cause = brokenBy;
-    return cause == 0 || writingEnded ? result : cause;
+    return explainRead(n);
   }
 
   /**
-   * Reports whether a write has failed because the connection is broken, and the reason was told to
-   * a read, which has not recorded it yet.
+   * Reports whether a read would return without waiting.
+   *
+   * @param signalled whether a signal was given since the last call
    */
-  protected final boolean isReasonOutstanding(int result) {
-    return result == -Errno.EPIPE && brokenBy == 0 && !writingEnded && isBroken();
-  }
-
-  /**
-   * Reports whether the connection has ended in both directions, so that reads do not wait. Called
-   * after a broken pipe, which the peer of a Unix socket also brings about by ending to read.
-   */
-  protected abstract boolean isBroken();
-
-  private int recorded(int result) {
-    switch (-result) {
-      case Errno.ECONNRESET,
-          Errno.ECONNABORTED,
-          Errno.ETIMEDOUT,
-          Errno.EHOSTUNREACH,
-          Errno.ENETUNREACH ->
-          brokenBy(result);
-      default -> {}
+  final boolean isReadable(boolean signalled) throws IOException {
+    beginRead();
+    try {
+      return signalled ? isReadableAfterSignal() : isReadable();
+    } finally {
+      endRead();
     }
-    return result;
   }
+
+  /** As {@code tryWrite}; instead of a broken pipe, the failure that broke the connection. */
+  final int write(MemorySegment memory, long offset, int length) throws IOException {
+    int n;
+    beginWrite();
+    try {
+      n = recorded(tryWrite(memory, offset, length));
+    } finally {
+      endWrite();
+    }
+    return explainWrite(n);
+  }
+
+  /** As {@code tryWrite}; instead of a broken pipe, the failure that broke the connection. */
+  final int write(ByteBuffer[] buffers, int first, int end) throws IOException {
+    int n;
+    beginWrite();
+    try {
+      n = recorded(tryWrite(buffers, first, end));
+    } finally {
+      endWrite();
+    }
+    return explainWrite(n);
+  }
+
+  /** As {@link #trySendRights}; instead of a broken pipe, the failure that broke the connection. */
+  final int sendRights(MemorySegment memory, long offset, int length, int[] numbers) {
+    int n;
+    beginWrite();
+    try {
+      n = recorded(trySendRights(memory, offset, length, numbers));
+    } finally {
+      endWrite();
+    }
+    return explainWrite(n);
+  }
+
+  /** As {@link #tryTransfer}; instead of a broken pipe, the failure that broke the connection. */
+  final int transfer(KernelSource source, long position, int max) {
+    int n;
+    beginWrite();
+    try {
+      n = recorded(tryTransfer(source, position, max));
+    } finally {
+      endWrite();
+    }
+    return explainWrite(n);
+  }
+
+  // The backend's operations
 
   /**
    * Starts connecting. Returns 0 when connected, {@link #WOULD_BLOCK} when {@link #finishConnect}

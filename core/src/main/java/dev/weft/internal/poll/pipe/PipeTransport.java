@@ -91,12 +91,6 @@ public final class PipeTransport extends StreamTransport {
     return isReadable();
   }
 
-  /** Each direction knows its own failure. */
-  @Override
-  protected boolean isBroken() {
-    return false;
-  }
-
   @Override
   protected int tryWrite(MemorySegment memory, long offset, int length) {
     poll.consumeWrite();

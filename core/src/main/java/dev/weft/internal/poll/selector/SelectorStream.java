@@ -172,12 +172,6 @@ final class SelectorStream extends StreamTransport {
     brokenBy(metError);
   }
 
-  /** Over TCP a broken pipe has no other reason, because a channel is in no second process. */
-  @Override
-  protected boolean isBroken() {
-    return endpoint.network().startsWith("tcp");
-  }
-
   @Override
   protected int tryWrite(MemorySegment memory, long offset, int length) throws IOException {
     poll.consumeWrite();

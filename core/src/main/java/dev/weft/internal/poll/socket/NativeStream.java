@@ -27,9 +27,6 @@ public abstract class NativeStream extends StreamTransport {
    */
   private static final int GATHER_BELOW = 16 * 1024;
 
-  /** The state of a connection that has ended in both directions (linux/tcp.h). */
-  private static final int TCP_CLOSE = 7;
-
   protected final NativeSocket socket;
   private final PipePool pipes;
 
@@ -180,15 +177,6 @@ public abstract class NativeStream extends StreamTransport {
    */
   protected int sent(int result) {
     return result;
-  }
-
-  @Override
-  protected final boolean isBroken() {
-    try {
-      return !socket.isUnix() && tcpInfo().state() == TCP_CLOSE;
-    } catch (SystemCallException e) {
-      return false;
-    }
   }
 
   @Override

@@ -192,6 +192,14 @@ final class Outbox extends SpinLock {
     return idle;
   }
 
+  /** Returns WOULD_BLOCK while a send is in flight, the failure of one, or 0. */
+  int result() {
+    lock();
+    int result = inFlight == null ? error : Transport.WOULD_BLOCK;
+    unlock();
+    return result;
+  }
+
   /**
    * Returns 0 when the writer may bypass the outbox, WOULD_BLOCK while it holds bytes (a write
    * signal then follows), or a negated error number.

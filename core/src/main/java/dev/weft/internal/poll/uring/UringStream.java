@@ -12,6 +12,7 @@ import dev.weft.internal.sys.RawAddress;
 import dev.weft.internal.sys.RightsCalls;
 import dev.weft.internal.sys.SocketCalls;
 import dev.weft.internal.sys.SubmissionQueue;
+import dev.weft.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Broken connections.</b> The kernel reports what broke a connection once, and often to the
  * receive, whose completion another machine may still have to handle when a send fails with EPIPE.
- * The writer then waits until the receive has ended, which records the failure.
+ * The writer then waits until the receive has ended, which records the failure. In the same way a
+ * reader that gets the end of the stream waits for a send in flight.
  *
  * <p><b>Splicing.</b> The bytes in the inbox were received before those in the socket, so they have
  * to be read first: the receive is cancelled, the inbox is read, and the socket is spliced from
@@ -46,6 +48,9 @@ import org.jspecify.annotations.Nullable;
 final class UringStream extends NativeStream implements Outbox.Owner {
   /** From this size on, copying costs more than a system call. */
   private static final int DIRECT_FROM = 16 * 1024;
+
+  /** The state of a TCP connection that has ended in both directions (linux/tcp.h). */
+  private static final int TCP_CLOSE = 7;
 
   /** The number of unread heap bytes at which the receive is cancelled. */
   private static final int MAX_UNREAD = 64 * 1024;
@@ -63,6 +68,9 @@ final class UringStream extends NativeStream implements Outbox.Owner {
 
   /** Whether a writer waits for the end of the receive, to learn what broke the connection. */
   private volatile boolean causeAwaited;
+
+  /** Whether a reader waits for the end of a send, to learn the same. */
+  private volatile boolean sendAwaited;
 
   /** Whether descriptors were requested: nothing is then received ahead of the calls. */
   private volatile boolean takesRights;
@@ -165,7 +173,7 @@ final class UringStream extends NativeStream implements Outbox.Owner {
     }
     int end = inbox.end();
     if (end != Inbox.OPEN) {
-      return end;
+      return end == 0 ? awaitSend() : end;
     }
     do {
       n = SocketCalls.recv(socket.fd, memory, offset, length);
@@ -174,9 +182,32 @@ final class UringStream extends NativeStream implements Outbox.Owner {
       receive();
     } else if (n == 0) {
       inbox.end(0);
-      return inbox.end();
+      return awaitSend();
     }
     return n;
+  }
+
+  /**
+   * Returns how the stream has ended, or {@link #WOULD_BLOCK} while a send is in flight that may
+   * have been told what broke the connection. Its completion signals the reader.
+   */
+  private int awaitSend() {
+    Outbox box = outbox;
+    if (box == null) {
+      return inbox.end();
+    }
+    int sent = box.result();
+    if (sent == WOULD_BLOCK && isClosed()) {
+      sendAwaited = true; // before the second look: a send that fails in between sees it
+      sent = box.result();
+      if (sent == WOULD_BLOCK) {
+        return WOULD_BLOCK;
+      }
+    }
+    if (sent < 0 && sent != WOULD_BLOCK) {
+      sendFailed(sent); // the handler of its completion may not have come to that yet
+    }
+    return inbox.end();
   }
 
   @Override
@@ -400,11 +431,20 @@ final class UringStream extends NativeStream implements Outbox.Owner {
    */
   @Override
   protected int sent(int result) {
-    if (!isReasonOutstanding(result) || receiving == null) {
+    if (!isReasonUnknown(result) || receiving == null || !isClosed()) {
       return result;
     }
     causeAwaited = true; // before the second look: a receive that ends in between sees it
     return receiving == null ? result : WOULD_BLOCK;
+  }
+
+  /** Reports whether the connection has ended in both directions, so that no request waits. */
+  private boolean isClosed() {
+    try {
+      return tcpInfo().state() == TCP_CLOSE;
+    } catch (SystemCallException e) {
+      return false;
+    }
   }
 
   @Override
@@ -450,6 +490,9 @@ final class UringStream extends NativeStream implements Outbox.Owner {
         poll.signalRead();
       }
       default -> brokenBy(error);
+    }
+    if (sendAwaited) {
+      poll.signalRead();
     }
   }
 
