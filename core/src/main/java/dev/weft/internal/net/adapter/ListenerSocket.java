@@ -5,6 +5,7 @@ import dev.weft.internal.net.listen.ListenSettings;
 import dev.weft.internal.net.listen.ListenerFactory;
 import dev.weft.internal.net.wait.Deadlines;
 import dev.weft.internal.poll.ListenFd;
+import dev.weft.internal.settings.Require;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
@@ -242,9 +243,7 @@ final class ListenerSocket extends ServerSocket {
 
   @Override
   public void setReceiveBufferSize(int size) throws SocketException {
-    if (size <= 0) {
-      throw new IllegalArgumentException("SO_RCVBUF is " + size);
-    }
+    Require.atLeast("SO_RCVBUF", size, 1);
     set(StandardSocketOptions.SO_RCVBUF, size);
   }
 
