@@ -50,7 +50,7 @@ class PackagesTest {
                   "dev.weft.internal.settings",
                   "internal.wire"),
           "files", Set.of("", "dev.weft.context", "dev.weft.io", "internal.wire"),
-          "forms", Set.of("", "dev.weft.internal.settings"),
+          "forms", Set.of("", "dev.weft.internal.settings", "internal.wire"),
           "client",
               Set.of(
                   "",

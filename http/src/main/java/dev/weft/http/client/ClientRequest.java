@@ -218,10 +218,18 @@ public final class ClientRequest {
     return header("Authorization", Target.basic(user, password));
   }
 
-  /** Sets the body. */
+  /**
+   * Sets the body.
+   *
+   * @throws IllegalArgumentException when its media type has characters that no field can have
+   */
   public ClientRequest content(Content body) {
+    String type = body.mediaType();
+    if (type != null && !Ascii.isValue(type)) {
+      throw new IllegalArgumentException("not a media type: \"" + type + "\"");
+    }
     Copy copy = new Copy(this);
-    copy.content = Objects.requireNonNull(body, "content");
+    copy.content = body;
     return new ClientRequest(copy);
   }
 

@@ -11,6 +11,7 @@ import dev.weft.http.forms.Part;
 import dev.weft.http.testing.HttpTest;
 import dev.weft.http.testing.RecordedResponse;
 import java.io.ByteArrayInputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,33 @@ class MultipartContentTest {
     assertThatThrownBy(
             () -> MultipartContent.builder().file("a", "b", "a/b\r\nX: y", Content.of("1")))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void noContentAddsFieldsByItsType() {
+    Content evil =
+        new Content() {
+          @Override
+          public String mediaType() {
+            return "a/b\r\nX: y";
+          }
+
+          @Override
+          public long length() {
+            return 0;
+          }
+
+          @Override
+          public boolean isRepeatable() {
+            return true;
+          }
+
+          @Override
+          public void writeTo(OutputStream out) {}
+        };
+    assertThatThrownBy(() -> ClientRequest.post("http://test/", evil))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("media type");
   }
 
   @Test
