@@ -152,7 +152,12 @@ class PackagesTest {
           entry(
               "context",
               Set.of(
-                  "chan", "internal.runtime", "internal.sched", "internal.sync", "internal.timer")),
+                  "chan",
+                  "internal.runtime",
+                  "internal.sched",
+                  "internal.sync",
+                  "internal.timer",
+                  "internal.track")),
           entry(
               "chan",
               Set.of(

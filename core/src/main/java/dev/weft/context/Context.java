@@ -4,6 +4,8 @@ import dev.weft.chan.Cancellation;
 import dev.weft.chan.ReceiveChan;
 import dev.weft.context.CancelPoint.Reason;
 import dev.weft.internal.sched.Clock;
+import dev.weft.internal.track.Goroutines;
+import dev.weft.internal.track.Tracking;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -199,14 +201,36 @@ public sealed class Context implements Cancellation permits CancellableContext {
 
   /** Runs the action with this context as the {@link #current()} one. */
   public void run(Runnable action) {
-    ScopedValue.where(CURRENT, this).run(action);
+    if (!Tracking.isOn()) {
+      ScopedValue.where(CURRENT, this).run(action);
+      return;
+    }
+    Long before = Goroutines.deadline(deadlineNanos());
+    try {
+      ScopedValue.where(CURRENT, this).run(action);
+    } finally {
+      Goroutines.deadline(before);
+    }
   }
 
   /**
    * Calls the operation with this context as the {@link #current()} one, and returns its result.
    */
   public <R, X extends Throwable> R call(ScopedValue.CallableOp<R, X> operation) throws X {
-    return ScopedValue.where(CURRENT, this).call(operation);
+    if (!Tracking.isOn()) {
+      return ScopedValue.where(CURRENT, this).call(operation);
+    }
+    Long before = Goroutines.deadline(deadlineNanos());
+    try {
+      return ScopedValue.where(CURRENT, this).call(operation);
+    } finally {
+      Goroutines.deadline(before);
+    }
+  }
+
+  /** On the scale of {@link Clock#nanoTime()}; null without a deadline. */
+  private @Nullable Long deadlineNanos() {
+    return point != null && point.hasDeadline() ? point.deadline() : null;
   }
 
   /**

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.Weft;
 import dev.weft.chan.Chan;
+import dev.weft.context.Context;
 import dev.weft.http.Router;
 import dev.weft.http.server.HttpServer;
 import dev.weft.net.Conn;
@@ -128,6 +129,32 @@ final class DebugTest {
           .contains("created by thread " + Thread.currentThread().threadId() + ", ");
       listener.close();
       acceptor.join();
+    }
+  }
+
+  @Test
+  void theDeadlineOfTheContextIsShownWhereItIsBound() throws Exception {
+    Chan<String> within = Chan.unbuffered();
+    Chan<String> after = Chan.unbuffered();
+    List<Thread> waiting = new ArrayList<>();
+    try (var context = Context.background().withTimeout(Duration.ofHours(3))) {
+      context.run(() -> waiting.add(Weft.go("inherits", () -> waitForNothing(within))));
+      waiting.add(
+          Weft.go(
+              "binds",
+              () -> {
+                context.call(() -> within.receive());
+                waitForNothing(after);
+              }));
+      String state = " [chan receive, context deadline in 2h59m]";
+      awaitText("/debug/pprof/goroutine?debug=2", "\"inherits\"" + state);
+      awaitText("/debug/pprof/goroutine?debug=2", "\"binds\"" + state);
+      within.close();
+      awaitText("/debug/pprof/goroutine?debug=2", "\"binds\" [chan receive]");
+    }
+    after.close();
+    for (Thread each : waiting) {
+      each.join();
     }
   }
 

@@ -56,4 +56,12 @@ public final class Goroutine {
     Object conn = entry.served();
     return conn == null ? null : conn.toString();
   }
+
+  /**
+   * The deadline of the context that is bound to it, on {@link System#nanoTime}'s scale; null
+   * without one.
+   */
+  public @Nullable Long contextDeadline() {
+    return entry.deadline();
+  }
 }

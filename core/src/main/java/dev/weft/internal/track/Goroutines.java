@@ -100,4 +100,21 @@ public final class Goroutines {
     entry.route(text);
     return before;
   }
+
+  /**
+   * Notes the deadline of the context that is bound to the calling goroutine, on {@link
+   * System#nanoTime}'s scale; null for none. Called while tracking is on.
+   *
+   * @return the deadline that was noted before; null when there was none, or this goroutine is not
+   *     tracked
+   */
+  public static @Nullable Long deadline(@Nullable Long nanoTime) {
+    if (!CURRENT.isBound()) {
+      return null;
+    }
+    Tracked<Thread> entry = CURRENT.get();
+    Long before = entry.deadline();
+    entry.deadline(nanoTime);
+    return before;
+  }
 }

@@ -38,6 +38,7 @@ public final class Tracked<T> extends WeakReference<T> {
   private volatile @Nullable String label;
   private volatile @Nullable WeakReference<Object> served;
   private volatile @Nullable String route;
+  private volatile @Nullable Long deadline;
   private volatile boolean begun;
   private volatile boolean ended;
 
@@ -121,5 +122,14 @@ public final class Tracked<T> extends WeakReference<T> {
 
   void route(@Nullable String text) {
     route = text;
+  }
+
+  /** The deadline of a goroutine's context, on {@link System#nanoTime}'s scale; null for none. */
+  public @Nullable Long deadline() {
+    return deadline;
+  }
+
+  void deadline(@Nullable Long nanoTime) {
+    deadline = nanoTime;
   }
 }

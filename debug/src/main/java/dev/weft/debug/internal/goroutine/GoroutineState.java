@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param label what {@link dev.weft.Weft#label} set
  * @param route the route of the request that it serves; null when it serves none
  * @param served the connection that it serves, with its peer; null when it serves none
+ * @param contextDeadline that of the context bound to it, on {@link System#nanoTime}'s scale; null
+ *     without one
  * @param reason what it does or waits for
  * @param stack innermost frame first
  * @param blockedNanos for how long it has waited; 0 when it does not wait, or that is not known
@@ -28,6 +30,7 @@ public record GoroutineState(
     @Nullable String label,
     @Nullable String route,
     @Nullable String served,
+    @Nullable Long contextDeadline,
     String reason,
     List<StackTraceElement> stack,
     long blockedNanos,
@@ -57,6 +60,7 @@ public record GoroutineState(
         goroutine.label(),
         goroutine.route(),
         goroutine.served(),
+        goroutine.contextDeadline(),
         WaitReasons.of(thread, stack),
         Stacks.trim(stack),
         blockedNanos(goroutine, System.nanoTime()),

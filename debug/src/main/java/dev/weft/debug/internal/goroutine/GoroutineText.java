@@ -91,6 +91,11 @@ public final class GoroutineText {
     if (state.served() != null) {
       out.append(", serves ").append(state.served());
     }
+    if (state.contextDeadline() != null) {
+      long left = state.contextDeadline() - now;
+      out.append(", context deadline ");
+      out.append(left < 0 ? age(-left) + " ago" : "in " + age(left));
+    }
     out.append("]:\n");
     for (StackTraceElement frame : state.stack()) {
       out.append("\t").append(line(frame)).append("\n");
