@@ -24,6 +24,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** The changes to the JDK, each against the code of JDK 25 to 27. */
 final class JdkPatches {
@@ -218,15 +219,24 @@ final class JdkPatches {
   }
 
   private static Patch shortReadsOfSockets() {
-    MethodTypeDesc tryRead =
-        MethodTypeDesc.of(CD_int, CD_DESCRIPTOR, CD_byte.arrayType(), CD_int, CD_int);
-    return new Patch("sun.nio.ch.NioSocketImpl")
-        .prepend(
+    return shortReadsOfArrays(
+        new Patch("sun.nio.ch.NioSocketImpl"),
+        MethodTypeDesc.of(CD_int, CD_DESCRIPTOR, CD_byte.arrayType(), CD_int, CD_int),
+        code -> loadNumber(code, code.parameterSlot(0)));
+  }
+
+  /**
+   * Patches {@code tryRead}, which input streams call in blocking mode, and whose last parameter is
+   * the length.
+   */
+  private static Patch shortReadsOfArrays(
+      Patch type, MethodTypeDesc tryRead, Consumer<CodeBuilder> loadNumber) {
+    return type.prepend(
             "tryRead",
             tryRead,
             code -> {
               Label original = code.newLabel();
-              loadNumber(code, code.parameterSlot(0));
+              loadNumber.accept(code);
               HookClass.call(code, "isDrained", IS_DRAINED);
               code.ifeq(original).loadConstant(UNAVAILABLE).ireturn().labelBinding(original);
             })
@@ -236,18 +246,23 @@ final class JdkPatches {
             element -> isCall(element, CD_DISPATCHER, READ),
             code -> {
               code.invokevirtual(CD_DISPATCHER, "read", READ);
-              loadNumber(code, code.parameterSlot(0));
-              code.iload(code.parameterSlot(3));
+              loadNumber.accept(code);
+              code.iload(code.parameterSlot(tryRead.parameterCount() - 1));
               HookClass.call(code, "readReturned", READ_RETURNED);
             });
   }
 
   /**
-   * Reads of one buffer in blocking mode. A channel in non-blocking mode waits in a selector, whose
-   * events do not come by the poller; and a read into a full buffer asks for nothing.
+   * Reads of one buffer in blocking mode, and those of the stream of {@code socket()}. A channel in
+   * non-blocking mode waits in a selector, whose events do not come by the poller; and a read into
+   * a full buffer asks for nothing. Reads into several buffers always make the system call: what
+   * they ask for is a sum over the buffers, of which one call takes only so many.
    */
   private static Patch shortReadsOfChannels() {
-    return new Patch(CHANNEL)
+    return shortReadsOfArrays(
+            new Patch(CHANNEL),
+            MethodTypeDesc.of(CD_int, CD_byte.arrayType(), CD_int, CD_int),
+            code -> loadNumberOfChannel(code, ClassDesc.of(CHANNEL)))
         .replace(
             "implRead",
             MethodTypeDesc.of(CD_int, CD_BUFFER),

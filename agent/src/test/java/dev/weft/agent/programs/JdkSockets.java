@@ -35,8 +35,10 @@ public final class JdkSockets {
     check("timeout", JdkSockets::readTimesOut);
     check("close", JdkSockets::closeEndsRead);
     check("interrupt", JdkSockets::interruptEndsRead);
-    check("short reads", JdkSockets::shortReadsMissNothing);
-    check("urgent", JdkSockets::readsEndAtUrgentData);
+    check("short reads", () -> shortReadsMissNothing(Pair::open));
+    check("short reads of a channel's socket", () -> shortReadsMissNothing(Pair::ofChannel));
+    check("urgent", () -> readsEndAtUrgentData(Pair::open));
+    check("urgent at a channel's socket", () -> readsEndAtUrgentData(Pair::ofChannel));
     check("write", JdkSockets::writeWaits);
     check("accept", JdkSockets::acceptTimesOut);
     check("channels", JdkSockets::channels);
@@ -94,6 +96,14 @@ public final class JdkSockets {
     static Pair open() throws IOException {
       try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK)) {
         Socket near = new Socket(LOOPBACK, server.getLocalPort());
+        return new Pair(near, server.accept());
+      }
+    }
+
+    /** The near one is that of a channel. */
+    static Pair ofChannel() throws IOException {
+      try (ServerSocket server = new ServerSocket(0, 1, LOOPBACK)) {
+        Socket near = SocketChannel.open(server.getLocalSocketAddress()).socket();
         return new Pair(near, server.accept());
       }
     }
@@ -171,10 +181,10 @@ public final class JdkSockets {
   /**
    * A short read is followed by more bytes, by a time-out, by another thread's reads, by the end.
    */
-  private static void shortReadsMissNothing() throws Exception {
+  private static void shortReadsMissNothing(Callable<Pair> pairs) throws Exception {
     byte[] buffer = new byte[64];
     for (int i = 0; i < 200; i++) {
-      try (Pair pair = Pair.open()) {
+      try (Pair pair = pairs.call()) {
         InputStream in = pair.near.getInputStream();
         OutputStream out = pair.far.getOutputStream();
         onceThisWaits(() -> out.write(new byte[3]));
@@ -223,9 +233,9 @@ public final class JdkSockets {
   }
 
   /** The kernel ends a read at the urgent mark, though more bytes are there. */
-  private static void readsEndAtUrgentData() throws Exception {
+  private static void readsEndAtUrgentData(Callable<Pair> pairs) throws Exception {
     for (int i = 0; i < 200; i++) {
-      try (Pair pair = Pair.open()) {
+      try (Pair pair = pairs.call()) {
         pair.near.setOOBInline(true);
         InputStream in = pair.near.getInputStream();
         OutputStream out = pair.far.getOutputStream();
