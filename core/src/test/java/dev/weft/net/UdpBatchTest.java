@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -123,6 +124,25 @@ class UdpBatchTest {
         .isInstanceOf(SocketTimeoutException.class);
     assertThatThrownBy(() -> server.receive(new Datagram[0]))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** The signal for both is consumed by the first call, and there is no other. */
+  @Test
+  @Timeout(60)
+  void aBatchTakesWhatASingleReceiveHasLeft() throws Exception {
+    Datagram[] batch = new Datagram[50];
+    for (int round = 0; round < 20; round++) {
+      client.sendAll(numbered(1), to);
+      assertThat(server.receive(batch)).isEqualTo(1);
+      batch[0].close();
+      client.sendAll(numbered(2), to);
+      try (Datagram first = server.receive()) {
+        assertThat(first.payloadBuffer().getInt()).isZero();
+      }
+      assertThat(server.receive(batch)).isEqualTo(1);
+      assertThat(batch[0].payloadBuffer().getInt()).isEqualTo(1);
+      batch[0].close();
+    }
   }
 
   @Test

@@ -11,9 +11,18 @@ import dev.weft.internal.sys.SystemCallException;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** A UDP socket on epoll. */
+/**
+ * A datagram socket on epoll.
+ *
+ * <p>A batch smaller than the room for it has emptied the socket, so after it the next receive
+ * waits without a system call, as after a short read of a stream ({@link EpollStream}): a later
+ * datagram or error makes a new edge.
+ */
 final class EpollDatagrams extends NativeDatagrams {
   private final EpollWatch watch;
+
+  /** Whether the socket was empty after the last receive. Guarded by the read lock. */
+  private boolean empty;
 
   EpollDatagrams(EpollPoller poller, PollDesc poll, NativeSocket socket, PacketPool packets) {
     super(poll, socket, packets);
@@ -32,24 +41,35 @@ final class EpollDatagrams extends NativeDatagrams {
 
   @Override
   protected @Nullable PacketBuffer tryReceive() throws SystemCallException {
+    empty = false;
     if (isCoalescing()) {
       return tryReceiveCoalesced();
     }
     poll.consumeRead();
     PacketBuffer packet = receiveOne();
-    if (packet != null) {
-      return packet;
+    if (packet == null) {
+      watch();
     }
-    int result = watch.watch();
-    if (result != WOULD_BLOCK) {
-      throw new SystemCallException("recvfrom", -result);
-    }
-    return null;
+    return packet;
   }
 
   @Override
   protected int tryReceive(PacketBuffer[] into) throws SystemCallException {
-    return tryReceiveBatch(into);
+    if (!poll.consumeRead() && empty) {
+      watch();
+      return 0;
+    }
+    empty = false; // also when the receive fails
+    int n = tryReceiveBatch(into);
+    empty = hasEmptiedSocket();
+    return n;
+  }
+
+  private void watch() throws SystemCallException {
+    int result = watch.watch();
+    if (result != WOULD_BLOCK) {
+      throw new SystemCallException("epoll_ctl", -result);
+    }
   }
 
   @Override

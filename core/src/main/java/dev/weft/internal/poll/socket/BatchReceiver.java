@@ -3,6 +3,7 @@ package dev.weft.internal.poll.socket;
 import dev.weft.internal.poll.PacketBuffer;
 import dev.weft.internal.poll.PacketPool;
 import dev.weft.internal.poll.PooledPacket;
+import dev.weft.internal.poll.Transport;
 import dev.weft.internal.sys.BatchCalls;
 import dev.weft.internal.sys.Errno;
 
@@ -17,6 +18,7 @@ final class BatchReceiver {
   private final int fd;
   private final PacketPool packets;
   private int expected = BatchCalls.MAX;
+  private boolean emptied;
 
   BatchReceiver(int fd, PacketPool packets) {
     this.fd = fd;
@@ -44,6 +46,7 @@ final class BatchReceiver {
       do {
         n = batch.receive(fd, count);
       } while (n == -Errno.EINTR);
+      emptied = n == Transport.WOULD_BLOCK || (n > 0 && n < count);
       for (int i = 0; i < n; i++) {
         PooledPacket packet = (PooledPacket) into[i];
         packet.setSize(batch.size(i), coalesced ? batch.segment(i) : 0);
@@ -59,5 +62,13 @@ final class BatchReceiver {
       expected = Math.clamp(2L * n, MIN_EXPECTED, BatchCalls.MAX);
     }
     return n;
+  }
+
+  /**
+   * Reports whether the last call got less than it had room for: the socket then had no other
+   * datagram.
+   */
+  boolean hasEmptied() {
+    return emptied;
   }
 }

@@ -141,6 +141,11 @@ public abstract class NativeDatagrams extends DatagramTransport {
     return Math.max(result, 0);
   }
 
+  /** Reports whether the last {@link #tryReceiveBatch} is known to have emptied the socket. */
+  protected final boolean hasEmptiedSocket() {
+    return !isCoalescing() && receiver.hasEmptied();
+  }
+
   /** As {@link #tryReceive()}, while the kernel coalesces datagrams. */
   protected final @Nullable PacketBuffer tryReceiveCoalesced() throws SystemCallException {
     PacketBuffer[] one = new PacketBuffer[1];
