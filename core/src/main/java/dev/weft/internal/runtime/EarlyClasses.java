@@ -1,6 +1,7 @@
 package dev.weft.internal.runtime;
 
 import dev.weft.internal.sys.NativeAccess;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
 
@@ -78,12 +79,21 @@ final class EarlyClasses {
       }
       if (all) {
         Class.forName(Duration.class.getName()); // deadlines are computed with it
+        copyBytes();
         NativeAccess.bindSocketCalls();
       }
       // The report of a callback that runs out of memory must not be its first use.
       Class.forName(UncaughtExceptions.class.getName());
     } catch (ClassNotFoundException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  /** Few and many bytes are copied by different classes of the JDK. */
+  private static void copyBytes() {
+    for (int length : new int[] {15, 1024}) {
+      MemorySegment from = MemorySegment.ofArray(new byte[length]);
+      MemorySegment.copy(from, 0, MemorySegment.ofArray(new byte[length]), 0, length);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.weft.internal.poll.uring;
 
 import dev.weft.internal.poll.uring.UnreadBytes.Chunk;
+import dev.weft.internal.sync.FailureLog;
 import dev.weft.internal.sync.SpinLock;
 import dev.weft.internal.sys.Errno;
 import java.lang.foreign.MemorySegment;
@@ -54,6 +55,25 @@ final class Inbox extends SpinLock {
 
   Inbox(ProcessorRing[] rings) {
     this.rings = rings;
+  }
+
+  /**
+   * Makes the JVM load and link what handles the completion of a receive, which takes memory. Bytes
+   * whose completion fails half-way would be missing from the stream. Called before anything is
+   * received.
+   */
+  static void warmUp(ProcessorRing[] rings) {
+    FailureLog.resolve(OutOfMemoryError.class);
+    ReceiveBuffers buffers = rings[0].buffers;
+    Inbox inbox = new Inbox(rings);
+    inbox.beginReceiving();
+    inbox.add(rings[0], buffers.emptyPiece(), true);
+    inbox.add(rings[0], buffers.emptyPiece(), false);
+    inbox.add(rings[0], buffers.emptyPiece(), false);
+    inbox.endWithLoss(-Errno.ENOMEM);
+    inbox.discard();
+    inbox.endReceiving();
+    buffers.endWarmUp();
   }
 
   // Receiving

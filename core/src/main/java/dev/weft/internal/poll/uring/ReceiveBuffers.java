@@ -112,6 +112,18 @@ final class ReceiveBuffers {
     }
   }
 
+  // For the warm-up
+
+  /** Returns a piece without bytes. Its buffer stays the kernel's, until {@link #endWarmUp}. */
+  long emptyPiece() {
+    references.getAndIncrement(0);
+    return arrived(CompletionQueue.BUFFER_MORE, 0);
+  }
+
+  void endWarmUp() {
+    references.set(0, 1);
+  }
+
   /** How many buffers hold pieces that are not released; a snapshot. */
   int held() {
     int n = 0;

@@ -52,6 +52,7 @@ public final class UringPoller extends Poller implements FilePoller, AutoCloseab
     waker = processors == 1 ? null : new Waker(processors);
     rings = openRings(processors, sizes, waker);
     Outbox.warmUp(rings[0]);
+    Inbox.warmUp(rings);
     exitFlush = new ExitFlush(rings, this::pollAllOnBehalf);
     // Multishot receive (6.0) cannot be probed; this operation came in 6.1.
     receivesMultishot = rings[0].uring.supports(SubmissionQueue.OP_SENDMSG_ZC);

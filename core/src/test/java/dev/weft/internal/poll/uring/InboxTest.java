@@ -3,10 +3,19 @@ package dev.weft.internal.poll.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.internal.sys.Errno;
+import dev.weft.testing.ChildJvm;
 import org.junit.jupiter.api.Test;
 
 /** How a stream ends for its reader. */
 class InboxTest {
+  /** Bytes whose completion fails half-way for want of memory would be missing from the stream. */
+  @Test
+  void theFirstReceiveOfAProcessTakesNoHeapMemory() throws Exception {
+    var result = ChildJvm.of(FirstReceiveProgram.class).run();
+    assertThat(result.number("handled")).isZero();
+    assertThat(result.number("copied")).isZero();
+  }
+
   private final Inbox inbox = new Inbox(new ProcessorRing[0]);
 
   @Test
