@@ -38,6 +38,17 @@ class UnixSocketsTest {
     return folder.resolve("socket");
   }
 
+  /** A peer may choose such a name, and its connection is named in logs. */
+  @Test
+  void controlCharactersOfNamesAreEscapedInMessages() throws IOException {
+    Path forging = folder.resolve("a\nb");
+    try (Listener listener = Net.listen("unix", forging.toString());
+        Conn client = Net.dial("unix", forging.toString())) {
+      assertThat(listener).hasToString("unix " + folder + "/a\\u000ab");
+      assertThat(client).hasToString("unix @->" + folder + "/a\\u000ab");
+    }
+  }
+
   @Test
   void aPathLeadsToItsListener() throws IOException {
     try (Listener listener = Net.listen("unix", path().toString());

@@ -22,10 +22,26 @@ public final class UnixPath {
     return address.getPath().toString().startsWith("@");
   }
 
-  /** The name as text: {@code @} alone for a socket without one, as in Go. */
+  /**
+   * The name as text: {@code @} alone for a socket without one, as in Go. A peer chooses its name,
+   * so control characters are escaped: a line break would forge a line in messages and logs.
+   */
   public static String format(UnixDomainSocketAddress address) {
     String path = address.getPath().toString();
-    return path.isEmpty() ? "@" : path;
+    return path.isEmpty() ? "@" : printable(path);
+  }
+
+  private static String printable(String path) {
+    StringBuilder text = new StringBuilder(path.length());
+    for (int i = 0; i < path.length(); i++) {
+      char c = path.charAt(i);
+      if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
+        text.append("\\u%04x".formatted((int) c));
+      } else {
+        text.append(c);
+      }
+    }
+    return text.toString();
   }
 
   /** The length for the kernel, which takes {@link RawAddress#MAX_PATH} bytes at most. */

@@ -28,7 +28,7 @@ public final class AcceptLoop {
   /**
    * Accepts connections in the calling thread, and returns when the listener is closed. After a
    * failure, also an {@code OutOfMemoryError}, it logs a warning, pauses for up to a second, and
-   * continues.
+   * continues. After the listener's deadline it pauses likewise, and logs nothing.
    *
    * @param begin begins to serve a connection, usually by starting a goroutine: the next one is
    *     accepted when it returns; closes the connection if it throws
@@ -44,7 +44,9 @@ public final class AcceptLoop {
       } catch (ClosedChannelException e) {
         return;
       } catch (SocketTimeoutException e) {
-        // A deadline that the listener's owner has set, and may move.
+        // The listener's owner has set a deadline, and may move it: until then accept fails at
+        // once.
+        pause = sleep(pause);
       } catch (InterruptedIOException e) {
         throw new InterruptedException(e.getMessage());
       } catch (IOException | RuntimeException | Error e) {
@@ -58,11 +60,15 @@ public final class AcceptLoop {
       throws InterruptedException {
     try {
       LOG.log(Level.WARNING, "accepting on " + listener + " failed; next try in " + pause, failure);
-      Weft.sleep(pause);
-      Duration twice = pause.multipliedBy(2);
-      return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+      return sleep(pause);
     } catch (OutOfMemoryError e) {
       return pause; // There is no memory for a pause either.
     }
+  }
+
+  private static Duration sleep(Duration pause) throws InterruptedException {
+    Weft.sleep(pause);
+    Duration twice = pause.multipliedBy(2);
+    return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
   }
 }

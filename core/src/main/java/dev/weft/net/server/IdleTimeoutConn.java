@@ -19,23 +19,33 @@ import org.jspecify.annotations.Nullable;
 final class IdleTimeoutConn implements Conn {
   private final Conn conn;
   private final Duration timeout;
-  private volatile boolean ownReadDeadline;
-  private volatile boolean ownWriteDeadline;
+  private final Own own;
+
+  /** Which deadlines the handler has set, on the connection or on one of its views. */
+  private static final class Own {
+    volatile boolean read;
+    volatile boolean write;
+  }
 
   IdleTimeoutConn(Conn conn, Duration timeout) {
+    this(conn, timeout, new Own());
+  }
+
+  private IdleTimeoutConn(Conn conn, Duration timeout, Own own) {
     this.conn = conn;
     this.timeout = timeout;
+    this.own = own;
   }
 
   private Conn reading() throws IOException {
-    if (!ownReadDeadline) {
+    if (!own.read) {
       conn.setReadDeadline(timeout);
     }
     return conn;
   }
 
   private Conn writing() throws IOException {
-    if (!ownWriteDeadline) {
+    if (!own.write) {
       conn.setWriteDeadline(timeout);
     }
     return conn;
@@ -43,10 +53,7 @@ final class IdleTimeoutConn implements Conn {
 
   @Override
   public Conn withContext(Context context) {
-    IdleTimeoutConn view = new IdleTimeoutConn(conn.withContext(context), timeout);
-    view.ownReadDeadline = ownReadDeadline;
-    view.ownWriteDeadline = ownWriteDeadline;
-    return view;
+    return new IdleTimeoutConn(conn.withContext(context), timeout, own);
   }
 
   @Override
@@ -101,13 +108,13 @@ final class IdleTimeoutConn implements Conn {
 
   @Override
   public void setReadDeadline(@Nullable Duration fromNow) throws IOException {
-    ownReadDeadline = true;
+    own.read = true;
     conn.setReadDeadline(fromNow);
   }
 
   @Override
   public void setWriteDeadline(@Nullable Duration fromNow) throws IOException {
-    ownWriteDeadline = true;
+    own.write = true;
     conn.setWriteDeadline(fromNow);
   }
 

@@ -170,6 +170,23 @@ class ServerTest {
   }
 
   @Test
+  void aDeadlineHoldsForViewsThatWereMadeBefore() throws Exception {
+    start(
+        new Server(
+                conn -> {
+                  Conn view = conn.withContext(Context.background());
+                  conn.setDeadline(null);
+                  echo(view);
+                })
+            .idleTimeout(Duration.ofNanos(1)));
+    try (Conn conn = dial()) {
+      conn.write(new byte[] {1});
+      assertThat(conn.read(new byte[1])).isEqualTo(1);
+    }
+    assertThat(server.stats().idle()).isZero();
+  }
+
+  @Test
   void drainingLetsHandlersFinish() throws Exception {
     CountDownLatch mayAnswer = new CountDownLatch(1);
     CountDownLatch hasRequest = new CountDownLatch(1);

@@ -13,7 +13,8 @@ public final class Addresses {
       String host = inet.getAddress().getHostAddress();
       return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + inet.getPort();
     }
-    String text = address.toString();
+    // A client chooses its name, and must not forge fields or lines by it.
+    String text = address.toString().replaceAll("[\\p{Cntrl}\\s\"=]", "_");
     return text.isEmpty() ? "unix" : "unix:" + text;
   }
 }
