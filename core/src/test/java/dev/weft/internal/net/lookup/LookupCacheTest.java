@@ -151,6 +151,10 @@ class LookupCacheTest {
               .awaitBlockedIn("lookUp");
       Running<?> first = goroutines.start(() -> lookUp(cache)).awaitBlockedIn("lookUp");
       Running<?> second = goroutines.start(() -> lookUp(cache)).awaitBlockedIn("lookUp");
+      // One that shares a look-up and leaves takes it from none of the others.
+      assertThatThrownBy(
+              () -> cache.lookUp("dial", "a.test", Deadlines.at(Duration.ofMillis(5)), null))
+          .isInstanceOf(SocketTimeoutException.class);
       context.cancel();
       assertThat(cancelled.failure()).isInstanceOf(CancelledException.class);
       assertThat(asked).hasValue(LookupCache.MAX_RUNNING);
