@@ -67,15 +67,12 @@ final class DashboardBrowserTest {
 
   @Test
   void itGoesOnWhenTheServerIsBackAlsoAfterAnAnswerOfAProxy() throws Exception {
-    SocketAddress address;
-    Browser browser;
-    try (Debug debug = Debug.serve("127.0.0.1:0")) {
-      address = debug.address();
-      browser = Browser.open(Http.url(address, "/"), folder);
+    try (Debug first = Debug.serve("127.0.0.1:0");
+        Browser browser = Browser.open(Http.url(first.address(), "/"), folder)) {
       browser.await("document.body?.dataset.samples >= 1");
       assertThat(browser.evaluate(IS_LIVE)).isEqualTo("true");
-    }
-    try (browser) {
+      SocketAddress address = first.address();
+      first.close();
       browser.await("document.getElementById('connection').innerText === 'no answer'");
       CountDownLatch answered = new CountDownLatch(1);
       try (HttpServer proxy =
