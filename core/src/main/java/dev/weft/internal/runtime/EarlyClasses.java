@@ -31,6 +31,7 @@ final class EarlyClasses {
           "context.CancelPoint$Reason",
           "context.Context",
           "internal.net.wait.Parking$Outcome",
+          "internal.poll.BreakRecord",
           "internal.poll.CloseActions",
           "internal.poll.ClosingPorts",
           "internal.poll.DatagramFd",
