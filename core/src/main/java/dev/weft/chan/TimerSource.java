@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * time at which it next delivers is remembered here, and a look at the channel later than that gets
  * the value then, and those that wait share a timer, which the last to stop waiting cancels. So
  * there is nothing to stop and nothing to leak.
+ *
+ * <p>A receiver counts itself first and then arms the timer. The timer is cancelled under the lock
+ * and only while none is counted. So no receiver's arming is undone, and none has to be repeated,
+ * which might fail for lack of memory.
  */
 final class TimerSource extends SpinLock {
   static final long NEVER = 0;
@@ -121,39 +125,36 @@ final class TimerSource extends SpinLock {
   /** The calling thread is no longer in the queue. */
   void stopWaiting() {
     lock();
-    waiting--;
-    boolean last = waiting == 0;
-    unlock();
-    if (last) {
-      Objects.requireNonNull(alarm()).cancel();
-      rearm();
+    try {
+      waiting--;
+      cancelIfUnneeded();
+    } finally {
+      unlock();
     }
   }
 
-  /**
-   * Arms the timer if a goroutine waits: after it fired, or was cancelled when the next was just
-   * coming.
-   */
+  /** Lock held. The heap's lock is taken inside. */
+  private void cancelIfUnneeded() {
+    if (waiting == 0) {
+      Objects.requireNonNull(alarm).cancelUnderLock();
+    }
+  }
+
+  /** Arms the timer again after it fired, if a receiver waits. */
   private void rearm() {
-    Alarm current = Objects.requireNonNull(alarm());
     lock();
+    Alarm current = Objects.requireNonNull(alarm);
     boolean wanted = waiting > 0 && !over;
     long at = next;
     unlock();
-    while (wanted) {
+    if (wanted) {
       current.armNoLaterThan(at);
-      // The last to wait may have left in between, and found nothing to cancel yet.
       lock();
-      boolean needed = waiting > 0;
-      unlock();
-      if (needed) {
-        return;
+      try {
+        cancelIfUnneeded(); // The last may have left in between, and found nothing to cancel.
+      } finally {
+        unlock();
       }
-      current.cancel();
-      lock();
-      wanted = waiting > 0 && !over;
-      at = next;
-      unlock();
     }
   }
 

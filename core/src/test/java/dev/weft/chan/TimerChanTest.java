@@ -152,4 +152,28 @@ final class TimerChanTest {
     channel.trySend(Instant.now());
     second.getFirst().join();
   }
+
+  @Test
+  void aReceiverThatCannotArmTheTimerDoesNotCountAsWaiting() throws Exception {
+    TimerSource source = new TimerSource(Clock.nanoTimeAfter(LONG), TimerSource.NEVER);
+    HChan<Instant> channel = new HChan<>(1, source);
+    AtomicBoolean fails = new AtomicBoolean(true);
+    var alarm =
+        new TimerSource.Alarm(channel, source) {
+          @Override
+          void start(long at) {
+            if (fails.getAndSet(false)) {
+              throw new OutOfMemoryError("on purpose");
+            }
+            super.start(at);
+          }
+        };
+    source.install(alarm);
+    assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(channel::receive);
+    Thread second = Weft.go(channel::receive);
+    Threads.until(() -> second.getState() == Thread.State.WAITING);
+    second.interrupt();
+    second.join();
+    assertThat(alarm.cancel()).as("the timer is still armed").isFalse();
+  }
 }

@@ -91,6 +91,15 @@ public abstract class Timer {
    * firing or has fired.
    */
   public final boolean cancel() {
+    boolean removed = heap.remove(this);
+    if (removed) {
+      heap.shrinkIfSparse();
+    }
+    return removed;
+  }
+
+  /** As {@link #cancel}, for a caller that holds a spin lock: allocates nothing. */
+  public final boolean cancelUnderLock() {
     return heap.remove(this);
   }
 }

@@ -163,6 +163,7 @@ public final class TimerHeap {
     }
   }
 
+  /** Removes a timer, with its place; false when it was not armed. Allocates nothing. */
   boolean remove(Timer timer) {
     lock.lock();
     try {
@@ -175,11 +176,10 @@ public final class TimerHeap {
       take(timer);
       leavePlace(timer);
       publish();
+      return true;
     } finally {
       lock.unlock();
     }
-    shrinkIfSparse();
-    return true;
   }
 
   /**
@@ -256,7 +256,7 @@ public final class TimerHeap {
   }
 
   /** Gives memory back if there is some for the smaller array, and the lock is free. */
-  private void shrinkIfSparse() {
+  void shrinkIfSparse() {
     int length = heap.length; // A race here costs a smaller array that is not used.
     if (!isSparse(places, length)) {
       return;
