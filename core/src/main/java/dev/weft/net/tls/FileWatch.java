@@ -98,13 +98,19 @@ final class FileWatch {
       seen = now;
       failure = null;
       LOG.log(Level.INFO, "the {0} in {1} was replaced", what, files.getFirst());
+    } catch (NoSuchFileException e) {
+      logFailure(e.getMessage() + ": no such file");
     } catch (IOException e) {
-      String reason =
-          e instanceof NoSuchFileException ? e.getMessage() + ": no such file" : e.getMessage();
-      logOnce("the new " + what + " is not used, the old one stays: " + reason);
+      logFailure(String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      logFailure(e.toString()); // of the program's own password supplier, or of a provider
     } catch (OutOfMemoryError e) {
       // The old content stays in use, and the next check tries again.
     }
+  }
+
+  private void logFailure(String reason) {
+    logOnce("the new " + what + " is not used, the old one stays: " + reason);
   }
 
   private void logOnce(String message) {

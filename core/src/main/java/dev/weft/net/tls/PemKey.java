@@ -3,6 +3,7 @@ package dev.weft.net.tls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -121,15 +122,19 @@ final class PemKey {
       throw new IOException(file + ": the key is encrypted, and there is no password for it");
     }
     EncryptedPrivateKeyInfo info = new EncryptedPrivateKeyInfo(der);
+    AlgorithmParameters parameters = info.getAlgParameters();
+    if (parameters == null) {
+      throw new GeneralSecurityException("unknown encryption " + info.getAlgName());
+    }
     // The parameters of PBES2 name the scheme the way the factories want it.
-    String name = info.getAlgParameters().toString();
+    String name = parameters.toString();
     String algorithm = name.startsWith("PBEWith") ? name : info.getAlgName();
     char[] secret = password.get();
     PBEKeySpec spec = new PBEKeySpec(secret);
     try {
       SecretKey key = SecretKeyFactory.getInstance(algorithm).generateSecret(spec);
       Cipher cipher = Cipher.getInstance(algorithm);
-      cipher.init(Cipher.DECRYPT_MODE, key, info.getAlgParameters());
+      cipher.init(Cipher.DECRYPT_MODE, key, parameters);
       return info.getKeySpec(cipher).getEncoded();
     } catch (GeneralSecurityException e) {
       throw new GeneralSecurityException("is the password right? " + e.getMessage(), e);

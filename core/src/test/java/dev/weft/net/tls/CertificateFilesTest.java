@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +94,26 @@ class CertificateFilesTest {
     TestCertificates.write(renewed, other, key);
     assertThat(files.newest().certificate()).isEqualTo(old);
     Files.move(other, chain, StandardCopyOption.REPLACE_EXISTING);
+    assertThat(files.newest().certificate()).isEqualTo(renewed);
+  }
+
+  @Test
+  void aPasswordThatCannotBeHadLeavesTheOldOneServing() throws Exception {
+    AtomicBoolean locked = new AtomicBoolean();
+    Supplier<char[]> password =
+        () -> {
+          if (locked.get()) {
+            throw new IllegalStateException("the vault is locked");
+          }
+          return "secret".toCharArray();
+        };
+    Files.writeString(key, TestCertificates.encryptedPem(old.key(), "secret"));
+    CertificateFiles files = CertificateFiles.open(chain, key, password, AT_EVERY_HANDSHAKE);
+    locked.set(true);
+    TestCertificates.write(renewed, chain, key);
+    Files.writeString(key, TestCertificates.encryptedPem(renewed.key(), "secret"));
+    assertThat(files.newest().certificate()).isEqualTo(old);
+    locked.set(false);
     assertThat(files.newest().certificate()).isEqualTo(renewed);
   }
 

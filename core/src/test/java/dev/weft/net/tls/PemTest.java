@@ -7,13 +7,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.AlgorithmParameters;
 import java.security.PrivateKey;
 import java.security.interfaces.ECPrivateKey;
-import javax.crypto.Cipher;
-import javax.crypto.EncryptedPrivateKeyInfo;
-import javax.crypto.SecretKeyFactory;
-import javax.crypto.spec.PBEKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,8 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keys and certificates in the formats that the world has them in. */
 class PemTest {
-  private static final String SCHEME = "PBEWithHmacSHA256AndAES_256";
-
   @TempDir Path folder;
 
   private Path file(String content) throws IOException {
@@ -82,23 +75,10 @@ class PemTest {
     return bytes;
   }
 
-  private Path encrypted(PrivateKey key, String password) throws Exception {
-    Cipher cipher = Cipher.getInstance(SCHEME);
-    cipher.init(
-        Cipher.ENCRYPT_MODE,
-        SecretKeyFactory.getInstance(SCHEME)
-            .generateSecret(new PBEKeySpec(password.toCharArray())));
-    AlgorithmParameters parameters = AlgorithmParameters.getInstance("PBES2");
-    parameters.init(cipher.getParameters().getEncoded());
-    byte[] der =
-        new EncryptedPrivateKeyInfo(parameters, cipher.doFinal(key.getEncoded())).getEncoded();
-    return file(TestCertificates.pem("ENCRYPTED PRIVATE KEY", der));
-  }
-
   @Test
   void encryptedKeysWithTheirPassword() throws Exception {
     PrivateKey key = TestCertificates.keys("EC").getPrivate();
-    Path file = encrypted(key, "secret");
+    Path file = file(TestCertificates.encryptedPem(key, "secret"));
     assertThat(PemKey.read(file, "secret"::toCharArray)).isEqualTo(key);
     assertThatThrownBy(() -> PemKey.read(file, "wrong"::toCharArray))
         .isInstanceOf(IOException.class)
@@ -107,6 +87,16 @@ class PemTest {
     assertThatThrownBy(() -> PemKey.read(file, null))
         .isInstanceOf(IOException.class)
         .hasMessage(file + ": the key is encrypted, and there is no password for it");
+  }
+
+  @Test
+  void anEncryptionThatIsNotKnownIsNamed() throws IOException {
+    byte[] der = {0x30, 9, 0x30, 4, 0x06, 2, 0x2a, 3, 0x04, 1, 0}; // 1.2.3, and one byte
+    Path file = file(TestCertificates.pem("ENCRYPTED PRIVATE KEY", der));
+    assertThatThrownBy(() -> PemKey.read(file, "secret"::toCharArray))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(file + ": ")
+        .hasMessageContaining("1.2.3");
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -20,6 +21,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.crypto.Cipher;
+import javax.crypto.EncryptedPrivateKeyInfo;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
 
 /** Certificates for tests, written as DER (X.509, RFC 5280), and the authority that issues them. */
 public final class TestCertificates {
@@ -166,6 +171,21 @@ public final class TestCertificates {
   static String pem(String label, byte[] der) {
     String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
     return "-----BEGIN " + label + "-----\n" + text + "\n-----END " + label + "-----\n";
+  }
+
+  static String encryptedPem(PrivateKey key, String password)
+      throws GeneralSecurityException, IOException {
+    String scheme = "PBEWithHmacSHA256AndAES_256";
+    Cipher cipher = Cipher.getInstance(scheme);
+    cipher.init(
+        Cipher.ENCRYPT_MODE,
+        SecretKeyFactory.getInstance(scheme)
+            .generateSecret(new PBEKeySpec(password.toCharArray())));
+    AlgorithmParameters parameters = AlgorithmParameters.getInstance("PBES2");
+    parameters.init(cipher.getParameters().getEncoded());
+    byte[] encrypted = cipher.doFinal(key.getEncoded());
+    return pem(
+        "ENCRYPTED PRIVATE KEY", new EncryptedPrivateKeyInfo(parameters, encrypted).getEncoded());
   }
 
   /** Writes the chain and the key, in PKCS#8, as PEM files. */
