@@ -118,9 +118,9 @@ final class Sampler {
   private void startUnlessRunning() {
     if (current == null) {
       Object token = new Object();
-      current = token;
       newest = null;
       Weft.go("weft-dashboard", () -> run(token));
+      current = token; // not before: if no goroutine can be started, the next wait tries again
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.weft.debug.internal.dash;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -81,6 +82,27 @@ final class SamplerTest {
       assertThat(sample.json()).startsWith("sample ");
     }
     assertThat(tries).hasValue(2);
+  }
+
+  @Test
+  void aRunThatCouldNotBeStartedIsStartedByTheNextWait() throws Exception {
+    OutOfMemoryError error = new OutOfMemoryError("on purpose");
+    InheritableThreadLocal<String> refusing =
+        new InheritableThreadLocal<>() {
+          @Override
+          protected String childValue(String value) {
+            throw error; // so that this thread can start no goroutine
+          }
+        };
+    Sampler sampler = new Sampler(Counting::new);
+    try (Sampler.Watch watch = sampler.watch()) {
+      refusing.set("set");
+      assertThatThrownBy(() -> watch.next(LONG)).isSameAs(error);
+      assertThat(sampler.isRunning()).isFalse();
+      refusing.remove();
+      assertThat(watch.next(LONG)).isNotNull();
+    }
+    assertThat(opened).hasValue(1);
   }
 
   @Test
