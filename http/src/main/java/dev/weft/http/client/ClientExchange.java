@@ -127,9 +127,9 @@ final class ClientExchange {
       sendInline(content);
     } else {
       conn.awaitWhileSending();
-      BodyWriter started = new BodyWriter(conn, out, content);
-      writer = started;
-      started.start();
+      BodyWriter sending = new BodyWriter(conn, out, content);
+      sending.start();
+      writer = sending; // not before: if no goroutine can be started, there is none to end
     }
     return null;
   }

@@ -56,8 +56,8 @@ final class RouteOpener implements Opener<Route> {
       }
       if (serverName != null) {
         TlsConn secured = (tls == null ? DefaultTls.CONFIG : tls).client(conn, serverName);
+        conn = secured; // closing this one leaves the peer the time to read an alert
         handshake(secured.withContext(context), route);
-        conn = secured;
       }
       conn.setDeadline(null);
       return conn;

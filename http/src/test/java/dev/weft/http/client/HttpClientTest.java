@@ -123,6 +123,31 @@ class HttpClientTest extends ClientFixture {
   }
 
   @Test
+  void aBodyThatNoGoroutineCanBeStartedForFailsWithThatError() throws Exception {
+    OutOfMemoryError error = new OutOfMemoryError("on purpose");
+    InheritableThreadLocal<String> refusing =
+        new InheritableThreadLocal<>() {
+          @Override
+          protected String childValue(String value) {
+            throw error; // so that this thread can start no goroutine
+          }
+        };
+    try (var server = echo()) {
+      ClientRequest request =
+          ClientRequest.post(uri(server, "/"), Content.of(new ByteArrayInputStream(random(10))));
+      client.get(uri(server, "/")).close(); // the next one finds this connection
+      refusing.set("set");
+      try {
+        assertThatThrownBy(() -> client.send(request)).isSameAs(error);
+      } finally {
+        refusing.remove();
+      }
+      assertThat(client.connections().leased()).isZero();
+      assertThat(client.send(request).bytes()).isEqualTo(random(10));
+    }
+  }
+
+  @Test
   void aBodyIsStreamedWhileTheResponseComes() throws Exception {
     try (var server = echoPieces()) {
       var first = new CountDownLatch(1);

@@ -14,6 +14,7 @@ import dev.weft.http.client.HttpClient;
 import dev.weft.http.client.ProxyRules;
 import dev.weft.io.Copy;
 import dev.weft.net.Conn;
+import dev.weft.net.Listener;
 import dev.weft.net.Net;
 import dev.weft.net.Pipe;
 import dev.weft.net.ProxyHeader;
@@ -23,12 +24,14 @@ import dev.weft.net.tls.TlsConn;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.net.StandardSocketOptions;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLHandshakeException;
@@ -118,6 +121,29 @@ class HttpsTest {
           .isInstanceOf(SSLHandshakeException.class)
           .hasMessageStartingWith("tls handshake tcp ")
           .hasMessageContaining("(alert certificate_unknown)");
+    }
+  }
+
+  /** A reset would end the server's write, so that it would not come to read the alert. */
+  @Test
+  void aServerThatStillSendsGetsTheAlertOfAFailedHandshake() throws Exception {
+    CompletableFuture<byte[]> heard = new CompletableFuture<>();
+    try (Listener listener = Net.listen("tcp", "127.0.0.1:0")) {
+      Weft.go(() -> {
+        try (Conn conn = listener.accept()) {
+          conn.setOption(StandardSocketOptions.SO_SNDBUF, 64 << 10);
+          conn.write(new byte[] {22, 3, 3, 0, 4, 99, 0, 0, 0}); // no message has the type 99
+          conn.write(new byte[4 << 20]);
+          heard.complete(conn.inputStream().readAllBytes());
+        } catch (IOException e) {
+          heard.completeExceptionally(e);
+        }
+      });
+      assertThatThrownBy(() -> client.get("https:/" + listener.localAddress() + "/"))
+          .isInstanceOf(SSLHandshakeException.class);
+      byte[] all = heard.get(1, TimeUnit.MINUTES);
+      byte[] alert = Arrays.copyOfRange(all, all.length - 7, all.length);
+      assertThat(alert).startsWith(21, 3, 3, 0, 2, 2); // a record with an alert that is fatal
     }
   }
 
