@@ -42,7 +42,8 @@ class PackagesTest {
                   "internal.poll",
                   "internal.poll.error",
                   "internal.poll.pipe",
-                  "internal.sys")),
+                  "internal.sys",
+                  "internal.track")),
           entry(
               "net.fake",
               Set.of(
@@ -135,7 +136,10 @@ class PackagesTest {
                   "internal.tls.boringssl",
                   "internal.track",
                   "stats")),
-          entry("net.pool", Set.of("", "context", "net", "internal.sched", "internal.settings")),
+          entry(
+              "net.pool",
+              Set.of(
+                  "", "context", "net", "internal.sched", "internal.settings", "internal.track")),
           entry("net.socket", Set.of("net")),
           entry(
               "io",

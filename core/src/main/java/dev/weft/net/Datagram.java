@@ -4,6 +4,9 @@ import dev.weft.internal.net.datagram.PayloadView;
 import dev.weft.internal.poll.CancelSignal;
 import dev.weft.internal.poll.DatagramFd;
 import dev.weft.internal.poll.PacketBuffer;
+import dev.weft.internal.track.Loans;
+import dev.weft.internal.track.Tracked;
+import dev.weft.internal.track.Tracking;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -55,6 +58,9 @@ public final class Datagram implements AutoCloseable {
 
   private final PacketBuffer packet;
 
+  /** Null unless a test looks for datagrams that are not given back. */
+  private final @Nullable Tracked<Object> loan;
+
   @SuppressWarnings("UnusedVariable") // used through STATE
   private volatile int state;
 
@@ -62,6 +68,7 @@ public final class Datagram implements AutoCloseable {
 
   Datagram(PacketBuffer packet) {
     this.packet = packet;
+    loan = Tracking.recordsSites() ? Loans.LIVE.begin(this) : null;
   }
 
   /**
@@ -112,7 +119,7 @@ public final class Datagram implements AutoCloseable {
   public void close() {
     int before = (int) STATE.compareAndExchange(this, OPEN, CLOSED);
     if (before == OPEN) {
-      giveUpView();
+      ended();
       packet.release();
     } else if (before == SENDING) {
       throw new IllegalStateException("the datagram is being sent by another thread");
@@ -134,7 +141,7 @@ public final class Datagram implements AutoCloseable {
     } finally {
       STATE.setRelease(this, after);
     }
-    giveUpView();
+    ended();
   }
 
   /** Sends the first {@code count} datagrams to their senders; as {@link #sendThrough}. */
@@ -155,7 +162,7 @@ public final class Datagram implements AutoCloseable {
         int n = fd.send(packets, sent, count, cancelSignal);
         for (int i = sent; i < sent + n; i++) {
           STATE.setRelease(datagrams[i], CLOSED);
-          datagrams[i].giveUpView();
+          datagrams[i].ended();
         }
         sent += n;
       }
@@ -166,9 +173,12 @@ public final class Datagram implements AutoCloseable {
     }
   }
 
-  private void giveUpView() {
+  private void ended() {
     if (view != null) {
       view.end();
+    }
+    if (loan != null) {
+      loan.end();
     }
   }
 

@@ -11,8 +11,9 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 
 /**
- * Fails a test that leaves goroutines, connections, listeners or datagram sockets behind, on a
- * method or for all tests of a class.
+ * Fails a test that leaves goroutines, connections, listeners or datagram sockets behind, or does
+ * not give back a lease of a {@code ConnPool} or a {@code Datagram}; on a method or for all tests
+ * of a class.
  *
  * <pre>{@code
  * @LeakCheck
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.parallel.Resources;
  * reported as well if it happens during the test.
  *
  * <p>Checked tests never run in parallel with others. Recording stacks adds microseconds to the
- * creation of a goroutine or socket.
+ * creation of a goroutine or socket, and to taking a lease or a datagram.
  */
 @Documented
 @Inherited

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The goroutines and sockets that were created after a moment and have not ended. Each call looks
- * again.
+ * The goroutines and sockets that were created after a moment and have not ended, and the leases
+ * and datagrams that were taken and not given back. Each call looks again.
  */
 final class Leftovers {
   private static final List<String> RUNNER =
@@ -24,6 +24,9 @@ final class Leftovers {
   /** Goroutines that were garbage collected, which is final. */
   private final List<Tracked<Thread>> lost = new ArrayList<>();
 
+  /** Leases and datagrams that were garbage collected. */
+  private final List<Tracked<Object>> lostLoans = new ArrayList<>();
+
   /**
    * @param since on {@link System#nanoTime}'s scale
    * @param ignored prefixes of classes and methods
@@ -33,18 +36,32 @@ final class Leftovers {
     this.ignored = ignored;
   }
 
-  /** Ignores goroutines that were garbage collected so far. */
+  /** Ignores what was garbage collected so far. */
   static void forgetLost() {
     Inspection.lostGoroutines(_ -> {});
+    Inspection.lostLoans(_ -> {});
   }
 
   boolean any() {
-    Inspection.lostGoroutines(entry -> {
-      if (entry.since() - since >= 0 && !isIgnored(entry.site())) {
-        lost.add(entry);
-      }
-    });
-    return !lost.isEmpty() || !goroutines().isEmpty() || !descriptors().isEmpty();
+    Inspection.lostGoroutines(entry -> addIfOfTheTest(entry, lost));
+    Inspection.lostLoans(entry -> addIfOfTheTest(entry, lostLoans));
+    return !lost.isEmpty()
+        || !lostLoans.isEmpty()
+        || !goroutines().isEmpty()
+        || !descriptors().isEmpty()
+        || !loans().isEmpty();
+  }
+
+  private <T> void addIfOfTheTest(Tracked<T> entry, List<Tracked<T>> to) {
+    if (entry.since() - since >= 0 && !isIgnored(entry.site())) {
+      to.add(entry);
+    }
+  }
+
+  private List<Tracked<Object>> loans() {
+    List<Tracked<Object>> left = new ArrayList<>();
+    Inspection.loans(entry -> addIfOfTheTest(entry, left));
+    return left;
   }
 
   private List<Goroutine> goroutines() {
@@ -97,11 +114,23 @@ final class Leftovers {
       text.append(each);
       made(each.site(), text);
     }
+    for (Tracked<Object> each : loans()) {
+      text.append("\n\nnot given back: ").append(each.get());
+      at("taken", each.site(), text);
+    }
+    for (Tracked<Object> each : lostLoans) {
+      text.append("\n\nnot given back, and garbage collected: a lease or a datagram");
+      at("taken", each.site(), text);
+    }
     return text.toString();
   }
 
   private static void made(List<StackTraceElement> site, StringBuilder text) {
-    text.append("\n  made at");
+    at("made", site, text);
+  }
+
+  private static void at(String verb, List<StackTraceElement> site, StringBuilder text) {
+    text.append("\n  ").append(verb).append(" at");
     append(withoutRunner(Stacks.trim(site.toArray(StackTraceElement[]::new))), text);
   }
 

@@ -5,8 +5,14 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMetho
 
 import dev.weft.Weft;
 import dev.weft.chan.Chan;
+import dev.weft.net.Datagram;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
+import dev.weft.net.Pipe;
+import dev.weft.net.UdpConn;
+import dev.weft.net.pool.ConnPool;
+import dev.weft.net.pool.Lease;
+import dev.weft.net.pool.PoolLimits;
 import java.lang.ref.WeakReference;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -64,6 +70,31 @@ final class LeakCheckTest {
   }
 
   @Test
+  void aLeaseThatIsNotGivenBackFailsTheTest() {
+    assertThat(run("keepsALease"))
+        .hasValueSatisfying(failure ->
+            assertThat(failure)
+                .hasMessageContaining("not given back: lease of pipe ")
+                .hasMessageContaining("  taken at\n")
+                .hasMessageContaining("LeakCheckTest$Subject.keepsALease(LeakCheckTest.java:"));
+  }
+
+  @Test
+  void aDatagramThatIsNotGivenBackFailsTheTest() {
+    assertThat(run("keepsADatagram"))
+        .hasValueSatisfying(failure ->
+            assertThat(failure)
+                .hasMessageContaining("not given back: 1 bytes from /127.0.0.1:")
+                .hasMessageContaining("LeakCheckTest$Subject.keepsADatagram(LeakCheckTest.java:")
+                .hasMessageNotContaining("datagrams udp"));
+  }
+
+  @Test
+  void whatIsGivenBackDoesNotCount() {
+    assertThat(run("givesBack")).isEmpty();
+  }
+
+  @Test
   void aGoroutineThatTheCollectorTookFailsTheTest() {
     assertThat(run("losesAGoroutine"))
         .hasValueSatisfying(failure ->
@@ -99,8 +130,16 @@ final class LeakCheckTest {
   static final class Subject {
     private static final Chan<String> NOTHING = Chan.unbuffered();
     private static volatile Listener left;
+    private static volatile Lease<String> lease;
+    private static volatile Datagram datagram;
 
     static void release() throws Exception {
+      if (lease != null) {
+        lease.close();
+      }
+      if (datagram != null) {
+        datagram.close();
+      }
       while (NOTHING.trySend("the end")) {
         // One goroutine after the other.
       }
@@ -129,6 +168,39 @@ final class LeakCheckTest {
     @Test
     void leavesAListener() throws Exception {
       left = Net.listen("tcp", "127.0.0.1:0");
+    }
+
+    @Test
+    void keepsALease() throws Exception {
+      Pipe pipe = Pipe.open();
+      try (pipe;
+          ConnPool<String> pool = new ConnPool<>((_, _) -> pipe.first(), PoolLimits.DEFAULT)) {
+        lease = pool.take("target");
+      }
+    }
+
+    private static Datagram receive() throws Exception {
+      try (UdpConn to = Net.listenPacket("udp4", "127.0.0.1:0");
+          UdpConn from = Net.listenPacket("udp4", "127.0.0.1:0")) {
+        from.send(new byte[1], to.localAddress());
+        return to.receive();
+      }
+    }
+
+    @Test
+    void keepsADatagram() throws Exception {
+      datagram = receive();
+    }
+
+    @Test
+    void givesBack() throws Exception {
+      Pipe pipe = Pipe.open();
+      try (pipe;
+          ConnPool<String> pool = new ConnPool<>((_, _) -> pipe.first(), PoolLimits.DEFAULT)) {
+        pool.take("target").giveBack();
+        pool.take("target").close();
+      }
+      receive().close();
     }
 
     @Test

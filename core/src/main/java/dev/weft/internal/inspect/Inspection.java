@@ -5,6 +5,7 @@ import dev.weft.internal.poll.Fd;
 import dev.weft.internal.runtime.WeftRuntime;
 import dev.weft.internal.sched.Blocker;
 import dev.weft.internal.track.Goroutines;
+import dev.weft.internal.track.Loans;
 import dev.weft.internal.track.MachineState;
 import dev.weft.internal.track.ProcessorState;
 import dev.weft.internal.track.RunTimes;
@@ -65,6 +66,22 @@ public final class Inspection {
    */
   public static void lostGoroutines(Consumer<Tracked<Thread>> action) {
     Goroutines.LIVE.lost(action);
+  }
+
+  /**
+   * Calls {@code action} for each lease of a pool and each received datagram that was not given
+   * back; only of those taken while {@link Tracking#recordsSites stacks were recorded}.
+   */
+  public static void loans(Consumer<Tracked<Object>> action) {
+    Loans.LIVE.forEach(action);
+  }
+
+  /**
+   * Calls {@code action} for each of them that was garbage collected since the last call without
+   * having been given back.
+   */
+  public static void lostLoans(Consumer<Tracked<Object>> action) {
+    Loans.LIVE.lost(action);
   }
 
   /** Calls {@code action} for each open descriptor, on the calling thread. */

@@ -29,6 +29,11 @@ public final class Tracking {
     return on;
   }
 
+  /** Reports whether stacks are recorded, and with them {@link Loans}. */
+  public static boolean recordsSites() {
+    return withSites;
+  }
+
   /**
    * Switches tracking on until the result is closed; several tools may do so at once.
    *

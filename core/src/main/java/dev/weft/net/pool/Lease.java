@@ -1,5 +1,8 @@
 package dev.weft.net.pool;
 
+import dev.weft.internal.track.Loans;
+import dev.weft.internal.track.Tracked;
+import dev.weft.internal.track.Tracking;
 import dev.weft.net.Conn;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,6 +40,9 @@ public final class Lease<T> implements AutoCloseable {
   @Nullable Lease<T> previous;
   @Nullable Lease<T> next;
 
+  /** Null unless a test looks for leases that are not given back. */
+  private final @Nullable Tracked<Object> loan;
+
   private final AtomicBoolean ended = new AtomicBoolean();
 
   Lease(ConnPool<T> pool, Slot<T> slot, long takenAt, @Nullable Throwable takenBy) {
@@ -45,6 +51,7 @@ public final class Lease<T> implements AutoCloseable {
     conn = slot.conn();
     this.takenAt = takenAt;
     this.takenBy = takenBy;
+    loan = Tracking.recordsSites() ? Loans.LIVE.begin(this) : null;
   }
 
   /**
@@ -90,7 +97,7 @@ public final class Lease<T> implements AutoCloseable {
    *     the pool's own time
    */
   public void giveBack(@Nullable Duration maxIdle) {
-    if (ended.compareAndSet(false, true)) {
+    if (end()) {
       pool.giveBack(this, maxIdle);
     }
   }
@@ -98,8 +105,21 @@ public final class Lease<T> implements AutoCloseable {
   /** Closes the connection, unless it was given back. */
   @Override
   public void close() {
-    if (ended.compareAndSet(false, true)) {
+    if (end()) {
       pool.discard(this);
     }
+  }
+
+  private boolean end() {
+    boolean first = ended.compareAndSet(false, true);
+    if (first && loan != null) {
+      loan.end();
+    }
+    return first;
+  }
+
+  @Override
+  public String toString() {
+    return "lease of " + conn;
   }
 }
