@@ -24,8 +24,13 @@ final List<String> output = new ArrayList<>();
 void main(String[] args) throws Exception {
   Path root = Path.of(args[0]);
   Path quick = root.resolve("cli/target/quick");
+  Path list = quick.resolve("parts");
   long began = System.currentTimeMillis();
-  removeParts(root, quick.resolve("parts"));
+  FileLock lock = lock(root.resolve("cli/target"));
+  if (Files.exists(list) && Files.getLastModifiedTime(list).toMillis() >= began) {
+    return; // by another command, which held the lock until now
+  }
+  removeParts(root, list);
 
   var maven = new ProcessBuilder(command(root)).redirectErrorStream(true);
   // A build this short is over before the second compiler has paid for itself.
@@ -46,10 +51,25 @@ void main(String[] args) throws Exception {
   List<String> parts = new ArrayList<>();
   parts.add(jar.toString());
   parts.addAll(neededBy(jar));
-  Files.write(quick.resolve("parts"), parts);
+  Files.write(list, parts);
   // A file saved while the build ran may not be in it: the jar is as old as the build's start.
   Files.setLastModifiedTime(jar, FileTime.fromMillis(began));
+  lock.release();
   System.err.println("weft: built in " + seconds(began));
+}
+
+/** Commands that start at the same time would build into each other's files. */
+FileLock lock(Path folder) throws IOException {
+  Files.createDirectories(folder);
+  FileChannel file =
+      FileChannel.open(
+          folder.resolve("quick.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+  FileLock lock = file.tryLock();
+  if (lock == null) {
+    System.err.println("weft: waiting for another command, which builds");
+    lock = file.lock();
+  }
+  return lock;
 }
 
 List<String> command(Path root) {
