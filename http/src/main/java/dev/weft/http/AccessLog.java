@@ -1,5 +1,7 @@
 package dev.weft.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -10,7 +12,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a line for each request when its handler has returned.
+ * Writes a line for each request when its handler has returned: also the user whose credentials
+ * {@link BasicAuth#middleware} has allowed. Requests that the server refuses itself (a head that is
+ * malformed, too long or too slow, a Content-Length beyond the limit) come to no handler, and have
+ * no line.
  *
  * <pre>{@code
  * HttpServer.start(":8080", AccessLog.combined(System.out::println).wrap(router));
@@ -56,17 +61,31 @@ public final class AccessLog {
           try {
             next.handle(request, response);
           } catch (Throwable e) {
-            int failed = e instanceof HttpException answer ? answer.status() : 500;
-            int status = response.isCommitted() ? response.status() : failed;
             try {
-              write(format, lines, request, response, status, begin);
+              writeFailed(format, lines, request, response, e, begin);
             } catch (Error logging) {
               e.addSuppressed(logging);
             }
             throw e;
           }
-          write(format, lines, request, response, response.status(), begin);
+          write(format, lines, request, response.status(), response.bytesWritten(), begin);
         };
+  }
+
+  /** Writes the line before the server sends the response for the failure. */
+  private static void writeFailed(
+      Format format,
+      Consumer<? super String> lines,
+      Request request,
+      Response response,
+      Throwable failure,
+      long begin) {
+    if (response.isCommitted()) {
+      write(format, lines, request, response.status(), response.bytesWritten(), begin);
+    } else {
+      HttpException answer = HttpException.of(failure);
+      write(format, lines, request, answer.status(), answer.body().getBytes(UTF_8).length, begin);
+    }
   }
 
   /** A receiver that fails must not change what the client gets. */
@@ -74,13 +93,13 @@ public final class AccessLog {
       Format format,
       Consumer<? super String> lines,
       Request request,
-      Response response,
       int status,
+      long written,
       long begin) {
     try {
       StringBuilder line = new StringBuilder(200);
       boolean bodiless = request.method().equals("HEAD") || status == 204 || status == 304;
-      long bytes = bodiless ? 0 : response.bytesWritten();
+      long bytes = bodiless ? 0 : written;
       format.append(line, request, status, bytes, System.nanoTime() - begin);
       lines.accept(line.toString());
     } catch (RuntimeException e) {
@@ -91,9 +110,12 @@ public final class AccessLog {
   private static void appendCommon(
       StringBuilder line, Request request, int status, long bytes, long nanos) {
     String client = request.clientAddress();
-    // A proxy may report another identifier than an address, even one with spaces.
-    escape(line, client.isEmpty() ? "-" : client.replace(' ', '_'), false);
-    line.append(" - - [").append(COMMON_TIME.format(Instant.now())).append("] \"");
+    // A proxy may report another identifier than an address.
+    appendWord(line, client);
+    line.append(" - ");
+    String user = request.attribute(BasicAuth.USER);
+    appendWord(line, user == null ? "" : user);
+    line.append(" [").append(COMMON_TIME.format(Instant.now())).append("] \"");
     escape(line, request.method() + " " + request.target() + " " + request.protocol(), false);
     line.append("\" ").append(status).append(' ');
     if (bytes == 0) {
@@ -101,6 +123,11 @@ public final class AccessLog {
     } else {
       line.append(bytes);
     }
+  }
+
+  /** Appends text without spaces, which separate the values of a line. */
+  private static void appendWord(StringBuilder line, String text) {
+    escape(line, text.isEmpty() ? "-" : text.replace(' ', '_'), false);
   }
 
   private static void appendCombined(
@@ -119,6 +146,7 @@ public final class AccessLog {
     line.append('{');
     field(line, "time", Instant.now().toString());
     field(line, "client", request.clientAddress());
+    field(line, "user", request.attribute(BasicAuth.USER));
     field(line, "method", request.method());
     field(line, "host", request.host());
     field(line, "target", request.target());

@@ -2,6 +2,7 @@ package dev.weft.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.weft.context.Context;
 import dev.weft.http.internal.wire.Ascii;
 import java.security.MessageDigest;
 import java.util.Base64;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BasicAuth {
   private static final String SCHEME = "Basic ";
+
+  /** The user of a request whose credentials were allowed. */
+  static final Context.Key<String> USER = Context.Key.named("user");
 
   private BasicAuth() {}
 
@@ -80,6 +84,7 @@ public final class BasicAuth {
           if (credentials == null || !allowed.test(credentials)) {
             throw new HttpException(401, "401 Unauthorized").header("WWW-Authenticate", challenge);
           }
+          request.setAttribute(USER, credentials.user());
           next.handle(request, response);
         };
   }

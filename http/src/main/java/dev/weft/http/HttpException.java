@@ -37,8 +37,23 @@ public class HttpException extends IOException {
     this.status = status;
   }
 
+  /**
+   * Returns what the server responds with when a handler throws this failure before it has sent
+   * anything: the failure if it is an {@code HttpException}, else 500.
+   */
+  public static HttpException of(Throwable failure) {
+    return failure instanceof HttpException answer
+        ? answer
+        : new HttpException(500, StatusLines.reason(500), failure);
+  }
+
   public int status() {
     return status;
+  }
+
+  /** Returns the body of the response: the message, and a line feed. */
+  public String body() {
+    return getMessage() + "\n";
   }
 
   /**

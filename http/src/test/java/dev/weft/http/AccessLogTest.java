@@ -1,11 +1,16 @@
 package dev.weft.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.http.server.HttpServer;
 import dev.weft.http.server.ProxyFields;
+import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,8 +58,48 @@ class AccessLogTest {
     assertThat(line(lines -> AccessLog.common(lines::add), "/a?b", ""))
         .matches(
             "127\\.0\\.0\\.1 - - \\[\\d\\d/\\w{3}/\\d{4}(:\\d\\d){3} [+-]\\d{4}] \"GET /a\\?b HTTP/1\\.1\" 200 5");
-    assertThat(line(lines -> AccessLog.common(lines::add), "/missing", "")).endsWith("\" 404 -");
-    assertThat(line(lines -> AccessLog.common(lines::add), "/fail", "")).endsWith("\" 500 -");
+    assertThat(line(lines -> AccessLog.common(lines::add), "/missing", "")).endsWith("\" 404 9");
+    assertThat(line(lines -> AccessLog.common(lines::add), "/fail", "")).endsWith("\" 500 22");
+  }
+
+  @Test
+  void theSizeOfAnErrorIsThatOfItsBody() throws Exception {
+    var lines = new LinkedBlockingQueue<String>();
+    Handler handler =
+        (request, response) -> {
+          throw new HttpException(400, "no \u20ac");
+        };
+    try (var server = new TestServer(AccessLog.common(lines::add).wrap(handler))) {
+      String answer = server.exchange("GET / HTTP/1.0\r\n\r\n");
+      assertThat(answer).contains("Content-Length: 7\r\n");
+      assertThat(lines.take()).endsWith("\" 400 7");
+      server.exchange("HEAD / HTTP/1.0\r\n\r\n");
+      assertThat(lines.take()).endsWith("\" 400 -");
+    }
+  }
+
+  @Test
+  void theUserIsWrittenWhenItsCredentialsAreRight() throws Exception {
+    Middleware auth = BasicAuth.middleware("test", it -> it.password().equals("secret"));
+    assertThat(userLines(auth, "jo e:secret")).containsExactly("jo_e", "\"user\":\"jo e\"");
+    assertThat(userLines(auth, "jo e:wrong")).containsExactly("-", "");
+    assertThat(userLines(auth, ":secret")).containsExactly("-", "\"user\":\"\"");
+    assertThat(userLines(next -> next, "jo e:secret")).containsExactly("-", "");
+  }
+
+  /** The user in the common format, and the field in JSON. */
+  private static List<String> userLines(Middleware auth, String credentials) throws Exception {
+    var lines = new LinkedBlockingQueue<String>();
+    Middleware both = AccessLog.json(lines::add).then(AccessLog.common(lines::add));
+    try (var server = new TestServer(both.then(auth).wrap(HANDLER))) {
+      server.exchange(
+          "GET / HTTP/1.0\r\nAuthorization: Basic "
+              + Base64.getEncoder().encodeToString(credentials.getBytes(UTF_8))
+              + "\r\n\r\n");
+      Matcher user = Pattern.compile("\"user\":\"[^\"]*\"").matcher("");
+      String common = lines.take();
+      return List.of(common.split(" ")[2], user.reset(lines.take()).find() ? user.group() : "");
+    }
   }
 
   @ParameterizedTest

@@ -215,14 +215,10 @@ final class ServerResponse implements Response {
     head.headers().clear();
     body.abandon();
     body.begin();
-    if (failure instanceof HttpException e) {
-      head.status(e.status());
-      e.headers().forEach(head.headers()::set);
-      send(String.valueOf(e.getMessage()) + "\n");
-    } else {
-      head.status(500);
-      send(StatusLines.reason(500) + "\n");
-    }
+    HttpException answer = HttpException.of(failure);
+    head.status(answer.status());
+    answer.headers().forEach(head.headers()::set);
+    send(answer.body());
   }
 
   /**
