@@ -58,7 +58,7 @@ public final class ConnPool<T> implements AutoCloseable {
   // Guarded by the lock.
   private final PoolCounters counters = new PoolCounters();
   private final SlotTable<T> slots;
-  private final LeaseList<T> leases = new LeaseList<>();
+  private final Chain<Lease<T>> leases = new Chain<>();
   private final Reaper<T> reaper;
 
   /** Cancelled when the pool is closed, which ends the opening of connections. */
@@ -137,7 +137,6 @@ public final class ConnPool<T> implements AutoCloseable {
       }
       return lease(slot);
     } catch (Throwable e) {
-      slot.closeConn();
       release(slot);
       throw e;
     }
@@ -145,43 +144,43 @@ public final class ConnPool<T> implements AutoCloseable {
 
   private Slot<T> acquire(Context context, T key, long deadline) throws IOException {
     Waiter<T> waiter;
-    Retired<T> retired = new Retired<>();
     lock.lock();
     try {
       requireOpen(key);
       Target<T> target = slots.target(key);
-      if (target.waiters == 0) {
-        Slot<T> slot = slots.tryAcquire(target, retired);
+      try {
+        Slot<T> slot = target.waiters == 0 ? slots.tryAcquire(target) : null;
         if (slot != null) {
           return slot;
         }
+        waiter = slots.enqueue(target);
+      } finally {
+        slots.forgetIfUnused(target); // no memory for a slot or a waiter
       }
-      waiter = slots.enqueue(target);
     } finally {
-      lock.unlock();
-      retired.close();
+      unlock();
     }
     return await(context, waiter, deadline);
   }
 
   private Slot<T> await(Context context, Waiter<T> waiter, long deadline) throws IOException {
     Registration unparks = null;
+    long left = Slot.NEVER;
     try {
       unparks = context.onCancel(() -> LockSupport.unpark(waiter.thread));
       // Nothing may park between the check of granted and the wait for it: waiting for a lock would
       // consume the permit of the grant's unpark. So closed is a volatile field, read without it.
       while (waiter.granted == null) {
-        long left = deadline == Slot.NEVER ? Slot.NEVER : deadline - Clock.nanoTime();
-        boolean isOver =
-            left <= 0 || Thread.currentThread().isInterrupted() || context.isCancelled() || closed;
-        if (isOver && leave(waiter)) {
-          throw notGranted(context, waiter, left);
+        left = deadline == Slot.NEVER ? Slot.NEVER : deadline - Clock.nanoTime();
+        if (left <= 0
+            || Thread.currentThread().isInterrupted()
+            || context.isCancelled()
+            || closed) {
+          break;
         }
-        if (!isOver) {
-          Clock.parkNanos(this, left);
-        }
+        Clock.parkNanos(this, left);
       }
-    } catch (VirtualMachineError e) { // no memory or stack to wait with
+    } catch (RuntimeException | Error e) { // no memory or stack to wait with
       if (leave(waiter)) {
         throw e;
       }
@@ -189,6 +188,10 @@ public final class ConnPool<T> implements AutoCloseable {
       if (unparks != null) {
         unparks.stop();
       }
+    }
+    // Outside the block above, because a waiter leaves once.
+    if (waiter.granted == null && leave(waiter)) {
+      throw notGranted(context, waiter, left);
     }
     return Objects.requireNonNull(waiter.granted);
   }
@@ -249,12 +252,12 @@ public final class ConnPool<T> implements AutoCloseable {
     lock.lock();
     try {
       requireOpen(slot.target.key);
+      if (reports) {
+        reaper.lookAt(lease.takenAt + times.leaseNanos()); // first: it may fail
+      }
       counters.reused += slot.uses > 0 ? 1 : 0;
       slot.uses++;
       leases.add(lease);
-      if (reports) {
-        reaper.lookAt(lease.takenAt + times.leaseNanos());
-      }
     } finally {
       lock.unlock();
     }
@@ -265,66 +268,81 @@ public final class ConnPool<T> implements AutoCloseable {
 
   void giveBack(Lease<T> lease, @Nullable Duration maxIdle) {
     Slot<T> slot = lease.slot;
-    boolean isKept = (maxIdle == null || maxIdle.isPositive()) && slot.isClean();
+    boolean isKept;
+    try {
+      isKept = (maxIdle == null || maxIdle.isPositive()) && slot.isClean();
+    } catch (RuntimeException | Error e) {
+      discard(lease);
+      throw e;
+    }
     long now = Clock.nanoTime();
     long idleUntil = times.idleUntil(now, maxIdle);
-    Retired<T> retired = new Retired<>();
     lock.lock();
     try {
-      end(lease);
+      leases.remove(lease);
       if (isKept && !closed && !slot.isOld(now) && slots.hasRoomForIdle()) {
         slot.idleUntil = idleUntil;
-        slots.keep(slot, retired);
-        if (slot.idleUntil != Slot.NEVER && slots.idle() > 0) {
-          reaper.lookAt(slot.idleUntil);
+        slots.keep(slot);
+        leaseEnded.signalAll();
+        if (idleUntil != Slot.NEVER && slots.idle() > 0) {
+          closeAt(idleUntil);
         }
       } else {
         counters.retired++;
-        free(slot, retired);
-        retired.add(slot);
+        free(slot);
       }
     } finally {
-      lock.unlock();
-      retired.close();
+      unlock();
+    }
+  }
+
+  /** Has idle connections closed at their time, or closes them now. Lock held. */
+  private void closeAt(long idleUntil) {
+    try {
+      reaper.lookAt(idleUntil);
+    } catch (RuntimeException | Error e) { // no memory for the reaper's goroutine
+      slots.retireAllIdle();
+      throw e;
     }
   }
 
   void discard(Lease<T> lease) {
-    lock.lock();
-    try {
-      end(lease);
-      counters.discarded++;
-    } finally {
-      lock.unlock();
-    }
     lease.slot.closeConn();
-    release(lease.slot);
-  }
-
-  /** Lock held. */
-  private void end(Lease<T> lease) {
-    leases.remove(lease);
-    leaseEnded.signalAll();
-  }
-
-  /** Frees a slot without a connection. */
-  private void release(Slot<T> slot) {
-    Retired<T> retired = new Retired<>();
     lock.lock();
     try {
-      free(slot, retired);
+      leases.remove(lease);
+      counters.discarded++;
+      free(lease.slot);
     } finally {
-      lock.unlock();
-      retired.close();
+      unlock();
+    }
+  }
+
+  /** Frees the slot of a caller that got no lease. */
+  private void release(Slot<T> slot) {
+    slot.closeConn();
+    lock.lock();
+    try {
+      free(slot);
+    } finally {
+      unlock();
     }
   }
 
   /** Lock held. Waiters of a closed pool leave without a slot. */
-  private void free(Slot<T> slot, Retired<T> retired) {
-    slots.forget(slot);
+  private void free(Slot<T> slot) {
+    slots.retire(slot);
     if (!closed) {
-      slots.grant(retired);
+      slots.grant();
     }
+    leaseEnded.signalAll();
+  }
+
+  /** Releases the lock, and then closes the connections that were retired under it. */
+  private void unlock() {
+    Slot<T> retired = slots.takeRetired();
+    lock.unlock();
+    Slot.closeConns(retired);
   }
 
   // Life
@@ -374,17 +392,15 @@ public final class ConnPool<T> implements AutoCloseable {
    */
   @Override
   public void close() {
-    Retired<T> retired = new Retired<>();
     lock.lock();
     try {
       closed = true;
-      slots.retireAllIdle(retired);
+      slots.retireAllIdle();
       slots.unparkWaiters();
       reaper.stop();
     } finally {
-      lock.unlock();
+      unlock();
       life.cancel();
-      retired.close();
     }
   }
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The first of the two calls ends the lease; later ones do nothing. Safe for use by any number
  * of threads.
  */
-public final class Lease<T> implements AutoCloseable {
+public final class Lease<T> extends Chain.Link<Lease<T>> implements AutoCloseable {
   private final ConnPool<T> pool;
   final Slot<T> slot;
   final Conn conn;
@@ -35,10 +35,8 @@ public final class Lease<T> implements AutoCloseable {
   /** Null when leaks are not reported. */
   final @Nullable Throwable takenBy;
 
-  // Guarded by the pool's lock.
+  /** Guarded by the pool's lock. */
   boolean reported;
-  @Nullable Lease<T> previous;
-  @Nullable Lease<T> next;
 
   /** Null unless a test looks for leases that are not given back. */
   private final @Nullable Tracked<Object> loan;

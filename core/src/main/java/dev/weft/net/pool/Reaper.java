@@ -7,6 +7,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ final class Reaper<T> {
   private final ReentrantLock lock;
   private final TimerCondition changed;
   private final SlotTable<T> slots;
-  private final LeaseList<T> leases;
+  private final Chain<Lease<T>> leases;
   private final PoolCounters counters;
   private final long leaseNanos;
   private final Consumer<? super LeakedLease> onLeak;
@@ -33,7 +34,7 @@ final class Reaper<T> {
   Reaper(
       ReentrantLock lock,
       SlotTable<T> slots,
-      LeaseList<T> leases,
+      Chain<Lease<T>> leases,
       PoolCounters counters,
       long leaseNanos,
       Consumer<? super LeakedLease> onLeak) {
@@ -65,8 +66,10 @@ final class Reaper<T> {
 
   private void run() throws InterruptedException {
     try {
-      work();
-    } catch (Throwable e) { // no memory: the next call of lookAt starts another goroutine
+      while (!hasWorked()) {
+        // tries again: nothing else watches the times
+      }
+    } catch (Throwable e) { // interrupted: the next call of lookAt starts another goroutine
       lock.lock();
       try {
         goroutine = null;
@@ -77,26 +80,47 @@ final class Reaper<T> {
     }
   }
 
+  /** Works to the end; false when there was no memory. */
+  private boolean hasWorked() throws InterruptedException {
+    try {
+      work();
+      return true;
+    } catch (OutOfMemoryError e) {
+      return false; // There is no memory for a pause either.
+    }
+  }
+
   private void work() throws InterruptedException {
     while (true) {
-      List<LeakedLease> leaks = new ArrayList<>();
-      Retired<T> retired = new Retired<>();
+      LeakedLease leak = null;
       boolean ends;
       lock.lock();
       try {
         long now = Clock.nanoTime();
-        long wait = Math.min(slots.retireIdle(now, retired), findLeaks(now, leaks));
-        ends = stopped || wait == Slot.NEVER;
+        long wait = slots.retireIdle(now);
+        Lease<T> next = oldestUnreported();
+        if (next != null) {
+          wait = Math.min(wait, leaseNanos - (now - next.takenAt));
+        }
+        if (next != null && isLeak(next, now)) {
+          leak = leak(next, now);
+          next.reported = true;
+          counters.leaks++;
+        }
+        ends = leak == null && (stopped || wait == Slot.NEVER);
         if (ends) {
           goroutine = null;
         } else {
           wakesAt = now + wait;
         }
       } finally {
+        Slot<T> retired = slots.takeRetired();
         lock.unlock();
-        retired.close();
+        Slot.closeConns(retired);
       }
-      leaks.forEach(this::report);
+      if (leak != null) {
+        report(leak);
+      }
       if (ends) {
         return;
       }
@@ -119,7 +143,7 @@ final class Reaper<T> {
   private void report(LeakedLease leak) {
     try {
       onLeak.accept(leak);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       System.getLogger("dev.weft")
           .log(Level.ERROR, "the leak handler of a connection pool failed", e);
     }
@@ -130,32 +154,28 @@ final class Reaper<T> {
     long now = Clock.nanoTime();
     List<LeakedLease> leaks = new ArrayList<>();
     for (Lease<T> lease = leases.first(); lease != null; lease = lease.next) {
-      Throwable taker = lease.takenBy;
-      long age = now - lease.takenAt;
-      if (taker != null && age >= leaseNanos) {
-        leaks.add(new LeakedLease(lease.target(), Duration.ofNanos(age), taker));
+      if (isLeak(lease, now)) {
+        leaks.add(leak(lease, now));
       }
     }
     return leaks;
   }
 
-  /**
-   * The nanoseconds until the next lease becomes a leak; {@link Slot#NEVER} for none. Lock held.
-   */
-  private long findLeaks(long now, List<LeakedLease> leaks) {
-    for (Lease<T> lease = leases.first(); lease != null; lease = lease.next) {
-      Throwable taker = lease.takenBy;
-      if (taker == null || lease.reported) {
-        continue;
-      }
-      long age = now - lease.takenAt;
-      if (age < leaseNanos) {
-        return leaseNanos - age; // The later ones are younger.
-      }
-      lease.reported = true;
-      counters.leaks++;
-      leaks.add(new LeakedLease(lease.target(), Duration.ofNanos(age), taker));
+  private boolean isLeak(Lease<T> lease, long now) {
+    return lease.takenBy != null && now - lease.takenAt >= leaseNanos;
+  }
+
+  private LeakedLease leak(Lease<T> lease, long now) {
+    Throwable taker = Objects.requireNonNull(lease.takenBy);
+    return new LeakedLease(lease.target(), Duration.ofNanos(now - lease.takenAt), taker);
+  }
+
+  /** The next lease that becomes a leak: the later ones are younger. Lock held. */
+  private @Nullable Lease<T> oldestUnreported() {
+    Lease<T> lease = leases.first();
+    while (lease != null && (lease.takenBy == null || lease.reported)) {
+      lease = lease.next;
     }
-    return Slot.NEVER;
+    return lease;
   }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One owner at a time: the lease, or the idle list. The pool's lock, under which a slot changes
  * hands, orders their accesses.
  */
-final class Slot<T> {
+final class Slot<T> extends Chain.Link<Slot<T>> {
   static final long NEVER = Long.MAX_VALUE;
 
   final Target<T> target;
@@ -101,11 +101,18 @@ final class Slot<T> {
     }
   }
 
+  /** Closes the connections of slots that are linked; none for null. */
+  static <T> void closeConns(@Nullable Slot<T> first) {
+    for (Slot<T> slot = first; slot != null; slot = slot.next) {
+      slot.closeConn();
+    }
+  }
+
   private static void log(Conn closed, Throwable failure) {
     try {
       System.getLogger("dev.weft").log(Level.WARNING, "closing " + closed + " failed", failure);
-    } catch (OutOfMemoryError e) {
-      // There is no memory for a log entry either.
+    } catch (RuntimeException | Error e) {
+      // There may be no memory for a log entry either.
     }
   }
 }

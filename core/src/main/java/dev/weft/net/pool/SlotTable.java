@@ -1,9 +1,6 @@
 package dev.weft.net.pool;
 
-import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
@@ -13,7 +10,10 @@ import org.jspecify.annotations.Nullable;
  * The slots of a pool: which are idle, which callers wait for one, and what the limits allow.
  *
  * <p>Guarded by the pool's lock, which the caller of every method holds. Connections are closed
- * after the lock is free again, so they are handed over in {@link Retired}.
+ * after the lock is free again: see {@link #takeRetired}.
+ *
+ * <p>Only a caller that takes a slot needs memory, before anything changes. Whatever frees one
+ * takes none, so that a full heap costs no slot and leaves no waiter behind.
  *
  * <p><b>Invariant.</b> While a caller waits whose target is below its own limit, the pool is full
  * and no connection is idle. A caller for a target without waiters that finds a slot therefore
@@ -21,11 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class SlotTable<T> {
   private final PoolLimits limits;
-  private final Map<T, Target<T>> targets = new HashMap<>();
-  private final ArrayDeque<Waiter<T>> waiters = new ArrayDeque<>();
+  private final Map<T, Target<T>> byKey = new HashMap<>();
+  private final Chain<Target<T>> targets = new Chain<>();
+  private final Chain<Waiter<T>> waiters = new Chain<>();
+  private final Chain<Slot<T>> retired = new Chain<>();
   private final PoolCounters counters;
   private int slots;
   private int idle;
+  private int waiting;
 
   SlotTable(PoolLimits limits, PoolCounters counters) {
     this.limits = limits;
@@ -41,18 +44,34 @@ final class SlotTable<T> {
   }
 
   int waiting() {
-    return waiters.size();
+    return waiting;
   }
 
   // Taking
 
+  /** The caller takes or awaits a slot, and then calls {@link #forgetIfUnused}. */
   Target<T> target(T key) {
-    return targets.computeIfAbsent(key, Target::new);
+    Target<T> known = byKey.get(key);
+    if (known != null) {
+      return known;
+    }
+    // Unlike put, this leaves the map without the key when there is no memory to enlarge it.
+    Target<T> added = byKey.computeIfAbsent(key, Target::new);
+    targets.add(added);
+    return added;
+  }
+
+  void forgetIfUnused(Target<T> target) {
+    if (target.isUnused()) {
+      byKey.remove(target.key);
+      targets.remove(target);
+    }
   }
 
   Waiter<T> enqueue(Target<T> target) {
     Waiter<T> waiter = new Waiter<>(target);
     waiters.add(waiter);
+    waiting++;
     target.waiters++;
     counters.waits++;
     return waiter;
@@ -63,48 +82,64 @@ final class SlotTable<T> {
     if (waiter.granted != null) {
       return false;
     }
-    waiters.remove(waiter);
-    waiter.target.waiters--;
+    remove(waiter);
     counters.abandonedWaits++;
     forgetIfUnused(waiter.target);
     return true;
   }
 
+  private void remove(Waiter<T> waiter) {
+    waiters.remove(waiter);
+    waiting--;
+    waiter.target.waiters--;
+  }
+
   void unparkWaiters() {
-    waiters.forEach(waiter -> LockSupport.unpark(waiter.thread));
+    for (Waiter<T> waiter = waiters.first(); waiter != null; waiter = waiter.next) {
+      LockSupport.unpark(waiter.thread);
+    }
   }
 
   /** An idle slot of the target or a new one; null when the limits allow neither. */
-  @Nullable Slot<T> tryAcquire(Target<T> target, Retired<T> retired) {
-    Slot<T> free = target.idle.pollLast();
+  @Nullable Slot<T> tryAcquire(Target<T> target) {
+    Slot<T> free = pollIdle(target);
+    return free != null || !makeRoom(target) ? free : add(new Slot<>(target));
+  }
+
+  private @Nullable Slot<T> pollIdle(Target<T> target) {
+    Slot<T> free = target.idle.last();
     if (free != null) {
-      idle--;
-      return free;
+      removeIdle(free);
     }
-    if (target.slots >= limits.maxPerTarget()
-        || (slots >= limits.maxTotal() && !retireLongestIdle(retired))) {
-      return null;
-    }
-    target.slots++;
+    return free;
+  }
+
+  /** Reports whether the limits allow one more slot of the target. */
+  private boolean makeRoom(Target<T> target) {
+    return target.slots < limits.maxPerTarget()
+        && (slots < limits.maxTotal() || retireLongestIdle());
+  }
+
+  private Slot<T> add(Slot<T> slot) {
+    slot.target.slots++;
     slots++;
-    return new Slot<>(target);
+    return slot;
   }
 
   /** Makes room for another target's connection. */
-  private boolean retireLongestIdle(Retired<T> retired) {
+  private boolean retireLongestIdle() {
     if (idle == 0) {
       return false;
     }
     Slot<T> oldest = null;
-    for (Target<T> each : targets.values()) {
-      Slot<T> candidate = each.idle.peekFirst();
+    for (Target<T> each = targets.first(); each != null; each = each.next) {
+      Slot<T> candidate = each.idle.first();
       if (candidate != null && (oldest == null || candidate.idleUntil < oldest.idleUntil)) {
         oldest = candidate;
       }
     }
-    retired.add(Objects.requireNonNull(oldest).target.idle.removeFirst());
-    idle--;
-    forget(oldest);
+    removeIdle(Objects.requireNonNull(oldest));
+    retire(oldest);
     counters.retired++;
     return true;
   }
@@ -113,37 +148,46 @@ final class SlotTable<T> {
 
   /** Reports whether one more idle connection may be kept. */
   boolean hasRoomForIdle() {
-    return idle < limits.maxIdle() || !waiters.isEmpty();
+    return idle < limits.maxIdle() || waiting > 0;
   }
 
   /** Makes a slot idle, and grants slots to waiters as far as that allows. */
-  void keep(Slot<T> slot, Retired<T> retired) {
-    slot.target.idle.addLast(slot);
+  void keep(Slot<T> slot) {
+    slot.target.idle.add(slot);
     idle++;
-    grant(retired);
-    trimIdle(retired);
+    grant();
+    trimIdle();
   }
 
   /**
    * Closes idle connections above the limit. There is one when a slot was kept for the waiters, and
    * the limits let none of them use it.
    */
-  private void trimIdle(Retired<T> retired) {
-    while (idle > limits.maxIdle() && retireLongestIdle(retired)) {
+  private void trimIdle() {
+    while (idle > limits.maxIdle() && retireLongestIdle()) {
       // until the limit holds
     }
   }
 
-  void forget(Slot<T> slot) {
+  private void removeIdle(Slot<T> slot) {
+    slot.target.idle.remove(slot);
+    idle--;
+  }
+
+  /** Frees a slot that is not idle; its connection is to be closed. */
+  void retire(Slot<T> slot) {
+    retired.add(slot);
     slots--;
     slot.target.slots--;
     forgetIfUnused(slot.target);
   }
 
-  private void forgetIfUnused(Target<T> target) {
-    if (target.isUnused()) {
-      targets.remove(target.key);
-    }
+  /**
+   * The slots retired since the last call, linked; null for none. The caller closes their
+   * connections when the lock is free.
+   */
+  @Nullable Slot<T> takeRetired() {
+    return retired.removeAll();
   }
 
   /**
@@ -152,13 +196,16 @@ final class SlotTable<T> {
    * own limit, the pool is full and no connection is idle. A caller for a target without waiters
    * that finds a slot therefore overtakes no other.
    */
-  void grant(Retired<T> retired) {
-    for (Iterator<Waiter<T>> i = waiters.iterator(); i.hasNext(); ) {
-      Waiter<T> waiter = i.next();
-      Slot<T> slot = tryAcquire(waiter.target, retired);
+  void grant() {
+    Waiter<T> next;
+    for (Waiter<T> waiter = waiters.first(); waiter != null; waiter = next) {
+      next = waiter.next;
+      Slot<T> slot = pollIdle(waiter.target);
+      if (slot == null && makeRoom(waiter.target)) {
+        slot = add(waiter.spare);
+      }
       if (slot != null) {
-        i.remove();
-        waiter.target.waiters--;
+        remove(waiter);
         waiter.granted = slot;
         LockSupport.unpark(waiter.thread);
       } else if (idle == 0 && slots >= limits.maxTotal()) {
@@ -168,35 +215,35 @@ final class SlotTable<T> {
   }
 
   /** The nanoseconds until the next idle connection is due; {@link Slot#NEVER} for none. */
-  long retireIdle(long now, Retired<T> retired) {
-    long next = Slot.NEVER;
-    for (Target<T> target : List.copyOf(targets.values())) {
-      for (Iterator<Slot<T>> i = target.idle.iterator(); i.hasNext(); ) {
-        Slot<T> slot = i.next();
+  long retireIdle(long now) {
+    long due = Slot.NEVER;
+    Target<T> nextTarget;
+    for (Target<T> target = targets.first(); target != null; target = nextTarget) {
+      nextTarget = target.next;
+      Slot<T> nextSlot;
+      for (Slot<T> slot = target.idle.first(); slot != null; slot = nextSlot) {
+        nextSlot = slot.next;
         if (slot.idleUntil == Slot.NEVER) {
           continue;
         }
         if (now - slot.idleUntil < 0) {
-          next = Math.min(next, slot.idleUntil - now);
+          due = Math.min(due, slot.idleUntil - now);
           continue;
         }
-        i.remove();
-        idle--;
+        removeIdle(slot);
+        retire(slot);
         counters.retired++;
-        forget(slot);
-        retired.add(slot);
       }
     }
-    return next;
+    return due;
   }
 
-  /** Takes all idle slots out. */
-  void retireAllIdle(Retired<T> retired) {
-    for (Target<T> target : List.copyOf(targets.values())) {
-      for (Slot<T> slot; (slot = target.idle.pollFirst()) != null; ) {
-        idle--;
-        forget(slot);
-        retired.add(slot);
+  void retireAllIdle() {
+    Target<T> next;
+    for (Target<T> target = targets.first(); target != null; target = next) {
+      next = target.next;
+      for (Slot<T> slot; (slot = pollIdle(target)) != null; ) {
+        retire(slot);
       }
     }
   }

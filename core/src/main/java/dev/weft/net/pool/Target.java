@@ -1,13 +1,11 @@
 package dev.weft.net.pool;
 
-import java.util.ArrayDeque;
-
 /** The slots and waiters of one target. Guarded by the pool's lock. */
-final class Target<T> {
+final class Target<T> extends Chain.Link<Target<T>> {
   final T key;
 
   /** The last is the one used most recently, and is reused first. */
-  final ArrayDeque<Slot<T>> idle = new ArrayDeque<>();
+  final Chain<Slot<T>> idle = new Chain<>();
 
   /** The slots of this target, idle and leased. */
   int slots;

@@ -13,12 +13,17 @@ import org.jspecify.annotations.Nullable;
  * {@code granted} is written under the lock before the thread is unparked, and read without it, so
  * it is volatile.
  */
-final class Waiter<T> {
+final class Waiter<T> extends Chain.Link<Waiter<T>> {
   final Thread thread = Thread.currentThread();
   final Target<T> target;
+
+  /** What is granted when no connection is idle: granting takes no memory. */
+  final Slot<T> spare;
+
   volatile @Nullable Slot<T> granted;
 
   Waiter(Target<T> target) {
     this.target = target;
+    spare = new Slot<>(target);
   }
 }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weft.context.Context;
 import dev.weft.net.Conn;
 import dev.weft.net.Net;
-import dev.weft.testing.FailingClose;
+import dev.weft.testing.FailingConn;
 import dev.weft.testing.Goroutines;
 import dev.weft.testing.Running;
 import java.net.ConnectException;
@@ -111,7 +111,7 @@ class ConnPoolEndTest extends PoolFixture {
 
   @Test
   void aConnectionThatFailsToCloseCostsNoSlot() throws Exception {
-    pool = new ConnPool<>((to, left) -> FailingClose.of(dial(to, left)), ONE);
+    pool = new ConnPool<>((to, left) -> FailingConn.of(dial(to, left), "close"), ONE);
     for (int i = 0; i < 3; i++) {
       pool.take(target).close();
       takeAndGiveBack();

@@ -9,7 +9,7 @@ import dev.weft.net.Conn;
 import dev.weft.net.FilterListener;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
-import dev.weft.testing.FailingClose;
+import dev.weft.testing.FailingConn;
 import dev.weft.testing.Goroutines;
 import dev.weft.testing.Running;
 import java.io.IOException;
@@ -79,7 +79,7 @@ class ServerTest {
 
           @Override
           public Conn accept() throws IOException {
-            return FailingClose.of(listener.accept());
+            return FailingConn.of(listener.accept(), "close");
           }
         });
     try (Conn conn = dial()) {
