@@ -67,9 +67,12 @@ public final class UnixListener extends FdListener implements Passable {
   public void close() {
     // Remove the file before closing: afterwards another process may already listen on the same
     // path.
-    if (fd.isOpen()) {
-      file.unlink();
+    try {
+      if (fd.isOpen()) {
+        file.unlink();
+      }
+    } finally { // also without memory to remove the file
+      super.close();
     }
-    super.close();
   }
 }

@@ -23,6 +23,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -85,6 +87,26 @@ class UnixSocketsTest {
     Files.createFile(path());
     listener.close();
     assertThat(path()).as("made after the listener was closed").exists();
+  }
+
+  /** The file is removed first; a failure of that, here of the logger, leaves no open listener. */
+  @Test
+  void aListenerIsClosedAlthoughRemovingItsFileFails() throws IOException {
+    UnixListener listener = Net.listenUnix(path().toString());
+    Files.delete(path());
+    Files.createFile(Files.createDirectory(path()).resolve("content"));
+    Logger log = Logger.getLogger("dev.weft.net");
+    log.setLevel(Level.FINE);
+    log.setFilter(_ -> {
+      throw new IllegalStateException("on purpose");
+    });
+    try {
+      assertThatThrownBy(listener::close).hasMessage("on purpose");
+    } finally {
+      log.setFilter(null);
+      log.setLevel(null);
+    }
+    assertThat(listener.isOpen()).isFalse();
   }
 
   @Test

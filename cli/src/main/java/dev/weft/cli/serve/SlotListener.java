@@ -113,7 +113,10 @@ final class SlotListener extends FilterListener {
 
   @Override
   public void close() {
-    super.close();
-    state.closed.cancel();
+    try {
+      super.close();
+    } finally {
+      state.closed.cancel();
+    }
   }
 }

@@ -55,8 +55,11 @@ final class FakeListener implements Listener {
 
   @Override
   public void close() {
-    onClose.run();
-    fd.close();
+    try {
+      onClose.run();
+    } finally {
+      fd.close();
+    }
   }
 
   @Override

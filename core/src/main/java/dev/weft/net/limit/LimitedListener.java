@@ -258,9 +258,15 @@ public final class LimitedListener extends FilterListener {
 
   @Override
   public void close() {
-    super.close();
-    state.places.close();
-    state.pauses.close();
+    try {
+      super.close();
+    } finally { // those that wait here must fail although the listener fails to close
+      try {
+        state.places.close();
+      } finally {
+        state.pauses.close();
+      }
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.weft.net.server;
 
 import dev.weft.Weft;
+import dev.weft.context.CancelledException;
 import dev.weft.net.Conn;
 import dev.weft.net.Listener;
 import java.io.IOException;
@@ -26,9 +27,11 @@ public final class AcceptLoop {
   private AcceptLoop() {}
 
   /**
-   * Accepts connections in the calling thread, and returns when the listener is closed. After a
-   * failure, also an {@code OutOfMemoryError}, it logs a warning, pauses for up to a second, and
-   * continues. After the listener's deadline it pauses likewise, and logs nothing.
+   * Accepts connections in the calling thread, and returns when the listener is closed, or when
+   * accepting fails because the context of a view ({@link Listener#withContext}) is cancelled or
+   * its deadline has passed. After another failure, also an {@code OutOfMemoryError}, it logs a
+   * warning, pauses for up to a second, and continues. After the listener's deadline it pauses
+   * likewise, and logs nothing.
    *
    * @param begin begins to serve a connection, usually by starting a goroutine: the next one is
    *     accepted when it returns; closes the connection if it throws
@@ -39,10 +42,14 @@ public final class AcceptLoop {
     Duration pause = FIRST_PAUSE;
     while (true) {
       try {
-        begin.accept(listener.accept());
+        Conn conn;
+        try {
+          conn = listener.accept();
+        } catch (ClosedChannelException | CancelledException e) {
+          return;
+        }
+        begin.accept(conn);
         pause = FIRST_PAUSE;
-      } catch (ClosedChannelException e) {
-        return;
       } catch (SocketTimeoutException e) {
         // The listener's owner has set a deadline, and may move it: until then accept fails at
         // once.

@@ -136,6 +136,10 @@ public final class Server implements AutoCloseable {
     try {
       accepted.increment();
       open.add(conn);
+      if (context.isCancelled()) { // closeRest() may have run before it was added
+        end(conn);
+        return;
+      }
       if (draining) {
         drain(conn); // drain() may have run before it was added
       }
@@ -243,10 +247,10 @@ public final class Server implements AutoCloseable {
   }
 
   private int closeRest() {
-    List<Conn> rest = List.copyOf(open); // before handlers end because of the context
+    int rest = open.size(); // before handlers end because of the context
     context.cancel();
-    rest.forEach(Conn::close);
-    return rest.size();
+    open.forEach(Conn::close); // a connection that is added from now on closes itself
+    return rest;
   }
 
   /**

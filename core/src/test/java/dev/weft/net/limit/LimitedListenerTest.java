@@ -249,6 +249,36 @@ class LimitedListenerTest {
     }
   }
 
+  @Test
+  void thoseThatWaitForAPlaceFailAlthoughTheListenerFailsToClose() throws Exception {
+    Listener failing =
+        new FilterListener(Net.listen("tcp4", "127.0.0.1:0")) {
+          private boolean failed;
+
+          @Override
+          public void close() {
+            super.close();
+            if (!failed) {
+              failed = true;
+              throw new OutOfMemoryError("on purpose");
+            }
+          }
+
+          @Override
+          public Listener withContext(Context context) {
+            return listener.withContext(context);
+          }
+        };
+    listener = Limits.NONE.maxConnections(1).on(failing);
+    connect();
+    try (var goroutines = new Goroutines()) {
+      Running<Conn> waiting = goroutines.start(() -> listener.accept());
+      eventually("it waits", () -> listener.stats().waiting() == 1);
+      assertThatThrownBy(() -> listener.close()).isInstanceOf(OutOfMemoryError.class);
+      assertThat(waiting.failure()).isInstanceOf(ClosedChannelException.class);
+    }
+  }
+
   /** The end of the longest times is beyond the range of nanoTime. */
   @Test
   void aDeadlineMayBeAnyDuration() throws Exception {

@@ -1,5 +1,6 @@
 package dev.weft.net.server;
 
+import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -10,8 +11,10 @@ import dev.weft.net.Conn;
 import dev.weft.net.FilterListener;
 import dev.weft.net.Listener;
 import dev.weft.net.fake.FakeNet;
+import dev.weft.testing.Goroutines;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class AcceptLoopTest {
@@ -28,6 +31,47 @@ class AcceptLoopTest {
       loop.join();
       assertThat(listener.calls).isBetween(60, 80);
     });
+  }
+
+  @Test
+  void endsWithTheContextOfAView() throws Exception {
+    try (Listener listener = new FakeNet().listen("server:80");
+        var context = Context.background().withCancel();
+        var goroutines = new Goroutines()) {
+      var loop =
+          goroutines
+              .go(() -> AcceptLoop.run(listener.withContext(context), Conn::close))
+              .awaitBlockedIn("accept");
+      context.cancel();
+      loop.join();
+      assertThat(listener.isOpen()).isTrue();
+    }
+  }
+
+  @Test
+  void goesOnWhenAConnectionFailsToBeginBecauseOfAContext() throws Exception {
+    FakeNet net = new FakeNet();
+    try (Listener listener = net.listen("server:80");
+        var context = Context.background().withCancel();
+        var goroutines = new Goroutines()) {
+      context.cancel();
+      var begun = new AtomicInteger();
+      var loop =
+          goroutines.go(() ->
+              AcceptLoop.run(
+                  listener,
+                  conn -> {
+                    conn.close();
+                    if (begun.getAndIncrement() == 0) {
+                      context.check();
+                    }
+                  }));
+      net.dial("server:80").close();
+      net.dial("server:80").close();
+      eventually("both have begun", () -> begun.get() == 2);
+      listener.close();
+      loop.join();
+    }
   }
 
   /** Counts the calls of accept. */

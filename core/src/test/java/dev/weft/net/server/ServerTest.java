@@ -4,6 +4,7 @@ import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weft.Weft;
 import dev.weft.context.Context;
 import dev.weft.net.Conn;
 import dev.weft.net.FilterListener;
@@ -241,6 +242,45 @@ class ServerTest {
       assertThat(conn.read(new byte[1])).isEqualTo(-1);
     }
     eventually("the handler has ended", () -> server.stats().open() == 0);
+  }
+
+  @Test
+  void aConnectionThatIsAcceptedDuringTheCloseIsClosed() throws Exception {
+    CountDownLatch accepted = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    server = new Server(conn -> Weft.sleep(LONG));
+    listener = Net.listen("tcp4", "127.0.0.1:0");
+    server.start(
+        new FilterListener(listener) {
+          @Override
+          public Listener withContext(Context context) {
+            return this;
+          }
+
+          @Override
+          public Conn accept() throws IOException {
+            Conn conn = listener.accept();
+            accepted.countDown();
+            awaitLatch(closed);
+            return conn;
+          }
+        });
+    try (Conn conn = dial()) {
+      conn.setReadDeadline(LONG);
+      accepted.await();
+      server.close();
+      closed.countDown();
+      assertThat(conn.read(new byte[1])).isEqualTo(-1);
+    }
+    eventually("it has ended", () -> server.stats().open() == 0);
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
