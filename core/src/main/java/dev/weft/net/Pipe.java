@@ -14,6 +14,11 @@ import java.util.List;
  * contexts and closing work as with sockets; there are no options. A write fails with "broken pipe"
  * after the peer has closed its end or its reading side.
  *
+ * <p>An end that is closed before it has read all bytes resets the connection, as in TCP, and so
+ * does {@link Conn#abort}: the peer reads what was written to it, and then its reads and its writes
+ * fail with "connection reset by peer". A peer to which {@link Conn#closeWrite} has told the end of
+ * the stream before reads that.
+ *
  * @param first one end
  * @param second the other end
  */

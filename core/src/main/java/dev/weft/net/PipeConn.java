@@ -16,4 +16,9 @@ final class PipeConn extends FdConn {
   public PipeConn withContext(Context context) {
     return new PipeConn(fd, new ContextCancelSignal(context));
   }
+
+  @Override
+  public void abort() {
+    fd.abort();
+  }
 }

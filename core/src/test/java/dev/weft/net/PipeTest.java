@@ -64,14 +64,14 @@ class PipeTest {
   }
 
   @Test
-  void closingTheOtherEndEndsAWaitingWrite() throws Exception {
+  void closingWithUnreadBytesEndsAWaitingWriteWithAReset() throws Exception {
     try (Pipe pipe = Pipe.open(1);
         var goroutines = new Goroutines()) {
       var writing = goroutines.go(() -> pipe.first().write(new byte[2])).awaitBlockedIn("write");
       pipe.second().close();
       assertThat(writing.failure())
           .isInstanceOf(SocketException.class)
-          .hasMessageEndingWith(": broken pipe");
+          .hasMessageEndingWith(": connection reset by peer");
     }
   }
 

@@ -347,6 +347,12 @@ public final class StreamFd extends Fd implements Events.Connection {
     shutdown(NetOperation.CLOSE_WRITE, false);
   }
 
+  /** Closes a stream without the option SO_LINGER, and resets the connection. */
+  public void abort() {
+    stream.abortOnClose();
+    close();
+  }
+
   private void shutdown(NetOperation operation, boolean reading) throws IOException {
     reference(operation);
     try {

@@ -241,6 +241,11 @@ public abstract class StreamTransport extends BreakRecord {
         "peer credentials of a Unix connection need the epoll or the io_uring poller");
   }
 
+  /** Has {@link #close} reset the connection; for streams without the option SO_LINGER. */
+  protected void abortOnClose() {
+    throw new UnsupportedOperationException("a socket is reset by SO_LINGER");
+  }
+
   /** Shuts down one direction, reading or writing. */
   protected abstract int shutdown(boolean reading) throws IOException;
 }

@@ -106,6 +106,11 @@ final class FakeConn implements Conn {
   }
 
   @Override
+  public void abort() {
+    fd.abort();
+  }
+
+  @Override
   public void onClose(Runnable action) {
     fd.onClose(action);
   }

@@ -45,8 +45,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Addresses are {@code "host:port"} with any host; no name is resolved, and each object is a
  * network of its own. Connections buffer 64 KiB in each direction, including bytes in transit, of
- * which there may be 1,024 pieces; a write waits for room. A listener keeps 128 connections that
- * were not accepted; further dials wait in turn.
+ * which there may be 1,024 pieces; a write waits for room. An end that is closed before it has read
+ * all bytes, also those in transit, resets its peer; the reset arrives behind what was written to
+ * it. A listener keeps 128 connections that were not accepted, and resets them when it is closed;
+ * further dials wait in turn.
  *
  * <p>Safe for use by any number of threads.
  */

@@ -117,7 +117,10 @@ class FakeNetTest {
     Conn client = net.dial(DB);
     listener.close();
     assertThatThrownBy(() -> net.dial(DB)).isInstanceOf(ConnectException.class);
-    assertThat(client.read(new byte[1])).as("was never accepted").isEqualTo(-1);
+    assertThatThrownBy(() -> client.read(new byte[1]))
+        .as("was never accepted")
+        .isInstanceOf(SocketException.class)
+        .hasMessageEndingWith("connection reset by peer");
     client.close();
   }
 
@@ -328,6 +331,47 @@ class FakeNetTest {
         assertThat(since(began)).isEqualTo(MINUTE.multipliedBy(4));
       }
     });
+  }
+
+  @Test
+  void aResetByTheOtherEndArrivesBehindItsBytes() throws Exception {
+    inBubble(() -> {
+      Ends pair = connect();
+      link.delay(MINUTE);
+      try (Conn client = pair.client();
+          Conn server = pair.server()) {
+        Instant began = Bubble.now();
+        server.write(new byte[2]);
+        Weft.sleep(Duration.ofSeconds(10));
+        server.abort();
+        assertThat(client.isReadable()).isFalse();
+        assertThat(client.read(new byte[9])).isEqualTo(2);
+        assertThat(since(began)).isEqualTo(MINUTE);
+        assertThatThrownBy(() -> client.read(new byte[9]))
+            .isInstanceOf(SocketException.class)
+            .hasMessageEndingWith("connection reset by peer");
+        assertThat(since(began)).isEqualTo(MINUTE.plusSeconds(10));
+      }
+    });
+  }
+
+  @Test
+  void aResetByTheOtherEndIsHeldBackByAStall() throws Exception {
+    Ends pair = connect();
+    link.stall();
+    try (Conn client = pair.client();
+        Conn server = pair.server();
+        var goroutines = new Goroutines()) {
+      client.write(new byte[1]);
+      server.close();
+      assertThat(client.isReadable()).isFalse();
+      Running<Integer> reading =
+          goroutines.start(() -> client.read(new byte[1])).awaitBlockedIn("read");
+      link.resume();
+      assertThat(reading.failure())
+          .isInstanceOf(SocketException.class)
+          .hasMessageEndingWith("connection reset by peer");
+    }
   }
 
   @Test

@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
  * One direction of a pipe: a ring of bytes between one reading and one writing end.
  *
  * <pre>
- *   OPEN --the writing end ends--> ENDED: what is left can be read, then the end of the stream
- *   any  --the reading end ends--> ABANDONED: writes fail with EPIPE, the bytes are dropped
- *   any  --the link breaks-------> RESET: reads and writes fail with ECONNRESET, the bytes are dropped
+ *   OPEN --the writing end ends----> ENDED: what is left can be read, then the end of the stream
+ *   OPEN --the writing end resets--> RESET: what is left can be read, then reads fail with ECONNRESET
+ *   any  --the reading end ends----> ABANDONED: writes fail with EPIPE, the bytes are dropped
+ *   any  --the reading end resets--> RESET: writes fail with ECONNRESET, the bytes are dropped
+ *   any  --the link breaks---------> RESET: reads and writes fail with ECONNRESET, the bytes are dropped
  * </pre>
  *
- * Over a link, bytes and the end of the stream become readable when they have arrived; until then
- * they occupy the buffer like unread bytes.
+ * Over a link, bytes, the end of the stream and a reset by the writing end become readable when
+ * they have arrived; until then they occupy the buffer like unread bytes.
  *
  * <p>Guarded by its monitor. Signals are given after the monitor is released, so the signalled
  * thread sees the change.
@@ -32,6 +34,10 @@ final class PipeBuffer {
   private int size;
   private boolean ended;
   private boolean abandoned;
+
+  /** Whether the end of reading has dropped bytes. */
+  private boolean lost;
+
   private boolean reset;
 
   /**
@@ -55,12 +61,9 @@ final class PipeBuffer {
     }
     int n;
     synchronized (this) {
-      if (reset) {
-        return -Errno.ECONNRESET;
-      }
       n = Math.min(length, arrived());
       if (n == 0) {
-        return isEndReached() ? 0 : wouldBlock();
+        return isEndReached() ? endResult() : wouldBlock();
       }
       int first = Math.min(n, capacity - head);
       MemorySegment.copy(bytes, head, memory, offset, first);
@@ -81,7 +84,11 @@ final class PipeBuffer {
 
   /** Called when no bytes have arrived. */
   private boolean isEndReached() {
-    return abandoned || (ended && (transit == null || transit.isNothingUnderWay()));
+    return abandoned || ((ended || reset) && (transit == null || transit.isNothingUnderWay()));
+  }
+
+  private int endResult() {
+    return reset ? -Errno.ECONNRESET : 0;
   }
 
   private int wouldBlock() {
@@ -92,7 +99,7 @@ final class PipeBuffer {
   }
 
   synchronized boolean isReadable() {
-    return reset || arrived() > 0 || isEndReached() || wouldBlock() != Transport.WOULD_BLOCK;
+    return arrived() > 0 || isEndReached() || wouldBlock() != Transport.WOULD_BLOCK;
   }
 
   /**
@@ -133,10 +140,13 @@ final class PipeBuffer {
   }
 
   private int refusesWrites() {
+    if (ended) {
+      return -Errno.EPIPE; // also after a reset: the reason lies on this side
+    }
     if (reset) {
       return -Errno.ECONNRESET;
     }
-    return ended || abandoned ? -Errno.EPIPE : 0;
+    return abandoned ? -Errno.EPIPE : 0;
   }
 
   private int room() {
@@ -174,28 +184,51 @@ final class PipeBuffer {
     reader.signalRead();
   }
 
-  /** Ends writing. */
-  void end() {
+  /**
+   * Ends writing.
+   *
+   * @param resets whether the reader is told a reset in place of the end of the stream
+   */
+  void end(boolean resets) {
     synchronized (this) {
       if (!ended && transit != null) {
         transit.send(0);
       }
       ended = true;
+      reset |= resets;
       leaveIfOver();
     }
-    reader.signalRead();
-    writer.signalWrite();
+    signalBoth();
   }
 
   /** Ends reading. */
   void abandon() {
     synchronized (this) {
-      abandoned = true;
       dropBytes();
+      abandoned = true;
       leaveIfOver();
     }
-    reader.signalRead();
-    writer.signalWrite();
+    signalBoth();
+  }
+
+  /**
+   * Ends reading, and resets the connection if that drops bytes, now or earlier: their writer must
+   * not take them for read.
+   *
+   * @param resets whether it does so in any case
+   * @return whether the connection is reset
+   */
+  boolean close(boolean resets) {
+    boolean result;
+    synchronized (this) {
+      dropBytes();
+      result = resets || lost;
+      reset |= result;
+      abandoned = true;
+      leaveIfOver();
+    }
+    signalBoth();
+    return result;
   }
 
   /** Resets the connection. */
@@ -203,13 +236,18 @@ final class PipeBuffer {
     synchronized (this) {
       reset = true;
       dropBytes();
-      leaveIfOver();
+      leave();
     }
+    signalBoth();
+  }
+
+  private void signalBoth() {
     reader.signalRead();
     writer.signalWrite();
   }
 
   private void dropBytes() {
+    lost |= size > 0;
     size = 0;
     if (transit != null) {
       transit.drop();
@@ -217,7 +255,13 @@ final class PipeBuffer {
   }
 
   private void leaveIfOver() {
-    if (transit != null && (reset || (ended && abandoned))) {
+    if (ended && abandoned) {
+      leave();
+    }
+  }
+
+  private void leave() {
+    if (transit != null) {
       transit.link.remove(this);
     }
   }

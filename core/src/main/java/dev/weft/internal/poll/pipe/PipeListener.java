@@ -151,11 +151,11 @@ public final class PipeListener extends ListenTransport {
     refused.forEach(PipeListener::wake);
   }
 
-  /** Closes the ends that were not accepted. */
+  /** Resets the connections that were not accepted, as the kernel does. */
   @Override
   protected void close() {
     for (StreamFd end; (end = tryAccept()) != null; ) {
-      end.close();
+      end.abort();
     }
   }
 

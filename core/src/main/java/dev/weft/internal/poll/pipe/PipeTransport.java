@@ -22,6 +22,7 @@ public final class PipeTransport extends StreamTransport {
   private final Endpoint endpoint;
   private final PipeBuffer in;
   private final PipeBuffer out;
+  private volatile boolean abortsOnClose;
 
   private PipeTransport(PollDesc poll, Endpoint endpoint, PipeBuffer in, PipeBuffer out) {
     super(poll);
@@ -108,15 +109,24 @@ public final class PipeTransport extends StreamTransport {
     if (reading) {
       in.abandon();
     } else {
-      out.end();
+      out.end(false);
     }
     return 0;
   }
 
   @Override
+  protected void abortOnClose() {
+    abortsOnClose = true;
+  }
+
+  /** As in TCP, unread bytes reset the peer, unless it was told the end of the stream before. */
+  @Override
   protected void close() {
-    in.abandon();
-    out.end();
+    if (hasEndedWriting()) {
+      in.abandon();
+    } else {
+      out.end(in.close(abortsOnClose));
+    }
   }
 
   // A pipe is connected from its creation on, so these are never called.
