@@ -4,16 +4,12 @@ import static dev.weft.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.weft.Weft;
 import dev.weft.net.Conn;
-import dev.weft.stats.SchedulerKind;
-import dev.weft.testing.ChildJvm;
 import dev.weft.testing.FailingConn;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** Running out of memory costs no slot and no caller. */
@@ -67,21 +63,6 @@ class ConnPoolExhaustionTest extends PoolFixture {
     try (Lease<String> _ = pool.take(target);
         Lease<String> _ = pool.take(target)) {
       eventually("the second is reported", () -> leaks.size() == 1);
-    }
-  }
-
-  /** On the JDK's scheduler goroutines can be lost: it has no memory set aside. */
-  @Test
-  void noSlotAndNoWaiterIsLostWhenTheHeapIsFull() throws Exception {
-    Assumptions.assumeTrue(Weft.info().scheduler() == SchedulerKind.GMP, "Weft's own scheduler");
-    var result =
-        ChildJvm.of(FullHeapPoolProgram.class)
-            .with("-Xmx8m", "-XX:+UseSerialGC", "-XX:-UseTLAB")
-            .run();
-    assertThat(result.number("takeFailed")).isPositive();
-    assertThat(result.number("giveBackFailed")).isPositive();
-    for (FullHeapPoolProgram.Use use : FullHeapPoolProgram.Use.values()) {
-      assertThat(result.number(use + "Lost")).as("%s", use).isZero();
     }
   }
 }
