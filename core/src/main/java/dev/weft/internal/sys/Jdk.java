@@ -115,6 +115,8 @@ public final class Jdk {
     }
     try {
       return ((Thread.Builder.OfVirtual) BUILDER_ON.invokeExact(scheduler)).factory();
+    } catch (RuntimeException | Error e) {
+      throw e; // among others out of memory
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
@@ -127,6 +129,8 @@ public final class Jdk {
     }
     try {
       return ((Thread.Builder.OfVirtual) BUILDER_ON.invokeExact(scheduler)).unstarted(body);
+    } catch (RuntimeException | Error e) {
+      throw e; // among others out of memory
     } catch (Throwable e) {
       throw new AssertionError(e);
     }
