@@ -192,9 +192,7 @@ final class SlotTable<T> {
 
   /**
    * Grants slots to waiters, oldest first, as far as the limits allow. Called after every change
-   * that can free a slot, which keeps the invariant: while a caller waits whose target is below its
-   * own limit, the pool is full and no connection is idle. A caller for a target without waiters
-   * that finds a slot therefore overtakes no other.
+   * that can free a slot, which keeps the invariant.
    */
   void grant() {
     Waiter<T> next;

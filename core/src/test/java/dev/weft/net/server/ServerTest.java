@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -67,22 +68,26 @@ class ServerTest {
     }
   }
 
+  /** The listener, whose connections are changed before they are accepted. */
+  private Listener changing(UnaryOperator<Conn> change) {
+    return new FilterListener(listener) {
+      @Override
+      public Listener withContext(Context context) {
+        return this;
+      }
+
+      @Override
+      public Conn accept() throws IOException {
+        return change.apply(listener.accept());
+      }
+    };
+  }
+
   @Test
   void aConnectionThatFailsToCloseIsNotCountedAsOpen() throws Exception {
     server = new Server(ServerTest::echo);
     listener = Net.listen("tcp4", "127.0.0.1:0");
-    server.start(
-        new FilterListener(listener) {
-          @Override
-          public Listener withContext(Context context) {
-            return this;
-          }
-
-          @Override
-          public Conn accept() throws IOException {
-            return FailingConn.of(listener.accept(), "close");
-          }
-        });
+    server.start(changing(conn -> FailingConn.of(conn, "close")));
     try (Conn conn = dial()) {
       conn.write(new byte[] {1});
       assertThat(conn.read(new byte[1])).isEqualTo(1);
@@ -251,20 +256,11 @@ class ServerTest {
     server = new Server(conn -> Weft.sleep(LONG));
     listener = Net.listen("tcp4", "127.0.0.1:0");
     server.start(
-        new FilterListener(listener) {
-          @Override
-          public Listener withContext(Context context) {
-            return this;
-          }
-
-          @Override
-          public Conn accept() throws IOException {
-            Conn conn = listener.accept();
-            accepted.countDown();
-            awaitLatch(closed);
-            return conn;
-          }
-        });
+        changing(conn -> {
+          accepted.countDown();
+          awaitLatch(closed);
+          return conn;
+        }));
     try (Conn conn = dial()) {
       conn.setReadDeadline(LONG);
       accepted.await();

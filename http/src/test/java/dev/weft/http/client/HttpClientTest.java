@@ -9,6 +9,7 @@ import dev.weft.http.Headers;
 import dev.weft.http.Parameters;
 import dev.weft.http.TestServer;
 import dev.weft.http.forms.Forms;
+import dev.weft.testing.NoNewThreads;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -124,23 +125,12 @@ class HttpClientTest extends ClientFixture {
 
   @Test
   void aBodyThatNoGoroutineCanBeStartedForFailsWithThatError() throws Exception {
-    OutOfMemoryError error = new OutOfMemoryError("on purpose");
-    InheritableThreadLocal<String> refusing =
-        new InheritableThreadLocal<>() {
-          @Override
-          protected String childValue(String value) {
-            throw error; // so that this thread can start no goroutine
-          }
-        };
     try (var server = echo()) {
       ClientRequest request =
           ClientRequest.post(uri(server, "/"), Content.of(new ByteArrayInputStream(random(10))));
       client.get(uri(server, "/")).close(); // the next one finds this connection
-      refusing.set("set");
-      try {
-        assertThatThrownBy(() -> client.send(request)).isSameAs(error);
-      } finally {
-        refusing.remove();
+      try (var none = new NoNewThreads()) {
+        assertThatThrownBy(() -> client.send(request)).isSameAs(none.error());
       }
       assertThat(client.connections().leased()).isZero();
       assertThat(client.send(request).bytes()).isEqualTo(random(10));

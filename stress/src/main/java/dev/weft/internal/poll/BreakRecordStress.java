@@ -29,6 +29,8 @@ public final class BreakRecordStress {
       return told.getAndSet(true) ? otherwise : RESET;
     }
 
+    // What only a StreamFd calls.
+
     @Override
     protected Endpoint endpoint() {
       throw new UnsupportedOperationException();

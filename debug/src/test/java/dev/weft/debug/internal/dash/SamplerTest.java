@@ -3,6 +3,7 @@ package dev.weft.debug.internal.dash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weft.testing.NoNewThreads;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -86,20 +87,12 @@ final class SamplerTest {
 
   @Test
   void aRunThatCouldNotBeStartedIsStartedByTheNextWait() throws Exception {
-    OutOfMemoryError error = new OutOfMemoryError("on purpose");
-    InheritableThreadLocal<String> refusing =
-        new InheritableThreadLocal<>() {
-          @Override
-          protected String childValue(String value) {
-            throw error; // so that this thread can start no goroutine
-          }
-        };
     Sampler sampler = new Sampler(Counting::new);
     try (Sampler.Watch watch = sampler.watch()) {
-      refusing.set("set");
-      assertThatThrownBy(() -> watch.next(LONG)).isSameAs(error);
+      try (var none = new NoNewThreads()) {
+        assertThatThrownBy(() -> watch.next(LONG)).isSameAs(none.error());
+      }
       assertThat(sampler.isRunning()).isFalse();
-      refusing.remove();
       assertThat(watch.next(LONG)).isNotNull();
     }
     assertThat(opened).hasValue(1);
