@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.weft.Weft;
 import dev.weft.context.CancelledException;
 import dev.weft.context.Context;
 import dev.weft.testing.Goroutines;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The names, files and peer credentials of Unix stream sockets. */
 @Tag("contract")
@@ -75,6 +78,42 @@ class UnixSocketsTest {
       ByteBuffer received = ByteBuffer.allocate(1);
       assertThat(client.read(received)).isEqualTo(1);
       assertThat(received.get(0)).isEqualTo((byte) 4);
+    }
+  }
+
+  /**
+   * The system tells the peer when the descriptor is closed, and nothing may end the stream before.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void unreadBytesResetThePeer(boolean closeRead) throws Exception {
+    assumeThat(Weft.info().poller())
+        .as("takes bytes from the system ahead")
+        .isNotEqualTo("io_uring");
+    try (Listener listener = Net.listenUnix(path().toString());
+        var client = SocketChannel.open(UnixDomainSocketAddress.of(path()));
+        var goroutines = new Goroutines()) {
+      Conn server = listener.accept();
+      server.setReadDeadline(Duration.ofMillis(1));
+      assertThatThrownBy(server::awaitReadable).isInstanceOf(SocketTimeoutException.class);
+      client.write(ByteBuffer.wrap(new byte[1]));
+      if (closeRead) {
+        server.closeRead();
+      }
+      var reading = goroutines.start(() -> client.read(ByteBuffer.allocate(1)));
+      server.close();
+      assertThat(reading.failure()).hasMessage("Connection reset");
+    }
+  }
+
+  @Test
+  void closingTheReadingSideBreaksThePipeOfThePeer() throws IOException {
+    try (Listener listener = Net.listenUnix(path().toString());
+        var client = SocketChannel.open(UnixDomainSocketAddress.of(path()));
+        Conn server = listener.accept()) {
+      server.closeRead();
+      assertThatThrownBy(() -> client.write(ByteBuffer.wrap(new byte[1])))
+          .hasMessage("Broken pipe");
     }
   }
 

@@ -63,9 +63,6 @@ class UnreadAtCloseTest extends ConnContract {
 
   @Test
   void bytesThatTheEndOfReadingHasDroppedResetThePeer() throws Exception {
-    assumeThat(kind)
-        .as("selectors close a socket in order then")
-        .isNotIn(ConnKind.TCP, ConnKind.MINIMAL);
     client.write(new byte[10]);
     server.awaitReadable();
     server.closeRead();

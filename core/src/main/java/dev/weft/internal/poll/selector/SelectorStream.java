@@ -16,7 +16,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
-/** A TCP connection on a non-blocking {@link SocketChannel}. */
+/** A connection of TCP or of a Unix socket on a non-blocking {@link SocketChannel}. */
 final class SelectorStream extends StreamTransport {
   /**
    * The maximum number of bytes per transfer: the JDK first copies heap memory to a native buffer
@@ -26,6 +26,7 @@ final class SelectorStream extends StreamTransport {
 
   private static final int NONE = -1;
 
+  private final Family family;
   private final SocketChannel channel;
   private final ChannelEndpoint endpoint;
   private final Interest interest;
@@ -48,6 +49,7 @@ final class SelectorStream extends StreamTransport {
   SelectorStream(SelectorPoller poller, PollDesc poll, Family family, SocketChannel channel)
       throws IOException {
     super(poll);
+    this.family = family;
     this.channel = channel;
     endpoint = new ChannelEndpoint(channel, family.streams());
     interest = new Interest(poller, poll, channel);
@@ -211,13 +213,18 @@ final class SelectorStream extends StreamTransport {
     }
   }
 
+  /**
+   * {@inheritDoc} The reading side of TCP stays open: its shutdown sends nothing to the peer, and
+   * the channel would hide unread bytes from {@link #hasUnread}. The caller ends the reads. The
+   * peer of a Unix socket is told, its writes fail from then on.
+   */
   @Override
   protected int shutdown(boolean reading) throws IOException {
     try {
-      if (reading) {
-        channel.shutdownInput();
-      } else {
+      if (!reading) {
         channel.shutdownOutput();
+      } else if (family == Family.UNIX) {
+        channel.shutdownInput();
       }
       return 0;
     } catch (IOException e) {
@@ -227,17 +234,13 @@ final class SelectorStream extends StreamTransport {
 
   @Override
   protected void close() {
-    if (hasUnread()) {
-      resetOnClose();
+    if (family == Family.UNIX || hasUnread()) {
+      closeAtOnce();
     }
     interest.close();
   }
 
-  /**
-   * Reports whether received bytes were not read. The system resets such a connection when its
-   * descriptor is closed. But the JDK closes the descriptor of a registered channel only at the
-   * next selection, and shuts down the writing side before, so the peer would see an orderly end.
-   */
+  /** Reports whether received bytes were not read. */
   private boolean hasUnread() {
     try {
       return peeked != NONE || (channel.isConnected() && channel.read(ByteBuffer.allocate(1)) > 0);
@@ -246,7 +249,14 @@ final class SelectorStream extends StreamTransport {
     }
   }
 
-  private void resetOnClose() {
+  /**
+   * Leaves the end of the stream to the system, which resets a connection with unread bytes when
+   * its descriptor is closed. The JDK closes the descriptor of a registered channel only at the
+   * next selection and, unless SO_LINGER is 0, shuts down the writing side before: the peer would
+   * read an orderly end. With 0 TCP always resets, while a Unix socket, to which the option means
+   * nothing, still ends in order when all bytes are read.
+   */
+  private void closeAtOnce() {
     try {
       channel.setOption(StandardSocketOptions.SO_LINGER, 0);
     } catch (IOException e) {
