@@ -94,6 +94,7 @@ class MainTest {
           proxy --check 5 :1 h:1 | weft proxy: Invalid value for option '--check': "5" is not a positive time with a unit
           proxy --rate 0 :1 h:1  | weft proxy: --rate must be a whole number above 0, not 0
           proxy --send-proxy --send-proxy-v2 :1 h:1 | weft proxy: --send-proxy and --send-proxy-v2 do not go together
+          proxy --live --access-log - :1 h:1 | weft proxy: --live cannot be combined with --access-log -
           proxy --send-proxy --http :1 h | weft proxy: --send-proxy cannot be combined with --http
           proxy --tls-ticket-keys k --http :0 h:1 | weft proxy: --tls-ticket-keys: needs --tls-cert
           proxy --tls-ocsp o --http :0 h:1 | weft proxy: --tls-ocsp: needs --tls-cert

@@ -28,7 +28,7 @@ public final class ProxyProcess implements AutoCloseable {
    * What is said once, when the process starts.
    *
    * @param config the file that the settings came from, to watch; null for none
-   * @param accessLog null for none
+   * @param accessLog a file, or {@link AccessLog#STANDARD_OUTPUT}; null for none
    * @param stats where statistics are served; null for nowhere
    * @param takeover the Unix socket to take over from, and to hand over at; null for one that only
    *     this process and those that it starts know
@@ -92,7 +92,7 @@ public final class ProxyProcess implements AutoCloseable {
     if (reloading != null) {
       add(reloading);
     }
-    if (reloading != null || log != null) { // or else it ends the process, as ever
+    if (reloading != null || hasLogFile()) { // or else it ends the process, as ever
       Signals.on("HUP", () -> hungUp(reloading));
     }
     if (plan.live() != null) {
@@ -113,6 +113,10 @@ public final class ProxyProcess implements AutoCloseable {
     } else {
       helpers.push(helper);
     }
+  }
+
+  private boolean hasLogFile() {
+    return plan.accessLog() != null && !plan.accessLog().equals(AccessLog.STANDARD_OUTPUT);
   }
 
   /** Log rotation and configuration tools both send SIGHUP. */

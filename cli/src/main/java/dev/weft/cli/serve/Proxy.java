@@ -5,6 +5,7 @@ import dev.weft.cli.proxy.ProxyProcess;
 import dev.weft.cli.proxy.Reloading;
 import dev.weft.cli.proxy.config.ConfigException;
 import dev.weft.cli.proxy.config.ProxyOptions;
+import dev.weft.cli.proxy.report.AccessLog;
 import dev.weft.cli.proxy.settings.ClientTls;
 import dev.weft.cli.proxy.settings.Settings;
 import dev.weft.cli.proxy.settings.TargetTls;
@@ -115,7 +116,9 @@ public final class Proxy implements Callable<Integer> {
   @Option(
       names = "--access-log",
       paramLabel = "FILE",
-      description = "Append a line for each connection that has ended. SIGHUP reopens the file.")
+      description =
+          "Append a line for each connection that has ended. SIGHUP reopens the file. \"-\" is the"
+              + " standard output.")
   private @Nullable Path accessLog;
 
   @Option(
@@ -137,7 +140,7 @@ public final class Proxy implements Callable<Integer> {
       negatable = true,
       description =
           "Show one line of figures, updated each second. Default: when the output is a"
-              + " terminal.")
+              + " terminal, without --access-log -.")
   private @Nullable Boolean live;
 
   @Mixin private DebugOptions debug = new DebugOptions();
@@ -181,8 +184,14 @@ public final class Proxy implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--debug cannot be combined with --takeover: the next process could not listen there");
     }
+    boolean logsToOutput = AccessLog.STANDARD_OUTPUT.equals(accessLog);
+    if (logsToOutput && Boolean.TRUE.equals(live)) {
+      throw new IllegalArgumentException(
+          "--live cannot be combined with --access-log -: both write to the standard output");
+    }
     PrintWriter out = spec.commandLine().getOut();
-    var plan = new ProxyProcess.Plan(config, accessLog, stats, takeover, isLive() ? out : null);
+    boolean isLive = !logsToOutput && isLive();
+    var plan = new ProxyProcess.Plan(config, accessLog, stats, takeover, isLive ? out : null);
     Settings settings = config == null ? settings() : read(config);
     CountDownLatch handedOver = new CountDownLatch(1);
     ProxyProcess process = new ProxyProcess(settings, plan, handedOver::countDown);

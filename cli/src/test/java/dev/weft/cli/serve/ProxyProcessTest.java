@@ -105,6 +105,30 @@ class ProxyProcessTest {
     }
   }
 
+  @Test
+  void theAccessLogMayBeTheStandardOutput() throws Exception {
+    assumeThat(System.getProperty("os.name")).doesNotContain("Windows");
+    try (Server behind = new Server(conn -> Copy.copy(conn, conn));
+        Listener target = Net.listen("tcp", "127.0.0.1:0")) {
+      behind.start(target);
+      String echo = "127.0.0.1:" + ((InetSocketAddress) target.localAddress()).getPort();
+      Process process = proxy("--access-log", "-", "127.0.0.1:0", echo);
+      try (BufferedReader out = process.inputReader()) {
+        String address = "127.0.0.1:" + await(out, LISTENING).replaceFirst(" .*", "");
+        await(out, "weft: scheduler ");
+        try (Conn conn = Net.dial("tcp", address)) {
+          passesOne(conn);
+        }
+        assertThat(await(out, " target=" + echo)).endsWith(" sent=1 received=1 end=done");
+        process.toHandle().destroy();
+        await(out, "weft: stopped"); // the log's end did not close the standard output
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+      } finally {
+        process.destroyForcibly();
+      }
+    }
+  }
+
   private static void signal(String name, long pid) throws Exception {
     Process kill = new ProcessBuilder("kill", "-" + name, "" + pid).inheritIO().start();
     assertThat(kill.waitFor()).isZero();

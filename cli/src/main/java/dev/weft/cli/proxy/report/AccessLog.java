@@ -9,6 +9,8 @@ import dev.weft.cli.proxy.forward.Ending;
 import dev.weft.cli.proxy.forward.Session;
 import dev.weft.cli.proxy.targets.Target;
 import java.io.Closeable;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
@@ -29,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * falls far behind, lines are dropped; the next line tells how many.
  */
 public final class AccessLog implements Closeable {
+  /** The name of the standard output in place of a file. */
+  public static final Path STANDARD_OUTPUT = Path.of("-");
+
   private static final System.Logger LOG = System.getLogger("dev.weft.cli");
 
   /** So many lines may wait for the disk. */
@@ -51,7 +56,10 @@ public final class AccessLog implements Closeable {
 
   private volatile boolean reopen;
 
-  /** Appends to the file, which is made if it is not there. */
+  /** Whether the last lines were lost; used by the writer alone. */
+  private boolean isFailing;
+
+  /** Appends to the file, which is made if it is not there, or to {@link #STANDARD_OUTPUT}. */
   public AccessLog(Path file) throws IOException {
     this(file, AccessLog::open);
   }
@@ -64,7 +72,24 @@ public final class AccessLog implements Closeable {
   }
 
   static OutputStream open(Path file) throws IOException {
+    return file.equals(STANDARD_OUTPUT) ? new StandardOutput() : openFile(file);
+  }
+
+  private static OutputStream openFile(Path file) throws IOException {
     return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
+  /**
+   * Stays open when the log is closed: the process writes other lines to it. Not {@code
+   * System.out}, which hides failures.
+   */
+  private static final class StandardOutput extends FileOutputStream {
+    StandardOutput() {
+      super(FileDescriptor.out);
+    }
+
+    @Override
+    public void close() {}
   }
 
   /** Opens the file anew with the next line: after a program has moved it away. */
@@ -147,16 +172,20 @@ public final class AccessLog implements Closeable {
         append(bytes);
         return true;
       });
+      isFailing = false;
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       dropped.add(taken + lost);
-      log(e);
+      if (!isFailing) { // once, and not for each batch of lines while a disk is full
+        log(e);
+      }
+      isFailing = true;
     }
     return true;
   }
 
   private void log(Throwable failure) {
     try {
-      LOG.log(Level.WARNING, "the access log " + file + " cannot be written", failure);
+      LOG.log(Level.WARNING, "lines of the access log " + file + " are lost for now: " + failure);
     } catch (OutOfMemoryError e) {
       // There is no memory for a log entry either.
     }

@@ -14,7 +14,12 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +49,7 @@ class AccessLogTest {
 
   @Test
   void linesThatCouldNotBeWrittenAreCounted() throws Exception {
+    List<String> warnings = warnings();
     FailingFile file = new FailingFile();
     AccessLog log = new AccessLog(Path.of("access.log"), _ -> file);
     TcpProxy proxy = tester.proxy(settings("", tester.echo()), log);
@@ -59,6 +65,35 @@ class AccessLogTest {
         .asString()
         .endsWith(" end=done");
     assertThat(file.toString(StandardCharsets.UTF_8)).endsWith("\ndropped=2\n");
+    assertThat(warnings)
+        .as("one for both failures")
+        .singleElement()
+        .asString()
+        .contains("access.log", "on purpose");
+  }
+
+  /** The warnings of the command about access logs from now on. */
+  private List<String> warnings() {
+    List<String> warnings = new CopyOnWriteArrayList<>();
+    Logger logger = Logger.getLogger("dev.weft.cli");
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord record) {
+            if (record.getMessage().contains("access log")) {
+              warnings.add(record.getMessage());
+            }
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    logger.addHandler(handler);
+    tester.closing(() -> logger.removeHandler(handler));
+    return warnings;
   }
 
   @Test
