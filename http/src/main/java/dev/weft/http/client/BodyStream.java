@@ -24,9 +24,14 @@ final class BodyStream extends ResponseStream {
     received = new byte[0];
   }
 
-  /** A body that was received with the head; the exchange has ended. */
+  /** A body that was received with the head. */
   BodyStream(byte[] received) {
     this.received = received;
+  }
+
+  /** Reports whether the end of this body ends the exchange. */
+  boolean hasExchange() {
+    return exchange != null;
   }
 
   /** The number of bytes that were read. */
@@ -60,20 +65,19 @@ final class BodyStream extends ResponseStream {
     if (open == null) {
       return readReceived(into, offset, length);
     }
-    int n;
     try {
-      n = open.readBody(into, offset, length);
-    } catch (Throwable e) {
+      int n = open.readBody(into, offset, length);
+      if (n < 0 || open.hasBodyEnded()) {
+        trailers = open.trailers();
+        end();
+      }
+      count += Math.max(0, n);
+      return n;
+    } catch (Throwable e) { // also behind the last bytes, which the caller then has not got
       failure = e;
-      end(open);
+      end();
       throw e;
     }
-    if (n < 0 || open.hasBodyEnded()) {
-      trailers = open.trailers();
-      end(open);
-    }
-    count += Math.max(0, n);
-    return n;
   }
 
   private int readReceived(byte[] into, int offset, int length) {
@@ -93,9 +97,12 @@ final class BodyStream extends ResponseStream {
     return open == null ? received.length - position : Math.max(0, open.receivedBody());
   }
 
-  private void end(ClientExchange open) {
-    exchange = null;
-    open.end();
+  private void end() {
+    ClientExchange open = exchange;
+    if (open != null) {
+      exchange = null;
+      open.end();
+    }
   }
 
   /** Ends the exchange. The connection is kept if the rest of the body was received already. */
@@ -104,13 +111,13 @@ final class BodyStream extends ResponseStream {
     closed = true;
     ClientExchange open = exchange;
     if (open != null) {
-      exchange = null;
       try {
         open.skipReceivedBody();
       } catch (IOException e) {
         // the connection is closed, then
+      } finally {
+        end();
       }
-      open.end();
     }
   }
 }

@@ -42,7 +42,7 @@ final class Call {
           throw new IOException(first + ": more than " + hops + " redirects");
         }
       } catch (Throwable e) {
-        response.close();
+        discard(response);
         throw e;
       }
       if (next == null) {
@@ -62,10 +62,17 @@ final class Call {
     try {
       cookies.put(request.uri(), response.headers().toMap());
     } catch (Throwable e) {
-      response.close();
+      discard(response);
       throw e;
     }
     return response;
+  }
+
+  /** Ends the exchange, and the upgraded connection that the caller does not get. */
+  private static void discard(ClientResponse response) {
+    try (UpgradedConn _ = response.status() == 101 ? response.upgraded() : null) {
+      response.close();
+    }
   }
 
   /** Adds what the cookie handler has for this URI. */
@@ -93,11 +100,10 @@ final class Call {
     Route route = client.route(request);
     while (true) {
       Lease<Route> lease = take(request, route);
-      ClientExchange exchange = client.exchanges().take();
+      ClientExchange exchange = begin(request, lease);
       boolean reused = lease.isReused();
       Answer answer;
       try {
-        exchange.begin(request, lease, view(lease.conn()), deadline);
         answer = receive(request, exchange);
       } catch (IOException e) {
         boolean retry =
@@ -115,7 +121,19 @@ final class Call {
         exchange.end();
         throw e;
       }
-      return response(request, answer);
+      return response(request, answer, exchange);
+    }
+  }
+
+  /** Begins an exchange, which gives the connection back or closes it. */
+  private ClientExchange begin(ClientRequest request, Lease<Route> lease) {
+    try {
+      ClientExchange exchange = client.exchanges().take();
+      exchange.begin(request, lease, view(lease.conn()), deadline);
+      return exchange;
+    } catch (Throwable e) {
+      lease.close();
+      throw e;
     }
   }
 
@@ -134,7 +152,7 @@ final class Call {
   }
 
   /**
-   * What was received, and what ends it: the body ends the exchange, unless that has ended.
+   * What was received. The body ends the exchange if it is still to come.
    *
    * @param length of the body, or -1 when it is not known
    * @param gzip whether a compressed body is to be decompressed
@@ -159,9 +177,17 @@ final class Call {
     return new Answer(received, body(exchange), length, gzip, null);
   }
 
-  /** Whatever fails here, the body and with it the exchange are ended once. */
-  private ClientResponse response(ClientRequest request, Answer answer) {
+  /**
+   * Ends the exchange, unless the body is still to come: then its end does. Whatever fails here,
+   * that happens once, since another call may use the exchange afterwards.
+   */
+  private ClientResponse response(ClientRequest request, Answer answer, ClientExchange exchange) {
     try {
+      if (answer.upgraded != null) {
+        exchange.endUpgraded();
+      } else if (!answer.body.hasExchange()) {
+        exchange.end();
+      }
       ReceivedHead head = answer.head;
       BodyStream raw = answer.body;
       int inMemory = client.limits().inMemory();
@@ -191,9 +217,7 @@ final class Call {
     if (left > 0) {
       exchange.readBody(bytes, 0, left);
     }
-    BodyStream received = new BodyStream(bytes);
-    exchange.end();
-    return received;
+    return new BodyStream(bytes);
   }
 
   private static boolean isGzip(Headers fields) {

@@ -285,29 +285,49 @@ final class ClientExchange {
 
   /** Ends the exchange: gives the connection back if it can be used again, and closes it if not. */
   void end() {
-    BodyWriter sending = writer;
-    if (sending != null && !sending.hasEnded() && body.hasEnded()) {
-      sending.awaitEnd(LAST_BYTES);
+    boolean again = false;
+    try {
+      again = body.hasEnded() && isSent() && reusable && in.isEmpty();
+    } finally {
+      try {
+        if (again) {
+          conn.giveBack(keepAlive);
+        } else {
+          conn.close();
+        }
+      } finally {
+        release();
+      }
     }
-    boolean sent = writeFailure == null && (sending == null || sending.hasSucceeded());
-    if (sent && reusable && body.hasEnded() && in.isEmpty()) {
-      conn.giveBack(keepAlive);
-    } else {
-      conn.close();
-    }
-    release(sending);
   }
 
-  /** Ends the exchange with a connection that has gone over to another protocol. */
+  /** Reports whether the whole request was sent; waits a little for the end of its body. */
+  private boolean isSent() {
+    BodyWriter sending = writer;
+    if (sending == null) {
+      return writeFailure == null;
+    }
+    if (!sending.hasEnded()) {
+      sending.awaitEnd(LAST_BYTES);
+    }
+    return sending.hasSucceeded();
+  }
+
+  /** The connection that has gone over to another protocol; this exchange still has it, too. */
   UpgradedConn upgrade() throws IOException {
     byte[] behind = new byte[in.available()];
     System.arraycopy(in.bytes(), in.position(), behind, 0, behind.length);
-    UpgradedConn upgraded = conn.upgrade(behind);
-    release(writer);
-    return upgraded;
+    return conn.upgrade(behind);
   }
 
-  private void release(@Nullable BodyWriter sending) {
+  /** Ends the exchange, and leaves the connection to what {@link #upgrade} has returned. */
+  void endUpgraded() {
+    conn.forget();
+    release();
+  }
+
+  private void release() {
+    BodyWriter sending = writer;
     body.end();
     if (sending == null || sending.hasEnded()) {
       in.detach();

@@ -94,29 +94,34 @@ final class ExchangeConn extends PieceSink implements ByteSource {
    * @param keepAlive how long it may stay idle; null for as long as the pool allows
    */
   void giveBack(@Nullable Duration keepAlive) {
-    lease().giveBack(keepAlive);
-    forget();
+    try {
+      lease().giveBack(keepAlive);
+    } finally {
+      forget();
+    }
   }
 
   /** Closes the connection: it cannot be used again. */
   void close() {
-    lease().close();
-    forget();
+    try {
+      lease().close();
+    } finally {
+      forget();
+    }
   }
 
   /**
-   * Leaves the connection to another protocol.
+   * The connection for another protocol; {@link #forget} leaves it to that one.
    *
    * @param behind the bytes that came behind the response
    */
   UpgradedConn upgrade(byte[] behind) throws IOException {
     conn().setDeadline(null);
-    UpgradedConn upgraded = new UpgradedConn(lease(), conn(), behind);
-    forget();
-    return upgraded;
+    return new UpgradedConn(lease(), conn(), behind);
   }
 
-  private void forget() {
+  /** Goes without the connection from now on. */
+  void forget() {
     lease = null;
     conn = null;
     request = null;

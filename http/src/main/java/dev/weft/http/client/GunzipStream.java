@@ -60,7 +60,7 @@ final class GunzipStream extends ResponseStream {
   private boolean closed;
 
   /** Why a read has failed, which later ones repeat. */
-  private @Nullable IOException failure;
+  private @Nullable Throwable failure;
 
   /**
    * @param request for messages
@@ -91,7 +91,7 @@ final class GunzipStream extends ResponseStream {
     }
     try {
       return decompress(into, offset, length);
-    } catch (IOException e) {
+    } catch (Throwable e) {
       failure = e;
       close();
       throw e;

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.Weft;
+import dev.weft.context.Context;
+import dev.weft.net.Conn;
 import dev.weft.net.Net;
 import dev.weft.net.pool.PoolLimits;
 import dev.weft.testing.UnusedPort;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.ConnectException;
 import java.net.CookieHandler;
 import java.net.URI;
@@ -56,15 +61,86 @@ class ClientConnectionsTest extends ClientFixture {
           }
         };
     use(HttpClient.builder().cookies(failing));
+    for (String answer :
+        List.of(
+            "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nabc",
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: raw\r\n\r\n")) {
+      try (var server =
+          new RawServer(peer -> {
+            peer.readHead();
+            peer.send(answer);
+            peer.readHead();
+          })) {
+        assertThatThrownBy(() -> client.send(ClientRequest.get(server.uri("/")).upgrade("raw")))
+            .hasMessage("expected by the test");
+        assertThat(client.connections().leased()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void runningOutOfMemoryKeepsNoConnection() throws Exception {
+    for (String failing : List.of("withContext", "setDeadline")) { // as a call begins, and ends
+      use(
+          HttpClient.builder()
+              .dialer((_, network, address, remaining) ->
+                  failing(Net.dial(network, address, remaining), failing)));
+      try (var server = RawServer.answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+          var context = Context.background().withCancel()) {
+        for (int i = 0; i < 3; i++) {
+          assertThatThrownBy(() -> client.send(context, ClientRequest.get(server.uri("/"))))
+              .as(failing)
+              .isInstanceOf(OutOfMemoryError.class);
+          assertThat(client.connections().leased()).as(failing).isZero();
+        }
+      }
+    }
+  }
+
+  /**
+   * The pool takes the connection back when the last bytes were read, which the caller does not
+   * get.
+   */
+  @Test
+  void runningOutOfMemoryAtTheEndOfABodyIsNoEnd() throws Exception {
+    use(
+        HttpClient.builder()
+            .dialer((_, network, address, remaining) ->
+                failing(Net.dial(network, address, remaining), "setDeadline")));
+    var begun = new CountDownLatch(1);
     try (var server =
-        new RawServer(peer -> {
-          peer.readHead();
-          peer.send("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nabc");
-          peer.readHead();
-        })) {
-      assertThatThrownBy(() -> client.get(server.uri("/"))).hasMessage("expected by the test");
+            new RawServer(peer -> {
+              peer.readHead();
+              peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no");
+              begun.await();
+              peer.send("k");
+            });
+        ClientResponse response = client.get(server.uri("/"))) {
+      InputStream body = response.body();
+      assertThat(body.read()).isEqualTo('o');
+      begun.countDown();
+      assertThatThrownBy(body::read).isInstanceOf(OutOfMemoryError.class);
+      assertThatThrownBy(body::read).isInstanceOf(IOException.class);
       assertThat(client.connections().leased()).isZero();
     }
+  }
+
+  /** Passes all calls to {@code conn}, and throws in place of those of {@code failing}. */
+  private static Conn failing(Conn conn, String failing) {
+    return (Conn)
+        Proxy.newProxyInstance(
+            Conn.class.getClassLoader(),
+            new Class<?>[] {Conn.class},
+            (_, method, arguments) -> {
+              if (method.getName().equals(failing)) {
+                throw new OutOfMemoryError("on purpose");
+              }
+              try {
+                return method.invoke(conn, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 
   @Test
