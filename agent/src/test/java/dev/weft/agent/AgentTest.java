@@ -6,6 +6,7 @@ import com.sun.tools.attach.VirtualMachine;
 import dev.weft.Weft;
 import dev.weft.agent.programs.AttachTarget;
 import dev.weft.agent.programs.BesideLoops;
+import dev.weft.agent.programs.HandOvers;
 import dev.weft.agent.programs.JdkSockets;
 import dev.weft.agent.programs.Managed;
 import dev.weft.agent.programs.OwnWeft;
@@ -64,6 +65,13 @@ class AgentTest {
             "slept its time: true",
             "timer thread of the JDK: false",
             "waited");
+  }
+
+  @Test
+  void virtualThreadsDoNotSpinBeforeTheyWaitInQueues() throws Exception {
+    assertThat(run(HandOvers.class, "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED"))
+        .containsExactly(
+            installed(), "a platform thread spins: true", "a virtual thread spins: false");
   }
 
   @Test
