@@ -17,13 +17,13 @@ import java.util.concurrent.atomic.AtomicReference;
  * SECONDS ROUNDS WARM (NAME PORT PID)...}; the ratios are to the first of them, in the same round.
  */
 public final class TlsLoad {
-  private record Server(String name, String address, String pid) {}
+  record Server(String name, String address, String pid) {}
 
   /** A kind of load: for how many goroutines, and what each does until the end, with a count of how often. */
-  private record Kind(String name, int goroutines, Worker worker) {}
+  record Kind(String name, int goroutines, Worker worker) {}
 
   @FunctionalInterface
-  private interface Worker {
+  interface Worker {
     long work(Server server, long end) throws IOException;
   }
 
@@ -125,7 +125,7 @@ public final class TlsLoad {
   }
 
   /** The server's CPU time for one, in microseconds. */
-  private static double micros(Kind kind, Server server, double seconds) throws Exception {
+  static double micros(Kind kind, Server server, double seconds) throws Exception {
     long end = System.nanoTime() + (long) (seconds * TimeUnit.SECONDS.toNanos(1));
     long[] counts = new long[kind.goroutines()];
     CountDownLatch left = new CountDownLatch(counts.length);
@@ -150,7 +150,7 @@ public final class TlsLoad {
     return (cpuNanos(server.pid()) - before) / 1e3 / Arrays.stream(counts).sum();
   }
 
-  private static double median(double[] values) {
+  static double median(double[] values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;

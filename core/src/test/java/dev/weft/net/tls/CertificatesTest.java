@@ -9,27 +9,41 @@ import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which certificate a server shows, and what it wants to see of its clients. */
+/** Which certificate a server shows, and what it wants to see of its clients, with each engine. */
 @Timeout(180)
+@ParameterizedClass
+@EnumSource(TlsProvider.class)
 class CertificatesTest {
   private static final TlsCertificate FIRST = TestCertificates.named("EC", "first.test");
   private static final TlsCertificate WILD =
       TestCertificates.named("EC", "*.wild.test", "wild.test");
   private static final TlsCertificate RSA = TestCertificates.named("RSA", "rsa.test");
 
-  private static TlsConfig.Builder server() {
-    return TlsConfig.builder().certificate(FIRST).certificate(WILD).certificate(RSA);
+  private final TlsProvider provider;
+
+  CertificatesTest(TlsProvider provider) {
+    this.provider = provider;
   }
 
-  private static TlsConfig.Builder client() {
-    return TlsConfig.builder().trust(TestCertificates.authorities());
+  private TlsConfig.Builder server() {
+    return TlsConfig.builder()
+        .provider(provider)
+        .certificate(FIRST)
+        .certificate(WILD)
+        .certificate(RSA);
   }
 
-  private static Certificate shown(TlsConfig server, String name) throws Exception {
+  private TlsConfig.Builder client() {
+    return TlsConfig.builder().provider(provider).trust(TestCertificates.authorities());
+  }
+
+  private Certificate shown(TlsConfig server, String name) throws Exception {
     TlsConfig config = client().withoutHostnameVerification().build();
     try (TlsPair pair = TlsPair.of(config, server, name).shakeHands()) {
       return pair.client().peerCertificates()[0];

@@ -5,17 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Sessions that go on with later connections. */
+/** Sessions that go on with later connections, with each engine. */
 @Timeout(180)
+@ParameterizedClass
+@EnumSource(TlsProvider.class)
 class ResumptionTest {
-  private final TlsConfig server =
-      TlsConfig.builder().certificate(TestCertificates.server()).build();
+  private final TlsProvider provider;
+  private final TlsConfig server;
 
-  private static TlsConfig.Builder client() {
-    return TlsConfig.builder().trust(TestCertificates.authorities());
+  ResumptionTest(TlsProvider provider) {
+    this.provider = provider;
+    server = TlsConfig.builder().provider(provider).certificate(TestCertificates.server()).build();
+  }
+
+  private TlsConfig.Builder client() {
+    return TlsConfig.builder().provider(provider).trust(TestCertificates.authorities());
   }
 
   /** Makes a connection, on which the client hears of the tickets. */
