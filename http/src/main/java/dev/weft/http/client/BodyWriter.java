@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * which nothing else touches until the goroutine has ended.
  *
  * <p>When the connection fails because the peer is gone, it is left open: a response that was sent
- * before may still be read from it. Any other failure closes it, so that the reader does not wait
- * for a response to half a request.
+ * before may still be read from it. So it is when the context of the call is cancelled, which ends
+ * the reader too. Any other failure closes it, so that the reader does not wait for a response to
+ * half a request.
  */
 final class BodyWriter extends OutputStream {
   private static final int CHUNK = 8 << 10;
@@ -182,7 +184,7 @@ final class BodyWriter extends OutputStream {
   private void send(Sending sending) throws IOException {
     try {
       sending.run();
-    } catch (IOException e) {
+    } catch (IOException | CancellationException e) {
       connFailed = true;
       throw e;
     }

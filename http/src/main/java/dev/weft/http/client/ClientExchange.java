@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -340,13 +341,21 @@ final class ClientExchange {
 
   // ---- Failures
 
-  /** Adds the phase to a failure and keeps its type. */
+  /**
+   * Adds the phase to a failure and keeps its type.
+   *
+   * @throws CancellationException when the cancelled context has ended the sending
+   */
   private IOException explain(IOException e) {
     ClientRequest of = conn.request();
     Throwable sending = writer == null ? writeFailure : writer.failure();
     if (sending instanceof SocketException && e instanceof SSLException) {
       e.addSuppressed(sending); // the alert is why the peer has ended the connection
       return e;
+    }
+    if (sending instanceof CancellationException cancelled && !hasContentFailed()) {
+      cancelled.addSuppressed(e);
+      throw cancelled;
     }
     if (sending != null && !(e instanceof MalformedException)) {
       if (sending != e) {

@@ -1,6 +1,7 @@
 package dev.weft.http.client;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -48,39 +49,76 @@ public final class ProxyRules {
    * https_proxy}, {@code all_proxy} and {@code no_proxy}, or the same in capitals. {@code
    * HTTP_PROXY} is ignored in CGI programs (where REQUEST_METHOD is set), because clients can set
    * it there. Requests to this machine go there directly.
+   *
+   * @throws IllegalArgumentException when a variable names a proxy of another kind, such as https
+   *     or SOCKS
    */
   public static ProxyRules fromEnvironment() {
     return fromEnvironment(System.getenv());
   }
 
   static ProxyRules fromEnvironment(Map<String, String> environment) {
-    String all = value(environment, "all_proxy");
-    String http = environment.get("http_proxy");
-    if (http == null && !environment.containsKey("REQUEST_METHOD")) {
-      http = environment.get("HTTP_PROXY");
-    }
-    String https = value(environment, "https_proxy");
     String exceptions = value(environment, "no_proxy");
     List<NoProxy> rules = new ArrayList<>(NoProxy.parse(exceptions == null ? "" : exceptions));
     rules.addAll(LOOPBACK);
-    return new ProxyRules(
-        optional(http == null ? all : http), optional(https == null ? all : https), rules, false);
+    boolean cgi = environment.containsKey("REQUEST_METHOD");
+    String http =
+        cgi && !environment.containsKey("http_proxy")
+            ? first(environment, "all_proxy", "ALL_PROXY")
+            : first(environment, "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY");
+    String https = first(environment, "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY");
+    return new ProxyRules(named(environment, http), named(environment, https), rules, false);
   }
 
   private static @Nullable String value(Map<String, String> environment, String name) {
-    String value = environment.get(name);
-    return value == null ? environment.get(name.toUpperCase(Locale.ROOT)) : value;
+    String set = first(environment, name, name.toUpperCase(Locale.ROOT));
+    return set == null ? null : environment.get(set);
   }
 
-  private static @Nullable Target optional(@Nullable String proxy) {
-    return proxy == null || proxy.isBlank() ? null : proxy(proxy.strip());
+  /** The first of these variables that is set; null if none is. */
+  private static @Nullable String first(Map<String, String> environment, String... names) {
+    for (String name : names) {
+      if (environment.containsKey(name)) {
+        return name;
+      }
+    }
+    return null;
   }
 
+  /** The proxy that a variable names, if it does. */
+  private static @Nullable Target named(
+      Map<String, String> environment, @Nullable String variable) {
+    String proxy = variable == null ? "" : environment.getOrDefault(variable, "").strip();
+    if (proxy.isEmpty()) {
+      return null;
+    }
+    try {
+      return proxy(proxy);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "the environment variable "
+              + variable
+              + ": "
+              + e.getMessage()
+              + "; unset it, have it name a proxy of http, or choose with Builder.proxies",
+          e.getCause());
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException when it is no URI of http, with a message that tells no
+   *     password
+   */
   private static Target proxy(String proxy) {
-    URI uri = URI.create(proxy.contains("://") ? proxy : "http://" + proxy);
+    URI uri;
+    try {
+      uri = new URI(proxy.contains("://") ? proxy : "http://" + proxy);
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException("not the URI of a proxy: " + e.getReason());
+    }
     if (!"http".equalsIgnoreCase(uri.getScheme())) {
       throw new IllegalArgumentException(
-          "the proxy " + uri.getScheme() + "://" + uri.getHost() + " is not one of http");
+          "proxies of " + uri.getScheme() + ", as " + uri.getHost() + ", are not supported");
     }
     return Target.of(uri);
   }

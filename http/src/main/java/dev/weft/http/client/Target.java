@@ -33,11 +33,11 @@ record Target(
     String scheme = uri.getScheme();
     boolean secure = "https".equalsIgnoreCase(scheme);
     if (!secure && !"http".equalsIgnoreCase(scheme)) {
-      throw new IllegalArgumentException("the URI " + uri + " is not one of http or https");
+      throw new IllegalArgumentException("the URI " + named(uri) + " is not one of http or https");
     }
     String authority = uri.getRawAuthority();
     if (authority == null) {
-      throw new IllegalArgumentException("the URI " + uri + " has no host");
+      throw new IllegalArgumentException("the URI " + named(uri) + " has no host");
     }
     int at = authority.lastIndexOf('@');
     String userInfo = at < 0 ? null : authority.substring(0, at);
@@ -58,6 +58,11 @@ record Target(
         userInfo == null ? null : basic(userInfo));
   }
 
+  /** The URI without user information, for messages. */
+  private static String named(URI uri) {
+    return uri.toString().replaceFirst("//[^/?#]*@", "//");
+  }
+
   private static int port(URI uri, String text) {
     int port = 0;
     for (int i = 0; i < text.length(); i++) {
@@ -69,7 +74,7 @@ record Target(
       port = port * 10 + digit;
     }
     if (port < 1 || port > MAX_PORT) {
-      throw new IllegalArgumentException("the URI " + uri + " has an invalid port");
+      throw new IllegalArgumentException("the URI " + named(uri) + " has an invalid port");
     }
     return port;
   }
@@ -78,7 +83,7 @@ record Target(
   private static String lower(URI uri, String name) {
     boolean literal = name.startsWith("[");
     if (name.isEmpty() || literal != name.endsWith("]")) {
-      throw new IllegalArgumentException("the URI " + uri + " has no host");
+      throw new IllegalArgumentException("the URI " + named(uri) + " has no host");
     }
     StringBuilder lower = new StringBuilder(name.length());
     for (int i = 0; i < name.length(); i++) {
@@ -90,7 +95,7 @@ record Target(
               || "-._~%".indexOf(c) >= 0
               || (literal && "[]:".indexOf(c) >= 0);
       if (!valid) {
-        throw new IllegalArgumentException("the URI " + uri + " has an invalid host");
+        throw new IllegalArgumentException("the URI " + named(uri) + " has an invalid host");
       }
       lower.append(c >= 'A' && c <= 'Z' ? (char) (c | 0x20) : c);
     }

@@ -131,11 +131,22 @@ class ProxyRulesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"socks5://a:1080, socks5://a", "https://me:pw@b:2, https://b"})
-  void proxiesOfOtherKindsAreNamedWithoutTheirCredentials(String proxy, String named) {
-    assertThatThrownBy(() -> ProxyRules.fromEnvironment(Map.of("ALL_PROXY", proxy)))
+  @CsvSource({
+    "all_proxy, socks5://a:1080, 'proxies of socks5, as a, are not supported'",
+    "HTTPS_PROXY, https://me:pw@b:2, 'proxies of https, as b, are not supported'",
+    "http_proxy, http://me:pw@b:99999, 'the URI http://b:99999 has an invalid port'",
+    "HTTP_PROXY, me:p^w@b, 'not the URI of a proxy: Illegal character in authority'",
+  })
+  void proxiesThatCannotBeUsedAreNamedWithoutTheirCredentials(
+      String variable, String proxy, String what) {
+    assertThatThrownBy(() -> ProxyRules.fromEnvironment(Map.of(variable, proxy)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("the proxy " + named + " is not one of http");
+        .hasMessage(
+            "the environment variable "
+                + variable
+                + ": "
+                + what
+                + "; unset it, have it name a proxy of http, or choose with Builder.proxies");
   }
 
   @Test

@@ -246,6 +246,24 @@ class TimeoutsTest {
   }
 
   @Test
+  void aContextThatIsCancelledEndsTheSendingOfABody() throws Exception {
+    use(DEFAULT);
+    var done = new CountDownLatch(1);
+    try (var server = new RawServer(_ -> done.await())) {
+      for (int i = 0; i < 20; i++) {
+        try (CancellableContext context = Context.background().withTimeout(SOON)) {
+          ClientRequest request =
+              ClientRequest.post(server.uri("/"), Content.of(new byte[64 << 20]));
+          assertThatThrownBy(() -> client.send(context, request))
+              .isInstanceOf(CancelledException.class);
+        }
+      }
+    } finally {
+      done.countDown();
+    }
+  }
+
+  @Test
   void anInterruptEndsTheCall() throws Exception {
     use(DEFAULT);
     var failure = new AtomicReference<Throwable>();
