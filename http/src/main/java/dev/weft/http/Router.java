@@ -49,6 +49,7 @@ import org.jspecify.annotations.Nullable;
 public final class Router implements Handler {
   private static final String HEAD = "HEAD";
   private static final String OPTIONS = "OPTIONS";
+  private static final Middleware NONE = next -> next;
 
   private final RouteTree anyHost;
   private final Map<String, RouteTree> hosts;
@@ -61,7 +62,7 @@ public final class Router implements Handler {
   }
 
   public static Builder builder() {
-    return new Builder(new RouteTree(), "", true);
+    return new Builder(new RouteTree(), "", NONE, true);
   }
 
   @Override
@@ -204,6 +205,7 @@ public final class Router implements Handler {
   public static final class Builder {
     private final RouteTree tree;
     private final String prefix;
+    private final Middleware around;
 
     /** Whether it builds the router, and not only some of its routes. */
     private final boolean whole;
@@ -211,9 +213,10 @@ public final class Router implements Handler {
     private final Map<String, RouteTree> hosts = new HashMap<>();
     private Handler notFound = Router::answerNotFound;
 
-    private Builder(RouteTree tree, String prefix, boolean whole) {
+    private Builder(RouteTree tree, String prefix, Middleware around, boolean whole) {
       this.tree = tree;
       this.prefix = prefix;
+      this.around = around;
       this.whole = whole;
     }
 
@@ -232,7 +235,7 @@ public final class Router implements Handler {
         throw new IllegalArgumentException(
             "the route \"" + pattern + "\" does not begin with a slash");
       }
-      tree.add(new Route(method, RoutePattern.parse(prefix + pattern), handler));
+      tree.add(new Route(method, RoutePattern.parse(prefix + pattern), around.wrap(handler)));
       return this;
     }
 
@@ -279,7 +282,20 @@ public final class Router implements Handler {
         throw new IllegalArgumentException(
             "the path \"" + path + "\" of routes ends with a slash or a wildcard");
       }
-      routes.accept(new Builder(tree, prefix + path, false));
+      routes.accept(new Builder(tree, prefix + path, around, false));
+      return this;
+    }
+
+    /**
+     * Adds routes whose handlers this middleware wraps, each by itself, inside of that of the
+     * routes around these. It sees no request that none of them matches.
+     *
+     * <pre>{@code
+     * router.under("/admin", admin -> admin.with(signedIn, its -> its.get("/jobs", jobs)))
+     * }</pre>
+     */
+    public Builder with(Middleware middleware, Consumer<Builder> routes) {
+      routes.accept(new Builder(tree, prefix, around.then(middleware), false));
       return this;
     }
 
@@ -295,7 +311,7 @@ public final class Router implements Handler {
       if (!isHost(name.startsWith("*.") ? name.substring(2) : name)) {
         throw new IllegalArgumentException("not a host without a port: \"" + name + "\"");
       }
-      Builder inner = new Builder(new RouteTree(), "", false);
+      Builder inner = new Builder(new RouteTree(), "", around, false);
       routes.accept(inner);
       if (hosts.putIfAbsent(name.toLowerCase(Locale.ROOT), inner.tree) != null) {
         throw new IllegalArgumentException("two sets of routes for the host " + name);

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.http.server.HttpServer;
 import dev.weft.http.server.ProxyFields;
+import dev.weft.http.server.ServerLimits;
+import dev.weft.http.server.ServerTimeouts;
+import dev.weft.net.limit.Limits;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -75,6 +79,97 @@ class AccessLogTest {
       assertThat(lines.take()).endsWith("\" 400 7");
       server.exchange("HEAD / HTTP/1.0\r\n\r\n");
       assertThat(lines.take()).endsWith("\" 400 -");
+    }
+  }
+
+  @Test
+  void aConnectionThatWasTakenOverGetsNoErrorResponse() throws Exception {
+    var lines = new LinkedBlockingQueue<String>();
+    Handler handler =
+        (request, response) -> {
+          response.hijack();
+          throw new IllegalStateException("expected by the test");
+        };
+    try (var captured = new CapturedLog("dev.weft.http");
+        var server = new TestServer(AccessLog.common(lines::add).wrap(handler))) {
+      assertThat(server.exchange("GET / HTTP/1.0\r\n\r\n")).isEmpty();
+      assertThat(lines.take()).endsWith("\" 200 -");
+    }
+  }
+
+  private static LinkedBlockingQueue<String> refusals(String... requests) throws Exception {
+    var lines = new LinkedBlockingQueue<String>();
+    Handler unreached =
+        (request, response) -> {
+          throw new AssertionError("handled: " + request);
+        };
+    var builder =
+        HttpServer.builder()
+            .handler(unreached)
+            .accessLog(AccessLog.combined(lines::add))
+            .limits(ServerLimits.DEFAULT.withBody(5));
+    try (var server = new TestServer(builder)) {
+      for (String request : requests) {
+        try (var client = server.dial()) {
+          client.send(request).readAllBeforeReset();
+        }
+      }
+    }
+    return lines;
+  }
+
+  @Test
+  void theLogOfAServerHasWhatThatRefusesItself() throws Exception {
+    var lines =
+        refusals(
+            "GET /a HTTP/1.1\r\nHost : x\r\n\r\n",
+            "\r\nGET /\"\u0001 HTTP/1.1\r\nHost: x\r\n\r\n",
+            "GET /" + "a".repeat(9000),
+            "GET / HTTP/1.1\r\nA: " + "a".repeat(40_000) + "\r\n\r\n",
+            "PUT /up HTTP/1.1\r\nHost: x\r\nUser-Agent: me\r\nContent-Length: 6\r\n\r\n");
+    String begin = "127\\.0\\.0\\.1 - - \\[[^]]+] ";
+    assertThat(lines.take()).matches(begin + "\"GET /a HTTP/1.1\" 400 \\d+ \"-\" \"-\"");
+    assertThat(lines.take())
+        .matches(begin + "\"GET /\\\\\"\\\\x01 HTTP/1.1\" 400 \\d+ \"-\" \"-\"");
+    assertThat(lines.take()).matches(begin + "\"GET /a{1019}\" 414 \\d+ \"-\" \"-\"");
+    assertThat(lines.take()).matches(begin + "\"GET / HTTP/1.1\" 431 \\d+ \"-\" \"-\"");
+    assertThat(lines.take()).matches(begin + "\"PUT /up HTTP/1.1\" 413 \\d+ \"-\" \"me\"");
+    assertThat(lines).isEmpty();
+  }
+
+  @Test
+  void theLogOfAServerHasWhatCameInPart() throws Exception {
+    var lines = new LinkedBlockingQueue<String>();
+    var builder =
+        HttpServer.builder()
+            .handler(HANDLER)
+            .accessLog(AccessLog.json(lines::add))
+            .timeouts(ServerTimeouts.DEFAULT.withHead(Duration.ofMillis(50)));
+    try (var server = new TestServer(builder);
+        var client = server.dial()) {
+      assertThat(client.send("GET /slow").readAll()).startsWith("HTTP/1.1 408 ");
+      assertThat(lines.take())
+          .matches(
+              "\\{\"time\":\"[^\"]+\",\"client\":\"127\\.0\\.0\\.1\",\"refused\":\"GET /slow\",\"status\":408,\"bytes\":\\d+}");
+    }
+  }
+
+  @Test
+  void theLogOfAServerHasConnectionsBeyondItsLimit() throws Exception {
+    var lines = new LinkedBlockingQueue<String>();
+    var builder =
+        HttpServer.builder()
+            .handler(HANDLER)
+            .accessLog(AccessLog.common(lines::add))
+            .connections(Limits.NONE.maxConnections(1, Duration.ZERO));
+    try (var server = new TestServer(builder);
+        var first = server.dial()) {
+      first.send(TestServer.GET).readAnswer();
+      assertThat(lines.take()).endsWith(" \"GET / HTTP/1.1\" 200 5");
+      try (var second = server.dial()) {
+        second.readAll();
+      }
+      assertThat(lines.take()).startsWith("127.0.0.1 - - [").endsWith("] \"-\" 503 -");
     }
   }
 

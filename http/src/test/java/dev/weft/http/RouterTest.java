@@ -314,6 +314,41 @@ class RouterTest {
     }
   }
 
+  @Test
+  void middlewareWrapsTheHandlersOfAGroup() throws Exception {
+    Router router =
+        Router.builder()
+            .get("/open", named("open"))
+            .with(
+                marking("a"),
+                its ->
+                    its.get("/one", named("one"))
+                        .under("/x", x -> x.get("", named("x")))
+                        .with(marking("b"), both -> both.get("/two", named("two"))))
+            .under("/api", api -> api.with(marking("c"), its -> its.get("/v", named("v"))))
+            .host("h.test", host -> host.with(marking("d"), its -> its.get("/w", named("w"))))
+            .build();
+    try (var server = new TestServer(router)) {
+      assertThat(ask(server, "GET", "/open", "x")).contains("open").doesNotContain("Mark:");
+      assertThat(ask(server, "GET", "/one", "x")).contains("Mark: a\r\n", "one id");
+      assertThat(ask(server, "GET", "/x", "x")).contains("Mark: a\r\n", "x id");
+      assertThat(ask(server, "GET", "/two", "x")).contains("Mark: a\r\nMark: b\r\n", "two id");
+      assertThat(ask(server, "GET", "/api/v", "x")).contains("Mark: c\r\n", "v id");
+      assertThat(ask(server, "GET", "/w", "h.test")).contains("Mark: d\r\n", "w id");
+      assertThat(ask(server, "GET", "/lost", "x"))
+          .startsWith("HTTP/1.1 404 ")
+          .doesNotContain("Mark:");
+    }
+  }
+
+  private static Middleware marking(String mark) {
+    return next ->
+        (request, response) -> {
+          response.headers().add("Mark", mark);
+          next.handle(request, response);
+        };
+  }
+
   @ParameterizedTest
   @CsvSource({"''", "api", "/", "/api/", "/{rest...}"})
   void pathsOfRoutesAreChecked(String path) {

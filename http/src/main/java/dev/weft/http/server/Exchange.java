@@ -2,6 +2,8 @@ package dev.weft.http.server;
 
 import dev.weft.Task;
 import dev.weft.Weft;
+import dev.weft.http.Handler;
+import dev.weft.http.HttpException;
 import dev.weft.http.internal.wire.HeadLimits;
 import dev.weft.http.internal.wire.InputBuffer;
 import dev.weft.http.internal.wire.MalformedException;
@@ -26,6 +28,9 @@ final class Exchange {
   }
 
   static final int BUFFER_SIZE = 8 << 10;
+
+  /** How much of the line of a refused request is logged. */
+  private static final int LOGGED = 1024;
 
   private final ServerState server;
   private final int maxHead;
@@ -158,8 +163,13 @@ final class Exchange {
       response.begin(connection);
       try {
         connection.startPhase(ReadPhase.BODY);
-        request.startBody();
-        server.handler().handle(request, response);
+        Handler handler = server.handler();
+        try {
+          request.startBody();
+        } catch (HttpException e) {
+          handler = server.refusing(e);
+        }
+        handler.handle(request, response);
       } catch (Throwable failure) {
         response.fail(failure);
       }
@@ -181,10 +191,26 @@ final class Exchange {
     byte[] body =
         (status + " " + StatusLines.reason(status) + ": " + message + "\n")
             .getBytes(StandardCharsets.UTF_8);
+    server.refused(connection.remoteAddress(), firstLine(), status, body.length);
     out.put(StatusLines.line(status)).put(server.clock().dateLine());
     out.putField("Content-Type", "text/plain; charset=utf-8");
     out.put("Content-Length: ").putDecimal(body.length).endLine();
     out.putField("Connection", "close").endLine().put(body);
     connection.linger();
+  }
+
+  /** What came of the request's first line, for the access log. */
+  private String firstLine() {
+    byte[] bytes = in.bytes();
+    int from = in.position();
+    while (from < in.limit() && (bytes[from] == '\r' || bytes[from] == '\n')) {
+      from++;
+    }
+    int to = from;
+    int end = Math.min(in.limit(), from + LOGGED);
+    while (to < end && bytes[to] != '\r' && bytes[to] != '\n') {
+      to++;
+    }
+    return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
   }
 }

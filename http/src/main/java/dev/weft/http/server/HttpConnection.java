@@ -38,6 +38,8 @@ final class HttpConnection implements ByteSource {
       "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 55\r\nConnection: close\r\n\r\n400 Bad Request: this is HTTPS; ask for it by https://\n"
           .getBytes(StandardCharsets.US_ASCII);
 
+  private static final int WITHOUT_TLS_BODY = 55;
+
   private static final int MAX_EMPTY_BYTES = 256;
   private static final Duration LINGER_TIME = Duration.ofSeconds(2);
   private static final int LINGER_BYTES = 1 << 20;
@@ -133,7 +135,8 @@ final class HttpConnection implements ByteSource {
   }
 
   /** Tells a client of HTTP, which could not read an alert, that this is HTTPS. */
-  private static void answerWithoutTls(Conn plain) throws IOException {
+  private void answerWithoutTls(Conn plain) throws IOException {
+    server.refused(remoteAddress(), "", 400, WITHOUT_TLS_BODY);
     plain.setWriteDeadline(LAST_WORD);
     plain.write(WITHOUT_TLS);
   }

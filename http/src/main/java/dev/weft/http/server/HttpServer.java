@@ -4,6 +4,7 @@ import dev.weft.Weft;
 import dev.weft.chan.Chan;
 import dev.weft.context.CancellableContext;
 import dev.weft.context.Context;
+import dev.weft.http.AccessLog;
 import dev.weft.http.Handler;
 import dev.weft.http.Request;
 import dev.weft.http.Router;
@@ -64,6 +65,7 @@ public final class HttpServer implements AutoCloseable {
     state =
         new ServerState(
             Objects.requireNonNull(builder.handler, "an HTTP server needs a handler"),
+            builder.accessLog,
             builder.limits,
             builder.timeouts,
             builder.forwarding,
@@ -170,7 +172,8 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /** Responds to a refused connection with 503. */
-  private static void refuse(Conn conn) {
+  private void refuse(Conn conn) {
+    state.refused(conn.remoteAddress(), "", 503, 0);
     try {
       conn.setWriteDeadline(REFUSAL_TIME);
       conn.write(REFUSAL);
@@ -271,6 +274,7 @@ public final class HttpServer implements AutoCloseable {
   /** Builds a server. Not safe for use by several threads. */
   public static final class Builder {
     private @Nullable Handler handler;
+    private @Nullable AccessLog accessLog;
     private ServerLimits limits = ServerLimits.DEFAULT;
     private ServerTimeouts timeouts = ServerTimeouts.DEFAULT;
     private @Nullable Forwarding forwarding;
@@ -283,6 +287,15 @@ public final class HttpServer implements AutoCloseable {
     /** Sets the handler of all requests, usually a {@link Router}. A server needs one. */
     public Builder handler(Handler answering) {
       handler = Objects.requireNonNull(answering, "handler");
+      return this;
+    }
+
+    /**
+     * Sets the access log, which wraps the handler and has a line also for what the server refuses
+     * itself. The default is none.
+     */
+    public Builder accessLog(AccessLog log) {
+      accessLog = Objects.requireNonNull(log, "log");
       return this;
     }
 

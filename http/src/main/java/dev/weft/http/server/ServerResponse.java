@@ -123,7 +123,7 @@ final class ServerResponse implements Response {
 
   @Override
   public boolean isCommitted() {
-    return head.isCommitted();
+    return head.isCommitted() || hijacked;
   }
 
   // ---- The body
@@ -202,7 +202,7 @@ final class ServerResponse implements Response {
     if (!isExpected(failure)) {
       log(failure);
     }
-    if (head.isCommitted() || hijacked || connection().isBroken()) {
+    if (isCommitted() || connection().isBroken()) {
       if (!body.hasEnded()) {
         head.closeAfterwards();
         if (body.endsWithConnection()) {

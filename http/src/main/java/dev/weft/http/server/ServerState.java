@@ -2,7 +2,11 @@ package dev.weft.http.server;
 
 import dev.weft.context.CancellableContext;
 import dev.weft.context.Context;
+import dev.weft.http.AccessLog;
 import dev.weft.http.Handler;
+import dev.weft.http.HttpException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerState {
   private final Handler handler;
+  private final @Nullable AccessLog accessLog;
   private final ServerLimits limits;
   private final ServerTimeouts timeouts;
   private final @Nullable Forwarding forwarding;
@@ -23,16 +28,19 @@ final class ServerState {
   private volatile boolean isStopping;
 
   /**
+   * @param accessLog null for none
    * @param forwarding finds clients for which trusted proxies forward; null without such proxies
    * @param proxyProtocol whether connections begin with a header of the PROXY protocol
    */
   ServerState(
       Handler handler,
+      @Nullable AccessLog accessLog,
       ServerLimits limits,
       ServerTimeouts timeouts,
       @Nullable Forwarding forwarding,
       boolean proxyProtocol) {
-    this.handler = handler;
+    this.handler = accessLog == null ? handler : accessLog.wrap(handler);
+    this.accessLog = accessLog;
     this.limits = limits;
     this.timeouts = timeouts;
     this.forwarding = forwarding;
@@ -41,6 +49,29 @@ final class ServerState {
 
   Handler handler() {
     return handler;
+  }
+
+  /** Returns a handler for a request that the server refuses with this response. */
+  Handler refusing(HttpException answer) {
+    Handler refusing =
+        (_, _) -> {
+          throw answer;
+        };
+    return accessLog == null ? refusing : accessLog.wrap(refusing);
+  }
+
+  /**
+   * Records a request that no handler sees.
+   *
+   * @param begin of its first line, as far as that came
+   * @param bytes of the response's body
+   */
+  void refused(SocketAddress client, String begin, int status, long bytes) {
+    if (accessLog != null) {
+      boolean named = client instanceof InetSocketAddress address && address.getAddress() != null;
+      String text = named ? ((InetSocketAddress) client).getAddress().getHostAddress() : "";
+      accessLog.refused(text, begin, status, bytes);
+    }
   }
 
   ServerLimits limits() {
