@@ -1,7 +1,7 @@
 #!/bin/bash
 # http.sh [PEERS]: HTTP servers beside each other: nginx, Weft on epoll and on io_uring, Go's net/http, the JDK's server, and, given the
 # folder PEERS, Netty and Helidon (which only say hello, without TLS). Hello over 64 and 1,000 connections, a connection for each
-# request, a file of 100 KB, 1 KB of JSON posted, the same with TLS.
+# request, a file of 100 KB, 1 KB of JSON posted, the same with TLS. Weft's TLS is the JDK's; weft-boringssl is Weft on epoll with BoringSSL.
 #
 # All servers stay up, each pinned to core 0 with one thread; the load (wrk) has core 1. They are measured in short windows by turns;
 # NAMES="..." picks some, LOADS="hello:64 tls-file:64" too. ROUNDS=2 DUR=2 WARM=3 from the environment: about six minutes.
@@ -22,7 +22,8 @@ OUT=${OUT:-${TMPDIR:-/tmp}/weft-peers}
 export JAVA_HOME OUT
 [ -z "$peers" ] || [ -e "$OUT/netty/target" ] || "$peers/build.sh"
 "$root/weft" --version >/dev/null # builds it if need be, before the clock starts
-path=$(grep -e '/weft-core-[^/]*$' -e '/weft-http-[^/]*$' "$root/cli/target/quick/parts" | tr '\n' ':')
+parts() { grep "$@" "$root/cli/target/quick/parts" | tr '\n' ':'; }
+path=$(parts -e '/weft-core-[^/]*$' -e '/weft-http-[^/]*$')
 ulimit -n "$(ulimit -Hn)"
 work=$(mktemp -d)
 declare -A pids ports
@@ -44,9 +45,11 @@ start() {
       exec taskset -c 0 nginx -p "$work" -e stderr -c "$work/nginx.conf"
       ;;
     weft-*)
+      local poller=${name#weft-} tls=jdk with=$path
+      [ "$poller" != boringssl ] || poller=epoll tls=boringssl with=$path$(parts -e '/netty-[^/]*$')
       exec taskset -c 0 "${java[@]}" --add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED \
         -Djdk.trackAllThreads=false -XX:+UseCompactObjectHeaders -XX:+UseTransparentHugePages \
-        -Dweft.procs=1 -Dweft.poller="${name#weft-}" -cp "$path$work/classes" HttpPeer weft "$port" "$work"
+        -Dweft.procs=1 -Dweft.poller="$poller" -Dweft.tls.provider=$tls -cp "$with$work/classes" HttpPeer weft "$port" "$work"
       ;;
     go) GOMAXPROCS=1 exec taskset -c 0 "$work/go" "$port" "$work" ;;
     jdk) exec taskset -c 0 "${java[@]}" -Djdk.httpserver.maxConnections=4096 -Dsun.net.httpserver.maxIdleConnections=4096 \

@@ -73,14 +73,12 @@ public abstract class NativeStream extends StreamTransport {
   @Override
   protected final int finishConnect() {
     poll.consumeWrite();
-    int error = SocketOptions.ERROR.get(socket.fd);
-    if (error != 0) {
-      return -Math.abs(error);
+    // A connection that has failed has no peer, and nor has one that is still being made.
+    if (SocketCalls.peerAddress(socket.fd, new RawAddress()) != -Errno.ENOTCONN) {
+      return 0;
     }
-    // Writable without an error, but not connected: a spurious signal.
-    return SocketCalls.peerAddress(socket.fd, new RawAddress()) == -Errno.ENOTCONN
-        ? awaitWritable()
-        : 0;
+    int error = SocketOptions.ERROR.get(socket.fd);
+    return error == 0 ? awaitWritable() : -Math.abs(error); // 0: a spurious signal
   }
 
   @Override
