@@ -100,7 +100,11 @@ public final class Get implements Callable<Integer> {
       client.tls(
           TlsConfig.builder().trustFile(authorities).applicationProtocols("http/1.1").build());
     }
-    return client.build();
+    try {
+      return client.build();
+    } catch (IllegalArgumentException e) { // a variable names a proxy that cannot be used
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
   }
 
   private ClientRequest request() {

@@ -37,6 +37,11 @@ record Route(
         "tcp", proxy.address(), target.address(), proxy.credentials(), serverName(target), false);
   }
 
+  /** Reports whether {@link #address} is that of a proxy. */
+  boolean hasProxy() {
+    return absoluteForm || tunnel != null;
+  }
+
   private static @Nullable String serverName(Target target) {
     return target.secure() ? target.host() : null;
   }

@@ -10,6 +10,7 @@ import dev.weft.net.pool.Opener;
 import dev.weft.net.tls.TlsConfig;
 import dev.weft.net.tls.TlsConn;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -43,7 +44,7 @@ final class RouteOpener implements Opener<Route> {
   public Conn open(Route route, @Nullable Duration remaining) throws IOException {
     long begin = System.nanoTime();
     Context context = Context.current();
-    Conn conn = dialer.dial(context, route.network(), route.address(), remaining);
+    Conn conn = dial(context, route, remaining);
     try {
       String tunnel = route.tunnel();
       String serverName = route.serverName();
@@ -64,6 +65,19 @@ final class RouteOpener implements Opener<Route> {
     } catch (Throwable e) {
       conn.close();
       throw e;
+    }
+  }
+
+  private Conn dial(Context context, Route route, @Nullable Duration remaining) throws IOException {
+    try {
+      return dialer.dial(context, route.network(), route.address(), remaining);
+    } catch (ConnectException e) {
+      if (!route.hasProxy()) {
+        throw e;
+      }
+      ConnectException explained = new ConnectException("connect to the proxy: " + e.getMessage());
+      explained.initCause(e);
+      throw explained;
     }
   }
 

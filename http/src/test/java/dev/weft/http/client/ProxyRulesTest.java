@@ -7,6 +7,8 @@ import dev.weft.io.Copy;
 import dev.weft.net.Conn;
 import dev.weft.net.Net;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,22 @@ class ProxyRulesTest {
           .startsWith("GET http://two.test:8080/ HTTP/1.1\r\nHost: two.test:8080\r\n");
       assertThat(proxy.requests.get(2)).startsWith("OPTIONS http://three.test HTTP/1.1\r\n");
       assertThat(proxy.connections()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aProxyThatCannotBeReachedIsCalledOne() throws Exception {
+    int port;
+    try (var closed = Net.listen("tcp", "127.0.0.1:0")) {
+      port = ((InetSocketAddress) closed.localAddress()).getPort();
+    }
+    ProxyRules rules = ProxyRules.of(URI.create("http://127.0.0.1:" + port));
+    for (ProxyRules each : new ProxyRules[] {rules, rules.tunnelling()}) {
+      try (var client = client(each)) {
+        assertThatThrownBy(() -> client.get("http://x.test/"))
+            .isInstanceOf(ConnectException.class)
+            .hasMessage("connect to the proxy: dial tcp 127.0.0.1:%d: connection refused", port);
+      }
     }
   }
 
