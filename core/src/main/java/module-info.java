@@ -40,6 +40,11 @@ module dev.weft {
       dev.weft.junit;
   exports dev.weft.internal.settings to
       dev.weft.http;
+  // What consists of several parts is closed in one way.
+  exports dev.weft.internal.closing to
+      dev.weft.cli,
+      dev.weft.debug,
+      dev.weft.http;
   exports dev.weft.internal.track to
       dev.weft.debug,
       dev.weft.http,

@@ -120,7 +120,13 @@ class PackagesTest {
           entry(
               "net.server",
               Set.of(
-                  "", "context", "net", "internal.sched", "internal.settings", "internal.track")),
+                  "",
+                  "context",
+                  "net",
+                  "internal.closing",
+                  "internal.sched",
+                  "internal.settings",
+                  "internal.track")),
           entry(
               "net.tls",
               Set.of(
@@ -139,7 +145,13 @@ class PackagesTest {
           entry(
               "net.pool",
               Set.of(
-                  "", "context", "net", "internal.sched", "internal.settings", "internal.track")),
+                  "",
+                  "context",
+                  "net",
+                  "internal.closing",
+                  "internal.sched",
+                  "internal.settings",
+                  "internal.track")),
           entry("net.socket", Set.of("net")),
           entry(
               "io",
@@ -244,6 +256,7 @@ class PackagesTest {
                   "internal.sys",
                   "internal.track")),
           entry("internal.settings", Set.of()),
+          entry("internal.closing", Set.of()),
           entry("internal.timer", Set.of("internal.sync")),
           entry("internal.sync", Set.of("internal.sys")),
           entry("internal.tls", Set.of()),

@@ -1,8 +1,8 @@
 package dev.weft.debug;
 
+import dev.weft.internal.closing.CloseSteps;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The steps that end something which began in several. Each runs once, also when others fail. Safe
@@ -27,30 +27,10 @@ final class Ends implements AutoCloseable {
    */
   @Override
   public void close() {
-    Throwable failure = null;
+    CloseSteps all = new CloseSteps();
     for (Runnable step; (step = steps.poll()) != null; ) {
-      failure = run(step, failure);
+      all.run(step);
     }
-    if (failure instanceof RuntimeException e) {
-      throw e;
-    }
-    if (failure instanceof Error e) {
-      throw e;
-    }
-  }
-
-  /** Returns the first failure. */
-  private static @Nullable Throwable run(Runnable step, @Nullable Throwable first) {
-    try {
-      step.run();
-    } catch (RuntimeException | Error e) {
-      if (first == null) {
-        return e;
-      }
-      if (first != e) {
-        first.addSuppressed(e);
-      }
-    }
-    return first;
+    all.end();
   }
 }

@@ -28,6 +28,7 @@ class PackagesTest {
                   "dev.weft.http",
                   "dev.weft.http.client",
                   "dev.weft.http.server",
+                  "dev.weft.internal.closing",
                   "dev.weft.internal.track",
                   "dev.weft.net",
                   "dev.weft.net.limit",

@@ -34,6 +34,7 @@ class PackagesTest {
                   "dev.weft",
                   "dev.weft.chan",
                   "dev.weft.context",
+                  "dev.weft.internal.closing",
                   "dev.weft.internal.settings",
                   "dev.weft.internal.track",
                   "dev.weft.io",

@@ -8,6 +8,7 @@ import dev.weft.cli.proxy.restart.Handover;
 import dev.weft.cli.proxy.restart.Restart;
 import dev.weft.cli.proxy.restart.Takeover;
 import dev.weft.cli.proxy.settings.Settings;
+import dev.weft.internal.closing.CloseSteps;
 import dev.weft.net.Listener;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -76,8 +77,8 @@ public final class ProxyProcess implements AutoCloseable {
       opened.push(proxy);
       statistics =
           plan.stats() == null ? null : new Statistics(proxy, takeover.listen(plan.stats()));
-    } catch (IOException | RuntimeException e) {
-      opened.forEach(ProxyProcess::closeQuietly);
+    } catch (Throwable e) {
+      new CloseSteps(e).each(opened, ProxyProcess::closeQuietly);
       throw e;
     }
   }
@@ -158,10 +159,11 @@ public final class ProxyProcess implements AutoCloseable {
   /** Stops accepting; the connections that are open go on. */
   public synchronized void stop() {
     stopped = true;
-    proxy.stop();
-    while (!helpers.isEmpty()) {
-      closeQuietly(helpers.pop());
-    }
+    CloseSteps steps = new CloseSteps();
+    steps.run(proxy::stop);
+    steps.each(helpers, ProxyProcess::closeQuietly);
+    helpers.clear();
+    steps.end();
   }
 
   /** How many connections are open. */
@@ -172,11 +174,13 @@ public final class ProxyProcess implements AutoCloseable {
   /** Resets what is left. */
   @Override
   public void close() {
-    stop();
-    proxy.close();
+    CloseSteps steps = new CloseSteps();
+    steps.run(this::stop);
+    steps.run(proxy::close);
     if (log != null) {
-      closeQuietly(log);
+      steps.run(() -> closeQuietly(log));
     }
+    steps.end();
   }
 
   private static void closeQuietly(AutoCloseable resource) {

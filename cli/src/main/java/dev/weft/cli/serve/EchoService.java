@@ -1,14 +1,20 @@
 package dev.weft.cli.serve;
 
 import dev.weft.net.Conn;
+import dev.weft.net.server.ConnHandler;
+import dev.weft.net.server.Server;
 import java.io.IOException;
 
 /** Sends received bytes back (RFC 862). */
-final class EchoService implements Service {
+final class EchoService implements ConnHandler {
   private final Buffers buffers;
 
-  EchoService(Buffers buffers) {
+  private EchoService(Buffers buffers) {
     this.buffers = buffers;
+  }
+
+  static Server server() {
+    return new Server(new EchoService(new Buffers()));
   }
 
   @Override

@@ -15,43 +15,50 @@ import dev.weft.http.server.HttpServer;
 import dev.weft.http.server.ServerLimits;
 import dev.weft.http.websocket.Message;
 import dev.weft.http.websocket.WebSocket;
-import dev.weft.net.Conn;
+import dev.weft.net.server.Server;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Collection;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Serves HTTP: the files of a folder, a reverse proxy, or a demonstration. */
-final class HttpService implements Service {
+final class HttpService {
   private static final byte[] HELLO = "Hello, World!".getBytes(US_ASCII);
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   /** As long as {@link Serve} waits before it breaks off what is left. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
-  private final HttpServer server;
+  private HttpService() {}
 
-  private HttpService(Handler handler) {
-    this(handler, ServerLimits.DEFAULT);
+  private static Server server(Handler handler) {
+    return server(handler, ServerLimits.DEFAULT);
   }
 
-  private HttpService(Handler handler, ServerLimits limits) {
-    server = HttpServer.builder().handler(handler).limits(limits).build();
+  private static Server server(Handler handler, ServerLimits limits) {
+    HttpServer http = HttpServer.builder().handler(handler).limits(limits).build();
+    AtomicBoolean stopping = new AtomicBoolean();
+    return new Server(http::serve)
+        .onDrain(_ -> {
+          if (stopping.compareAndSet(false, true)) { // it ends all of its connections
+            Weft.go(() -> http.shutdown(GRACE));
+          }
+        });
   }
 
   /** Passes all requests on. Bodies are not limited here; the servers behind set the limit. */
-  static HttpService proxy(ReverseProxy proxy) {
-    return new HttpService(proxy, ServerLimits.DEFAULT.withBody(Long.MAX_VALUE));
+  static Server proxy(ReverseProxy proxy) {
+    return server(proxy, ServerLimits.DEFAULT.withBody(Long.MAX_VALUE));
   }
 
-  static HttpService files(Path folder) throws IOException {
-    return new HttpService(Gzip.middleware().wrap(StaticFiles.of(folder).withListing()));
+  static Server files(Path folder) throws IOException {
+    return server(Gzip.middleware().wrap(StaticFiles.of(folder).withListing()));
   }
 
-  static HttpService demonstration() {
-    return new HttpService(
+  static Server demonstration() {
+    return server(
         Router.builder()
             .get("/", (_, response) -> response.type("text/plain").send(HELLO))
             .post("/echo", HttpService::echo)
@@ -85,15 +92,5 @@ final class HttpService implements Service {
     do {
       events.send(Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     } while (events.pause(SECOND));
-  }
-
-  @Override
-  public void serve(Conn conn) {
-    server.serve(conn);
-  }
-
-  @Override
-  public void stop(Collection<Conn> open) {
-    Weft.go(() -> server.shutdown(GRACE));
   }
 }

@@ -240,9 +240,9 @@ public final class Proxy implements Callable<Integer> {
       ClientTls tls = options.clientTls();
       TlsConfig config =
           tls == null ? null : new ClientSide(tls.withProtocols("http/1.1")).config();
-      Listener listener = Server.listen(listen);
+      Listener listener = ConnService.listen(listen);
       served.add(
-          new Server(
+          new ConnService(
               "http",
               config == null ? listener : config.listener(listener),
               HttpService.proxy(proxy),

@@ -1,9 +1,11 @@
 package dev.weft.cli.serve;
 
 import dev.weft.cli.failure.Failure;
+import dev.weft.internal.closing.CloseSteps;
 import dev.weft.net.InheritedListener;
 import dev.weft.net.ListenConfig;
 import dev.weft.net.Listener;
+import dev.weft.net.server.Server;
 import dev.weft.net.tls.TlsConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -94,11 +96,11 @@ public final class Serve implements Callable<Integer> {
     try {
       open(servers);
     } catch (IllegalArgumentException e) {
-      servers.forEach(Served::close);
+      new CloseSteps(e).each(servers, Served::close);
       throw wrong(String.valueOf(e.getMessage()));
     } catch (IOException | UncheckedIOException e) {
       spec.commandLine().getErr().println("weft serve: " + Failure.text(e));
-      servers.forEach(Served::close);
+      new CloseSteps(e).each(servers, Served::close);
       return 1;
     }
     new Serving(servers, out).run();
@@ -139,10 +141,10 @@ public final class Serve implements Callable<Integer> {
     for (InheritedListener inherited : inheritedListeners) {
       boolean echoes = inherited.name().equals("echo");
       servers.add(
-          new Server(
+          new ConnService(
               echoes ? "echo" : "http",
               secured(inherited.listener(), tls),
-              echoes ? new EchoService(new Buffers()) : httpService(),
+              echoes ? EchoService.server() : httpServer(),
               slots));
     }
     boolean both =
@@ -153,13 +155,14 @@ public final class Serve implements Callable<Integer> {
             && udpEcho == null;
     if (both || http != null || (dir != null && inheritedListeners.isEmpty())) {
       String address = http == null ? ":8080" : http;
-      servers.add(new Server("http", secured(Server.listen(address), tls), httpService(), slots));
+      servers.add(
+          new ConnService("http", secured(ConnService.listen(address), tls), httpServer(), slots));
     }
     if (both || echo != null) {
       String address = echo == null ? ":7000" : echo;
       servers.add(
-          new Server(
-              "echo", secured(Server.listen(address), tls), new EchoService(new Buffers()), slots));
+          new ConnService(
+              "echo", secured(ConnService.listen(address), tls), EchoService.server(), slots));
     }
     if (udpEcho != null) {
       servers.add(new UdpEcho(udpEcho));
@@ -170,7 +173,7 @@ public final class Serve implements Callable<Integer> {
     return tls == null ? listener : tls.listener(listener);
   }
 
-  private HttpService httpService() throws IOException {
+  private Server httpServer() throws IOException {
     return dir == null ? HttpService.demonstration() : HttpService.files(dir);
   }
 }

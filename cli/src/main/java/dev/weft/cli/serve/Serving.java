@@ -1,6 +1,7 @@
 package dev.weft.cli.serve;
 
 import dev.weft.Weft;
+import dev.weft.internal.closing.CloseSteps;
 import dev.weft.stats.RuntimeInfo;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -69,7 +70,8 @@ final class Serving {
    * the signal, as with any other JVM: ending the process here would cut other hooks short.
    */
   private void stop() {
-    servers.forEach(Served::stop);
+    CloseSteps steps = new CloseSteps();
+    steps.each(servers, Served::stop);
     long end = System.nanoTime() + GRACE.toNanos();
     int left;
     while ((left = left()) > 0 && System.nanoTime() < end) {
@@ -79,11 +81,12 @@ final class Serving {
         break;
       }
     }
-    servers.forEach(Served::close);
+    steps.each(servers, Served::close);
     out.println(
         left == 0
             ? "weft: stopped"
             : "weft: stopped; " + left + " connections closed after " + GRACE.toSeconds() + " s");
     out.flush();
+    steps.end();
   }
 }

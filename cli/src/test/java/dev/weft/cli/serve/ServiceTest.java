@@ -10,6 +10,7 @@ import dev.weft.http.client.HttpClient;
 import dev.weft.http.proxy.ReverseProxy;
 import dev.weft.net.Conn;
 import dev.weft.net.Net;
+import dev.weft.net.server.Server;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -24,20 +25,22 @@ import org.junit.jupiter.api.io.TempDir;
 class ServiceTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
-  private static Server http() throws IOException {
-    return started(new Server("http", "127.0.0.1:0", HttpService.demonstration(), null));
+  private static ConnService http() throws IOException {
+    return started("http", "127.0.0.1:0", HttpService.demonstration(), null);
   }
 
-  private static Server echo(Slots slots) throws IOException {
-    return started(new Server("echo", "127.0.0.1:0", new EchoService(new Buffers()), slots));
+  private static ConnService echo(Slots slots) throws IOException {
+    return started("echo", "127.0.0.1:0", EchoService.server(), slots);
   }
 
-  private static Server started(Server server) {
-    server.start();
-    return server;
+  private static ConnService started(String name, String address, Server server, Slots slots)
+      throws IOException {
+    ConnService service = new ConnService(name, ConnService.listen(address), server, slots);
+    service.start();
+    return service;
   }
 
-  private static Conn dial(Server server) throws IOException {
+  private static Conn dial(ConnService server) throws IOException {
     return Net.dial(server.address());
   }
 
@@ -69,7 +72,7 @@ class ServiceTest {
   void passesRequestsOn() throws Exception {
     try (var behind = http();
         var proxy = ReverseProxy.to("http:/" + behind.address());
-        var front = started(new Server("http", "127.0.0.1:0", HttpService.proxy(proxy), null));
+        var front = started("http", "127.0.0.1:0", HttpService.proxy(proxy), null);
         var client = HttpClient.create()) {
       Content large = Content.of(new byte[20 << 20]);
       assertThat(client.get("http:/" + front.address()).text()).isEqualTo("Hello, World!");
@@ -82,7 +85,7 @@ class ServiceTest {
   @Test
   void echoesOverAUnixSocket(@TempDir Path folder) throws Exception {
     String address = "unix:" + folder.resolve("echo");
-    try (var server = started(new Server("echo", address, new EchoService(new Buffers()), null));
+    try (var server = started("echo", address, EchoService.server(), null);
         var conn = dial(server)) {
       assertThat(server).hasToString("echo on unix " + folder.resolve("echo"));
       write(conn, "over a file");
@@ -91,7 +94,7 @@ class ServiceTest {
     assertThat(folder.resolve("echo")).doesNotExist();
   }
 
-  private static String exchange(Server server, String request) throws IOException {
+  private static String exchange(ConnService server, String request) throws IOException {
     try (var conn = dial(server)) {
       write(conn, request);
       conn.closeWrite();
@@ -146,7 +149,7 @@ class ServiceTest {
   @Test
   void servesTheFilesOfAFolder(@TempDir Path folder) throws Exception {
     Files.writeString(folder.resolve("a.txt"), "content");
-    try (var server = started(new Server("http", "127.0.0.1:0", HttpService.files(folder), null))) {
+    try (var server = started("http", "127.0.0.1:0", HttpService.files(folder), null)) {
       assertThat(exchange(server, "GET /a.txt HTTP/1.1\r\nHost: x\r\n\r\n")).endsWith("content");
       assertThat(exchange(server, GET)).contains(">a.txt</a>");
     }

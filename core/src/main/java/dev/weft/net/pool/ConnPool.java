@@ -4,6 +4,7 @@ import dev.weft.context.CancellableContext;
 import dev.weft.context.CancelledException;
 import dev.weft.context.Context;
 import dev.weft.context.Registration;
+import dev.weft.internal.closing.CloseSteps;
 import dev.weft.internal.sched.Clock;
 import dev.weft.internal.sched.TimerCondition;
 import dev.weft.net.Conn;
@@ -427,7 +428,9 @@ public final class ConnPool<T> implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    rest.forEach(Conn::close);
+    CloseSteps steps = new CloseSteps();
+    steps.each(rest, Conn::close);
+    steps.end();
     return rest.size();
   }
 

@@ -3,6 +3,7 @@ package dev.weft.net.server;
 import dev.weft.Weft;
 import dev.weft.context.CancellableContext;
 import dev.weft.context.Context;
+import dev.weft.internal.closing.CloseSteps;
 import dev.weft.internal.sched.TimerCondition;
 import dev.weft.internal.settings.Require;
 import dev.weft.internal.track.Goroutines;
@@ -14,8 +15,8 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -53,9 +54,15 @@ import org.jspecify.annotations.Nullable;
 public final class Server implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.weft");
 
+  private enum Phase {
+    SERVING,
+    /** {@link #onDrain} was or is being called. */
+    DRAINING
+  }
+
   private final ConnHandler handler;
   private final CancellableContext context = Context.background().withCancel();
-  private final Set<Conn> open = ConcurrentHashMap.newKeySet();
+  private final Map<Conn, Phase> open = new ConcurrentHashMap<>();
   private final List<Listener> listeners = new ArrayList<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final TimerCondition ended = new TimerCondition(lock);
@@ -95,7 +102,7 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Called for each open connection when the server begins to drain. The default ends reading
+   * Called once for each open connection when the server begins to drain. The default ends reading
    * ({@link Conn#closeRead}), so that a handler that waits for the next request reads the end of
    * the stream, and one that is about to write still can. Must not block.
    */
@@ -135,7 +142,7 @@ public final class Server implements AutoCloseable {
   private void begin(Conn conn) {
     try {
       accepted.increment();
-      open.add(conn);
+      open.put(conn, Phase.SERVING);
       if (context.isCancelled()) { // closeRest() may have run before it was added
         end(conn);
         return;
@@ -201,7 +208,8 @@ public final class Server implements AutoCloseable {
    *     this may be called again
    */
   public int drain(Duration timeout) throws InterruptedException {
-    beginDraining();
+    CloseSteps steps = new CloseSteps();
+    beginDraining(steps);
     long left = TimeUnit.NANOSECONDS.convert(timeout);
     lock.lock();
     try {
@@ -211,10 +219,12 @@ public final class Server implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    return closeRest();
+    int rest = closeRest(steps);
+    steps.end();
+    return rest;
   }
 
-  private void beginDraining() {
+  private void beginDraining(CloseSteps steps) {
     List<Listener> toClose;
     lock.lock();
     try {
@@ -224,11 +234,15 @@ public final class Server implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    toClose.forEach(Listener::close);
-    open.forEach(this::drain);
+    steps.each(toClose, Listener::close);
+    steps.each(open.keySet(), this::drain);
   }
 
+  /** Draining may begin more than once, and while a connection is added. */
   private void drain(Conn conn) {
+    if (!open.replace(conn, Phase.SERVING, Phase.DRAINING)) {
+      return;
+    }
     try {
       onDrain.accept(conn);
     } catch (RuntimeException e) {
@@ -246,10 +260,11 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private int closeRest() {
+  private int closeRest(CloseSteps steps) {
     int rest = open.size(); // before handlers end because of the context
     context.cancel();
-    open.forEach(Conn::close); // a connection that is added from now on closes itself
+    // A connection that is added from now on closes itself.
+    steps.each(open.keySet(), Conn::close);
     return rest;
   }
 
@@ -258,8 +273,10 @@ public final class Server implements AutoCloseable {
    */
   @Override
   public void close() {
-    beginDraining();
-    closeRest();
+    CloseSteps steps = new CloseSteps();
+    beginDraining(steps);
+    closeRest(steps);
+    steps.end();
   }
 
   /** The server's statistics. */

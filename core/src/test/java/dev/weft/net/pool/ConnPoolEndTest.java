@@ -93,6 +93,18 @@ class ConnPoolEndTest extends PoolFixture {
   }
 
   @Test
+  void drainingClosesAllAlthoughClosingFails() throws Exception {
+    pool =
+        new ConnPool<>(
+            (to, remaining) -> FailingConn.of(dial(to, remaining), "close"), PoolLimits.DEFAULT);
+    Conn one = pool.take(target).conn();
+    Conn two = pool.take(target).conn();
+    assertThatThrownBy(() -> pool.drain(Duration.ZERO)).isInstanceOf(OutOfMemoryError.class);
+    assertThat(one.isOpen()).isFalse();
+    assertThat(two.isOpen()).isFalse();
+  }
+
+  @Test
   void aFailedDialFreesItsSlot() throws Exception {
     pool =
         new ConnPool<>(

@@ -97,6 +97,43 @@ class ServerTest {
   }
 
   @Test
+  void allIsClosedAlthoughClosingFails() throws Exception {
+    server = new Server(ServerTest::echo).onDrain(_ -> {});
+    server.start(failingToClose(Net.listen("tcp4", "127.0.0.1:0")));
+    listener = Net.listen("tcp4", "127.0.0.1:0");
+    server.start(changing(conn -> FailingConn.of(conn, "close")));
+    try (Conn one = dial();
+        Conn two = dial()) {
+      one.setReadDeadline(LONG);
+      two.setReadDeadline(LONG);
+      eventually("both are served", () -> server.stats().open() == 2);
+      assertThatThrownBy(server::close)
+          .hasMessage("on purpose")
+          .isInstanceOf(IllegalStateException.class)
+          .satisfies(e -> assertThat(e.getSuppressed()).hasSize(2));
+      assertThat(listener.isOpen()).isFalse();
+      assertThat(one.read(new byte[1])).isEqualTo(-1);
+      assertThat(two.read(new byte[1])).isEqualTo(-1);
+      eventually("they have ended", () -> server.stats().open() == 0);
+    }
+  }
+
+  private static Listener failingToClose(Listener listener) {
+    return new FilterListener(listener) {
+      @Override
+      public Listener withContext(Context context) {
+        return this;
+      }
+
+      @Override
+      public void close() {
+        super.close();
+        throw new IllegalStateException("on purpose");
+      }
+    };
+  }
+
+  @Test
   void everyConnectionIsServedAndClosed() throws Exception {
     start(new Server(ServerTest::echo));
     try (Conn one = dial();
@@ -216,6 +253,20 @@ class ServerTest {
       assertThat(conn.read(new byte[1])).isEqualTo(1);
       assertThat(conn.read(new byte[1])).isEqualTo(-1);
       assertThat(draining.join()).isZero();
+    }
+  }
+
+  @Test
+  void eachConnectionIsToldToDrainOnce() throws Exception {
+    List<Conn> told = new CopyOnWriteArrayList<>();
+    start(new Server(ServerTest::echo).onDrain(told::add));
+    try (var goroutines = new Goroutines();
+        Conn conn = dial()) {
+      conn.write(new byte[] {1});
+      conn.read(new byte[1]);
+      goroutines.start(() -> server.drain(LONG)).awaitBlockedIn("drain");
+      server.close();
+      assertThat(told).hasSize(1);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.weft.http.Handler;
 import dev.weft.http.Request;
 import dev.weft.http.Router;
 import dev.weft.http.internal.wire.FreeList;
+import dev.weft.internal.closing.CloseSteps;
 import dev.weft.net.Conn;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
@@ -211,12 +212,14 @@ public final class HttpServer implements AutoCloseable {
    * @throws InterruptedException when interrupted; the remaining requests then continue
    */
   public boolean shutdown(Duration grace) throws InterruptedException {
+    CloseSteps steps = new CloseSteps();
     state.beginStopping();
-    listeners.forEach(Listener::close);
-    connections.forEach(HttpConnection::nudge);
-    state.cancelStopping();
+    steps.each(listeners, Listener::close);
+    steps.each(connections, HttpConnection::nudge);
+    steps.run(state::cancelStopping);
     boolean drained = awaitEnd(grace);
-    close();
+    steps.run(this::close);
+    steps.end();
     return drained;
   }
 
@@ -235,11 +238,13 @@ public final class HttpServer implements AutoCloseable {
   /** Stops at once: closes all connections and cancels the contexts of their requests. */
   @Override
   public void close() {
+    CloseSteps steps = new CloseSteps();
     state.beginStopping();
-    listeners.forEach(Listener::close);
-    state.cancelStopping();
-    state.close();
-    connections.forEach(HttpConnection::close);
+    steps.each(listeners, Listener::close);
+    steps.run(state::cancelStopping);
+    steps.run(state::close);
+    steps.each(connections, HttpConnection::close);
+    steps.end();
   }
 
   // ---- Statistics

@@ -58,7 +58,14 @@ final class Front {
 
   /** Stops accepting; each connection that was accepted is known to the server afterwards. */
   void stop() {
-    limited.close();
+    try {
+      limited.close();
+    } finally {
+      awaitAccepting();
+    }
+  }
+
+  private void awaitAccepting() {
     boolean interrupted = false;
     while (true) {
       try {

@@ -7,6 +7,7 @@ import dev.weft.cli.proxy.targets.HealthChecks;
 import dev.weft.cli.proxy.targets.Target;
 import dev.weft.cli.proxy.targets.Targets;
 import dev.weft.cli.proxy.tls.Tls;
+import dev.weft.internal.closing.CloseSteps;
 import dev.weft.net.Conn;
 import dev.weft.net.Dialer;
 import dev.weft.net.Listener;
@@ -101,7 +102,7 @@ public final class TcpProxy implements Reloadable, AutoCloseable {
       checks = newChecks(change.route);
     } catch (Throwable e) {
       route = before;
-      change.opened.forEach(Front::stop);
+      new CloseSteps(e).each(change.opened, Front::stop);
       throw e;
     }
   }
@@ -134,7 +135,7 @@ public final class TcpProxy implements Reloadable, AutoCloseable {
                   tls.targets()));
       return new Change(new Route(settings, targets, tls), List.copyOf(after), List.copyOf(opened));
     } catch (Throwable e) {
-      opened.forEach(Front::stop);
+      new CloseSteps(e).each(opened, Front::stop);
       throw e;
     }
   }
@@ -172,11 +173,13 @@ public final class TcpProxy implements Reloadable, AutoCloseable {
   /** Stops accepting; the connections that are open go on. */
   public synchronized void stop() {
     stopped = true;
-    fronts.forEach(Front::stop);
+    CloseSteps steps = new CloseSteps();
+    steps.each(fronts, Front::stop);
     if (checks != null) {
-      checks.close();
+      steps.run(checks::close);
       checks = null;
     }
+    steps.end();
   }
 
   /** How many connections are open. */
@@ -221,10 +224,12 @@ public final class TcpProxy implements Reloadable, AutoCloseable {
   /** Resets what is left. */
   @Override
   public void close() {
-    stop();
-    watch.open().forEach(session -> session.end(Ending.STOPPED));
-    server.close();
-    watch.close();
+    CloseSteps steps = new CloseSteps();
+    steps.run(this::stop);
+    steps.each(watch.open(), session -> session.end(Ending.STOPPED));
+    steps.run(server::close);
+    steps.run(watch::close);
+    steps.end();
   }
 
   @Override
