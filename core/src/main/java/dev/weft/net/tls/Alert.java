@@ -21,11 +21,14 @@ final class Alert {
   private static final Pattern EXCEPTION =
       Pattern.compile("\\b(?:[a-z][a-z0-9]*\\.)+[A-Za-z0-9]*Exception: ");
 
-  private static final Pattern RECEIVED = Pattern.compile("Received fatal alert: ([a-z_]+)");
+  private static final String RECEIVED_PREFIX = "Received fatal alert: ";
+  private static final Pattern RECEIVED = Pattern.compile(RECEIVED_PREFIX + "([a-z_]+)");
 
   private static final Map<String, String> HINTS =
       Map.ofEntries(
-          Map.entry("unknown_ca", "add the issuer of the other side's certificate to the trusted"),
+          Map.entry(
+              "unknown_ca",
+              "does the side that refuses trust the certificate's issuer, and is the chain complete?"),
           Map.entry(
               "certificate_unknown",
               "is the certificate issued by a trusted authority, and for this name?"),
@@ -58,6 +61,11 @@ final class Alert {
       return withoutClasses(sent.group(2)) + " (alert " + sent.group(1) + ")" + hint(sent.group(1));
     }
     return text;
+  }
+
+  /** Returns the failure that the JDK's engine reports for an alert that it understands. */
+  static SSLException received(String name, SSLException cause) {
+    return new SSLException(RECEIVED_PREFIX + name, cause);
   }
 
   /** The JDK quotes exceptions with the names of their classes. */

@@ -102,10 +102,11 @@ final class Handshake {
       counts.failed(Alert.NONE);
       throw closedOr(e);
     } catch (SSLException e) {
-      state.fail(e);
+      SSLException failure = reader.explain(e);
+      state.fail(failure);
       writer.writeAlert();
-      counts.failed(Alert.name(e));
-      throw closedOr(refused(e));
+      counts.failed(Alert.name(failure));
+      throw closedOr(refused(failure));
     } catch (DeadlineExceededException e) {
       if (context.isCancelled()) {
         throw e;

@@ -51,6 +51,12 @@ final class RecordReader {
   /** Whether the engine has taken a record. */
   private boolean recordCame;
 
+  /**
+   * The fatal alert that came in the clear in the handshake; the engine may fail at it only when it
+   * has sent its answer.
+   */
+  private @Nullable String alert;
+
   /** Whether this side has ended reading. */
   private volatile boolean ended;
 
@@ -222,11 +228,14 @@ final class RecordReader {
   }
 
   private SSLEngineResult unwrap(Conn io, ByteBuffer from, ByteBuffer to) throws IOException {
+    if (!state.isEstablished() && alert == null) {
+      alert = AlertRecord.name(from);
+    }
     SSLEngineResult result;
     try {
       result = state.engine.unwrap(from, to);
     } catch (SSLException e) {
-      throw broken(e);
+      throw broken(state.isEstablished() ? e : explain(e));
     } catch (RuntimeException | Error e) {
       state.failUnexpectedly(e);
       throw e;
@@ -247,6 +256,14 @@ final class RecordReader {
       case OK -> refuseRenegotiation(result.getHandshakeStatus());
     }
     return result;
+  }
+
+  /** Returns a failure of the handshake, or the alert that came in the clear before it. */
+  SSLException explain(SSLException failure) {
+    String name = alert;
+    return name == null || name.equals(Alert.name(failure))
+        ? failure
+        : Alert.received(name, failure);
   }
 
   /** During the handshake, the caller sends the alert. */

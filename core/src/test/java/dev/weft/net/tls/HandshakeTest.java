@@ -12,6 +12,7 @@ import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.net.ssl.SSLException;
@@ -373,6 +374,33 @@ class HandshakeTest {
           .hasMessageStartingWith("tls handshake pipe ")
           .hasMessageContaining("99");
     }
+  }
+
+  /** As OpenSSL's clients refuse a certificate of TLS 1.3. */
+  @ParameterizedTest
+  @EnumSource(TlsProvider.class)
+  void anAlertInTheClearIsNamedByAServerThatHasKeys(TlsProvider provider) throws Exception {
+    TlsConfig config =
+        TlsConfig.builder().provider(provider).certificate(TestCertificates.server()).build();
+    Pipe near = Pipe.open();
+    Pipe far = Pipe.open();
+    try (Goroutines goroutines = new Goroutines();
+        TlsConn server = config.server(far.second())) {
+      TlsConn client = client().build().client(near.first(), "localhost");
+      var asking = goroutines.go(client::handshake);
+      byte[] bytes = new byte[20_000];
+      int hello = near.second().read(bytes);
+      client.close();
+      assertThat(asking.failure()).isInstanceOf(ClosedChannelException.class);
+      var serving = goroutines.go(server::handshake);
+      far.first().write(bytes, 0, hello);
+      assertThat(far.first().read(bytes)).as("the server's part").isPositive();
+      far.first().write(new byte[] {21, 3, 3, 0, 2, 2, 48});
+      assertThat(serving.failure())
+          .isInstanceOf(SSLHandshakeException.class)
+          .hasMessageContaining("peer sent alert unknown_ca; ");
+    }
+    assertThat(config.stats().failed()).containsOnly(Map.entry("unknown_ca", 1L));
   }
 
   @Test
