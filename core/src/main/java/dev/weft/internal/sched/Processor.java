@@ -135,6 +135,15 @@ final class Processor {
 
   /** Returns the task to run now, or {@code null}. Called only by the owner. */
   @Nullable Runnable take(LatencyHistogram waits, GlobalQueue overflow) {
+    Runnable task = takeNext(overflow);
+    return task == null ? queue.poll(waits) : task;
+  }
+
+  /**
+   * Returns the task that the last goroutine has woken, unless it is the turn of those behind it,
+   * or {@code null}. Called only by the owner.
+   */
+  @Nullable Runnable takeNext(GlobalQueue overflow) {
     if (next != null) {
       Runnable task = (Runnable) NEXT.getAndSet(this, null);
       if (task != null) {
@@ -149,7 +158,7 @@ final class Processor {
       }
     }
     nextInARow = 0;
-    return queue.poll(waits);
+    return null;
   }
 
   @Nullable Runnable peekNext() {

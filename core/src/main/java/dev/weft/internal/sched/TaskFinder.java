@@ -36,8 +36,10 @@ final class TaskFinder {
 
   private int rounds;
 
-  /** How many more tasks it takes from the global queue before its own. */
-  private int globalFirst;
+  /** Whether the global queue has every second turn in place of its own, until the next check. */
+  private boolean takesTurns;
+
+  private boolean globalTurn;
 
   /** The round in which it last polled the processor's own poller. */
   private int roundsAtReap;
@@ -65,14 +67,18 @@ final class TaskFinder {
         submitAndReap(mine);
       }
     }
-    if (globalFirst > 0) {
-      globalFirst--;
-      Runnable task = scheduler.global.poll();
+    Runnable task = mine.takeNext(scheduler.global);
+    if (task != null) {
+      return task;
+    }
+    if (takesTurns) {
+      globalTurn = !globalTurn;
+      task = globalTurn ? scheduler.global.poll() : null;
       if (task != null) {
         return task;
       }
     }
-    Runnable task = mine.take(counters.waits, scheduler.global);
+    task = mine.queue.poll(counters.waits);
     if (task != null) {
       return task;
     }
@@ -116,12 +122,13 @@ final class TaskFinder {
    * unless a round has ended since the last check.
    *
    * <p>While the local queue is full of goroutines that keep making each other ready, there is no
-   * room for a batch. This machine then takes turns with the global queue instead, for half of the
-   * time until the next check.
+   * room for a batch. The global queue then has every second turn of the local one instead, until
+   * the next check. A goroutine that was woken by the last one still runs before both: a task of
+   * the global queue that wakes another goroutine would send it behind all that are ready.
    */
   private @Nullable Runnable fairnessCheck(Processor mine) {
     Runnable task = scheduler.global.grab(mine.queue, scheduler.processors.length);
-    globalFirst = task != null && room(mine) == 0 ? FAIRNESS_ROUNDS / 2 : 0;
+    takesTurns = task != null && room(mine) == 0;
     try {
       if (rounds - roundsAtReap >= FAIRNESS_ROUNDS && mine.claim.isHeldBy(machine)) {
         submitAndReap(mine);
