@@ -80,21 +80,32 @@ public final class TlsConfig {
    */
   public TlsConn dial(String address) throws IOException {
     Conn conn = Net.dial("tcp", address);
-    int colon = address.lastIndexOf(':');
-    String host = address.substring(0, colon);
-    return client(conn, host.startsWith("[") ? host.substring(1, host.length() - 1) : host);
+    try {
+      String host = address.substring(0, address.lastIndexOf(':'));
+      return client(conn, host.startsWith("[") ? host.substring(1, host.length() - 1) : host);
+    } catch (Throwable e) { // no server name, or no memory for an engine
+      conn.close();
+      throw e;
+    }
   }
 
   /**
    * Speaks TLS as a client on a connection, which the result owns; makes no handshake yet.
    *
    * @param serverName the name or IP address that the server's certificate must have; a name is
-   *     also sent to the server
+   *     also sent to the server. A dot at its end is left out of both (RFC 6066, section 3).
+   * @throws IllegalArgumentException when the name is empty, or none that a server can have
    */
   public TlsConn client(Conn conn, String serverName) {
+    String name =
+        serverName.endsWith(".") ? serverName.substring(0, serverName.length() - 1) : serverName;
+    if (name.isEmpty()) {
+      throw new IllegalArgumentException(
+          "a client of TLS needs the server's name, not an empty one");
+    }
     // The engine finds earlier sessions by name and port.
     int port = conn.remoteAddress() instanceof InetSocketAddress inet ? inet.getPort() : 0;
-    return new TlsConn(conn, engines.client(serverName, port), handshakes);
+    return new TlsConn(conn, engines.client(name, port), handshakes);
   }
 
   /**

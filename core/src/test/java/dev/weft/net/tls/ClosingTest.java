@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -54,6 +55,17 @@ class ClosingTest {
     public void close() {
       client.abort();
       server.abort();
+    }
+  }
+
+  @Test
+  void aDialWithoutAServerNameLeavesNoConnection() throws Exception {
+    try (Listener listener = Net.listen("tcp", "127.0.0.1:0")) {
+      int port = ((InetSocketAddress) listener.localAddress()).getPort();
+      assertThatThrownBy(() -> CLIENT.dial(":" + port)).hasMessageContaining("the server's name");
+      try (Conn accepted = listener.accept()) {
+        assertThat(accepted.read(new byte[1])).isEqualTo(-1);
+      }
     }
   }
 

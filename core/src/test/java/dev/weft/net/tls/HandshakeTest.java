@@ -77,6 +77,16 @@ class HandshakeTest {
     assertThat(told).singleElement().asString().startsWith("client NONE javax.net.ssl.SSLHand");
   }
 
+  @ParameterizedTest
+  @EnumSource(TlsProvider.class)
+  void aDotAtTheEndOfTheServersNameIsLeftOut(TlsProvider provider) throws Exception {
+    assumeThat(provider.isAvailable()).isTrue();
+    TlsConfig config = client().provider(provider).build();
+    try (TlsPair pair = TlsPair.of(config, SERVER, "localhost.").shakeHands()) {
+      assertThat(pair.client().session().getPeerHost()).isEqualTo("localhost");
+    }
+  }
+
   private static String readFour(TlsConn conn) throws Exception {
     byte[] bytes = new byte[4];
     assertThat(conn.read(bytes)).isEqualTo(4);
