@@ -96,6 +96,47 @@ class FairnessTest {
     awaitRounds();
   }
 
+  /**
+   * Otherwise their number grows: of a tree that hands results upwards, most would have a stack.
+   */
+  @Test
+  void aGoroutineThatWasWokenRunsNextHoweverManyAreReady() throws Exception {
+    int wakes = 100_000;
+    var slices = new AtomicInteger();
+    var woken = new AtomicInteger();
+    var ranNext = new AtomicInteger();
+    for (int i = 0; i < GROUPS; i++) {
+      var wokenAt = new AtomicInteger();
+      Thread sleeper =
+          gmp.go(() -> {
+            while (true) {
+              LockSupport.park();
+              if (over) {
+                return;
+              }
+              if (slices.getAndIncrement() == wokenAt.get()) {
+                ranNext.incrementAndGet();
+              }
+            }
+          });
+      gmp.go(() -> {
+        while (!begun) {
+          Thread.yield();
+        }
+        while (woken.getAndIncrement() < wakes) {
+          wokenAt.set(slices.incrementAndGet());
+          LockSupport.unpark(sleeper);
+          Thread.yield();
+        }
+        over = true;
+        LockSupport.unpark(sleeper);
+      });
+    }
+    begun = true;
+    gmp.awaitAllFinished();
+    assertThat(ranNext.get()).as("of %s", wakes).isGreaterThan(wakes / 10 * 9);
+  }
+
   /** Each first wakes two, one of which goes to the place in the ring that the first has left. */
   @Test
   void groupsThatTakeTheirPlacesInTheRingAgainTakeTurnsWithOthers() throws Exception {
