@@ -14,8 +14,7 @@ package dev.weft.internal.poll.epoll;
  *
  * <p>A goroutine whose early reads succeed does not park, so one in {@link #INTERVAL} of them is
  * omitted, for the goroutines behind it in the run queue. Where they do not succeed, one in as many
- * is tried nevertheless, to notice a change. So the first {@link #INTERVAL} reads of a connection
- * decide: a connection with a few only, as a proxy dials for each client, tries none.
+ * is tried nevertheless, to notice a change.
  *
  * <p>Used under the read lock. What was measured, and why accepted connections have none, is in
  * docs/decisions/0031-early-reads.md.
@@ -33,7 +32,7 @@ final class EarlyReads {
   private static final int WEIGHT_SHIFT = 3;
 
   /** The moving average of the results, in 256ths. */
-  private int likelihood;
+  private int likelihood = WORTH_TRYING;
 
   private int reads;
 

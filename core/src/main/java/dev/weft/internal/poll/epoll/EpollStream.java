@@ -52,7 +52,6 @@ final class EpollStream extends NativeStream {
       EpollPoller poller, PollDesc poll, NativeSocket socket, @Nullable EarlyReads earlyReads) {
     super(poll, socket, poller.pipes);
     this.earlyReads = earlyReads;
-    dry = earlyReads != null; // the watch begins before the connection, so the first bytes signal
     watch = new EpollWatch(poller, poll, socket.fd);
   }
 
