@@ -87,7 +87,11 @@ for name in $names; do
   start "$name" "$port" >"$work/$name.log" 2>&1 &
   pids[$name]=$!
   ports[$name]=$port
-  for _ in $(seq 100); do (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break; sleep 0.1; done
+  listening=("$port")
+  ! serves "$name" tls || listening+=("$((port + 1))") # behind the other, and later
+  for each in "${listening[@]}"; do
+    for _ in $(seq 100); do (exec 3<>"/dev/tcp/127.0.0.1/$each") 2>/dev/null && break; sleep 0.1; done
+  done
   kill -0 "${pids[$name]}" 2>/dev/null || { echo "http.sh: $name does not run: $(tail -3 "$work/$name.log")" >&2; exit 1; }
   port=$((port + 2))
   case $name in nginx | go) continue ;; esac
