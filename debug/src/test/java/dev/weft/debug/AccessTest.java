@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.net.Conn;
 import dev.weft.net.Net;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.http.HttpResponse;
@@ -20,28 +19,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which requests are answered. */
-final class AccessTest {
-  private static final SocketAddress LOOPBACK =
-      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-
-  private Debug debug;
-
-  @BeforeEach
-  void serve() throws Exception {
-    debug = Debug.serve(LOOPBACK);
-  }
-
-  @AfterEach
-  void close() {
-    debug.close();
-  }
-
+final class AccessTest extends DebugFixture {
   @Test
   void otherAddressesTakeAToken() throws Exception {
     SocketAddress any = new InetSocketAddress("0.0.0.0", 0);

@@ -17,7 +17,6 @@ import dev.weft.net.Pipe;
 import dev.weft.net.tls.TlsConfig;
 import dev.weft.net.tls.TlsConn;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -34,28 +33,11 @@ import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import jdk.jfr.consumer.RecordingFile;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class DebugTest {
-  private static final SocketAddress LOOPBACK =
-      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-
-  private Debug debug;
-
-  @BeforeEach
-  void serve() throws Exception {
-    debug = Debug.serve(LOOPBACK);
-  }
-
-  @AfterEach
-  void close() {
-    debug.close();
-  }
-
+final class DebugTest extends DebugFixture {
   private String text(String path) throws Exception {
     return Http.text(debug.address(), path);
   }

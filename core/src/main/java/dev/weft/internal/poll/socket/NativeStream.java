@@ -73,7 +73,7 @@ public abstract class NativeStream extends StreamTransport {
   @Override
   protected final int finishConnect() {
     poll.consumeWrite();
-    // A connection that has failed has no peer, and nor has one that is still being made.
+    // getpeername fails with ENOTCONN while the socket connects, and when that has failed.
     if (SocketCalls.peerAddress(socket.fd, new RawAddress()) != -Errno.ENOTCONN) {
       return 0;
     }
