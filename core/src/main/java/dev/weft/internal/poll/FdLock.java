@@ -2,7 +2,7 @@ package dev.weft.internal.poll;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,8 +53,8 @@ public final class FdLock {
   }
 
   private volatile long state;
-  private volatile @Nullable Semaphore readQueue;
-  private volatile @Nullable Semaphore writeQueue;
+  private volatile @Nullable FdLockQueue readQueue;
+  private volatile @Nullable FdLockQueue writeQueue;
 
   public FdLock() {}
 
@@ -164,7 +164,7 @@ public final class FdLock {
 
   private int lock(
       long bit,
-      long waiter,
+      long oneWaiter,
       long waiterMask,
       boolean reading,
       @Nullable CancelSignal cancelSignal) {
@@ -189,12 +189,14 @@ public final class FdLock {
         if ((old & waiterMask) == waiterMask) {
           throw new IllegalStateException("more than a million threads wait for one connection");
         }
-        Semaphore queue = queue(reading);
+        FdLockQueue queue = queue(reading);
+        FdLockQueue.Waiter waiter = new FdLockQueue.Waiter();
         if (cancelSignal != null && registration == null) {
-          registration = cancelSignal.onCancel(() -> wakeAll(waiterMask, waiter, reading));
+          Thread me = Thread.currentThread();
+          registration = cancelSignal.onCancel(() -> LockSupport.unpark(me));
         }
-        if (STATE.compareAndSet(this, old, old + waiter)) {
-          int outcome = await(queue, waiter, waiterMask, cancelSignal);
+        if (STATE.compareAndSet(this, old, old + oneWaiter)) {
+          int outcome = await(queue, waiter, oneWaiter, waiterMask, cancelSignal);
           if (outcome != OK) {
             return outcome;
           }
@@ -208,46 +210,48 @@ public final class FdLock {
   }
 
   /**
-   * Waits for an unlock, a close or a signal, each of which decrements the count of waiters and
-   * releases one permit; returns {@link #OK} then.
+   * Waits for an unlock or a close, each of which decrements the count of waiters and releases one
+   * permit; returns {@link #OK} then. At any time the threads that wait are as many as the count
+   * and the permits together, so a thread that gives up decrements the count, or takes its permit.
    */
   private int await(
-      Semaphore queue, long waiter, long waiterMask, @Nullable CancelSignal cancelSignal) {
-    int reason = OK;
-    // The signal is published before its action runs, so either this sees it, or the action sees
-    // the
-    // count.
-    if (cancelSignal != null && cancelSignal.isCancelled()) {
-      reason = CANCELLED;
-    } else {
-      try {
-        queue.acquire();
-        return OK;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        reason = INTERRUPTED;
+      FdLockQueue queue,
+      FdLockQueue.Waiter waiter,
+      long oneWaiter,
+      long waiterMask,
+      @Nullable CancelSignal cancelSignal) {
+    queue.add(waiter);
+    while (!waiter.isAwoken()) {
+      int reason = reasonToGiveUp(cancelSignal);
+      if (reason == OK) {
+        LockSupport.park(this);
+      } else if (giveUpWaiting(oneWaiter, waiterMask)) {
+        queue.withdraw(waiter);
+        return reason;
+      } else {
+        awaitPermit(waiter);
       }
     }
-    if (giveUpWaiting(waiter, waiterMask)) {
-      return reason;
-    }
-    // The count was decremented already, so a permit is or will be released.
-    queue.acquireUninterruptibly();
     return OK;
   }
 
-  /**
-   * Wakes all waiters of one direction, because a semaphore cannot wake a particular thread.
-   * Waiters without a reason to return wait again, in a new order.
-   */
-  private void wakeAll(long waiterMask, long waiter, boolean reading) {
-    while (true) {
-      long old = state;
-      if (STATE.compareAndSet(this, old, old & ~waiterMask)) {
-        release(reading, (int) ((old & waiterMask) / waiter));
-        return;
-      }
+  /** Waits for a permit that is or will be released: the count was decremented for it already. */
+  private void awaitPermit(FdLockQueue.Waiter waiter) {
+    boolean interrupted = false;
+    while (!waiter.isAwoken()) {
+      LockSupport.park(this);
+      interrupted |= Thread.interrupted();
     }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static int reasonToGiveUp(@Nullable CancelSignal cancelSignal) {
+    if (cancelSignal != null && cancelSignal.isCancelled()) {
+      return CANCELLED;
+    }
+    return Thread.currentThread().isInterrupted() ? INTERRUPTED : OK;
   }
 
   private boolean giveUpWaiting(long waiter, long waiterMask) {
@@ -297,15 +301,15 @@ public final class FdLock {
   }
 
   /** Created when first needed, because few connections have two readers. */
-  private Semaphore queue(boolean reading) {
-    Semaphore queue = reading ? readQueue : writeQueue;
+  private FdLockQueue queue(boolean reading) {
+    FdLockQueue queue = reading ? readQueue : writeQueue;
     if (queue != null) {
       return queue;
     }
     synchronized (this) {
       queue = reading ? readQueue : writeQueue;
       if (queue == null) {
-        queue = new Semaphore(0, true);
+        queue = new FdLockQueue();
         if (reading) {
           readQueue = queue;
         } else {

@@ -12,6 +12,7 @@ import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class FdLockTest {
@@ -249,7 +250,7 @@ class FdLockTest {
   }
 
   /** A signal that a test raises. */
-  private static final class ManualSignal implements CancelSignal {
+  private static class ManualSignal implements CancelSignal {
     private final CloseActions actions = new CloseActions();
     private volatile boolean cancelled;
 
@@ -290,6 +291,43 @@ class FdLockTest {
       assertThat(first.join()).isEqualTo(OK);
       assertThat(lock.unlockRead()).isFalse();
     }
+  }
+
+  /** The wake-up of a cancelled call must not depend on a permit, which another call can take. */
+  @Test
+  void aSignalEndsTheWaitOfACallThatIsAboutToPark() throws Exception {
+    assertThat(lock.lockWrite()).isEqualTo(OK);
+    try (var goroutines = new Goroutines()) {
+      var late = new AtomicReference<Running<Integer>>();
+      ManualSignal signal =
+          new ManualSignal() {
+            private final AtomicInteger looks = new AtomicInteger();
+
+            @Override
+            public boolean isCancelled() {
+              boolean seen = super.isCancelled();
+              if (looks.incrementAndGet() == 2) { // the call is counted as a waiter now
+                raise();
+                late.set(startLate());
+              }
+              return seen;
+            }
+
+            private Running<Integer> startLate() {
+              try {
+                return goroutines.start(lock::lockWrite).awaitBlockedIn("lockWrite");
+              } catch (Exception e) {
+                throw new AssertionError(e);
+              }
+            }
+          };
+      assertThat(goroutines.start(() -> lock.lockWrite(signal)).join())
+          .isEqualTo(FdLock.CANCELLED);
+      assertThat(lock.unlockWrite()).isFalse();
+      assertThat(late.get().join()).isEqualTo(OK);
+      assertThat(lock.unlockWrite()).isFalse();
+    }
+    assertNothingIsLeft();
   }
 
   @Test
