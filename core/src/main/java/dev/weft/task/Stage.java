@@ -62,8 +62,39 @@ abstract class Stage<Q> implements Sink {
   }
 
   private void addWorker() {
-    if (workers.incrementAndGet() > options.maxWorkers() || !run.group.tryGo(this::work)) {
-      workers.decrementAndGet();
+    if (!count()) {
+      return;
+    }
+    boolean started = false;
+    try {
+      started = run.group.tryGo(this::work);
+    } finally {
+      if (!started) {
+        leave(queue.isEnded());
+      }
+    }
+  }
+
+  /** Counts one more worker if there may be one; the count never exceeds the maximum. */
+  private boolean count() {
+    while (true) {
+      int current = workers.get();
+      if (current >= options.maxWorkers()) {
+        return false;
+      }
+      if (workers.compareAndSet(current, current + 1)) {
+        return true;
+      }
+    }
+  }
+
+  /**
+   * Takes back a count, also that of a worker which could not be started: the last one to leave
+   * after the end of the queue ends the stage.
+   */
+  private void leave(boolean ended) {
+    if (workers.decrementAndGet() == 0 && ended) {
+      lastWorkerEnded();
     }
   }
 
@@ -93,8 +124,8 @@ abstract class Stage<Q> implements Sink {
         throw e;
       }
     } finally {
-      if (!retired && workers.decrementAndGet() == 0 && ended) {
-        lastWorkerEnded();
+      if (!retired) {
+        leave(ended);
       }
     }
   }
