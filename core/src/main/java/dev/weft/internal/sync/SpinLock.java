@@ -95,11 +95,16 @@ public abstract class SpinLock {
    * Yields are few, and an interrupt is put aside so that the sleep is one: virtual threads that
    * yield without end keep the JDK's scheduler from ever looking at what was submitted from
    * outside, such as a holder that wakes from a sleep of its own (a select takes several locks).
+   *
+   * <p>A sleep takes the permit of an unpark. That may be one for which the caller is about to
+   * park: a timed wait looks whether it is over, arms its timer under such a lock, and parks. So
+   * the permit is given back, and the caller's next park may end for no reason.
    */
   private void lockPatiently() {
     int attempts = 0;
     long sleepNanos = FIRST_SLEEP_NANOS;
     boolean interrupted = false;
+    boolean slept = false;
     while (!tryLock()) {
       if (attempts < SPINS) {
         attempts++;
@@ -109,9 +114,13 @@ public abstract class SpinLock {
         Thread.yield();
       } else {
         interrupted |= Thread.interrupted();
+        slept = true;
         LockSupport.parkNanos(this, sleepNanos);
         sleepNanos = Math.min(2 * sleepNanos, LONGEST_SLEEP_NANOS);
       }
+    }
+    if (slept) {
+      LockSupport.unpark(Thread.currentThread());
     }
     if (interrupted) {
       Thread.currentThread().interrupt(); // for the caller's next blocking operation
