@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weft.chan.Chan;
+import dev.weft.chan.FullHeapInterruptProgram;
 import dev.weft.stats.SchedulerKind;
 import dev.weft.testing.ChildJvm;
 import java.util.List;
@@ -112,5 +113,14 @@ final class ExhaustionTest {
       assertThat(result.number(kind + "Succeeded")).as(kind).isPositive();
       assertThat(result.number(kind + "Left")).as(kind).isZero();
     }
+  }
+
+  @Test
+  void anInterruptWithoutMemoryForItsExceptionIsNotTheEndOfTheChannel() throws Exception {
+    var result =
+        ChildJvm.of(FullHeapInterruptProgram.class)
+            .with("-Xmx32m", "-XX:+UseSerialGC", "-XX:-UseTLAB")
+            .run();
+    assertThat(result.output()).contains("waiting=0\n").doesNotContain("returned=1");
   }
 }

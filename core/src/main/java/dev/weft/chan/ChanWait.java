@@ -73,8 +73,11 @@ final class ChanWait {
 
   private static void abandon(HChan<?> channel, Waiter self, WaitQueue queue, String what)
       throws InterruptedException {
+    // Made first: without memory for it the waiter must still be in the queue for withdraw().
+    var interrupted =
+        new InterruptedException("interrupted while waiting to " + what + " " + channel);
     if (channel.remove(self, queue)) {
-      throw new InterruptedException("interrupted while waiting to " + what + " " + channel);
+      throw interrupted;
     }
     // The operation completed first and counts; the interrupt is for the next one that blocks.
     Thread.currentThread().interrupt();
