@@ -142,13 +142,13 @@ public final class ForeignFds {
   }
 
   private static void await(PollDesc desc, Direction direction, long nanos) {
-    if (nanos > 0) {
-      long when = Timer.after(System.nanoTime(), nanos);
-      desc.setDeadline(direction, when == Direction.NONE ? 1 : when);
-    }
     try {
+      if (nanos > 0) {
+        long when = Timer.after(System.nanoTime(), nanos);
+        desc.setDeadline(direction, when == Direction.NONE ? 1 : when);
+      }
       desc.parkOnce(direction);
-    } finally {
+    } finally { // also without memory for the timer: later waits would end by this deadline
       if (nanos > 0) {
         desc.setDeadline(direction, Direction.NONE);
       }

@@ -321,8 +321,7 @@ class FdLockTest {
               }
             }
           };
-      assertThat(goroutines.start(() -> lock.lockWrite(signal)).join())
-          .isEqualTo(FdLock.CANCELLED);
+      assertThat(goroutines.start(() -> lock.lockWrite(signal)).join()).isEqualTo(FdLock.CANCELLED);
       assertThat(lock.unlockWrite()).isFalse();
       assertThat(late.get().join()).isEqualTo(OK);
       assertThat(lock.unlockWrite()).isFalse();

@@ -1,8 +1,10 @@
 package dev.weft.internal.poll;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.weft.internal.sched.ManualTimers;
+import dev.weft.internal.timer.TimerHeap;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** When a read from a descriptor of other code may be left out. */
@@ -10,11 +12,12 @@ class ForeignFdsTest {
   private static final int FD = 300;
   private static final int LENGTH = 100;
 
-  private final ManualTimers timers = new ManualTimers();
-  private PollDesc desc = new PollDesc(timers.heap());
+  private Runnable armed = () -> {};
+  private final TimerHeap heap = new TimerHeap(when -> armed.run());
+  private PollDesc desc = new PollDesc(heap);
   private final ForeignFds fds =
       new ForeignFds(
-          () -> desc = new PollDesc(timers.heap()),
+          () -> desc = new PollDesc(heap),
           new ForeignFds.Registry() {
             @Override
             public int register(int fd, PollDesc poll) {
@@ -113,6 +116,20 @@ class ForeignFdsTest {
     assertThat(fds.isDrained(FD)).isFalse();
     register();
     assertThat(fds.isDrained(FD)).isFalse();
+  }
+
+  /** Later waits without a limit would end by it. */
+  @Test
+  void aWaitThatCannotArmItsTimerLeavesNoDeadline() {
+    register();
+    armed =
+        () -> {
+          throw new OutOfMemoryError("on purpose");
+        };
+    long hour = TimeUnit.HOURS.toNanos(1);
+    assertThatExceptionOfType(OutOfMemoryError.class)
+        .isThrownBy(() -> fds.await(FD, false, hour, () -> true));
+    assertThat(desc.read.deadline()).isEqualTo(Direction.NONE);
   }
 
   @Test

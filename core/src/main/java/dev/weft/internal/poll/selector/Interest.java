@@ -46,6 +46,9 @@ final class Interest {
   /** Released when the channel is closed; written before the close is requested. */
   private ClosingPorts.@Nullable Hold port;
 
+  /** Behind this one in the selector's queue. */
+  @Nullable Interest nextAsking;
+
   /** Used by the polling thread only. */
   private @Nullable SelectionKey key;
 
@@ -116,10 +119,15 @@ final class Interest {
       Channels.close(channel);
       return port != null;
     }
-    if (key == null) {
-      key = channel.register(selector, now, this);
-    } else {
-      key.interestOpsOr(now);
+    try {
+      if (key == null) {
+        key = channel.register(selector, now, this);
+      } else {
+        key.interestOpsOr(now);
+      }
+    } catch (OutOfMemoryError e) {
+      order(now); // for the next round
+      throw e;
     }
     return false;
   }

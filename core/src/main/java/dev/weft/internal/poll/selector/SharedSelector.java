@@ -9,10 +9,10 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One {@link Selector}, which all processors share. Selectors are level-triggered, so a key has the
@@ -41,13 +41,22 @@ final class SharedSelector extends SharedPoller implements AutoCloseable {
   private static final int READ_OPS = SelectionKey.OP_READ | SelectionKey.OP_ACCEPT;
 
   private final Selector selector;
-  private final Queue<Interest> asking = new ConcurrentLinkedQueue<>();
+
+  /**
+   * The interests that ask, the last one first, linked by {@link Interest#nextAsking}: adding one
+   * takes no memory, without which its requests would be lost.
+   */
+  private final AtomicReference<@Nullable Interest> asking = new AtomicReference<>();
+
   private final SelectorWaker waker;
 
   /**
    * Set while the polling thread waits or is about to; the first thread that wakes it clears it.
    */
   private final AtomicBoolean awaiting = new AtomicBoolean();
+
+  /** Those of {@link #asking} that were taken out; used by the polling thread. */
+  private @Nullable Interest taken;
 
   /** The interests whose connecting has ended, without keys; used by the polling thread. */
   private final List<Interest> connected = new ArrayList<>();
@@ -91,7 +100,7 @@ final class SharedSelector extends SharedPoller implements AutoCloseable {
   private void select(long nanos) {
     awaiting.set(nanos != 0);
     try {
-      for (Interest interest; (interest = asking.poll()) != null; ) {
+      for (Interest interest; (interest = takeAsking()) != null; ) {
         if (interest.settle(selector)) {
           releasing.add(interest);
         }
@@ -110,6 +119,18 @@ final class SharedSelector extends SharedPoller implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("select: " + e.getMessage(), e);
     }
+  }
+
+  private @Nullable Interest takeAsking() {
+    if (taken == null) {
+      taken = asking.getAndSet(null);
+    }
+    Interest first = taken;
+    if (first != null) {
+      taken = first.nextAsking;
+      first.nextAsking = null; // before its requests are taken, after which it may ask again
+    }
+    return first;
   }
 
   private void releasePorts() {
@@ -161,7 +182,11 @@ final class SharedSelector extends SharedPoller implements AutoCloseable {
   }
 
   void ask(Interest interest) {
-    asking.add(interest);
+    Interest before;
+    do {
+      before = asking.get();
+      interest.nextAsking = before;
+    } while (!asking.compareAndSet(before, interest));
     if (awaiting.get() && awaiting.getAndSet(false)) {
       wakeup();
       retryPatiently();
