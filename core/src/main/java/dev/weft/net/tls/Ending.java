@@ -57,7 +57,7 @@ final class Ending {
 
   /** Sends close_notify; a write in progress fails. */
   void endWriting() throws IOException {
-    if (!writer.end()) {
+    if (!isFirst()) {
       return;
     }
     if (!writer.lock.tryLock()) {
@@ -81,6 +81,15 @@ final class Ending {
         sending = false; // no memory for a goroutine: closing sends it
         throw e;
       }
+    }
+  }
+
+  private boolean isFirst() {
+    state.deadlines.lock();
+    try {
+      return writer.end();
+    } finally {
+      state.deadlines.unlock();
     }
   }
 

@@ -276,17 +276,27 @@ public final class TlsConn implements Conn {
 
   @Override
   public void setReadDeadline(@Nullable Duration fromNow) throws IOException {
-    state.requireOpen(NetOperation.SET_READ_DEADLINE);
-    reader.lock.setDeadline(fromNow);
-    state.conn.setReadDeadline(fromNow);
+    state.deadlines.lock();
+    try {
+      state.requireOpen(NetOperation.SET_READ_DEADLINE);
+      reader.lock.setDeadline(fromNow);
+      state.conn.setReadDeadline(fromNow);
+    } finally {
+      state.deadlines.unlock();
+    }
   }
 
   @Override
   public void setWriteDeadline(@Nullable Duration fromNow) throws IOException {
-    state.requireOpen(NetOperation.SET_WRITE_DEADLINE);
-    writer.lock.setDeadline(fromNow);
-    if (!writer.hasEnded()) { // What is still written then has no deadline but close's.
-      state.conn.setWriteDeadline(fromNow);
+    state.deadlines.lock();
+    try {
+      state.requireOpen(NetOperation.SET_WRITE_DEADLINE);
+      writer.lock.setDeadline(fromNow);
+      if (!writer.hasEnded()) { // What is still written then has no deadline but close's.
+        state.conn.setWriteDeadline(fromNow);
+      }
+    } finally {
+      state.deadlines.unlock();
     }
   }
 

@@ -11,6 +11,7 @@ import dev.weft.net.Conn;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,12 @@ final class TlsState implements TlsConnections.Secured {
   private final CloseActions closeActions = new CloseActions();
 
   private final AtomicBoolean hearsConn = new AtomicBoolean();
+
+  /**
+   * Held while a caller sets a deadline of the connection below, and while this one is marked as
+   * closed or its writing as ended: what closing sets then stays.
+   */
+  final ReentrantLock deadlines = new ReentrantLock();
 
   TlsState(Conn conn, TlsEngine engine) {
     this.conn = conn;
@@ -68,7 +75,12 @@ final class TlsState implements TlsConnections.Secured {
       return false;
     }
     closedAt = Clock.nanoTime(); // before others see that it is closed
-    return closed.compareAndSet(false, true);
+    deadlines.lock();
+    try {
+      return closed.compareAndSet(false, true);
+    } finally {
+      deadlines.unlock();
+    }
   }
 
   /** The time since it was closed. */
