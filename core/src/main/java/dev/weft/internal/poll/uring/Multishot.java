@@ -2,6 +2,7 @@ package dev.weft.internal.poll.uring;
 
 import dev.weft.internal.sched.CurrentProcessor;
 import dev.weft.internal.sys.CarrierThread;
+import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.Jdk;
 import dev.weft.internal.sys.SubmissionQueue;
 import org.jspecify.annotations.Nullable;
@@ -102,5 +103,13 @@ abstract class Multishot extends Operation {
     stopped = true;
     ring.cancel(this);
     return true;
+  }
+
+  /** Reports whether a multishot receive ended for a reason unrelated to the socket. */
+  static boolean isInterruption(int result) {
+    return result == -Errno.ENOBUFS
+        || result == -Errno.ECANCELED
+        || result == -Errno.EINTR
+        || result == -Errno.EAGAIN;
   }
 }

@@ -3,7 +3,6 @@ package dev.weft.internal.poll.uring;
 import dev.weft.internal.poll.Transport;
 import dev.weft.internal.poll.socket.SocketOptions;
 import dev.weft.internal.poll.uring.SendBlocks.Block;
-import dev.weft.internal.sync.SpinLock;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.IoUring;
 import dev.weft.internal.sys.SocketCalls;
@@ -40,10 +39,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The lock guards all fields; a ring's lock may be taken inside.
  */
-final class Outbox extends SpinLock {
-  /** Bytes queued for one connection before its writers wait. */
-  private static final int MAX_BYTES = 64 * 1024;
-
+final class Outbox extends SendQueue {
   private static final int NO_DESCRIPTOR = -1;
 
   /** Result of {@link #tryWrite}: there is room, but no free block to copy to. */
@@ -67,13 +63,7 @@ final class Outbox extends SpinLock {
   private final int fd;
   private final Sending sending;
 
-  // The queued blocks, linked by Block.next. Most connections never have more than the block in
-  // flight, so they need no list object.
-  private @Nullable Block first;
-  private @Nullable Block last;
-
   private @Nullable Block inFlight;
-  private int bytes;
   private int error;
   private boolean writerWaits;
   private boolean ended;
@@ -161,7 +151,6 @@ final class Outbox extends SpinLock {
     Block block = Objects.requireNonNull(ring.blocks.take(SendBlocks.LARGE));
     ring.unlock();
     block.length = 1;
-    bytes = 1;
     inFlight = block;
     writerWaits = true;
     unlock();
@@ -252,7 +241,7 @@ final class Outbox extends SpinLock {
       }
       int done = gather(ring, memory, offset, length);
       if (done == 0 && length > 0) {
-        if (!hasGrown && bytes < MAX_BYTES) {
+        if (!hasGrown && !isFull()) {
           return NO_BLOCK;
         }
         if (inFlight == null) {
@@ -277,61 +266,6 @@ final class Outbox extends SpinLock {
         stream.sendFailed(error);
       }
     }
-  }
-
-  private int gather(ProcessorRing ring, MemorySegment memory, long offset, int length) {
-    int done = 0;
-    while (done < length && bytes < MAX_BYTES) {
-      Block block = last;
-      if (block == null || block.length == block.capacity) {
-        ring.lock();
-        block = ring.blocks.take(length - done);
-        ring.unlock();
-        if (block == null) {
-          break;
-        }
-      }
-      int n = Math.min(length - done, block.capacity - block.length);
-      copy(memory, offset + done, block, n);
-      if (block != last) {
-        append(block);
-      }
-      bytes += n;
-      done += n;
-    }
-    return done;
-  }
-
-  private void copy(MemorySegment memory, long offset, Block block, int length) {
-    try {
-      MemorySegment.copy(memory, offset, block.memory, block.offset + block.length, length);
-      block.length += length;
-    } finally {
-      if (block.length == 0) {
-        give(block); // The memory is closed, or confined to another thread.
-      }
-    }
-  }
-
-  private void append(Block block) {
-    if (last == null) {
-      first = block;
-    } else {
-      last.next = block;
-    }
-    last = block;
-  }
-
-  private @Nullable Block takeFirst() {
-    Block block = first;
-    if (block != null) {
-      first = block.next;
-      block.next = null;
-      if (first == null) {
-        last = null;
-      }
-    }
-    return block;
   }
 
   /** Submits the next block through {@code ring}; false when there is none. */
@@ -382,8 +316,7 @@ final class Outbox extends SpinLock {
   private void goOnAfter(int result) {
     Block block = Objects.requireNonNull(inFlight, "a completion without a request");
     if (result > 0) {
-      block.sent += result;
-      bytes -= result;
+      countSent(block, result);
     }
     if (block.sent == block.length) {
       give(block);
@@ -437,20 +370,6 @@ final class Outbox extends SpinLock {
     }
     shutdownWhenIdle = false;
     return false;
-  }
-
-  private void give(Block block) {
-    ProcessorRing owner = block.ring;
-    owner.lock();
-    owner.blocks.give(block);
-    owner.unlock();
-  }
-
-  private void drop() {
-    for (Block block; (block = takeFirst()) != null; ) {
-      give(block);
-    }
-    bytes = 0;
   }
 
   /** Drops the queued bytes and cancels the send in flight, whose completion does the rest. */

@@ -120,7 +120,7 @@ final class UringDatagrams extends NativeDatagrams {
       if (result == -Errno.ENOBUFS) {
         ring.withoutBuffer.increment();
       }
-      if (result < 0 && !UringStream.isInterruption(result)) {
+      if (result < 0 && !isInterruption(result)) {
         pending.fail(result);
       }
       receiving = null;
