@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Many datagrams with one system call ({@code recvmmsg}, {@code sendmmsg}), with the conventions of
- * {@link Libc}. A batch describes them in native memory: the memory, length and address of each.
- * One thread at a time uses a batch.
+ * {@link Libc}. A batch describes them in native memory: the memory, length and address of each. It
+ * belongs to the code that took it until it is given back, as {@link Scratch} does.
  */
 public final class BatchCalls {
   /** Datagrams of one call. */
@@ -51,6 +51,8 @@ public final class BatchCalls {
   private static final int UDP_SEGMENT = 103;
   private static final int UDP_GRO = 104;
 
+  private static final SlotPool<BatchCalls> FREE = new SlotPool<>(8);
+
   private static final MethodHandle RECVMMSG =
       Libc.quick("recvmmsg", C_INT, C_INT, C_POINTER, C_INT, C_INT, C_POINTER);
   private static final MethodHandle SENDMMSG =
@@ -58,14 +60,24 @@ public final class BatchCalls {
 
   private final MemorySegment memory = Arena.ofAuto().allocate(BYTES, 64);
 
-  /** A batch without datagrams. */
-  public BatchCalls() {
+  private BatchCalls() {
     for (int i = 0; i < MAX; i++) {
       long at = (long) MESSAGE * i;
       memory.set(ADDRESS, at + VECTOR_POINTER, memory.asSlice(vector(i), VECTOR));
       memory.set(JAVA_LONG, at + VECTOR_COUNT, 1);
       memory.set(ADDRESS, at + CONTROL_POINTER, memory.asSlice(control(i), CONTROL_BYTES));
     }
+  }
+
+  /** Returns a batch that is not in use. */
+  public static BatchCalls take() {
+    BatchCalls batch = FREE.take();
+    return batch != null ? batch : new BatchCalls();
+  }
+
+  /** To be called once, when nothing uses it any more. */
+  public void give() {
+    FREE.give(this);
   }
 
   private static long control(int index) {

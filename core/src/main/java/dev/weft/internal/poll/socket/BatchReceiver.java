@@ -34,7 +34,7 @@ final class BatchReceiver {
    */
   int receive(PacketBuffer[] into, boolean coalesced) {
     int count = Math.min(into.length, expected);
-    BatchCalls batch = NativeDatagrams.takeBatch();
+    BatchCalls batch = BatchCalls.take();
     int taken = 0;
     int n = 0;
     try {
@@ -56,7 +56,7 @@ final class BatchReceiver {
       for (int i = Math.max(n, 0); i < taken; i++) {
         into[i].release();
       }
-      NativeDatagrams.giveBatch(batch);
+      batch.give();
     }
     if (n > 0) {
       expected = Math.clamp(2L * n, MIN_EXPECTED, BatchCalls.MAX);

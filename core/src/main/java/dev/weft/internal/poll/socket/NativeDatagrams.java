@@ -5,15 +5,12 @@ import dev.weft.internal.poll.DatagramTransport;
 import dev.weft.internal.poll.Endpoint;
 import dev.weft.internal.poll.PacketBuffer;
 import dev.weft.internal.poll.PacketPool;
-import dev.weft.internal.poll.PacketSegment;
 import dev.weft.internal.poll.PollDesc;
 import dev.weft.internal.poll.PooledPacket;
 import dev.weft.internal.sys.BatchCalls;
 import dev.weft.internal.sys.Errno;
 import dev.weft.internal.sys.MulticastCalls;
 import dev.weft.internal.sys.RawAddress;
-import dev.weft.internal.sys.Scratch;
-import dev.weft.internal.sys.SlotPool;
 import dev.weft.internal.sys.SocketCalls;
 import dev.weft.internal.sys.SystemCallException;
 import java.lang.foreign.MemorySegment;
@@ -27,11 +24,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A datagram socket, except for receiving, forwarding received packets, and waiting. */
 public abstract class NativeDatagrams extends DatagramTransport {
-  private static final SlotPool<BatchCalls> BATCHES = new SlotPool<>(8);
-
   protected final NativeSocket socket;
   protected final PacketPool pool;
   private final BatchReceiver receiver;
+  private final BatchSender sender;
   private ClosingPorts.@Nullable Hold port;
 
   /** Set before the kernel begins to coalesce datagrams. */
@@ -42,6 +38,7 @@ public abstract class NativeDatagrams extends DatagramTransport {
     this.socket = socket;
     this.pool = pool;
     receiver = new BatchReceiver(socket.fd, pool);
+    sender = new BatchSender(this);
   }
 
   /** Arranges for the write signal when there is room to send. */
@@ -81,15 +78,6 @@ public abstract class NativeDatagrams extends DatagramTransport {
   /** Reports whether the socket is connected to a peer. */
   protected final boolean isConnected() {
     return socket.remoteAddress() != null;
-  }
-
-  @Override
-  protected final int trySend(
-      MemorySegment memory, long offset, int length, @Nullable SocketAddress to) {
-    RawAddress raw = to == null ? null : socket.raw(to);
-    return to != null && raw == null
-        ? -Errno.EAFNOSUPPORT
-        : trySendRaw(memory, offset, length, raw);
   }
 
   @Override
@@ -176,194 +164,30 @@ public abstract class NativeDatagrams extends DatagramTransport {
     }
   }
 
-  // Batches
+  // Sending
 
-  /** The alignment of each datagram's bytes in a batch that is sent through {@link Scratch}. */
-  private static final int ALIGNMENT = 64;
-
-  /** The maximum number of segments of a message (UDP_MAX_SEGMENTS of older kernels). */
-  private static final int MAX_CUT = 64;
-
-  /**
-   * The maximum length of a segmented message, which like a datagram is limited to 65,487 bytes
-   * over IPv6.
-   */
-  private static final int MAX_CUT_BYTES = 64_000;
-
-  /**
-   * Whether the kernel segments messages of this socket (UDP_SEGMENT); {@code null} when unknown.
-   * Cleared when it refuses, for example because the datagrams exceed the MTU. Guarded by the write
-   * lock.
-   */
-  private @Nullable Boolean cuts;
+  @Override
+  protected final int trySend(
+      MemorySegment memory, long offset, int length, @Nullable SocketAddress to) {
+    RawAddress raw = to == null ? null : socket.raw(to);
+    return to != null && raw == null
+        ? -Errno.EAFNOSUPPORT
+        : trySendRaw(memory, offset, length, raw);
+  }
 
   @Override
   protected final int trySend(ByteBuffer[] buffers, int first, @Nullable SocketAddress to) {
     RawAddress raw = to == null ? null : socket.raw(to);
-    if (to != null && raw == null) {
-      return -Errno.EAFNOSUPPORT;
-    }
-    Scratch scratch = Scratch.take();
-    BatchCalls batch = takeBatch();
-    try {
-      int alike = countAlike(buffers, first);
-      if (alike > 1 && cuts()) {
-        int n = trySendAlike(batch, scratch.data, buffers, first, alike, raw);
-        if (n >= 0) {
-          return alike;
-        }
-        if (!isRefusalToCut(n)) {
-          return n;
-        }
-        cuts =
-            false; // Sending them one by one may succeed; if not, the failure is that of the first.
-      }
-      int count = 0;
-      int used = 0;
-      while (first + count < buffers.length && count < BatchCalls.MAX) {
-        ByteBuffer buffer = buffers[first + count];
-        int length = buffer.remaining();
-        if (length > Scratch.BYTES - used) {
-          break;
-        }
-        MemorySegment data = scratch.data.asSlice(used, length);
-        data.copyFrom(MemorySegment.ofBuffer(buffer));
-        batch.setMessage(count++, data, length, raw);
-        used = Math.min(Scratch.BYTES, (used + length + ALIGNMENT - 1) & -ALIGNMENT);
-      }
-      return count == 0
-          ? trySendRaw(MemorySegment.ofBuffer(buffers[first]), 0, buffers[first].remaining(), raw)
-          : trySendBatch(batch, count, raw != null);
-    } finally {
-      BATCHES.give(batch);
-      scratch.give();
-    }
+    return to != null && raw == null ? -Errno.EAFNOSUPPORT : sender.trySend(buffers, first, raw);
   }
 
-  /**
-   * Returns how many datagrams, from the first on, one message can carry: all have the same length,
-   * except that the last may be shorter.
-   */
-  private static int countAlike(ByteBuffer[] buffers, int first) {
-    int length = buffers[first].remaining();
-    if (length == 0) {
-      return 1;
-    }
-    int end = Math.min(buffers.length, first + Math.min(MAX_CUT, MAX_CUT_BYTES / length));
-    for (int i = first + 1; i < end; i++) {
-      int next = buffers[i].remaining();
-      if (next != length) {
-        return i - first + (next > 0 && next < length ? 1 : 0);
-      }
-    }
-    return Math.max(end - first, 1);
-  }
-
-  private boolean cuts() {
-    Boolean known = cuts;
-    if (known == null) {
-      cuts = known = !socket.isUnix() && BatchCalls.cuts(socket.fd);
-    }
-    return known;
-  }
-
-  private static boolean isRefusalToCut(int result) {
-    return result == -Errno.EINVAL || result == -Errno.EMSGSIZE || result == -Errno.EIO;
-  }
-
-  private int trySendAlike(
-      BatchCalls batch,
-      MemorySegment memory,
-      ByteBuffer[] buffers,
-      int first,
-      int count,
-      @Nullable RawAddress to) {
-    int used = 0;
-    for (int i = first; i < first + count; i++) {
-      int length = buffers[i].remaining();
-      MemorySegment.copy(MemorySegment.ofBuffer(buffers[i]), 0, memory, used, length);
-      used += length;
-    }
-    batch.setMessage(0, memory, used, to);
-    batch.cut(0, buffers[first].remaining());
-    return trySendBatch(batch, 1, to != null);
-  }
-
-  /**
-   * As {@link #trySend(PacketBuffer[], int, int)}, with one system call. Datagrams that were
-   * received in one packet are cut from it again.
-   */
+  /** As {@link #trySend(PacketBuffer[], int, int)}, with one system call. */
   protected final int trySendBatch(PacketBuffer[] packets, int from, int end) {
-    boolean toSender = !isConnected();
-    BatchCalls batch = takeBatch();
-    int n = trySendBatch(batch, packets, from, end, toSender);
-    if (isRefusalToCut(n) && cuts()) {
-      cuts = false;
-      n = trySendBatch(batch, packets, from, end, toSender);
-    }
-    giveBatch(batch);
-    int sent = 0;
-    for (int message = 0; message < n; message++) {
-      int run = countFollowing(packets, from + sent, end);
-      for (int i = 0; i < run; i++) {
-        packets[from + sent++].release();
-      }
-    }
-    return n < 0 ? n : sent;
-  }
-
-  private int trySendBatch(
-      BatchCalls batch, PacketBuffer[] packets, int from, int end, boolean toSender) {
-    int count = 0;
-    for (int next = from; next < end && count < BatchCalls.MAX; count++) {
-      PacketBuffer packet = packets[next];
-      int run = countFollowing(packets, next, end);
-      PacketBuffer last = packets[next + run - 1];
-      int length = last.offset() + last.length() - packet.offset();
-      MemorySegment room = packet.room();
-      batch.setMessage(
-          count,
-          packet.offset() == 0 ? room : room.asSlice(packet.offset(), length),
-          length,
-          toSender ? packet.rawSender() : null);
-      if (run > 1) {
-        batch.cut(count, packet.length());
-      }
-      next += run;
-    }
-    return trySendBatch(batch, count, toSender);
-  }
-
-  /** How many packets, from the first one on, are neighbours that one message can carry. */
-  private int countFollowing(PacketBuffer[] packets, int first, int end) {
-    if (!(packets[first] instanceof PacketSegment segment) || !cuts()) {
-      return 1;
-    }
-    int length = segment.length();
-    int count = 1;
-    int max = Math.min(end - first, MAX_CUT);
-    while (count < max
-        && segment.length() == length
-        && packets[first + count] instanceof PacketSegment next
-        && next.follows(segment)) {
-      segment = next;
-      count++;
-    }
-    return count;
-  }
-
-  /** Returns a batch that is not in use. */
-  static BatchCalls takeBatch() {
-    BatchCalls batch = BATCHES.take();
-    return batch != null ? batch : new BatchCalls();
-  }
-
-  static void giveBatch(BatchCalls batch) {
-    BATCHES.give(batch);
+    return sender.trySend(packets, from, end);
   }
 
   /** Sends a batch now, or a part of it, or arranges for the write signal. */
-  protected final int trySendBatch(BatchCalls batch, int count, boolean named) {
+  final int trySendBatch(BatchCalls batch, int count, boolean named) {
     while (true) {
       int n = batch.send(socket.fd, count);
       if (n == WOULD_BLOCK && named && socket.isUnix()) {
@@ -388,8 +212,7 @@ public abstract class NativeDatagrams extends DatagramTransport {
     while (true) {
       int n = SocketCalls.sendTo(socket.fd, memory, offset, length, to);
       if (n == WOULD_BLOCK && to != null && socket.isUnix()) {
-        return TRY_LATER; // The send buffer has room; no signal reports when the receiver's queue
-        // has.
+        return TRY_LATER; // The receiver's queue is full; no signal reports when it has room.
       }
       if (n == WOULD_BLOCK && !poll.consumeWrite()) {
         return awaitWritable();
