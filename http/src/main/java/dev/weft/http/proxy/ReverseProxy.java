@@ -9,21 +9,13 @@ import dev.weft.http.client.ClientRequest;
 import dev.weft.http.client.ClientResponse;
 import dev.weft.http.client.Content;
 import dev.weft.http.client.HttpClient;
-import dev.weft.http.client.MalformedResponseException;
 import dev.weft.http.client.ProxyRules;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
-import java.net.BindException;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
-import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -66,9 +58,7 @@ public final class ReverseProxy implements Handler, AutoCloseable {
 
   private final Upstreams upstreams;
   private final HttpClient client;
-  private final String pseudonym;
-  private final boolean extendsForwarded;
-  private final boolean keepsHost;
+  private final PassedFields fields;
   private final Set<String> upgrades;
 
   private ReverseProxy(Builder builder) {
@@ -76,9 +66,7 @@ public final class ReverseProxy implements Handler, AutoCloseable {
     HttpClient.Builder how =
         builder.client == null ? HttpClient.builder().proxies(ProxyRules.none()) : builder.client;
     client = how.maxRedirects(0).withoutCompression().build();
-    pseudonym = builder.pseudonym;
-    extendsForwarded = builder.extendsForwarded;
-    keepsHost = builder.keepsHost;
+    fields = new PassedFields(builder.pseudonym, builder.extendsForwarded, builder.keepsHost);
     upgrades = Set.copyOf(builder.upgrades);
   }
 
@@ -137,15 +125,19 @@ public final class ReverseProxy implements Handler, AutoCloseable {
         && request.header("Expect") == null;
   }
 
+  private static boolean isIdempotent(Request request) {
+    return IDEMPOTENT.contains(request.method());
+  }
+
   private void pass(
       Request request, Response response, @Nullable Content content, @Nullable PassedContent passed)
       throws IOException {
-    Headers fields = fields(request);
+    Headers passedFields = fields.ofRequest(request);
     String protocol = content == null ? protocol(request) : null;
     List<Upstreams.Upstream> inTurn = upstreams.inTurn();
     for (int i = 0; ; i++) {
       Upstreams.Upstream upstream = inTurn.get(i);
-      ClientRequest onward = onward(request, upstream.uri, fields);
+      ClientRequest onward = onward(request, upstream.uri, passedFields);
       if (content != null) {
         onward = onward.content(content);
         if (request.header("Expect") != null) {
@@ -160,14 +152,14 @@ public final class ReverseProxy implements Handler, AutoCloseable {
       try {
         received = client.send(request.context(), onward);
       } catch (IOException e) {
-        boolean unreached = isUnreached(e);
+        boolean unreached = UpstreamFailures.isUnreached(e);
         if (unreached) {
           upstream.failed();
         }
         boolean untouched = passed == null || passed.isUntouched();
-        boolean again = unreached || (isIdempotent(request) && !isFinal(e));
+        boolean again = unreached || (isIdempotent(request) && !UpstreamFailures.isFinal(e));
         if (i + 1 == inTurn.size() || !untouched || !again) {
-          throw failed(request, e);
+          throw UpstreamFailures.answer(request, e);
         }
         LOG.log(Level.DEBUG, "{0} cannot be reached, trying the next: {1}", upstream.uri, e);
         continue;
@@ -180,52 +172,6 @@ public final class ReverseProxy implements Handler, AutoCloseable {
   }
 
   // ---- The request
-
-  private Headers fields(Request request) {
-    Headers fields = HopByHop.passedOn(request.headers());
-    if (!extendsForwarded) {
-      removeForwarded(fields);
-    }
-    if (request.remoteAddress() instanceof InetSocketAddress peer && peer.getAddress() != null) {
-      extend(fields, "X-Forwarded-For", peer.getAddress().getHostAddress());
-    }
-    String host = request.host();
-    setIfMissing(fields, "X-Forwarded-Host", host);
-    setIfMissing(fields, "X-Forwarded-Proto", request.scheme());
-    extend(fields, "Via", via(request.protocol()));
-    fields.remove("Host");
-    if (keepsHost && !host.isEmpty()) {
-      fields.set("Host", host);
-    }
-    return fields;
-  }
-
-  /** Removes what tells the server where a request comes from, also fields not set here. */
-  private static void removeForwarded(Headers fields) {
-    for (String name : fields.toMap().keySet()) {
-      String lower = name.toLowerCase(Locale.ROOT);
-      if (lower.startsWith("x-forwarded-")
-          || lower.equals("forwarded")
-          || lower.equals("x-real-ip")) {
-        fields.remove(name);
-      }
-    }
-  }
-
-  private String via(String protocol) {
-    return protocol.substring("HTTP/".length()) + " " + pseudonym;
-  }
-
-  private static void extend(Headers fields, String name, String more) {
-    String list = String.join(", ", fields.all(name));
-    fields.set(name, list.isEmpty() ? more : list + ", " + more);
-  }
-
-  private static void setIfMissing(Headers fields, String name, String value) {
-    if (!fields.contains(name) && !value.isEmpty()) {
-      fields.set(name, value);
-    }
-  }
 
   /**
    * The protocol that the client asks to switch to, if it is one that is passed on; or null. In
@@ -271,8 +217,7 @@ public final class ReverseProxy implements Handler, AutoCloseable {
   private void passBack(
       Request request, Response response, ClientResponse received, @Nullable String protocol)
       throws IOException {
-    HopByHop.passedOn(received.headers()).forEach(response.headers()::add);
-    extend(response.headers(), "Via", via("HTTP/1.1"));
+    fields.addResponse(received.headers(), response.headers());
     if (received.status() == 101) {
       if (!Objects.requireNonNull(protocol).equalsIgnoreCase(received.header("Upgrade"))) {
         received.upgraded().close();
@@ -307,7 +252,7 @@ public final class ReverseProxy implements Handler, AutoCloseable {
       try {
         n = body.read(buffer);
       } catch (IOException e) {
-        throw failed(request, e); // the head was sent, so this ends the connection
+        throw UpstreamFailures.answer(request, e); // the head was sent, so this ends the connection
       }
       if (n < 0) {
         break;
@@ -318,47 +263,6 @@ public final class ReverseProxy implements Handler, AutoCloseable {
       }
     }
     HopByHop.passedOn(received.trailers()).forEach(response.trailers()::add);
-  }
-
-  // ---- Failures
-
-  private static boolean isIdempotent(Request request) {
-    return IDEMPOTENT.contains(request.method());
-  }
-
-  /** Reports whether nothing was sent, because there is no connection. */
-  private static boolean isUnreached(IOException e) {
-    return e instanceof ConnectException
-        || e instanceof NoRouteToHostException
-        || e instanceof UnknownHostException
-        || e instanceof BindException;
-  }
-
-  /**
-   * Reports whether no other server is tried: after a time-out, a malformed response, or a client
-   * error.
-   */
-  private static boolean isFinal(IOException e) {
-    return e instanceof SocketTimeoutException
-        || e instanceof MalformedResponseException
-        || e instanceof HttpException;
-  }
-
-  private static IOException failed(Request request, IOException e) {
-    if (e instanceof HttpException || request.context().isCancelled()) {
-      return e; // the client's own, or it is gone
-    }
-    LOG.log(Level.WARNING, "passing on {0}: {1}", request, e);
-    if (e instanceof SocketTimeoutException) {
-      return new HttpException(504, "the server behind this proxy did not answer in time", e);
-    }
-    String reason =
-        isUnreached(e)
-            ? "the server behind this proxy cannot be reached"
-            : e instanceof MalformedResponseException
-                ? "the server behind this proxy sent a malformed response"
-                : "the connection to the server behind this proxy has failed";
-    return new HttpException(502, reason, e);
   }
 
   /** Closes the connections to the servers; requests under way fail. */
