@@ -39,7 +39,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebSocket implements AutoCloseable {
   private static final String CLOSED = "the WebSocket is closed";
-  private static final int MAX_HEAD = 10;
   private static final int DRAIN_BUFFER = 4096;
   private static final int MAX_DRAINED = 1 << 20;
 
@@ -270,15 +269,13 @@ public final class WebSocket implements AutoCloseable {
 
   /** Sends one frame; returns false after a close frame. */
   private boolean sendFrame(int opcode, byte[] payload) throws IOException {
-    byte[] frame = new byte[MAX_HEAD + payload.length];
-    int head = putHead(opcode, payload.length, frame);
-    System.arraycopy(payload, 0, frame, head, payload.length);
+    byte[] frame = FrameEncoder.frame(opcode, payload);
     lockSending();
     try {
       State next = opcode == Opcode.CLOSE ? State.CLOSING : State.OPEN;
       if (state.compareAndSet(State.OPEN, next)) {
         conn.setWriteDeadline(options.writeTimeout());
-        conn.write(frame, 0, head + payload.length);
+        conn.write(frame);
         return true;
       }
       return false;
@@ -316,20 +313,6 @@ public final class WebSocket implements AutoCloseable {
     }
   }
 
-  private static int putHead(int opcode, int length, byte[] frame) {
-    frame[0] = (byte) (0x80 | opcode);
-    if (length < 126) {
-      frame[1] = (byte) length;
-      return 2;
-    }
-    int bytes = length <= 0xffff ? Short.BYTES : Long.BYTES;
-    frame[1] = (byte) (bytes == Short.BYTES ? 126 : 127);
-    for (int i = 0; i < bytes; i++) {
-      frame[2 + i] = (byte) ((long) length >>> (8 * (bytes - 1 - i)));
-    }
-    return 2 + bytes;
-  }
-
   // ---- Closing
 
   /** Closes with {@link CloseCode#NORMAL}; see {@link #close(int, String)}. */
@@ -347,7 +330,7 @@ public final class WebSocket implements AutoCloseable {
    * @param reason at most 123 bytes in UTF-8
    */
   public void close(int code, String reason) throws IOException {
-    if (!CloseCode.isSendable(code) || reason.getBytes(UTF_8).length > 123) {
+    if (!CloseCode.isSendable(code) || reason.getBytes(UTF_8).length > FrameEncoder.MAX_REASON) {
       throw new IllegalArgumentException("not a reason to close: " + code + " " + reason);
     }
     if (isClosed()) {
@@ -368,14 +351,7 @@ public final class WebSocket implements AutoCloseable {
   }
 
   private void sendClose(int code, String reason) throws IOException {
-    byte[] text = reason.getBytes(UTF_8);
-    byte[] payload = new byte[code == CloseCode.NONE ? 0 : 2 + Math.min(text.length, 123)];
-    if (payload.length > 0) {
-      payload[0] = (byte) (code >> 8);
-      payload[1] = (byte) code;
-      System.arraycopy(text, 0, payload, 2, payload.length - 2);
-    }
-    sendFrame(Opcode.CLOSE, payload);
+    sendFrame(Opcode.CLOSE, FrameEncoder.closePayload(code, reason));
   }
 
   /**
