@@ -2,6 +2,7 @@ package dev.weft.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.weft.http.internal.log.RefusedRequests;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -12,17 +13,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a line for each request when its handler has returned: also the user whose credentials
+ * Writes a line for each request when its handler has returned, with the user whose credentials
  * {@link BasicAuth#middleware} has allowed.
  *
  * <pre>{@code
  * HttpServer.builder().accessLog(AccessLog.combined(System.out::println)).handler(router)
  * }</pre>
  *
- * <p>As the log of a server it also has what that refuses itself, before a handler could see it: a
- * head that is malformed, too long or too slow, a Content-Length beyond the limit, a connection
- * beyond {@code connections}. As {@link Middleware} it has the requests of the handler that it
- * wraps.
+ * <p>As the log of a server it also has the requests that the server refuses before a handler could
+ * see them: a head that is malformed, too long or too slow, a Content-Length beyond the limit, a
+ * connection beyond {@code connections}. As {@link Middleware} it has the requests of the handler
+ * that it wraps.
  *
  * <p>Text from the client is escaped, so that it cannot forge lines. The receiver is called
  * concurrently, in the goroutines of the requests. What it throws is logged, and changes no
@@ -34,6 +35,16 @@ public final class AccessLog implements Middleware {
   private static final DateTimeFormatter COMMON_TIME =
       DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ENGLISH)
           .withZone(ZoneId.systemDefault());
+
+  static {
+    RefusedRequests.supply(
+        new RefusedRequests() {
+          @Override
+          protected void writeTo(Object log, String client, String begin, int status, long bytes) {
+            ((AccessLog) log).refused(client, begin, status, bytes);
+          }
+        });
+  }
 
   /** The values of one line. */
   private interface Format {
@@ -100,14 +111,7 @@ public final class AccessLog implements Middleware {
     write(line -> format.append(line, request, status, bytes, nanos));
   }
 
-  /**
-   * Writes the line of a request that a server refuses itself; {@code HttpServer} calls it.
-   *
-   * @param client its address, or empty
-   * @param begin what came of the request's first line, of any characters
-   * @param bytes of the response's body
-   */
-  public void refused(String client, String begin, int status, long bytes) {
+  private void refused(String client, String begin, int status, long bytes) {
     write(line -> format.appendRefused(line, client, begin, status, bytes));
   }
 

@@ -27,6 +27,7 @@ class PackagesTest {
                   "dev.weft.internal.track",
                   "dev.weft.io",
                   "dev.weft.net",
+                  "internal.log",
                   "internal.wire"),
           "server",
               Set.of(
@@ -42,6 +43,7 @@ class PackagesTest {
                   "dev.weft.net.limit",
                   "dev.weft.net.server",
                   "dev.weft.net.tls",
+                  "internal.log",
                   "internal.wire"),
           "websocket",
               Set.of(
@@ -66,6 +68,7 @@ class PackagesTest {
                   "internal.wire"),
           "proxy", Set.of("", "client", "dev.weft.context", "dev.weft.io", "dev.weft.net"),
           "testing", Set.of("", "client", "server", "dev.weft", "dev.weft.net"),
+          "internal.log", Set.of(),
           "internal.wire", Set.of());
 
   private static JavaClasses http;

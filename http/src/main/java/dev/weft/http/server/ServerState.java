@@ -5,6 +5,7 @@ import dev.weft.context.Context;
 import dev.weft.http.AccessLog;
 import dev.weft.http.Handler;
 import dev.weft.http.HttpException;
+import dev.weft.http.internal.log.RefusedRequests;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.atomic.LongAdder;
@@ -70,7 +71,7 @@ final class ServerState {
     if (accessLog != null) {
       boolean named = client instanceof InetSocketAddress address && address.getAddress() != null;
       String text = named ? ((InetSocketAddress) client).getAddress().getHostAddress() : "";
-      accessLog.refused(text, begin, status, bytes);
+      RefusedRequests.write(accessLog, text, begin, status, bytes);
     }
   }
 
