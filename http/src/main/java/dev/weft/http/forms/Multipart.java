@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.weft.http.Headers;
 import dev.weft.http.HttpException;
+import dev.weft.http.internal.wire.BodyInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -152,17 +153,11 @@ public final class Multipart {
 
   // ---- The content of a part
 
-  private final class Body extends InputStream {
+  private final class Body extends BodyInputStream {
     private final int part;
 
     Body(int part) {
       this.part = part;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

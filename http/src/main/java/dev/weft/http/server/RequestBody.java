@@ -1,12 +1,12 @@
 package dev.weft.http.server;
 
+import dev.weft.http.internal.wire.BodyInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The body of one request as a stream; refuses reads after the end of its request. */
-final class RequestBody extends InputStream {
+final class RequestBody extends BodyInputStream {
   private @Nullable ServerRequest request;
 
   RequestBody(ServerRequest request) {
@@ -15,12 +15,6 @@ final class RequestBody extends InputStream {
 
   void end() {
     request = null;
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override
