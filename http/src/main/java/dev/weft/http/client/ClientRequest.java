@@ -40,32 +40,14 @@ public final class ClientRequest {
   private static final Set<String> IDEMPOTENT =
       Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
-  private final String method;
-  private final URI uri;
-  private final Target target;
-  private final String requestTarget;
-  private final Headers headers;
-  private final @Nullable Content content;
-  private final boolean expectsContinue;
-  private final @Nullable String upgrade;
-  private final @Nullable String unixSocket;
-  private final @Nullable InformationalHandler informational;
+  private final Settings settings;
 
-  private ClientRequest(Copy from) {
-    method = from.method;
-    uri = from.uri;
-    target = from.target;
-    requestTarget = from.requestTarget;
-    headers = from.headers;
-    content = from.content;
-    expectsContinue = from.expectsContinue;
-    upgrade = from.upgrade;
-    unixSocket = from.unixSocket;
-    informational = from.informational;
+  private ClientRequest(Settings settings) {
+    this.settings = settings;
   }
 
-  /** The settings of a request to be, with one of them changed. */
-  private static final class Copy {
+  /** The settings of a request. They are not changed once the request has them. */
+  private static final class Settings {
     String method;
     URI uri;
     Target target;
@@ -77,7 +59,7 @@ public final class ClientRequest {
     @Nullable String unixSocket;
     @Nullable InformationalHandler informational;
 
-    Copy(String method, URI uri) {
+    Settings(String method, URI uri) {
       this.method = method;
       this.uri = uri;
       target = Target.of(uri);
@@ -85,7 +67,7 @@ public final class ClientRequest {
       headers = new Headers();
     }
 
-    Copy(ClientRequest from) {
+    Settings(Settings from) {
       method = from.method;
       uri = from.uri;
       target = from.target;
@@ -115,7 +97,7 @@ public final class ClientRequest {
     if (method.equals("CONNECT")) {
       throw new IllegalArgumentException("CONNECT is sent to proxies by the client itself");
     }
-    return new ClientRequest(new Copy(method, uri));
+    return new ClientRequest(new Settings(method, uri));
   }
 
   /** As {@link #of(String, URI)}. */
@@ -164,16 +146,16 @@ public final class ClientRequest {
    */
   public ClientRequest header(String name, String value) {
     requireFree(name);
-    Copy copy = new Copy(this);
-    copy.headers = headers.copy().set(name, value);
+    Settings copy = new Settings(settings);
+    copy.headers = settings.headers.copy().set(name, value);
     return new ClientRequest(copy);
   }
 
   /** Adds a header field behind the others; throws as {@link #header} does. */
   public ClientRequest addHeader(String name, String value) {
     requireFree(name);
-    Copy copy = new Copy(this);
-    copy.headers = headers.copy().add(name, value);
+    Settings copy = new Settings(settings);
+    copy.headers = settings.headers.copy().add(name, value);
     return new ClientRequest(copy);
   }
 
@@ -182,7 +164,7 @@ public final class ClientRequest {
     for (int i = 0; i < fields.size(); i++) {
       requireFree(fields.name(i));
     }
-    Copy copy = new Copy(this);
+    Settings copy = new Settings(settings);
     copy.headers = fields.copy();
     return new ClientRequest(copy);
   }
@@ -228,7 +210,7 @@ public final class ClientRequest {
     if (type != null && !Ascii.isValue(type)) {
       throw new IllegalArgumentException("not a media type: \"" + type + "\"");
     }
-    Copy copy = new Copy(this);
+    Settings copy = new Settings(settings);
     copy.content = body;
     return new ClientRequest(copy);
   }
@@ -238,7 +220,7 @@ public final class ClientRequest {
    * is not sent the body; one that does not answer within {@link ClientTimeouts#continued} is.
    */
   public ClientRequest expectContinue() {
-    Copy copy = new Copy(this);
+    Settings copy = new Settings(settings);
     copy.expectsContinue = true;
     return new ClientRequest(copy);
   }
@@ -253,14 +235,14 @@ public final class ClientRequest {
     if (protocol.isEmpty() || !Ascii.isValue(protocol)) {
       throw new IllegalArgumentException("not the name of a protocol: \"" + protocol + "\"");
     }
-    Copy copy = new Copy(this);
+    Settings copy = new Settings(settings);
     copy.upgrade = protocol;
     return new ClientRequest(copy);
   }
 
   /** Connects to a Unix socket in place of the URI's host and port; no proxy is used. */
   public ClientRequest unixSocket(String path) {
-    Copy copy = new Copy(this);
+    Settings copy = new Settings(settings);
     copy.unixSocket = Objects.requireNonNull(path, "path");
     return new ClientRequest(copy);
   }
@@ -275,14 +257,14 @@ public final class ClientRequest {
     if (raw.isEmpty() || raw.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
       throw new IllegalArgumentException("not a request target: \"" + raw + "\"");
     }
-    Copy copy = new Copy(this);
+    Settings copy = new Settings(settings);
     copy.requestTarget = raw;
     return new ClientRequest(copy);
   }
 
   /** Hands informational responses (1xx) to {@code handler}; they are dropped otherwise. */
   public ClientRequest onInformational(InformationalHandler handler) {
-    Copy copy = new Copy(this);
+    Settings copy = new Settings(settings);
     copy.informational = Objects.requireNonNull(handler, "handler");
     return new ClientRequest(copy);
   }
@@ -295,22 +277,23 @@ public final class ClientRequest {
    * @param asGet whether it becomes a GET request without a body
    */
   ClientRequest redirected(URI to, boolean asGet) {
-    Copy copy = new Copy(this);
+    Settings copy = new Settings(settings);
     copy.uri = to;
     copy.target = Target.of(to);
     copy.requestTarget = copy.target.target();
-    copy.headers = headers.copy().remove("Host");
+    copy.headers = settings.headers.copy().remove("Host");
     // User information of this request's URI is not in that of the next one.
-    if (!copy.target.hasOriginOf(target)) {
+    if (!copy.target.hasOriginOf(settings.target)) {
       copy.unixSocket = null;
       for (String credentials : new String[] {"Authorization", "Cookie", "Proxy-Authorization"}) {
         copy.headers.remove(credentials);
       }
-    } else if (target.credentials() != null && !headers.contains("Authorization")) {
-      copy.headers.set("Authorization", target.credentials());
+    } else if (settings.target.credentials() != null
+        && !settings.headers.contains("Authorization")) {
+      copy.headers.set("Authorization", settings.target.credentials());
     }
     if (asGet) {
-      copy.method = method.equals("HEAD") ? "HEAD" : "GET";
+      copy.method = settings.method.equals("HEAD") ? "HEAD" : "GET";
       copy.content = null;
       copy.expectsContinue = false;
       copy.headers = withoutContentFields(copy.headers);
@@ -329,7 +312,7 @@ public final class ClientRequest {
   }
 
   ClientRequest withoutExpectation() {
-    Copy copy = new Copy(this);
+    Settings copy = new Settings(settings);
     copy.expectsContinue = false;
     return new ClientRequest(copy);
   }
@@ -337,48 +320,48 @@ public final class ClientRequest {
   // ---- Accessors
 
   public String method() {
-    return method;
+    return settings.method;
   }
 
   public URI uri() {
-    return uri;
+    return settings.uri;
   }
 
   /** A copy of the header fields that were set. */
   public Headers headers() {
-    return headers.copy();
+    return settings.headers.copy();
   }
 
   Headers fields() {
-    return headers;
+    return settings.headers;
   }
 
   Target target() {
-    return target;
+    return settings.target;
   }
 
   String requestTarget() {
-    return requestTarget;
+    return settings.requestTarget;
   }
 
   @Nullable Content content() {
-    return content;
+    return settings.content;
   }
 
   boolean expectsContinue() {
-    return expectsContinue && content != null;
+    return settings.expectsContinue && settings.content != null;
   }
 
   @Nullable String upgrade() {
-    return upgrade;
+    return settings.upgrade;
   }
 
   @Nullable String unixSocket() {
-    return unixSocket;
+    return settings.unixSocket;
   }
 
   @Nullable InformationalHandler informational() {
-    return informational;
+    return settings.informational;
   }
 
   /**
@@ -386,17 +369,18 @@ public final class ClientRequest {
    * 9.2.2), or because an Idempotency-Key lets the server tell; and its body can be written again.
    */
   boolean isRepeatable() {
-    boolean idempotent = IDEMPOTENT.contains(method) || headers.contains("Idempotency-Key");
-    return idempotent && upgrade == null && hasRepeatableContent();
+    boolean idempotent =
+        IDEMPOTENT.contains(settings.method) || settings.headers.contains("Idempotency-Key");
+    return idempotent && settings.upgrade == null && hasRepeatableContent();
   }
 
   boolean hasRepeatableContent() {
-    return content == null || content.isRepeatable();
+    return settings.content == null || settings.content.isRepeatable();
   }
 
   /** Method and URI, without user information. */
   @Override
   public String toString() {
-    return method + " " + target.toUri();
+    return settings.method + " " + settings.target.toUri();
   }
 }
