@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weft.context.Context;
 import dev.weft.net.Conn;
 import dev.weft.net.Net;
-import dev.weft.testing.FailingConn;
+import dev.weft.testing.Failing;
 import dev.weft.testing.Goroutines;
 import dev.weft.testing.Running;
 import java.net.ConnectException;
@@ -96,7 +96,8 @@ class ConnPoolEndTest extends PoolFixture {
   void drainingClosesAllAlthoughClosingFails() throws Exception {
     pool =
         new ConnPool<>(
-            (to, remaining) -> FailingConn.of(dial(to, remaining), "close"), PoolLimits.DEFAULT);
+            (to, remaining) -> Failing.after("close", Conn.class, dial(to, remaining)),
+            PoolLimits.DEFAULT);
     Conn one = pool.take(target).conn();
     Conn two = pool.take(target).conn();
     assertThatThrownBy(() -> pool.drain(Duration.ZERO)).isInstanceOf(OutOfMemoryError.class);
@@ -123,7 +124,7 @@ class ConnPoolEndTest extends PoolFixture {
 
   @Test
   void aConnectionThatFailsToCloseCostsNoSlot() throws Exception {
-    pool = new ConnPool<>((to, left) -> FailingConn.of(dial(to, left), "close"), ONE);
+    pool = new ConnPool<>((to, left) -> Failing.after("close", Conn.class, dial(to, left)), ONE);
     for (int i = 0; i < 3; i++) {
       pool.take(target).close();
       takeAndGiveBack();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.net.Conn;
-import dev.weft.testing.FailingConn;
+import dev.weft.testing.Failing;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class ConnPoolExhaustionTest extends PoolFixture {
   @Test
   void aConnectionWhoseCheckFailsIsClosedAndFreesItsSlot() throws Exception {
-    pool = new ConnPool<>((to, left) -> FailingConn.of(dial(to, left), "setDeadline"), ONE);
+    pool =
+        new ConnPool<>((to, left) -> Failing.after("setDeadline", Conn.class, dial(to, left)), ONE);
     for (int i = 0; i < 3; i++) {
       Lease<String> lease = pool.take(target);
       Conn conn = lease.conn();

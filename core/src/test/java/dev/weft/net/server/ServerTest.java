@@ -10,7 +10,7 @@ import dev.weft.net.Conn;
 import dev.weft.net.FilterListener;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
-import dev.weft.testing.FailingConn;
+import dev.weft.testing.Failing;
 import dev.weft.testing.Goroutines;
 import dev.weft.testing.Running;
 import java.io.IOException;
@@ -87,7 +87,7 @@ class ServerTest {
   void aConnectionThatFailsToCloseIsNotCountedAsOpen() throws Exception {
     server = new Server(ServerTest::echo);
     listener = Net.listen("tcp4", "127.0.0.1:0");
-    server.start(changing(conn -> FailingConn.of(conn, "close")));
+    server.start(changing(conn -> Failing.after("close", Conn.class, conn)));
     try (Conn conn = dial()) {
       conn.write(new byte[] {1});
       assertThat(conn.read(new byte[1])).isEqualTo(1);
@@ -99,38 +99,22 @@ class ServerTest {
   @Test
   void allIsClosedAlthoughClosingFails() throws Exception {
     server = new Server(ServerTest::echo).onDrain(_ -> {});
-    server.start(failingToClose(Net.listen("tcp4", "127.0.0.1:0")));
+    server.start(Failing.after("close", Listener.class, Net.listen("tcp4", "127.0.0.1:0")));
     listener = Net.listen("tcp4", "127.0.0.1:0");
-    server.start(changing(conn -> FailingConn.of(conn, "close")));
+    server.start(changing(conn -> Failing.after("close", Conn.class, conn)));
     try (Conn one = dial();
         Conn two = dial()) {
       one.setReadDeadline(LONG);
       two.setReadDeadline(LONG);
       eventually("both are served", () -> server.stats().open() == 2);
       assertThatThrownBy(server::close)
-          .hasMessage("on purpose")
-          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("Listener.close fails on purpose")
           .satisfies(e -> assertThat(e.getSuppressed()).hasSize(2));
       assertThat(listener.isOpen()).isFalse();
       assertThat(one.read(new byte[1])).isEqualTo(-1);
       assertThat(two.read(new byte[1])).isEqualTo(-1);
       eventually("they have ended", () -> server.stats().open() == 0);
     }
-  }
-
-  private static Listener failingToClose(Listener listener) {
-    return new FilterListener(listener) {
-      @Override
-      public Listener withContext(Context context) {
-        return this;
-      }
-
-      @Override
-      public void close() {
-        super.close();
-        throw new IllegalStateException("on purpose");
-      }
-    };
   }
 
   @Test

@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.Weft;
-import dev.weft.context.Context;
 import dev.weft.http.Handler;
 import dev.weft.http.TestServer;
 import dev.weft.net.Conn;
-import dev.weft.net.FilterListener;
 import dev.weft.net.Listener;
 import dev.weft.net.Net;
+import dev.weft.testing.Failing;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -133,13 +132,13 @@ class ShutdownTest {
   void allEndsAlthoughAListenerFailsToClose() throws Exception {
     for (Ending ending : List.<Ending>of(HttpServer::close, server -> server.shutdown(LONG))) {
       HttpServer server = HttpServer.builder().handler(TestServer.HELLO).build();
-      server.serve(failingToClose(Net.listen("tcp", "127.0.0.1:0")));
+      server.serve(Failing.after("close", Listener.class, Net.listen("tcp", "127.0.0.1:0")));
       Listener other = server.listen("127.0.0.1:0");
       try (Conn conn = Net.dial(other.localAddress())) {
         conn.setReadDeadline(LONG);
         conn.write(GET.getBytes(ISO_8859_1));
         assertThat(conn.read(new byte[1])).isEqualTo(1);
-        assertThatThrownBy(() -> ending.end(server)).hasMessage("on purpose");
+        assertThatThrownBy(() -> ending.end(server)).hasMessage("Listener.close fails on purpose");
         assertThat(other.isOpen()).isFalse();
         conn.inputStream().readAllBytes();
       }
@@ -148,21 +147,6 @@ class ShutdownTest {
 
   private interface Ending {
     void end(HttpServer server) throws InterruptedException;
-  }
-
-  private static Listener failingToClose(Listener listener) {
-    return new FilterListener(listener) {
-      @Override
-      public Listener withContext(Context context) {
-        return this;
-      }
-
-      @Override
-      public void close() {
-        super.close();
-        throw new IllegalStateException("on purpose");
-      }
-    };
   }
 
   /** What comes until a connection ends, also by a reset: it may not have been accepted. */
