@@ -4,36 +4,17 @@
 # client; and that a client does not take a truncated stream for a whole one. A line for each; 1 if one is wrong.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-weft=$here/../weft
 [ $# -gt 0 ] || set -- jdk boringssl
+. "$here/tls-common.sh"
 port=${PORT:-18500}
 target=$((port + 1))
 truncating=$((port + 2))
 serving=$((port + 3))
 proxying=$port
-"$weft" --version >/dev/null # builds it if need be
-work=$(mktemp -d)
-pids=
-trap 'kill $pids 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$work"' EXIT
-export WEFT_JAVA_OPTS="-Xmx256m"
 failed=0
 for name in a b; do
-  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -keyout "$work/$name.key" -out "$work/$name.pem" \
-    -subj "/CN=$name.test" -addext "subjectAltName=DNS:$name.test,DNS:localhost" 2>"$work/openssl.log"
+  certificate ec "$work/$name.key" "$work/$name.pem" "$name.test" localhost
 done
-
-start() { # start NAME COMMAND...: in the background, until it has said where it listens
-  name=$1
-  shift
-  : >"$work/$name.log"
-  "$@" <&0 >"$work/$name.log" 2>&1 & # with the standard input, which the shell would take away
-  last=$!
-  pids="$pids $last"
-  until grep -q "scheduler\|ACCEPT" "$work/$name.log"; do
-    kill -0 "$last" || { cat "$work/$name.log"; exit 1; }
-    sleep 0.1
-  done
-}
 
 ask() { # ask INPUT OPTION...: a connection of openssl, all that it says
   input=$1

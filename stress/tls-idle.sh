@@ -5,15 +5,10 @@ set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 [ $# -gt 0 ] || set -- boringssl jdk
 ulimit -n "$(ulimit -Hn)"
-JAVA_HOME=$(sh "$here/../build-tools/find-jdk.sh")
-"$here/../weft" --version >/dev/null # builds it if need be
-path=$(grep -E '/(weft-core|netty)-[^/]*$' "$here/../cli/target/quick/parts" | tr '\n' ':')
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-"$JAVA_HOME/bin/javac" -d "$work" -cp "$path" "$here/tlsidle/Idle.java"
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -keyout "$work/key.pem" -out "$work/cert.pem" \
-  -subj /CN=localhost -addext subjectAltName=DNS:localhost 2>"$work/openssl.log"
+. "$here/tls-common.sh"
+compile tlsidle/Idle.java
+certificate ec "$work/key.pem" "$work/cert.pem" localhost
 for engine in "$@"; do
-  timeout 300 "$JAVA_HOME/bin/java" --add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED -Xmx768m -XX:+UseSerialGC \
-    -XX:+UseCompactObjectHeaders -Djdk.trackAllThreads=false -cp "$path$work" Idle "$engine" "$work/cert.pem" "$work/key.pem" "${COUNT:-1000}"
+  timeout 300 "${java[@]}" -Xmx768m -XX:+UseSerialGC -XX:+UseCompactObjectHeaders \
+    Idle "$engine" "$work/cert.pem" "$work/key.pem" "${COUNT:-1000}"
 done

@@ -4,38 +4,24 @@
 # with keys that are not shared, and whether openssl s_client takes its session from one server to the other.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-weft=$here/../weft
 count=${CLIENTS:-200}
 port=${PORT:-18400}
-JAVA_HOME=$(sh "$here/../build-tools/find-jdk.sh")
-"$weft" --version >/dev/null # builds it if need be
-path=$(grep -E '/(weft-core|netty)-[^/]*$' "$here/../cli/target/quick/parts" | tr '\n' ':')
-work=$(mktemp -d)
-pids=
-trap 'kill $pids 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$work"' EXIT
-"$JAVA_HOME/bin/javac" -d "$work" -cp "$path" "$here/tlstickets/Reconnecting.java"
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -keyout "$work/key.pem" -out "$work/cert.pem" \
-  -subj /CN=localhost -addext subjectAltName=DNS:localhost 2>"$work/openssl.log"
-export WEFT_JAVA_OPTS="-Xmx256m"
+. "$here/tls-common.sh"
+compile tlstickets/Reconnecting.java
+certificate ec "$work/key.pem" "$work/cert.pem" localhost
 failed=0
 
 # Unix sockets for the clients: they keep sessions by name and port, and would have none for the other port.
-start() { # start NAME PORT KEYS
-  : >"$work/$1.log"
-  "$weft" serve --echo "unix:$work/$1.sock" --http "127.0.0.1:$2" --tls-cert "$work/cert.pem" --tls-key "$work/key.pem" --tls-ticket-keys "$3" >"$work/$1.log" 2>&1 &
-  pids="$pids $!"
-  until grep -q scheduler "$work/$1.log"; do
-    kill -0 $! || { cat "$work/$1.log"; exit 1; }
-    sleep 0.1
-  done
+serve() { # serve NAME PORT KEYS
+  start "$1" "$weft" serve --echo "unix:$work/$1.sock" --http "127.0.0.1:$2" \
+    --tls-cert "$work/cert.pem" --tls-key "$work/key.pem" --tls-ticket-keys "$3"
 }
 
 clients() { # clients NAME NAME: reconnect for each line on descriptor 7
   rm -f "$work/lines"
   : >"$work/clients.log"
   mkfifo "$work/lines"
-  "$JAVA_HOME/bin/java" --add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED -Xmx512m \
-    -Djdk.trackAllThreads=false -cp "$path$work" Reconnecting "$work/cert.pem" "$count" "$work/$1.sock" "$work/$2.sock" \
+  "${java[@]}" -Xmx512m Reconnecting "$work/cert.pem" "$count" "$work/$1.sock" "$work/$2.sock" \
     <"$work/lines" >"$work/clients.log" 2>"$work/errors.log" &
   pids="$pids $!"
   exec 7>"$work/lines"
@@ -55,8 +41,8 @@ verdict() { # verdict WORD PERCENT: whether at least as many were resumed in eac
 }
 
 "$weft" tls-keys new "$work/keys"
-start one "$port" "$work/keys"
-start two "$((port + 1))" "$work/keys"
+serve one "$port" "$work/keys"
+serve two "$((port + 1))" "$work/keys"
 clients one two
 echo first >&7
 await first
@@ -90,7 +76,7 @@ for version in tls1_2 tls1_3; do
 done
 
 "$weft" tls-keys new "$work/others" >"$work/others.log"
-start alone "$((port + 2))" "$work/others"
+serve alone "$((port + 2))" "$work/others"
 clients one alone
 echo begin >&7
 await begin
