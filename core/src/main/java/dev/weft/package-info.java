@@ -1,4 +1,4 @@
-/** Starts goroutines, and has the few operations that only goroutines have. */
+/** Goroutines: starting them, what only they can do, and tests of them in fake time. */
 @NullMarked
 package dev.weft;
 

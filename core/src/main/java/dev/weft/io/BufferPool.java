@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Byte arrays of one length that are not in use, for readers, writers and copies.
+ * A pool of byte arrays of one length, for readers and writers of connections.
  *
  * <p>A place holds an array or null. Taking swaps it for null, giving back replaces null by
  * compare-and-set, so an array has one owner at a time. Each thread starts at a place of its own,

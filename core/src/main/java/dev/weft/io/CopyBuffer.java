@@ -9,9 +9,10 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
- * A buffer of copies. Its memory is there as a segment and as a {@code ByteBuffer}, so that neither
- * is made for a call: connections and files of Weft take the segment, other connections the {@code
- * ByteBuffer}. The bytes from its position to its limit were read and are not written.
+ * The buffer of a copy that cannot stay in the kernel. Its memory is there as a segment and as a
+ * {@code ByteBuffer}, so that neither is made for a call: connections and files of Weft take the
+ * segment, other connections the {@code ByteBuffer}. The bytes from its position to its limit were
+ * read and are not written.
  */
 final class CopyBuffer {
   /** The most bytes that one of Weft's system calls transfers. */

@@ -3,7 +3,7 @@ package dev.weft.io;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Buffers of copies that are not in use. They are longer than those of {@link BufferPool}.
+ * A pool of the buffers of copies, which are longer than those of {@link BufferPool}.
  *
  * <p>A place holds a buffer or null. Taking swaps it for null, giving back replaces null by
  * compare-and-set, so a buffer has one owner at a time.

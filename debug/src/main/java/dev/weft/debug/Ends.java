@@ -5,8 +5,9 @@ import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
- * The steps that end something which began in several. Each runs once, also when others fail. Safe
- * for use by any number of threads: of two that close at once, each runs some of the steps.
+ * The actions that undo the steps in which an object was started, in their order. Each runs once,
+ * also when others fail. Safe for use by any number of threads: of two that close at once, each
+ * runs some.
  */
 final class Ends implements AutoCloseable {
   private final Deque<Runnable> steps = new ConcurrentLinkedDeque<>();

@@ -3,7 +3,7 @@ package dev.weft.http;
 import dev.weft.http.internal.wire.PercentEncoding;
 import java.nio.charset.StandardCharsets;
 
-/** The field that names the file as which a body is to be saved (RFC 6266). */
+/** Writes the Content-Disposition field of a download, with its file name (RFC 6266). */
 final class ContentDisposition {
   /** What may stand unencoded in an extended value, besides letters and digits (RFC 8187). */
   private static final String EXTENDED = "!#$&+-.^_`|~";

@@ -1,6 +1,6 @@
 /**
- * What programs write handlers with: {@link dev.weft.http.Handler}, {@link dev.weft.http.Request},
- * {@link dev.weft.http.Response}, {@link dev.weft.http.Router}.
+ * The API of handlers: {@link dev.weft.http.Handler}, {@link dev.weft.http.Request}, {@link
+ * dev.weft.http.Response}, {@link dev.weft.http.Router}.
  */
 @NullMarked
 package dev.weft.http;

@@ -49,7 +49,7 @@ final class Dispatcher implements Handler {
         context.handle(face);
       } else if (!isHandled(context, face, request, elsewhere)) {
         exchange.finish();
-        response.hijack(); // nobody is there for an answer
+        response.hijack(); // the client is gone
         return;
       }
     } catch (Throwable e) {

@@ -1,4 +1,4 @@
-/** Tests that leave nothing behind. */
+/** Checks that tests leave no goroutines, sockets, leases or datagrams behind. */
 @NullMarked
 package dev.weft.junit;
 

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Virtual threads beside those that serve, which do not let go of their carriers. */
+/** Virtual threads that do not release their carriers, beside those that serve requests. */
 final class Neighbours {
   private static final int CALL_MICROS = 20_000;
   private static final long BYTE_MILLIS = 50;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Checks a running JVM: whether the agent is loaded, how its scheduler fares, what to change. */
+/** Checks a running JVM: whether the agent is loaded, its scheduler's figures, what to change. */
 final class ProcessExamination {
   /** What the scheduler's {@code toString} returns, in what jcmd prints. */
   private static final Pattern FIGURES =

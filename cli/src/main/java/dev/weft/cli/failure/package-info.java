@@ -1,4 +1,4 @@
-/** What failed, as text for users. */
+/** Messages of exceptions for users of the command. */
 @NullMarked
 package dev.weft.cli.failure;
 

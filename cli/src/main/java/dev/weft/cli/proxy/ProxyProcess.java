@@ -21,8 +21,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A proxy with what a process of its own has besides: a configuration file, statistics, an access
- * log, a line on the terminal, and hot restarts.
+ * A proxy that has the process to itself: with a configuration file, statistics, an access log, a
+ * line on the terminal, and hot restarts.
  */
 public final class ProxyProcess implements AutoCloseable {
   /**

@@ -4,9 +4,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The steps that end something which consists of several parts. Each step is made although others
- * fail: what stays open then has no second owner. {@link #end} throws the first failure, with the
- * others as suppressed ones. For use by one thread.
+ * Closes an object with several parts, step by step. Each step is made although others fail: a part
+ * that stayed open would have no owner. {@link #end} throws the first failure, with the others as
+ * suppressed ones. For use by one thread.
  *
  * <pre>{@code
  * CloseSteps steps = new CloseSteps();

@@ -1,4 +1,4 @@
-/** Closes what consists of several parts. */
+/** Closes objects with several parts, all of them although one fails to close. */
 @NullMarked
 package dev.weft.internal.closing;
 

@@ -1,6 +1,6 @@
 package dev.weft.internal.runtime;
 
-/** What the process's runtime is for, which has to be said before it starts. */
+/** Whether the program uses Weft's own API, which is set before the runtime starts. */
 public final class Purpose {
   private static boolean ownApi = true;
 

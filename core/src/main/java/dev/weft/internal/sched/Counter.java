@@ -1,6 +1,6 @@
 package dev.weft.internal.sched;
 
-/** The counters of a machine. */
+/** Identifies one of the counters of a machine, which {@link Counters} has. */
 enum Counter {
   /** Goroutines made. */
   CREATED,

@@ -1,4 +1,4 @@
-/** What critical code needs that must neither park nor fail: short locks, a log of failures. */
+/** Spin locks, a stack check and a failure log, for code that must neither park nor fail. */
 @NullMarked
 package dev.weft.internal.sync;
 

@@ -4,7 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Native memory for one call or two. It belongs to the code that took it until it is given back.
+ * Native memory for the arguments of a system call. It belongs to the code that took it until it is
+ * given back.
  *
  * <p>It does not belong to a thread, as {@link CallState} does: between filling it and the call, a
  * goroutine may be moved to another one. That happens when the first calls of a method handle make

@@ -3,7 +3,7 @@ package dev.weft.internal.tls;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
-/** Memory of buffers that callers bring: whether an engine may be given it. */
+/** Decides whether an engine may access a caller's buffers, and copies those that it may not. */
 public final class CallerMemory {
   private CallerMemory() {}
 

@@ -5,7 +5,7 @@ import java.security.Principal;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/** A key manager for engines: it has nothing for sockets. */
+/** A key manager for TLS engines; its methods for sockets find no key. */
 public abstract class EngineKeyManager extends X509ExtendedKeyManager {
   @Override
   public final String @Nullable [] getClientAliases(

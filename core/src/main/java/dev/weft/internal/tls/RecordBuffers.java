@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Buffers for records, shared by all connections: one holds a buffer only while there are bytes in
- * it, so idle connections hold none.
+ * A pool of buffers for records. A connection holds a buffer only while there are bytes in it, so
+ * an idle one holds none.
  *
  * <p>A buffer is given back by the owner that took it, once, and not touched afterwards.
  */

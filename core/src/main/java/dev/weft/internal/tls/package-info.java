@@ -1,4 +1,4 @@
-/** What encrypts records: the contract of an engine, and the JDK's behind it. */
+/** TLS engines: the contract of one, its implementation by the JDK's, and their buffers. */
 @NullMarked
 package dev.weft.internal.tls;
 

@@ -12,9 +12,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many handshakes of servers work at once: verify, sign, encrypt. A handshake has a {@link
- * Turn}, which it holds only while it works and not while it waits for its peer, so a peer that
- * stops inside a handshake holds up no other.
+ * Limits how many handshakes of servers use the CPU at once. A handshake has a {@link Turn}, which
+ * it holds while it computes and not while it waits for its peer, so a peer that stops inside a
+ * handshake delays no other.
  *
  * <pre>
  *   idle    --take(), one is free--> held

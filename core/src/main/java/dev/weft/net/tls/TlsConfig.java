@@ -20,9 +20,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How TLS is spoken: certificates, trust, protocols. Immutable, safe for use by any number of
- * threads, and expensive to make: make one and use it for all connections, because sessions are
- * resumed only within one.
+ * The configuration of TLS: certificates, trusted authorities, protocol versions. Immutable, safe
+ * for use by any number of threads, and expensive to make: make one and use it for all connections,
+ * because sessions are resumed only within one.
  *
  * {@snippet :
  * var tls = TlsConfig.builder().certificateFiles(Path.of("cert.pem"), Path.of("key.pem")).build();

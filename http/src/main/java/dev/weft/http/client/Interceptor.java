@@ -1,8 +1,8 @@
 package dev.weft.http.client;
 
 /**
- * Wraps what sends the requests of a client: {@code Interceptor naming = next -> (context, request)
- * -> next.send(context, request.header("X-Caller", "shop"))}. Used by any number of threads.
+ * Wraps the {@link Sender} of a client: {@code Interceptor naming = next -> (context, request) ->
+ * next.send(context, request.header("X-Caller", "shop"))}. Used by any number of threads.
  */
 @FunctionalInterface
 public interface Interceptor {

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Responds with an open file, as conditions and ranges of the request have it. */
+/** Responds with an open file, according to the request's conditions and ranges. */
 final class FileResponder {
   private static final String ENCODING = "Content-Encoding";
 

@@ -10,12 +10,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a path was found to name: an open file, and its compressed variant if there is one. Any
- * number of requests send it at once.
+ * The open file that a path names, and its compressed variant if there is one. Any number of
+ * requests send it at once.
  *
  * <p>It counts references: one of the thread that has opened it, one of the cache while it is
- * there, and one of each request that sends it. The last one to go closes the files, and a count of
- * 0 stays, so that no request gets a closed file.
+ * there, and one of each request that sends it. Releasing the last one closes the files, and a
+ * count of 0 stays, so that no request gets a closed file.
  */
 final class ServedFile {
   private final AtomicInteger references = new AtomicInteger(1);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Caches the time and the Date field, at most a quarter of a second old. A goroutine updates both,
  * because reading the system's clock can cost as much as parsing a request, and a request would
- * need it three times. The goroutine ends when nobody has read the clock for about a second, so an
+ * need it three times. The goroutine ends when the clock was not read for about a second, so an
  * idle server wakes no processor; the next reader updates the clock and starts another goroutine.
  */
 final class ServerClock {

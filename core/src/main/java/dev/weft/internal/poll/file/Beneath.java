@@ -18,7 +18,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens what is beneath a folder with the JDK, and follows no link on the way.
+ * Opens files beneath a folder with the JDK's calls, and follows no symbolic link.
  *
  * <p>Each part of a path is opened in the open folder before it ({@link SecureDirectoryStream}), so
  * a folder that is replaced by a link meanwhile leads nowhere else. A system without that, such as

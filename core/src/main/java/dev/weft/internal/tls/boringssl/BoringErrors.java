@@ -14,8 +14,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says BoringSSL's failures in the words of the JDK's engine, with the alert that is sent for them
- * or that was received.
+ * Translates BoringSSL's failures into the messages of the JDK's engine, with the alert that is
+ * sent for them or that was received.
  */
 final class BoringErrors {
   /** Such as "error:1000007b:SSL routines:OPENSSL_internal:BAD_DECRYPT". */

@@ -12,8 +12,8 @@ import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 
 /**
- * The records of a connection behind the handshake. For one thread at a time, and only while the
- * connection's native memory lives.
+ * Encrypts and decrypts the records of a connection after its handshake. For one thread at a time,
+ * and only until the connection's native memory is released.
  *
  * <p>BoringSSL reads and writes through a BIO, which for the time of a call is pointed at the
  * record that is to be decrypted, or at the room for the one that is encrypted. What BoringSSL

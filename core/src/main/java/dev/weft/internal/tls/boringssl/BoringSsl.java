@@ -6,7 +6,7 @@ import io.netty.handler.ssl.OpenSsl;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
-/** Says whether BoringSSL is there, and makes its engines. */
+/** Reports whether BoringSSL is available, and creates its engines. */
 public final class BoringSsl {
   private static final Logger LOG = System.getLogger("dev.weft.net.tls");
 

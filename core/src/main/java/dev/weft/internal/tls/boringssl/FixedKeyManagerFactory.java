@@ -8,7 +8,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.KeyManagerFactorySpi;
 import javax.net.ssl.ManagerFactoryParameters;
 
-/** A factory that has its key manager already: netty takes factories only. */
+/** A factory that returns a given key manager, because netty only accepts factories. */
 final class FixedKeyManagerFactory extends KeyManagerFactory {
   private static final Provider PROVIDER = Security.getProviders()[0];
 

@@ -11,8 +11,8 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a server's engine the OCSP response for the certificate that is chosen: before the choice
- * it is not known which one that is, and afterwards the certificate is on its way.
+ * Chooses a server's certificate and sets the OCSP response for it at the engine in the same call:
+ * earlier the certificate is not known, and later it has been sent.
  */
 final class StaplingKeyManager extends EngineKeyManager {
   private final X509ExtendedKeyManager keys;

@@ -1,6 +1,6 @@
 package dev.weft.http.internal.wire;
 
-/** Checks what the Host field and the authority of a target may be: uri-host [ ":" port ]. */
+/** Checks the syntax of the Host field and of a target's authority: uri-host [ ":" port ]. */
 final class HostValue {
   private static final int MAX_PORT_DIGITS = 5;
 

@@ -2,7 +2,7 @@ package dev.weft.http.internal.wire;
 
 import static dev.weft.http.internal.wire.MalformedException.badRequest;
 
-/** Also records the Host field, and whether the client waits for 100 (Continue). */
+/** The framing fields of a request, with Host and whether the client waits for 100 (Continue). */
 final class RequestFraming extends FramingFields {
   private final RequestHead head;
 
