@@ -37,7 +37,10 @@ class StatisticsTest {
     TcpProxy proxy = tester.proxy("--balance round-robin", down, echo);
     passesAll(address(proxy));
     eventually("it has ended", () -> proxy.totals().ended(Ending.DONE) == 1);
+    eventually("it is closed, after it was counted", () -> proxy.openConnections() == 0);
     passesOne(tester.dial(proxy));
+    // The answer may come back before the proxy has counted what it answers.
+    eventually("the byte is counted", () -> proxy.sent() == 300_018);
     Listener listener = Net.listen("tcp", "127.0.0.1:0");
     tester.closing(new Statistics(proxy, listener));
     String answer;
