@@ -255,7 +255,7 @@ final class ContextTest {
         });
     assertThat(ran.getCount()).isOne();
     ctx.cancel();
-    assertThat(ran.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(ran.await(60, TimeUnit.SECONDS)).isTrue();
     assertThat(thread[0].isVirtual()).isTrue();
     assertThat(thread[0]).isNotSameAs(Thread.currentThread());
     assertThat(registration.stop()).isFalse();

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A port can be taken again as soon as its socket is closed, also under calls that wait. */
 @Tag("contract")
-@Timeout(60)
+@Timeout(180)
 class PortReuseTest {
   private static final int ROUNDS = 20;
 

@@ -128,7 +128,7 @@ class UdpBatchTest {
 
   /** The signal for both is consumed by the first call, and there is no other. */
   @Test
-  @Timeout(60)
+  @Timeout(180)
   void aBatchTakesWhatASingleReceiveHasLeft() throws Exception {
     Datagram[] batch = new Datagram[50];
     for (int round = 0; round < 20; round++) {

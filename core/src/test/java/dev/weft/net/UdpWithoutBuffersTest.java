@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
  * What sending does when the kernel has no memory for datagrams. Linux says so only then: a full
  * queue of an interface drops datagrams in silence. So the kernel is not real here.
  */
-@Timeout(60)
+@Timeout(180)
 class UdpWithoutBuffersTest {
   private static final InetSocketAddress HERE = new InetSocketAddress("127.0.0.1", 7001);
   private static final InetSocketAddress THERE = new InetSocketAddress("127.0.0.1", 7002);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Tag("contract")
-@Timeout(30)
+@Timeout(180)
 final class GroupTest {
   private final Context background = Context.background();
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("contract")
-@Timeout(60)
+@Timeout(180)
 final class PipelineTest {
   private final Context background = Context.background();
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Tag("contract")
-@Timeout(30)
+@Timeout(180)
 final class WorkerPoolTest {
   private final CountDownLatch gate = new CountDownLatch(1);
   private final AtomicInteger ran = new AtomicInteger();

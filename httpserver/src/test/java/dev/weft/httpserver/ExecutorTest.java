@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Requests that wait for the executor of a server when their client leaves. */
-@Timeout(60)
+@Timeout(180)
 class ExecutorTest {
   private final ExecutorService one = Executors.newSingleThreadExecutor();
   private final Queue<String> handled = new ConcurrentLinkedQueue<>();
@@ -36,7 +36,7 @@ class ExecutorTest {
     goOn.countDown();
     server.stop(0);
     one.shutdown();
-    assertThat(one.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(one.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
   }
 
   private void start(Executor executor) throws IOException {

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
  * all others do is shown by the contract tests.)
  */
 @Tag("contract")
-@Timeout(60)
+@Timeout(180)
 class FakeNetTest {
   private static final String DB = "db:5432";
   private static final int BACKLOG = 128;

@@ -523,7 +523,7 @@ class ReverseProxyTest {
         conn.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
         asked.await();
       }
-      assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
     }
   }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A wake-up ends the wait in a ring, or else the next one, even if another thread has read the
  * completion that was to end it.
  */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WakingTest {
   private static final long FOR_EVER = -1;
 
@@ -83,7 +83,7 @@ class WakingTest {
       poller.poller(0).await(TimeUnit.MILLISECONDS.toNanos(10), false, 0);
       poller.rings[0].complete(Integer.MAX_VALUE);
     }
-    assertThat(waiting.get(50, TimeUnit.SECONDS)).isNotNull();
+    assertThat(waiting.get(150, TimeUnit.SECONDS)).isNotNull();
   }
 
   @ParameterizedTest
@@ -127,7 +127,7 @@ class WakingTest {
       var waiting = new CompletableFuture<Boolean>();
       Thread waiter = Thread.ofPlatform().start(() -> waiting.complete(watchForRing1()));
       complete(poller.rings[1]);
-      assertThat(waiting.get(50, TimeUnit.SECONDS)).isTrue();
+      assertThat(waiting.get(150, TimeUnit.SECONDS)).isTrue();
       waiter.join();
       poller.rings[1].complete(Integer.MAX_VALUE);
     }
@@ -143,7 +143,7 @@ class WakingTest {
     Thread waiter = Thread.ofPlatform().start(() -> waiting.complete(watchForRing1()));
     eventually("the thread waits", () -> poller.rings[0].poller.isWaiting());
     left.holdChanged(() -> false);
-    assertThat(waiting.get(50, TimeUnit.SECONDS)).isTrue();
+    assertThat(waiting.get(150, TimeUnit.SECONDS)).isTrue();
     waiter.join();
   }
 
