@@ -1,9 +1,11 @@
 package dev.weft;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.weft.internal.sys.Jdk;
 import dev.weft.stats.SchedulerKind;
+import dev.weft.testing.ChildJvm;
 import dev.weft.testing.Goroutines;
 import dev.weft.testing.Running;
 import java.util.ArrayList;
@@ -36,6 +38,17 @@ class JdkThreadsTest {
         Thread.sleep(1);
       }
     }
+  }
+
+  /** A wait in a {@code SynchronousQueue} and its like spins unless the carrier has other work. */
+  @Test
+  void waitsInQueuesParkWithoutSpinning() throws Exception {
+    assumeThat(Weft.info().scheduler()).isEqualTo(SchedulerKind.GMP);
+    var result =
+        ChildJvm.of(HandOverProgram.class)
+            .with("--add-opens=java.base/java.util.concurrent=ALL-UNNAMED")
+            .run();
+    assertThat(result.number("known")).isOne();
   }
 
   @Test

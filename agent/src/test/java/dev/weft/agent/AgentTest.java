@@ -48,6 +48,7 @@ class AgentTest {
             "accept",
             "channels",
             "short reads of channels",
+            "waits of channels end",
             "datagrams",
             "pipe",
             "selector",

@@ -83,10 +83,6 @@ public final class Installer {
       hookClass.add("schedule", hooks.handle("schedule", type(JdkPatches.SCHEDULE)));
     }
     patches.add(virtualThread);
-    Patch handOvers = JdkPatches.handOvers();
-    if (fits("waits in queues without spinning", List.of(handOvers))) {
-      patches.add(handOvers);
-    }
     List<Patch> blocking = JdkPatches.blockingCalls();
     if (fits("blocking calls", blocking)) {
       patches.addAll(blocking);

@@ -34,7 +34,6 @@ final class JdkPatches {
   private static final ClassDesc CD_EXECUTOR = desc(Executor.class);
   private static final ClassDesc CD_RUNNABLE = desc(Runnable.class);
   private static final ClassDesc CD_STRING = desc(String.class);
-  private static final ClassDesc CD_THREAD = desc(Thread.class);
   private static final ClassDesc CD_UNIT = desc(TimeUnit.class);
 
   static final MethodTypeDesc SCHEDULE =
@@ -113,28 +112,6 @@ final class JdkPatches {
           HookClass.call(code, "schedule", SCHEDULE);
           code.areturn().labelBinding(original);
         });
-  }
-
-  /**
-   * Virtual threads park in a {@code SynchronousQueue}, {@code LinkedTransferQueue} or {@code
-   * Exchanger} without spinning before. The JDK lets a thread spin unless its carrier is known to
-   * have other work, which it can only know of carriers in its own pool. Spinning takes some
-   * microseconds, in which the other side may wait for this very processor.
-   */
-  static Patch handOvers() {
-    return new Patch("java.util.concurrent.ForkJoinWorkerThread")
-        .prepend(
-            "hasKnownQueuedWork",
-            MethodTypeDesc.of(CD_boolean),
-            code -> {
-              Label original = code.newLabel();
-              code.invokestatic(CD_THREAD, "currentThread", MethodTypeDesc.of(CD_THREAD))
-                  .invokevirtual(CD_THREAD, "isVirtual", MethodTypeDesc.of(CD_boolean))
-                  .ifeq(original)
-                  .iconst_1()
-                  .ireturn()
-                  .labelBinding(original);
-            });
   }
 
   /** Calls that the JDK knows to block hand the processor off at once. */

@@ -12,6 +12,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
@@ -43,6 +44,7 @@ public final class JdkSockets {
     check("accept", JdkSockets::acceptTimesOut);
     check("channels", JdkSockets::channels);
     check("short reads of channels", JdkSockets::shortReadsOfChannelsMissNothing);
+    check("waits of channels end", JdkSockets::waitsOfChannelsEnd);
     check("datagrams", JdkSockets::datagrams);
     check("pipe", JdkSockets::pipe);
     check("selector", JdkSockets::selector);
@@ -301,6 +303,95 @@ public final class JdkSockets {
       } catch (AsynchronousCloseException expected) {
         require(!server.isOpen(), "closed");
       }
+    }
+  }
+
+  /** Of the one that dialled and of the one that was accepted, and of the streams of both. */
+  private static void waitsOfChannelsEnd() throws Exception {
+    for (boolean dialed : new boolean[] {true, false}) {
+      endsByClosing(dialed, channel -> channel.read(ByteBuffer.allocate(8)));
+      endsByClosing(dialed, JdkSockets::writeWithoutEnd);
+      endsByInterrupt(dialed, channel -> channel.read(ByteBuffer.allocate(8)));
+      endsByInterrupt(dialed, JdkSockets::writeWithoutEnd);
+      withChannels(dialed, (channel, peer) -> streamTimesOut(channel.socket(), peer));
+      for (int timeout : new int[] {0, 60_000}) {
+        withChannels(
+            dialed,
+            (channel, peer) -> {
+              channel.socket().setSoTimeout(timeout);
+              InputStream in = channel.socket().getInputStream();
+              onceThisWaits(channel::close);
+              fails(AsynchronousCloseException.class, () -> in.read());
+            });
+      }
+    }
+  }
+
+  private interface ChannelCall {
+    void on(SocketChannel channel) throws Exception;
+  }
+
+  private interface ChannelsCall {
+    void on(SocketChannel channel, SocketChannel peer) throws Exception;
+  }
+
+  private static void withChannels(boolean dialed, ChannelsCall call) throws Exception {
+    try (ServerSocketChannel server = ServerSocketChannel.open()) {
+      server.bind(new InetSocketAddress(LOOPBACK, 0));
+      Future<SocketChannel> accepted = on(server::accept);
+      try (SocketChannel near = SocketChannel.open(server.getLocalAddress());
+          SocketChannel far = accepted.get()) {
+        call.on(dialed ? near : far, dialed ? far : near);
+      }
+    }
+  }
+
+  private static void endsByClosing(boolean dialed, ChannelCall call) throws Exception {
+    withChannels(
+        dialed,
+        (channel, _) -> {
+          onceThisWaits(channel::close);
+          // Between two writes that is a ClosedChannelException, of which the other is a kind.
+          fails(ClosedChannelException.class, () -> call.on(channel));
+        });
+  }
+
+  private static void endsByInterrupt(boolean dialed, ChannelCall call) throws Exception {
+    withChannels(
+        dialed,
+        (channel, _) -> {
+          onceThisWaits(Thread.currentThread()::interrupt);
+          fails(ClosedByInterruptException.class, () -> call.on(channel));
+          require(Thread.interrupted() && !channel.isOpen(), "interrupted and closed");
+        });
+  }
+
+  private static void fails(Class<? extends Exception> expected, Check call) throws Exception {
+    try {
+      call.run();
+    } catch (Exception e) {
+      require(expected.isInstance(e), "not " + expected + " but " + e);
+      return;
+    }
+    throw new AssertionError("no " + expected);
+  }
+
+  private static void writeWithoutEnd(SocketChannel channel) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
+    while (true) {
+      channel.write(buffer.clear());
+    }
+  }
+
+  private static void streamTimesOut(Socket socket, SocketChannel peer) throws Exception {
+    InputStream in = socket.getInputStream();
+    for (byte i = 0; i < 3; i++) {
+      socket.setSoTimeout(20);
+      fails(SocketTimeoutException.class, () -> in.read());
+      socket.setSoTimeout(60_000);
+      byte sent = i;
+      onceThisWaits(() -> peer.write(ByteBuffer.wrap(new byte[] {sent})));
+      require(in.read() == i, "the byte after a time-out");
     }
   }
 

@@ -56,6 +56,7 @@ public final class BubbleScheduler implements Executor {
 
     @Override
     public void run() {
+      parkWithoutSpinning();
       loop();
     }
 

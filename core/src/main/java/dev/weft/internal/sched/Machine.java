@@ -166,6 +166,7 @@ final class Machine extends CarrierThread {
 
   @Override
   public void run() {
+    parkWithoutSpinning();
     priority.begin();
     takeAnswer();
     for (Runnable task; (task = nextTaskWhateverFails()) != null; ) {
