@@ -10,7 +10,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The JDK's engine. */
 final class JdkEngine implements TlsEngine {
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
   private final SSLEngine engine;
+
+  /**
+   * Where a record is decrypted to: the caller's buffer, and room for the type that follows the
+   * plaintext of a TLS 1.3 record, which the engine demands and does not use. Without it, a record
+   * of 16 KiB could not be decrypted into a buffer of 16 KiB.
+   */
+  private final ByteBuffer[] destinations = {NOTHING, ByteBuffer.allocate(1)};
 
   /** In milliseconds; written before the handshake, read behind it. */
   private long began;
@@ -58,7 +67,12 @@ final class JdkEngine implements TlsEngine {
 
   @Override
   public SSLEngineResult unwrap(ByteBuffer from, ByteBuffer to) throws SSLException {
-    return engine.unwrap(from, to);
+    destinations[0] = to;
+    try {
+      return engine.unwrap(from, destinations);
+    } finally {
+      destinations[0] = NOTHING;
+    }
   }
 
   @Override

@@ -31,6 +31,15 @@ final class RecordReader {
   private static final int LAST_TYPE = 24;
   private static final int MAJOR_VERSION = 3;
 
+  /**
+   * By how many bytes a fragment is longer than its plaintext, at least. TLS 1.3: the type and an
+   * authentication tag of 16 bytes (RFC 8446, section 5.2; no suite has a shorter one). Before: the
+   * tag, the explicit nonce and shorter tag of CCM_8, or the MAC.
+   */
+  private static final int EXPANSION_OF_TLS13 = 17;
+
+  private static final int EXPANSION = 16;
+
   final DirectionLock lock = new DirectionLock();
 
   private final TlsState state;
@@ -44,6 +53,9 @@ final class RecordReader {
 
   /** A failure that {@link #isReadable} met and the next read throws. */
   private @Nullable IOException met;
+
+  /** One of the two expansions; 0 while records are not encrypted. */
+  private int expansion;
 
   /** Whether the peer has sent close_notify. */
   private boolean finished;
@@ -190,7 +202,15 @@ final class RecordReader {
         && bytes.remaining() >= HEADER + fragmentLength(bytes);
   }
 
-  /** Returns the length in the record's header; a record decrypts to fewer bytes. */
+  /** Returns the most bytes that the record decrypts to. */
+  private int maxPlaintext(ByteBuffer record) {
+    if (expansion == 0 && state.isEstablished()) {
+      expansion = state.isTls13() ? EXPANSION_OF_TLS13 : EXPANSION;
+    }
+    return fragmentLength(record) - expansion;
+  }
+
+  /** Returns the length in the record's header. */
   private static int fragmentLength(ByteBuffer record) {
     return Short.toUnsignedInt(record.getShort(record.position() + HEADER - 2));
   }
@@ -208,7 +228,7 @@ final class RecordReader {
       receive(io);
       return 0;
     }
-    if (destination.remaining() >= Math.max(1, fragmentLength(from))
+    if (destination.remaining() >= Math.max(1, maxPlaintext(from))
         && state.engine.decryptsInto(destination)
         && CallerMemory.staysDuringCall(destination)) {
       return unwrap(io, from, destination).bytesProduced();
