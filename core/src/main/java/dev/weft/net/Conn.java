@@ -111,8 +111,9 @@ public interface Conn extends Closeable {
 
   /**
    * Waits until there is something to read: bytes, the end of the stream, or an error. A connection
-   * that waits here needs no buffer: take one when this returns. The next read may still wait, when
-   * another thread has read the bytes first.
+   * that waits here needs no buffer: take one when this returns. The next read may still wait: when
+   * another thread has read the bytes first, or, rarely, when bytes that came in pieces were read
+   * before the last piece was reported.
    */
   void awaitReadable() throws IOException;
 

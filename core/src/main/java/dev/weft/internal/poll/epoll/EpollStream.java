@@ -154,6 +154,16 @@ final class EpollStream extends NativeStream {
   }
 
   /**
+   * A reader of a Unix socket wakes the watch of the writer, because there is room again, and epoll
+   * then reports bytes, too, that have come meanwhile. Their own event may follow after they were
+   * read, so such a signal is checked. TCP wakes a writer only when it waits for room.
+   */
+  @Override
+  protected boolean isReadableAfterSignal() throws IOException {
+    return !socket.isUnix() || isReadable();
+  }
+
+  /**
    * Reports whether the socket is empty and has not signalled since. Consumes the signal, so after
    * false the caller must try to read. Unmutes the watch.
    */

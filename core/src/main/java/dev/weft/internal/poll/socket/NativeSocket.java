@@ -247,7 +247,7 @@ public final class NativeSocket implements Endpoint {
     return family;
   }
 
-  boolean isUnix() {
+  public boolean isUnix() {
     return family == Family.UNIX;
   }
 
